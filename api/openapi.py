@@ -25,7 +25,7 @@ from .render.rendering import page
 from .sparql import openapi as sparql_openapi
 from .web.links import public_base
 from .web.negotiation import JSON, Representation
-from .web.page_language import spoken
+from .web.page_language import choose_language
 
 router = APIRouter(tags=["pages"])
 
@@ -259,7 +259,7 @@ def api_home() -> RedirectResponse:
 @router.get("/developpeurs", summary="Adresses pour les programmes")
 def developers(request: Request) -> Response:
     """List the addresses of the service for people who write programs."""
-    said = spoken(request)
+    said = choose_language(request)
     described = describe_api(request.app)
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     for path, methods in described["paths"].items():

@@ -17,8 +17,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from ..graph.pool.blocking import NotIsolated, WorkerError
+from ..words import N_, SentenceError
 from .app import create_app
-from .service.protocol import bounded
+from .service.protocol import make_protocol
 from .sparql.relay import AnswerCut
 from .web.settings import Settings
 
@@ -26,21 +27,23 @@ from .web.settings import Settings
 GRACE = 5
 
 
-class NotStarted(RuntimeError):  # noqa: N818
+class NotStarted(SentenceError, RuntimeError):  # noqa: N818
     """A service whose query processes do not start; keeps the `cause`.
 
     >>> str(NotStarted(WorkerError("ended with 1")))
     'le service ne démarre pas : un processus de requête a échoué (ended with 1).'
     """
 
+    code = "not-started"
+
     def __init__(self, cause: WorkerError) -> None:
-        why = f"un processus de requête a échoué ({cause.reason})"
+        why = N_("un processus de requête a échoué ({reason})", reason=cause.reason)
         if isinstance(cause, NotIsolated):
-            why = (
-                "ce système ne permet pas de couper du réseau les processus de requête ; "
-                "--no-strict (ou ANCRAGE_STRICT=false) démarre quand même, à ne pas faire pour un service public"
+            why = N_(
+                "ce système ne permet pas de couper du réseau les processus de requête ; --no-strict (ou "
+                "ANCRAGE_STRICT=false) démarre quand même, à ne pas faire pour un service public"
             )
-        super().__init__(f"le service ne démarre pas : {why}.")
+        super().__init__(N_("le service ne démarre pas : {why}.", why=why))
         self.cause = cause
 
 
@@ -92,7 +95,7 @@ def serve_on(taken: socket.socket, settings: Settings, ready: Callable[[], None]
     app = create_app(settings)
     config = uvicorn.Config(
         app,
-        http=bounded(settings.stall),
+        http=make_protocol(settings.stall),
         ws="none",
         log_config=None,
         access_log=False,

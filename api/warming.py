@@ -13,13 +13,13 @@ from .ontology_pages.rules import shapes
 from .ontology_pages.schemes import schemes
 from .pages.actor.matter import Actors
 from .pages.missing import pages as missing_pages
-from .pages.territory import outside as territory_page
 from .pages.territory.matter import Portraits
+from .pages.territory.outside_context import ASKED
 from .pages.value_chain import reading as chain_reading
 from .precompute.watcher import Job
 from .reading.publication import Service, begin_reading
 from .reading.solutions import Reading
-from .web.page_cache import written
+from .web.page_cache import package_time
 
 #: Regions whose pages are read ahead: those with most sites.
 REGIONS = 3
@@ -48,7 +48,7 @@ class Warming:
         self._closed = True
 
     def _read(self, snapshot: Snapshot) -> None:
-        for once in (written, shapes, schemes):  # the package's own files
+        for once in (package_time, shapes, schemes):  # the package's own files
             once()
         for _ in steps(self._service, begin_reading(self._service)):
             if self._closed:
@@ -90,6 +90,6 @@ def steps(service: Service, reading: Reading) -> Iterator[str]:
             sites[row["region"]] += int(row["value"])
     yield "home/departments"
     for region, _ in sites.most_common(REGIONS):
-        for name in territory_page.BLOCKS:
+        for name in ASKED:
             reading.block(f"territory/{name}", place=region)
             yield f"{region} {name}"

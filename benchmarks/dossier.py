@@ -23,9 +23,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
 
-from ancrage.api.commands.dossier import named
+from ancrage.api.commands.dossier import find_territory
 from ancrage.api.dossier.batch import desk
-from ancrage.api.dossier.files import FORMATS, made
+from ancrage.api.dossier.files import FORMATS, make_file
 from ancrage.api.precompute import kept_findings
 from measures import Measure, print_measures
 
@@ -85,11 +85,11 @@ def main() -> None:
     rows: list[Measure] = []
     with desk(asked.data) as opened, tempfile.TemporaryDirectory() as folder:
         ground = opened.seen.ground
-        place, whole = named(ground, asked.territory), named(ground, asked.whole)
-        made(opened.dossier(named(ground, asked.other)), "pdf")
-        kept_findings.written = lambda: datetime.now(UTC)
+        place, whole = find_territory(ground, asked.territory), find_territory(ground, asked.whole)
+        make_file(opened.dossier(find_territory(ground, asked.other)), "pdf")
+        kept_findings.package_time = lambda: datetime.now(UTC)
         for format, bar in BARS.items():
-            times = timed(lambda format=format: made(opened.dossier(place), format))  # type: ignore[misc]
+            times = timed(lambda format=format: make_file(opened.dossier(place), format))  # type: ignore[misc]
             rows.append(row(f"{format}, process that runs", bar, times))
         one = ["--data-dir", os.fspath(asked.data), "-o", folder]
         for format, bar in BARS.items():

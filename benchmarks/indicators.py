@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 from ancrage.graph.indicators.cube import Cube
-from ancrage.graph.indicators.cube_rdf import published, write_observations
+from ancrage.graph.indicators.cube_rdf import published_rows, write_observations
 from ancrage.graph.region.frame_cache import FrameCache
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
@@ -59,7 +59,7 @@ def main() -> None:
         warm = timed(lambda: compute(second))
         taken = timed(lambda: compute(third, first))
         cube = cubes[0]
-        rows = published(cube.frame, cube.territories, cube.indicators)
+        rows = published_rows(cube.frame, cube.territories, cube.indicators)
         path, counts = folder / "indicators.nq", [0]
         written = timed(lambda: counts.append(write_observations(rows, cube.indicators, path)))
         store = ox.Store(str(folder / "store"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -37,8 +38,11 @@ def published(column: str) -> pl.Expr:
     return pl.col(column).str.extract(r"^\*?(\d+)").cast(pl.Float64)
 
 
-def read_examples(folder: Path) -> Raw:
-    """Read the tables of `examples/`: the whole region in the exchange layout."""
+def read_examples(folder: Path, bodies: Mapping[str, str]) -> Raw:
+    """Read the tables of `examples/`: the whole region in the exchange layout.
+
+    `bodies` is what the register says: the organisation that each record is of. It is taken as a fact; what is made of it is not.
+    """
     folder = folder / "aura"
     territories = read_table(folder, "territories")
     counts = read_table(folder, "observations_wide-decoupage-administratif")
@@ -153,7 +157,7 @@ def read_examples(folder: Path) -> Raw:
         **dict(districts.select(pl.lit(COMMUNE) + pl.col("commune"), "above").iter_rows()),
     }
     read_places(raw, folder, today)
-    raw.frames["participations"] = read_participations(folder, today)
+    raw.frames["participations"] = read_participations(folder, today, bodies)
     raw.communes = amid_districts(raw.communes, territories)
     return raw
 
@@ -193,17 +197,62 @@ def read_places(raw: Raw, folder: Path, today: dict[str, str]) -> None:
         raw.frames[name] = these.select("id").unique().join(homes, on="id", how="left")
 
 
-def read_participations(folder: Path, today: dict[str, str]) -> pl.DataFrame:
-    """Read who takes part in what, from which commune, of which kind, and whether it is known to be elsewhere."""
+def read_written(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read the participations and organisations of a folder written by hand, whose codes are short, with whole identifiers."""
+
+    def whole(column: str) -> pl.Expr:
+        kept = pl.col(column).str.contains(r"^(\d{7}[A-Z]|\d{9})$")
+        return (
+            pl.when(kept)
+            .then(pl.format("organization/{}", column))
+            .otherwise(pl.format("organization/written-{}", column))
+        )
+
+    rows = read_table(folder, "participations").select(
+        interaction=pl.format("interaction/written-{}", "interaction"),
+        organization=whole("organization"),
+        place=pl.format("territory/commune/{}", "place"),
+    )
+    actors = read_table(folder, "organizations").select(
+        id=whole("id"), actor_type=pl.format("actor-type/{}", "actor_type"), country=pl.lit(None, pl.String)
+    )
+    return rows, actors
+
+
+def read_participations(folder: Path, today: dict[str, str], bodies: Mapping[str, str]) -> pl.DataFrame:
+    """Read who takes part in what, from which commune, of which kind, and whether it is known to be elsewhere.
+
+    What a body is, itself says, or the first of its records that does.
+    """
     folders = (folder, folder.with_name("aura-odbl"))
-    rows = pl.concat([read_table(one, "participations") for one in folders], how="diagonal")
-    actors = pl.concat([read_table(one, "organizations") for one in folders], how="diagonal")
+    written = read_written(folder.with_name("campus-connectes"))
+    rows = pl.concat([*(read_table(one, "participations") for one in folders), written[0]], how="diagonal")
+    described = [*(read_table(one, "organizations") for one in folders), written[1]]
+    ranked = (one.with_columns(rank=pl.lit(rank)) for rank, one in enumerate(described))
+    actors = pl.concat(ranked, how="diagonal")
     kinds = {f"actor-type/{name}": "academic" for name in ACADEMIC} | {"actor-type/company": "company"}
+    actors = actors.with_columns(actor=pl.col("id").replace(bodies))
+    actors = actors.with_columns(pl.col("rank").min().over("id"), foreign=pl.col("id") != pl.col("actor"))
+    kept = []
+    for column in (
+        "actor_type",
+        "country",
+    ):  # of the body itself, or of the first record that says it, all that it says
+        told = actors.drop_nulls(column).sort("foreign", "rank", "id")
+        first = told.group_by("actor", maintain_order=True).agg(pl.col("id").first())
+        kept.append(told.join(first, on=["actor", "id"]).select("actor", column).unique())
+    actors = (
+        actors.select("actor")
+        .unique()
+        .join(kept[0], on="actor", how="left")
+        .join(kept[1], on="actor", how="left")
+    )
     actors = actors.select(
-        actor="id",
+        "actor",
         kind=pl.col("actor_type").replace_strict(kinds, default=None),
         abroad=(pl.col("country") != "FR").fill_null(False),
     ).unique()
-    places = rows.select("interaction", "place", actor="organization", commune=today_of("place", today))
+    actor = pl.col("organization").replace(bodies)
+    places = rows.select("interaction", "place", actor=actor, commune=today_of("place", today))
     found = places.join(actors, on="actor", how="left").with_columns(pl.col("abroad").fill_null(False))
     return found.with_columns(elsewhere="abroad")

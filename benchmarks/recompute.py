@@ -25,6 +25,8 @@ from raw_projects import read_participations
 from recompute_access import Ground, access, distance
 from recompute_ties import ties
 
+RECORDS = """SELECT ?record ?body WHERE { GRAPH <https://w3id.org/ancrage/graph/register> { ?r anc:recordOf ?b }
+  BIND(STRAFTER(STR(?r), "/id/") AS ?record) BIND(STRAFTER(STR(?b), "/id/") AS ?body) }"""
 AREAS = ("epci", "department", "zone", "bassin", "adhoc", "region")
 OBSERVATIONS = """SELECT ?indicator ?territory ?group ?period ?value WHERE { GRAPH <https://w3id.org/ancrage/graph/indicators> {
   ?o anc:refIndicator ?i ; anc:refTerritory ?t ; anc:refPeriod ?period ; anc:obsValue ?value .
@@ -179,7 +181,12 @@ def per_inhabitants(raw: Raw, counts: pl.DataFrame, indicator: str) -> Iterator[
 def project_figures(raw: Raw) -> Iterator[Figure]:
     """Give the projects of each source by year: how many interactions the graph holds."""
     for row in (
-        raw.frames["projects"].unique(["source", "id"]).group_by("source", "year").len("value").to_dicts()
+        raw.frames["projects"]
+        .drop_nulls("year")
+        .unique(["source", "id"])
+        .group_by("source", "year")
+        .len("value")
+        .to_dicts()
     ):
         yield Figure("(facts) projects", row["source"], row["value"], row["year"])
 
@@ -198,7 +205,7 @@ def tie_figures(raw: Raw) -> Iterator[Figure]:
 def access_figures(raw: Raw) -> Iterator[Figure]:
     """Give the access to programmes and research units, the distance to programmes and to institutions."""
     held = raw.members.filter(pl.col("level").is_in(AREAS)).join(regional_areas(raw), on=["level", "code"])
-    ground = Ground(raw.communes, held, REGION)
+    ground = Ground(raw.communes, raw.members, held, REGION)
     taught = raw.frames["taught"]
     high = taught.filter(pl.col("level") == "7")
     found = [
@@ -223,6 +230,12 @@ def expected(raw: Raw) -> list[Figure]:
         *tie_figures(raw),
         *access_figures(raw),
     ]
+
+
+def read_bodies(data: Path) -> dict[str, str]:
+    """Read which organisation each record is of, as the published register says."""
+    found = ask(RECORDS, data)
+    return dict(found.select("record", "body").iter_rows()) if found.height else {}
 
 
 def compare(wanted: list[Figure], data: Path) -> pl.DataFrame:
@@ -274,7 +287,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--all", action="store_true", help="print every difference, not the first ten of an indicator"
     )
     chosen = parser.parse_args(arguments)
-    raw = read_examples(chosen.folder) if (chosen.folder / "aura").is_dir() else read_all(chosen.folder)
+    is_demo = (chosen.folder / "aura").is_dir()
+    raw = read_examples(chosen.folder, read_bodies(chosen.data)) if is_demo else read_all(chosen.folder)
     result = compare(expected(raw), chosen.data)
     summary = result.group_by("indicator").agg(
         figures=pl.len(),

@@ -19,11 +19,22 @@ RADIUS, NEAR, WIDE, LEAST_COVERED, TENTH = 6371.0088, 30.0, 50.0, 5, 0.1
 
 
 class Ground:
-    """The communes of the region and of the départements around it, and the means of territories over their inhabitants."""
+    """The ground that access is told on, and the means of territories over their inhabitants.
 
-    def __init__(self, communes: pl.DataFrame, held: pl.DataFrame, region: str) -> None:
+    It is the communes of the region and of the départements around it, with all those of the intercommunalities that
+    have one there.
+    """
+
+    def __init__(
+        self, communes: pl.DataFrame, members: pl.DataFrame, held: pl.DataFrame, region: str
+    ) -> None:
         home = (pl.col("region") == region).fill_null(False)
-        self.communes = communes.filter(home | pl.col("department").is_in(BORDERING)).with_row_index("at")
+        around = communes.filter(home | pl.col("department").is_in(BORDERING))["code"]
+        groups = members.filter(pl.col("level") == "epci")
+        met = groups.filter(pl.col("commune").is_in(around.implode()))["code"]
+        with_them = groups.filter(pl.col("code").is_in(met.implode()))["commune"]
+        kept = pl.col("code").is_in(around.implode()) | pl.col("code").is_in(with_them.implode())
+        self.communes = communes.filter(kept).with_row_index("at")
         self.inside = self.communes.select(home).to_series().to_numpy()
         self.people = self.communes["population"].cast(float).fill_null(0).to_numpy()
         self.points = np.radians(self.communes.select(pl.col("lat", "lon").cast(float)).to_numpy())

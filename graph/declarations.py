@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ..words import N_, Message
+from ..words import N_, SOURCE, AncrageError, Message, Spoken
 
 STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 """The configuration of models: a key that is not known is refused."""
@@ -42,19 +42,25 @@ _DOTTED = re.compile(rf"\s*({_KEYS}(?:\s*\.\s*{_KEYS})*)\s*=")
 _WRONG = "declaration"
 
 
-class DeclarationError(ValueError):
+class DeclarationError(AncrageError, ValueError):
     """A file of declarations cannot be used; keeps `path`, `line` (from 1; None: the whole file) and `reason`."""
 
-    def __init__(self, path: Path, line: int | None, reason: Message) -> None:
-        self.path, self.line, self.reason = path, line, reason
-        super().__init__(self.told("fr"))
+    code = "declaration"
 
-    def told(self, language: str) -> str:
-        """Give the message in a language."""
+    def __init__(self, path: Path, line: int | None, reason: Message) -> None:
+        super().__init__(path, line, reason)
+        self.path, self.line, self.reason = path, line, reason
+
+    @property
+    def message(self) -> Spoken:
+        """What is said: the file, the line and the reason."""
         values = {"file": self.path.name, "line": self.line, "reason": self.reason}
         if self.line is None:
-            return N_("{file} : {reason}.", **values)[language]
-        return N_("{file}, ligne {line} : {reason}.", **values)[language]
+            return N_("{file} : {reason}.", **values)
+        return N_("{file}, ligne {line} : {reason}.", **values)
+
+    def __str__(self) -> str:
+        return self.message[SOURCE]
 
 
 def nearest(name: str, known: Iterable[str]) -> Message:

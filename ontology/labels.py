@@ -67,10 +67,10 @@ def concepts(scheme: str) -> Mapping[str, Term]:
     return {iri.rsplit("/", 1)[-1]: Term(iri) for iri, of in _schemes().items() if of == asked}
 
 
-def untranslated(language: str) -> tuple[str, ...]:
+def untranslated_labels(language: str) -> tuple[str, ...]:
     """List the French labels that the ontology has in some other language and not in this one: the catalogue's to translate.
 
-    >>> untranslated("en"), len(untranslated("de")) > 300
+    >>> untranslated_labels("en"), len(untranslated_labels("de")) > 300
     ((), True)
     """
     found = (texts for texts in _labels().values() if len(texts) > 1 and language not in texts)

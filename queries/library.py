@@ -34,7 +34,7 @@ class QueryNotFound(AncrageError, KeyError):  # noqa: N818
         """What is said, with the nearest names."""
         if not self.nearest:
             return self.brief
-        near = Said(either, (self.nearest,))
+        near = Said(join_alternatives, (self.nearest,))
         return N_(
             "Aucune question ne s'appelle « {name} » ; voulez-vous dire {near} ?", name=self.name, near=near
         )
@@ -45,7 +45,7 @@ class QueryNotFound(AncrageError, KeyError):  # noqa: N818
         return N_("Aucune question ne s'appelle « {name} ».", name=self.name)
 
 
-def either(names: Sequence[str], language: str) -> str:
+def join_alternatives(names: Sequence[str], language: str) -> str:
     """Quote names, one of which is meant."""
     return gettext(" ou ", language).join(gettext("« {name} »", language, name=one) for one in names)
 

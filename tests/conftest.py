@@ -17,6 +17,8 @@ from ancrage.graph.snapshots.store import build_store
 from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.loaders.mapping.mapping import Mapping
 from ancrage.loaders.publish.indicators import publish_cube
+from ancrage.loaders.publish.register import write_register
+from ancrage.loaders.register.linkage import Link
 from ancrage.loaders.sources.layout import LAYOUT
 from ancrage.ontology.vocabulary import ontology_files
 from babel.messages.catalog import Catalog
@@ -48,7 +50,15 @@ ROLES = {
     "scenario/two-relays": "scenario",
     "provenance": "provenance",
     "indicators": "computed",
+    "register": "computed",
 }
+LINKS = [
+    Link("organization/anr-aapg-0123456789", "organization/510000001", "name", 0.98, "charpente vercor"),
+    Link(
+        "organization/anr-pia-00000000aa", "organization/0383546Y", "name", 0.98, "alpes grenoble universite"
+    ),
+]
+"""What the register of the example says: a record of a company, and one of a university."""
 
 
 def read_layout(folder: Path) -> dict[str, pl.DataFrame]:
@@ -80,6 +90,7 @@ def example_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = folder / f"{name}.nq"
         exchange.write(read_layout(EXAMPLE / name), path, graph=GRAPHS + graph)
         mapped.append(path)
+    mapped.append(write_register(LINKS, folder / "register.nq"))
     merged = [GRAPHS + name for name, role in ROLES.items() if role in ("base", "ontology")]
     quads = build_store([*files, *mapped], folder / "store", merged=merged)
     store = ox.Store(str(folder / "store"))

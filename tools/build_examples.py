@@ -18,10 +18,13 @@ import polars as pl
 import shapely
 from ancrage.graph.region.bordering import bordering_departments
 from ancrage.graph.snapshots.labels import PROJECTS, REGISTERS
+from ancrage.loaders.publish.register import register_of, tables_of
+from ancrage.loaders.publish.staging import SourceVersions
+from ancrage.loaders.register.linkage import Link
 from ancrage.loaders.sources.layout import LAYOUT, empty_table
 from write_examples import rewrite_source, rewrite_table, write, write_sources
 
-SHARE_ALIKE = ("anr-pia", "anr-aapg")
+SHARE_ALIKE = ("anr-pia", "anr-aapg", "authority-grants-odbl")
 #: The others, in the order in which they name an organisation that several describe.
 OPEN = tuple(name for name in (*REGISTERS, *PROJECTS) if name not in SHARE_ALIKE)
 #: Extracts that their publisher already cut to projects with a partner in the region: all of them is kept.
@@ -51,6 +54,10 @@ class Loaded:
     def register(self, source: str, table: str) -> pl.DataFrame:
         """Return one table of a source as it is."""
         return pl.read_parquet(self.folder / source / "tables" / f"{table}.parquet")
+
+    def links(self) -> list[Link]:
+        """Return which records are of which bodies: a body of elsewhere is kept with the records of it that are."""
+        return register_of(tables_of(SourceVersions(self.folder.parent).current()))[1]
 
     def table(self, table: str, sources: Iterable[str] = OPEN) -> pl.DataFrame:
         """Return a table of the layout: one row an id, lists joined, the first of single values."""
@@ -123,18 +130,21 @@ def build(loaded: Loaded, region: str, adhoc: Path | None) -> tuple[Tables, Tabl
 
     named = values(odbl["participations"], "organization")
     odbl["organizations"] = loaded.table("organizations", SHARE_ALIKE).filter(among("id", named))
-    odbl["identities"] = loaded.table("identities", SHARE_ALIKE).filter(among("a", named))
 
     known = loaded.table("organizations")
     whole = known.filter(among("id", local))
     wanted = values(whole, "supervised_by", "participating", "part_of", "member_of") | companies | named
-    wanted |= values(programmes, "organizations") | values(ties, "a", "b") | values(odbl["identities"], "b")
+    wanted |= values(programmes, "organizations") | values(ties, "a", "b")
+    kept = companies | named | local
+    wanted |= {link.body for link in loaded.links() if link.record in kept}
     wanted |= {item.replace("territory/epci", "organization") for item in home if "/epci/" in item}
+    schemes = _schemes(loaded, home, values(aura["interactions"], "scheme"))
+    wanted |= values(schemes, "run_by")
     rest = known.filter(among("id", wanted - local)).select(BRIEF)
     organizations = pl.concat([whole, laid_out("organizations", rest)])
     lost = wanted - values(organizations, "id") - values(odbl["organizations"], "id")
     aura["organizations"] = _without(organizations, lost)
-    aura |= {"sites": sites, "programmes": programmes, "ties": ties}
+    aura |= {"sites": sites, "programmes": programmes, "ties": ties, "schemes": schemes}
     aura["observations"] = _observations(loaded, home | around, local)
     aura["geometries"] = _contours(loaded.table("geometries").filter(among("territory", home)))
     aura["concepts"] = _concepts(loaded, aura)
@@ -183,6 +193,16 @@ def _interactions(loaded: Loaded, sources: Iterable[str], home: set[str]) -> Tab
     }
 
 
+def _schemes(loaded: Loaded, home: set[str], named: set[str]) -> pl.DataFrame:
+    """Return the schemes that serve the region or that an interaction names, and of what they serve what is in it."""
+    served = pl.col("serves").list.eval(pl.element().filter(pl.element().is_in(list(home))))
+    return (
+        loaded.table("schemes")
+        .with_columns(served)
+        .filter((pl.col("serves").list.len() > 0) | among("id", named))
+    )
+
+
 def _observations(loaded: Loaded, home: set[str], local: set[str]) -> pl.DataFrame:
     """Return observations of the territories of the region and beside it, and of their organisations alone."""
     return loaded.table("observations").filter(
@@ -207,7 +227,8 @@ def _territories(
     every = loaded.table("territories")
     named = around | values(every.filter(pl.col("kind").is_in(["Department", "Region"])), "id")
     named |= values(aura["participations"], "place") | values(odbl["participations"], "place")
-    named |= values(aura["sites"], "territory") | values(aura["interactions"], "benefits")
+    named |= values(aura["sites"], "territory")
+    named |= values(pl.concat([aura["interactions"], odbl["interactions"]]), "benefits", "takes_place_in")
     own = every.filter(among("id", home))
     named |= values(own, "part_of", "overlaps", "succeeded_by", "seat")
     named |= values(every.filter(among("id", named - home)), "succeeded_by")

@@ -142,8 +142,8 @@ def exchange() -> str:
 def settings() -> str:
     """Return the page of the settings, from their declarations."""
     rows = [
-        f"| `{row.name}` | {squeeze(row.type)} | {f'`{row.default}`' if row.default else ''} "
-        f"| {squeeze(row.english)} | {squeeze(row.french)} |"
+        f"| `{row.name}` | {squeeze(row.takes['en'])} | {f'`{row.default}`' if row.default else ''} "
+        f"| {squeeze(row.meaning['en'])} | {squeeze(row.meaning['fr'])} |"
         for row in reference()
     ]
     return SETTINGS + "\n".join(rows) + "\n"

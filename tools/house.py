@@ -1,11 +1,12 @@
 """Measure the house: lines, complex functions, rooms, floors and arrows of each folder, modules a request crosses, words in code.
 
-    python tools/house.py [--json]
+    python tools/house.py [--json] [--walks DATA_DIR]
 
 Lines are those of Python in the five folders (blank lines and comments included); complexity is radon's. A room is a module or
 package directly inside a folder; an arrow is an import from one room to another; floors are what the arrows leave when circles
 are drawn together. A place with two languages is a call of `say` or `dit` with both, or of `*_fr`/`*_en`, a
-dict with the keys `fr` and `en`, or an expression that asks whether the language is `en`.
+dict with the keys `fr` and `en`, or an expression that asks whether the language is `en`. Walks are counted on a published data
+directory (`tools/walks.py`), that of the demo for instance.
 """
 
 from __future__ import annotations
@@ -123,15 +124,25 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--walks", type=Path, metavar="DATA_DIR", help="count the modules that walks cross on these data"
+    )
+    chosen = parser.parse_args()
     figures = measure()
-    if parser.parse_args().json:
+    if chosen.walks:
+        from walks import walks
+
+        figures["modules crossed"] = walks(chosen.walks)
+    if chosen.json:
         print(json.dumps(figures, indent=1))
         return
     for name, value in figures.items():
-        if name != "folders":
+        if name not in ("folders", "modules crossed"):
             print(f"{name:45} {value}")
     for folder, numbers in figures["folders"].items():
         print(f"{folder:12}", "  ".join(f"{count} {what}" for what, count in numbers.items()))
+    for walk, (count, bar) in figures.get("modules crossed", {}).items():
+        print(f"{walk:45} {count} modules{f' (bar: {bar})' if bar else ''}")
 
 
 if __name__ == "__main__":

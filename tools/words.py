@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ancrage.ontology.labels import untranslated
+from ancrage.ontology.labels import untranslated_labels
 from ancrage.queries.files import LANGUAGES
 from ancrage.queries.library import Library
 from babel.messages.catalog import Catalog, Message
@@ -70,8 +70,16 @@ def sentences(
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     yield node.lineno, "_", text.value, []
         elif isinstance(node, ast.FunctionDef) and any(map(_registers, node.decorator_list)):
-            for part in (ast.get_docstring(node) or "").split("\n\n"):
+            for part in [*(ast.get_docstring(node) or "").split("\n\n"), *_epilogs(node)]:
                 yield node.lineno, "_", " ".join(part.split()), []
+
+
+def _epilogs(node: ast.FunctionDef) -> Iterator[str]:
+    """Give what the help of a command ends with."""
+    for decorator in filter(_registers, node.decorator_list):
+        for one in getattr(decorator, "keywords", ()):
+            if one.arg == "epilog" and isinstance(one.value, ast.Constant):
+                yield str(one.value.value)
 
 
 def _registers(decorator: ast.expr) -> bool:
@@ -94,7 +102,7 @@ def brought_up(path: Path, template: Catalog) -> bytes:
 
 def elsewhere(language: str) -> Iterator[str]:
     """Give what other files say in French and not in this language: labels of the ontology, titles of questions."""
-    yield from untranslated(language)
+    yield from untranslated_labels(language)
     if language not in LANGUAGES:
         for query in Library().values():
             yield from (query.title["fr"], query.summary["fr"])

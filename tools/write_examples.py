@@ -149,6 +149,15 @@ def write_sources(
         "`territory/adhoc/sillon-alpin` is a working list of EPCI written for this project: no official "
         "perimeter exists.",
         "",
+        "## campus-connectes/",
+        "",
+        "Written by hand for this project, CC BY 4.0, from four public pages: `sources.csv` has the address and "
+        "the date of each, "
+        "and each row names the one that says it. The pages keep the rights of their publishers, and none states a licence: only "
+        "facts are taken. Privas opened in 2019 and Aubenas in 2020; the years of Romans-sur-Isère and Saint-Marcellin are "
+        "not told. Annonay was planned and dropped in September 2021: it is not there. The list is not whole: a campus "
+        "connecté of the region that no page read here tells is missing.",
+        "",
         "## illustrative/",
         "",
         "Written by hand for this project, CC BY 4.0: internships, desk requests and offers, digital "

@@ -1,11 +1,11 @@
 """Sentences, numbers and dates in the languages of the catalogues: the French source strings, and `locale/<language>/`."""
 
 from .catalogues import SOURCE, languages, own_name
-from .errors import AncrageError
+from .errors import AncrageError, SentenceError
 from .french import first_upper, of_name, territory_name
 from .marks import percent_sign
 from .messages import EMPTY, N_, NN_, Message, Named, Said, Spoken, gettext, ngettext, pgettext
-from .numbers import Listed, Number, Percent, date, decimals_beside, listed, number, numeral, percent
+from .numbers import Listed, Number, Percent, date, decimals_beside, join_words, number, numeral, percent
 
 __all__ = [
     "EMPTY",
@@ -19,13 +19,14 @@ __all__ = [
     "Number",
     "Percent",
     "Said",
+    "SentenceError",
     "Spoken",
     "date",
     "decimals_beside",
     "first_upper",
     "gettext",
+    "join_words",
     "languages",
-    "listed",
     "ngettext",
     "number",
     "numeral",

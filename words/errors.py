@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .catalogues import SOURCE
 from .messages import Spoken
 
 
@@ -29,3 +30,19 @@ class AncrageError(Exception):
     def told(self, language: str) -> str:
         """Say it in a language."""
         return self.message[language]
+
+
+class SentenceError(AncrageError):
+    """An error that is given its `sentence` where it is raised."""
+
+    def __init__(self, sentence: Spoken) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+    @property
+    def message(self) -> Spoken:
+        """What is said to people."""
+        return self.sentence
+
+    def __str__(self) -> str:
+        return self.sentence[SOURCE]

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 NARROW_SPACE = "\u202f"
 
 
-def marked(value: float | Decimal, language: str, decimals: int = 0) -> str:
+def mark_number(value: float | Decimal, language: str, decimals: int = 0) -> str:
     """Write a finite number with the marks of a language.
 
-    >>> marked(-1234.5, "en", 1), marked(-0.2, "fr")
+    >>> mark_number(-1234.5, "en", 1), mark_number(-0.2, "fr")
     ('−1,234.5', '0')
     """
     written = f"{value:,.{decimals}f}"

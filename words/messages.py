@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .catalogues import SOURCE, catalogue, languages
-from .marks import marked
+from .marks import mark_number
 
 
 class Spoken(Mapping[str, str]):
@@ -21,6 +21,9 @@ class Spoken(Mapping[str, str]):
     @abstractmethod
     def __getitem__(self, language: str) -> str:
         """Say it in a language."""
+
+    def __str__(self) -> str:
+        return self[SOURCE]
 
     def __iter__(self) -> Iterator[str]:
         return iter(languages())
@@ -51,9 +54,9 @@ class Message(Spoken):
         said = self._form(language)
         if self.several is None and not self.filled:
             return said
-        values = {name: shown(value, language) for name, value in self.filled.items()}
+        values = {name: placeholder_value(value, language) for name, value in self.filled.items()}
         if self.several is not None and "n" not in values:
-            values["n"] = marked(self.count, language)
+            values["n"] = mark_number(self.count, language)
         return said.format_map(values)
 
     def of(self, count: float) -> Message:
@@ -124,7 +127,7 @@ EMPTY = Named("")
 """Nothing, in every language."""
 
 
-def shown(value: object, language: str) -> object:
+def placeholder_value(value: object, language: str) -> object:
     """Give a value of a placeholder in a language: what is said in several is said in it, the rest is left."""
     return value[language] if isinstance(value, Mapping) else value
 

@@ -9,8 +9,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from .catalogues import locale
-from .marks import marked, percent_sign
-from .messages import Spoken, gettext, shown
+from .marks import mark_number, percent_sign
+from .messages import Spoken, gettext, placeholder_value
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -26,7 +26,7 @@ def number(value: float | Decimal | None, language: str, decimals: int = 0) -> s
     """
     if value is None or not isfinite(value):
         return gettext("n. d.", language)
-    return marked(value, language, decimals)
+    return mark_number(value, language, decimals)
 
 
 def numeral(value: object, language: str, decimals: int | None = None) -> str:
@@ -49,7 +49,7 @@ def numeral(value: object, language: str, decimals: int | None = None) -> str:
         return str(value)
     if decimals is None:
         decimals = len(f"{found:f}".partition(".")[2].rstrip("0"))
-    return marked(found, language, decimals)
+    return mark_number(found, language, decimals)
 
 
 def percent(share: float | None, language: str, decimals: int = 0) -> str:
@@ -81,15 +81,15 @@ def decimals_beside(value: float, limit: float) -> int:
     return next((n for n in (0, 1) if round(value, n) != round(limit, n)), 2)
 
 
-def listed(parts: Sequence[object], language: str) -> str:
+def join_words(parts: Sequence[object], language: str) -> str:
     """Join words as a sentence does.
 
-    >>> listed(["Voiron"], "fr"), listed(["Voiron", "Vif", "Vizille"], "fr"), listed(["Voiron", "Vif", "Vizille"], "en")
-    ('Voiron', 'Voiron, Vif et Vizille', 'Voiron, Vif and Vizille')
+    >>> join_words(["Vif"], "fr"), join_words(["Die", "Vif", "Gap"], "fr"), join_words(["Die", "Vif", "Gap"], "en")
+    ('Vif', 'Die, Vif et Gap', 'Die, Vif and Gap')
     """
     from babel.lists import format_list
 
-    return format_list([str(shown(part, language)) for part in parts], locale=locale(language))
+    return format_list([str(placeholder_value(part, language)) for part in parts], locale=locale(language))
 
 
 def date(value: str, language: str) -> str:
@@ -149,4 +149,4 @@ class Listed(Spoken):
 
     def __getitem__(self, language: str) -> str:
         """Join them."""
-        return listed(self.parts, language)
+        return join_words(self.parts, language)

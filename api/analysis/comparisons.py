@@ -14,13 +14,12 @@ from ...graph.findings.model import Words
 from ...graph.scenarios.comparison import Comparison, Difference
 from ...graph.scenarios.description import describe
 from ...graph.scenarios.runs import observations
-from ...graph.scenarios.sentences import shown, signed
+from ...graph.scenarios.sentences import difference_text, figure_text
 from ...graph.scenarios.values import Value as Counted
 from ...graph.sparql.results import Iri, Rows, Value
-from ...words import N_, gettext, ngettext
-from ..labels.wording import first_capital
+from ...words import N_, first_upper, gettext, ngettext
 from ..render.files import table_file
-from ..render.rdf_document import written
+from ..render.rdf_document import write_rdf
 from ..web.negotiation import DATA, JSON_LD, N_TRIPLES, TURTLE, Language, Representation
 from .tables import plain
 
@@ -51,7 +50,7 @@ def write(comparison: Comparison, chosen: Representation, language: Language = "
         return json.dumps(comparison.to_dict(), ensure_ascii=False, indent=1).encode() + b"\n"
     if chosen in (TURTLE, JSON_LD, N_TRIPLES):
         triples = [*describe(comparison.scenario), *observations(comparison)]
-        return written(list(dict.fromkeys(triples)), chosen)
+        return write_rdf(list(dict.fromkeys(triples)), chosen)
     about = {
         N_("Scénario"): comparison.scenario.words[language],
         N_("Hypothèses"): "\n".join(one.to_line() for one in comparison.scenario.assumptions),
@@ -75,7 +74,7 @@ def show(
     for number, (assumption, words) in enumerate(
         zip(comparison.scenario.assumptions, comparison.words, strict=True), 1
     ):
-        console.print(plain(f"{f'{number}. ' if several else ''}{first_capital(words[language])}"))
+        console.print(plain(f"{f'{number}. ' if several else ''}{first_upper(words[language])}"))
         console.print(plain(f"{'   ' if several else ''}{assumption.to_line()}", "dim"))
     for loss in comparison.losses:
         console.print()
@@ -121,7 +120,7 @@ def _merger(listed: list[Difference], language: Language) -> Table:
         values = [*(value for _, value in one.parts), one.after]
         if any(value.value for value in values):
             cells = [_value(one, value, language) for value in values]
-            table.add_row(plain(first_capital(one.figure.label[language])), *cells)
+            table.add_row(plain(first_upper(one.figure.label[language])), *cells)
     return table
 
 
@@ -145,12 +144,16 @@ def _section(
         table.add_column(gettext("par l’hypothèse", language), overflow="fold")
     last = None
     for one in listed:
-        label = plain(first_capital(one.figure.label[language]))
+        label = plain(first_upper(one.figure.label[language]))
         if why:
             asked = "" if one.figure.of_scenarios else f"ancrage indicators {one.figure.id}"
             told = [", ".join(one.figure.methods), asked]
             label.append("".join(f"\n  {text}" for text in told if text), "dim")
-        change = "" if one.difference is None else signed(one.figure, one.difference, _more(one))[language]
+        change = (
+            ""
+            if one.difference is None
+            else difference_text(one.figure, one.difference, _more(one))[language]
+        )
         cells = [label, _value(one, one.before, language), _value(one, one.after, language)]
         cells.append(plain(change if one.changed else "=", "bold" if one.changed else ""))
         if len(assumptions) > 1:
@@ -168,7 +171,9 @@ def _causes(one: Difference, language: Language, assumptions: Sequence[Words]) -
     for effect in one.effects:
         number = str(assumptions.index(effect.words) + 1)
         part = (
-            "" if effect.difference is None else signed(one.figure, effect.difference, _more(one))[language]
+            ""
+            if effect.difference is None
+            else difference_text(one.figure, effect.difference, _more(one))[language]
         )
         told.append(f"{number} ({part})" if part and len(one.effects) > 1 else number)
     return ", ".join(told)
@@ -177,7 +182,7 @@ def _causes(one: Difference, language: Language, assumptions: Sequence[Words]) -
 def _more(one: Difference) -> int:
     """Tell how many decimals more it takes for the difference to be seen, 4 at most."""
     for more in range(4 if one.changed else 0):
-        if shown(one.figure, one.before.value, more) != shown(one.figure, one.after.value, more):
+        if figure_text(one.figure, one.before.value, more) != figure_text(one.figure, one.after.value, more):
             return more
     return 0
 
@@ -185,7 +190,7 @@ def _more(one: Difference) -> int:
 def _value(one: Difference, value: Counted, language: Language) -> Text:
     if value.value is None:
         return plain(_STATUS[value.status][language] if value.status in _STATUS else "n. d.", "italic")
-    return plain(shown(one.figure, value.value, _more(one))[language])
+    return plain(figure_text(one.figure, value.value, _more(one))[language])
 
 
 def _foot(comparison: Comparison, console: Console, language: Language, left: int) -> None:

@@ -10,7 +10,7 @@ from ...graph.findings.rdf import to_rdf
 from ...graph.sparql.results import Iri, Rows, Value
 from ...words import N_, Spoken
 from ..render.files import table_file
-from ..render.rdf_document import written
+from ..render.rdf_document import write_rdf
 from ..web.negotiation import CSV, CSV_FR, DATA, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
 from .words import path_words, question_words
 
@@ -88,7 +88,7 @@ def write(
         return json.dumps(told if many else told[0], ensure_ascii=False, indent=1).encode() + b"\n"
     if chosen in (TURTLE, JSON_LD, N_TRIPLES):
         triples = list(dict.fromkeys(triple for report in reports for triple in to_rdf(report)))
-        return written(triples, chosen)
+        return write_rdf(triples, chosen)
     return table_file(to_rows(reports, language, why=why), chosen, _about(reports, language), language)
 
 

@@ -77,18 +77,18 @@ def shown_topics(spoken: Language) -> list[tuple[str, str, list[MethodView]]]:
 def _shown(method: Method, name: str, spoken: Language) -> MethodView:
     one = told(method, spoken)
     said = [
-        (label[spoken], marked(getattr(one, part), spoken))
+        (label[spoken], mark_up(getattr(one, part), spoken))
         for part, label in LABELS.items()
         if getattr(one, part)
     ]
-    summary = marked(one.summary, spoken)
+    summary = mark_up(one.summary, spoken)
     return MethodView(one.slug, name, one.path, one.signature, summary, lines(one.formula), said)
 
 
-def marked(text: str, spoken: Language) -> Markup:
+def mark_up(text: str, spoken: Language) -> Markup:
     """Mark a text up: code, methods as links to their place, DOIs as links.
 
-    >>> print(marked("see `l3`: doi 10.1/x<y", "en"))
+    >>> print(mark_up("see `l3`: doi 10.1/x<y", "en"))
     see <a href="#l3"><code>l3</code></a>: <a href="https://doi.org/10.1/x&lt;y" class="dehors" rel="external">doi:10.1/x&lt;y</a>
     """
     found = Markup()

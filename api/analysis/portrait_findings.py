@@ -62,7 +62,7 @@ ANALYSES: Mapping[str, Callable[[RegionView, str], Report]] = {
 """The analyses of a portrait, by the name of their block."""
 
 
-def told(
+def report_values(
     report: Report,
     each: int | None = None,
     basis: Callable[[str, Language], str] = lambda name, _: name,

@@ -12,13 +12,14 @@ from fastapi.responses import JSONResponse
 from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Report
 from ...graph.region.view import RegionView
-from ..errors.nothing_said import checked
+from ...words import N_
+from ..errors.nothing_said import check_report
 from ..errors.problems import ERRORS, BadRequest, problem
 from ..errors.refusals import known_parameters
 from ..reading.publication import client_of, reading_of
 from ..render.files import chosen_format, file_response
 from ..web.page_cache import leave_out
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 from ..web.security import CORS
 from . import files
 from .analyses import Analyses
@@ -199,10 +200,10 @@ async def _reported(request: Request, name: str, work: Answered, illustrative: b
     """Answer with a report in the format asked for; the answer is kept as pages are."""
     try:
         reading = reading_of(request)
-        chosen, said = chosen_format(request, files.FORMATS), spoken(request)
+        chosen, said = chosen_format(request, files.FORMATS), choose_language(request)
 
         def made(matter: RegionView) -> tuple[str, bytes]:
-            return matter.snapshot, files.write([checked(work(matter))], chosen, said)
+            return matter.snapshot, files.write([check_report(work(matter))], chosen, said)
 
         snapshot, body = await analyses_of(request).run(
             made, illustrative=illustrative, client=client_of(request)
@@ -232,9 +233,8 @@ def _kinds(asked: list[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
         if one not in known:
             raise BadRequest(
                 400,
-                f"there is no kind « {one} »: give {', '.join(known)}",
+                N_("il n’y a pas de type « {kind} » : donnez {known}.", kind=one, known=", ".join(known)),
                 title="No such kind",
-                detail_fr=f"Il n’y a pas de type « {one} » : donnez {', '.join(known)}.",
                 kinds=list(known),
             )
     return tuple(asked) if asked else known

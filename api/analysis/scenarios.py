@@ -13,19 +13,20 @@ from ...graph.region.view import RegionView
 from ...graph.scenarios.assumptions import Scenario
 from ...graph.scenarios.comparison import Comparison, compare
 from ...graph.scenarios.reading import read_scenario
-from ...graph.scenarios.saved import saved, saved_scenario
+from ...graph.scenarios.saved import list_scenarios, saved_scenario
 from ...graph.snapshots.reader import LocalReader
 from ...loaders.write import scenarios as kept
 from ...loaders.write.request import Written
+from ...words import N_
 from ..errors.problems import ERRORS, BadRequest, problem
 from ..errors.refusals import known_parameters
 from ..reading.publication import client_of, reading_of
 from ..render.files import chosen_format, file_response
 from ..sparql.update import headers_of
-from ..sparql.write_key import in_turn, refused, require_key, writer_of
+from ..sparql.write_key import in_turn, refusal_answer, require_key, writer_of
 from ..web.bodies import allow
 from ..web.links import public_base
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 from ..web.security import CORS
 from . import comparisons
 from .analyses import Analyses
@@ -77,7 +78,7 @@ async def list_saved(request: Request) -> Response:
 
     *Saved scenarios*, with their assumptions.
     """
-    return await _read(request, lambda reader: [_told(one) for one in saved(reader)])
+    return await _read(request, lambda reader: [_told(one) for one in list_scenarios(reader)])
 
 
 @router.post(
@@ -169,9 +170,12 @@ async def save(
         if scenario.name != name:
             raise BadRequest(
                 400,
-                f"the scenario is named {scenario.name}, and the address says {name}",
+                N_(
+                    "Le scénario s’appelle {scenario}, et l’adresse dit {name}.",
+                    scenario=scenario.name,
+                    name=name,
+                ),
                 title="Two names",
-                detail_fr=f"Le scénario s’appelle {scenario.name}, et l’adresse dit {name}.",
             )
         data_dir = request.app.state.settings.data_dir
 
@@ -185,7 +189,7 @@ async def save(
 
         done = await in_turn(request, work)
     except ERRORS as error:
-        return refused(error)
+        return refusal_answer(error)
     if not done.created:
         return Response(status_code=204, headers=headers_of(done))
     location = f"{public_base(request)}/api/v1/scenarios/{name}"
@@ -210,7 +214,7 @@ async def delete(request: Request, name: Name) -> Response:
         require_key(request)
         done = await in_turn(request, lambda: kept.delete(writer, name))
     except ERRORS as error:
-        return refused(error)
+        return refusal_answer(error)
     return Response(status_code=204, headers=headers_of(done))
 
 
@@ -251,7 +255,7 @@ async def _compared(
     figures: list[str] | None,
     illustrative: bool,
 ) -> Response:
-    chosen, said = chosen_format(request, FORMATS), spoken(request)
+    chosen, said = chosen_format(request, FORMATS), choose_language(request)
     analyses = _analyses(request)
     scenario = await analyses.read(find, client=client_of(request))
 
@@ -271,9 +275,8 @@ async def _body(request: Request) -> dict[str, Any]:
     if media_type != "application/json":
         raise BadRequest(
             415,
-            "a scenario is sent as application/json",
+            N_("Un scénario s’envoie en application/json."),
             {"Accept-Post": "application/json"},
-            detail_fr="Un scénario s’envoie en application/json.",
         )
     allow(request.scope, LARGEST)
     try:
@@ -283,11 +286,14 @@ async def _body(request: Request) -> dict[str, Any]:
         where = ".".join(str(step) for step in first["loc"][:2])
         raise BadRequest(
             400,
-            f"the body is no scenario in JSON: {where or 'the whole'}: {first['msg']}",
-            title="Not a scenario",
-            detail_fr=f"Le corps n’est pas un scénario en JSON : « {where} » n’est pas ce qui est attendu."
+            N_(
+                "Le corps n’est pas un scénario en JSON : « {where} » n’est pas ce qui est attendu.",
+                where=where,
+            )
             if where
-            else "Le corps n’est pas un objet JSON.",
+            else N_("Le corps n’est pas un objet JSON."),
+            title="Not a scenario",
+            reason=first["msg"],
         ) from None
     return sent.model_dump(exclude_unset=True)
 
@@ -300,7 +306,6 @@ def _told(scenario: Scenario) -> dict[str, Any]:
 def _only_read() -> BadRequest:
     return BadRequest(
         405,
-        "scenarios are only read and compared here",
+        N_("Ici, les scénarios se lisent et se comparent seulement."),
         {"Allow": "GET, HEAD, POST, OPTIONS"},
-        detail_fr="Ici, les scénarios se lisent et se comparent seulement.",
     )

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ...graph.findings.model import Finding, Report
-from ...words import N_, gettext, ngettext
-from ..labels.wording import first_capital, typeset
+from ...words import N_, first_upper, gettext, ngettext
+from ..labels.wording import typeset
 from ..web.negotiation import Language
 from .words import (
     chance_words,
@@ -47,14 +47,14 @@ def show(report: Report, console: Console, language: Language = "fr", *, why: bo
             console.print(plain(heading(kind, len(found), language), "bold"))
             for measure, group in groupby(found, key=lambda one: _measure(one, language)):
                 if measure:
-                    console.print(plain(f"  {first_capital(measure)}", "dim italic"))
+                    console.print(plain(f"  {first_upper(measure)}", "dim italic"))
                 console.print(_section(list(group), language, why))
     if report.refusals:
         console.print()
         told = gettext("Ce qui n’a pas pu être calculé", language)
         console.print(plain(told, "bold"))
         for refusal in report.refusals:
-            kind = first_capital(kind_words(refusal.kind, language))
+            kind = first_upper(kind_words(refusal.kind, language))
             words = gettext("{name} : {text}", language, name=kind, text=refusal.words)
             console.print(Padding(plain(words), (0, 0, 0, 2)))
     _foot(report, console, language)

@@ -9,8 +9,7 @@ from math import floor, isfinite, log10
 from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Finding, Question, Report, Step
 from ...ontology.labels import Term
-from ...words import N_, Number, Spoken, gettext, number, percent
-from ..labels.wording import first_capital
+from ...words import N_, Number, Spoken, first_upper, gettext, number, percent
 from ..web.negotiation import Language
 
 #: Kinds of findings, in the order they are told; what is missing comes last.
@@ -190,4 +189,4 @@ def heading(kind: str, count: int, language: Language = "fr") -> str:
     >>> heading("tie", 3)
     'Offre sans lien (3)'
     """
-    return f"{first_capital(kind_words(kind, language))} ({count})"
+    return f"{first_upper(kind_words(kind, language))} ({count})"

@@ -15,7 +15,7 @@ from ..reading.solutions import Reading
 from ..render.contour import lighter
 from ..web.links import href
 from ..web.negotiation import Language
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 from ..web.query_texts import NotAnIri, bound, iri_term, question
 from .answers import standing_alone
 
@@ -75,7 +75,7 @@ def _by_use(
 @router.get("/examples", summary="Les questions nommées, en SPARQL")
 def examples(request: Request, reading: Read) -> Response:
     """Give each named question as a query that stands alone, its parameters bound to their examples."""
-    graphs, said = request.state.publication.graphs, spoken(request)
+    graphs, said = request.state.publication.graphs, choose_language(request)
     return JSONResponse(
         {
             query.name: {"title": query.title[said], "text": example_of(query, graphs, said)}
@@ -99,7 +99,7 @@ def example_of(query: Query, graphs: Mapping[str, Mapping[str, object]], languag
 @router.post("/names", summary="Noms et adresses des choses d’un tableau")
 def names(request: Request, reading: Read, asked: NamesRequest) -> Response:
     """Give the name (in the language asked for if there is one; null without) and the page of each thing."""
-    reading.language = spoken(request)
+    reading.language = choose_language(request)
     reading.learn_labels(asked.known)
     told = {iri: {"name": reading.name(iri) or None, "page": href(iri)} for iri in asked.known}
     return JSONResponse(told, headers={"Cache-Control": "no-store"})

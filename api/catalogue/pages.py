@@ -63,7 +63,6 @@ def list_page(
         request,
         "queries.html",
         language=language,
-        langue_demandee=_said(request),
         sections=[
             (name, word(SECTIONS, name, language), sections[name])
             for name in dict.fromkeys((*SECTIONS, *sections))
@@ -195,7 +194,6 @@ def question_page(
         "query.html",
         status=answer.status,
         language=language,
-        langue_demandee=_said(request),
         question=query,
         section=word(SECTIONS, query.section, language),
         mots=[(tag, word(TAGS, tag, language)) for tag in query.tags if is_facet(tag)],

@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ...queries.parameters import TYPES, XSD, Parameter
 from ...queries.query import Query
-from ..render.rdf_document import written
+from ..render.rdf_document import write_rdf
 from ..web.negotiation import Representation
 from .answers import standing_alone
 
@@ -52,7 +52,7 @@ def describe(
     >>> "schema:target <https://e.org/sparql>" in text
     True
     """
-    return written(list(_triples(queries, base, graphs or {})), format, PREFIXES)
+    return write_rdf(list(_triples(queries, base, graphs or {})), format, PREFIXES)
 
 
 def _triples(

@@ -39,7 +39,7 @@ from ..web.negotiation import (
     prefers_html,
 )
 from ..web.page_error import PageError
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 from ..web.security import CORS
 from .answers import FROM_ROWS, QuestionParams, file_headers, made_file
 from .pages import QuestionForm, list_page, pose, question_page
@@ -75,10 +75,10 @@ def questions(request: Request, suffix: str = "") -> Response:
     chosen = _choose(request, LISTS, suffix)
     if isinstance(chosen, Response):
         return chosen
-    said = spoken(request)
+    said = choose_language(request)
     library = library_of_questions()
     if chosen == JSON:
-        body = [described(query, public_base(request)) for query in library.values()]
+        body = [question_description(query, public_base(request)) for query in library.values()]
         return JSONResponse(body, headers={**CORS, "Vary": "Accept"})
     _read(request, said)
     if chosen == HTML:
@@ -172,7 +172,7 @@ async def _outcome(request: Request, asked: QuestionParams) -> Answer | Exceptio
 def _posed(request: Request, query: Query, chosen: Representation) -> tuple[Reading, Index, QuestionForm]:
     """Read the snapshot, the names and the values of a request."""
     reading = reading_of(request)
-    reading.language = spoken(request)
+    reading.language = choose_language(request)
     given = {
         name: values
         for name in dict.fromkeys(request.query_params)
@@ -249,11 +249,11 @@ async def _in_thread(request: Request, work: Callable[[], Made], size: int = 0) 
         state.catalogue_waiting -= 1
 
 
-def described(query: Query, base: str) -> dict[str, Any]:
+def question_description(query: Query, base: str) -> dict[str, Any]:
     """Describe a question for programs.
 
     >>> from ...queries.library import Library
-    >>> described(Library()["territory-identity"], "https://e.org")["address"]
+    >>> question_description(Library()["territory-identity"], "https://e.org")["address"]
     'https://e.org/queries/territory-identity'
     """
     return {

@@ -16,7 +16,7 @@ from ...graph.pool.blocking import Answer, AnswerStream, WorkerPool
 from ...graph.snapshots.snapshot import Snapshot
 from ..reading.publication import client_of
 from ..sparql.answer_tables import LARGEST
-from ..sparql.relay import Watch, relay, watched
+from ..sparql.relay import Watch, relay, watch
 from ..sparql.request import ClientGone
 from ..web.negotiation import Representation
 from ..web.page_cache import entity_tags, takes_gzip
@@ -79,7 +79,7 @@ class RelayResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer; raises AnswerCut when the query is stopped after the first bytes."""
-        async with watched(receive, self.pool.ticker, self.stream):
+        async with watch(receive, self.pool.ticker, self.stream):
             if scope.get("ancrage.head"):
                 await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
                 await send({"type": "http.response.body", "body": b""})

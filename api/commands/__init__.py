@@ -1,5 +1,17 @@
 """The commands of `ancrage`, a module a group: each registers its commands on `application.app` when it is imported."""
 
-from . import analysis, dossier, edits, indicators, load, publish, read, scenario, serve
+from . import analysis, dossier, edits, fetch, indicators, link, load, publish, read, scenario, serve
 
-__all__ = ["analysis", "dossier", "edits", "indicators", "load", "publish", "read", "scenario", "serve"]
+__all__ = [
+    "analysis",
+    "dossier",
+    "edits",
+    "fetch",
+    "indicators",
+    "link",
+    "load",
+    "publish",
+    "read",
+    "scenario",
+    "serve",
+]

@@ -12,8 +12,9 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.console import Console
 
-from ...words import N_
-from .application import DataDir, UsageError, app, data_folder, error_console
+from ...words import N_, Spoken
+from .application import DataDir, UsageError, app, check_choice, data_folder, error_console
+from .language import language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,7 @@ def gaps(
     from ...graph.region.gazetteer import LEVELS, Gazetteer
 
     check_format(format)
+    check_choice("--level", level, ("commune", *LEVELS.values()))
     more: dict[str, Any] = {"kinds": check_kinds(kind, KINDS)} | (
         {} if radius is None else {"radius": radius}
     )
@@ -75,10 +77,6 @@ def gaps(
             tell([find(matter, territory, **more)], format, why=why)
             return
         ground = Gazetteer.of(matter)
-        if level not in (levels := ("commune", *LEVELS.values())):
-            raise UsageError(
-                N_("niveau « {level} » inconnu ; niveaux : {levels}.", level=level, levels=", ".join(levels))
-            )
         names = [one.id for one in ground.territories(level, ground.territory(territory).id)]
         if not names:
             raise UsageError(
@@ -88,7 +86,7 @@ def gaps(
                     territory=territory,
                 )
             )
-        reports = list(told_once(find(matter, name, **more) for name in followed(names, "territoires")))
+        reports = list(told_once(find(matter, name, **more) for name in track(names, N_("territoires"))))
         tell(reports, format, why=why, many=True)
 
 
@@ -146,11 +144,8 @@ def suggest(
 
 
 def check_format(format: str, known: Sequence[str] = FORMATS) -> None:
-    """Refuse an unknown format, before anything is computed; raises UsageError."""
-    if format not in known:
-        raise UsageError(
-            N_("format « {format} » inconnu ; formats : {formats}.", format=format, formats=", ".join(known))
-        )
+    """Refuse an unknown format, before anything is computed; raises UsageError, of which WrongChoice."""
+    check_choice("--format", format, known)
     if format == "xlsx" and sys.stdout.isatty():
         raise UsageError(N_("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx »."))
 
@@ -166,25 +161,22 @@ def matter_of(data_dir: Path | None, illustrative: bool) -> Iterator[RegionView]
 
 
 def check_kinds(asked: Sequence[str] | None, known: Sequence[str]) -> Sequence[str]:
-    """Give the kinds asked for, all without any; raises UsageError for one that is not known.
+    """Give the kinds asked for, all without any; raises WrongChoice for one that is not known.
 
     >>> check_kinds(None, ("demand", "tie"))
     ('demand', 'tie')
     """
     for one in asked or ():
-        if one not in known:
-            raise UsageError(
-                N_("il n'y a pas de type « {type} » ; types : {types}.", type=one, types=", ".join(known))
-            )
+        check_choice("--kind", one, known)
     return asked or known
 
 
-def followed(names: Sequence[str], what: str) -> Iterator[str]:
+def track(names: Sequence[str], what: Spoken) -> Iterator[str]:
     """Give names one by one, and show on standard error how far they are where that is a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = error_console()
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(what[language()]), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield from progress.track(names)
 
@@ -212,10 +204,10 @@ def tell(reports: Sequence[Report], format: str, *, why: bool = False, many: boo
         for place, report in enumerate(reports):
             if place:
                 console.rule(style="dim")
-            show(report, console, why=why)
+            show(report, console, language(), why=why)
         return
     from ..analysis import files as finding_files
 
     chosen = next(one for one in finding_files.FORMATS if one.name == format)
-    sys.stdout.buffer.write(finding_files.write(reports, chosen, why=why, many=many))
+    sys.stdout.buffer.write(finding_files.write(reports, chosen, language(), why=why, many=many))
     sys.stdout.buffer.flush()

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from ... import __version__
-from ...words import N_, SOURCE, AncrageError, Named, Said, Spoken, gettext
+from ...words import N_, AncrageError, Named, Said, SentenceError, Spoken, gettext
 from ..web.settings import Settings
 from .language import language
 from .parser import Command, Group, complaint
@@ -93,19 +93,38 @@ DataDir = Annotated[
 ]
 
 
-class UsageError(AncrageError, ValueError):
-    """The command line asks for something that cannot be; keeps the sentence that says it."""
+class UsageError(SentenceError, ValueError):
+    """The command line asks for something that cannot be."""
 
     code = "usage"
 
-    def __init__(self, sentence: Spoken) -> None:
-        super().__init__(sentence[SOURCE])
-        self.sentence = sentence
 
-    @property
-    def message(self) -> Spoken:
-        """What is said."""
-        return self.sentence
+class WrongChoice(UsageError):  # noqa: N818
+    """An argument whose value is none of those it takes; keeps its `name`, as typed, the `value` and the `choices`."""
+
+    code = "wrong-choice"
+
+    def __init__(self, name: str, value: str, choices: Sequence[str]) -> None:
+        self.name, self.value, self.choices = name, value, tuple(choices)
+        super().__init__(
+            N_(
+                "valeur « {given} » refusée pour {name} : {reason}",
+                given=value,
+                name=f"'{name}'",
+                reason=N_("il faut l'un de : {choices}", choices=", ".join(choices)),
+            )
+        )
+
+
+def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
+    """Refuse a value that an argument does not take; raises WrongChoice.
+
+    >>> check_choice("--lang", "de", ("fr", "en"))
+    Traceback (most recent call last):
+    ancrage.api.commands.application.WrongChoice: valeur « de » refusée pour '--lang' : il faut l'un de : fr, en
+    """
+    if value not in choices:
+        raise WrongChoice(name, value, choices)
 
 
 def data_folder(option: Path | None) -> Path:
@@ -117,7 +136,7 @@ def data_folder(option: Path | None) -> Path:
     return option if option is not None else Settings().data_dir
 
 
-def kept() -> int:
+def keep_count() -> int:
     """Give the number of generations that stay after a publication (`ANCRAGE_KEEP`)."""
     return Settings().keep
 
@@ -146,11 +165,13 @@ def own_indicators() -> Path | None:
     return Settings().indicators
 
 
-def progress_on(console: Console) -> Callable[[str], None]:
-    """Make the function that shows one sentence a step on standard error."""
+def progress_on(console: Console) -> Callable[[Spoken], None]:
+    """Make the function that shows one sentence a step on standard error, in the language of the locale."""
 
-    def show(sentence: str) -> None:
-        console.print(sentence, style="dim" if console.is_terminal else None, markup=False, highlight=False)
+    def show(sentence: Spoken) -> None:
+        console.print(
+            sentence[language()], style="dim" if console.is_terminal else None, markup=False, highlight=False
+        )
 
     return show
 
@@ -158,6 +179,14 @@ def progress_on(console: Console) -> Callable[[str], None]:
 def error_console() -> Console:
     """Make the console of progress and errors: standard error, plain when no terminal or NO_COLOR."""
     return Console(stderr=True, soft_wrap=True)
+
+
+def tell_written(file: Path, what: Spoken | None = None) -> None:
+    """Say on standard error which file was written, and what is in it."""
+    said = N_("Écrit : {file}", file=file)
+    if what is not None:
+        said = N_("Écrit : {file} ({what})", file=file, what=what)
+    print(said[language()], file=sys.stderr)
 
 
 def exit_code(error: BaseException) -> int:
@@ -172,10 +201,10 @@ def exit_code(error: BaseException) -> int:
     return FAILURE
 
 
-def told(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """Say an error in one sentence, in the language of the locale.
 
-    >>> told(UsageError(N_("n. d.")))
+    >>> error_text(UsageError(N_("n. d.")))
     'n. d.'
     """
     return _sentence(error)[language()]
@@ -266,7 +295,7 @@ def run(arguments: Sequence[str]) -> int:
             why = complaint(error)
             _print_error(why[language()] if why is not None else usage())
             return USAGE
-        _print_error(told(error).rstrip())
+        _print_error(error_text(error).rstrip())
         return exit_code(error)
 
 

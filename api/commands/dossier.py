@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...words import N_
+from ...words import N_, gettext, languages
 from .analysis import Illustrative
-from .application import FAILURE, DataDir, UsageError, app, data_folder, error_console, told
+from .application import (
+    FAILURE,
+    DataDir,
+    UsageError,
+    app,
+    check_choice,
+    data_folder,
+    error_console,
+    error_text,
+)
+from .language import language as spoken_by_locale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +63,7 @@ def dossier(
     Portrait, cartes, filières, liens, manques et suggestions avec leurs raisons, contacts de structures, méthodes, et une
     annexe où chaque chiffre a sa source.
     """
-    formats, language = chosen(format), spoken(lang)
+    formats, language = read_formats(format), read_language(lang)
     check_folder(output)
     from ..dossier.batch import Batch, desk
     from ..dossier.files import write
@@ -61,7 +71,7 @@ def dossier(
     with desk(data_folder(data_dir), illustrative=illustrative, hurried=not every) as opened:
         ground = opened.seen.ground
         check_kind(opened.matter, territory)
-        place = named(ground, territory)
+        place = find_territory(ground, territory)
         if not every:
             for path in write(opened.dossier(place, language), output, formats):
                 print(path)
@@ -77,13 +87,14 @@ def dossier(
         if not inside:
             raise UsageError(N_("aucune intercommunalité n’est dans « {territory} ».", territory=territory))
         batch = Batch(output, formats, language, place, opened.matter.snapshot, opened.created)
-        with shown(len(inside)) as begin:
+        with progress_bar(len(inside)) as begin:
             batch.run(opened, inside, begin)
         print(output / "index.html")
         print(output / "index.csv")
         if batch.failed:
             for label, reason in batch.failed:
-                error_console().print(f"Dossier non fait : {label} ({reason})", markup=False)
+                missing = N_("Dossier non fait : {label} ({reason})", label=label, reason=reason)
+                error_console().print(missing[spoken_by_locale()], markup=False)
             raise typer.Exit(FAILURE)
 
 
@@ -98,7 +109,7 @@ def check_kind(matter: RegionView, name: str) -> None:
         )
 
 
-def named(ground: object, name: str) -> Territory:
+def find_territory(ground: object, name: str) -> Territory:
     """Find a territory as its users name it: an ad hoc one by its code alone too; raises UnknownName with the nearest."""
     from ...graph.region.gazetteer import Gazetteer
     from ...graph.region.names import UnknownName
@@ -114,34 +125,24 @@ def named(ground: object, name: str) -> Territory:
         raise
 
 
-def chosen(text: str) -> Sequence[str]:
-    """Read the formats asked for; raises UsageError for one that there is not.
+def read_formats(text: str) -> Sequence[str]:
+    """Read the formats asked for; raises WrongChoice for one that there is not.
 
-    >>> chosen("pdf, csv")
+    >>> read_formats("pdf, csv")
     ['pdf', 'csv']
     """
     found = list(dict.fromkeys(one.strip().lower() for one in text.split(",") if one.strip()))
     for one in found:
-        if one not in FORMATS:
-            raise UsageError(
-                N_(
-                    "format « {format} » inconnu ; formats : {formats}.",
-                    format=one,
-                    formats=", ".join(FORMATS),
-                )
-            )
+        check_choice("--format", one, FORMATS)
     if not found:
         raise UsageError(N_("aucun format n’est demandé ; formats : {formats}.", formats=", ".join(FORMATS)))
     return found
 
 
-def spoken(text: str) -> Language:
-    """Read the language asked for; raises UsageError."""
-    if text == "fr":
-        return "fr"
-    if text == "en":
-        return "en"
-    raise UsageError(N_("langue « {language} » inconnue ; langues : fr, en.", language=text))
+def read_language(text: str) -> Language:
+    """Read the language asked for; raises WrongChoice."""
+    check_choice("--lang", text, languages())
+    return text
 
 
 def check_folder(folder: Path) -> None:
@@ -157,19 +158,19 @@ def check_folder(folder: Path) -> None:
             N_(
                 "on ne peut pas écrire dans « {folder} » : {reason}.",
                 folder=str(folder),
-                reason=told(OSError(error.errno, error.strerror)),
+                reason=error_text(OSError(error.errno, error.strerror)),
             )
         ) from error
 
 
 @contextmanager
-def shown(total: int) -> Iterator[Callable[[Territory], None]]:
+def progress_bar(total: int) -> Iterator[Callable[[Territory], None]]:
     """Show on standard error how far a batch is: a bar on a terminal, a line each elsewhere."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = error_console()
     columns = (
-        TextColumn("dossiers"),
+        TextColumn(gettext("dossiers", spoken_by_locale())),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...words import N_, ngettext
-from ..labels.wording import french_number
+from ...words import N_, gettext, ngettext, number
 from .application import (
     DataDir,
     UsageError,
     app,
     data_folder,
     error_console,
-    kept,
+    keep_count,
     own_indicators,
     progress_on,
 )
+from .language import language
 
 if TYPE_CHECKING:
     from ...loaders.publish.edits import Edit
@@ -35,10 +35,10 @@ class Action(StrEnum):
 
 
 _OPERATIONS = {
-    "update": "SPARQL Update",
-    "put": "graphe remplacé",
-    "post": "graphe complété",
-    "delete": "graphe supprimé",
+    "update": N_("SPARQL Update"),
+    "put": N_("graphe remplacé"),
+    "post": N_("graphe complété"),
+    "delete": N_("graphe supprimé"),
 }
 
 
@@ -75,7 +75,7 @@ def edits(
         return
     change = drop if action is Action.DROP else put_back
     snapshot = change(
-        Pipeline(folder, keep=kept(), indicators=own_indicators()), ids, progress_on(error_console())
+        Pipeline(folder, keep=keep_count(), indicators=own_indicators()), ids, progress_on(error_console())
     )
     print(snapshot.id)
 
@@ -104,12 +104,17 @@ def _list(folder: Path, as_json: bool) -> None:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        told = f"{row['id']}  {row['at']}  +{french_number(row['added'])} −{french_number(row['removed'])}"
-        graphs = ", ".join(graph.rsplit("/", 1)[-1] for graph in row["graphs"])
-        aside = "" if row["in_force"] else "  (écartée)"
-        print(f"{told}  {_OPERATIONS[row['operation']]} : {graphs}{aside}")
+        added, removed = number(row["added"], language()), number(row["removed"], language())
+        what = gettext(
+            "{operation} : {graphs}",
+            language(),
+            operation=_OPERATIONS[row["operation"]],
+            graphs=", ".join(graph.rsplit("/", 1)[-1] for graph in row["graphs"]),
+        )
+        aside = "" if row["in_force"] else gettext("  (écartée)", language())
+        print(f"{row['id']}  {row['at']}  +{added} −{removed}  {what}{aside}")
     if not rows:
-        error_console().print("Aucune modification.", highlight=False)
+        error_console().print(gettext("Aucune modification.", language()), highlight=False)
 
 
 def _export(edit: "Edit") -> None:
@@ -129,5 +134,10 @@ def tell_aside(folder: Path) -> None:
     every = Edits(folder)
     aside = len(every.all()) - len(every.in_force(Snapshots(folder).current()))
     if aside:
-        told = ngettext("{n} modification n'y est pas", "{n} modifications n'y sont pas", aside, "fr")
-        error_console().print(f"{told} (ancrage edits).", markup=False, highlight=False)
+        told = ngettext(
+            "{n} modification n'y est pas (ancrage edits).",
+            "{n} modifications n'y sont pas (ancrage edits).",
+            aside,
+            language(),
+        )
+        error_console().print(told, markup=False, highlight=False)

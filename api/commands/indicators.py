@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...graph.sparql.results import Rows, Value
-from ...words import number
+from ...words import gettext, number
 from .analysis import Illustrative, check_format, matter_of, output_console
 from .application import DataDir, app, error_console
+from .language import language
 
 if TYPE_CHECKING:
     from ...graph.region.view import RegionView
@@ -73,7 +74,9 @@ def _chosen(
 
     cube = Atlas.of(matter).cube
     for error in cube.errors:
-        error_console().print(f"laissé de côté : {error}", highlight=False)
+        error_console().print(
+            gettext("laissé de côté : {error}", language(), error=error.message), highlight=False
+        )
     if territory is not None:
         place = Gazetteer.of(matter).territory(territory)
         wanted = find_indicator(cube, name).id if name else None
@@ -84,7 +87,7 @@ def _chosen(
             [
                 [
                     v.indicator.id,
-                    v.indicator.title["fr"],
+                    v.indicator.title[language()],
                     *(whole(number, v.indicator) for number in (v.value, v.low, v.high)),
                     v.indicator.unit,
                     v.period,
@@ -98,7 +101,7 @@ def _chosen(
     latest, listed = periods_of(cube), cube.indicators.values()
     return Rows(
         ["id", "title", "topic", "unit", "period", "levels"],
-        [[i.id, i.title["fr"], i.topic, i.unit, latest.get(i.id), " ".join(i.levels)] for i in listed],
+        [[i.id, i.title[language()], i.topic, i.unit, latest.get(i.id), " ".join(i.levels)] for i in listed],
     )
 
 
@@ -125,5 +128,5 @@ def _show(rows: Rows) -> None:
 def _cell(value: Value) -> str:
 
     if isinstance(value, int | float):
-        return number(value, "fr", 0 if value == int(value) else 2)
+        return number(value, language(), 0 if value == int(value) else 2)
     return "" if value is None else str(value)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from ...words import N_, Said, ngettext
+from ...words import EMPTY, N_, NN_, SOURCE, Said, gettext, ngettext
 from ..web.links import local_name
 from .application import (
     INVALID,
@@ -21,10 +21,12 @@ from .application import (
     check_output,
     data_folder,
     error_console,
-    kept,
+    keep_count,
     own_indicators,
     progress_on,
+    tell_written,
 )
+from .language import language
 
 if TYPE_CHECKING:
     from ...graph.shacl.validation import Report
@@ -67,7 +69,7 @@ def load(
     missing = [path for path in files if not path.exists()]
     if missing:
         raise FileNotFoundError(2, "absent", str(missing[0]))
-    pipeline = Pipeline(data_folder(data_dir), keep=kept(), indicators=own_indicators())
+    pipeline = Pipeline(data_folder(data_dir), keep=keep_count(), indicators=own_indicators())
     if source == "rdf":
         if graph is None or len(files) != 1:
             raise UsageError(N_("« load rdf » demande un fichier et --graph IRI."))
@@ -117,7 +119,7 @@ def check_source(name: str) -> None:
     known = ["rdf", "all", *all_sources()]
     if name in known:
         return
-    from ...queries.library import either
+    from ...queries.library import join_alternatives
 
     near = get_close_matches(name, known, n=3, cutoff=0.5)
     near += [one for one in known if len(name) >= 3 and name in one and one not in near]
@@ -127,7 +129,7 @@ def check_source(name: str) -> None:
         N_(
             "la source « {name} » n'existe pas ; voulez-vous dire {near} ?",
             name=name,
-            near=Said(either, (near[:3],)),
+            near=Said(join_alternatives, (near[:3],)),
         )
     )
 
@@ -145,17 +147,17 @@ def _pairs(settings: list[str] | None) -> dict[str, str]:
 def _tell(console: Console, report: "LoadReport") -> None:
     record = report.record
     for warning in report.warnings:
-        console.print(f"Attention : {warning}", markup=False, highlight=False)
-    rejected = (
-        ", " + ngettext("{n} ligne rejetée", "{n} lignes rejetées", record.rejected, "fr")
-        if record.rejected
-        else ""
+        said = gettext("Attention : {warning}", language(), warning=warning)
+        console.print(said, markup=False, highlight=False)
+    rejected = NN_(", {n} ligne rejetée", ", {n} lignes rejetées", record.rejected)
+    quads = gettext(
+        "{name} : {quads}{rejected}.",
+        language(),
+        name=record.name,
+        quads=NN_("{n} énoncé", "{n} énoncés", record.quads),
+        rejected=rejected if record.rejected else EMPTY,
     )
-    console.print(
-        f"{record.name} : {ngettext('{n} énoncé', '{n} énoncés', record.quads, 'fr')}{rejected}.",
-        markup=False,
-        highlight=False,
-    )
+    console.print(quads, markup=False, highlight=False)
 
 
 @app.command()
@@ -168,7 +170,7 @@ def sources(
     rows = [
         {
             "name": source.name,
-            "title": source.title.get("fr", source.name),
+            "title": source.title.get(language()) or source.title.get(SOURCE, source.name),
             "publisher": source.publisher,
             "licence": source.licence,
             "formats": sorted({one.format for one in source.inputs}),
@@ -208,15 +210,25 @@ def validate(
     if report is not None:
         report.write_text(result.to_turtle(), encoding="utf-8")
     for one in result.results[:20]:
-        print(f"{local_name(str(one.severity))} : {one.focus} — {one.message('fr')}")
+        print(
+            f"{local_name(str(one.severity))}{gettext(' : ', language())}{one.focus} — {one.message(language())}"
+        )
     if len(result.results) > 20:
-        print(f"… et {len(result.results) - 20} autres ; --report les écrit tous.")
+        left = len(result.results) - 20
+        print(
+            ngettext(
+                "… et {n} autre ; --report les écrit tous.",
+                "… et {n} autres ; --report les écrit tous.",
+                left,
+                language(),
+            )
+        )
     if result.conforms:
-        print("Conforme.", file=sys.stderr)
+        print(gettext("Conforme.", language()), file=sys.stderr)
         return
     counts = Counter(local_name(str(one.severity)) for one in result.results)
     summary = ", ".join(f"{n} {severity}" for severity, n in sorted(counts.items()))
-    print(f"Non conforme : {summary}.", file=sys.stderr)
+    print(gettext("Non conforme : {summary}.", language(), summary=summary), file=sys.stderr)
     raise typer.Exit(INVALID)
 
 
@@ -240,10 +252,10 @@ def _checked(data: Path | None, shapes: Path | None, data_dir: Path | None) -> "
     from ...graph.pool.blocking import LocalReader
     from ...graph.shacl.validation import validate as check
     from ...graph.shacl.validation import validate_file
-    from ...loaders.filieres.scheme import shipped
+    from ...loaders.filieres.scheme import shipped_quads
 
     if data is not None:
-        return validate_file(data, shapes, shipped())
+        return validate_file(data, shapes, shipped_quads())
     with LocalReader.current(data_folder(data_dir)) as reader:
         illustrative = reader.snapshot.graphs("illustrative")
         return check(reader.store, [shapes] if shapes else None, graphs=illustrative)
@@ -267,4 +279,4 @@ def map_tables(
         raise NotADirectoryError(errno.ENOTDIR, "absent", str(folder))
     check_output(out)
     Mapping.read(mapping).write(folder, out, graph=graph)
-    print(f"Écrit : {out}", file=sys.stderr)
+    tell_written(out)

@@ -59,6 +59,7 @@ def _speak(command: Any) -> None:
         return
     command.spoken = True
     command.help = _translated(command.help or "")
+    command.epilog = _translated(command.epilog or "")
     if isinstance(command, TyperGroup):
         command.subcommand_metavar = gettext("COMMANDE [ARGUMENTS]…", language())
     for param in command.params:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...words import N_, Named
-from ..labels.wording import french_number
+from ...words import N_, Number, gettext, ngettext
 from .application import (
     INVALID,
     DataDir,
@@ -18,14 +17,18 @@ from .application import (
     check_output,
     data_folder,
     error_console,
-    kept,
+    keep_count,
     own_indicators,
     progress_on,
 )
+from .language import language
 
 if TYPE_CHECKING:
     from ...graph.snapshots.snapshot import Snapshot
     from ...loaders.publish.backup import BackupReport
+
+_MARKS = {"current": N_("courante"), "in_use": N_("en service")}
+"""What a publication is, in the list."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
 
@@ -51,11 +54,11 @@ def snapshots(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        marks = [word for name, word in (("current", "courante"), ("in_use", "en service")) if row[name]]
-        told = f"{row['id']}  {row['created']}  {french_number(row['quads'])} énoncés"
-        print("  ".join([told, *([", ".join(marks)] if marks else [])]))
+        marks = [word[language()] for name, word in _MARKS.items() if row[name]]
+        quads = ngettext("{n} énoncé", "{n} énoncés", row["quads"], language())
+        print("  ".join([row["id"], row["created"], quads, *([", ".join(marks)] if marks else [])]))
     if not rows:
-        error_console().print("Aucune publication.", highlight=False)
+        error_console().print(gettext("Aucune publication.", language()), highlight=False)
 
 
 @app.command()
@@ -65,7 +68,7 @@ def publish(data_dir: DataDir = None) -> None:
 
     folder = data_folder(data_dir)
     check_sources(folder)
-    pipeline = Pipeline(folder, keep=kept(), indicators=own_indicators())
+    pipeline = Pipeline(folder, keep=keep_count(), indicators=own_indicators())
     print(pipeline.publish(progress_on(error_console())).id)
 
 
@@ -112,13 +115,13 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Sauvegarder la publication courante, ses sources et ses modifications dans une archive, sans arrêter le service."""
-    from ...graph.snapshots.archive import compression_of
+    from ...graph.snapshots.archive import ArchiveNameError, compression_of
     from ...loaders.publish.backup import back_up
 
     try:
         compression_of(file)
-    except ValueError as error:
-        raise UsageError(Named(str(error))) from error
+    except ArchiveNameError as error:
+        raise UsageError(error.message) from error
     check_output(file)
     report = back_up(data_folder(data_dir), file, progress_on(error_console()))
     _tell_backup(report, file, as_json)
@@ -129,8 +132,15 @@ def _tell_backup(report: "BackupReport", file: Path, as_json: bool) -> None:
         print(json.dumps({"file": str(file), **asdict(report)}, ensure_ascii=False, indent=1))
         return
     print(f"{report.hash}  {file}")
-    size = french_number(report.size / 1e6, 1)
-    told = f"Publication {report.snapshot} : {french_number(report.quads)} énoncés, {size} Mo."
+    told = ngettext(
+        "Publication {id} : {quads} énoncé, {size} Mo.",
+        "Publication {id} : {quads} énoncés, {size} Mo.",
+        report.quads,
+        language(),
+        id=report.snapshot,
+        quads=Number(report.quads),
+        size=Number(report.size / 1e6, 1),
+    )
     error_console().print(told, markup=False, highlight=False)
 
 
@@ -152,7 +162,7 @@ def restore(
     if not file.is_file():
         raise FileNotFoundError(2, "absent", str(file))
     show = progress_on(error_console())
-    snapshot = put_back(file, data_folder(data_dir), replace=replace, keep=kept(), progress=show)
+    snapshot = put_back(file, data_folder(data_dir), replace=replace, keep=keep_count(), progress=show)
     if as_json:
         restored = snapshot.manifest["restored"]
         told = {
@@ -181,7 +191,7 @@ def verify(
 
         if not file.is_file():
             raise FileNotFoundError(2, "absent", str(file))
-        show(f"{file.name} : lecture et empreinte")
+        show(N_("{file} : lecture et empreinte", file=file.name))
         report = verify_backup(file)
         told = {"file": str(file), **asdict(report)}
         digest, name, findings = report.hash, str(file), report.findings
@@ -189,16 +199,17 @@ def verify(
         from ...graph.snapshots.verification import verify as verify_snapshot
 
         snapshot = _current(data_folder(data_dir))
-        show(f"publication {snapshot.id} : comptes et empreinte")
+        show(N_("publication {id} : comptes et empreinte", id=snapshot.id))
         checked = verify_snapshot(snapshot)
         told = {"snapshot": snapshot.id, **asdict(checked)}
         digest, name, findings = checked.hash, snapshot.id, checked.findings
+    told["findings"] = [finding[language()] for finding in findings]
     print(json.dumps(told, ensure_ascii=False, indent=1) if as_json else f"{digest}  {name}")
     for finding in findings:
-        print(f"Anomalie : {finding}.", file=sys.stderr)
+        print(gettext("Anomalie : {finding}.", language(), finding=finding), file=sys.stderr)
     if findings:
         raise typer.Exit(INVALID)
-    show("Rien à signaler.")
+    show(N_("Rien à signaler."))
 
 
 def _current(data_dir: Path) -> "Snapshot":

@@ -9,10 +9,22 @@ from typing import Annotated
 import typer
 
 from ...graph.snapshots.snapshot import Snapshot
-from ...words import N_
-from .application import DataDir, UsageError, app, check_output, data_folder
+from ...words import N_, Said
+from .application import (
+    DataDir,
+    UsageError,
+    WrongChoice,
+    app,
+    check_choice,
+    check_output,
+    data_folder,
+    tell_written,
+)
+from .language import language
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
+DUMPS = ("nq", "trig", "ttl", "nt")
+"""Suffixes of the formats of a whole graph."""
 
 
 @app.command()
@@ -31,14 +43,8 @@ def query(
     from ...graph.pool.blocking import LocalReader
     from ...queries.library import Library
 
-    if format is not None and format not in FORMATS:
-        raise UsageError(
-            N_(
-                "format « {format} » inconnu ; formats : {formats}.",
-                format=format,
-                formats=", ".join(FORMATS),
-            )
-        )
+    if format is not None:
+        check_choice("--format", format, FORMATS)
     given = _given(parameters)
     library = Library()
     graphs: tuple[str, ...] = ("base",)
@@ -109,7 +115,7 @@ def _print(body: bytes, media_type: str, format: str | None) -> None:
     rows = media_type.startswith("application/sparql-results+json")
     if rows and format in (None, "table", "csv-fr"):
         if "boolean" in (found := json.loads(body)):
-            print("oui" if found["boolean"] else "non")
+            print(N_("oui")[language()] if found["boolean"] else N_("non")[language()])
             return
         table = Rows.from_json(body)
         if format == "csv-fr":
@@ -126,21 +132,21 @@ def _print(body: bytes, media_type: str, format: str | None) -> None:
 def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> None:
     from ...graph.sparql.results import Rows
     from ..reading.licences import licences
-    from ..reading.publication import described
+    from ..reading.publication import publication_of
     from ..render.files import table_file
     from ..web.negotiation import XLSX
 
     if sys.stdout.isatty():
         raise UsageError(N_("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx »."))
-    publication = described(snapshot)
+    publication = publication_of(snapshot)
     about = {
-        "Question": name,
-        "Publication": publication.id,
-        "Publié le": publication.created[:10],
-        "Licences des sources": ", ".join(licences(publication)),
-        "Requête SPARQL": sparql,
+        N_("Question"): name,
+        N_("Publication"): publication.id,
+        N_("Publié le"): publication.created[:10],
+        N_("Licences des sources"): ", ".join(licences(publication)),
+        N_("Requête SPARQL"): sparql,
     }
-    sys.stdout.buffer.write(table_file(Rows.from_json(body), XLSX, about))
+    sys.stdout.buffer.write(table_file(Rows.from_json(body), XLSX, about, language()))
     sys.stdout.buffer.flush()
 
 
@@ -155,7 +161,7 @@ def queries(
 
     library = Library()
     if name is not None:
-        print(library[name].describe("fr"))
+        print(library[name].describe(language()))
         return
     chosen = [one for one in library.values() if tag is None or tag in one.tags]
     if tag is not None and not chosen:
@@ -181,7 +187,7 @@ def queries(
     for one in chosen:
         parameters = "".join(f" -p {p.name}={p.example}" for p in one.parameters if not p.optional)
         print(
-            f"{one.name:<{width}}  {one.title['fr']}{'  [' + parameters.strip() + ']' if parameters else ''}"
+            f"{one.name:<{width}}  {one.title[language()]}{'  [' + parameters.strip() + ']' if parameters else ''}"
         )
 
 
@@ -214,7 +220,7 @@ def draw(
             )
         page = graph_page(found, reader.snapshot)
     out.write_text(page, encoding="utf-8")
-    print(f"Écrit : {out} ({found.summary()})", file=sys.stderr)
+    tell_written(out, Said(found.summary))
 
 
 @app.command()
@@ -223,9 +229,7 @@ def dump(
     out: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="SORTIE", help="Fichier ; sinon la sortie.")
     ] = None,
-    format: Annotated[
-        str | None, typer.Option("--format", metavar="FORMAT", help="nq, trig, ttl, nt")
-    ] = None,
+    format: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(DUMPS))] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Écrire tout le graphe publié, ou un graphe nommé, en N-Quads, TriG, Turtle ou N-Triples."""
@@ -237,9 +241,7 @@ def dump(
     name = format or (out.suffix.lstrip(".") if out is not None else "nq")
     chosen = RdfFormat.from_extension(name)
     if chosen is None:
-        raise UsageError(
-            N_("format « {format} » inconnu ; formats : {formats}.", format=name, formats="nq, trig, ttl, nt")
-        )
+        raise WrongChoice("--format" if format else "--output", name, DUMPS)
     if graph is None and not chosen.supports_datasets:
         raise UsageError(
             N_(

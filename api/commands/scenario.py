@@ -9,9 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...words import N_
+from ...words import N_, gettext
 from .analysis import Format, Illustrative, Why, check_format, matter_of, output_console
-from .application import Commands, DataDir, UsageError, app, check_output, data_folder, error_console, kept
+from .application import (
+    Commands,
+    DataDir,
+    UsageError,
+    app,
+    check_output,
+    data_folder,
+    error_console,
+    keep_count,
+    tell_written,
+)
+from .language import language
 
 if TYPE_CHECKING:
     from ...graph.scenarios.assumptions import Scenario
@@ -64,7 +75,7 @@ def new(
         sys.stdout.write(text)
     else:
         out.write_text(text, encoding="utf-8")
-        print(f"Écrit : {out}", file=sys.stderr)
+        tell_written(out)
 
 
 @commands.command()
@@ -110,12 +121,12 @@ def compare(
     from ..analysis import comparisons as comparison_files
 
     if format == "table":
-        comparison_files.show(found, output_console(), every=every, why=why)
+        comparison_files.show(found, output_console(), language(), every=every, why=why)
         return
     from ..analysis.files import FORMATS as REPRESENTATIONS
 
     chosen = next(one for one in REPRESENTATIONS if one.name == format)
-    sys.stdout.buffer.write(comparison_files.write(found, chosen))
+    sys.stdout.buffer.write(comparison_files.write(found, chosen, language()))
     sys.stdout.buffer.flush()
 
 
@@ -124,11 +135,11 @@ def list_saved(
     data_dir: DataDir = None, as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False
 ) -> None:
     """Lister les scénarios gardés dans la publication."""
-    from ...graph.scenarios.saved import saved
+    from ...graph.scenarios.saved import list_scenarios
     from ...graph.snapshots.reader import LocalReader
 
     with LocalReader.current(data_folder(data_dir)) as reader:
-        found = saved(reader)
+        found = list_scenarios(reader)
     if as_json:
         print(json.dumps([one.to_dict() for one in found], ensure_ascii=False, indent=1))
         return
@@ -136,7 +147,7 @@ def list_saved(
     for one in found:
         print(f"{one.name:<{width}}  {one.label}")
     if not found:
-        error_console().print("Aucun scénario n'est gardé.", highlight=False)
+        error_console().print(gettext("Aucun scénario n'est gardé.", language()), highlight=False)
 
 
 @commands.command()
@@ -155,7 +166,7 @@ def save(
     from ...loaders.write.writer import Writer
 
     made = _scenario(source, data_dir)
-    writer = Writer(data_folder(data_dir), keep=kept())
+    writer = Writer(data_folder(data_dir), keep=keep_count())
     with matter_of(data_dir, illustrative) as matter:
         run = find(matter, made) if figures else None
         done = keep(writer, made, matter) if run is None else save_run(writer, run, matter)
@@ -168,7 +179,7 @@ def delete(name: Name, data_dir: DataDir = None) -> None:
     from ...loaders.write.scenarios import delete as drop
     from ...loaders.write.writer import Writer
 
-    print(drop(Writer(data_folder(data_dir), keep=kept()), name).snapshot)
+    print(drop(Writer(data_folder(data_dir), keep=keep_count()), name).snapshot)
 
 
 def _of_lines(name: str, label: str, lines: list[str] | None) -> Scenario:

@@ -5,14 +5,16 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from ...words import N_
-from ..web.settings import Settings, unknown_variables
+from ...words import N_, SentenceError, Spoken
+from ..web.settings import SettingError, Settings, unknown_variables
 from .application import DataDir, UsageError, app, data_folder, error_console, progress_on
+from .language import language
 
 log = logging.getLogger(__name__)
 
@@ -49,23 +51,26 @@ LogLevel = Annotated[
 ]
 
 #: What whoever starts the service reads before the first click.
-FIRST_PAGES = (
+FIRST_PAGES = N_(
     "Les premières pages d'une nouvelle publication peuvent demander une minute, le temps de la lire."
 )
 
-#: The page of all settings.
-REFERENCE = "docs/reference/settings.md"
-
 #: The folders of examples that make the demonstration, in the order of loading.
-EXAMPLES = ("aura", "aura-odbl", "illustrative")
+EXAMPLES = ("aura", "aura-odbl", "campus-connectes", "illustrative")
 
 
-class PortBusy(OSError):  # noqa: N818
+class PortBusy(SentenceError, OSError):  # noqa: N818
     """Another program listens on the port; keeps `host` and `port`."""
+
+    code = "port-busy"
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(
-            f"le port {port} de {host} est déjà pris par un autre programme ; donnez-en un autre par --port."
+            N_(
+                "le port {port} de {host} est déjà pris par un autre programme ; donnez-en un autre par --port.",
+                port=port,
+                host=host,
+            )
         )
         self.host, self.port = host, port
 
@@ -112,13 +117,17 @@ def run_server(taken: socket.socket, settings: Settings) -> None:
 
     def ready() -> None:
         if settings.log_format == "text":
-            print(f"ancrage est servi sur {at} (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
+            _say(N_("ancrage est servi sur {address} (Ctrl+C pour arrêter)", address=at))
             if published:
-                print(FIRST_PAGES, file=sys.stderr, flush=True)
+                _say(FIRST_PAGES)
         else:
             announce(f"serving at {at}")
 
     serve_on(taken, settings, ready)
+
+
+def _say(sentence: Spoken) -> None:
+    print(sentence[language()], file=sys.stderr, flush=True)
 
 
 def tell_unpublished(settings: Settings) -> bool:
@@ -132,18 +141,23 @@ def tell_unpublished(settings: Settings) -> bool:
     except UnknownSnapshot:
         pass  # the service tells it, and serves as soon as there is another
     if settings.log_format == "text":
-        state = f"rien n'est publié dans {folder}" if folder.is_dir() else f"le dossier {folder} n'existe pas"
-        print(
-            f"Attention : {state} ; le service attend une publication (ancrage demo, ancrage load).",
-            file=sys.stderr,
-            flush=True,
+        state = (
+            N_("rien n'est publié dans {folder}", folder=folder)
+            if folder.is_dir()
+            else N_("le dossier {folder} n'existe pas", folder=folder)
+        )
+        _say(
+            N_(
+                "Attention : {state} ; le service attend une publication (ancrage demo, ancrage load).",
+                state=state,
+            )
         )
     else:
         log.warning("nothing is published in %s yet", folder)
     return False
 
 
-@app.command(epilog=f"Tous les réglages, variables ANCRAGE_* comprises : {REFERENCE}")
+@app.command(epilog="Tous les réglages, variables ANCRAGE_* comprises : docs/reference/settings.md")
 def serve(
     data_dir: DataDir = None,
     host: Host = None,
@@ -162,7 +176,7 @@ def serve(
         "deadline": deadline, "memory": memory, "base_url": base_url, "strict": strict,
         "log_level": log_level, "log_format": log_format,
     }  # fmt: skip
-    settings = Settings(**{name: value for name, value in options.items() if value is not None})
+    settings = settings_of(options)
     run_server(listen(settings.host, settings.port), settings)
 
 
@@ -175,7 +189,7 @@ def demo(
 ) -> None:
     """Construire le graphe des exemples, le contrôler, le publier et le servir."""
     options = {"data_dir": data_folder(data_dir), "host": host, "port": port}
-    settings = for_demo(Settings(**{name: value for name, value in options.items() if value is not None}))
+    settings = for_demo(settings_of(options))
     refuse_other_sources(settings.data_dir)
     taken = listen(settings.host, settings.port) if serve else None
     try:
@@ -186,6 +200,15 @@ def demo(
         raise
     if taken is not None:
         run_server(taken, settings)
+
+
+def settings_of(options: Mapping[str, Any]) -> Settings:
+    """Give the settings with the options that were given; raises SettingError, which calls these as they are typed."""
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**given)
+    except SettingError as error:
+        raise error.labelled({name: "--" + name.replace("_", "-") for name in given}) from None
 
 
 def for_demo(settings: Settings) -> Settings:
@@ -226,7 +249,7 @@ def build_demo(data_dir: Path) -> None:
     if not items:
         raise FileNotFoundError(2, "absent", str(folder / EXAMPLES[0]))
     show = progress_on(error_console())
-    show(f"Construction du graphe des exemples dans {data_dir}")
+    show(N_("Construction du graphe des exemples dans {folder}", folder=data_dir))
     known = Settings()
     pipeline = Pipeline(data_dir, keep=known.keep, indicators=known.indicators, trusted=True)
     pipeline.load_many(items, progress=show)

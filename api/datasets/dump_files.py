@@ -27,7 +27,7 @@ from ..web.page_cache import entity_tags, takes_gzip
 from ..web.page_error import PageError
 from ..web.security import CORS
 from .listed import graph_titles
-from .pages import Lang, Read, chosen_of, spoken
+from .pages import Lang, Read, chosen_of, page_language
 
 router = APIRouter(tags=["données liées"])
 
@@ -50,7 +50,7 @@ def dumps(request: Request, reading: Read, format: str = "", lang: Lang = "") ->
         base = public_base(request)
         files = [row for dump in listed for row in _described(request, base, snapshot, dump)]
         return JSONResponse({"snapshot": snapshot.id, "files": files}, headers=headers)
-    reading.language = spoken(request, lang)
+    reading.language = page_language(request, lang)
     rows = reading.block("dataset/graphs").rows
     names = graph_titles(rows, reading.language)
     french = {} if reading.language == SOURCE else graph_titles(rows)

@@ -17,6 +17,7 @@ from ...graph.snapshots.provenance import (
     ONTOLOGY_GRAPH,
     PREPARATION_GRAPH,
     PROVENANCE_GRAPH,
+    REGISTER_GRAPH,
 )
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.labels import Term
@@ -30,6 +31,7 @@ OWN: Mapping[str, Spoken] = {
     PROVENANCE_GRAPH: N_("Provenance des graphes"),
     MEMBERSHIP_GRAPH: N_("Participations aux filières, déduites par règles"),
     PREPARATION_GRAPH: N_("Métiers auxquels préparent les formations, déduits par règles"),
+    REGISTER_GRAPH: N_("Registre des organismes : fiches d’un même organisme, rapprochées par règles"),
     INDICATORS_GRAPH: N_("Indicateurs calculés par territoire"),
     EDITS_GRAPH: N_("Modifications directes"),
 }

@@ -15,7 +15,7 @@ from ..render.rendering import page
 from ..web.negotiation import HTML, split_suffix
 from ..web.page_error import PageError
 from .listed import DataSet
-from .pages import DATA, Lang, Named, Read, chosen_of, headers_of, offered, spoken
+from .pages import DATA, Lang, Named, Read, chosen_of, headers_of, offer_of, page_language
 from .void import graph_of, set_iri
 
 router = APIRouter(tags=["données liées"])
@@ -37,7 +37,7 @@ def named_graph(
     """Describe a named graph: source, licence, load, counts, files; as RDF or as a page. 404 where none has this name."""
     bare, suffix = split_suffix(name, DATA)
     chosen = chosen_of(request, format or suffix or "")
-    offer = offered(request, reading, counted)
+    offer = offer_of(request, reading, counted)
     one = next((one for one in offer.sets if one.graph == GRAPHS + bare), None)
     if one is None:
         raise PageError(404, N_("La publication n’a pas de graphe nommé « {bare} ».", bare=bare))
@@ -49,7 +49,7 @@ def named_graph(
     if chosen is not HTML:
         body = _document(offer.base, one, loads).serialise(chosen)
         return Response(body, media_type=chosen.media_type, headers=headers)
-    reading.language = spoken(request, lang)
+    reading.language = page_language(request, lang)
     reading.learn_labels(
         [*(use.cls for use in one.counts.classes), *(use.property for use in one.counts.properties)]
     )

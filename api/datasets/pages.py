@@ -54,7 +54,7 @@ class Offer:
     whole: list[Dump]
 
 
-def offered(request: Request, reading: Reading, counted: ArtifactCache[Partitions]) -> Offer:
+def offer_of(request: Request, reading: Reading, counted: ArtifactCache[Partitions]) -> Offer:
     """Gather what the publication that was counted offers: the current one, or an older while that is counted."""
     snapshot = counted.snapshot
     answer_of(request, snapshot)
@@ -86,7 +86,7 @@ def void(
 ) -> Response:
     """Describe the data sets: counts, classes, properties, dumps, examples; as RDF or as a page."""
     chosen = chosen_of(request, format or suffix)
-    offer = offered(request, reading, counted)
+    offer = offer_of(request, reading, counted)
     links = [
         ("describes", f"{offer.base}/catalog#dataset"),
         ("collection", "/catalog"),
@@ -104,7 +104,7 @@ def void(
         )
         return Response(made.serialise(chosen), media_type=chosen.media_type, headers=headers)
     whole = offer.counted.whole
-    reading.language = spoken(request, lang)
+    reading.language = page_language(request, lang)
     reading.learn_labels(
         [*(c.cls for c in whole.classes), *(p.property for p in whole.properties), *examples]
     )
@@ -132,7 +132,7 @@ def catalog(
 ) -> Response:
     """List the data sets with publisher, licence, dates, counts and files; as RDF (DCAT-AP 3) or as a page."""
     chosen = chosen_of(request, format or suffix)
-    offer = offered(request, reading, counted)
+    offer = offer_of(request, reading, counted)
     links = [
         ("type", "https://schema.org/DataCatalog"),
         ("cite-as", f"{offer.base}/catalog"),
@@ -146,7 +146,7 @@ def catalog(
             offer.base, offer.snapshot, offer.sets, offer.whole, settings.publisher, settings.contact
         )
         return Response(made.serialise(chosen), media_type=chosen.media_type, headers=headers)
-    reading.language = spoken(request, lang)
+    reading.language = page_language(request, lang)
     return _page(
         request,
         reading,
@@ -160,7 +160,7 @@ def catalog(
     )
 
 
-def spoken(request: Request, lang: str) -> Any:
+def page_language(request: Request, lang: str) -> Any:
     """Give the language of a page."""
     return language(request.headers.get("accept-language"), lang or None)
 

@@ -10,9 +10,9 @@ from ...words import N_, Named
 from ..labels.wording import EVIDENCE, EVIDENCE_MEANING
 from ..render.blocks.block import Block
 from ..render.blocks.tables import ABSENT, Cell, Column
-from ..render.chart_drawing import said as number_said
+from ..render.chart_drawing import value_text as number_said
 from .making import Making
-from .model import Element, Grid, Paragraph, Section, shortened
+from .model import Element, Grid, Paragraph, Section, shorten
 from .words import ZERO
 
 ROWS = 60
@@ -51,7 +51,7 @@ def every_figure(making: Making) -> Section:
         columns[:-1],
         tuple(
             tuple(
-                Cell(numbers(making, text) if at == 5 else shortened(text, 70) if at == 1 else text)
+                Cell(numbers(making, text) if at == 5 else shorten(text, 70) if at == 1 else text)
                 for at, text in enumerate(row[:-1])
             )
             for row in rows
@@ -61,7 +61,7 @@ def every_figure(making: Making) -> Section:
     return Section(blocks=(Paragraph(words), table), annex=True, new_page=True)
 
 
-def numbered(making: Making) -> dict[str, int]:
+def source_numbers(making: Making) -> dict[str, int]:
     """Give the numbers of the sources that are cited, in the order of annex B."""
     known = set(making.matter.frame("sources")["source"].str.strip_prefix("source/"))
     return {name: rank for rank, name in enumerate(sorted(known & making.references.sources.keys()), 1)}
@@ -69,7 +69,7 @@ def numbered(making: Making) -> dict[str, int]:
 
 def numbers(making: Making, names: str) -> str:
     """Write names of sources as their numbers; one that the graph does not describe stays a name."""
-    known = numbered(making)
+    known = source_numbers(making)
     found = [str(known[name]) if name in known else name for name in names.split(", ") if name]
     return ", ".join(sorted(found, key=lambda text: (not text.isdigit(), text.zfill(4))))
 
@@ -90,7 +90,7 @@ def sources(making: Making) -> Section:
         Column("page", N_("Page"), weight=2.6),
     )
     rows = []
-    for name, number in numbered(making).items():
+    for name, number in source_numbers(making).items():
         row = known[name]
         title = (row["english"] if making.english else None) or row["title"]
         rows.append(
@@ -162,7 +162,7 @@ def pictures(making: Making) -> Section:
     return Section(blocks=tuple(blocks), annex=True, columns=True)
 
 
-def others(making: Making, blocks: Sequence[Block]) -> Section:
+def print_other_blocks(making: Making, blocks: Sequence[Block]) -> Section:
     """Print the first rows of blocks of the portrait that no section tells, each with its definition."""
     printed: list[Element] = []
     for one in blocks:

@@ -19,7 +19,7 @@ from ...words import N_, Spoken
 from ..pages.territory.lists import level_words
 from ..pages.territory.matter import PortraitData
 from ..render.blocks.tables import figure
-from ..render.rendering import environment, sayings
+from ..render.rendering import alone, sayings
 from ..web.negotiation import Language
 from .content import build, created_of, software
 from .files import place, write
@@ -143,21 +143,18 @@ class Batch:
                 for name in files
             ]
             lines.append((one, cells, links))
-        return (
-            environment()
-            .get_template("dossier_index.html")
-            .render(
-                **sayings(self.language),
-                style=Markup(style()),
-                logiciel=software(),
-                ensemble=self.whole,
-                niveau=level_words(self.whole.level, self.language),
-                date=date_of(self.created, self.language),
-                publication=self.snapshot,
-                tetes=[words[self.language] for words in FIGURES.values()],
-                lignes=lines,
-                echecs=self.failed,
-            )
+        return alone(
+            "dossier_index.html",
+            **sayings(self.language),
+            style=Markup(style()),
+            logiciel=software(),
+            ensemble=self.whole,
+            niveau=level_words(self.whole.level, self.language),
+            date=date_of(self.created, self.language),
+            publication=self.snapshot,
+            tetes=[words[self.language] for words in FIGURES.values()],
+            lignes=lines,
+            echecs=self.failed,
         )
 
 

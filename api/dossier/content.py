@@ -9,9 +9,8 @@ from typing import Any
 from ...graph.region.gazetteer import Territory
 from ...graph.region.view import RegionView
 from ...graph.snapshots.snapshot import Snapshot
-from ...words import N_, Spoken, gettext
-from ..labels.wording import first_capital
-from ..maps.svg import locator_svg
+from ...words import N_, Spoken, first_upper, gettext
+from ..maps.svg import locator as draw_locator
 from ..pages.territory.blocks import BLOCKS
 from ..pages.territory.figures import figures
 from ..pages.territory.lists import level_words
@@ -19,7 +18,7 @@ from ..pages.territory.matter import PortraitData
 from ..web.negotiation import Language
 from . import annex, essentials, findings, life, limits, pictures, portrait, supply
 from .making import Making
-from .model import Dossier, Element, Figure, Paragraph, Section, Tile, Tiles, printed
+from .model import Dossier, Element, Figure, Paragraph, Section, Tile, Tiles, join_words
 from .words import ZERO, date_of
 
 #: Figures of the first page, in their order; MOST_TILES at most are shown, and zeros leave first, from the end.
@@ -68,7 +67,9 @@ def build(
     annexes = [making.section(*one) for one in ANNEXES]
     if others := [one for one in BLOCKS if one.make and one.name not in TOLD]:
         annexes.append(
-            making.section("annexe-blocs", N_("Autres tableaux"), lambda one: annex.others(one, others))
+            making.section(
+                "annexe-blocs", N_("Autres tableaux"), lambda one: annex.print_other_blocks(one, others)
+            )
         )
     snapshot = matter.snapshot
     return Dossier(
@@ -122,7 +123,7 @@ def tiles(making: Making) -> list[Element]:
                     comparison_shown=row["comparison_shown"],
                 )
             )
-        found.append(Tile(row["shown"], making.set(first_capital(row["indicator"])), beside))
+        found.append(Tile(row["shown"], making.set(first_upper(row["indicator"])), beside))
     if not found:
         return [
             Paragraph(
@@ -145,7 +146,7 @@ def identity(making: Making) -> tuple[tuple[str, str], ...]:
             lines.append(
                 (
                     making.say(words),
-                    making.set(printed([one.label for one, _ in found[:6]], making.language)),
+                    making.set(join_words([one.label for one, _ in found[:6]], making.language)),
                 )
             )
     if territory.level != "commune":
@@ -157,15 +158,15 @@ def identity(making: Making) -> tuple[tuple[str, str], ...]:
 
 def locator(making: Making) -> Figure | None:
     """Draw where the territory is in its region; None where nothing says it."""
-    drawing = locator_svg(making.seen.outlines, making.territory.id, language=making.language, width=300)
+    found = draw_locator(making.seen.outlines, making.territory.id, 300)
     regions = making.seen.ground.containing(making.territory, "region")
-    if not drawing or not regions or making.territory.level == "region":
+    if found is None or making.territory.level == "region":
         return None
     where = regions[0][0].label
     alt = making.say(
         N_("Situation du territoire {territory} en {where}", territory=making.territory.label, where=where)
     )
-    return Figure("situation", alt, alt, drawing)
+    return Figure("situation", alt, alt, found[0])
 
 
 def reading(making: Making) -> tuple[str, ...]:

@@ -167,7 +167,7 @@ class _Writer:
     def picture(self, block: Figure, width: float, *, keep: bool = False) -> None:
         from docx.shared import Cm
 
-        shape = self.made.add_picture(io.BytesIO(to_png(block.svg)), width=Cm(width))
+        shape = self.made.add_picture(io.BytesIO(to_png(block.picture.svg(block.alt))), width=Cm(width))
         if shape.height > Cm(TALLEST):
             shape.width, shape.height = Cm(TALLEST * width / (shape.height / Cm(1))), Cm(TALLEST)
         about = shape._inline.docPr

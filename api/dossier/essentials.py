@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...words import N_, Spoken
-from .findings import Found, own
+from .findings import Found, is_own
 from .making import Making
 from .model import Element, Paragraph, Points, Section
 
@@ -72,7 +72,9 @@ def _first(making: Making, kinds: Sequence[Mapping[str, Any]], *, here: bool) ->
     """Give the sentence of the first finding of each kind: of the territory itself, or of the zone or pool it is in."""
     chosen: list[Found] = []
     for kind in kinds:
-        found = [one for one in kind["findings"] if (own(one) if here else one["scope"] in ("zone", "pool"))]
+        found = [
+            one for one in kind["findings"] if (is_own(one) if here else one["scope"] in ("zone", "pool"))
+        ]
         chosen += found[:1]
     return tuple(making.set(one["sentence"][making.language]) for one in chosen)
 

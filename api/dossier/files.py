@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ...graph.snapshots.durable import drafted
+from ...graph.snapshots.durable import draft_of
 from ...graph.sparql.results import Rows, Value, to_csv
 from .html import to_html
 from .model import Dossier
@@ -66,7 +66,7 @@ def to_zip(dossier: Dossier) -> bytes:
     return out.getvalue()
 
 
-def made(dossier: Dossier, format: str) -> bytes:
+def make_file(dossier: Dossier, format: str) -> bytes:
     """Make one format as one file; CSV as an archive."""
     return to_zip(dossier) if format in (CSV, "zip") else WRITERS[format](dossier)
 
@@ -84,12 +84,12 @@ def write(dossier: Dossier, folder: Path, formats: Sequence[str] = FORMATS) -> l
             written.append(place_)
         else:
             path = folder / f"{dossier.name}.{format}"
-            place(path, made(dossier, format))
+            place(path, make_file(dossier, format))
             written.append(path)
     return written
 
 
 def place(path: Path, content: bytes) -> None:
     """Put a file in its place whole, or not at all; raises OSError."""
-    with drafted(path) as draft:
+    with draft_of(path) as draft:
         draft.write_bytes(content)

@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from ...graph.suggestions.directory import nameless
-from ...words import N_, NN_, Spoken, gettext
-from ..labels.wording import first_capital
-from .making import Making, flat, named
-from .model import Card, Element, Paragraph, Points, Section, shortened
+from ...words import N_, NN_, Spoken, first_upper, gettext
+from .making import Making, flat, write_point
+from .model import Card, Element, Paragraph, Points, Section, shorten
 from .pictures import interactions
 
 Found = Mapping[str, Any]
@@ -140,7 +139,7 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
         if kind["kind"] in leave:
             continue
         name = kind["kind"]
-        cards = [card(making, one, letter, name) for one in varied(kind, EACH[letter])]
+        cards = [card(making, one, letter, name) for one in choose_varied(kind, EACH[letter])]
         meaning = AROUND if _elsewhere(kind) and name in AROUND else MEANING
         blocks: list[Element] = (
             [Paragraph(making.say(meaning[name]), "note")] if name in meaning and cards else []
@@ -151,11 +150,11 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
         blocks += [
             Paragraph(sentence(making.set(words[making.language])), "absent") for words in kind["refused"]
         ]
-        title = making.set(first_capital(kind["name"][making.language]))
+        title = making.set(first_upper(kind["name"][making.language]))
         if cards:
             parts.append(Section(f"{letter.lower()}-{name}", title, tuple(blocks)))
         else:
-            silent += [named(making, title, block) for block in blocks]
+            silent += [write_point(making, title, block) for block in blocks]
     if silent:
         words = making.say(N_("Ce qui n’a pas pu être établi"))
         parts.append(Section(f"{letter.lower()}-sans", words, (Points(tuple(silent)),)))
@@ -173,7 +172,7 @@ def _left(count: int, chance: bool) -> Spoken:
     return NN_("{n} autre dans les fichiers CSV.", "{n} autres dans les fichiers CSV.", count)
 
 
-def own(one: Found) -> bool:
+def is_own(one: Found) -> bool:
     """Tell whether a finding is of the territory itself, not of its zone, its pool or its surroundings."""
     return bool(one["scope"] == "territory")
 
@@ -185,7 +184,7 @@ def _elsewhere(kind: Found) -> bool:
     >>> [_elsewhere({"findings": found}) for found in ([], [near], [near, mine])]
     [False, True, False]
     """
-    return bool(kind["findings"]) and not any(own(one) for one in kind["findings"])
+    return bool(kind["findings"]) and not any(is_own(one) for one in kind["findings"])
 
 
 def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Element, ...]:
@@ -204,13 +203,13 @@ def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Elem
     return ()
 
 
-def varied(kind: Found, most: int) -> list[Found]:
+def choose_varied(kind: Found, most: int) -> list[Found]:
     """Choose the findings of a kind to print: of programmes that answer one need, the first only; of PROVED, those that are.
 
     >>> need = {"kind": "demand", "words": {"fr": "Besoin : a"}}
     >>> found = [{"n": 1, "reasons": [need]}, {"n": 2, "reasons": [need]}, {"n": 3, "reasons": []}]
     >>> kind = {"kind": "programme", "findings": found}
-    >>> [one["n"] for one in varied(kind, 5)]
+    >>> [one["n"] for one in choose_varied(kind, 5)]
     [1, 3]
     """
     found: list[Found] = []
@@ -236,18 +235,18 @@ def card(making: Making, one: Found, letter: str, kind: str) -> Card:
             gettext(
                 "{measure} : {language_}",
                 language,
-                measure=first_capital(measure),
+                measure=first_upper(measure),
                 language_=one["strength"][language],
             )
         )
     if one["chance"][language]:
-        details.append(first_capital(one["chance"][language]))
+        details.append(first_upper(one["chance"][language]))
     if one["evidence"][language]:
         details.append(making.say(N_("Faits utilisés – {language_}", language_=one["evidence"][language])))
     making.references.methods.update(dict.fromkeys(one["methods"]))
     reference = making.references.cite(
         letter,
-        making.set(shortened(one["sentence"][language])),
+        making.set(shorten(one["sentence"][language])),
         shown=making.set(one["strength"][language]),
         method=one["asked_words"] or ", ".join(making.method(name) for name in one["methods"]),
         sources=one["sources"],
@@ -279,7 +278,7 @@ def reasons(one: Found, language: str) -> list[str]:
     for reason in one["reasons"]:
         (others if reason["kind"] in seen else first).append(reason["words"][language])
         seen.add(reason["kind"])
-    texts = dict.fromkeys(first_capital(_RULE.sub("", text)) for text in [*first, *others])
+    texts = dict.fromkeys(first_upper(_RULE.sub("", text)) for text in [*first, *others])
     return list(texts)[:REASONS]
 
 
@@ -289,7 +288,7 @@ def sentence(text: str) -> str:
     >>> sentence("too few ties"), sentence("Trop peu.")
     ('Too few ties.', 'Trop peu.')
     """
-    return first_capital(text) + ("" if text.endswith((".", "!", "?", "…")) else ".")
+    return first_upper(text) + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
 def table(making: Making, id: str, report: Found, words: Spoken) -> None:

@@ -10,7 +10,7 @@ from ...words import N_, Spoken
 from ..analysis.words import status_words
 from ..pages.territory import life as portrait_life
 from ..render.blocks.tables import Column, Table, figure
-from .making import Making, named
+from .making import Making, write_point
 from .model import Paragraph, Points, Section
 
 PRINTED = 12
@@ -31,7 +31,7 @@ def life(making: Making) -> Section:
     )
     told = [(part.title, block) for part in parts for block in part.blocks]
     if all(isinstance(block, Paragraph) for _, block in told):  # nothing at all: one list says why
-        return Section(blocks=(Points(tuple(named(making, *one) for one in told)),))
+        return Section(blocks=(Points(tuple(write_point(making, *one) for one in told)),))
     return Section(parts=parts)
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from ...graph.analysis.methods import documented
 from ...graph.analysis.methods import told as method_told
-from ...words import N_, gettext
-from ..labels.wording import first_capital
+from ...words import N_, first_upper, gettext
 from ..pages.territory.figures import figures
 from ..render.blocks.tables import Cell, Column
 from .making import Making
@@ -58,7 +57,7 @@ def limits(making: Making) -> Section:
         blocks.append(Paragraph(making.say(N_("Indicateurs sans valeur, et pourquoi :"))))
         mark = gettext(" : ", making.language)
         words = [
-            f"{first_capital(row['indicator'])}{mark}{why_none(making, row, 'status')[1]}" for row in empty
+            f"{first_upper(row['indicator'])}{mark}{why_none(making, row, 'status')[1]}" for row in empty
         ]
         blocks.append(Points(tuple(making.set(text) for text in words)))
     return Section(blocks=tuple(blocks))

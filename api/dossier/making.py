@@ -15,7 +15,7 @@ from ...graph.region.view import RegionView
 from ...graph.sparql.results import Rows
 from ...words import N_, NN_, Number, Spoken, gettext
 from ..analysis.words import evidence_words, status_words
-from ..labels.basis_names import method_named
+from ..labels.basis_names import method_name
 from ..labels.typesetting import typeset
 from ..pages.territory.blocks import BLOCKS, Context
 from ..pages.territory.figures import PEERS, Comparison, comparison
@@ -144,7 +144,7 @@ class Making:
 
     def method(self, name: str) -> str:
         """Name a method in words."""
-        return self.set(method_named(name, self.language)[1])
+        return self.set(method_name(name, self.language)[1])
 
     def titles(self, names: str) -> str:
         """Write names of sources, with commas between, as the titles of annex B: those that the graph gives them."""
@@ -256,12 +256,12 @@ def _years(rows: Sequence[Mapping[str, Any]]) -> str:
     return "" if not found else min(found) if min(found) == max(found) else f"{min(found)}–{max(found)}"
 
 
-def defined(making: Making, definition: str, id: str) -> str:
+def define(making: Making, definition: str, id: str) -> str:
     """Tell in the annex what an indicator counts, with the name of its page."""
     return making.set(f"{definition} ({id})")
 
 
-def named(making: Making, name: str, block: Element) -> str:
+def write_point(making: Making, name: str, block: Element) -> str:
     """Write a paragraph as a point of a list, after the name of what it speaks of; it has colons of its own."""
     assert isinstance(block, Paragraph)
     return making.set(f"{name} — {block.text}")

@@ -10,6 +10,7 @@ from ...graph.sparql.results import Rows, Value
 from ...words import gettext
 from ..labels.typesetting import typeset
 from ..render.blocks.tables import Cell, Column
+from ..render.picture import Picture
 from ..web.negotiation import Language
 
 
@@ -57,12 +58,12 @@ class Grid:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture in SVG with its caption, and the words that stand for it; `beside` is the id of the table of its data."""
+    """A picture with its caption, and the words that stand for it; `beside` is the id of the table of its data."""
 
     id: str
     caption: str
     alt: str
-    svg: str
+    picture: Picture
     notes: tuple[str, ...] = ()
 
 
@@ -186,20 +187,20 @@ class Dossier:
         return [self.cover, *found] if self.cover else found
 
 
-def printed(items: Sequence[str], language: Language) -> str:
+def join_words(items: Sequence[str], language: Language) -> str:
     """Join words with commas and a last "and".
 
-    >>> printed(["a", "b", "c"], "fr")
+    >>> join_words(["a", "b", "c"], "fr")
     'a, b et c'
     """
     last = gettext(" et ", language)
     return last.join(part for part in (", ".join(items[:-1]), items[-1] if items else "") if part)
 
 
-def shortened(text: str, most: int = 150) -> str:
+def shorten(text: str, most: int = 150) -> str:
     """Cut a text between words.
 
-    >>> shortened("un deux trois", 9)
+    >>> shorten("un deux trois", 9)
     'un deux…'
     """
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

@@ -17,10 +17,10 @@ from ..pages.territory.outside import check_level
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
 from ..web.page_error import PageError
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 from ..web.security import CORS
 from .content import build
-from .files import MEDIA_TYPES, made
+from .files import MEDIA_TYPES, make_file
 from .html import policy, to_html
 from .model import Dossier
 
@@ -57,7 +57,7 @@ async def dossier_file(request: Request, kind: str, code: str, suffix: str, lang
             N_("Un dossier ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
         )
     reading = reading_of(request)
-    dossier, body = await _dossier(request, reading, kind, code, lambda one: made(one, suffix))
+    dossier, body = await _dossier(request, reading, kind, code, lambda one: make_file(one, suffix))
     kept = "inline" if suffix == "pdf" else "attachment"
     named = {"Content-Disposition": f'{kept}; filename="{dossier.name}.{suffix}"'}
     return Response(body, headers=_headers(suffix, dossier) | named)
@@ -68,7 +68,7 @@ async def _dossier(
 ) -> tuple[Dossier, str | bytes]:
     """Build and write the dossier on the thread of the analyses, whose findings are kept beside the snapshot."""
     check_level(kind)
-    language = spoken(request)
+    language = choose_language(request)
     reading.language = language
     found = await territory_portrait.find(request, reading, f"territory/{kind}/{code}")
     if found is None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from ..render.painting import FONTS
+from ..render.picture import SHIPPED, Picture
 from ..render.rendering import TEMPLATES
 from ..web.negotiation import Language
 from .content import software
-from .html import drawing
 from .model import Dossier, Element, Figure, Grid, Section
 
 TEMPLATE = "dossier.typ"
@@ -22,7 +21,6 @@ STANDARD = "ua-1"
 
 WIDEST, TALLEST = 156.0, 98.0
 """Largest width and height of a picture, in millimetres: two maps stand on one page."""
-_BOX = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) ([0-9.]+)"')
 
 
 def to_pdf(dossier: Dossier) -> bytes:
@@ -34,7 +32,7 @@ def to_pdf(dossier: Dossier) -> bytes:
         "dossier.json": json.dumps(plain(dossier), ensure_ascii=False).encode(),
     }
     for figure in dossier.figures():
-        files[f"{figure.id}.svg"] = lettered(figure.svg).encode()
+        files[f"{figure.id}.svg"] = figure.picture.svg("", letters=SHIPPED).encode()
     made: bytes = typst.compile(
         files,  # type: ignore[call-overload]
         format="pdf",
@@ -56,11 +54,6 @@ def moment(snapshot: str) -> int | None:
         return int(datetime.strptime(snapshot[:16], "%Y%m%dT%H%M%S%z").timestamp())
     except ValueError:
         return None
-
-
-def lettered(svg: str) -> str:
-    """Give a picture the letters that the package ships."""
-    return str(drawing(svg, "")).replace("system-ui, 'DejaVu Sans', sans-serif", "DejaVu Sans")
 
 
 def plain(dossier: Dossier) -> dict[str, Any]:
@@ -106,7 +99,7 @@ def _block(block: Element, language: Language) -> dict[str, Any]:
             "caption": block.caption,
             "alt": block.alt,
             "notes": list(block.notes),
-            "width": _width(block.svg),
+            "width": _width(block.picture),
         }
     if isinstance(block, Grid):
         return {
@@ -129,9 +122,6 @@ def _block(block: Element, language: Language) -> dict[str, Any]:
     return {"kind": kind} | asdict(block)
 
 
-def _width(svg: str) -> float:
+def _width(picture: Picture) -> float:
     """Give the width of a picture on the page, in millimetres: as wide as the text unless that makes it too tall."""
-    found = _BOX.search(svg)
-    if found is None:
-        return WIDEST
-    return min(WIDEST, TALLEST * float(found[1]) / float(found[2]))
+    return min(WIDEST, TALLEST * picture.width / picture.height)

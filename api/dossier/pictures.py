@@ -12,18 +12,17 @@ import polars as pl
 from ...graph.indicators.cube import Value
 from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Rows
-from ...words import N_, Said, gettext
-from ..labels.basis_names import source_named
-from ..labels.wording import first_capital
+from ...words import N_, Said, first_upper, gettext
+from ..labels.basis_names import source_title
 from ..maps.files import to_rows
 from ..maps.reading import read_map, summary
-from ..maps.svg import draw_map
+from ..maps.svg import map_picture
 from ..pages.territory.coverage import coverage, coverage_note
 from ..pages.territory.trend_sources import by_source
 from ..render.blocks.tables import absent
-from ..render.chart_drawing import bars, lines, said, svg
-from .making import Making, defined, flat
-from .model import Element, Figure, Paragraph, Section, printed
+from ..render.chart_drawing import bars, lines, picture, value_text
+from .making import Making, define, flat
+from .model import Element, Figure, Paragraph, Section, join_words
 
 WIDTH = 440
 """Pixels that maps are drawn for: letters and points keep their size, so that they can be read where two maps share a page."""
@@ -82,15 +81,15 @@ def _map(making: Making, id: str, indicator: str, level: str, within: str) -> li
     reference = making.references.cite(
         "F",
         making.say(N_("Carte : {title}", title=title)),
-        method=defined(making, shown.indicator.definition[making.language], indicator),
+        method=define(making, shown.indicator.definition[making.language], indicator),
         period=when,
         sources=shown.indicator.sources,
     )
-    drawing = draw_map(shown, language=making.language, here=making.territory.id, links=False, name=id)
+    drawing = map_picture(shown, language=making.language, here=making.territory.id, name=id)
     where = f"{shown.within.label}"
-    caption = making.set(f"{first_capital(title)}, {where}{f', {when}' if when else ''} [{reference}]")
+    caption = making.set(f"{first_upper(title)}, {where}{f', {when}' if when else ''} [{reference}]")
     note = (making.set(shown.scale.words(making.language)),)
-    making.data[id] = (making.set(f"{first_capital(title)}, {where}"), _worded(making, to_rows([shown])))
+    making.data[id] = (making.set(f"{first_upper(title)}, {where}"), _worded(making, to_rows([shown])))
     return [Figure(id, caption, making.set(f"{title}. {summary(shown, making.language)}"), drawing, note)]
 
 
@@ -103,7 +102,7 @@ def _worded(making: Making, rows: Rows) -> Rows:
 def interactions(making: Making) -> list[Element]:
     """Draw interactions by year, a line a source, in the years that it covers."""
     apart = [
-        (source_named(source, making.language), one)
+        (source_title(source, making.language), one)
         for source, series in by_source(making.seen, making.territory).items()
         for one in series
     ]
@@ -116,17 +115,19 @@ def interactions(making: Making) -> list[Element]:
     values = {(one.period, name): one.value for name, one in apart if one.value is not None}
     periods = sorted({period for period, _ in values})
     note = making.say(coverage_note(coverage(making.seen)))
-    rows = [
-        {
-            "year": one.period,
-            "source": name,
-            "value": one.value,
-            "status": _why(making, one),
-            "at_least": one.low if one.value is None else None,
-        }
-        for name, one in apart
-    ]
+    rows = [_behind(making, name, one) for name, one in apart]
     return _drawn(making, "interactions-annee", about, periods, values, lines, rows, note)
+
+
+def _behind(making: Making, source: str, one: Value) -> dict[str, Any]:
+    """Give the row behind a year of a source."""
+    return {
+        "year": one.period,
+        "source": source,
+        "value": one.value,
+        "status": _why(making, one),
+        "at_least": one.low if one.value is None else None,
+    }
 
 
 def chart(making: Making, id: str, indicator: str) -> list[Element]:
@@ -135,13 +136,13 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
     The table behind has every group, those that are not drawn and zeros too.
     """
     groups = [one for one in making.seen.cube.groups(indicator, making.territory.id) if one.by]
-    names = {one.by: first_capital(making.seen.word(one.by, making.language)) for one in groups}
+    names = {one.by: first_upper(making.seen.word(one.by, making.language)) for one in groups}
     about = making.seen.cube.indicators.get(indicator)
     known = [one for one in groups if one.value is None or one.value > 0]
     if about is None or not any(one.value is not None for one in known):
         title = about.title[making.language] if about else indicator
         words = making.say(
-            N_("{title} : les sources chargées n’en situent pas ici.", title=first_capital(title))
+            N_("{title} : les sources chargées n’en situent pas ici.", title=first_upper(title))
         )
         return [Paragraph(words, "absent")]
     if len(known) < MOST_BARS and sum(one.value or 0 for one in known) < FEW:
@@ -162,7 +163,7 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
         {"group": names[one.by], "value": one.value, "status": _why(making, one), "period": one.period}
         for one in groups
     ]
-    return _drawn(making, id, about, shown, values, partial(bars, room=ROOM), rows, note)
+    return _drawn(making, id, about, shown, values, partial(bars, room=ROOM, name=f"{id}-"), rows, note)
 
 
 def _why(making: Making, one: Value) -> str | None:
@@ -174,18 +175,18 @@ def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]
     """Tell the few things that there are, and cite them."""
     title, words = (
         about.title[making.language],
-        [f"{name} ({said(value, making.language)})" for name, value in values],
+        [f"{name} ({value_text(value, making.language)})" for name, value in values],
     )
     reference = making.references.cite(
         "F",
-        making.set(first_capital(title)),
-        shown=said(sum(value or 0 for _, value in values), making.language),
-        method=defined(making, about.definition[making.language], about.id),
+        making.set(first_upper(title)),
+        shown=value_text(sum(value or 0 for _, value in values), making.language),
+        method=define(making, about.definition[making.language], about.id),
         sources=about.sources,
     )
     mark = making.say(N_(" : "))
     return Paragraph(
-        making.set(f"{first_capital(title)}{mark}{printed(words, making.language)}. [{reference}]")
+        making.set(f"{first_upper(title)}{mark}{join_words(words, making.language)}. [{reference}]")
     )
 
 
@@ -196,9 +197,9 @@ def _extent(making: Making, group: str, values: Mapping[tuple[str, str], float |
     words = making.say(
         N_(
             "de {least} ({first}) à {most} ({last})",
-            least=Said(said, (least[0],)),
+            least=Said(value_text, (least[0],)),
             first=least[1],
-            most=Said(said, (most[0],)),
+            most=Said(value_text, (most[0],)),
             last=most[1],
         )
     )
@@ -220,19 +221,19 @@ def _drawn(
     groups = list(dict.fromkeys(group for _, group in values))
     words = " ; ".join(_extent(making, group, values) for group in groups)
     body, height = draw(names, groups, values, making.language)
-    drawing = svg(body, height, title, words).replace("motif-", f"{id}-motif-")
+    drawing = picture(body, height, f"{id}-")
     period = making.seen.cube.groups(about.id, making.territory.id)
     when = period[0].period if period and draw is not lines else ""
     when = making.seen.cube.as_of(about.id, when) or when
     reference = making.references.cite(
         "F",
         making.say(N_("Graphique : {title}", title=title)),
-        method=defined(making, about.definition[making.language], about.id),
+        method=define(making, about.definition[making.language], about.id),
         period=when,
         sources=about.sources,
     )
-    making.data[id] = (making.set(first_capital(title)), flat(rows))
-    caption = making.set(f"{first_capital(title)}{f', {when}' if when else ''} [{reference}]")
+    making.data[id] = (making.set(first_upper(title)), flat(rows))
+    caption = making.set(f"{first_upper(title)}{f', {when}' if when else ''} [{reference}]")
     return [
         Figure(
             id,

@@ -9,14 +9,14 @@ from typing import Any
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.rows import MISSING
 from ...graph.sparql.results import Rows
-from ...words import EMPTY, N_, NN_, Named, Number, Spoken, gettext, number
+from ...words import EMPTY, N_, NN_, Named, Number, Spoken, first_upper, gettext, number
 from ..analysis.words import status_words
 from ..labels.typesetting import NARROW, NO_BREAK
-from ..labels.wording import first_capital, fold
+from ..labels.wording import fold
 from ..pages.territory.figures import figures
 from ..render.blocks.tables import Cell, Column, absent
-from .making import Making, defined, flat, outside
-from .model import Element, Grid, Paragraph, Points, Section, printed
+from .making import Making, define, flat, outside
+from .model import Element, Grid, Paragraph, Points, Section, join_words
 
 CONTACTS = 25
 ILLUSTRATIVE_TOPICS = ("desk",)
@@ -120,7 +120,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
         known = (row.get("value"), row.get("comparison"), peer.get("comparison"))
         statuses = {row.get("status"), row.get("comparison_status"), peer.get("comparison_status")}
         if known == (None, None, None) and statuses <= {None, MISSING}:
-            silent.append(making.set(first_capital(row["indicator"])))
+            silent.append(making.set(first_upper(row["indicator"])))
             whole.append(_whole(making, row, peer, ""))
             continue
         when = row["as_of"] or row["period"] or ""
@@ -128,7 +128,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
             "C",
             making.set(row["indicator"]),
             shown=row["shown"] or why_none(making, row, "status")[1],
-            method=defined(making, row["definition"], row["id"]),
+            method=define(making, row["definition"], row["id"]),
             period=when,
             sources=row["sources"].split(", "),
             evidence=status_words(row["evidence"], making.language),
@@ -137,7 +137,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
         unit = f" ({label})" if label and label not in row["indicator"] else ""
         made.append(
             (
-                Cell(making.set(first_capital(row["indicator"]) + unit), row["id"]),
+                Cell(making.set(first_upper(row["indicator"]) + unit), row["id"]),
                 _figure(making, row, "value", "shown", "status"),
                 *((_figure(making, row, *_COMPARED),) if parent else ()),
                 *((_of_peers(making, peer),) if beside else ()),
@@ -146,7 +146,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
             )
         )
         whole.append(_whole(making, row, peer, reference))
-    caption = first_capital(making.set(TOPICS[topic][making.language]))
+    caption = first_upper(making.set(TOPICS[topic][making.language]))
     notes = _unplaced(making, rows)
     if silent:
         listed = gettext(" ; ", making.language).join(silent)
@@ -178,7 +178,7 @@ def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) ->
     unplaced, items = _places(making, row["id"])
     return {
         "reference": reference or None,
-        "indicator": first_capital(row["indicator"]),
+        "indicator": first_upper(row["indicator"]),
         "id": row["id"],
         "value": row["value"],
         "status": why(row, "value", "shown", "status"),
@@ -219,7 +219,7 @@ def _unplaced(making: Making, rows: Sequence[Any]) -> tuple[str, ...]:
     for row in rows:
         unplaced, items = _places(making, row["id"])
         if unplaced and items and making.seen.cube.indicators[row["id"]].formula == "items":
-            told.setdefault((unplaced, items), first_capital(row["indicator"]))
+            told.setdefault((unplaced, items), first_upper(row["indicator"]))
     if not told:
         return ()
     language = making.language
@@ -267,7 +267,7 @@ def actors(making: Making) -> Section:
     made = making.block("acteurs")
     if not len(made):
         return Section(blocks=(Paragraph(making.say(made.empty), "absent"),))
-    counted = printed([f"{kind} ({n})" for kind, n in made.more["groups"].items()], making.language)
+    counted = join_words([f"{kind} ({n})" for kind, n in made.more["groups"].items()], making.language)
     blocks: list[Element] = [
         Paragraph(
             making.say(N_("Par nature, structures situées ici par les sources : {counted}.", counted=counted))

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...words import N_, Named, Number
-from ..labels.wording import first_capital
+from ...words import N_, Named, Number, first_upper
 from ..render.blocks.tables import Column, Table
 from .making import Making
 from .model import Element, Grid, Paragraph, Section
@@ -45,7 +44,7 @@ def _by_institution(making: Making, made: Table) -> list[Grid | Paragraph]:
     columns = (
         Column("institution", N_("Établissement"), weight=3),
         Column("town", N_("Commune"), weight=1.5),
-        *(Column(one, Named(first_capital(one)), "number") for one in levels),
+        *(Column(one, Named(first_upper(one)), "number") for one in levels),
         Column("total", N_("Ensemble"), "number"),
     )
     rows: list[dict[str, Any]] = [

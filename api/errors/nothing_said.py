@@ -28,12 +28,12 @@ def _together(refusals: tuple[Refusal, ...], language: str) -> str:
     return " ".join(dict.fromkeys(one.words[language] for one in refusals))
 
 
-def checked(report: Report) -> Report:
+def check_report(report: Report) -> Report:
     """Give a report that says something; raises NothingSaid for one in which everything was refused.
 
     >>> from ...graph.findings.model import Thing
     >>> refusal = Refusal("tie", {"fr": "Trop peu de liens.", "en": "Too few ties."})
-    >>> checked(Report({"fr": "", "en": ""}, Thing("x", "X"), (), (refusal,)))
+    >>> check_report(Report({"fr": "", "en": ""}, Thing("x", "X"), (), (refusal,)))
     Traceback (most recent call last):
     ancrage.api.errors.nothing_said.NothingSaid: Too few ties.
     """

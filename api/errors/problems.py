@@ -5,8 +5,7 @@ from http import HTTPStatus
 
 from fastapi.responses import JSONResponse
 
-from ...words import N_, SOURCE, AncrageError, Named, Spoken
-from ..labels.wording import first_capital
+from ...words import N_, SOURCE, AncrageError, Spoken, first_upper
 from ..web.security import CORS
 from .table import PROBLEMS, More
 
@@ -36,17 +35,17 @@ class BadRequest(AncrageError, ValueError):  # noqa: N818
     code = "bad-request"
 
     def __init__(
-        self, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: object
+        self, status: int, sentence: Spoken, headers: Mapping[str, str] | None = None, **more: object
     ) -> None:
-        super().__init__(detail)
-        self.status, self.detail = status, detail
+        super().__init__(sentence["en"])
+        self.status, self.sentence = status, sentence
         self.headers = dict(headers or {})
         self.more = more
 
     @property
     def message(self) -> Spoken:
-        """What is said: `detail`, and `detail_fr` where there is one."""
-        return Named(str(self.more.get("detail_fr", "La requête n’a pas pu être traitée.")), self.detail)
+        """What is said."""
+        return self.sentence
 
 
 ERRORS: tuple[type[Exception], ...] = (BadRequest, *PROBLEMS)
@@ -90,7 +89,7 @@ def problem(error: Exception) -> JSONResponse:
         "status": status,
         "detail": str(error),
     }
-    told |= {"code": getattr(error, "code", "error"), "detail_fr": first_capital(said_of(error)[SOURCE])}
+    told |= {"code": getattr(error, "code", "error"), "detail_fr": first_upper(said_of(error)[SOURCE])}
     told |= more
     return JSONResponse(told, status, headers, "application/problem+json")
 

@@ -58,12 +58,12 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
         raise PageError.of(error, 400) from error
 
 
-def refused(errors: Iterable[Mapping[str, Any]]) -> Message:
+def refusal_of(errors: Iterable[Mapping[str, Any]]) -> Message:
     """Say which parameters are refused and what each takes, from what the validation found.
 
-    >>> refused([{"type": "missing", "loc": ("query", "territory")}])["fr"]
+    >>> refusal_of([{"type": "missing", "loc": ("query", "territory")}])["fr"]
     'Paramètre refusé : « territory » manque.'
-    >>> refused([{"type": "string_too_long", "loc": ("query", "q"), "ctx": {"max_length": 200}}])["en"]
+    >>> refusal_of([{"type": "string_too_long", "loc": ("query", "q"), "ctx": {"max_length": 200}}])["en"]
     'Parameter refused: “q” has at most 200 characters.'
     """
     each = [

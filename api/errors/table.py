@@ -45,6 +45,12 @@ from .nothing_said import NothingSaid
 
 More = Callable[[Any], dict[str, Any]]
 
+QUERIES: tuple[type[Exception], ...] = (
+    *(QuerySyntax, QueryRefused, QueryExhausted, QueryFailed, QueryTimeout),
+    *(NoSnapshot, UnknownSnapshot, PoolBusy, WorkerError),
+)
+"""What may become of the queries of a page."""
+
 
 def _unknown(title: str) -> More:
     return lambda e: {

@@ -19,11 +19,11 @@ from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
-from ...words import N_, gettext
-from ..labels.wording import LEVELS, first_capital, fold
+from ...words import N_, first_upper, gettext
+from ..labels.wording import LEVELS, fold
 from ..maps.atlas import Atlas
-from ..maps.form import chosen, withins
-from ..maps.page import drawn
+from ..maps.form import mark_choice, withins
+from ..maps.page import draw_answer
 from ..maps.reading import unit_of
 from ..reading.cube import ALL, REGION, Selection, find_indicator, groups_of, select
 from ..reading.publication import reading_of
@@ -33,9 +33,9 @@ from ..render.files import file_headers
 from ..render.rendering import page
 from ..web.negotiation import Language
 from ..web.page_error import PageError
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 from .files import FILES, write_values
-from .tables import keeps, listed, row_of, source_labels, sources_of, spread_of, summary_of, without
+from .tables import indicator_list, keeps, row_of, source_labels, sources_of, spread_of, summary_of, without
 from .words import FREQUENCIES, evidence_words, formula_words, unplaced_words
 
 router = APIRouter(tags=["indicators"])
@@ -49,7 +49,7 @@ _OF_API = {"level": "niveau", "within": "dans", "period": "periode", "by": "par"
 @router.get("/indicateurs", summary="Tous les indicateurs : thèmes, sources, fréquence, niveaux")
 async def indicators(request: Request) -> Response:
     """List the indicators, all or those that a text, a topic, a source, a frequency or a level keeps."""
-    said, reading = spoken(request), reading_of(request)
+    said, reading = choose_language(request), reading_of(request)
     reading.language = said
     asked = {
         name: request.query_params.get(name, "").strip()
@@ -59,7 +59,7 @@ async def indicators(request: Request) -> Response:
         raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
 
     def made(atlas: Atlas) -> Response:
-        every = listed(atlas, said)
+        every = indicator_list(atlas, said)
         kept = [one for one in every if keeps(one, asked)]
         topics = [
             (topic, words[said], [one for one in kept if one.one.topic == topic])
@@ -83,7 +83,7 @@ async def indicators(request: Request) -> Response:
             fil=[(None, gettext("Indicateurs", said))],
         )
 
-    return await drawn(request, reading, False, made)
+    return await draw_answer(request, reading, False, made)
 
 
 @router.get("/indicateurs/{name}.{suffix}", summary="Valeurs d’un indicateur : csv, csv-fr, xlsx, json")
@@ -100,7 +100,7 @@ async def files(request: Request, name: str, suffix: str) -> Response:
                 names=names,
             ),
         )
-    said, reading = spoken(request), reading_of(request)
+    said, reading = choose_language(request), reading_of(request)
     reading.language = said
     illustrative = _illustrative(request)
 
@@ -111,16 +111,16 @@ async def files(request: Request, name: str, suffix: str) -> Response:
         file = f"{found.indicator.id}-{found.level}-{place}"
         return Response(body, headers=file_headers(chosen, file, atlas.matter.snapshot, said))
 
-    return await drawn(request, reading, illustrative, made)
+    return await draw_answer(request, reading, illustrative, made)
 
 
 @router.get("/indicateurs/{name}", summary="Un indicateur : définition, calcul, sources et valeurs")
 async def indicator(request: Request, name: str) -> Response:
     """Tell an indicator whole, with its values for a level and how they are spread."""
-    said, reading = spoken(request), reading_of(request)
+    said, reading = choose_language(request), reading_of(request)
     reading.language = said
     illustrative = _illustrative(request)
-    return await drawn(
+    return await draw_answer(
         request, reading, illustrative, lambda atlas: _page(request, reading, atlas, name, said)
     )
 
@@ -133,12 +133,12 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         raise PageError(404, N_("Aucun indicateur « {name} ».", name=name))
     groups = groups_of(atlas.cube, one.id)
     reading.learn_labels([ID + group for group in groups])
-    named = [(group, first_capital(reading.label(ID + group))) for group in groups]
+    named = [(group, first_upper(reading.label(ID + group))) for group in groups]
     known = found.known
     basis = basis_of(atlas.matter, one, atlas.cube.indicators)
     unit = unit_of(one)
     shares = spread_of(known, one, said)
-    title = first_capital(one.title[said])
+    title = first_upper(one.title[said])
     spread = gettext("Territoires par valeur", said)
     drawing = draw(Rows(["value", "territories"], shares), Chart("bar", "value", "territories"), spread, said)
     derived = derivation(one, atlas.cube.indicators, found.within, atlas.matter.snapshot[:4])
@@ -171,7 +171,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         nom_groupe=dict(named),
         ensemble=None in atlas.groups(one.id),
         periodes=atlas.periods(one.id, found.by),
-        territoires=chosen(withins(atlas, said), found.within.removeprefix("territory/"), found.label),
+        territoires=mark_choice(withins(atlas, said), found.within.removeprefix("territory/"), found.label),
         lignes=[row_of(row, found, said, dict(named)) for row in rows[:SHOWN]],
         total=found.frame.height,
         connus=len(known),

@@ -18,7 +18,7 @@ from ..reading.cube import ALL, REGION, groups_of, periods_of, select
 from ..reading.publication import client_of, reading_of
 from ..render.files import TABLES, chosen_format, file_response
 from ..web.negotiation import DATA
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 from ..web.security import CORS
 from .files import describe, write_values
 
@@ -93,7 +93,7 @@ async def values(
     """
     try:
         reading = reading_of(request)
-        chosen, said = chosen_format(request, _FORMATS), spoken(request)
+        chosen, said = chosen_format(request, _FORMATS), choose_language(request)
 
         def made(matter: RegionView) -> tuple[str, bytes]:
             atlas = Atlas.of(matter)

@@ -10,8 +10,8 @@ from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ...graph.sparql.results import Value
 from ...ontology.vocabulary import ID
-from ...words import Number, gettext, ngettext, number
-from ..labels.wording import LEVELS, first_capital, fold
+from ...words import Number, first_upper, gettext, ngettext, number
+from ..labels.wording import LEVELS, fold
 from ..maps.atlas import Atlas
 from ..maps.drawing import STATUSES
 from ..maps.reading import absence, unit_of
@@ -34,14 +34,14 @@ class IndicatorList:
     period: str
 
 
-def listed(atlas: Atlas, said: Language) -> list[IndicatorList]:
+def indicator_list(atlas: Atlas, said: Language) -> list[IndicatorList]:
     """List all the indicators by title."""
     periods = periods_of(atlas.cube)
     return sorted(
         (
             IndicatorList(
                 one,
-                first_capital(one.title[said]),
+                first_upper(one.title[said]),
                 one.definition[said],
                 FREQUENCIES[one.frequency][said],
                 [LEVELS[level][said] for level in one.levels],
@@ -122,7 +122,10 @@ def row_of(
 def without(found: Selection, said: Language) -> list[str]:
     """Count the values that are not there, by reason."""
     reasons = found.frame.filter(found.frame["value"].is_null())["status"].value_counts(sort=True)
-    return [f"{STATUSES[status or 'missing'][said]} : {count}" for status, count in reasons.iter_rows()]
+    return [
+        gettext("{name} : {n}", said, name=STATUSES[status or "missing"], n=Number(count))
+        for status, count in reasons.iter_rows()
+    ]
 
 
 def summary_of(found: Selection, unit: str, said: Language) -> str:

@@ -16,10 +16,10 @@ _UNTOLD: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def method_named(name: str, said: Language) -> tuple[str, str]:
+def method_name(name: str, said: Language) -> tuple[str, str]:
     """Give the address of a method and its name in words; an empty address and its code for one that no page tells.
 
-    >>> method_named("location_quotient", "en"), method_named("gone", "fr")
+    >>> method_name("location_quotient", "en"), method_name("gone", "fr")
     (('/methodes#location-quotient', 'Location quotient'), ('', 'gone'))
     """
     slug, names = _methods().get(name, ("", _UNTOLD.get(name, {})))
@@ -27,10 +27,10 @@ def method_named(name: str, said: Language) -> tuple[str, str]:
     return (f"/methodes#{slug}" if slug else ""), typeset(told, said)
 
 
-def source_named(path: str, said: Language) -> str:
+def source_title(path: str, said: Language) -> str:
     """Give the title of a source from its path or its name, which stays where no file of the package describes it.
 
-    >>> source_named("source/gone", "fr")
+    >>> source_title("source/gone", "fr")
     'gone'
     """
     name = path.removeprefix("source/")

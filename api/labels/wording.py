@@ -35,10 +35,10 @@ EVIDENCE_MEANING: dict[str, Message] = {
 }
 
 
-def level_said(text: str, language: str) -> str:
+def level_name(text: str, language: str) -> str:
     """Name a level of territories, given in French, in a language; any other text comes back as it came.
 
-    >>> level_said("zone d’emploi", "en"), level_said("Grenoble", "en")
+    >>> level_name("zone d’emploi", "en"), level_name("Grenoble", "en")
     ('employment zone', 'Grenoble')
     """
     known = next((one for one, _ in TERRITORY_KINDS.values() if one.source == text), None)
@@ -66,15 +66,6 @@ def fold(text: str) -> str:
 def french_number(value: object, decimals: int | None = None) -> str:
     """Write a number the French way; other text is returned as it came."""
     return numeral(value, "fr", decimals)
-
-
-def first_capital(text: str) -> str:
-    """Raise the first letter and leave the others alone.
-
-    >>> first_capital("école ENSAG")
-    'École ENSAG'
-    """
-    return text[:1].upper() + text[1:]
 
 
 def typeset(text: str, language: str = SOURCE) -> str:

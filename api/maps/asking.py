@@ -96,7 +96,7 @@ def _whole(given: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def settled(asked: MapParams, atlas: Atlas, said: Language) -> tuple[MapParams, list[str]]:
+def settle(asked: MapParams, atlas: Atlas, said: Language) -> tuple[MapParams, list[str]]:
     """Leave out the groups and periods that the indicators do not have, with a sentence about each.
 
     A form whose indicator was changed still asks for the group and the period of the former one.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from types import MappingProxyType
 
 from ...words import N_, Spoken, number
+from ..render.picture import clean
 from ..web.negotiation import Language
 from .scale import Scale
 
@@ -42,7 +42,6 @@ COLOURS: Mapping[str, str] = MappingProxyType(
 INK, SOFT, LINE, PAPER = "#18262c", "#4c5c64", "#8b8a7c", "#ffffff"
 ZERO_CIRCLE = f'r="2.4" class="rond-zero" fill="{PAPER}" stroke="{COLOURS["rond"]}"'
 ROUND = f'class="rond" fill="{COLOURS["rond"]}" fill-opacity=".55" stroke="{COLOURS["rond"]}"'
-FONT = "font-family=\"system-ui, 'DejaVu Sans', sans-serif\""
 
 STATUSES: Mapping[str, Spoken] = MappingProxyType(
     {
@@ -70,13 +69,6 @@ _MARKS: Mapping[str, str] = MappingProxyType(
         "none": "M-2.6 0h5.2",
     }
 )
-
-
-def clean(text: str) -> str:
-    """Escape a text for XML; characters that XML cannot hold are left out."""
-    if not text.isprintable():
-        text = "".join(c for c in text if c.isprintable() or c in "\u00a0\u202f")
-    return escape(text)
 
 
 def patterns(name: str, statuses: Sequence[str], steps: Sequence[str]) -> str:

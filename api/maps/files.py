@@ -34,7 +34,7 @@ def format_of(suffix: str) -> Representation:
     return chosen
 
 
-async def painted(response: Response, theme: Theme) -> Response:
+async def paint_answer(response: Response, theme: Theme) -> Response:
     """Give an answer that holds a drawing with the picture of it instead, in the theme's colours; raises NotPainted."""
     drawing = theme.recoloured(bytes(response.body).decode())
     body = await asyncio.to_thread(painters.paint, drawing)

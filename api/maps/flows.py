@@ -12,23 +12,24 @@ from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Outlines
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
-from ...words import N_, NN_, gettext, number
-from ..labels.wording import LEVELS, first_capital
+from ...words import N_, NN_, first_upper, gettext, number
+from ..labels.wording import LEVELS
 from ..reading.publication import reading_of
 from ..render.files import TABLES, file_headers, table_file
+from ..render.picture import Picture, clean
 from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import Language
 from ..web.page_error import PageError
-from ..web.page_language import in_address, spoken
+from ..web.page_language import choose_language, in_address
 from ..web.security import EMBED_POLICY
 from .asking import MapParams, Side
 from .atlas import Atlas
-from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, scale_bar, towns
-from .files import PICTURES, PNG, format_of, painted
-from .form import chosen, withins
-from .page import boxed, drawn, iframe
-from .reading import WIDTH, wrapped
+from .drawing import COLOURS, LINE, PAPER, label, scale_bar, towns
+from .files import PICTURES, PNG, format_of, paint_answer
+from .form import mark_choice, withins
+from .page import box, draw_answer, iframe
+from .reading import WIDTH, wrap_text
 
 router = APIRouter(tags=["maps"])
 
@@ -124,12 +125,9 @@ def draw_flows(
     for line in notes or []:
         height += 17
         below += label(8, height - 5, line, 11, soft=True)
-    title = f"{first_capital(KINDS[shown.flows.kind][language])}. {summary(shown, language)}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="carte-svg" viewBox="0 0 {frame.width:g} {height:.0f}" '
-        f'width="{frame.width:g}" height="{height:.0f}" role="img" aria-label="{clean(title)}" {FONT}>{above}'
-        f'<g class="dessin" transform="translate(0 {top})">{"".join(body)}</g>{below}</svg>'
-    )
+    title = f"{first_upper(KINDS[shown.flows.kind][language])}. {summary(shown, language)}"
+    drawing = f'{above}<g class="dessin" transform="translate(0 {top})">{"".join(body)}</g>{below}'
+    return Picture(frame.width, height, drawing).svg(title, kind="carte-svg")
 
 
 def key(shown: FlowView, language: Language) -> list[tuple[float, str]]:
@@ -226,12 +224,12 @@ def _asked(request: Request) -> tuple[MapParams, str, int | None]:
 async def flow_map(request: Request) -> Response:
     """Draw lines between the territories that interactions join, above a threshold."""
     asked, kind, limit = _asked(request)
-    said = spoken(request)
+    said = choose_language(request)
     reading = reading_of(request)
 
     def made(atlas: Atlas) -> Response:
         shown = _read(atlas, kind, asked, limit)
-        title = f"{first_capital(KINDS[kind][said])} – {shown.label}"
+        title = f"{first_upper(KINDS[kind][said])} – {shown.label}"
         lang = in_address(said)
         framed = f"{public_base(request)}{asked.address('/cartes/flux', embed='1', lang=lang)}"
         response = page(
@@ -245,11 +243,13 @@ async def flow_map(request: Request) -> Response:
             dessin=Markup(
                 draw_flows(atlas.outlines, shown, language=said, region=atlas.matter.within, with_key=False)
             ),
-            legende=[(Markup(boxed(_sample(0, 8, wide), 34, 16)), text) for wide, text in key(shown, said)],
+            legende=[(Markup(box(_sample(0, 8, wide), 34, 16)), text) for wide, text in key(shown, said)],
             resume=summary(shown, said),
-            sortes=[(name, first_capital(words[said])) for name, words in KINDS.items()],
+            sortes=[(name, first_upper(words[said])) for name, words in KINDS.items()],
             niveaux_flux=[(name, LEVELS[name][said]) for name in FLOW_LEVELS],
-            territoires=chosen(withins(atlas, said), shown.within.removeprefix("territory/"), shown.label),
+            territoires=mark_choice(
+                withins(atlas, said), shown.within.removeprefix("territory/"), shown.label
+            ),
             lignes=[
                 (shown.flows.territories[start], shown.flows.territories[end], number(count, said))
                 for start, end, count in shown.kept[:SHOWN]
@@ -268,7 +268,7 @@ async def flow_map(request: Request) -> Response:
             response.headers["Content-Security-Policy"] = EMBED_POLICY
         return response
 
-    return await drawn(request, reading, asked.illustrative, made)
+    return await draw_answer(request, reading, asked.illustrative, made)
 
 
 @router.get("/cartes/flux.{suffix}", summary="Fichier d’une carte de flux : svg, png, csv, csv-fr, xlsx")
@@ -276,14 +276,14 @@ async def flow_file(request: Request, suffix: str) -> Response:
     """Give a map of flows as a picture, or its table as a file."""
     chosen = format_of(suffix)
     asked, kind, limit = _asked(request)
-    said = spoken(request)
+    said = choose_language(request)
     reading = reading_of(request)
 
     def made(atlas: Atlas) -> Response:
         shown = _read(atlas, kind, asked, limit)
         snapshot = atlas.matter.snapshot
         headers = file_headers(chosen, f"flux-{kind}-{shown.flows.level}", snapshot, said)
-        title = first_capital(KINDS[kind][said])
+        title = first_upper(KINDS[kind][said])
         told = summary(shown, said)
         if chosen in TABLES:
             about = {
@@ -295,12 +295,12 @@ async def flow_file(request: Request, suffix: str) -> Response:
             return Response(table_file(to_rows(shown), chosen, about, said), headers=headers)
         drawing = draw_flows(
             atlas.outlines, shown, language=said, heading=[title, shown.label],
-            notes=[*wrapped(told, 118), f"Publication {snapshot}"], region=atlas.matter.within,
+            notes=[*wrap_text(told, 118), f"Publication {snapshot}"], region=atlas.matter.within,
         )  # fmt: skip
         return Response(drawing.encode(), headers=headers)
 
-    response = await drawn(request, reading, asked.illustrative, made)
-    return await painted(response, request.app.state.theme) if chosen == PNG else response
+    response = await draw_answer(request, reading, asked.illustrative, made)
+    return await paint_answer(response, request.app.state.theme) if chosen == PNG else response
 
 
 def _read(atlas: Atlas, kind: str, asked: MapParams, limit: int | None) -> FlowView:

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from ...graph.indicators.declaration import TOPICS
 from ...graph.pool.blocking import NoSnapshot
 from ...ontology.vocabulary import ID
-from ...words import gettext
-from ..labels.wording import LEVELS, first_capital, fold
+from ...words import first_upper, gettext
+from ..labels.wording import LEVELS, fold
 from ..reading.solutions import Reading
 from ..web.negotiation import Language
 from .atlas import Atlas
@@ -34,13 +34,13 @@ def options(groups: Groups) -> str:
     return "".join(parts)
 
 
-def chosen(made: str, value: str, text: str = "") -> Markup:
+def mark_choice(made: str, value: str, text: str = "") -> Markup:
     """Mark the option that is chosen; one that the list does not offer comes first, so that a form asks again what is drawn.
 
     >>> a = options([("", [("a", "A")])])
-    >>> str(chosen(a, "a", "A"))
+    >>> str(mark_choice(a, "a", "A"))
     '<option value="a" selected>A</option>'
-    >>> str(chosen(a, "b", "B"))
+    >>> str(mark_choice(a, "b", "B"))
     '<option value="b" selected>B</option><option value="a">A</option>'
     """
     named = f'<option value="{escape(value)}"'
@@ -56,7 +56,7 @@ def topics(atlas: Atlas, said: Language) -> str:
         found: dict[str, list[tuple[str, str]]] = {topic: [] for topic in TOPICS}
         for one in atlas.cube.indicators.values():
             if not one.illustrative or atlas.matter.illustrative:
-                found[one.topic].append((one.id, first_capital(one.title[said])))
+                found[one.topic].append((one.id, first_upper(one.title[said])))
         ordered = {
             topic: sorted(pairs, key=lambda pair: fold(pair[1])) for topic, pairs in found.items() if pairs
         }
@@ -71,7 +71,7 @@ def withins(atlas: Atlas, said: Language) -> str:
     def made() -> str:
         return options(
             (
-                first_capital(LEVELS[level][said]),
+                first_upper(LEVELS[level][said]),
                 [(one.id.removeprefix("territory/"), one.label) for one in found],
             )
             for level, found in atlas.withins()
@@ -87,7 +87,7 @@ def groups(atlas: Atlas, shown: Map, reading: Reading, said: Language) -> list[t
     with suppress(NoSnapshot):
         reading.learn_labels([ID + one for one in found if one])
     whole = gettext("Total", said)
-    named = [(one or "", first_capital(reading.label(ID + one)) if one else whole) for one in found]
+    named = [(one or "", first_upper(reading.label(ID + one)) if one else whole) for one in found]
     return sorted(named, key=lambda pair: (pair[0] != "", fold(pair[1])))
 
 

@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from ...graph.region.names import UnknownName
 from ...graph.region.view import RegionView
-from ...words import N_, gettext, number
+from ...words import N_, first_upper, gettext, number
 from ..analysis.analyses import Analyses
-from ..labels.wording import LEVELS, first_capital, fold
+from ..labels.wording import LEVELS, fold
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
 from ..render.files import TABLES
@@ -23,14 +23,14 @@ from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import Language
 from ..web.page_error import PageError
-from ..web.page_language import in_address, spoken
+from ..web.page_language import choose_language, in_address
 from ..web.security import EMBED_POLICY
-from .asking import MapParams, asked_of, read, same_scale, settled
+from .asking import MapParams, asked_of, read, same_scale, settle
 from .atlas import Atlas
 from .drawing import ROUND, entries, sizes, swatch
-from .files import PICTURES, PNG, format_of, painted
-from .form import chosen, groups, topics, withins
-from .reading import WIDTH, Map, summary, told, unit_of
+from .files import PICTURES, PNG, format_of, paint_answer
+from .form import groups, mark_choice, topics, withins
+from .reading import WIDTH, Map, cell_text, summary, unit_of
 from .scale import METHODS
 from .sheet import file_of, sources, words
 from .svg import draw_map
@@ -62,10 +62,10 @@ class Figure:
 @router.get("/cartes", summary="Carte d’un indicateur, avec son tableau")
 async def maps(request: Request) -> Response:
     """Draw the map of an indicator over the territories of a level, alone or beside another."""
-    asked, said = asked_of(request.query_params), spoken(request)
+    asked, said = asked_of(request.query_params), choose_language(request)
     reading = reading_of(request)
     reading.language = said
-    return await drawn(
+    return await draw_answer(
         request, reading, asked.illustrative, lambda atlas: _page(request, reading, asked, atlas, said)
     )
 
@@ -74,20 +74,20 @@ async def maps(request: Request) -> Response:
 async def files(request: Request, suffix: str) -> Response:
     """Give maps as one picture, or their table as a file."""
     chosen = format_of(suffix)
-    asked, said = asked_of(request.query_params), spoken(request)
+    asked, said = asked_of(request.query_params), choose_language(request)
     reading = reading_of(request)
     reading.language = said
     address = str(request.url)
-    response = await drawn(
+    response = await draw_answer(
         request,
         reading,
         asked.illustrative,
         lambda atlas: file_of(read(asked, atlas, WIDTH), chosen, reading, atlas, said, address),
     )
-    return await painted(response, request.app.state.theme) if chosen == PNG else response
+    return await paint_answer(response, request.app.state.theme) if chosen == PNG else response
 
 
-async def drawn(
+async def draw_answer(
     request: Request, reading: Reading, illustrative: bool, work: Callable[[Atlas], Response]
 ) -> Response:
     """Make an answer of the atlas of the current publication, on the thread of the maps."""
@@ -106,7 +106,7 @@ async def drawn(
 
 
 def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, said: Language) -> Response:
-    asked, lost = settled(asked, atlas, said)
+    asked, lost = settle(asked, atlas, said)
     shown = read(asked, atlas, WIDTH)
     figures = [_figure(one, reading, said, f"carte{n}") for n, one in enumerate(shown)]
     first = shown[0]
@@ -131,13 +131,13 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         niveaux_possibles=atlas.levels(first.indicator.id),
         dans=first.within,
         indicateurs=[
-            chosen(topics(atlas, said), one.map.indicator.id, one.title) for one in figures
+            mark_choice(topics(atlas, said), one.map.indicator.id, one.title) for one in figures
         ],
         autres=Markup(topics(atlas, said)),
         groupes=[groups(atlas, one, reading, said) for one in shown],
         periodes=[atlas.periods(one.indicator.id, one.by) for one in shown],
         methodes={name: words_[said] for name, words_ in METHODS.items()},
-        territoires=chosen(withins(atlas, said), first.within.id.removeprefix("territory/"), first.within.label),
+        territoires=mark_choice(withins(atlas, said), first.within.id.removeprefix("territory/"), first.within.label),
         lignes=[
             [_cell(cell, one, said) for cell, one in zip(row, shown, strict=True)]
             for row in rows[(at - 1) * SHOWN : at * SHOWN]
@@ -165,17 +165,15 @@ def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:
     unit, scale = unit_of(shown.indicator), shown.scale
     points = shown.layer.points > 0
     rows = entries(scale, shown.statuses, unit, said)
-    boxes = [(Markup(boxed(swatch(name, step, points=points), 24, 16)), text) for step, text in rows]
+    boxes = [(Markup(box(swatch(name, step, points=points), 24, 16)), text) for step, text in rows]
     circles = []
     for value in sizes(scale) if scale.kind == "circles" else ():
         radius = scale.radius(value, shown.largest_circle)
         around = 2 * radius + 2
         circle = f'<circle cx="{radius + 1:.1f}" cy="{radius + 1:.1f}" r="{radius:.1f}" {ROUND}/>'
-        circles.append(
-            (Markup(boxed(circle, around, around)), f"{number(value, said, scale.decimals)}{unit}")
-        )
+        circles.append((Markup(box(circle, around, around)), f"{number(value, said, scale.decimals)}{unit}"))
     return Figure(
-        first_capital(shown.indicator.title[said]),
+        first_upper(shown.indicator.title[said]),
         words(shown, reading, said),
         Markup(draw_map(shown, language=said, with_legend=False, name=name)),
         summary(shown, said),
@@ -186,7 +184,7 @@ def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:
     )
 
 
-def boxed(content: str, width: float, height: float) -> str:
+def box(content: str, width: float, height: float) -> str:
     """Put a mark in a drawing of its own, for a legend in the page."""
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     return f'<svg class="carte-svg" {size} aria-hidden="true" focusable="false">{content}</svg>'
@@ -212,7 +210,7 @@ def _cell(cell: Any, shown: Map, said: Language) -> dict[str, Any]:
     return {
         "place": place,
         "label": cell.territory.label,
-        "text": told(cell, shown.indicator, said),
+        "text": cell_text(cell, shown.indicator, said),
         "status": cell.status,
         "point": cell.territory.id,
     }

@@ -117,10 +117,10 @@ def unit_of(indicator: Indicator) -> str:
     return {"%": "\u202f%", "km": "\u00a0km"}.get(indicator.unit, "")
 
 
-def told(cell: AreaValue, indicator: Indicator, language: Language) -> str:
+def cell_text(cell: AreaValue, indicator: Indicator, language: Language) -> str:
     """Say the value of a cell, with its interval, or why there is none.
 
-    >>> told(AreaValue(None, None, None, None, "suppressed"), None, "en")
+    >>> cell_text(AreaValue(None, None, None, None, "suppressed"), None, "en")
     'suppressed (confidential)'
     """
     if cell.value is None:
@@ -214,10 +214,10 @@ def _alike(name: str, cube: Cube) -> list[tuple[str, str]]:
     ]
 
 
-def dated(period: str | None, as_of: str, said: Language) -> str:
+def date_text(period: str | None, as_of: str, said: Language) -> str:
     r"""Say what a value is of: the years of its data where its period is only the year that it was computed in.
 
-    >>> dated("2026", "2010–2022", "fr"), dated("2026", "2010–2022", "en"), dated("2021", "", "fr")
+    >>> date_text("2026", "2010–2022", "fr"), date_text("2026", "2010–2022", "en"), date_text("2021", "", "fr")
     ('données\xa0: 2010–2022', 'data of 2010–2022', '2021')
     """
     if as_of:
@@ -225,10 +225,10 @@ def dated(period: str | None, as_of: str, said: Language) -> str:
     return period or ""
 
 
-def wrapped(text: str, longest: int) -> list[str]:
+def wrap_text(text: str, longest: int) -> list[str]:
     """Cut a text in lines, between words.
 
-    >>> wrapped("un deux trois", 8)
+    >>> wrap_text("un deux trois", 8)
     ['un deux', 'trois']
     """
     lines: list[str] = []

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from fastapi import Response
 
 from ...ontology.vocabulary import ID
-from ...words import N_, gettext
-from ..labels.wording import LEVELS, first_capital
+from ...words import N_, first_upper, gettext
+from ..labels.wording import LEVELS
 from ..reading.solutions import Reading
 from ..render.files import TABLES, file_headers, table_file
 from ..web.negotiation import Language, Representation
 from .asking import same_scale
 from .atlas import Atlas
 from .files import file_name, to_rows
-from .reading import Map, dated, summary, wrapped
+from .reading import Map, date_text, summary, wrap_text
 from .svg import Panel, draw_maps
 
 _LINE, _TITLE = 118, 84
@@ -44,7 +44,7 @@ def sheet(shown: Sequence[Map], reading: Reading, atlas: Atlas, said: Language) 
     """Draw maps in a row, with their titles; of one scale they share its legend and the words of its rule."""
     common = len(shown) == 2 and same_scale(shown)
     titles = [
-        [*wrapped(first_capital(one.indicator.title[said]), _TITLE), *words(one, reading, said)]
+        [*wrap_text(first_upper(one.indicator.title[said]), _TITLE), *words(one, reading, said)]
         for one in shown
     ]
     notes = [f"{_named(one, shown, said)}{summary(one, said)}" for one in shown]
@@ -53,7 +53,7 @@ def sheet(shown: Sequence[Map], reading: Reading, atlas: Atlas, said: Language) 
     else:
         notes += dict.fromkeys(one.scale.words(said) for one in shown)
     notes.append(source_line(shown, reading, atlas, said))
-    lines = [line for note in notes for line in wrapped(note, _LINE * len(shown))]
+    lines = [line for note in notes for line in wrap_text(note, _LINE * len(shown))]
     panels = [
         Panel(one, heading, f"carte{place}")
         for place, (one, heading) in enumerate(zip(shown, titles, strict=True))
@@ -74,12 +74,12 @@ def words(shown: Map, reading: Reading, said: Language) -> list[str]:
     group: list[str] = []
     if shown.by:
         reading.learn_labels([ID + shown.by])
-        group = [first_capital(reading.label(ID + shown.by))]
+        group = [first_upper(reading.label(ID + shown.by))]
     unit = shown.indicator.unit_label.get(said)
     place = f"{LEVELS[shown.level][said]} – {shown.within.label}"
     first = " · ".join([*group, *([unit] if unit else [])])
-    when = dated(shown.period, shown.as_of, said)
-    second = first_capital(place) + (f" – {when}" if when else "")
+    when = date_text(shown.period, shown.as_of, said)
+    second = first_upper(place) + (f" – {when}" if when else "")
     return [*([first] if first else []), second]
 
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ...graph.region.gazetteer import Territory
 from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Outlines
 from ...words import gettext
+from ..render.picture import Picture, clean
 from ..web.negotiation import Language
+from ..web.page_language import linked
 from .drawing import (
     COLOURS,
-    FONT,
     LINE,
     PAPER,
     ROUND,
     STATUSES,
     ZERO_CIRCLE,
-    clean,
     entries,
     fill,
     label,
@@ -28,12 +29,14 @@ from .drawing import (
     scale_bar,
     towns,
 )
-from .reading import AreaValue, Map, summary, told, unit_of
+from .reading import AreaValue, Map, cell_text, summary, unit_of
 
 _GAP = 24.0
 _PREFIX = len("territory/")
 _PLAIN = f'class="fond" fill="{PAPER}"'
 _DOTS = ((40, 7.0), (200, 5.0), (800, 3.6), (10**9, 2.7))
+LINKS, ROWS, TITLES, NOTHING = "links", "rows", "titles", ""
+"""What a shape says of its territory: it leads to its portrait, and to its row of the table; its row; its value; nothing."""
 MOST_LINKS = 600
 """Territories above which shapes are no links: nobody goes through them by keyboard, the table leads to portraits."""
 
@@ -65,14 +68,32 @@ def draw_map(
     under it; `name` begins the ids of the drawing: two drawings of one page need two names.
     """
     panel = Panel(shown, heading, name)
-    return _sheet([panel], (panel,) if with_legend else (), notes, language, here=here, links=links)
+    tips = LINKS if links and len(shown.cells) <= MOST_LINKS else ROWS
+    made = _sheet([panel], (panel,) if with_legend else (), notes, language, here, tips)
+    return _written(made, [panel], language, tips)
+
+
+def map_picture(
+    shown: Map, *, language: Language = "fr", here: str | None = None, name: str = "map"
+) -> Picture:
+    """Draw what a map shows for paper, where nobody points at a shape; see `draw_map`."""
+    panel = Panel(shown, (), name)
+    return _sheet([panel], (panel,), (), language, here)
 
 
 def draw_maps(
     panels: Sequence[Panel], *, common: bool, notes: Sequence[str] = (), language: Language = "fr"
 ) -> str:
     """Draw maps side by side as one `<svg>`; with a `common` scale they have one legend, else each has its own."""
-    return _sheet(panels, panels[:1] if common else panels, notes, language, links=False, alone=True)
+    made = _sheet(panels, panels[:1] if common else panels, notes, language, tips=TITLES)
+    return _written(made, panels, language)
+
+
+def _written(made: Picture, panels: Sequence[Panel], language: Language, tips: str = TITLES) -> str:
+    words = " ".join(
+        f"{one.shown.indicator.title[language]}. {summary(one.shown, language)}" for one in panels
+    )
+    return made.svg(words, kind="carte-svg", role="group" if tips == LINKS else "img")
 
 
 def _sheet(
@@ -80,13 +101,10 @@ def _sheet(
     legends: Sequence[Panel],
     notes: Sequence[str],
     language: Language,
-    *,
     here: str | None = None,
-    links: bool = False,
-    alone: bool = False,
-) -> str:
-    """Put maps in a row, their headings above, legends and notes below; `alone` leaves out what only the page reads."""
-    links = links and len(panels[0].shown.cells) <= MOST_LINKS
+    tips: str = NOTHING,
+) -> Picture:
+    """Put maps in a row, their headings above, legends and notes below."""
     step = panels[0].shown.layer.frame.width + _GAP
     wide = step * len(panels) - _GAP
     lines = max(len(one.heading) for one in panels)
@@ -100,7 +118,7 @@ def _sheet(
         shown = panel.shown
         defs += patterns(panel.name, statuses if common else shown.statuses, shown.scale.steps)
         above += _heading(panel.heading, place * step)
-        drawing = _drawing(shown, panel.name, language, here, links, alone)
+        drawing = _drawing(shown, panel.name, language, here, tips)
         drawn += f'<g transform="translate({place * step:g} 0)">{drawing}</g>' if place else drawing
     for place, panel in enumerate(legends):
         shown, unit = panel.shown, unit_of(panel.shown.indicator)
@@ -117,15 +135,8 @@ def _sheet(
         height += 17
         below += label(8, height - 3, line, 11, soft=True)
     height += 8 if notes else 0
-    said = " ".join(
-        f"{one.shown.indicator.title[language]}. {summary(one.shown, language)}" for one in panels
-    )
-    role = "group" if links else "img"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="carte-svg" viewBox="0 0 {wide:g} {height + top:.0f}" '
-        f'width="{wide:g}" height="{height + top:.0f}" role="{role}" aria-label="{clean(said)}" {FONT}>'
-        f'{defs}{above}<g class="dessin" transform="translate(0 {top})">{drawn}{below}</g></svg>'
-    )
+    body = f'{defs}{above}<g class="dessin" transform="translate(0 {top})">{drawn}{below}</g>'
+    return Picture(wide, height + top, body)
 
 
 def _heading(lines: Sequence[str], left: float) -> str:
@@ -136,15 +147,15 @@ def _heading(lines: Sequence[str], left: float) -> str:
     )
 
 
-def _drawing(shown: Map, name: str, language: Language, here: str | None, links: bool, alone: bool) -> str:
+def _drawing(shown: Map, name: str, language: Language, here: str | None, tips: str) -> str:
     """Draw one map, without its legend."""
     layer, frame = shown.layer, shown.layer.frame
     mark = gettext("\u00a0: ", language)
     texts = [
-        f"{_escaped(cell.territory.label)}{mark}{told(cell, shown.indicator, language)}"
+        f"{_escaped(cell.territory.label)}{mark}{cell_text(cell, shown.indicator, language)}"
         for cell in shown.cells
     ]
-    body = [_areas(shown, texts, name, links, alone)]
+    body = [_areas(shown, texts, name, tips)]
     if layer.within:
         body.append(_stroked(layer.within, "contour-dans", 14))
     if here is not None:
@@ -152,7 +163,7 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, links:
             if cell.territory.id == here and path:
                 body.append(_stroked(path, "ici", 28))
     body += [
-        _marks(shown, texts, name, links, alone),
+        _marks(shown, texts, name, tips),
         towns(layer.towns, frame.width),
         scale_bar(frame.metres, frame.width - 12, frame.height - 8, language),
     ]
@@ -166,7 +177,7 @@ def _stroked(path: str, kind: str, wide: int) -> str:
     )
 
 
-def _areas(shown: Map, texts: Sequence[str], name: str, links: bool, alone: bool) -> str:
+def _areas(shown: Map, texts: Sequence[str], name: str, tips: str) -> str:
     """Draw the outlines: filled by class, or by status; under circles those with a value have no colour."""
     parts = []
     if shown.layer.base:
@@ -181,14 +192,15 @@ def _areas(shown: Map, texts: Sequence[str], name: str, links: bool, alone: bool
         if kind not in looks:
             looks[kind] = _PLAIN if kind == "fond" else fill(name, kind, tenths=True)
         shape = f'<path d="{path}" {looks[kind]}'
-        parts.append(_told(cell, text, shape, "path", links and not (circles and known), alone))
+        leads = tips if tips != LINKS or not (circles and known) else ROWS
+        parts.append(_told(cell, text, shape, "path", leads))
     return (
         f'<g class="aires" transform="scale(.1)" stroke="{LINE}" stroke-width="6" stroke-linejoin="round" '
         f'fill-rule="evenodd">{"".join(parts)}</g>'
     )
 
 
-def _marks(shown: Map, texts: Sequence[str], name: str, links: bool, alone: bool) -> str:
+def _marks(shown: Map, texts: Sequence[str], name: str, tips: str) -> str:
     """Draw circles, and the territories that are points, the largest beneath."""
     parts: list[tuple[float, str]] = []
     layer, scale = shown.layer, shown.scale
@@ -201,7 +213,7 @@ def _marks(shown: Map, texts: Sequence[str], name: str, links: bool, alone: bool
         if cell.value is None:
             if path is None:
                 shape = mark(cell.status or "missing", x, y)
-                parts.append((0.0, _told(cell, text, shape.removesuffix("/>"), "path", links, alone)))
+                parts.append((0.0, _told(cell, text, shape.removesuffix("/>"), "path", tips)))
             continue
         if circles:
             radius = max(1.4, scale.radius(cell.value, most))
@@ -213,20 +225,24 @@ def _marks(shown: Map, texts: Sequence[str], name: str, links: bool, alone: bool
             look = looks[kind]
         else:
             continue
-        parts.append(
-            (radius, _told(cell, text, f'<circle cx="{x:g}" cy="{y:g}" {look}', "circle", links, alone))
-        )
+        parts.append((radius, _told(cell, text, f'<circle cx="{x:g}" cy="{y:g}" {look}', "circle", tips)))
     parts.sort(key=lambda pair: -pair[0])
     return f'<g class="ronds">{"".join(text for _, text in parts)}</g>'
 
 
-def _told(cell: AreaValue, text: str, shape: str, tag: str, link: bool, alone: bool) -> str:
+def _told(cell: AreaValue, text: str, shape: str, tag: str, tips: str) -> str:
     """Close a shape with what it stands for, and lead it to its row and to the portrait of its territory."""
-    if alone:
+    if tips == NOTHING:
+        return f"{shape}/>"
+    if tips == TITLES:
         return f"{shape}><title>{text}</title></{tag}>"
     place = cell.territory.id[_PREFIX:]
     drawn = f'{shape} data-t="{place}"><title>{text}</title></{tag}>'
-    return f'<a href="/territoires/{place}" aria-label="{text}">{drawn}</a>' if link else drawn
+    return (
+        f'<a href="{linked(f"/territoires/{place}")}" aria-label="{text}">{drawn}</a>'
+        if tips == LINKS
+        else drawn
+    )
 
 
 @functools.lru_cache(1 << 13)
@@ -234,17 +250,17 @@ def _escaped(text: str) -> str:
     return clean(text)
 
 
-def locator_svg(outlines: Outlines, territory: str, *, language: Language = "fr", width: int = 220) -> str:
-    """Draw where a territory (its path) is in its region; an empty text where nothing says where it is."""
+def locator(outlines: Outlines, territory: str, width: int = 220) -> tuple[Picture, Territory] | None:
+    """Draw where a territory (its path) is, and give its region; None where nothing says where it is."""
     ground = outlines.ground
     try:
         place = ground.territory(territory)
     except UnknownName:
-        return ""
+        return None
     regions = ground.containing(place, "region")
     shape, middle = outlines.shape(place.id), outlines.middle(place)
     if not regions or (shape is None and middle is None):
-        return ""
+        return None
     # Of départements only points may be known: intercommunalities draw the region as well. Of a region beyond the one that
     # outlines are loaded for they draw a few scraps at most: a territory that straddles is shown in the other.
     for level in ("department", "epci"):
@@ -253,19 +269,28 @@ def locator_svg(outlines: Outlines, territory: str, *, language: Language = "fr"
         if any(layer.paths):
             break
     else:
-        return ""
+        return None
     own, spot = outlines.placed(layer.frame, shape, middle)
-    said = gettext("{place}, en {region}", language, place=place.label, region=region.label)
     lines = "".join(f'<path d="{path}" class="fond" fill="{PAPER}"/>' for path in layer.paths if path)
     here = f'<path d="{own}" class="ici-plein" fill="{COLOURS["rond"]}" stroke-width="10"/>' if own else ""
     dot = (
         f'<circle cx="{spot[0]:.1f}" cy="{spot[1]:.1f}" r="4" class="ici-plein" fill="{COLOURS["rond"]}" '
         f'stroke="{PAPER}"/>'
     )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="carte-svg situation" viewBox="0 0 {width} {layer.frame.height:.0f}" '
-        f'width="{width}" height="{layer.frame.height:.0f}" role="img" aria-label="{clean(said)}">'
-        f"<title>{clean(said)}</title>"
+    outline = (
         f'<g transform="scale(.1)" stroke="{LINE}" stroke-width="7" stroke-linejoin="round" fill-rule="evenodd">'
-        f"{lines}{here}</g>{'' if own else dot}</svg>"
+        f"{lines}{here}</g>{'' if own else dot}"
     )
+    return Picture(width, layer.frame.height, outline), region
+
+
+def locator_svg(outlines: Outlines, territory: str, *, language: Language = "fr") -> str:
+    """Draw where a territory (its path) is in its region; an empty text where nothing says where it is."""
+    found = locator(outlines, territory)
+    if found is None:
+        return ""
+    picture, region = found
+    place = outlines.ground.territory(territory)
+    said = gettext("{place}, en {region}", language, place=place.label, region=region.label)
+    titled = replace(picture, body=f"<title>{clean(said)}</title>{picture.body}")
+    return titled.svg(said, kind="carte-svg situation", letters="")

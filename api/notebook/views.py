@@ -22,7 +22,7 @@ from ...ontology.labels import Term
 from ...queries.query import Query
 from ...words import SOURCE, ngettext, number
 from ..maps.drawing import STATUSES
-from ..maps.reading import Map, summary, told
+from ..maps.reading import Map, cell_text, summary
 
 _MEMBER = ("membre", "fonction", "maillon", "preuve")
 _CHANGE = ("territoire", "chiffre", "avant", "après", "en clair")
@@ -56,10 +56,10 @@ def _cell(value: object) -> str:
     return f'<td style="text-align:right">{escape(shown)}</td>'
 
 
-def written(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], snapshot: str) -> str:
+def terminal_table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], snapshot: str) -> str:
     """Write rows as a table for a terminal, between a title and the publication; only the first rows.
 
-    >>> print(written("Deux lieux", ["lieu", "n"], [["Gap", 5], ["Die", 12]], "1"))
+    >>> print(terminal_table("Deux lieux", ["lieu", "n"], [["Gap", 5], ["Die", 12]], "1"))
     Deux lieux
     <BLANKLINE>
     lieu   n
@@ -102,7 +102,7 @@ def _foot(snapshot: str) -> str:
     return f"<p><small>{escape(f'publication {snapshot}')}</small></p>"
 
 
-def said(value: Value) -> str:
+def value_text(value: Value) -> str:
     """Write a value with its unit in French, or why there is none."""
     one = value.indicator
     if value.value is None:
@@ -140,15 +140,15 @@ class Portrait:
         raise KeyError(indicator)
 
     def __repr__(self) -> str:
-        rows = [(v.indicator.title["fr"], said(v), v.period) for v in self.values]
+        rows = [(v.indicator.title["fr"], value_text(v), v.period) for v in self.values]
         title = f"{self.territory.label} ({self.territory.id.removeprefix('territory/')})"
-        return written(title, ("indicateur", "valeur", "période"), rows, self.snapshot)
+        return terminal_table(title, ("indicateur", "valeur", "période"), rows, self.snapshot)
 
     def _repr_html_(self) -> str:
         parts = [f"<h3>{escape(self.territory.label)}</h3>", self.where]
         for topic, words in TOPICS.items():
             rows = [
-                (v.indicator.title["fr"], said(v), v.period)
+                (v.indicator.title["fr"], value_text(v), v.period)
                 for v in self.values
                 if v.indicator.topic == topic
             ]
@@ -209,9 +209,9 @@ class MapView:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def __repr__(self) -> str:
-        rows = [(c.territory.label, told(c, self.map.indicator, "fr")) for c in self.map.cells]
+        rows = [(c.territory.label, cell_text(c, self.map.indicator, "fr")) for c in self.map.cells]
         title = f"{self.map.indicator.title['fr']}. {summary(self.map)}"
-        return written(title, ("territoire", "valeur"), rows, self.snapshot)
+        return terminal_table(title, ("territoire", "valeur"), rows, self.snapshot)
 
     def _repr_html_(self) -> str:
         return f"<figure>{self.svg}<figcaption>{escape(summary(self.map))}</figcaption></figure>{_foot(self.snapshot)}"
@@ -241,7 +241,7 @@ class Chain:
         ]
 
     def __repr__(self) -> str:
-        return written(self.label, _MEMBER, self._who(), self.snapshot)
+        return terminal_table(self.label, _MEMBER, self._who(), self.snapshot)
 
     def _repr_html_(self) -> str:
         who = self._who()
@@ -290,7 +290,7 @@ class Outcome:
 
     def __repr__(self) -> str:
         title = f"Scénario : {self.comparison.scenario.words['fr']}"
-        return written(title, _CHANGE, self._changes(), self.comparison.snapshot)
+        return terminal_table(title, _CHANGE, self._changes(), self.comparison.snapshot)
 
     def _repr_html_(self) -> str:
         rows = self._changes()
@@ -325,7 +325,7 @@ class Answer:
         return self.question.title["fr"] + (f" ({chosen})" if chosen else "")
 
     def __repr__(self) -> str:
-        return written(self._title, self.rows.columns, self.rows.rows, self.snapshot)
+        return terminal_table(self._title, self.rows.columns, self.rows.rows, self.snapshot)
 
     def _repr_html_(self) -> str:
         rows = [

@@ -17,7 +17,7 @@ from ...ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files, shape_
 from ...words import EMPTY, N_, Message, Named, Spoken, gettext
 from ..labels.wording import fold
 from ..reading.publication import library_of_questions, reading_of
-from ..render.rdf_document import written
+from ..render.rdf_document import write_rdf
 from ..render.rendering import page
 from ..web.links import href
 from ..web.negotiation import (
@@ -114,7 +114,7 @@ def definitions(
     _begin(request)
     if chosen is HTML:
         return _page(request, bare, lang, q)
-    body = serialised(bare, chosen) if files is None else whole(tuple(files), chosen)
+    body = serialise(bare, chosen) if files is None else whole(tuple(files), chosen)
     return Response(body, media_type=chosen.media_type, headers=_headers(bare))
 
 
@@ -176,10 +176,10 @@ def whole(files: tuple[Path, ...], chosen: Representation) -> bytes:
     """Write the triples of some of the ontology's files; Turtle keeps the files as they were written."""
     if chosen is TURTLE:
         return "\n".join(path.read_text(encoding="utf-8") for path in files).encode()
-    return written(Facts(files).triples, chosen)
+    return write_rdf(Facts(files).triples, chosen)
 
 
-def serialised(name: str, chosen: Representation) -> bytes:
+def serialise(name: str, chosen: Representation) -> bytes:
     """Write what the ontology says of a term or a shape, and the terms that point to it."""
     shape = name.startswith("shapes/")
     facts = shape_facts() if shape else ontology().facts
@@ -191,7 +191,7 @@ def serialised(name: str, chosen: Representation) -> bytes:
             listed += [ox.Triple(node, ox.NamedNode(prop), value) for value in values]
             pending += [value for value in values if isinstance(value, ox.BlankNode) and value not in pending]
     listed += [one for one in facts.triples if one.object == thing and isinstance(one.subject, ox.NamedNode)]
-    return written(listed, chosen)
+    return write_rdf(listed, chosen)
 
 
 def _page(request: Request, name: str, lang: str, q: str) -> Response:

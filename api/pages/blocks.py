@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from ...graph.findings.model import Report
 from ...words import N_, Message, gettext, ngettext
 from ..analysis.files import write
-from ..analysis.portrait_findings import told
+from ..analysis.portrait_findings import report_values
 from ..labels.rule_words import RuleWords
 from ..render.blocks.block import Block, RenderedBlock, show_table
-from ..render.blocks.files import FILES, written
+from ..render.blocks.files import FILES, write_table
 from ..render.blocks.tables import Table, Words, absent
 from ..render.files import chosen_format, file_response
 from ..render.rendering import page
@@ -44,7 +44,8 @@ class Subject:
     `blocks` are those of its page, `others` those that have an address alone; `table` makes the table of one, `report`
     the findings of one that has no table, and `kept` gives those that need not be computed (None: not yet).
     `asked` are the parameters of its questions, `trail` the breadcrumb down to it, `whole` what leads back to its page;
-    `origin` tells where the figures of a block come from, `values` is what templates need, `file` how files are named.
+    `keeps` gives the parameters of its page that the address of a block keeps, `origin` where the figures of a block come
+    from, `values` is what templates need, `file` how files are named.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Subject:
     kept: Callable[[Block], Mapping[str, Any] | None] | None = None
     rules: Callable[[], RuleWords] = RuleWords
     origin: Callable[[RenderedBlock], Mapping[str, Any] | None] | None = None
+    keeps: Callable[[Block], Sequence[tuple[str, str]]] = lambda _: ()
     values: Mapping[str, Any] = field(default_factory=dict)
     file: str = "{}"
     template: str = "block.html"
@@ -125,12 +127,14 @@ async def answer(request: Request, subject: Subject, block: Block, embed: bool) 
         else:
             table = await run_in_threadpool(subject.table, block)
             body = await run_in_threadpool(
-                written, table, chosen, about(request, subject, block, table), said
+                write_table, table, chosen, about(request, subject, block, table), said
             )
         return file_response(body, chosen, subject.file.format(block.name), subject.snapshot, said)
     if block.make is None and not (embed and subject.kept and subject.kept(block)):
         report = await _report(subject, block)
-        shown = RenderedBlock(block, findings=await run_in_threadpool(told, report, basis=subject.rules()))
+        shown = RenderedBlock(
+            block, findings=await run_in_threadpool(report_values, report, basis=subject.rules())
+        )
     else:
         shown = await run_in_threadpool(subject.show, block, block.first if embed else MOST_ROWS)
     settle(request, shown)

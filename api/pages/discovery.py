@@ -17,7 +17,7 @@ from ...graph.indicators.declaration import read_indicators
 from ...loaders.schemas import SCHEMAS, schema_of
 from ...ontology.vocabulary import PREFIXES, context
 from ...words import N_, gettext
-from ..datasets.pages import DATA, Lang, Named, Read, chosen_of, spoken
+from ..datasets.pages import DATA, Lang, Named, Read, chosen_of, page_language
 from ..reading.names import KINDS, territory_kind
 from ..reading.publication import index_of, library_of_questions, reading_of, service_of
 from ..reading.solutions import Reading
@@ -89,7 +89,7 @@ def prefixes(request: Request, suffix: str = "", format: Named = "", lang: Lang 
     said = [f'</prefixes{one.suffix}>; rel="alternate"; type="{one.media_type}"' for one in formats]
     headers = {**CORS, "Vary": "Accept, Accept-Language", "Link": ", ".join(said)}
     if chosen is HTML:
-        language = spoken(request, lang)
+        language = page_language(request, lang)
         response: Response = page(
             request,
             "prefixes.html",

@@ -10,38 +10,23 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from ...graph.pool.blocking import (
-    NoSnapshot,
-    PoolBusy,
-    QueryExhausted,
-    QueryFailed,
-    QueryRefused,
-    QuerySyntax,
-    QueryTimeout,
-    WorkerError,
-)
+from ...graph.pool.blocking import NoSnapshot, QueryTimeout
 from ...graph.pool.errors import seconds
-from ...graph.snapshots.snapshot import UnknownSnapshot
 from ...words import N_, Named, Said, Spoken
 from ..errors.problems import LANGUAGES, said_of, status_of
-from ..errors.refusals import refused as refused_parameters
+from ..errors.refusals import refusal_of as refused_parameters
+from ..errors.table import QUERIES
 from ..precompute.artifacts import NotReady
 from ..render.rendering import page
 from ..web.negotiation import prefers_html
 from ..web.page_error import PageError
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 from ..web.query_texts import NotAnIri
 from ..web.routes import template_of
 from ..web.security import CORS, SECURITY_HEADERS
 from .nearest import offers
 
 log = logging.getLogger(__name__)
-
-#: Errors of a page's queries, told with the status they have in the table of problems.
-_TOLD = (
-    *(QuerySyntax, QueryRefused, QueryExhausted, QueryFailed, QueryTimeout),
-    *(NoSnapshot, UnknownSnapshot, NotReady, PoolBusy, WorkerError),
-)
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -58,7 +43,7 @@ def handle_errors(app: FastAPI) -> None:
         told = PageError(status, _sentence(error, prefers_html(_accept(request))), retry)
         return await _answer(request, told, missing=isinstance(error, NoSnapshot))
 
-    for kind in _TOLD:
+    for kind in (*QUERIES, NotReady):  # told with the status of the table of problems
         app.add_exception_handler(kind, failed)
 
     @app.exception_handler(RequestValidationError)
@@ -113,7 +98,7 @@ def _accept(request: Request) -> str:
 async def _answer(request: Request, error: PageError, *, missing: bool = False) -> Response:
     """Tell an error as a page to a person, in the language asked for, and as a problem (RFC 9457) to a program."""
     status, reader = error.status_code, prefers_html(_accept(request))
-    language = spoken(request) if reader else "en"
+    language = choose_language(request) if reader else "en"
     near = await run_in_threadpool(offers, request, error, language) if status == 404 else []
     headers = dict(error.headers or {})
     if not reader:

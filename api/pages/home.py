@@ -17,7 +17,7 @@ from ..reading.solutions import Reading, Row, best_labels
 from ..render.rendering import page
 from ..web.links import local_name
 from ..web.negotiation import Language
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 
 router = APIRouter(tags=["pages"])
 Read = Annotated[Reading, Depends(reading_of)]
@@ -49,7 +49,7 @@ def home(request: Request) -> Response:
         reading = reading_of(request)
     except NoSnapshot:
         return page(request, "empty.html")
-    said = reading.language = spoken(request)
+    said = reading.language = choose_language(request)
     counts = reading.block("home/counts")
     found = {local_name(row["class"]): int(row["value"]) for row in counts.rows}
     departments = reading.block("home/departments")
@@ -114,7 +114,7 @@ def chains_of(reading: Reading) -> tuple[list[dict[str, Any]], Any]:
 @router.get("/territoires", summary="Liste des territoires")
 def territories(request: Request, reading: Read) -> Response:
     """List the larger territories of the graph, level by level."""
-    said = reading.language = spoken(request)
+    said = reading.language = choose_language(request)
     levels: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for thing in index_of(request, reading).things:
         if thing.kind == "territoires":
@@ -137,7 +137,7 @@ def territories(request: Request, reading: Read) -> Response:
 @router.get("/sources", summary="Sources du graphe")
 def sources(request: Request, reading: Read) -> Response:
     """List the sources loaded, with publisher, licence, date, graph and size."""
-    said = reading.language = spoken(request)
+    said = reading.language = choose_language(request)
     block = reading.block("home/sources")
     titles = best_labels(
         (

@@ -285,10 +285,10 @@ def derivations_of(request: Request) -> Derivations:
     return made
 
 
-async def counted(request: Request) -> ArtifactCache[Partitions]:
+async def read_counts(request: Request) -> ArtifactCache[Partitions]:
     """Give the counts of the current snapshot, or the newest there are; raises NoSnapshot, NotReady."""
     return await derivations_of(request).partitions()
 
 
-Counted = Annotated[ArtifactCache[Partitions], Depends(counted)]
+Counted = Annotated[ArtifactCache[Partitions], Depends(read_counts)]
 """The counts of the current snapshot, or the newest there are, for a route."""

@@ -10,7 +10,7 @@ from typing import Any
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.view import RegionView
 from ...graph.snapshots.artifacts import derived_folder
-from ...graph.snapshots.durable import drafted
+from ...graph.snapshots.durable import draft_of
 from ...graph.snapshots.reader import LocalReader
 from ...graph.snapshots.snapshot import Snapshot
 from ..analysis.portrait_findings import EACH
@@ -73,5 +73,5 @@ def compute(reader: LocalReader, folder: Path) -> Iterator[str]:
 
 
 def _place(path: Path, made: dict[str, Any]) -> None:
-    with drafted(path) as draft:
+    with draft_of(path) as draft:
         draft.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")

@@ -12,10 +12,10 @@ import polars as pl
 
 from ...graph.findings.model import Report
 from ...graph.region.view import RegionView
-from ..analysis.portrait_findings import ANALYSES, told
+from ..analysis.portrait_findings import ANALYSES, report_values
 from ..labels.rule_words import RuleWords
 from ..web.negotiation import Language
-from ..web.page_cache import written
+from ..web.page_cache import package_time
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def kept_findings(matter: RegionView, territory: str) -> Findings:
     from ...graph.suggestions.trust import pending
 
     state = "hurried" if pending(matter) else "measured"
-    key = f"findings 3 {territory} {matter.within} {matter.illustrative} {state} {written().isoformat()}"
+    key = f"findings 3 {territory} {matter.within} {matter.illustrative} {state} {package_time().isoformat()}"
 
     def make() -> pl.DataFrame:
         text = json.dumps(_computed(matter, territory), ensure_ascii=False)
@@ -60,7 +60,7 @@ def plain_report(
     report: Report, basis: Callable[[str, Language], str] = lambda name, _: name
 ) -> dict[str, Any]:
     """Give a report as plain values: what portraits show, what is distinct from chance, the kind of each reason, flat rows."""
-    made = told(report, basis=basis)
+    made = report_values(report, basis=basis)
     for kind in made["kinds"]:
         for one, finding in zip(kind["findings"], report.of(kind["kind"]), strict=True):
             one["distinct"] = finding.distinct

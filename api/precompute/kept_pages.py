@@ -15,12 +15,12 @@ from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
-from ...graph.snapshots.durable import drafted
+from ...graph.snapshots.durable import draft_of
 from ..render.theme import stamp
 from ..web.kept_answers import CacheEntry
 from ..web.negotiation import Language, language, prefers_html
 from ..web.page_cache import gzip as compressed
-from ..web.page_cache import written
+from ..web.page_cache import package_time
 from ..web.settings import Settings
 
 DONE = "done"
@@ -62,7 +62,7 @@ def seen_settings(settings: Settings) -> str:
 
 def pages_folder(derived: Path, settings: Settings) -> Path:
     """Give the folder of the pages of a snapshot, from the folder of what is derived: another for other code or settings."""
-    seen = f"{written().isoformat()} {seen_settings(settings)} {stamp(settings.theme)}"
+    seen = f"{package_time().isoformat()} {seen_settings(settings)} {stamp(settings.theme)}"
     made_by = blake2b(seen.encode(), digest_size=6)
     return derived / "pages" / made_by.hexdigest()
 
@@ -106,7 +106,11 @@ class KeptPages:
             head, _, body = self._path(address, said).read_bytes().partition(b"\n")
             told = json.loads(head)
             headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told["headers"]]
-            return CacheEntry(headers, told["tag"], told["modified"], gzip.decompress(body), body)
+            places = tuple((at, kind) for at, kind in told["places"])
+            return CacheEntry(
+                headers, told["tag"], told["modified"], gzip.decompress(body), body,
+                places=places, offers=tuple(told["offers"]),
+            )  # fmt: skip
         except (OSError, ValueError, KeyError, EOFError):
             return None
 
@@ -117,11 +121,12 @@ class KeptPages:
     def keep(self, address: str, said: Language, page: CacheEntry) -> None:
         """Keep a page; the next reader sees all of it or nothing. A folder that cannot be written keeps nothing."""
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in page.headers]
-        head = json.dumps({"tag": page.tag, "modified": page.modified, "headers": headers})
+        told = {"tag": page.tag, "modified": page.modified, "headers": headers}
+        head = json.dumps({**told, "places": page.places, "offers": page.offers})
         path = self._path(address, said)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with drafted(path) as draft:
+            with draft_of(path) as draft:
                 draft.write_bytes(head.encode() + b"\n" + compressed(page.body))
 
     def finish(self) -> None:

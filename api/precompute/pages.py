@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from html import unescape
-from urllib.parse import urlencode
 
 import polars as pl
 from fastapi import FastAPI
@@ -13,6 +10,7 @@ from starlette.types import Message, Scope
 
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.view import RegionView
+from ...words import SOURCE
 from ..web.kept_answers import CacheEntry
 from ..web.negotiation import Language
 from ..web.page_cache import KEPT
@@ -21,7 +19,6 @@ from .kept_pages import KeptPages
 #: A name that no page may repeat: one that does tells where its site is, and is not kept.
 _NOWHERE = b"nowhere.invalid"
 _BROWSER = b"text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
-_OFFERED = re.compile(r'href="[^"?]*\?comparer=([^"#]+)[#"]')
 _LARGEST = 200
 _BOTH: tuple[Language, ...] = ("fr", "en")
 _FIRST = ("/", "/territoires", "/filieres", "/ce-qui-manque", "/ce-qui-manque/territoires")
@@ -71,20 +68,13 @@ def _actors(matter: RegionView, ground: Gazetteer) -> dict[str, list[str]]:
     return found
 
 
-def comparisons(address: str, said: Language, kept: CacheEntry) -> list[str]:
-    """List the addresses of the comparisons that a portrait in French offers."""
-    if said != "fr" or "?" in address or not address.startswith("/territoires/"):
-        return []
-    if address.startswith("/territoires/commune/"):
-        return []
-    offered = dict.fromkeys(_OFFERED.findall(kept.body.decode()))
-    return [f"{address}?{urlencode({'comparer': unescape(one)})}" for one in offered]
-
-
 async def make(
     app: FastAPI, pages: KeptPages, wanted: Iterable[tuple[str, Language]], goes_on: Callable[[], bool]
 ) -> int:
-    """Have the pages made that are not there yet, one at a time, while `goes_on` says so; give how many were kept."""
+    """Have the pages made that are not there yet, one at a time, while `goes_on` says so; give how many were kept.
+
+    Those that a page in French offers (the comparisons of a portrait) are made with it.
+    """
     count = 0
     async with app.router.lifespan_context(app):
         for first, said in wanted:
@@ -99,8 +89,8 @@ async def make(
                     if kept is not None:
                         pages.keep(address, said, kept)
                         count += 1
-                if kept is not None:
-                    todo += comparisons(address, said, kept)
+                if kept is not None and said == SOURCE:
+                    todo += kept.offers
     pages.finish()
     return count
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
 from ..web.settings import Settings
 from ..web.snapshot_cache import SnapshotCache
+from .artifacts import NotReady
 from .child import Child, ChildFailure
 from .findings import DONE, PORTRAITS
 from .kept_pages import KeptPages, pages_folder, seen_settings
@@ -52,7 +53,7 @@ class Ahead:
         )
 
     def make(self, snapshot: Snapshot) -> None:
-        """Have findings and pages made, to the end; raises ChildFailure, which is logged."""
+        """Have findings and pages made, to the end; raises ChildFailure, which is logged, and NotReady where some lack."""
         places = (str(self._snapshots.data_dir.absolute()), snapshot.id)
         derived, seen = str(self._derived(snapshot).absolute()), seen_settings(self._settings)
         try:
@@ -60,6 +61,8 @@ class Ahead:
         except ChildFailure as error:
             log.error("what is computed ahead failed: %s", error)
             raise
+        if not self._ready(snapshot):  # stopped, or kept by no disk: begun at once again, it would never rest
+            raise NotReady(int(_AGAIN))
 
     def _ready(self, snapshot: Snapshot) -> bool:
         return self.done(snapshot) and self.pages(snapshot).finished

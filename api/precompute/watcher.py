@@ -24,7 +24,7 @@ class Job:
 
     It begins when a publication has lasted `lasting` seconds, since writes may come one after the other (the one that is
     current at the start need not), or when it has been lacking for `patience` seconds though they go on. After a failure it
-    waits `again` seconds. Only one thread does a job at a time.
+    waits `again` seconds, unless another is published. Only one thread does a job at a time.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Job:
     patience: float = float("inf")
     again: float = 0.0
     _lacking: float | None = field(default=None, init=False)
+    _failed: str = field(default="", init=False)
     _retry: float = field(default=0.0, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
 
@@ -46,7 +47,9 @@ class Job:
             self._lacking = None
             return
         self._lacking = now if self._lacking is None else self._lacking
-        if (lasted >= self.lasting or now - self._lacking >= self.patience) and now >= self._retry:
+        if snapshot.id == self._failed and now < self._retry:
+            return
+        if lasted >= self.lasting or now - self._lacking >= self.patience:
             self._thread = threading.Thread(target=self._run, args=(snapshot,), name=self.name, daemon=True)
             self._thread.start()
 
@@ -60,7 +63,7 @@ class Job:
             self.work(snapshot)
         except Exception:
             log.debug("%s: not done", self.name, exc_info=True)
-            self._retry = time.monotonic() + self.again
+            self._failed, self._retry = snapshot.id, time.monotonic() + self.again
         self._lacking = None
 
 

@@ -65,7 +65,7 @@ def service_of(app: FastAPI) -> Service:
     return service
 
 
-def described(snapshot: Snapshot) -> Publication:
+def publication_of(snapshot: Snapshot) -> Publication:
     """Read in a snapshot's manifest what pages show."""
     manifest = snapshot.manifest
     return Publication(
@@ -80,7 +80,7 @@ def current(app: FastAPI) -> Publication | None:
     """Give what a page that reads nothing shows of the publication; None where none can be read."""
     service: Service | None = getattr(app.state, "service", None)
     try:
-        return None if service is None else described(service.pool.snapshot())
+        return None if service is None else publication_of(service.pool.snapshot())
     except (NoSnapshot, UnknownSnapshot):
         return None
 
@@ -106,7 +106,7 @@ def begin_reading(service: Service) -> Reading:
 def reading_of(request: Request) -> Reading:
     """Begin the request's reading of the current snapshot; raises NoSnapshot when nothing is published."""
     service = service_of(request.app)
-    request.state.publication = described(service.pool.snapshot())
+    request.state.publication = publication_of(service.pool.snapshot())
     reading = begin_reading(service)
     request.state.reading = reading  # the page cache asks it whether everything could be read
     return reading
@@ -117,7 +117,7 @@ def answer_of(request: Request, snapshot: Snapshot) -> None:
 
     It may be an older one than the current, while what is derived of that is made.
     """
-    request.state.publication = described(snapshot)
+    request.state.publication = publication_of(snapshot)
     request.state.answer_of = snapshot
 
 

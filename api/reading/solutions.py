@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from cachetools import LRUCache
 
@@ -52,20 +52,6 @@ class Answering(Protocol):
         named_graphs: list[str] | None = None,
     ) -> Any:
         """Answer one query, for threads."""
-
-
-class Streaming(Answering, Protocol):
-    """What answers queries on the event loop too: the worker pool, not a reader of the command line."""
-
-    async def stream(
-        self,
-        text: str,
-        *,
-        default_graphs: list[str] | None = None,
-        held: int | None = None,
-        glance: Glance | None = None,
-    ) -> Any:
-        """Answer one query on the event loop."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +160,7 @@ class Reading:
         The text is ours, with IRIs that `iri_term` let through: the guard need not read it.
         """
         default = list(graphs) if graphs else None
-        pool = cast("Streaming", self.pool)  # nothing else runs on an event loop
+        pool: Any = self.pool  # that of the service: nothing else runs on an event loop
         stream = await pool.stream(text, default_graphs=default, held=None, glance=_OURS)
         if stream.snapshot.id != self.snapshot:
             self.failed = True
@@ -197,7 +183,7 @@ class Reading:
         """Answer a question of ours for a part of a page: a failure becomes a sentence."""
         return self.ask(bound(question(name), **terms), graphs)
 
-    def facts(self, name: str, **terms: str) -> Solutions:
+    def facts(self, name: str, **terms: str | Sequence[str]) -> Solutions:
         """Answer a question of ours without which there is no page; raises NotAnIri, and what the pool raises."""
         text = bound(question(name), **terms)
         return Solutions(text, self.select(text))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from html import escape
 from itertools import pairwise
 from typing import TypeAlias
 
 from ..web.negotiation import Language
+from .picture import Picture, clean
 from .results_table import number_in
 
 Values: TypeAlias = Mapping[tuple[str, str], float | None]
@@ -17,11 +18,9 @@ Values: TypeAlias = Mapping[tuple[str, str], float | None]
 WIDTH = 760
 _LABELS = 250
 _BAR = 18
-_FONT = 'font-family="system-ui, \'DejaVu Sans\', sans-serif" font-size="13"'
 #: Fallback colours, for a file opened alone; the page's style sheet has its own, for light and dark.
 COLOURS = ("#0f5a66", "#b5651d", "#6b4a9c", "#14603d", "#9c2a55", "#4c5c64")
 _INK, _SOFT, _GRID, _PAPER = "#18262c", "#4c5c64", "#d9d5c8", "#ffffff"
-_SPACES = "\u00a0\u202f"
 _DASHES = ("", "7 4", "2 3", "10 3 2 3", "1 5", "14 4")
 #: Patterns over the colours of bars: none, then lines and dots.
 _PATTERNS = (
@@ -34,10 +33,10 @@ _PATTERNS = (
 )
 
 
-def said(value: float | None, language: Language) -> str:
+def value_text(value: float | None, language: Language) -> str:
     """Write a value, a dash where there is none.
 
-    >>> said(12.0, "fr"), said(0.25, "fr"), said(None, "fr")
+    >>> value_text(12.0, "fr"), value_text(0.25, "fr"), value_text(None, "fr")
     ('12', '0,25', '–')
     """
     if value is None:
@@ -55,56 +54,53 @@ def place_of(category: str) -> tuple[float, str]:
     return (float(head), category) if head.isascii() and head.isdigit() else (float("inf"), category)
 
 
-def svg(body: list[str], height: float, title: str, summary: str) -> str:
-    """Put the pieces of a chart together, with its name and what it shows."""
+def picture(body: list[str], height: float, name: str = "") -> Picture:
+    """Put the pieces of a chart together; `name` begins the ids of its patterns: two charts of one page need two names."""
     patterns = "".join(
-        f'<pattern id="motif-{n}" width="8" height="8" patternUnits="userSpaceOnUse">'
+        f'<pattern id="{name}motif-{n}" width="8" height="8" patternUnits="userSpaceOnUse">'
         f'<path d="{path}" class="motif" stroke="{_PAPER}" stroke-width="1.6" fill="none"/></pattern>'
         for n, path in enumerate(_PATTERNS)
         if path
     )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="graphique" viewBox="0 0 {WIDTH} {height:.0f}" '
-        f'width="{WIDTH}" height="{height:.0f}" role="img" aria-label="{_text(f"{title}. {summary}")}" {_FONT}>'
-        f"<title>{_text(title)}</title><desc>{_text(summary)}</desc><defs>{patterns}</defs>"
-        f"{''.join(body)}</svg>"
-    )
+    return Picture(WIDTH, height, f"<defs>{patterns}</defs>{''.join(body)}", 13)
 
 
-def _text(text: str) -> str:
-    """Escape a text for XML; characters that XML cannot hold are left out."""
-    return escape("".join(c for c in text if c.isprintable() or c in _SPACES))
+def svg(body: list[str], height: float, title: str, summary: str) -> str:
+    """Write a chart as SVG, with its name and what it shows."""
+    drawn = picture(body, height)
+    told = f"<title>{clean(title)}</title><desc>{clean(summary)}</desc>"
+    return replace(drawn, body=told + drawn.body).svg(f"{title}. {summary}", kind="graphique")
 
 
 def _label(
     text: str, x: float, y: float, *, anchor: str = "start", soft: bool = False, longest: int = 34
 ) -> str:
     cut = text if len(text) <= longest else text[: longest - 1] + "…"
-    tip = f"<title>{_text(text)}</title>" if cut != text else ""
+    tip = f"<title>{clean(text)}</title>" if cut != text else ""
     look = f'class="doux" fill="{_SOFT}"' if soft else f'class="encre" fill="{_INK}"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {look}>{_text(cut)}{tip}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {look}>{clean(cut)}{tip}</text>'
 
 
-def _legend(series: Sequence[str], mark: str) -> tuple[list[str], float]:
+def _legend(series: Sequence[str], mark: str, name: str = "") -> tuple[list[str], float]:
     """Draw the names of the series with their mark, in lines; give the height taken."""
     if series == [""] or not series:
         return [], 0.0
     parts, x, y = [], 4.0, 6.0
-    for number, name in enumerate(series):
-        width = 34 + 7.4 * min(len(name), 44)
+    for number, one in enumerate(series):
+        width = 34 + 7.4 * min(len(one), 44)
         if x + width > WIDTH and x > 4:
             x, y = 4.0, y + 22
-        parts.append(_mark(number, x + 8, y + 8) if mark == "line" else _box(number, x, y + 1, 16, 14))
-        parts.append(_label(name, x + 22, y + 12.5, longest=44))
+        parts.append(_mark(number, x + 8, y + 8) if mark == "line" else _box(number, x, y + 1, 16, 14, name))
+        parts.append(_label(one, x + 22, y + 12.5, longest=44))
         x += width
     return parts, y + 30
 
 
-def _box(series: int, x: float, y: float, width: float, height: float) -> str:
+def _box(series: int, x: float, y: float, width: float, height: float, name: str = "") -> str:
     place = f'x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.8):.1f}" height="{height:.1f}"'
     n = series % len(COLOURS)
     box = f'<rect {place} class="serie-{n}" fill="{COLOURS[n]}"/>'
-    return box + (f'<rect {place} fill="url(#motif-{n})"/>' if _PATTERNS[n] else "")
+    return box + (f'<rect {place} fill="url(#{name}motif-{n})"/>' if _PATTERNS[n] else "")
 
 
 def _mark(series: int, x: float, y: float) -> str:
@@ -146,10 +142,18 @@ def _range(values: Values) -> list[float]:
 
 
 def bars(
-    categories: list[str], series: list[str], values: Values, language: Language, room: int = _LABELS
+    categories: list[str],
+    series: list[str],
+    values: Values,
+    language: Language,
+    room: int = _LABELS,
+    name: str = "",
 ) -> tuple[list[str], float]:
-    """Draw horizontal bars, one for each category and series, with their values; names have `room` pixels."""
-    parts, top = _legend(series, "bar")
+    """Draw horizontal bars, one for each category and series, with their values; names have `room` pixels.
+
+    `name` begins the ids of patterns, as in `picture`.
+    """
+    parts, top = _legend(series, "bar", name)
     ticks = _range(values)
     left, right = room + 8.0, WIDTH - 90.0
     scale = (right - left) / (ticks[-1] - ticks[0])
@@ -159,20 +163,20 @@ def bars(
     for tick in ticks:
         x = left + (tick - ticks[0]) * scale
         parts.append(f'<path d="M{x:.1f} {top:.1f}V{bottom:.1f}" class="grille" stroke="{_GRID}"/>')
-        parts.append(_label(said(tick, language), x, bottom + 16, anchor="middle", soft=True))
+        parts.append(_label(value_text(tick, language), x, bottom + 16, anchor="middle", soft=True))
     for row, category in enumerate(categories):
         y = top + row * group + 4
         y_text = y + (group - 8) / 2 + 4.5
         parts.append(_label(category, room, y_text, anchor="end", longest=34 + (room - _LABELS) // 7))
-        for number, name in enumerate(series):
-            if (category, name) not in values:
+        for number, one in enumerate(series):
+            if (category, one) not in values:
                 continue
-            value, at = values[category, name], y + number * _BAR
+            value, at = values[category, one], y + number * _BAR
             length = (value or 0.0) * scale
             if value is not None:
-                parts.append(_box(number, min(zero, zero + length), at + 1, abs(length), _BAR - 3))
+                parts.append(_box(number, min(zero, zero + length), at + 1, abs(length), _BAR - 3, name))
             parts.append(
-                _label(said(value, language), max(zero, zero + length) + 5, at + 13, soft=value is None)
+                _label(value_text(value, language), max(zero, zero + length) + 5, at + 13, soft=value is None)
             )
     parts.append(f'<path d="M{zero:.1f} {top:.1f}V{bottom:.1f}" class="axe" stroke="{_SOFT}"/>')
     return parts, bottom + 26
@@ -211,7 +215,7 @@ def lines(
     for tick in ticks:
         y = bottom - (tick - ticks[0]) * scale
         parts.append(f'<path d="M{left:.1f} {y:.1f}H{right:.1f}" class="grille" stroke="{_GRID}"/>')
-        parts.append(_label(said(tick, language), left - 8, y + 4.5, anchor="end", soft=True))
+        parts.append(_label(value_text(tick, language), left - 8, y + 4.5, anchor="end", soft=True))
     last = -1e9
     for x, category in zip(xs, categories, strict=True):
         parts.append(f'<path d="M{x:.1f} {bottom:.1f}v5" class="axe" stroke="{_SOFT}"/>')

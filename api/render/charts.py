@@ -13,7 +13,7 @@ from ...queries.query import Chart
 from ...words import EMPTY, N_, Number, Spoken, gettext, ngettext
 from ..labels.typesetting import typeset
 from ..web.negotiation import Language
-from .chart_drawing import bars, lines, place_of, said, svg
+from .chart_drawing import bars, lines, place_of, svg, value_text
 
 MOST_BARS = 40
 MOST_SERIES = 6
@@ -77,7 +77,7 @@ def draw(
             heading(chart.category, language, columns),
             *(name or heading(chart.value, language, columns) for name in series),
         ],
-        [[c, *(said(values.get((c, name)), language) for name in series)] for c in categories],
+        [[c, *(value_text(values.get((c, name)), language) for name in series)] for c in categories],
     )
 
 
@@ -141,7 +141,7 @@ def _summary(drawn: list[Point], without: int, left: int, language: Language) ->
 
     def told(point: Point) -> str:
         place = ", ".join(part for part in (point.category, point.series) if part)
-        return f"{said(point.value, language)} ({place})"
+        return f"{value_text(point.value, language)} ({place})"
 
     least, most = min(known, key=lambda pair: pair[0])[1], max(known, key=lambda pair: pair[0])[1]
     rest: Spoken = EMPTY

@@ -34,28 +34,28 @@ _ENGINE = {
 _DECLARING = (RdfFormat.TURTLE, RdfFormat.RDF_XML, RdfFormat.TRIG)
 
 
-def written(
+def write_rdf(
     listed: Sequence[Triple] | Sequence[Quad],
     chosen: Representation,
     prefixes: Mapping[str, str] | None = None,
 ) -> bytes:
     r"""Write triples or quads in a format; where it declares prefixes, these, else the project's that are used.
 
-    >>> written([Triple(NamedNode("http://e.org/x"), NamedNode("http://e.org/p"), Literal("x"))], N_TRIPLES)
+    >>> write_rdf([Triple(NamedNode("http://e.org/x"), NamedNode("http://e.org/p"), Literal("x"))], N_TRIPLES)
     b'<http://e.org/x> <http://e.org/p> "x" .\n'
     """
     format = _ENGINE[chosen.name]
     if format not in _DECLARING:
         return serialize(listed, format=format) or b""
-    declared = used(listed) if prefixes is None else dict(prefixes)
+    declared = used_prefixes(listed) if prefixes is None else dict(prefixes)
     return serialize(listed, format=format, prefixes=declared) or b""
 
 
-def used(listed: Sequence[Triple] | Sequence[Quad]) -> dict[str, str]:
+def used_prefixes(listed: Sequence[Triple] | Sequence[Quad]) -> dict[str, str]:
     """Give the project's prefixes that some triples or quads use, so that no other is declared.
 
     >>> label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-    >>> used([Triple(NamedNode("https://w3id.org/ancrage/id/x"), label, Literal("x"))])
+    >>> used_prefixes([Triple(NamedNode("https://w3id.org/ancrage/id/x"), label, Literal("x"))])
     {'id': 'https://w3id.org/ancrage/id/', 'rdfs': 'http://www.w3.org/2000/01/rdf-schema#'}
     """
     heads = set()
@@ -122,4 +122,4 @@ class Document:
         order: dict[object, int] = {}
         for triple in self.triples:
             order.setdefault(triple.subject, len(order))
-        return written(sorted(self.triples, key=lambda triple: order[triple.subject]), chosen, PREFIXES)
+        return write_rdf(sorted(self.triples, key=lambda triple: order[triple.subject]), chosen, PREFIXES)

@@ -13,14 +13,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from ...words import SOURCE, date, gettext, ngettext, numeral, own_name
+from ...words import SOURCE, date, first_upper, gettext, ngettext, numeral, own_name
 from ..labels import wording
-from ..labels.basis_names import method_named, source_named
+from ..labels.basis_names import method_name, source_title
 from ..reading.publication import current
 from ..web import links
 from ..web.negotiation import Language
-from ..web.page_language import carried, insisted, other, spoken, switched
+from ..web.page_language import (
+    carry_language,
+    choose_language,
+    language_of_address,
+    linked,
+    other_language,
+    placed,
+    switch_language,
+)
 from ..web.security import GRAPH_POLICY, POLICY
+from .template_links import KeepLanguage, linked_sentence
 from .theme import Theme
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -40,10 +49,10 @@ def json_for_script(value: Any) -> Markup:
     >>> print(json_for_script({"label": "</script><b>"}))
     {"label": "\u003c/script\u003e\u003cb\u003e"}
     """
-    return enclosed(json.dumps(value, ensure_ascii=False))
+    return escape_json(json.dumps(value, ensure_ascii=False))
 
 
-def enclosed(text: str) -> Markup:
+def escape_json(text: str) -> Markup:
     """Escape the characters that could close the block JSON stands in; in JSON they stand inside strings only."""
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -69,18 +78,20 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[KeepLanguage],
     )
     made.filters.update(
         nombre=_number,
         date=_date,
-        capital=wording.first_capital,
+        capital=first_upper,
         href=links.href,
+        linked=linked,
         court=links.local_name,
         statut=evidence_name,
         json=json_for_script,
         parametres=urlencode,
-        methode=method_named,
-        titre_source=source_named,
+        methode=method_name,
+        titre_source=source_title,
     )
     made.globals.update(
         preuves=wording.EVIDENCE,
@@ -106,11 +117,11 @@ def page(
     Templates say `_("français")`, in the `language` given or else the one the request asks for (`sayings`).
     The answer links to the `alternates` it is given; `structure` is JSON-LD for its head (`structured`).
     """
-    said = language or spoken(request)
+    said = language or choose_language(request)
     context: dict[str, Any] = {
         **sayings(said),
         "theme": getattr(request.app.state, "theme", _OURS),
-        "bascule": switched(request.url.path, request.url.query, said),
+        "bascule": switch_language(request.url.path, request.url.query, said),
         "publication": getattr(request.state, "publication", None) or current(request.app),
         "chemin": request.url.path,
         "recherche": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
@@ -118,9 +129,11 @@ def page(
         "alternates": (),
         "structure": "",
     }
-    body = environment().get_template(template).render(**{**context, **values})
-    if chosen := insisted(request):
-        body = carried(body, chosen)
+    body, places = placed(environment().get_template(template).render(**{**context, **values}))
+    if chosen := language_of_address(request):
+        body = carry_language(body, places, chosen)
+    else:
+        request.state.places = places
     headers = {
         "Content-Security-Policy": GRAPH_POLICY if graph else POLICY,
         "Content-Language": said,
@@ -135,6 +148,11 @@ def page(
     if offered:
         headers["Link"] = ", ".join(offered)
     return HTMLResponse(body, status_code=status, headers=headers)
+
+
+def alone(template: str, **values: Any) -> str:
+    """Render a template as a document that needs nothing else and has no address."""
+    return placed(environment().get_template(template).render(**values))[0]
 
 
 @functools.cache
@@ -152,13 +170,13 @@ def sayings(said: str) -> dict[str, Any]:
         return ngettext(one, many, count, said, **values)
 
     def html_here(message: str, **values: object) -> Markup:
-        translated = Markup(gettext(message, said))
+        translated = Markup(linked_sentence(gettext(message, said)))
         return translated.format_map(values) if values else translated
 
     return {
         "langue": said,
-        "langue_voisine": other(said),
-        "nom_voisine": wording.first_capital(own_name(other(said))),
+        "langue_voisine": other_language(said),
+        "nom_voisine": first_upper(own_name(other_language(said))),
         "_": gettext_here,
         "_html": html_here,
         "ngettext": ngettext_here,
@@ -167,7 +185,7 @@ def sayings(said: str) -> dict[str, Any]:
         "niveaux_dits": {
             kind: (one[said], many[said]) for kind, (one, many) in wording.TERRITORY_KINDS.items()
         },
-        "niveau_dit": functools.partial(_in, wording.level_said, said),
+        "niveau_dit": functools.partial(_in, wording.level_name, said),
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from ..web.links import href
-from .rendering import enclosed
+from .rendering import escape_json
 
 #: Classes of schema.org by our types of actors; another is an organisation.
 _ACTORS = {
@@ -85,4 +85,4 @@ def _block(
             for media_type, path in alternates
         ],
     }
-    return enclosed(json.dumps(told, ensure_ascii=False))
+    return escape_json(json.dumps(told, ensure_ascii=False))

@@ -72,7 +72,12 @@ class Theme:
         """
         if not self.colours:
             return text
-        return _HEX.sub(lambda found: self.colours.get(found[0].lower(), found[0]), text)
+        first, *rest = text.split("#")  # every colour of ours begins so
+        written = [f"#{piece[:6]}" for piece in rest]
+        ours = [
+            self.colours.get(one.lower(), one) + piece[6:] for one, piece in zip(written, rest, strict=True)
+        ]
+        return first + "".join(ours)
 
 
 def read_theme(folder: Path | None) -> Theme:

@@ -17,7 +17,7 @@ from ...graph.sparql.results import Rows
 from ...graph.sparql.results import Value as Cell
 from ...graph.sparql.results import to_csv as harmless_csv
 from ..reading.solutions import Reading
-from ..render.rdf_document import written
+from ..render.rdf_document import write_rdf
 from ..web.negotiation import TRIG, Representation
 from ..web.query_texts import iri_term
 
@@ -200,8 +200,8 @@ def serialise(found: Description, chosen: Representation) -> bytes:
             for one in (*found.said, *found.others)
             for graph in one.graphs
         ]
-        return written(quads, chosen)
-    return written(said, chosen)
+        return write_rdf(quads, chosen)
+    return write_rdf(said, chosen)
 
 
 _COLUMNS = (
@@ -237,7 +237,7 @@ def to_csv(found: Description, reading: Reading) -> bytes:
     return harmless_csv(Rows(list(_COLUMNS), rows))
 
 
-def mentioned(found: Description) -> set[str]:
+def mentions(found: Description) -> set[str]:
     """Collect the IRIs whose names a page or a table shows."""
     names = {found.iri, *found.counts}
     for one in (*found.said, *found.others):

@@ -13,12 +13,12 @@ from ...graph.snapshots.provenance import licence_iri
 from ...words import N_, Spoken, gettext
 from ..labels.wording import fold
 from ..reading.solutions import Reading
-from ..render.rdf_document import written
-from ..render.rendering import enclosed, evidence_name
+from ..render.rdf_document import write_rdf
+from ..render.rendering import escape_json, evidence_name
 from ..web.links import BASE, document_path, href, local_name
 from ..web.negotiation import JSON_LD
 from .concepts import SKOS, Place, place_of
-from .description import PAGE, Description, Statement, Value, mentioned, triples
+from .description import PAGE, Description, Statement, Value, mentions, triples
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 #: Values of one property shown before the others are counted.
@@ -102,7 +102,7 @@ def has_place(found: Description) -> bool:
 
 def shown_names(found: Description) -> set[str]:
     """Collect the IRIs whose names the page of a thing shows."""
-    return mentioned(found) | {source_of(graph) for graph in found.graphs}
+    return mentions(found) | {source_of(graph) for graph in found.graphs}
 
 
 def source_of(graph: str) -> str:
@@ -233,10 +233,10 @@ def _rank(prop: str) -> int:
     return first.index(name) if name in first else len(first)
 
 
-def embedded(found: Description) -> Markup:
+def json_block(found: Description) -> Markup:
     """Write what is said of the thing as JSON-LD for a data block of its page."""
     alone = Description(found.iri, said=found.said, others=found.others)
-    return enclosed(written(triples(alone), JSON_LD).decode() or "[]")
+    return escape_json(write_rdf(triples(alone), JSON_LD).decode() or "[]")
 
 
 #: French names of properties of other vocabularies.

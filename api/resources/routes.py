@@ -11,7 +11,7 @@ from ...words import N_
 from ..reading.publication import reading_of, service_of
 from ..reading.solutions import Reading
 from ..render.rendering import SAFE_IN_LINK, page
-from ..web.links import BASE, DEFINITIONS, document_path, friendly_page, href, identified
+from ..web.links import BASE, DEFINITIONS, document_path, friendly_page, href, iri_of_path
 from ..web.negotiation import (
     CSV,
     DESCRIPTIONS,
@@ -25,14 +25,14 @@ from ..web.negotiation import (
     split_suffix,
 )
 from ..web.page_error import PageError
-from ..web.page_language import insisted
+from ..web.page_language import language_of_address
 from ..web.query_texts import NotAnIri, iri_term
 from .departed import Departed
-from .description import Description, describe, mentioned, serialise, to_csv
+from .description import Description, describe, mentions, serialise, to_csv
 from .page import (
     TYPE,
-    embedded,
     has_place,
+    json_block,
     last_page,
     licence_link,
     page_address,
@@ -55,11 +55,11 @@ VARY = "Accept, Accept-Language"
 async def identifier(request: Request, path: str, format: Named = "") -> Response:
     """Redirect (303) a thing's identifier to its page for people, or to the description asked for."""
     bare, suffix = split_suffix(path)
-    iri, chosen = identified(bare), _chosen(request, format or suffix)
+    iri, chosen = iri_of_path(bare), _chosen(request, format or suffix)
     found = await _found(request, reading_of(request), iri)
     address = page_address(iri, suffix="" if chosen is HTML else chosen.suffix)
     target = (friendly_page(iri) or address) if chosen is HTML else address
-    if chosen is HTML and (said := insisted(request)):
+    if chosen is HTML and (said := language_of_address(request)):
         target += f"{'&' if '?' in target else '?'}lang={said}"
     return RedirectResponse(target, 303, headers=headers_of(request, found))
 
@@ -95,7 +95,7 @@ async def description(
     """Describe a thing: what is said of it, and what points to it, page by page."""
     bare, suffix = split_suffix(path)
     return await _described(
-        request, identified(bare), _chosen(request, format or suffix), page, property, lang
+        request, iri_of_path(bare), _chosen(request, format or suffix), page, property, lang
     )
 
 
@@ -119,7 +119,7 @@ async def _described(
             return await run_in_threadpool(_page, request, reading, found, headers)
         return _page(request, reading, found, headers)
     if chosen is CSV:
-        await reading.learn_names(mentioned(found))
+        await reading.learn_names(mentions(found))
     body = to_csv(found, reading) if chosen is CSV else serialise(found, chosen)
     return Response(body, media_type=chosen.media_type, headers=headers)
 
@@ -220,7 +220,7 @@ def _page(request: Request, reading: Reading, found: Description, headers: dict[
         adresse_de=lambda concept: page_address(concept) if href(concept) else "#",
         tout=page_address(found.iri),
         belle_page=friendly_page(found.iri),
-        donnees=embedded(found),
+        donnees=json_block(found),
         exports=[(one, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
         alternates=[(one.media_type, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
         fil=[(None, shown.name)],

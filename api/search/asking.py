@@ -11,8 +11,8 @@ from starlette.datastructures import QueryParams
 
 from ...graph.finder.documents import KINDS
 from ...graph.finder.finding import Finder, SearchRequest
-from ...words import N_, Spoken
-from ..labels.wording import EVIDENCE, TERRITORY_KINDS, first_capital
+from ...words import N_, Spoken, first_upper
+from ..labels.wording import EVIDENCE, TERRITORY_KINDS
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 
@@ -152,7 +152,7 @@ def value_name(finder: Finder, facet: Facet, path: str, language: Language) -> s
         return KIND_NAMES[path][language] if path in KIND_NAMES else path
     if facet.column == "evidence":
         return EVIDENCE[path][language] if path in EVIDENCE else path
-    name = first_capital(finder.name(path, language))
+    name = first_upper(finder.name(path, language))
     if facet.column == "places" and path.startswith("territory/"):
         level = path.split("/")[1]
         return f"{name} ({level_name(level, language)})"
@@ -175,10 +175,10 @@ def detail_name(finder: Finder, kind: str, detail: str | None, language: Languag
     return level_name(detail, language) if kind == "territoires" else finder.name(detail, language)
 
 
-def listed(values: Iterable[str], most: int = 3) -> str:
+def join_values(values: Iterable[str], most: int = 3) -> str:
     """Join the first values of a list, and tell how many are left.
 
-    >>> listed(["a", "b", "c", "d"], 2)
+    >>> join_values(["a", "b", "c", "d"], 2)
     'a, b (+2)'
     """
     known = list(values)

@@ -39,18 +39,18 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         q=asked.text,
         kind=kind,
         total=len(found),
-        groupes=grouped(found, LONG if kind else SHORT, said),
+        groupes=group_by_kind(found, LONG if kind else SHORT, said),
         proches=index.nearest(asked.text, kind or None, 6) if asked.text and not found else [],
         projets=[] if found else projects(index),
         comment_projet=HOW,
-        etendue=counted(index),
+        etendue=count_by_kind(index),
         sortes={one: KIND_NAMES[one][said] for one in KINDS},
         adresse=href,
         fil=[(None, gettext("Recherche", said))],
     )
 
 
-def grouped(found: list[Named], limit: int, said: Language) -> list[tuple[str, str, int, list[Named]]]:
+def group_by_kind(found: list[Named], limit: int, said: Language) -> list[tuple[str, str, int, list[Named]]]:
     """Group results by kind, keeping the best kinds first: kind, title, count, the first results."""
     order = {thing.kind: rank for rank, thing in reversed(list(enumerate(found)))}
     by_kind = sorted(found, key=lambda thing: order[thing.kind])
@@ -61,7 +61,7 @@ def grouped(found: list[Named], limit: int, said: Language) -> list[tuple[str, s
     return groups
 
 
-def counted(index: Index) -> dict[str, int]:
+def count_by_kind(index: Index) -> dict[str, int]:
     """Count the things that can be found, by kind."""
     counts = dict.fromkeys(KINDS, 0)
     for thing in index.things:

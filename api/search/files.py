@@ -91,7 +91,6 @@ def to_data(
                 "lat": one["lat"],
                 "long": one["long"],
                 "ties": one["ties"],
-                "described_by": ID + one["same"] if one["same"] else None,
             }
         )
     facets = {

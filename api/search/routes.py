@@ -31,7 +31,7 @@ from ..web.links import href, public_base
 from ..web.negotiation import CSV, CSV_FR, XLSX, Language
 from ..web.page_cache import leave_out
 from ..web.page_error import PageError
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 from ..web.security import CORS
 from . import files, map
 from .asking import (
@@ -42,7 +42,7 @@ from .asking import (
     Facet,
     Search,
     detail_name,
-    listed,
+    join_values,
     path_of,
     search_of,
     short,
@@ -92,8 +92,10 @@ async def search(
     if format in _FILES:
         return RedirectResponse(f"/api/v1/search?{urlencode(request.query_params.multi_items())}")
     if format == "json":
-        return await run_in_threadpool(named_json, request, reading, q, (kind or [""])[0], spoken(request))
-    asked, said = search_of(request.query_params), spoken(request)
+        return await run_in_threadpool(
+            named_json, request, reading, q, (kind or [""])[0], choose_language(request)
+        )
+    asked, said = search_of(request.query_params), choose_language(request)
     reading.language = said
     made = await run_in_threadpool(derivations_of(request).finder)
     if made is None:
@@ -129,7 +131,7 @@ async def data(request: Request, reading: Annotated[Reading, Depends(reading_of)
 
 
 async def _data(request: Request) -> Response:
-    asked, said = _asked_of_program(request), spoken(request)
+    asked, said = _asked_of_program(request), choose_language(request)
     name, size = request.query_params.get("format", "json"), request.query_params.get("size", str(SIZE))
     if not (size.isascii() and size.isdigit() and 1 <= int(size[:6]) <= 100 and len(size) < 4):
         raise PageError(400, N_("« size » est un nombre entier de 1 à 100."))
@@ -258,7 +260,7 @@ def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any
     """Prepare one result: what it is, where, and what it is about, in few words."""
 
     def named(paths: list[str]) -> str:
-        return listed(finder.name(path, said) for path in paths)
+        return join_values(finder.name(path, said) for path in paths)
 
     code = one["path"].rsplit("/", 1)[-1]
     towns = files.places_at(one["places"], "commune")
@@ -274,8 +276,6 @@ def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any
         "chains": "" if one["kind"] == "filieres" else named(one["chains"]),
         "evidence": one["evidence"],
         "ties": one["ties"] if one["kind"] in ("acteurs", "unites") else 0,
-        "same": href(ID + one["same"]) if one["same"] else "",
-        "others": finder.descriptions.get(one["path"], 0),
     }
 
 

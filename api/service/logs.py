@@ -94,13 +94,13 @@ class RequestLog:
         address = str(client[0]) if client else ""
         if self.clients == "full":
             return address
-        return shortened(address) if self.clients == "shortened" else self.pseudonyms.of(address)
+        return shorten_address(address) if self.clients == "shortened" else self.pseudonyms.of(address)
 
 
-def shortened(address: str) -> str:
+def shorten_address(address: str) -> str:
     """Leave out the end of an address: the network of 256 hosts in IPv4, the site's /48 in IPv6.
 
-    >>> shortened("192.0.2.77"), shortened("2001:db8:1:2::3"), shortened("unix")
+    >>> shorten_address("192.0.2.77"), shorten_address("2001:db8:1:2::3"), shorten_address("unix")
     ('192.0.2.0', '2001:db8:1::', '')
     """
     try:
@@ -174,20 +174,20 @@ def _fields(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
             else sys.exc_info()[1]
         )
         if caught is not None:
-            event["exception"] = raised(caught)
+            event["exception"] = error_place(caught)
         record.exc_info, record.exc_text = None, None
     event.pop("stack_info", None)
     return event
 
 
-def raised(error: BaseException) -> str:
+def error_place(error: BaseException) -> str:
     """Say what was raised and where, without the exception's message, which may quote what was asked.
 
     >>> try:
     ...     int("Jeanne Martin")
     ... except ValueError as error:
-    ...     raised(error)
-    'ValueError at <doctest ancrage.api.service.logs.raised[0]>:2 <module>'
+    ...     error_place(error)
+    'ValueError at <doctest ancrage.api.service.logs.error_place[0]>:2 <module>'
     """
     parts: list[str] = []
     seen: BaseException | None = error

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ...words import N_
 from ..errors.problems import BadRequest, problem
 from ..sparql.relay import AnswerCut
 from ..web.routes import template_of
@@ -50,9 +51,7 @@ class Operations:
         except asyncio.CancelledError:  # the server stops, and this answer has had its time
             if status:
                 raise AnswerCut("cut off: the service stops") from None
-            stopping = BadRequest(
-                503, "the service stops", {"Retry-After": "5"}, detail_fr="Le service s’arrête ou redémarre."
-            )
+            stopping = BadRequest(503, N_("Le service s’arrête ou redémarre."), {"Retry-After": "5"})
             answer = problem(stopping)
             answer.headers.update(SECURITY_HEADERS)
             await answer(scope, receive, seen)

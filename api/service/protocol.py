@@ -201,10 +201,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._look_later()
 
 
-def bounded(stall: float) -> type[BoundedProtocol]:
+def make_protocol(stall: float) -> type[BoundedProtocol]:
     """Make the protocol of connections that may stand still for so many seconds.
 
-    >>> bounded(5.0).stall
+    >>> make_protocol(5.0).stall
     5.0
     """
     return type("BoundedProtocol", (BoundedProtocol,), {"stall": stall})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.results import Rows
 from ..reading.licences import licences
-from ..reading.publication import described
+from ..reading.publication import publication_of
 from ..render.files import table_file
 from ..render.spreadsheets import MEDIA_TYPE as XLSX
 from ..web.negotiation import CSV_FR
@@ -28,7 +28,7 @@ def table(asked: SparqlRequest, snapshot: Snapshot, body: bytes, packed: bool) -
     """
     rows = Rows.from_json(body)
     if asked.format == "xlsx":
-        publication = described(snapshot)
+        publication = publication_of(snapshot)
         about = {
             "Lignes": str(len(rows)),
             "Publication": snapshot.id,

@@ -15,14 +15,15 @@ from ...graph.sparql.formats import GRAPHS, Format, choose
 from ...graph.updates.evaluation import UnknownGraph
 from ...loaders.write.request import Action, Write, Written
 from ...ontology.vocabulary import PREFIXES
+from ...words import N_
 from ..errors.problems import ERRORS, BadRequest, problem
 from ..reading.publication import client_of
 from ..web.links import public_base
 from ..web.page_cache import entity_tags, takes_gzip
 from ..web.security import CORS
-from .relay import Watch, relay, watched
-from .update import headers_of, told
-from .upload import received
+from .relay import Watch, relay, watch
+from .update import headers_of, write_refusal
+from .upload import receive_body
 from .write_key import in_turn, require_key, writer_of
 
 router = APIRouter(tags=["données liées"])
@@ -93,9 +94,8 @@ async def write_graph(request: Request) -> Response:
         if writer is None:
             raise BadRequest(
                 405,
-                "graphs are only read here",
+                N_("Ici, les graphes se lisent seulement."),
                 {"Allow": READS},
-                detail_fr="Ici, les graphes se lisent seulement.",
             )
         require_key(request)
         settings = request.app.state.settings
@@ -106,11 +106,11 @@ async def write_graph(request: Request) -> Response:
         base = graph or f"{public_base(request)}/graphs?default"
         write = Write(action, graph, media_type, base)
         limit = settings.largest_upload
-        async with received(request, settings.data_dir, limit) as upload:
+        async with receive_body(request, settings.data_dir, limit) as upload:
             sent = None if action == "delete" else upload
             done = await in_turn(request, lambda: writer.write(write, sent, seen=seen, only_new=only_new))
     except ERRORS as error:
-        return told(request, error)
+        return write_refusal(request, error)
     return _written(request, done)
 
 
@@ -134,9 +134,8 @@ def _target(request: Request, snapshot: Snapshot | None) -> str:
         more: dict[str, Any] = {} if snapshot is None else {"graphs": snapshot.graphs()}
         raise BadRequest(
             400,
-            "name one graph: ?graph=IRI, or ?default",
+            N_("Nommez un graphe : ?graph=IRI, ou ?default."),
             title="Which graph?",
-            detail_fr="Nommez un graphe : ?graph=IRI, ou ?default.",
             **more,
         )
     if default:
@@ -146,9 +145,8 @@ def _target(request: Request, snapshot: Snapshot | None) -> str:
     except ValueError:
         raise BadRequest(
             400,
-            "the name of the graph is not an absolute IRI",
+            N_("Le nom du graphe n’est pas un IRI absolu."),
             title="Which graph?",
-            detail_fr="Le nom du graphe n’est pas un IRI absolu.",
         ) from None
 
 
@@ -217,7 +215,7 @@ class _Graph(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the graph; the query ends when the client goes away."""
-        async with watched(receive, self.pool.ticker, self.stream):
+        async with watch(receive, self.pool.ticker, self.stream):
             if scope["http_version"] == "1.0":  # it knows no pieces: only a length tells what is cut
                 await self.stream.finished()
             await relay(send, self.raw_headers, self.stream, 0)
@@ -229,9 +227,8 @@ def _media_type(request: Request) -> str:
     if media_type.strip() not in UPLOADS or (charset and charset[1] not in ("utf-8", "us-ascii")):
         raise BadRequest(
             415,
-            f"a graph is sent as {', '.join(UPLOADS)}, in UTF-8",
+            N_("Un graphe s’envoie en {types}, en UTF-8.", types=", ".join(UPLOADS)),
             {"Accept-Post": ", ".join(UPLOADS), "Accept": ", ".join(UPLOADS)},
-            detail_fr=f"Un graphe s’envoie en {', '.join(UPLOADS)}, en UTF-8.",
         )
     return media_type.strip()
 

@@ -12,7 +12,7 @@ from ..reading.publication import library_of_questions, reading_of
 from ..render.rendering import page
 from ..render.results_table import result_table
 from ..web.negotiation import Language
-from ..web.page_language import spoken
+from ..web.page_language import choose_language
 
 SHOWN = 500
 """Rows shown in the page; the files hold them all."""
@@ -52,7 +52,7 @@ def sparql_page(
     request: Request, text: str, answer: Answer | None, error: Exception | None = None, status: int = 200
 ) -> Response:
     """Show the editor with a query and its answer; a graph is shown as Turtle."""
-    said: Language = spoken(request)
+    said: Language = choose_language(request)
     try:
         reading = reading_of(request)
         reading.language = said

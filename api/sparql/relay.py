@@ -51,7 +51,7 @@ class Watch:
 
 
 @asynccontextmanager
-async def watched(receive: Receive, ticker: Ticker, stream: AnswerStream) -> AsyncIterator[None]:
+async def watch(receive: Receive, ticker: Ticker, stream: AnswerStream) -> AsyncIterator[None]:
     """Send a stream inside: what is sent to a client that goes away ends quietly; the stream is closed in the end."""
     watch = Watch(receive, ticker)
     try:

@@ -13,10 +13,11 @@ from starlette.types import Receive, Scope, Send
 from ...graph.pool.blocking import NotAcceptable, QueryTooLarge
 from ...graph.sparql.formats import DEFAULT_ACCEPT, GRAPHS, RESULTS, choose
 from ...graph.sparql.limits import MAX_BYTES, OWN_BYTES
+from ...words import N_
 from ..errors.problems import BadRequest
 from ..web.negotiation import prefers_html, quality
 from ..web.page_cache import takes_gzip
-from ..web.security import secured
+from ..web.security import secure
 from .answers import RawHeaders
 from .relay import send_whole
 
@@ -98,7 +99,7 @@ class Call:
     async def response(self, response: Response) -> None:
         """Send an answer made for the pages."""
         headers = [pair for pair in response.raw_headers if pair[0] != b"content-length"]
-        await self.whole(response.status_code, secured(headers), bytes(response.body))
+        await self.whole(response.status_code, secure(headers), bytes(response.body))
 
 
 @lru_cache(maxsize=256)
@@ -186,7 +187,7 @@ async def read_body(content_type: str, receive: Receive) -> bytes:
     largest = LARGEST_BODY.get(media_type.strip())
     charset = parameters.replace(" ", "").replace('"', "").removeprefix("charset=")
     if largest is None or charset not in ("", "utf-8"):
-        message = f"POST takes {FORM} or {TEXT}, in UTF-8"
+        message = N_("POST prend {form} ou {text}, en UTF-8.", form=FORM, text=TEXT)
         raise BadRequest(415, message, {"Accept-Post": f"{FORM}, {TEXT}"})
     body = bytearray()
     while True:
@@ -211,18 +212,25 @@ def read_request(
     SparqlRequest(text='ASK {}', default_graphs=(), named_graphs=(), format='csv', accept='*/*')
     """
     if len(accept) > LONGEST_ACCEPT:
-        raise BadRequest(400, f"the Accept header has {len(accept)} bytes, the limit is {LONGEST_ACCEPT}")
+        raise BadRequest(
+            400,
+            N_(
+                "L’en-tête Accept a {bytes} octets, la limite est {limit}.",
+                bytes=len(accept),
+                limit=LONGEST_ACCEPT,
+            ),
+        )
     try:
         parameters = _pairs(query_string.decode())
     except ValueError:
-        raise BadRequest(400, "the address is not in UTF-8, or it has too many parameters") from None
+        raise BadRequest(400, N_("L’adresse n’est pas en UTF-8, ou a trop de paramètres.")) from None
     try:
         if content_type is not None and content_type.lower().startswith(TEXT):
             parameters.append(("query", body.decode()))
         elif content_type is not None:
             parameters += _pairs(body.decode("ascii"))
     except ValueError:
-        raise BadRequest(400, "the body is not in UTF-8 or not a form") from None
+        raise BadRequest(400, N_("Le corps n’est pas en UTF-8, ou n’est pas un formulaire.")) from None
     return _asked(parameters, accept.decode("latin-1"), posted=content_type is not None)
 
 
@@ -235,12 +243,12 @@ def _asked(parameters: list[tuple[str, str]], accept: str, posted: bool) -> Spar
     for name, value in parameters:
         values.setdefault(name, []).append(value)
     if "update" in values or "using-graph-uri" in values or "using-named-graph-uri" in values:
-        raise BadRequest(403, "updates are not possible here")
+        raise BadRequest(403, N_("Les modifications ne se font pas ici."))
     queries, formats = values.get("query", []), values.get("format", [""])
     if len(queries) > 1 or len(formats) > 1:
-        raise BadRequest(400, "one query and one format at a time")
+        raise BadRequest(400, N_("Une seule requête et un seul format à la fois."))
     if posted and not queries:
-        raise BadRequest(400, "the form has no parameter 'query'")
+        raise BadRequest(400, N_("Le formulaire n’a pas de paramètre « query »."))
     format = formats[0].strip().lower()
     if format and format not in _NAMES:
         named = dict.fromkeys([*(one.name for one in (*RESULTS, *GRAPHS)), "html", *TABLES])

@@ -21,9 +21,9 @@ from ...graph.pool.blocking import Answer, AnswerStream, NotAcceptable, PoolBusy
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.formats import GRAPHS, Kind, choose
 from ...graph.sparql.limits import SHORT, Glance, QueryRefused, look
-from ...graph.sparql.normalise import normalised
+from ...graph.sparql.normalise import normalise_query
+from ...words import N_
 from ..errors.problems import ERRORS, BadRequest, problem, status_of
-from ..render.spreadsheets import SheetTooSmall
 from ..web.security import CORS
 from . import answer_tables
 from .answers import Answers, KeptAnswer, Place, RawHeaders
@@ -78,7 +78,7 @@ class SparqlRoute:
             raise
         except Exception as error:
             log.error("%s failed", PATH, exc_info=error)
-            await call.response(problem(BadRequest(500, "something unexpected happened")))
+            await call.response(problem(BadRequest(500, N_("Une erreur inattendue s’est produite."))))
 
     async def _answer(self, call: Call) -> None:
         method = call.scope["method"]
@@ -92,9 +92,8 @@ class SparqlRoute:
         elif method not in ("GET", "HEAD"):
             raise BadRequest(
                 405,
-                f"the methods are {METHODS}",
+                N_("Les méthodes sont {methods}.", methods=METHODS),
                 {"Allow": METHODS},
-                detail_fr=f"Les méthodes sont {METHODS}.",
             )
         snapshot: Snapshot = self.app.state.pool.served()
         answers: Answers = self.app.state.answers
@@ -160,7 +159,7 @@ class SparqlRoute:
         key: tuple[Hashable, ...] | None = None
         if answers.capacity and not glance.volatile:
             file = asked.format if asked.format in _FILES else ""
-            key = (normalised(asked.text or ""), call.address, *asked.dataset, call.packed, file)
+            key = (normalise_query(asked.text or ""), call.address, *asked.dataset, call.packed, file)
         return Place(answers, key, asked.names, request)
 
     async def _send_stream(self, call: Call, asked: SparqlRequest, glance: Glance, place: Place) -> None:
@@ -193,10 +192,7 @@ class SparqlRoute:
             raise NotAcceptable(error.kind, asked.format, error.formats) from None
         snapshot, rows = stream.snapshot, stream.whole or b""
         packed = call.packed and asked.format == "csv-fr"
-        try:
-            body, packed = await asyncio.to_thread(answer_tables.table, asked, snapshot, rows, packed)
-        except SheetTooSmall as error:
-            raise BadRequest(422, str(error)) from None
+        body, packed = await asyncio.to_thread(answer_tables.table, asked, snapshot, rows, packed)
         name = asked.format
         tag = "" if glance.volatile else self.made.tag(snapshot, name, packed)
         headers = self.made.headers(snapshot, answer_tables.MEDIA_TYPES[name], tag, packed, _FILES[name])

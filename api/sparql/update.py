@@ -9,11 +9,12 @@ from fastapi.responses import JSONResponse
 
 from ...graph.sparql.limits import MAX_BYTES
 from ...loaders.write.request import InvalidEdit, Write, Written
+from ...words import N_
 from ..errors.problems import ERRORS, BadRequest, status_of
 from ..web.links import public_base
-from ..web.negotiation import accepted
-from .upload import received
-from .write_key import in_turn, not_here, refused, require_key, writer_of
+from ..web.negotiation import parse_accept
+from .upload import receive_body
+from .write_key import in_turn, not_here, refusal_answer, require_key, writer_of
 
 router = APIRouter(tags=["sparql"])
 
@@ -59,7 +60,7 @@ async def update(request: Request) -> Response:
         require_key(request)
         media_type = _media_type(request)
         longest = settings.largest_upload if media_type == TEXT else 4 * MAX_BYTES
-        async with received(request, settings.data_dir, min(longest, settings.largest_upload)) as upload:
+        async with receive_body(request, settings.data_dir, min(longest, settings.largest_upload)) as upload:
             parameters = request.query_params.multi_items()
             if media_type == FORM:
                 parameters = _form(upload.read())
@@ -80,7 +81,7 @@ async def update(request: Request) -> Response:
             )
             done = await in_turn(request, lambda: writer.write(write, upload))
     except ERRORS as error:
-        return told(request, error)
+        return write_refusal(request, error)
     return JSONResponse(describe(done), headers=headers_of(done))
 
 
@@ -91,12 +92,11 @@ async def no_update(request: Request) -> Response:
         raise not_here()
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": "POST, OPTIONS", "Accept-Post": f"{TEXT}, {FORM}"})
-    return refused(
+    return refusal_answer(
         BadRequest(
             405,
-            "an update is sent by POST",
+            N_("Une modification s’envoie par POST."),
             {"Allow": "POST, OPTIONS"},
-            detail_fr="Une modification s’envoie par POST.",
         )
     )
 
@@ -118,15 +118,15 @@ def headers_of(done: Written) -> dict[str, str]:
     return {"Ancrage-Snapshot": done.snapshot, "Cache-Control": "no-store", **edit}
 
 
-def told(request: Request, error: Exception) -> Response:
+def write_refusal(request: Request, error: Exception) -> Response:
     """Tell why a write was not done; a program that asks for Turtle gets the report of SHACL itself."""
     if isinstance(error, InvalidEdit):
-        ranges = [name for value, _, name in accepted(request.headers.get("accept", "")) if value > 0]
+        ranges = [name for value, _, name in parse_accept(request.headers.get("accept", "")) if value > 0]
         if ranges and ranges[0] in ("text/turtle", "application/x-turtle"):
             headers = {"Vary": "Accept", "Cache-Control": "no-store"}
             media_type = "text/turtle; charset=utf-8"
             return Response(error.report, status_of(error), headers, media_type)
-    return refused(error)
+    return refusal_answer(error)
 
 
 def _media_type(request: Request) -> str:
@@ -135,9 +135,8 @@ def _media_type(request: Request) -> str:
     if media_type.strip() not in (FORM, TEXT) or charset not in ("", "utf-8"):
         raise BadRequest(
             415,
-            f"POST takes {FORM} or {TEXT}, in UTF-8",
+            N_("POST prend {form} ou {text}, en UTF-8.", form=FORM, text=TEXT),
             {"Accept-Post": f"{TEXT}, {FORM}"},
-            detail_fr=f"POST prend {FORM} ou {TEXT}, en UTF-8.",
         )
     return media_type.strip()
 
@@ -146,9 +145,7 @@ def _form(body: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200)
     except ValueError:
-        raise BadRequest(
-            400, "the body is not a form in UTF-8", detail_fr="Le corps n’est pas un formulaire en UTF-8."
-        ) from None
+        raise BadRequest(400, N_("Le corps n’est pas un formulaire en UTF-8.")) from None
 
 
 def _only_update(parameters: list[tuple[str, str]]) -> str:
@@ -158,15 +155,13 @@ def _only_update(parameters: list[tuple[str, str]]) -> str:
     if "query" in values:
         raise BadRequest(
             400,
-            "queries are asked at /sparql",
+            N_("Les requêtes se posent à /sparql."),
             title="Not an update",
-            detail_fr="Les requêtes se posent à /sparql.",
         )
     if len(values.get("update", [])) != 1:
         raise BadRequest(
             400,
-            "the form has one parameter 'update'",
+            N_("Le formulaire a un paramètre « update », et un seul."),
             title="Not an update",
-            detail_fr="Le formulaire a un paramètre « update », et un seul.",
         )
     return values["update"][0]

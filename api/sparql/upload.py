@@ -11,6 +11,7 @@ from anyio import to_thread
 from fastapi import Request
 
 from ...loaders.write.request import storage_failure
+from ...words import N_
 from ..errors.problems import BadRequest
 from ..web.bodies import BodyTooLarge, allow
 
@@ -19,7 +20,7 @@ _BUFFER = 128 << 10
 
 
 @asynccontextmanager
-async def received(request: Request, folder: Path, limit: int) -> AsyncIterator[IO[bytes]]:
+async def receive_body(request: Request, folder: Path, limit: int) -> AsyncIterator[IO[bytes]]:
     """Receive a body of `limit` bytes at most into a file, open at its start; it goes when the block ends.
 
     A body compressed by gzip is expanded on the way. Raises BodyTooLarge as soon as the body is too long,
@@ -29,9 +30,8 @@ async def received(request: Request, folder: Path, limit: int) -> AsyncIterator[
     if encoding not in ("identity", "gzip", "x-gzip"):
         raise BadRequest(
             415,
-            f"the encoding {encoding} is not known here; send gzip or none",
+            N_("L’encodage {encoding} est inconnu ici : envoyez du gzip ou rien.", encoding=encoding),
             {"Accept-Encoding": "gzip"},
-            detail_fr="Encodage inconnu ici : envoyez du gzip ou rien.",
         )
     allow(request.scope, limit + (limit >> 8) + 1024)  # what does not compress is a little longer compressed
     expand = None if encoding == "identity" else zlib.decompressobj(16 + zlib.MAX_WBITS)
@@ -88,7 +88,6 @@ def _expanded(data: bytes, expand: Any) -> Iterator[bytes]:
 def _broken() -> BadRequest:
     return BadRequest(
         400,
-        "the body is not gzip, or not a whole one",
+        N_("Le corps n’est pas du gzip, ou pas entier."),
         title="The body is not in its encoding",
-        detail_fr="Le corps n’est pas du gzip, ou pas entier.",
     )

@@ -60,19 +60,17 @@ def require_key(request: Request) -> None:
     if key is None or scheme.lower() != "bearer" or not sent.strip():
         raise BadRequest(
             401,
-            "a write needs the header Authorization: Bearer, with the write key",
+            N_("Une écriture demande l’en-tête Authorization: Bearer, avec la clé d’écriture."),
             {"WWW-Authenticate": 'Bearer realm="ancrage"'},
             title="No key",
-            detail_fr="Une écriture demande l’en-tête Authorization: Bearer, avec la clé d’écriture.",
         )
     given = sent.strip().encode("utf-8", "surrogateescape")
     if not hmac.compare_digest(given, key.get_secret_value().encode()):
         raise BadRequest(
             403,
-            "this is not the write key",
+            N_("Ce n’est pas la clé d’écriture."),
             {"WWW-Authenticate": 'Bearer realm="ancrage", error="invalid_token"'},
             title="Wrong key",
-            detail_fr="Ce n’est pas la clé d’écriture.",
         )
 
 
@@ -86,7 +84,7 @@ async def in_turn(request: Request, work: Callable[[], Written]) -> Written:
     return await to_thread.run_sync(work, limiter=state.write_threads)
 
 
-def refused(error: Exception) -> Response:
+def refusal_answer(error: Exception) -> Response:
     """Tell why a write was not done; pages of other sites cannot read it."""
     if isinstance(error, EditFailed | StorageFailed):
         log.error("%s", error)

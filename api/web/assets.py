@@ -64,12 +64,12 @@ class Assets(StaticFiles):
         headers["etag"] = headers["etag"].rstrip('"') + '.gz"'
         if self.is_not_modified(headers, asked):
             return NotModifiedResponse(headers)
-        body = compressed(path, about.st_mtime_ns)
+        body = compress_file(path, about.st_mtime_ns)
         kept = {name: value for name, value in headers.items() if name != "content-length"}
         return Response(body, headers={**kept, "content-encoding": "gzip"})
 
 
 @functools.lru_cache(maxsize=64)
-def compressed(path: Path, written: int) -> bytes:
+def compress_file(path: Path, written: int) -> bytes:
     """Compress a file; `written` is when it was written last, so that a new version is read again."""
     return gzip(path.read_bytes())

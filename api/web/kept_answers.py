@@ -5,6 +5,8 @@ from typing import Any
 
 from cachetools import LRUCache
 
+from .page_language import Places
+
 #: Longest answer kept, in bytes.
 LARGEST = 4 << 20
 
@@ -13,7 +15,8 @@ LARGEST = 4 << 20
 class CacheEntry:
     """An answer: its headers, its tag, its body, and the same compressed once somebody asked for that.
 
-    `day` is the day that the answer holds for, where it does not hold for others.
+    `day` is the day that the answer holds for, where it does not hold for others; `places` are those of a page's language
+    (`page_language.placed`), and `offers` the addresses that the page leads to and that are worth making ahead.
     """
 
     headers: list[tuple[bytes, bytes]]
@@ -22,6 +25,8 @@ class CacheEntry:
     body: bytes
     compressed: bytes = b""
     day: str = ""
+    places: Places = ()
+    offers: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

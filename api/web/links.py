@@ -80,10 +80,10 @@ def document_path(iri: str) -> str | None:
     return None
 
 
-def identified(path: str) -> str:
+def iri_of_path(path: str) -> str:
     """Give the IRI that a (decoded) path under `/id/` or `/doc/` names.
 
-    >>> identified("territory/region/84")
+    >>> iri_of_path("territory/region/84")
     'https://w3id.org/ancrage/id/territory/region/84'
     """
     return BASE + path

@@ -68,10 +68,10 @@ class NotAcceptable(AncrageError, ValueError):  # noqa: N818
         )
 
 
-def accepted(header: str) -> list[tuple[float, int, str]]:
+def parse_accept(header: str) -> list[tuple[float, int, str]]:
     """Read an Accept header as (quality, specificity, media range), best first; broken parts are left out.
 
-    >>> accepted("text/html;q=0.5, text/turtle, */*;q=0.1")
+    >>> parse_accept("text/html;q=0.5, text/turtle, */*;q=0.1")
     [(1.0, 2, 'text/turtle'), (0.5, 2, 'text/html'), (0.1, 0, '*/*')]
     """
     ranges = [
@@ -108,7 +108,7 @@ def quality(header: str, media_type: str) -> float:
     """
     bare = media_type.partition(";")[0]
     best = (-1, 0.0)
-    for value, specificity, name in accepted(header):
+    for value, specificity, name in parse_accept(header):
         exact = name == bare or _ALIASES.get(name) == bare
         matches = exact or name == "*/*" or (name.endswith("/*") and bare.startswith(name[:-1]))
         if matches and specificity > best[0]:
@@ -131,7 +131,7 @@ def choose(header: str | None, offered: Sequence[Representation], asked: str | N
             if asked.lower() in (one.name, one.media_type, one.media_type.partition(";")[0]):
                 return one
         raise NotAcceptable(asked, offered)
-    if not header or not accepted(header):
+    if not header or not parse_accept(header):
         return offered[0]
     scored = [(quality(header, one.media_type), -rank) for rank, one in enumerate(offered)]
     best = max(scored)
@@ -147,7 +147,7 @@ def signature(header: str) -> tuple[float, ...]:
     >>> signature("text/html, */*;q=0.1") == signature("*/*;q=0.1,text/html ;q=1.0, image/png;q=0.3")
     True
     """
-    if not accepted(header):
+    if not parse_accept(header):
         return ()
     return tuple(quality(header, one.media_type) for one in (*DESCRIPTIONS, *TABLES[1:], SVG, QUERY))
 
@@ -187,4 +187,6 @@ def prefers_html(header: str) -> bool:
     >>> prefers_html("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"), prefers_html("*/*"), prefers_html("")
     (True, False, False)
     """
-    return any(name in ("text/html", "application/xhtml+xml") and q > 0 for q, _, name in accepted(header))
+    return any(
+        name in ("text/html", "application/xhtml+xml") and q > 0 for q, _, name in parse_accept(header)
+    )

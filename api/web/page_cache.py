@@ -26,7 +26,7 @@ from ...graph.pool.blocking import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot
 from .kept_answers import Answers, CacheEntry
 from .negotiation import language, signature
-from .page_language import carried, insisted_in
+from .page_language import carry_language, insisted_in
 from .snapshot_cache import SnapshotCache
 
 #: Addresses that have a cache of their own, or nothing to keep.
@@ -53,10 +53,10 @@ _COMPRESSED += ("application/trig", "application/xml", "image/svg+xml", "applica
 
 
 @functools.cache
-def written() -> datetime:
+def package_time() -> datetime:
     """Give when the newest file of the package that pages are made of was written.
 
-    >>> written() < datetime.now(UTC)
+    >>> package_time() < datetime.now(UTC)
     True
     """
     root = Path(__file__).parents[2]
@@ -81,6 +81,11 @@ def entity_tags(header: str) -> set[str]:
     ['"a"', '"b"']
     """
     return {part.strip().removeprefix("W/") for part in header.split(",") if part.strip()}
+
+
+def offer(request: Request, addresses: list[str]) -> None:
+    """Say which other addresses the answer to a request leads to, that are worth making ahead."""
+    request.state.offers = tuple(addresses)
 
 
 class PageCache:
@@ -199,7 +204,7 @@ class PageCache:
             of: Snapshot = state.get(
                 "answer_of", snapshot
             )  # an older one while what is derived of ours is made
-            kept = _kept(start, b"".join(parts), of, state.get("day", ""))
+            kept = _kept(start, b"".join(parts), of, state)
             if of.id == snapshot.id:
                 self._shelf(snapshot.id).keep(key, kept)
             scope[KEPT] = kept
@@ -235,11 +240,13 @@ def _made_ahead(scope: Scope, snapshot: Snapshot, asked: Headers) -> CacheEntry 
     chosen = insisted_in(query)
     if found is None or chosen is None:
         return found
-    body = carried(found.body.decode(), chosen).encode()  # made without a language in the address
+    body = carry_language(
+        found.body.decode(), found.places, chosen
+    ).encode()  # made without a language in the address
     return replace(found, body=body, compressed=b"", tag=_tag(snapshot, "text/html", body))
 
 
-def _kept(start: Message, body: bytes, snapshot: Snapshot, day: str) -> CacheEntry:
+def _kept(start: Message, body: bytes, snapshot: Snapshot, state: dict[str, Any]) -> CacheEntry:
     headers = MutableHeaders(raw=list(start["headers"]))
     media_type = headers.get("content-type", "").partition(";")[0]
     del headers["content-length"]
@@ -248,7 +255,8 @@ def _kept(start: Message, body: bytes, snapshot: Snapshot, day: str) -> CacheEnt
     headers["ancrage-snapshot"] = snapshot.id
     if _compressible(media_type, body):
         headers.add_vary_header("Accept-Encoding")
-    return CacheEntry(headers.raw, _tag(snapshot, media_type, body), headers["last-modified"], body, day=day)
+    told = {name: state[name] for name in ("day", "places", "offers") if name in state}
+    return CacheEntry(headers.raw, _tag(snapshot, media_type, body), headers["last-modified"], body, **told)
 
 
 def _tag(snapshot: Snapshot, media_type: str, body: bytes) -> str:
@@ -258,7 +266,7 @@ def _tag(snapshot: Snapshot, media_type: str, body: bytes) -> str:
 
 @functools.lru_cache(8)
 def _modified(snapshot: Snapshot) -> str:
-    return format_datetime(max(snapshot.created, written()), usegmt=True)
+    return format_datetime(max(snapshot.created, package_time()), usegmt=True)
 
 
 def _compressible(media_type: str, body: bytes) -> bool:

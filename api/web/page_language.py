@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from html import escape
+import secrets
+from html import escape, unescape
+from typing import TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
@@ -24,18 +25,24 @@ WITHOUT = (
     "/.well-known/void.",
 )
 
-_LINK = re.compile(r'(<a\b[^>]*?\shref=")(/[^"]*)(")')
-_FORM = re.compile(r"(<form\b[^>]*>)(.*?)(</form>)", re.DOTALL)
-_NAMED = re.compile(r"(?:[?&]|&amp;)lang=")
-_FILE = re.compile(r"\.(?:ttl|nt|nq|trig|rdf|jsonld)(?:\.gz)?$")
+_FILES = tuple(
+    f".{suffix}{packed}" for suffix in ("ttl", "nt", "nq", "trig", "rdf", "jsonld") for packed in ("", ".gz")
+)
+
+#: Begins the place of a language while a page is rendered: no text of the graph nor of a visitor holds it. One character
+#: follows, that says what goes there: "?" or "&" a parameter of an address, "i" a field of a form.
+SLOT = f"\ufdd0{secrets.token_hex(4)}"
+FIELD = f"{SLOT}i"
+Places: TypeAlias = tuple[tuple[int, str], ...]
+"""Where a language may go in a page: characters before it, and what goes there."""
 
 
-def spoken(request: Request) -> Language:
+def choose_language(request: Request) -> Language:
     """Choose the language of a page: `?lang=`, else Accept-Language; French breaks ties."""
     return language(request.headers.get("accept-language"), request.query_params.get(PARAMETER))
 
 
-def insisted(request: Request) -> Language | None:
+def language_of_address(request: Request) -> Language | None:
     """Give the language that the address itself asks for; None if it asks for none we have."""
     return insisted_in(request.url.query)
 
@@ -50,20 +57,20 @@ def insisted_in(query: str) -> Language | None:
     return asked if asked in languages() else None
 
 
-def switched(path: str, query: str, said: Language) -> str:
+def switch_language(path: str, query: str, said: Language) -> str:
     """Give the address of the same page in the other language, with all its other parameters.
 
-    >>> switched("/cartes", "indicateur=jobs&lang=fr&classes=5", "fr")
+    >>> switch_language("/cartes", "indicateur=jobs&lang=fr&classes=5", "fr")
     '/cartes?indicateur=jobs&classes=5&lang=en'
     """
     kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != PARAMETER]
-    return f"{path}?{urlencode([*kept, (PARAMETER, other(said))])}"
+    return f"{path}?{urlencode([*kept, (PARAMETER, other_language(said))])}"
 
 
-def other(said: Language) -> Language:
+def other_language(said: Language) -> Language:
     """Give the language that stands beside one where two are shown: French, or the first of the others beside French.
 
-    >>> other("fr"), other("en")
+    >>> other_language("fr"), other_language("en")
     ('en', 'fr')
     """
     return languages()[1] if said == SOURCE else SOURCE
@@ -87,31 +94,54 @@ def language_suffix(said: Language) -> str:
     return f"&{PARAMETER}={said}" if in_address(said) else ""
 
 
-def carried(body: str, said: Language) -> str:
-    """Make the links and the forms of a page keep the language its address asks for.
+def linked(address: str) -> str:
+    """Leave, in the address of a link (escaped for HTML), the place of the language that the page's own address asks for.
 
     Links elsewhere, to files without a language, and those that name a language already stay as they are.
 
-    >>> carried('<a href="/cartes?a=b#c">x</a><a href="/static/a.css">y</a>', "en")
-    '<a href="/cartes?a=b&amp;lang=en#c">x</a><a href="/static/a.css">y</a>'
-    >>> carried('<form action="/recherche" method="get"><input name="q"></form>', "en")
-    '<form action="/recherche" method="get"><input type="hidden" name="lang" value="en"><input name="q"></form>'
+    >>> linked("/cartes?a=b#c") == f"/cartes?a=b{SLOT}&#c", linked("/sources") == f"/sources{SLOT}?"
+    (True, True)
+    >>> linked("/static/a.css"), linked("//e.org/a"), linked("/def/Commune.ttl"), linked("/a?lang=fr"), linked("#b")
+    ('/static/a.css', '//e.org/a', '/def/Commune.ttl', '/a?lang=fr', '#b')
     """
-    return _FORM.sub(lambda found: _form(found, said), _LINK.sub(lambda found: _link(found, said), body))
-
-
-def _link(found: re.Match[str], said: Language) -> str:
-    before, address, after = found.groups()
+    if not address.startswith("/") or address.startswith("//"):
+        return address
+    if "&#" in address:  # a number sign that only escapes a character
+        return escape(linked(unescape(address)))
     page, mark, place = address.partition("#")
-    path = page.partition("?")[0]
-    if page.startswith("//") or path.startswith(WITHOUT) or _FILE.search(path) or _NAMED.search(page):
-        return found[0]
-    joint = "&amp;" if "?" in page else "?"
-    return f"{before}{page}{joint}{PARAMETER}={said}{mark}{place}{after}"
+    path, asks, query = page.partition("?")
+    named = f"&{query}".replace("&amp;", "&")
+    if path.startswith(WITHOUT) or path.endswith(_FILES) or f"&{PARAMETER}=" in named:
+        return address
+    return f"{page}{SLOT}{'&' if asks else '?'}{mark}{place}"
 
 
-def _form(found: re.Match[str], said: Language) -> str:
-    head, inside, end = found.groups()
-    if 'method="post"' in head.lower() or f'name="{PARAMETER}"' in inside:
-        return found[0]
-    return f'{head}<input type="hidden" name="{PARAMETER}" value="{escape(said)}">{inside}{end}'
+def placed(text: str) -> tuple[str, Places]:
+    """Take the slots out of a page that was rendered; give it without language, and where one may go.
+
+    >>> placed(f'<a href="/cartes{SLOT}?#c">x</a><form>{FIELD}<input name="q"></form>')
+    ('<a href="/cartes#c">x</a><form><input name="q"></form>', ((16, '?'), (31, 'i')))
+    """
+    first, *rest = text.split(SLOT)
+    parts, places, at = [first], [], len(first)
+    for piece in rest:
+        places.append((at, piece[0]))
+        parts.append(piece[1:])
+        at += len(piece) - 1
+    return "".join(parts), tuple(places)
+
+
+def carry_language(page: str, places: Places, said: Language) -> str:
+    """Make the links and the forms of a page keep a language.
+
+    >>> carry_language('<a href="/cartes?a=b#c">x</a><form><input name="q"></form>', ((20, "&"), (35, "i")), "en")
+    '<a href="/cartes?a=b&amp;lang=en#c">x</a><form><input type="hidden" name="lang" value="en"><input name="q"></form>'
+    """
+    asked = f"{PARAMETER}={said}"
+    words = {"?": f"?{asked}", "&": f"&amp;{asked}"}
+    words["i"] = f'<input type="hidden" name="{PARAMETER}" value="{said}">'
+    parts, last = [], 0
+    for at, kind in places:
+        parts += [page[last:at], words[kind]]
+        last = at
+    return "".join([*parts, page[last:]])

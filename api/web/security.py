@@ -31,12 +31,12 @@ RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_
 """The same as ASGI wants them."""
 
 
-def secured(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def secure(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Add to the headers of an answer the security headers that it does not set itself.
 
     An answer whose policy lets every site frame it (an embed) is not told to be framed by nobody.
 
-    >>> secured([(b"X-Frame-Options", b"SAMEORIGIN")])[0], len(secured([]))
+    >>> secure([(b"X-Frame-Options", b"SAMEORIGIN")])[0], len(secure([]))
     ((b'X-Frame-Options', b'SAMEORIGIN'), 6)
     """
     present = {name.lower() for name, _ in headers}
@@ -60,7 +60,7 @@ class Headers:
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = secured(message["headers"])
+                message["headers"] = secure(message["headers"])
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

@@ -2,41 +2,50 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BeforeValidator, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
+from ...words import N_, Message, Spoken
+
 PREFIX, FILE = "ANCRAGE_", "_FILE"
 
 #: Units of a size, as powers of two.
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
 
-_ENGLISH: dict[Any, str] = {
-    int: "integer",
-    float: "number",
-    bool: "true, false",
-    SecretStr: "secret",
-    Path: "path",
-    str: "text",
-}
-_FRENCH: dict[Any, str] = {
-    int: "un nombre entier",
-    float: "un nombre",
-    bool: "true ou false",
-    Path: "un chemin",
+_KINDS: Mapping[Any, Message] = {
+    int: N_("un nombre entier"),
+    float: N_("un nombre"),
+    bool: N_("true ou false"),
+    SecretStr: N_("un secret"),
+    Path: N_("un chemin"),
+    str: N_("un texte"),
+    tuple: N_("une liste"),
 }
 
 
 class Row(NamedTuple):
-    """A line of the reference: the variable, its type and default as text, its meaning in English and French."""
+    """A line of the reference: the variable, what it takes, its default as text, and what it means."""
 
     name: str
-    type: str
+    takes: Spoken
     default: str
-    english: str
-    french: str
+    meaning: Spoken
+
+
+class WrongSetting(NamedTuple):
+    """A setting with a wrong value: its `name`, the `label` that people gave it by, and the `sentence`, which says `{name}`."""
+
+    name: str
+    label: str
+    sentence: Message
+
+    def told(self, language: str) -> str:
+        """Say it in a language."""
+        return replace(self.sentence, filled={"name": self.label, **self.sentence.filled})[language]
 
 
 def variable(name: str) -> str:
@@ -50,30 +59,40 @@ def variable(name: str) -> str:
 
 def row(name: str, field: FieldInfo) -> Row:
     """Describe a setting."""
-    return Row(variable(name), _type(field), _default(field), str(field.description), _meaning(field))
+    return Row(variable(name), _takes(field), _default(field), Message(str(field.description)))
 
 
-def wrong_values(error: ValidationError, given: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> str:
-    """Say what is wrong in one French sentence: each setting, its value unless it is secret, what it takes.
+def wrong_values(
+    error: ValidationError, given: Mapping[str, Any], fields: Mapping[str, FieldInfo]
+) -> list[WrongSetting]:
+    """Say what is wrong: each setting, its value unless it is secret, what it takes and what it means.
 
     Settings `given` as arguments go by their own name, the others by their variable.
     """
-    parts = []
-    for one in error.errors():
-        name = str(one["loc"][0])
-        field = fields[name]
-        label = name if name in given else variable(name)
-        if name not in given and not os.environ.get(label):
-            label += FILE
-        expected = str(one["ctx"]["error"]) if one["type"] == "value_error" else _expected(field)
-        value = "" if SecretStr in _kinds(field) else f" vaut « {str(one['input'])[:80]} »"
-        parts.append(f"{label}{value} : il faut {expected} ({_meaning(field)})")
-    return " ; ".join(dict.fromkeys(parts)) + "."
+    return [_wrong(one, given, fields[str(one["loc"][0])]) for one in error.errors()]
 
 
-def _meaning(field: FieldInfo) -> str:
-    more = field.json_schema_extra
-    return str(more["fr"]) if isinstance(more, dict) else ""
+def _wrong(one: Mapping[str, Any], given: Mapping[str, Any], field: FieldInfo) -> WrongSetting:
+    name = str(one["loc"][0])
+    label = name if name in given else variable(name)
+    if name not in given and not os.environ.get(label):
+        label += FILE
+    expected = one.get("ctx", {}).get("reason") or _takes(field)
+    meaning = Message(str(field.description))
+    if SecretStr in _kinds(field):
+        return WrongSetting(
+            name, label, N_("{name} : il faut {expected} ({meaning})", expected=expected, meaning=meaning)
+        )
+    return WrongSetting(
+        name,
+        label,
+        N_(
+            "{name} vaut « {value} » : il faut {expected} ({meaning})",
+            value=str(one["input"])[:80],
+            expected=expected,
+            meaning=meaning,
+        ),
+    )
 
 
 def _default(field: FieldInfo) -> str:
@@ -97,22 +116,13 @@ def _is_size(field: FieldInfo) -> bool:
     return any(isinstance(one, BeforeValidator) and one.func.__name__ == "in_bytes" for one in field.metadata)
 
 
-def _type(field: FieldInfo) -> str:
-    """Name a setting's type in English, with its bounds."""
+def _takes(field: FieldInfo) -> Spoken:
+    """Say what a setting takes, with its bounds."""
     kind = _kinds(field)[0]
     if get_origin(kind) is Literal:
-        return ", ".join(map(str, get_args(kind)))
-    named = "size" if _is_size(field) else _ENGLISH.get(kind, "list")
-    return named + _bounds(field, " from {} to {}", ", at least {}", " above {}")
-
-
-def _expected(field: FieldInfo) -> str:
-    """Say in French what a setting takes."""
-    kind = _kinds(field)[0]
-    if get_origin(kind) is Literal:
-        return "l'un de : " + ", ".join(map(str, get_args(kind)))
-    named = "une taille comme 512M ou 2G" if _is_size(field) else _FRENCH.get(kind, "un texte")
-    return named + _bounds(field, " de {} à {}", " d'au moins {}", " supérieur à {}")
+        return N_("l'un de : {choices}", choices=", ".join(map(str, get_args(kind))))
+    named = N_("une taille comme 512M ou 2G") if _is_size(field) else _KINDS[get_origin(kind) or kind]
+    return _within(named, field)
 
 
 def _kinds(field: FieldInfo) -> list[Any]:
@@ -122,8 +132,8 @@ def _kinds(field: FieldInfo) -> list[Any]:
     return [one for one in options if one is not type(None)]
 
 
-def _bounds(field: FieldInfo, between: str, least: str, above: str) -> str:
-    """Say a field's bounds by these patterns, or nothing."""
+def _within(kind: Message, field: FieldInfo) -> Spoken:
+    """Add to a kind of value the bounds of a field."""
     found = {
         name: _size(value) if _is_size(field) else str(value)
         for one in field.metadata
@@ -131,7 +141,9 @@ def _bounds(field: FieldInfo, between: str, least: str, above: str) -> str:
         if (value := getattr(one, name, None)) is not None
     }
     if "ge" in found and "le" in found:
-        return between.format(found["ge"], found["le"])
+        return N_("{kind} de {low} à {high}", kind=kind, low=found["ge"], high=found["le"])
     if "gt" in found:
-        return above.format(found["gt"])
-    return least.format(found["ge"]) if found.get("ge", "0") not in ("0", "0G") else ""
+        return N_("{kind} supérieur à {bound}", kind=kind, bound=found["gt"])
+    if found.get("ge", "0") not in ("0", "0G"):
+        return N_("{kind} d'au moins {least}", kind=kind, least=found["ge"])
+    return kind

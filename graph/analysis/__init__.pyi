@@ -1,33 +1,5 @@
-# What `from ancrage.graph.analysis import …` gives, a line a name.
+# What `from ancrage.graph.analysis import ...` gives, a line a name.
 
-from ..findings.model import Finding as Finding
-from ..findings.model import Question as Question
-from ..findings.model import Reason as Reason
-from ..findings.model import Refusal as Refusal
-from ..findings.model import Report as Report
-from ..findings.model import Step as Step
-from ..findings.model import Thing as Thing
-from ..findings.model import benjamini_hochberg as benjamini_hochberg
-from ..gaps import gaps as gaps
-from ..gaps import gaps_of as gaps_of
-from ..region.gazetteer import Gazetteer as Gazetteer
-from ..region.gazetteer import Territory as Territory
-from ..region.names import UnknownName as UnknownName
-from ..region.view import RegionView as RegionView
-from ..scenarios.assumptions import Scenario as Scenario
-from ..scenarios.assumptions import ScenarioError as ScenarioError
-from ..scenarios.changes import apply as apply
-from ..scenarios.comparison import Comparison as Comparison
-from ..scenarios.comparison import compare as compare
-from ..scenarios.reading import parse_assumption as parse_assumption
-from ..scenarios.reading import read_scenario as read_scenario
-from ..scenarios.saved import saved as saved
-from ..scenarios.saved import saved_scenario as saved_scenario
-from ..snapshots.reader import LocalReader as LocalReader
-from ..suggestions import Quality as Quality
-from ..suggestions import quality as quality
-from ..suggestions import suggest as suggest
-from ..synergies import synergies as synergies
 from .access import access_lost as access_lost
 from .access import demand_supply_gap as demand_supply_gap
 from .access import floating_catchment as floating_catchment
@@ -76,6 +48,7 @@ from .links import popularity as popularity
 from .links import resource_allocation as resource_allocation
 from .matching import assign as assign
 from .matching import deferred_acceptance as deferred_acceptance
+from .multiple_tests import benjamini_hochberg as benjamini_hochberg
 from .nestedness import nodf as nodf
 from .nestedness import nodf_against_null as nodf_against_null
 from .network import components as components

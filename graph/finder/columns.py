@@ -86,7 +86,7 @@ def english_names(matter: RegionView) -> Iterable[tuple[str, list[str]]]:
         yield path, [english]
 
 
-def filled(frame: pl.DataFrame) -> pl.DataFrame:
+def fill_columns(frame: pl.DataFrame) -> pl.DataFrame:
     """Give a part all the columns, empty where it has none."""
     lists = ("own", "fields", "chains", "families")
     columns = []
@@ -105,13 +105,13 @@ def filled(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select("path", "kind", "label", "names", pl.col("weight").cast(pl.Int32), *columns)
 
 
-def listed(frame: pl.DataFrame, key: str, column: str, name: str) -> pl.DataFrame:
+def gather_values(frame: pl.DataFrame, key: str, column: str, name: str) -> pl.DataFrame:
     """Gather the different values of a column by a key, sorted."""
     rows = frame.select(path=key, value=column).drop_nulls().unique()
     return rows.group_by("path").agg(pl.col("value").sort().alias(name))
 
 
-def folded(frame: pl.DataFrame) -> pl.DataFrame:
+def fold_names(frame: pl.DataFrame) -> pl.DataFrame:
     """Fold the names listed in `names`, with the last piece of the path: it is a code."""
     values = [
         sorted({fold(text) for text in [*(names or ()), path.rsplit("/", 1)[-1]] if text})

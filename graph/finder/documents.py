@@ -8,8 +8,16 @@ import polars as pl
 
 from ..region.gazetteer import BY_NAME
 from ..region.view import RegionView
-from ..suggestions.directory import fold as descriptions
-from .columns import centres, containing, english_names, filled, folded, listed, names_of, tops
+from .columns import (
+    centres,
+    containing,
+    english_names,
+    fill_columns,
+    fold_names,
+    gather_values,
+    names_of,
+    tops,
+)
 
 #: Kinds of what is found, in the order of their weight.
 KINDS = ("filieres", "territoires", "acteurs", "unites", "formations", "interactions")
@@ -30,7 +38,6 @@ COLUMNS = (
     "lat",
     "long",
     "ties",
-    "same",
 )
 
 
@@ -42,8 +49,7 @@ def documents(matter: RegionView, everything: RegionView | None = None) -> pl.Da
     smaller first), `names` (folded names and codes), `places`, `fields`, `chains`, `families` (lists of paths; places
     with all that contains them), `text` (what it is about), `work` (titles of what it took part in), `evidence`,
     `lat`, `long` (those of a larger territory are the middle of its communes), `ties` (how many interactions,
-    programmes and units an actor has; how many of the others are in a territory), `same` (the organisation that a
-    description stands for, where a rule brings them together). In the order of `path`.
+    programmes and units an actor has; how many of the others are in a territory). In the order of `path`.
     """
     rows = _of(matter)
     if everything is not None:
@@ -70,7 +76,7 @@ def _of(matter: RegionView) -> pl.DataFrame:
         _interactions(matter),
         _chains(matter),
     ]
-    rows = pl.concat([filled(part) for part in parts])
+    rows = pl.concat([fill_columns(part) for part in parts])
     widest = tops(matter)
     facets: dict[str, list[object]] = {name: [] for name in ("places", "families", "lat", "long", "text")}
     columns = rows.select("own", "families", "fields", "chains", "text", "detail", "kind").iter_rows()
@@ -89,10 +95,8 @@ def _of(matter: RegionView) -> pl.DataFrame:
     )
     inside = rows.filter(pl.col("kind") != "territoires").select(path=pl.col("places").explode())
     inside = inside.group_by("path").agg(held=pl.len().cast(pl.Int64))
-    same = descriptions(matter.frame("identities"))
     rows = rows.join(inside, on="path", how="left", maintain_order="left").with_columns(
         ties=pl.when(pl.col("kind") == "territoires").then(pl.col("held").fill_null(0)).otherwise("ties"),
-        same=pl.col("path").replace_strict(same, default=None, return_dtype=pl.String),
     )
     return rows.select(COLUMNS)
 
@@ -115,8 +119,8 @@ def _territories(matter: RegionView) -> pl.DataFrame:
         names=pl.concat_list("label"),
         own=pl.concat_list("path"),
     )
-    members = listed(matter.frame("members"), "place", "chain", "chains")
-    return folded(frame.join(members, on="path", how="left", maintain_order="left"))
+    members = gather_values(matter.frame("members"), "place", "chain", "chains")
+    return fold_names(frame.join(members, on="path", how="left", maintain_order="left"))
 
 
 def _actors(matter: RegionView) -> pl.DataFrame:
@@ -150,11 +154,12 @@ def _actors(matter: RegionView) -> pl.DataFrame:
     ).drop_nulls().unique("path", keep="first", maintain_order=True)  # fmt: skip
     for more in (
         _ties(matter),
-        listed(places, "path", "value", "own"),
-        listed(_fields_of(fields), "path", "value", "fields"),
-        listed(done, "actor", "family", "families"),
-        listed(matter.frame("members"), "member", "chain", "chains"),
-        listed(matter.frame("codes"), "actor", "code", "codes"),
+        gather_values(places, "path", "value", "own"),
+        gather_values(_fields_of(fields), "path", "value", "fields"),
+        gather_values(done, "actor", "family", "families"),
+        gather_values(matter.frame("members"), "member", "chain", "chains"),
+        gather_values(matter.frame("codes"), "actor", "code", "codes"),
+        gather_values(matter.frame("records"), "body", "label", "called"),
         work.rename({"actor": "path"}),
         evidence,
     ):
@@ -162,11 +167,16 @@ def _actors(matter: RegionView) -> pl.DataFrame:
     frame = frame.with_columns(
         kind=pl.when(is_unit).then(pl.lit("unites")).otherwise(pl.lit("acteurs")),
         weight=pl.when(pl.col("detail") == "actor-type/higher-education").then(7).otherwise(8),
-        names=pl.concat_list("label", pl.col("short").fill_null([]), pl.col("codes").fill_null([])),
+        names=pl.concat_list(
+            "label",
+            pl.col("short").fill_null([]),
+            pl.col("codes").fill_null([]),
+            pl.col("called").fill_null([]),
+        ),
         text=pl.col("short").list.join(" "),
         evidence=pl.col("evidence").fill_null("documented"),
     )
-    return folded(frame)
+    return fold_names(frame)
 
 
 def _ties(matter: RegionView) -> pl.DataFrame:
@@ -205,15 +215,15 @@ def _programmes(matter: RegionView) -> pl.DataFrame:
         for path, level in zip(frame["path"], levels, strict=True)
     ]
     for more in (
-        listed(rows, "programme", "place", "own"),
-        listed(rows, "programme", "field", "fields"),
-        listed(matter.frame("members"), "member", "chain", "chains"),
+        gather_values(rows, "programme", "place", "own"),
+        gather_values(rows, "programme", "field", "fields"),
+        gather_values(matter.frame("members"), "member", "chain", "chains"),
     ):
         frame = frame.join(more, on="path", how="left", maintain_order="left")
     frame = frame.with_columns(
         pl.Series("text", told, dtype=pl.String), kind=pl.lit("formations"), weight=pl.lit(9), names=pl.concat_list("label")
     )  # fmt: skip
-    return folded(frame)
+    return fold_names(frame)
 
 
 def _interactions(matter: RegionView) -> pl.DataFrame:
@@ -235,11 +245,11 @@ def _interactions(matter: RegionView) -> pl.DataFrame:
         ]
     )
     for more in (
-        listed(where, "interaction", "place", "own"),
-        listed(_fields_of(about), "path", "value", "fields"),
-        listed(types, "interaction", "type", "families"),
-        listed(chains, "path", "value", "chains"),
-        listed(who, "path", "value", "partners"),
+        gather_values(where, "interaction", "place", "own"),
+        gather_values(_fields_of(about), "path", "value", "fields"),
+        gather_values(types, "interaction", "type", "families"),
+        gather_values(chains, "path", "value", "chains"),
+        gather_values(who, "path", "value", "partners"),
         evidence,
     ):
         frame = frame.join(more, on="path", how="left", maintain_order="left")
@@ -251,7 +261,7 @@ def _interactions(matter: RegionView) -> pl.DataFrame:
         work=pl.col("partners").list.head(MOST_TITLES).list.join(" · "),
         evidence=pl.col("evidence").fill_null("documented"),
     )
-    return folded(frame)
+    return fold_names(frame)
 
 
 def _chains(matter: RegionView) -> pl.DataFrame:
@@ -263,9 +273,9 @@ def _chains(matter: RegionView) -> pl.DataFrame:
     words = names_of(matter)
     english = dict(english_names(matter))
     frame = frame.filter(pl.col("label").is_not_null())
-    members = listed(matter.frame("members"), "chain", "place", "own")
+    members = gather_values(matter.frame("members"), "chain", "place", "own")
     frame = frame.join(members, on="path", how="left", maintain_order="left").with_columns(
         kind=pl.lit("filieres"), weight=pl.lit(-1), chains=pl.concat_list("path")
     )
     names = [[*words.get(path, ()), *english.get(path, ())] for path in frame["path"]]
-    return folded(frame.with_columns(pl.Series("names", names, dtype=pl.List(pl.String))))
+    return fold_names(frame.with_columns(pl.Series("names", names, dtype=pl.List(pl.String))))

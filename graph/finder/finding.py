@@ -18,7 +18,7 @@ import tantivy
 from ...words import SOURCE, Named
 from ..region.text import asked_words, fold, stems
 from ..region.view import REGION
-from .index import registered, schema
+from .index import register_tokenizers, schema
 
 FACETS = ("kind", "places", "fields", "chains", "families", "evidence")
 """Columns of the documents that can be chosen from, several values of one facet being joined by "or"."""
@@ -82,7 +82,7 @@ class Finder:
         self.documents = pl.read_ipc((folder / "documents.arrow").read_bytes())
         self.names: Mapping[str, Sequence[str]] = json.loads((folder / "names.json").read_bytes())
         self._schema = schema()
-        self._searcher = registered(tantivy.Index.open(str(folder / "index"))).searcher()
+        self._searcher = register_tokenizers(tantivy.Index.open(str(folder / "index"))).searcher()
         self._facets = {name: self._facet(name) for name in FACETS}
         size = self.documents.height
         shown = self.documents.select(
@@ -92,7 +92,6 @@ class Finder:
         self._place = np.empty(size, dtype=np.int64)
         self._place[order] = np.arange(size)
         self._weight = self.documents["weight"].to_numpy().astype(np.int64)
-        self._again = self.documents["same"].is_not_null().to_numpy()
         self._chain = (self.documents["kind"] == "filieres").to_numpy()
         territory = self.documents["kind"] == "territoires"
         self._territory = territory.to_numpy()
@@ -124,11 +123,6 @@ class Finder:
         frame = self.documents.select("names").with_row_index("row").explode("names").drop_nulls()
         grouped = frame.group_by("names").agg(pl.col("row").cast(pl.Int64))
         return {name: np.array(rows) for name, rows in grouped.iter_rows()}
-
-    @cached_property
-    def descriptions(self) -> Mapping[str, int]:
-        """How many other descriptions an organisation has, by its path."""
-        return dict(self.documents.drop_nulls("same").group_by("same").len().iter_rows())
 
     def find(self, asked: SearchRequest) -> SearchResult:
         """Find what holds all the words and one of the values chosen of each facet, the best first."""
@@ -213,7 +207,7 @@ class Finder:
         Filières by name; whole names and codes (the region first, then as territories of one name are understood);
         names that hold the words, in the region (communes after the others) then elsewhere; names that they begin;
         what tells of them. A commune elsewhere comes after the names that hold the words in the region where it is
-        called so, else last. Other descriptions of an organisation come after it.
+        called so, else last.
         """
         here, commune = self._here[rows], self._commune[rows]
         exact = np.zeros(len(rows), dtype=bool)
@@ -245,7 +239,6 @@ class Finder:
             -np.round(scores, 2) * ~sure,
             self._weight[rows] * named,
             -self._ties[rows] * named,
-            self._again[rows],
             self._weight[rows] * sure,
             self._territory[rows] & ~here & sure,
             tier,

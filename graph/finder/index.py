@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import tantivy
 
-from ..region.text import STEMMED, WORDS, prepared, splitter, stemmer
+from ..region.text import STEMMED, WORDS, prepare_text, splitter, stemmer
 from ..region.view import RegionView
 from ..snapshots.reader import LocalReader
 from ..snapshots.snapshot import Snapshot
@@ -29,7 +29,7 @@ def schema() -> tantivy.Schema:
     return made.build()
 
 
-def registered(index: tantivy.Index) -> tantivy.Index:
+def register_tokenizers(index: tantivy.Index) -> tantivy.Index:
     """Tell an index how it cuts texts."""
     index.register_tokenizer(WORDS, splitter())
     index.register_tokenizer(STEMMED, stemmer())
@@ -54,7 +54,7 @@ def build(snapshot: Snapshot, folder: Path) -> None:
 def write(made: pl.DataFrame, names: dict[str, tuple[str, ...]], folder: Path) -> None:
     """Write documents, the names of their facets and their index in a folder."""
     (folder / "index").mkdir(parents=True)
-    index = registered(tantivy.Index(schema(), path=str(folder / "index"), reuse=False))
+    index = register_tokenizers(tantivy.Index(schema(), path=str(folder / "index"), reuse=False))
     writer = index.writer(heap_size=_HEAP, num_threads=1)
     columns = made.select("label", "names", "text", "work").iter_rows()
     for row, (label, known, text, work) in enumerate(columns):
@@ -64,7 +64,7 @@ def write(made: pl.DataFrame, names: dict[str, tuple[str, ...]], folder: Path) -
             document.add_text("name", name)
         for field, value in (("label", label), ("text", text), ("work", work)):
             if value:
-                document.add_text(field, prepared(value))
+                document.add_text(field, prepare_text(value))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()

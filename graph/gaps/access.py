@@ -20,7 +20,7 @@ from .chance import LEAST, WORTH
 from .coverage import NOTHING, PLACED, UNITS, Coverage, unmeasurable
 from .located import Located, Mask, Values
 from .setting import GapContext, current_year, open_only, region
-from .supply import LEVELS, placed, placed_units, taught
+from .supply import LEVELS, count_placed, placed_units, taught
 from .wording import Facts, GapFacts
 
 RESEARCH = "research"
@@ -214,7 +214,7 @@ def _name(setting: GapContext, kind: str) -> Words:
 
 
 def _coverage(matter: RegionView, kind: str) -> Coverage:
-    return matter.once(placed_units) if kind == RESEARCH else matter.once(placed).get(kind, NOTHING)
+    return matter.once(placed_units) if kind == RESEARCH else matter.once(count_placed).get(kind, NOTHING)
 
 
 def _refused(error: TooFewData, words: Words) -> GapFacts:
@@ -288,7 +288,12 @@ def _finding(setting: GapContext, one: _Measured) -> Finding:
         subject=setting.thing,
         object=thing,
         sentence=sentence(
-            name, facts, setting.km(), told, one.coverage.words(UNITS if kind == RESEARCH else PLACED)
+            name,
+            facts,
+            setting.km(),
+            told,
+            one.coverage.words(UNITS if kind == RESEARCH else PLACED),
+            made_up=setting.matter.illustrative,
         ),
         strength=one.estimate if lacking else None,
         measure=MEASURE if lacking else {},
@@ -304,16 +309,19 @@ def _finding(setting: GapContext, one: _Measured) -> Finding:
         ),
         question=setting.question("supply-near-territory", radius=True),
         methods=METHODS,
-        sources=setting.sources("units" if kind == RESEARCH else "programmes", "places"),
+        sources=setting.sources(
+            "units" if kind == RESEARCH else "programmes", "places", *(("relays",) if relayed else ())
+        ),
     )
 
 
 def _relayed(setting: GapContext, reach: Reach) -> tuple[float, int]:
-    """Count the people with nothing within the radius who have a relay or a branch there, and relays and branches near."""
-    if not setting.matter.illustrative:
-        return 0.0, 0
+    """Count the people with nothing within the radius who have a relay or a branch there, and relays and branches near.
+
+    A place that could serve as a relay is none.
+    """
     ground = setting.ground
-    located = ground.locate(setting.matter.frame("relays").drop_nulls("place"))
+    located = ground.locate(_told(setting.matter, "relays").drop_nulls("place"))
     if located.is_empty():
         return 0.0, 0
     sites = np.unique(located["at"].to_numpy())
@@ -327,9 +335,13 @@ def _relayed(setting: GapContext, reach: Reach) -> tuple[float, int]:
 
 def _remote(setting: GapContext) -> int:
     """Count the offers that are remote or hybrid: they reach anyone."""
-    rows = setting.matter.frame("requests").filter(
+    rows = _told(setting.matter, "requests").filter(
         pl.col("class").str.ends_with("/Offer") & pl.col("mode").is_in(REMOTE)
     )
-    if not setting.matter.illustrative:
-        rows = rows.filter(pl.col("evidence") != "illustrative")
     return rows["announcement"].n_unique()
+
+
+def _told(matter: RegionView, name: str) -> pl.DataFrame:
+    """Give the rows of a frame, illustrative ones only where the matter has them."""
+    rows = matter.frame(name)
+    return rows if matter.illustrative else rows.filter(pl.col("evidence").ne_missing("illustrative"))

@@ -38,11 +38,18 @@ class _Told:
 
 
 def sentence(
-    level: Words | None, facts: Facts, km: Words, compared: Compared, covered: Words = EMPTY
+    level: Words | None,
+    facts: Facts,
+    km: Words,
+    compared: Compared,
+    covered: Words = EMPTY,
+    *,
+    made_up: bool = False,
 ) -> Words:
     """Write the sentence of a finding from its figures.
 
-    Args: `level` is the level of the programmes (None: research), `covered` what is said of how much is known.
+    Args: `level` is the level of the programmes (None: research), `covered` what is said of how much is known;
+    `made_up` says that illustrative relays and offers are counted in.
 
     >>> from ...words import Number
     >>> facts = {"residents": 100, "residents_without": 40, "relative_access": 0.3, "catchment_km": 50}
@@ -50,20 +57,23 @@ def sentence(
     "the mean access of the territory's inhabitants within 50 km is 70% below the rest of the region's."
     """
     told = _Told.of(facts)
+    shown = N_(" (données illustratives comprises)") if made_up else EMPTY
     relayed: Words = EMPTY
     if told.relayed:
         relayed = NN_(
-            " {n} d'entre eux a un relais ou une antenne à moins de {km} km (données illustratives).",
-            " {n} d'entre eux ont un relais ou une antenne à moins de {km} km (données illustratives).",
+            " {n} d'entre eux a un relais ou une antenne à moins de {km} km{shown}.",
+            " {n} d'entre eux ont un relais ou une antenne à moins de {km} km{shown}.",
             told.relayed,
             km=km,
+            shown=shown,
         )
     remote: Words = EMPTY
     if told.remote and told.without:
         remote = NN_(
-            " {n} offre est à distance ou hybride (données illustratives).",
-            " {n} offres sont à distance ou hybrides (données illustratives).",
+            " {n} offre est à distance ou hybride{shown}.",
+            " {n} offres sont à distance ou hybrides{shown}.",
             told.remote,
+            shown=shown,
         )
     return N_(
         "{reach}{beside}.{relayed}{remote}{covered}",

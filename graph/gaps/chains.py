@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ..region.firmness import counted, rank_in
+from ..region.firmness import count_by_status, rank_in
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .coverage import Coverage
@@ -115,7 +115,7 @@ def _unstaged(members: pl.DataFrame) -> dict[str, dict[str, int]]:
     academic = members.filter(pl.col("function").is_in(ACADEMIC)).group_by("chain", "member")
     rows = academic.agg(staged=pl.col("stage").is_not_null().any(), rank=rank_in(members).min())
     rows = rows.filter(~pl.col("staged"))
-    return {str(chain): counted(part["rank"]) for (chain,), part in rows.group_by("chain")}
+    return {str(chain): count_by_status(part["rank"]) for (chain,), part in rows.group_by("chain")}
 
 
 def _rules(members: pl.DataFrame) -> dict[tuple[str, str, str], dict[str, str]]:

@@ -15,7 +15,7 @@ from .coverage import NOTHING
 from .demand import Hirings
 from .sectors import Jobs
 from .setting import GapContext, pools, zones
-from .supply import placed, placed_units
+from .supply import count_placed, placed_units
 from .ties import Ties
 
 QUESTION = "missing-data-of-territory"
@@ -39,7 +39,7 @@ EVERYWHERE: dict[str, Message] = {
 
 def region_wide(matter: RegionView) -> Mapping[str, tuple[int, int]]:
     """Count what is missing and what was looked at, of what belongs to no territory: it is the same for all."""
-    of = {"programmes": matter.once(placed).get("", NOTHING), "units": matter.once(placed_units)}
+    of = {"programmes": matter.once(count_placed).get("", NOTHING), "units": matter.once(placed_units)}
     made = {what: (one.every - one.known, one.every) for what, one in of.items()}
     members = matter.frame("members").select("chain", "stage", "function", "member").unique()
     made["members"] = members["stage"].null_count(), members.height

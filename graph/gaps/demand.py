@@ -123,11 +123,11 @@ def hiring_gaps(setting: GapContext) -> GapFacts:
             findings.append(_without(setting, table, pool, none))
     asked = np.atleast_1d((table.demand[rows] >= PLANS).any(axis=0))
     return GapFacts(
-        findings, [*unread(table, rows), *blurred(setting, table, asked, "demand")], found.tests()
+        findings, [*unread(table, rows), *refuse_blurred(setting, table, asked, "demand")], found.tests()
     )
 
 
-def prepared(setting: GapContext, table: ByArea, cell: tuple[int, int]) -> dict[str, int]:
+def count_programmes(setting: GapContext, table: ByArea, cell: tuple[int, int]) -> dict[str, int]:
     """Count by evidence status the programmes of a group in an area: that they prepare for it is inferred."""
     return table.located.evidence_of(
         table.areas.communes_of(cell[0]) & setting.region, cell[1], least="inferred"
@@ -142,7 +142,7 @@ def unread(table: ByArea, rows: Sequence[int]) -> list[Refusal]:
     return unmeasurable("demand", PEOPLE, [(Named(label), known) for label, known in lacking])
 
 
-def blurred(setting: GapContext, table: ByArea, asked: Mask, kind: str) -> list[Refusal]:
+def refuse_blurred(setting: GapContext, table: ByArea, asked: Mask, kind: str) -> list[Refusal]:
     """Refuse the groups asked for of which too few programmes have a known place."""
     lacking: list[tuple[Words, Coverage]] = [
         (setting.names(table.located.groups[one]), table.coverage[one])
@@ -212,7 +212,7 @@ def _finding(setting: GapContext, table: ByArea, found: Deficits, pool: int, one
         strength=found.estimate(cell),
         measure=MEASURE,
         p=found.chance(cell),
-        evidence=together(counted_in(hirings.firm, cell), prepared(setting, table, cell)),
+        evidence=together(counted_in(hirings.firm, cell), count_programmes(setting, table, cell)),
         facts=facts,
         reasons=setting.nearest(
             table.located,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..region.firmness import RANKS, counted, rank_in
+from ..region.firmness import RANKS, count_by_status, rank_in
 
 Mask = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
@@ -80,7 +80,7 @@ class Located:
             chosen &= keep[self.item]
         firmest = np.full(len(self.items), len(RANKS))
         np.minimum.at(firmest, self.item[chosen], self.rank[chosen])
-        return counted(np.maximum(firmest[firmest < len(RANKS)], RANKS[least]).tolist())
+        return count_by_status(np.maximum(firmest[firmest < len(RANKS)], RANKS[least]).tolist())
 
     def nearest(self, group: int, distances: Values, count: int = 3) -> list[tuple[str, int, float]]:
         """List the nearest items of a group with their commune and distance in km, each item once."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 from math import isfinite
 
 from ...words import EMPTY, N_, NN_, Percent, percent
+from ..analysis.multiple_tests import benjamini_hochberg
 from ..analysis.uncertainty import TooFewData, check_level
-from ..findings.model import Finding, Refusal, Report, Thing, Words, benjamini_hochberg
+from ..findings.model import Finding, Refusal, Report, Thing, Words
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
 from .access import CATCHMENT, access_gaps
@@ -20,7 +21,7 @@ from .partners import partner_gaps
 from .requests import request_gaps
 from .sectors import job_gaps
 from .setting import GapContext
-from .supply import placed
+from .supply import count_placed
 from .ties import tie_gaps
 from .wording import GapFacts
 
@@ -154,7 +155,7 @@ def _report(
     return Report(
         title=N_("Manques : {territory}", territory=territory.label),
         subject=Thing(territory.id, territory.label, "territory"),
-        findings=tuple(sorted(judged(found, level), key=_order)),
+        findings=tuple(sorted(judge(found, level), key=_order)),
         refusals=tuple(found.refusals),
         snapshot=matter.snapshot,
         parameters={"territory": territory.id, "radius": f"{radius:g}", "kinds": ",".join(kinds)},
@@ -165,7 +166,7 @@ def _report(
     )
 
 
-def judged(found: GapFacts, level: float) -> list[Finding]:
+def judge(found: GapFacts, level: float) -> list[Finding]:
     """Judge the findings that were tested, all together: q over every comparison of the report, told or not.
 
     What chance may explain says so at its end; the number of comparisons is among the figures of each.
@@ -223,7 +224,7 @@ def _beyond(kind: str, setting: GapContext) -> Refusal:
 
 def _unplaced(matter: RegionView) -> tuple[Words, ...]:
     """Tell how many open programmes no territory has, since nobody knows where they are taught."""
-    known = matter.once(placed)
+    known = matter.once(count_placed)
     lost = _lost(known.get("", NOTHING))
     if not lost:
         return ()

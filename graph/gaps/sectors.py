@@ -16,7 +16,7 @@ from ..region.view import RegionView
 from .by_area import ByArea
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import PLACED
-from .demand import blurred, prepared, unread
+from .demand import count_programmes, refuse_blurred, unread
 from .located import Values
 from .setting import GapContext, zones
 from .supply import by_sector, own_families, placed_by_sector
@@ -62,7 +62,7 @@ class Jobs:
         return cls(tuple(sectors), year if isinstance(year, int) else None, jobs, missing, cells, firm)
 
 
-def shared(matter: RegionView) -> dict[str, tuple[str, ...]]:
+def shared_families(matter: RegionView) -> dict[str, tuple[str, ...]]:
     """Give the families characteristic of each sector of which other sectors hold more than half of the region's jobs.
 
     A family that several sectors share would count whole for each: only one of them can be compared, that which it mostly
@@ -104,7 +104,7 @@ def job_gaps(setting: GapContext) -> GapFacts:
     if setting.whole:
         return GapFacts(refusals=[refuse_region("demand")])
     table = setting.matter.once(jobs_by_zone)
-    others, sectors = setting.matter.once(shared), table.located.groups
+    others, sectors = setting.matter.once(shared_families), table.located.groups
     own = np.array([sector not in others for sector in sectors], dtype=bool)
     rows = table.concerning(setting)
     found = table.compared(rows, JOBS, setting.level, own)
@@ -118,7 +118,7 @@ def job_gaps(setting: GapContext) -> GapFacts:
     lent = [sectors[one] for one in np.flatnonzero(asked & ~own)]
     refusals = [
         *unread(table, rows),
-        *blurred(setting, table, asked & own, "demand"),
+        *refuse_blurred(setting, table, asked & own, "demand"),
         *_refuse_shared(setting, lent, sorted({family for one in lent for family in others[one]})),
     ]
     return GapFacts(findings, refusals, found.tests())
@@ -157,7 +157,7 @@ def _finding(setting: GapContext, table: ByArea, found: Deficits, zone: int, one
         strength=found.estimate(cell),
         measure=MEASURE,
         p=found.chance(cell),
-        evidence=together(counted_in(known.firm, (zone, at)), prepared(setting, table, cell)),
+        evidence=together(counted_in(known.firm, (zone, at)), count_programmes(setting, table, cell)),
         facts=facts,
         reasons=setting.nearest(
             table.located,

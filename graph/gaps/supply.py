@@ -48,7 +48,7 @@ def rules(matter: RegionView) -> dict[str, dict[str, str]]:
     return found
 
 
-def placed(matter: RegionView) -> Known:
+def count_placed(matter: RegionView) -> Known:
     """Count the open programmes of each level (and of all, under "") whose place is known, and all."""
     rows = _open(matter)
     return {**_placed(rows.rename({"level": "group"})), **_placed(rows.with_columns(group=pl.lit("")))}

@@ -8,15 +8,15 @@ from typing import cast
 
 import polars as pl
 
-from ...words import N_, SOURCE, Message
+from ...words import N_, SOURCE, AncrageError, Message, Spoken
 from ..region.firmness import weakest
 from ..region.view import RegionView
 from .board import Board
-from .coverage import covered
+from .coverage import remove_uncovered
 from .declaration import Indicator
 from .facts import FACTS, names_of, with_facts
 from .formulas import FORMULAS
-from .guarding import guarded
+from .guarding import suppress_secret
 from .rows import INSUFFICIENT, MARKUP, MOST, SCHEMA
 from .tracing import Trace, Tracing
 
@@ -25,23 +25,28 @@ VALUES = {**SCHEMA, **FACTS}
 CUBE = {"indicator": pl.String, **VALUES}
 
 
-class FormulaFailed(ValueError):  # noqa: N818
+class FormulaFailed(AncrageError, ValueError):  # noqa: N818
     """The formula of an indicator cannot be computed on these data; keeps `indicator` and `reason`."""
+
+    code = "formula-failed"
 
     def __init__(self, indicator: Indicator, reason: Message) -> None:
         self.indicator, self.reason = indicator.id, reason
         self._file, self._formula = indicator.path.name if indicator.path else indicator.id, indicator.formula
-        super().__init__(self.told(SOURCE))
+        super().__init__(indicator, reason)
 
-    def told(self, language: str) -> str:
-        """Give the message in a language."""
-        message = N_(
+    @property
+    def message(self) -> Spoken:
+        """What is said: the file, the formula and the reason."""
+        return N_(
             "{file}, formule {formula} : {reason}.",
             file=self._file,
             formula=self._formula,
             reason=self.reason,
         )
-        return message[language]
+
+    def __str__(self) -> str:
+        return self.message[SOURCE]
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def compute(
     made: dict[str, pl.DataFrame] = {}
     for one in in_order(indicators.values()):
         made |= _told(one, matter, made, told)
-    return assembled(matter, indicators, made)
+    return assemble(matter, indicators, made)
 
 
 def recompute(
@@ -106,7 +111,7 @@ def recompute(
             names = tuple(sorted(reads))
             traces[one.id] = Trace(names, tracing.fingerprint(one, names))
     fresh = {name: rows for name, rows in made.items() if name not in final}
-    frame = pl.concat([assembled(same, indicators, fresh), *final.values()]).sort(
+    frame = pl.concat([assemble(same, indicators, fresh), *final.values()]).sort(
         "indicator", "territory", "period", "by", nulls_last=False
     )
     return Computed(frame, traces, frozenset(taken))
@@ -125,8 +130,8 @@ def rows_of_indicator(one: Indicator, matter: RegionView, made: Mapping[str, pl.
     try:
         if one.is_ratio:
             return ratio(one, made)
-        rows = covered(matter, one, FORMULAS[one.formula].run(matter, one.options))
-        return with_facts(matter, one, guarded(matter, one, rows))
+        rows = remove_uncovered(matter, one, FORMULAS[one.formula].run(matter, one.options))
+        return with_facts(matter, one, suppress_secret(matter, one, rows))
     except (ValueError, LookupError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
         what = f"{type(error).__name__}: {error}"
         raise FormulaFailed(one, N_("elle échoue sur ces données ({error})", error=what)) from error
@@ -167,7 +172,7 @@ def _told(
     return {one.id: rows}
 
 
-def assembled(
+def assemble(
     matter: RegionView, indicators: Mapping[str, Indicator], made: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """Put the rows of indicators together, those of the levels that each is declared for."""

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped, unuse
 from ..region.view import RegionView
 from .board import LEAST_KNOWN, Board
 from .rows import MISSING, SUPPRESSED, Values, no_rows, nothing_known, rows, this_year
-from .selection import WHOLE, Options, is_placed, selected
+from .selection import WHOLE, Options, is_placed, select_rows
 from .source_years import SourceYears
 
 
@@ -27,7 +27,7 @@ def items(matter: RegionView, options: Options) -> pl.DataFrame:
     if not is_placed(matter, options):
         return nothing_known(board, year)
     item, by, series = str(options["item"]), options.get("by"), options.get("series")
-    found = selected(matter, options)
+    found = select_rows(matter, options)
     columns = dict.fromkeys(["place", *(str(one) for one in (by, series) if one)])
     located = board.ground.locate(found.select(*columns, item=item))
     if series:
@@ -88,7 +88,7 @@ def total(matter: RegionView, options: Options) -> pl.DataFrame:
     `known` it is the sum of what is known, however little.
     """
     board, year, column = Board.of(matter), this_year(matter), str(options["value"])
-    every = board.ground.locate(selected(matter, options))
+    every = board.ground.locate(select_rows(matter, options))
     valued = every.drop_nulls(column)
     if (period := options.get("period")) and not valued.is_empty():
         latest = valued[str(period)].max()
@@ -135,7 +135,7 @@ def observed(matter: RegionView, options: Options) -> pl.DataFrame:
     """
     board = Board.of(matter)
     unit, period, by = str(options["unit"]), str(options.get("period", "year")), options.get("by")
-    found = selected(matter, options)
+    found = select_rows(matter, options)
     if found.is_empty():
         return nothing_known(board, this_year(matter))
     group = pl.col(str(by)) if by else pl.lit(None, dtype=pl.String)

@@ -11,7 +11,7 @@ from . import edges
 from .board import Board
 from .declaration import Indicator
 from .rows import MISSING
-from .selection import LOADED, selected
+from .selection import LOADED, select_rows
 
 LEAST_PLACED = 0.5
 """Share of the items that must have a place for none in a territory to be told as zero."""
@@ -28,7 +28,7 @@ def placing(matter: RegionView, indicator: Indicator) -> tuple[int, int] | None:
     item = str(indicator.options.get("item", ""))
     if not item:
         return None
-    found = selected(matter, indicator.options).drop_nulls(item)
+    found = select_rows(matter, indicator.options).drop_nulls(item)
     if item == "actor":
         found = found.filter(~pl.col("actor").is_in(abroad(matter).implode()))
     items = found[item].n_unique()
@@ -43,7 +43,7 @@ def is_partial(matter: RegionView, indicator: Indicator) -> bool:
     return found is not None and found[0] - found[1] < LEAST_PLACED * found[0]
 
 
-def covered(matter: RegionView, indicator: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
+def remove_uncovered(matter: RegionView, indicator: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
     """Take away the values of an indicator that its sources cannot say: they are missing.
 
     None is no zero where most items have no place. Of a territory of which some communes are not known, or that lies in

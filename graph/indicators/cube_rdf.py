@@ -58,7 +58,9 @@ def indicator_iri(name: str) -> str:
     return f"{ID}indicator/{COMPUTED}/{name}"
 
 
-def published(frame: pl.DataFrame, levels: pl.DataFrame, indicators: Mapping[str, Indicator]) -> pl.DataFrame:
+def published_rows(
+    frame: pl.DataFrame, levels: pl.DataFrame, indicators: Mapping[str, Indicator]
+) -> pl.DataFrame:
     """Give the rows of a cube that are published: of communes, only wholes of the indicators declared so."""
     of_communes = [name for name, one in indicators.items() if one.rdf_communes]
     rows = frame.join(levels.select("territory", "level"), on="territory", how="left")

@@ -13,7 +13,8 @@ from typing import Any
 
 from ...ontology.vocabulary import ID
 from ...queries.library import Library
-from ..region.derived import ACADEMIC, COMPANY
+from ..region.actor_types import ACADEMIC_TYPES
+from ..region.derived import COMPANY
 from ..region.inside_outside import HOME
 from ..region.relays import RELAY
 from .board import LEAST_KNOWN
@@ -234,7 +235,7 @@ _FRAMES: Mapping[str, str] = MappingProxyType(
         'BIND(IF(CONTAINS(STR(?one), "/commune/"), ?one, 1 / 0) AS ?town) } '
         "GROUP BY ?programme }\nBIND(?capacity / IF(?towns > 0, ?towns, ?every) AS ?value)",
         "interaction-places": _TAKING_PART,
-        "academic-company": f"{_TAKING_PART}\n{_between([COMPANY])}\n{_between(ACADEMIC)}",
+        "academic-company": f"{_TAKING_PART}\n{_between([COMPANY])}\n{_between(ACADEMIC_TYPES)}",
         "unplaced-programmes": f"{{ SELECT ?programme ?institution ?source ?end WHERE {{ {_question('programmes')}\n"
         "MINUS { ?programme anc:taughtAt/anc:locatedIn ?any } } }\n?institution org:hasPrimarySite/anc:locatedIn ?place .",
     }

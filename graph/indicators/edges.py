@@ -10,7 +10,7 @@ from ..analysis.access import gaussian, nearest_circle, within_circle
 from ..region.view import RegionView
 from .board import Board, Values
 from .rows import MISSING, rows, this_year
-from .selection import Options, is_placed, kept, nearest
+from .selection import Options, is_placed, keep_rows, nearest
 
 LEAST_COVERED = 5
 """Items that a source has in a département beyond the territory looked at for it to be one that the source covers."""
@@ -33,7 +33,7 @@ def covered_communes(matter: RegionView, options: Options) -> Mask:
         return found
     item, types = str(options.get("item", "programme")), options.get("where", {}).get("type")
     # A frame of actors of all types: laboratories beyond the edge do not tell that schools are known there.
-    frame = kept(matter, {"frame": options["frame"], "where": {"type": types} if types else {}})
+    frame = keep_rows(matter, {"frame": options["frame"], "where": {"type": types} if types else {}})
     located = ground.locate(frame.select(pl.col(item).alias("item"), "place").drop_nulls())
     places = located.group_by("item").agg(pl.col("at").first())["at"].to_numpy()
     counts = np.bincount(places, minlength=len(ground))

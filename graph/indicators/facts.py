@@ -20,7 +20,7 @@ from .board import Board, number
 from .counts import composition, latest_census, with_heirs
 from .declaration import ILLUSTRATIVE, Indicator
 from .rows import SUPPRESSED, this_year
-from .selection import selected
+from .selection import select_rows
 
 FACTS = {"evidence": pl.String, "facts": pl.String, "sources": pl.String}
 """Columns that tell the facts in a figure: the weakest status, "documented: 2; declared: 80", "anr-aapg, internships"."""
@@ -124,7 +124,7 @@ def _used(matter: RegionView, one: Indicator) -> pl.DataFrame:
     if one.formula == "announcements":
         kind = f"/{one.options['kind']}"
         return rows_of(matter, str(frame)).filter(pl.col("class").str.ends_with(kind))
-    found = selected(matter, {**one.options, "frame": frame})
+    found = select_rows(matter, {**one.options, "frame": frame})
     if one.formula == "communes":
         return found.drop("evidence", strict=False)  # that of their population, which is not counted
     if one.formula == "population":

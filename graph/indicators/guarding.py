@@ -11,13 +11,13 @@ from .board import Board, Values
 from .declaration import Indicator
 from .rows import SUPPRESSED
 from .secrecy import COMPANIES, PEOPLE, Mask, too_small, withheld
-from .selection import selected
+from .selection import select_rows
 
 COMPANY = "actor-type/company"
 _DECLARED = "declared"
 
 
-def guarded(matter: RegionView, one: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
+def suppress_secret(matter: RegionView, one: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
     """Give the rows of an indicator, the cells that statistical secrecy covers suppressed.
 
     It covers what partners declare of people (under 5) and companies (under 3, or one above 85 %), never what an
@@ -27,7 +27,7 @@ def guarded(matter: RegionView, one: Indicator, rows: pl.DataFrame) -> pl.DataFr
     """
     if not (one.people or one.companies) or one.formula not in ("items", "total"):
         return rows
-    found = selected(matter, one.options)
+    found = select_rows(matter, one.options)
     if "evidence" not in found.columns:
         return rows
     declared = found.filter(pl.col("evidence") == _DECLARED)

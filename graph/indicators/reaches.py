@@ -9,7 +9,7 @@ from ..analysis.access import floating_catchment, gaussian, great_circle
 from ..region.view import RegionView
 from .board import Board
 from .rows import nothing_known, rows, this_year
-from .selection import LOADED, Options, is_placed, nearest, selected
+from .selection import LOADED, Options, is_placed, nearest, select_rows
 
 
 def reach(matter: RegionView, options: Options) -> pl.DataFrame:
@@ -45,7 +45,7 @@ def catchment(matter: RegionView, options: Options) -> pl.DataFrame:
     if not is_placed(matter, options):
         return nothing_known(board, year)
     ground = board.ground
-    located = ground.locate(selected(matter, options)).with_columns(item=pl.col(str(options["item"])))
+    located = ground.locate(select_rows(matter, options)).with_columns(item=pl.col(str(options["item"])))
     own = located.filter(pl.col("mode").is_null()) if "mode" in located.columns else located
     places = own.select("item", "at").unique().group_by("item").agg(n=pl.len())
     placed = located.select("item", "at").unique().join(places, on="item", how="left")

@@ -23,19 +23,19 @@ WHOLE = "whole"
 of what is observed by groups, the whole alone is told."""
 
 
-def selected(matter: RegionView, options: Options) -> pl.DataFrame:
+def select_rows(matter: RegionView, options: Options) -> pl.DataFrame:
     """Give the rows of the frame that options name: those that `where` keeps, and that have not ended.
 
     `where` holds, for each column named, the values wanted: one or a list; "field/mesr/*" is a beginning. In a series
     of years what has ended stays.
     """
-    found = kept(matter, options)
+    found = keep_rows(matter, options)
     if "end" in found.columns and not options.get("series"):
         found = found.filter((pl.col("end") >= int(this_year(matter))).fill_null(True))
     return found
 
 
-def kept(matter: RegionView, options: Options) -> pl.DataFrame:
+def keep_rows(matter: RegionView, options: Options) -> pl.DataFrame:
     """Give the rows of the frame that `where` keeps, ended or not."""
     found = rows_of(matter, str(options["frame"]))
     for column, wanted in options.get("where", {}).items():
@@ -59,7 +59,7 @@ def is_placed(matter: RegionView, options: Options) -> bool:
     A frame may be loaded without any source that tells of such items, or of where they are: none in a territory is no
     zero then.
     """
-    return bool(options.get(LOADED)) or bool(kept(matter, options)["place"].is_not_null().any())
+    return bool(options.get(LOADED)) or bool(keep_rows(matter, options)["place"].is_not_null().any())
 
 
 def nearest(matter: RegionView, options: Options) -> Values:
@@ -68,7 +68,7 @@ def nearest(matter: RegionView, options: Options) -> Values:
     Infinite when no item has a position, NaN for a commune without one, 0 in a commune that has an item.
     """
     ground = Board.of(matter).ground
-    at = ground.locate(selected(matter, options))["at"].unique().to_numpy()
+    at = ground.locate(select_rows(matter, options))["at"].unique().to_numpy()
     sites = at[~np.isnan(ground.lat[at])]
     points = np.column_stack([ground.lat, ground.long])
     far: Values = np.full(len(ground), np.inf)

@@ -23,10 +23,10 @@ from typing import IO, Any, NamedTuple, cast
 from pyoxigraph import Store
 
 from ..snapshots.lease import hold
-from ..sparql.evaluation import Request, Results, begin, checked
+from ..sparql.evaluation import Request, Results, begin, check_request
 from ..sparql.formats import NotAcceptable
 from ..sparql.limits import QueryRefused, QueryTooComplex
-from ..sparql.reasons import packed
+from ..sparql.reasons import pack_reason
 from ..sparql.syntax import QuerySyntax
 from .isolation import forbid_core_dumps, isolate, limit_memory
 from .protocol import BEGUN, END, ERROR, OPENED, PIECE, READY, WHOLE, Head, pack, pack_json, read_request
@@ -136,7 +136,7 @@ class _Server:
                 else:
                     self._query(request)
             except QuerySyntax as error:
-                self._error("syntax", packed(error.reason), error.line, error.column)
+                self._error("syntax", pack_reason(error.reason), error.line, error.column)
             except QueryRefused as error:
                 self._error("refused", error.keyword, error.line, error.column)
             except QueryTooComplex as error:
@@ -174,7 +174,7 @@ class _Server:
 
         signal.setitimer(signal.ITIMER_REAL, request["deadline"] + _GRACE)
         try:
-            results = begin(self.store, checked(Request(**request["query"])))
+            results = begin(self.store, check_request(Request(**request["query"])))
             sink = _Sink(self.write, results, request["largest"], request["packed"])
             try:
                 results.write(cast("IO[bytes]", sink))

@@ -12,7 +12,7 @@ from typing import Any
 from ...words import N_, AncrageError, Said, Spoken, numeral
 from ..sparql.formats import NotAcceptable
 from ..sparql.limits import QueryRefused, QueryTooComplex
-from ..sparql.reasons import Reason, Why, said, unpacked
+from ..sparql.reasons import Reason, Why, reason_text, unpack_reason
 from ..sparql.syntax import QuerySyntax
 from .protocol import BrokenFrame, Head
 
@@ -47,7 +47,9 @@ class QueryExhausted(AncrageError, MemoryError):  # noqa: N818
     @property
     def message(self) -> Spoken:
         """What is said, and what helps."""
-        return N_("La requête demande trop de moyens ({reason}) : restreignez-la.", reason=said(self.reason))
+        return N_(
+            "La requête demande trop de moyens ({reason}) : restreignez-la.", reason=reason_text(self.reason)
+        )
 
 
 class QueryFailed(AncrageError, RuntimeError):  # noqa: N818
@@ -149,7 +151,7 @@ def crash(code: int | None, deadline: float) -> QueryExhausted | QueryTimeout:
 
 
 _ERRORS: dict[str, Callable[..., Exception]] = {
-    "syntax": lambda reason, line, column: QuerySyntax(unpacked(reason), line, column),
+    "syntax": lambda reason, line, column: QuerySyntax(unpack_reason(reason), line, column),
     "refused": QueryRefused,
     "complex": QueryTooComplex,
     "accept": lambda kind, accept, formats: NotAcceptable(kind, accept, tuple(formats)),

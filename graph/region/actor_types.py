@@ -1,4 +1,4 @@
-"""Types of actors that analyses take together, without the `actor-type/` that their paths begin with."""
+"""Types of actors that analyses take together."""
 
 from __future__ import annotations
 
@@ -12,4 +12,6 @@ ACADEMIC = (
     "academic-component",
     "doctoral-school",
 )
-"""The academic side of a tie: institutions and their schools, laboratories, research organisations."""
+"""The academic side of a tie: institutions and their schools, laboratories, research organisations; names of types."""
+ACADEMIC_TYPES = tuple(f"actor-type/{name}" for name in ACADEMIC)
+"""The same, as paths of types."""

@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 import polars as pl
 
+from .actor_types import ACADEMIC_TYPES
 from .firmness import less_firm
-from .relays import RESOURCES, relays_of
+from .relays import relays_of
 from .view import RegionView
 
-ACADEMIC = RESOURCES
 COMPANY = "actor-type/company"
 
 
@@ -34,7 +34,7 @@ def academic_company(matter: RegionView) -> pl.DataFrame:
     """Give `interaction_places` of the interactions in which both a company and an academic actor take part."""
     rows = matter.once(interaction_places)
     with_company = rows.filter(pl.col("type") == COMPANY).select("interaction").unique()
-    with_academic = rows.filter(pl.col("type").is_in(ACADEMIC)).select("interaction").unique()
+    with_academic = rows.filter(pl.col("type").is_in(ACADEMIC_TYPES)).select("interaction").unique()
     return rows.join(with_company, on="interaction", how="semi").join(
         with_academic, on="interaction", how="semi"
     )

@@ -66,10 +66,10 @@ def counts_of(facts: str | None) -> dict[str, int]:
     return {name: int(number) for name, number in pairs}
 
 
-def counted(ranks: Iterable[int]) -> dict[str, int]:
+def count_by_status(ranks: Iterable[int]) -> dict[str, int]:
     """Count facts by status, the firmest first.
 
-    >>> counted([2, 0, 2])
+    >>> count_by_status([2, 0, 2])
     {'documented': 1, 'inferred': 2}
     """
     return {EVIDENCE[rank]: n for rank, n in sorted(Counter(ranks).items())}

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from ...words import N_, Spoken
-from .derived import ACADEMIC, COMPANY, interaction_places
+from .actor_types import ACADEMIC_TYPES
+from .derived import COMPANY, interaction_places
 from .gazetteer import Gazetteer, Territory
 from .inside_outside import known_sides
 from .names import UnknownName
@@ -117,7 +118,7 @@ class _Joined:
 def _ends(matter: RegionView, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the participations that flows of a kind start from, and those that they end at."""
     rows = matter.once(interaction_places)
-    academic = rows.filter(pl.col("type").is_in(ACADEMIC))
+    academic = rows.filter(pl.col("type").is_in(ACADEMIC_TYPES))
     if kind == "entreprises":
         return academic, rows.filter(pl.col("type") == COMPANY)
     internships = pl.col("family").is_in(_INTERNSHIPS)

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from ..snapshots.artifacts import derived_folder
-from ..snapshots.durable import drafted
+from ..snapshots.durable import draft_of
 from ..snapshots.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class FrameCache:
         path = self._path(question)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with drafted(path) as draft:
+            with draft_of(path) as draft:
                 frame.write_ipc(draft, compression="zstd")  # a twentieth of the size, and as quick to read
         except OSError as error:
             if self.folder not in _refused:

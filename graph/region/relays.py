@@ -12,14 +12,16 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 
 from ..analysis.adjacency import Adjacency, Counts
 from ..analysis.reach import reach_of_groups
-from .actor_types import ACADEMIC
+from .actor_types import ACADEMIC_TYPES
 from .gazetteer import Gazetteer
 from .names import UnknownName
 from .view import RegionView
 
 RELAY = "actor-type/relay-organization"
-RESOURCES = tuple(f"actor-type/{name}" for name in ACADEMIC)
-"""The actors that a territory wants to reach: institutions and their schools, laboratories, research organisations."""
+POSSIBLE = tuple(
+    f"actor-type/{name}" for name in ("third-place", "public-service-point", "mobile-public-service")
+)
+"""Places open to all, and tours, that a partner may ask to relay: no source says that they do, no figure counts them."""
 
 
 def relays_of(matter: RegionView) -> pl.DataFrame:
@@ -94,7 +96,7 @@ def _read(matter: RegionView) -> Contacts:
     there = csr_array(
         (np.ones(at.height), (at["at"].to_numpy(), at["n"].to_numpy())), shape=(len(ground), size)
     )
-    academic = rows.filter(pl.col("type").is_in(RESOURCES))["actor"].unique()
+    academic = rows.filter(pl.col("type").is_in(ACADEMIC_TYPES))["actor"].unique()
     resources = np.zeros(size, dtype=bool)
     resources[: len(actors)] = actors.is_in(academic.implode()).to_numpy()
     network = Adjacency.of(csr_array(half + half.T)) if size else None

@@ -46,12 +46,12 @@ def asked_words(text: str) -> list[str]:
     return [word for word in words if fold(word) not in EMPTY] or words
 
 
-def prepared(text: str) -> str:
+def prepare_text(text: str) -> str:
     """Write a text so that its stems do not depend on how it is accented.
 
     Half of the sources write without accents: they are dropped, and the endings that need theirs get them back.
 
-    >>> prepared("Filière forestière"), prepared("FILIERES FORESTIERES")
+    >>> prepare_text("Filière forestière"), prepare_text("FILIERES FORESTIERES")
     ('filière foret', 'filières foret')
     """
     plain = fold(text)
@@ -81,4 +81,4 @@ def stems(word: str) -> list[str]:
     >>> stems("entreprises") == stems("entreprise"), stems("laitière") == stems("LAITIERS") == stems("laitiere")
     (True, True)
     """
-    return list(dict.fromkeys(stemmer().analyze(prepared(word))))
+    return list(dict.fromkeys(stemmer().analyze(prepare_text(word))))

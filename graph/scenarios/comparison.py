@@ -22,7 +22,7 @@ from .gap_counts import FRAMES as GAP_FRAMES
 from .losses import ABOUT, without
 from .sentences import sentence, visible
 from .values import Value, differ
-from .wording import described
+from .wording import assumption_text
 
 __all__ = ["CONVENTION", "LEVELS", "Comparison", "Difference", "Effect", "compare"]
 
@@ -61,7 +61,9 @@ def compare(
     _read_before(matter, chosen, known, communes)
     done = steps(matter, scenario)
     stages = [matter, *(after for _, after in done)]
-    words = [described(assumption, before) for (assumption, _), before in zip(done, stages, strict=False)]
+    words = [
+        assumption_text(assumption, before) for (assumption, _), before in zip(done, stages, strict=False)
+    ]
     mergers = [assumption for assumption, _ in done if isinstance(assumption, Merge)]
     named, notes = _named(stages, territories or [matter.within], mergers)
     ids = {place.id for place in named}

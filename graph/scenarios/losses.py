@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...words import N_, NN_, Listed, Number, Said, gettext, listed
+from ...words import N_, NN_, Listed, Number, Said, gettext, join_words
 from ..findings.model import Finding, Question, Report, Thing, Words
 from ..indicators.board import Board
 from ..region.gazetteer import Gazetteer, Territory
@@ -15,7 +15,7 @@ from ..region.names import UnknownName
 from ..region.relays import Contacts
 from ..region.view import RegionView
 from .assumptions import ScenarioError
-from .names import node_named, organization_named
+from .names import find_node, find_organization
 
 _METHODS = ("reach_of_groups",)
 _SHOWN = 3
@@ -95,10 +95,10 @@ def without(matter: RegionView, nodes: Sequence[str], territory: str | None = No
 
 def _thing(matter: RegionView, name: str) -> Thing:
     try:
-        node = node_named(matter, "relay", name)
+        node = find_node(matter, "relay", name)
     except UnknownName:
         node = ""
-    node = node or organization_named(matter, name)
+    node = node or find_organization(matter, name)
     labels = matter.frame("actors").filter(actor=node)["label"].to_list()
     return Thing(node, labels[0] if labels else name, "organization")
 
@@ -109,7 +109,7 @@ def _finding(subject: Thing, gone: Sequence[Thing], loss: _Loss) -> Finding:
     return Finding(
         kind="loss",
         subject=subject,
-        object=gone[0] if len(gone) == 1 else Thing(gone[0].id, listed(names, "fr"), "organization"),
+        object=gone[0] if len(gone) == 1 else Thing(gone[0].id, join_words(names, "fr"), "organization"),
         sentence=_sentence(subject.label, names, loss),
         measure=N_("part des liens perdue"),
         facts={

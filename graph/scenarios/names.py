@@ -67,7 +67,7 @@ def key_of(kind: str) -> pl.Expr:
     return pl.col({"branch": "site", "programme": "programme", "platform": "platform"}[kind])
 
 
-def node_named(matter: RegionView, kind: str, text: str) -> str:
+def find_node(matter: RegionView, kind: str, text: str) -> str:
     """Find the id of a branch, relay, programme or platform by its path, IRI, the end of its path, or its name.
 
     Raises UnknownName with the nearest, ScenarioError where several have the name.
@@ -103,7 +103,7 @@ def _communes(ground: Gazetteer) -> dict[str, str]:
     return {path: label for path, label, is_home in rows if is_home}
 
 
-def commune_named(matter: RegionView, text: str) -> tuple[str, str]:
+def find_commune(matter: RegionView, text: str) -> tuple[str, str]:
     """Find a commune of the ground by its code, path, IRI or name: its id and label.
 
     Raises UnknownName with the nearest, ScenarioError where several have the name or the place is more than one.
@@ -123,7 +123,7 @@ def commune_named(matter: RegionView, text: str) -> tuple[str, str]:
     raise UnknownName("commune", text, nearest(bare, _communes(ground)))
 
 
-def epci_named(matter: RegionView, text: str) -> Territory:
+def find_epci(matter: RegionView, text: str) -> Territory:
     """Find an intercommunality; raises UnknownName, or ScenarioError for a territory of another level."""
     found = Gazetteer.of(matter).territory(text)
     if found.level != "epci":
@@ -137,13 +137,13 @@ def epci_named(matter: RegionView, text: str) -> Territory:
     return found
 
 
-def organization_named(matter: RegionView, text: str) -> str:
+def find_organization(matter: RegionView, text: str) -> str:
     """Find an organization by its code, path, IRI or name; raises UnknownName."""
     labels = dict(matter.frame("actors").select("actor", "label").iter_rows())
-    return known("organization", "organization", text, labels)
+    return find_known("organization", "organization", text, labels)
 
 
-def known(kind: str, root: str, text: str, labels: dict[str, str]) -> str:
+def find_known(kind: str, root: str, text: str, labels: dict[str, str]) -> str:
     """Find one of some things (label by id) by its id, the end of it below `root`, or its label.
 
     Raises UnknownName with the nearest, ScenarioError where several have the label.

@@ -13,7 +13,7 @@ from ..region.gazetteer import Gazetteer
 from ..region.names import UnknownName
 from ..region.view import RegionView
 from .assumptions import Assumption, Close, Contradiction, Merge, Move, Offer, Open, ScenarioError
-from .names import NameIndex, commune_named, epci_named, known, node_named, organization_named, slug
+from .names import NameIndex, find_commune, find_epci, find_known, find_node, find_organization, slug
 
 _ROOTS = {"branch": "site", "relay": "organization", "programme": "programme", "platform": "platform"}
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)+")
@@ -50,7 +50,7 @@ class Resolver:
         return self._change(assumption, matter)
 
     def _open(self, assumption: Open, matter: RegionView) -> Open:
-        place, _ = commune_named(matter, assumption.place)
+        place, _ = find_commune(matter, assumption.place)
         root = _ROOTS[assumption.kind]
         id = _path(assumption.id, root) or f"{root}/{self._scenario}-{slug(assumption.label)}"
         self._refuse(assumption, id, None)
@@ -64,7 +64,7 @@ class Resolver:
             assumption,
             id=id,
             place=place,
-            organization=organization_named(matter, assumption.organization)
+            organization=find_organization(matter, assumption.organization)
             if assumption.organization
             else None,
             serves=tuple(sorted({ground.territory(one).id for one in assumption.serves})),
@@ -82,7 +82,7 @@ class Resolver:
         ground = Gazetteer.of(matter)
         at = None
         if assumption.at:
-            at, name = commune_named(matter, assumption.at)
+            at, name = find_commune(matter, assumption.at)
             self._refuse(assumption, node, at)
             if not communes & set(ground.at(at)):
                 there = ", ".join(ground.labels[one] for one in sorted(communes)) or "—"
@@ -99,7 +99,7 @@ class Resolver:
             _refuse_ended(matter, kind, node, label)
             self._touch(assumption, node, at, N_("elle la ferme"))
             return replace(assumption, node=node, at=at)
-        place, name = commune_named(matter, assumption.place)
+        place, name = find_commune(matter, assumption.place)
         if not communes and kind != "programme":
             raise ScenarioError(
                 N_("« {label} » n'a aucun site connu qui puisse déménager.", label=label),
@@ -122,9 +122,9 @@ class Resolver:
         gone: list[str] = []
         for text in assumption.territories:
             try:
-                found = epci_named(matter, text)
+                found = find_epci(matter, text)
             except UnknownName:
-                self._refuse(assumption, epci_named(self._base, text).id, None)
+                self._refuse(assumption, find_epci(self._base, text).id, None)
                 raise
             self._refuse(assumption, found.id, None)
             if found.id in gone:
@@ -168,14 +168,14 @@ class Resolver:
 
     def _node(self, assumption: Assumption, kind: str, text: str, matter: RegionView) -> str:
         try:
-            return node_named(matter, kind, text)
+            return find_node(matter, kind, text)
         except UnknownName:
-            self._refuse(assumption, node_named(self._base, kind, text), None)  # perhaps closed since
+            self._refuse(assumption, find_node(self._base, kind, text), None)  # perhaps closed since
             raise
 
     def _place(self, assumption: Offer, text: str, matter: RegionView) -> str:
         try:
-            return commune_named(matter, text)[0]
+            return find_commune(matter, text)[0]
         except UnknownName as error:
             communes = error.nearest
         try:
@@ -217,13 +217,13 @@ def _coded(scheme: str, text: str) -> str:
 def _family(matter: RegionView, text: str) -> str:
     families = pl.concat([matter.frame(name)["family"] for name in ("hirings", "preparations")])
     labels = {one: one for one in families.drop_nulls().unique(maintain_order=True)}
-    return known("family of occupations", "fap", text, labels)
+    return find_known("family of occupations", "fap", text, labels)
 
 
 def _chain(matter: RegionView, text: str | None) -> str | None:
     if not text:
         return None
-    return known(
+    return find_known(
         "filière", "value-chain", text, dict(matter.frame("chains").select("chain", "chainLabel").iter_rows())
     )
 

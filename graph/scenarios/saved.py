@@ -20,7 +20,7 @@ _CONTENT = """PREFIX anc: <https://w3id.org/ancrage/def/>
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o MINUS {{ ?s a anc:TerritorialObservation }} }} }}"""
 
 
-def saved(reader: Reader) -> list[Scenario]:
+def list_scenarios(reader: Reader) -> list[Scenario]:
     """List the scenarios saved in the graph that this model can run, in the order of their names."""
     answer = reader.query(_QUESTION.bind(), accept="text/csv")
     graphs = pl.read_csv(answer.body, infer_schema=False)["graph"].drop_nulls().unique().sort()
@@ -32,7 +32,7 @@ def saved(reader: Reader) -> list[Scenario]:
 
 def saved_scenario(reader: Reader, name: str) -> Scenario:
     """Read one saved scenario by its name; raises UnknownName with the nearest, or the first where none is near."""
-    known = {one.name: one for one in saved(reader)}
+    known = {one.name: one for one in list_scenarios(reader)}
     if name not in known:
         labels = {scenario_iri(one.name): one.label for one in known.values()}
         near = nearest(name, labels) or [(label, iri) for iri, label in labels.items()][:3]

@@ -13,7 +13,7 @@ Cause = tuple[Words, float | None]
 """An assumption in words, and by how much it changed the figure (None: that is not known)."""
 
 
-def shown(figure: Figure, value: float | None, more: int = 0) -> Words:
+def figure_text(figure: Figure, value: float | None, more: int = 0) -> Words:
     """Write a value of a figure, with `more` decimals than usual; « n. d. » when it is not known."""
     decimals = figure.decimals + more
     if figure.unit == "%":
@@ -29,8 +29,8 @@ def visible(figure: Figure, before: Value, after: Value) -> bool:
     """Tell whether two values are not the same as they are shown."""
     if not differ(before, after):
         return False
-    return None in (before.value, after.value) or dict(shown(figure, before.value)) != dict(
-        shown(figure, after.value)
+    return None in (before.value, after.value) or dict(figure_text(figure, before.value)) != dict(
+        figure_text(figure, after.value)
     )
 
 
@@ -46,12 +46,12 @@ def within(label: str) -> str:
 def _more(figure: Figure, before: float, after: float) -> int:
     """Tell how many decimals more it takes for a difference to be seen, 4 at most."""
     for more in range(4):
-        if dict(shown(figure, before, more)) != dict(shown(figure, after, more)):
+        if dict(figure_text(figure, before, more)) != dict(figure_text(figure, after, more)):
             return more
     return 4
 
 
-def signed(figure: Figure, value: float, more: int = 0) -> Words:
+def difference_text(figure: Figure, value: float, more: int = 0) -> Words:
     """Write a difference with its sign; that of shares is in points."""
     change = Said(_signed, (value, figure.decimals + more))
     if figure.unit == "%":
@@ -82,7 +82,7 @@ def sentence(
     if parts:
         return _merged(figure, territory, after, parts)
     more = _more(figure, before.value, after.value) if causes else 0
-    old, new = shown(figure, before.value, more), shown(figure, after.value, more)
+    old, new = figure_text(figure, before.value, more), figure_text(figure, after.value, more)
     label = Said(_amid, (figure.label,))
     if not causes:
         return N_("{territory}, {label} : {new}, sans changement.", territory=territory, label=label, new=new)
@@ -93,7 +93,7 @@ def sentence(
         and _NEAR["en"] in figure.label["en"]
     ):
         return _near(figure.label, territory, people, before.value, after.value, causes[0][0])
-    change = signed(figure, difference, more)
+    change = difference_text(figure, difference, more)
     return N_(
         "{territory}, {label} : de {old} à {new} ({change}), par {causes}.",
         territory=territory,
@@ -113,7 +113,7 @@ def _cause(figure: Figure, cause: Cause, causes: Sequence[Cause], more: int) -> 
     words, effect = cause
     if len(causes) == 1 or effect is None:
         return words
-    return N_("{cause} ({change})", cause=words, change=signed(figure, effect, more))
+    return N_("{cause} ({change})", cause=words, change=difference_text(figure, effect, more))
 
 
 _NEAR: Words = N_("Habitants à moins ")
@@ -144,9 +144,9 @@ def _place(label: Words, language: str) -> str:
 
 
 def _merged(figure: Figure, territory: str, after: Value, parts: Sequence[tuple[str, Value]]) -> Words:
-    told = [(name, shown(figure, one.value)) for name, one in parts]
+    told = [(name, figure_text(figure, one.value)) for name, one in parts]
     words = Listed([N_("{name} ({value})", name=name, value=value) for name, value in told])
-    new = shown(figure, after.value)
+    new = figure_text(figure, after.value)
     return N_(
         "{figure} : {words} réunis en « {territory} » : {new}.",
         figure=figure.label,
@@ -169,7 +169,7 @@ def _unknown(figure: Figure, territory: str, before: Value, after: Value) -> Wor
     label = Said(_amid, (figure.label,))
     if known.value is None:
         return N_("{territory}, {label} : {reason}.", territory=territory, label=label, reason=reason)
-    value = shown(figure, known.value)
+    value = figure_text(figure, known.value)
     moment = N_("avant") if known is before else N_("avec le scénario")
     return N_(
         "{territory}, {label} : {value} {moment}, seul connu.",

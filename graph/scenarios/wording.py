@@ -22,7 +22,7 @@ _MODES = {
 }
 
 
-def described(assumption: Assumption, matter: RegionView) -> Words:
+def assumption_text(assumption: Assumption, matter: RegionView) -> Words:
     """Name a resolved assumption, as « l'ouverture de l'antenne … »; `matter` is the one it is applied to."""
     ground = Gazetteer.of(matter)
     if isinstance(assumption, Merge):

@@ -84,7 +84,7 @@ def _has_class(before: Token, after: list[Token]) -> bool:
     return bool(after) and after[0].kind == "iri"
 
 
-def concerned(checks: Iterable[Check], store: ox.Store, changed: Collection[ox.Quad]) -> list[Check]:
+def affected_checks(checks: Iterable[Check], store: ox.Store, changed: Collection[ox.Quad]) -> list[Check]:
     """Return the checks whose results on a store may have been changed by quads added or removed."""
     predicates = {quad.predicate.value for quad in changed}
     typed = [quad.object for quad in changed if quad.predicate.value == _TYPE]

@@ -8,7 +8,7 @@ from rdflib import RDF, Graph, Namespace
 from rdflib.namespace import SH
 from rdflib.term import Node
 
-from ...words import N_, Message
+from ...words import N_, Message, SentenceError
 from ..sparql.tokens import tokens
 
 _SHACL = Namespace(str(SH))
@@ -19,18 +19,16 @@ _FORBIDDEN = frozenset({"MINUS", "VALUES", "SERVICE"})
 _BOUND = frozenset({"this", "shapesGraph", "currentShape"})
 
 
-class UnevaluatedShape(ValueError):  # noqa: N818
-    """Shapes ask what is not evaluated; keeps the `reason` in French and in `english`."""
+class UnevaluatedShape(SentenceError, ValueError):  # noqa: N818
+    """Shapes ask what is not evaluated."""
 
-    def __init__(self, reason: str, english: str) -> None:
-        super().__init__(reason)
-        self.reason, self.english = reason, english
+    code = "unevaluated-shape"
 
 
 def refuse_unevaluated(shapes: Graph) -> None:
     """Raise UnevaluatedShape for the first thing that shapes ask and nobody would evaluate."""
-    for words in _faults(shapes):
-        raise UnevaluatedShape(words["fr"], words["en"])
+    for sentence in _faults(shapes):
+        raise UnevaluatedShape(sentence)
 
 
 def components_of(shapes: Graph) -> list[Node]:

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from .durable import drafted
+from ...words import N_, SentenceError, Spoken
+from .durable import draft_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -42,17 +43,25 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+@-]*(?:/[A-Za-z0-9_][A-Za-z0-9._+@
 _SUFFIXES = {".tar": "", ".tar.gz": "gzip", ".tgz": "gzip", ".tar.zst": "zstd"}
 
 
-class UnsafeArchive(ValueError):  # noqa: N818
+class UnsafeArchive(SentenceError, ValueError):  # noqa: N818
     """A file that is not one of our archives, or would write where it should not; keeps `path`, `reason`."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"archive {path.name} refusée : {reason}")
+    code = "unsafe-archive"
+
+    def __init__(self, path: Path, reason: Spoken) -> None:
+        super().__init__(N_("archive {file} refusée : {reason}", file=path.name, reason=reason))
         self.path = path
         self.reason = reason
 
 
+class ArchiveNameError(SentenceError, ValueError):
+    """A name that no archive, or no member of one, has."""
+
+    code = "archive-name"
+
+
 def compression_of(path: Path) -> str:
-    """Return how an archive of this name is compressed; raises ValueError for a name that says nothing known.
+    """Return how an archive of this name is compressed; raises ArchiveNameError for a name that says nothing known.
 
     >>> compression_of(Path("sauvegarde.tar.zst"))
     'zstd'
@@ -60,7 +69,9 @@ def compression_of(path: Path) -> str:
     for suffix, kind in _SUFFIXES.items():
         if path.name.endswith(suffix):
             return kind
-    raise ValueError(f"{path.name} : le nom doit finir par {', '.join(_SUFFIXES)}")
+    raise ArchiveNameError(
+        N_("{file} : le nom doit finir par {suffixes}", file=path.name, suffixes=", ".join(_SUFFIXES))
+    )
 
 
 @dataclass
@@ -71,7 +82,7 @@ class ArchiveWriter:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, name: str, path: Path) -> str:
-        """Add a file under a name and return that name; raises ValueError for one that reading would refuse."""
+        """Add a file under a name and return that name; raises ArchiveNameError for one that reading would refuse."""
         with path.open("rb") as file:
             self._add(name, file, os.fstat(file.fileno()).st_size)
         return name
@@ -101,15 +112,15 @@ class _HashingReader:
 
 
 def check_name(name: str) -> None:
-    """Raise ValueError for a member name that is not short, relative and plain.
+    """Raise ArchiveNameError for a member name that is not short, relative and plain.
 
     >>> check_name("sources/mesr-rnsr/data.nq")
     >>> check_name("../x")
     Traceback (most recent call last):
-    ValueError: nom refusé : '../x'
+    ancrage.graph.snapshots.archive.ArchiveNameError: nom refusé : '../x'
     """
     if len(name) > 100 or not _NAME.fullmatch(name):
-        raise ValueError(f"nom refusé : {name!r}")
+        raise ArchiveNameError(N_("nom refusé : {name}", name=repr(name)))
 
 
 @contextmanager
@@ -117,7 +128,7 @@ def writing(path: Path) -> Iterator[ArchiveWriter]:
     """Write an archive, compressed as its name says; it appears at `path` when it is whole and on the disk."""
     kind = compression_of(path)
     with (
-        drafted(path) as draft,
+        draft_of(path) as draft,
         _compressing(draft, kind) as out,
         tarfile.open(fileobj=out, mode="w|", format=tarfile.GNU_FORMAT) as tar,
     ):
@@ -167,7 +178,9 @@ class Member:
             lines = io.BytesIO(rest + data).readlines()
             rest = lines.pop() if not lines[-1].endswith(b"\n") else b""
             if len(rest) > _FREE:
-                raise UnsafeArchive(self._source.path, f"une ligne sans fin dans {self.name}")
+                raise UnsafeArchive(
+                    self._source.path, N_("une ligne sans fin dans {member}", member=self.name)
+                )
             yield lines
         if rest:
             yield [rest + b"\n"]
@@ -175,7 +188,9 @@ class Member:
     def read(self, largest: int = _FREE) -> bytes:
         """Return the whole content; raises UnsafeArchive where it is longer than `largest` bytes."""
         if self.size > largest:
-            raise UnsafeArchive(self._source.path, f"{self.name} pèse {self.size} octets")
+            raise UnsafeArchive(
+                self._source.path, N_("{member} pèse {size} octets", member=self.name, size=self.size)
+            )
         return b"".join(self.chunks())
 
     def extract(self, folder: Path) -> Path:
@@ -211,14 +226,16 @@ class _Source:
             try:
                 data = self.file.read(left)
             except (OSError, EOFError, ValueError) as error:
-                raise UnsafeArchive(self.path, f"elle ne se décompresse pas ({error})") from error
+                raise UnsafeArchive(
+                    self.path, N_("elle ne se décompresse pas ({error})", error=error)
+                ) from error
             if not data:
-                raise UnsafeArchive(self.path, "elle est coupée")
+                raise UnsafeArchive(self.path, N_("elle est coupée"))
             left -= len(data)
             parts.append(data)
         self.count += size
         if self.count > self.largest:
-            raise UnsafeArchive(self.path, f"son contenu dépasse {self.largest} octets")
+            raise UnsafeArchive(self.path, N_("son contenu dépasse {largest} octets", largest=self.largest))
         return b"".join(parts)
 
 
@@ -238,12 +255,12 @@ def members(path: Path, *, largest: int = 1 << 40) -> Iterator[Member]:
             if info.type == tarfile.DIRTYPE:
                 continue
             if info.name in seen:
-                raise UnsafeArchive(path, f"{info.name} y est deux fois")
+                raise UnsafeArchive(path, N_("{member} y est deux fois", member=info.name))
             seen.add(info.name)
             if len(seen) > MEMBERS:
-                raise UnsafeArchive(path, f"elle a plus de {MEMBERS} fichiers")
+                raise UnsafeArchive(path, N_("elle a plus de {most} fichiers", most=MEMBERS))
             if source.count + info.size > source.largest:
-                raise UnsafeArchive(path, f"son contenu dépasse {source.largest} octets")
+                raise UnsafeArchive(path, N_("son contenu dépasse {largest} octets", largest=source.largest))
             member = Member(info.name, info.size, source)
             yield member
             member.finish()
@@ -254,13 +271,15 @@ def _header(path: Path, block: bytes) -> tarfile.TarInfo:
     try:
         info = tarfile.TarInfo.frombuf(block, "utf-8", "strict")
     except (tarfile.HeaderError, UnicodeDecodeError) as error:
-        raise UnsafeArchive(path, "ce n'est pas une archive tar") from error
+        raise UnsafeArchive(path, N_("ce n'est pas une archive tar")) from error
     if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE) or info.size < 0:
-        raise UnsafeArchive(path, f"« {info.name} » n'est ni un fichier ni un dossier ordinaire")
+        raise UnsafeArchive(
+            path, N_("« {member} » n'est ni un fichier ni un dossier ordinaire", member=info.name)
+        )
     try:
         check_name(info.name.rstrip("/") if info.type == tarfile.DIRTYPE else info.name)
-    except ValueError as error:
-        raise UnsafeArchive(path, str(error)) from error
+    except ArchiveNameError as error:
+        raise UnsafeArchive(path, error.message) from error
     return info
 
 

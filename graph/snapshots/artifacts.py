@@ -18,7 +18,7 @@ from pyoxigraph import Store
 
 from . import partitions
 from .dumps import FORMATS, Dump, DumpFile, dump_name, write_dump
-from .durable import drafted, locked, replace_text
+from .durable import draft_of, hold_lock, replace_text
 from .lease import hold
 from .snapshot import Snapshot, Snapshots
 
@@ -69,7 +69,7 @@ def derive(
     """
     graphs = {dump_file(graph, suffix): (graph, suffix) for graph in snapshot.graphs() for suffix in FORMATS}
     (folder / "dumps").mkdir(parents=True, exist_ok=True)
-    with locked(folder / ".lock", _WAIT):
+    with hold_lock(folder / ".lock", _WAIT):
         store = Store.read_only(str(snapshot.store))
         for name in names:
             path = folder / name
@@ -83,7 +83,7 @@ def derive(
                 replace_text(path, json.dumps(counted.to_dict()))
                 continue
             graph, suffix = graphs[name]
-            with drafted(path) as draft:
+            with draft_of(path) as draft:
                 about = write_dump(store, snapshot, graph, FORMATS[suffix], draft)
                 replace_text(path.with_name(path.name + ".json"), json.dumps(about))
 

@@ -19,6 +19,8 @@ from pathlib import Path
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, Store, parse, serialize
 
+from ...words import N_, Number, SentenceError
+
 _RUN = 64 << 20
 """Bytes sorted in memory at a time."""
 
@@ -26,11 +28,13 @@ _MOST_BLANK = 200_000
 """Quads with blank nodes that are canonicalised: the algorithm may take time exponential in blank nodes."""
 
 
-class TooManyBlankNodes(ValueError):  # noqa: N818
+class TooManyBlankNodes(SentenceError, ValueError):  # noqa: N818
     """A dataset has more quads with blank nodes than are canonicalised; keeps `limit`."""
 
+    code = "too-many-blank-nodes"
+
     def __init__(self, limit: int) -> None:
-        super().__init__(f"more than {limit} quads mention a blank node")
+        super().__init__(N_("plus de {limit} quads ont un nœud anonyme", limit=Number(limit)))
         self.limit = limit
 
 

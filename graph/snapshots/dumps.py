@@ -15,7 +15,7 @@ from typing import IO, Any
 from pyoxigraph import NamedNode, RdfFormat, Store, serialize
 
 from ...ontology.vocabulary import PREFIXES
-from .provenance import DERIVED_GRAPHS, GRAPHS, INDICATORS_GRAPH, LICENCES, licence_iri
+from .provenance import DERIVED_GRAPHS, GRAPHS, INDICATORS_GRAPH, LICENCES, REGISTER_GRAPH, licence_iri
 from .snapshot import Snapshot
 
 FORMATS: Mapping[str, RdfFormat] = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG}
@@ -59,9 +59,9 @@ def dump_name(graph: str) -> str:
 def graph_licence(snapshot: Snapshot, graph: str) -> str:
     """Return the IRI of a graph's licence; empty where its source names none.
 
-    What we make ourselves (ontology, provenance) is CC BY 4.0. What is derived from the base graphs (the
-    memberships of filières, what programmes prepare for, the indicators) is under ODbL as soon as one of them is:
-    ODbL asks it of a derivative.
+    What we make ourselves (ontology, provenance) is CC BY 4.0. What is derived from the base graphs (the register of
+    organisations, the memberships of filières, what programmes prepare for, the indicators) is under ODbL as soon as one
+    of them is: ODbL asks it of a derivative.
     """
     about = snapshot.manifest["graphs"][graph]
     if about.get("licence"):
@@ -69,7 +69,7 @@ def graph_licence(snapshot: Snapshot, graph: str) -> str:
     role = about.get("role", "base")
     if role in ("ontology", "provenance"):
         return licence_iri(_OWN)
-    if graph in (*DERIVED_GRAPHS, INDICATORS_GRAPH):
+    if graph in (*DERIVED_GRAPHS, REGISTER_GRAPH, INDICATORS_GRAPH):
         others = (str(one.get("licence") or "") for one in snapshot.manifest["graphs"].values())
         return licence_iri(_SHARE_ALIKE if licence_iri(_SHARE_ALIKE) in map(licence_iri, others) else _OWN)
     return ""

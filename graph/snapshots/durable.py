@@ -31,7 +31,7 @@ class StoreBusy(AncrageError, TimeoutError):  # noqa: N818
 
 
 @contextmanager
-def locked(path: Path, timeout: float) -> Iterator[None]:
+def hold_lock(path: Path, timeout: float) -> Iterator[None]:
     """Hold an exclusive lock on a file, made if need be; raises StoreBusy after `timeout` seconds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + timeout
@@ -49,21 +49,21 @@ def locked(path: Path, timeout: float) -> Iterator[None]:
 
 def replace_text(path: Path, text: str) -> None:
     """Replace a file's content so that a reader, or a crash, sees the old or the new text."""
-    with drafted(path) as draft:
+    with draft_of(path) as draft:
         draft.write_text(text, encoding="utf-8")
     sync(path.parent)
 
 
 @contextmanager
-def drafted(path: Path) -> Iterator[Path]:
+def draft_of(path: Path) -> Iterator[Path]:
     """Give another name to write a file under; it gets its own once it is on the disk: readers see all of it or nothing.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "a.txt")
-    ...     with drafted(path) as draft:
+    ...     with draft_of(path) as draft:
     ...         _ = draft.write_text("whole")
-    ...     with suppress(OSError), drafted(path) as draft:
+    ...     with suppress(OSError), draft_of(path) as draft:
     ...         _ = draft.write_text("a part")
     ...         raise OSError
     ...     path.read_text(), len(list(path.parent.iterdir()))

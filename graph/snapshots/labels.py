@@ -19,10 +19,23 @@ LABEL: Final = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 REGISTERS: Final = (
     "decoupage-administratif", "laposte-hexasmal", "insee-densite", "zones-emploi", "france-travail-bmo", "contours",
     "insee-naf", "insee-clap", "insee-flores", "mesr-effectifs", "mesr-etablissements", "mesr-rnsr", "mesr-implantations",
-    "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters",
+    "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters", "insee-sirene", "egapro", "anct-france-services",
+    "anct-tiers-lieux", "anct-programmes",
 )  # fmt: skip
 """Sources that are the register of what they name, the first to be believed first."""
-PROJECTS: Final = ("scanr-h2020", "mesr-ilab", "cordis-h2020", "anr-pia", "anr-aapg")
+PROJECTS: Final = (
+    "scanr-h2020",
+    "authority-grants",
+    "authority-grants-odbl",
+    "mesr-inov",
+    "mesr-iphd",
+    "mesr-ilab",
+    "cordis-h2020",
+    "anr-pia",
+    "anr-aapg",
+    "europe-feder",
+    "mesr-operateurs",
+)
 """Sources that name an organisation in passing, as a partner of a project; where they have a number alone, the label says it."""
 
 _RANKS: Final = {

@@ -31,7 +31,7 @@ def hold(snapshot: _Generation) -> int:
 
 
 @contextmanager
-def claimed(path: Path) -> Iterator[bool]:
+def claim_folder(path: Path) -> Iterator[bool]:
     """Take a generation's folder from its readers: true if none holds it, and none can until the end."""
     descriptor = os.open(path / "manifest.json", os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -47,5 +47,5 @@ def claimed(path: Path) -> Iterator[bool]:
 
 def in_use(snapshot: _Generation) -> bool:
     """Tell whether some process holds the snapshot."""
-    with claimed(snapshot.path) as free:
+    with claim_folder(snapshot.path) as free:
         return not free

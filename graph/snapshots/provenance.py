@@ -18,6 +18,8 @@ PROVENANCE_GRAPH = GRAPHS + "provenance"
 ONTOLOGY_GRAPH = GRAPHS + "ontology"
 MEMBERSHIP_GRAPH = GRAPHS + "filieres"
 PREPARATION_GRAPH = GRAPHS + "metiers"
+REGISTER_GRAPH = GRAPHS + "register"
+"""Which record of a source is of which body (`anc:recordOf`), by which rule: derived at each load, before all else."""
 DERIVED_GRAPHS = (MEMBERSHIP_GRAPH, PREPARATION_GRAPH)
 """What rules derive from the base graphs: who takes part in filières, what programmes prepare for."""
 INDICATORS_GRAPH = GRAPHS + "indicators"
@@ -117,6 +119,7 @@ def role_of(graph: str) -> str:
         ONTOLOGY_GRAPH: "ontology",
         PROVENANCE_GRAPH: "provenance",
         INDICATORS_GRAPH: "computed",
+        REGISTER_GRAPH: "computed",
         GRAPHS + "illustrative": "illustrative",
     }
     if graph in special:

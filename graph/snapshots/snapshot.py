@@ -20,8 +20,8 @@ from typing import Any
 from pyoxigraph import Store
 
 from ...words import N_, AncrageError, Spoken
-from .durable import StoreBusy, locked, move_folder, replace_text, sync, sync_tree
-from .lease import claimed, hold, in_use
+from .durable import StoreBusy, hold_lock, move_folder, replace_text, sync, sync_tree
+from .lease import claim_folder, hold, in_use
 
 __all__ = [
     "BASE_ROLES",
@@ -234,7 +234,7 @@ class Snapshots:
                 finally:
                     self._held -= 1
                 return
-            with locked(self.data_dir / "lock", limit):
+            with hold_lock(self.data_dir / "lock", limit):
                 self._held = 1
                 try:
                     self._clean()
@@ -317,7 +317,7 @@ class Snapshots:
         with self.lock():
             current = self._pointed()
             for snapshot in self.list()[:-keep]:
-                with claimed(snapshot.path) as free:
+                with claim_folder(snapshot.path) as free:
                     if snapshot.id == current or not free:
                         continue
                     (snapshot.path / "manifest.json").unlink()

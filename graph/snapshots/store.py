@@ -13,7 +13,9 @@ from typing import IO, Final, TypeAlias
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse, serialize
 
+from ...words import N_, AncrageError, Spoken
 from . import labels
+from .bodies import Bodies
 
 Progress: TypeAlias = Callable[[Path, int, int], None]
 """Called after each file with the file, the number of files done and the number of files."""
@@ -32,15 +34,26 @@ _HELD: Final = 200_000
 _GRAPH_AT_END = re.compile(rb"[ \t]*(<[^<>\"{}|^`\\\x00-\x20]*>)[ \t]*\.[ \t]*(?:#.*)?\r?\n?\Z")
 
 
-class LoadError(ValueError):
-    """A file the store cannot be built from; keeps `file`, `line` (from 1, or None) and `reason`."""
+class LoadError(AncrageError, ValueError):
+    """A file the store cannot be built from; keeps `file`, `line` (from 1, or None) and `reason` (the engine's is English)."""
 
-    def __init__(self, file: Path, line: int | None, reason: str) -> None:
-        where = f"{file}, line {line}" if line is not None else str(file)
-        super().__init__(f"{where}: {reason}")
+    code = "load"
+
+    def __init__(self, file: Path, line: int | None, reason: Spoken | str) -> None:
+        super().__init__(file, line, reason)
         self.file = file
         self.line = line
         self.reason = reason
+
+    @property
+    def message(self) -> Spoken:
+        """What is said: the file, the line and the reason."""
+        if self.line is None:
+            return N_("{file} : {reason}.", file=self.file, reason=self.reason)
+        return N_("{file}, ligne {line} : {reason}.", file=self.file, line=self.line, reason=self.reason)
+
+    def __str__(self) -> str:
+        return self.message["en"]
 
 
 def build_store(
@@ -58,7 +71,8 @@ def build_store(
     together. A pair `(path, graph)` puts a file of triples into that named graph.
 
     The triples of the graphs named in `merged` are also written to the default graph, but labels that another
-    one comes before (`labels`). Oxigraph repeats a triple that stands in two graphs when it reads their union, so
+    one comes before (`labels`) and what is said of the records of one body, which is said of it (`bodies`).
+    Oxigraph repeats a triple that stands in two graphs when it reads their union, so
     counts over a list of default graphs are wrong; in the default graph a triple is there once.
 
     Raises LoadError for a file that is missing or cannot be parsed, FileExistsError when `directory` holds
@@ -120,6 +134,8 @@ def fill_store(
             progress(path, done, len(pairs))
     for quad in labels.set_aside(store, merged) if merged else ():
         store.remove(quad)
+    if merged:
+        Bodies.read(store, frozenset(merged).__contains__).fold(store)
     store.flush()
     return store
 
@@ -181,7 +197,7 @@ def _load(store: Store, path: Path, graph: str | None, whole: bool, progress: Pi
             if progress:
                 progress(len(piece))
     except FileNotFoundError as error:
-        raise LoadError(path, None, "the file does not exist") from error
+        raise LoadError(path, None, N_("le fichier n'existe pas")) from error
     except SyntaxError as error:
         raise LoadError(path, error.lineno and error.lineno + lines, error.msg) from error
     except (OSError, ValueError) as error:
@@ -226,9 +242,11 @@ def _load_merged(
                 if progress:
                     progress(sum(map(len, blocks)))
         except SyntaxError as error:
-            raise LoadError(path, None, "every line must be a quad in a named graph") from error
+            raise LoadError(path, None, N_("chaque ligne doit être un quad d'un graphe nommé")) from error
     else:
-        raise LoadError(path, None, "only N-Quads files and files of triples can go to the default graph too")
+        raise LoadError(
+            path, None, N_("seuls des N-Quads et des fichiers de triplets vont aussi au graphe par défaut")
+        )
 
 
 def _triples(path: Path, wanted: Collection[bytes]) -> Iterator[bytes]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import Store
 
+from ...words import N_, Spoken
 from .artifacts import derived_folder
+from .bodies import Bodies, quad_triple
 from .canonical import hash_store
 from .durable import replace_text
 from .labels import set_aside
@@ -20,11 +22,11 @@ HASH = "hash.json"
 
 @dataclass(frozen=True)
 class Verification:
-    """What a verification found: quads of named graphs, the canonical hash, one French sentence a finding."""
+    """What a verification found: quads of named graphs, the canonical hash, one sentence a finding."""
 
     quads: int
     hash: str
-    findings: tuple[str, ...] = ()
+    findings: tuple[Spoken, ...] = ()
 
 
 def verify(snapshot: Snapshot) -> Verification:
@@ -42,7 +44,7 @@ def verify(snapshot: Snapshot) -> Verification:
         digest = hash_store(store)
         known = _known_hash(snapshot)
         if known is not None and known != digest:
-            findings.append(f"l'empreinte était {known}, elle est {digest}")
+            findings.append(N_("l'empreinte était {known}, elle est {digest}", known=known, digest=digest))
         elif known is None:
             _keep_hash(snapshot, digest)
     finally:
@@ -50,26 +52,39 @@ def verify(snapshot: Snapshot) -> Verification:
     return Verification(sum(counts.values()), digest, tuple(findings))
 
 
-def _counts(snapshot: Snapshot, counts: dict[str, int]) -> list[str]:
+def _counts(snapshot: Snapshot, counts: dict[str, int]) -> list[Spoken]:
     told = {graph: int(about.get("quads", 0)) for graph, about in snapshot.manifest.get("graphs", {}).items()}
     return [
-        f"le graphe {graph} a {counts.get(graph, 0)} énoncés, sa fiche en dit {told.get(graph, 0)}"
+        N_(
+            "le graphe {graph} a {counted} énoncés, sa fiche en dit {told}",
+            graph=graph,
+            counted=counts.get(graph, 0),
+            told=told.get(graph, 0),
+        )
         for graph in sorted({*counts, *told})
         if counts.get(graph, 0) != told.get(graph, 0)
     ]
 
 
-def _union(snapshot: Snapshot, store: Store) -> list[str]:
+def _union(snapshot: Snapshot, store: Store) -> list[Spoken]:
     graphs = " ".join(f"<{graph}>" for graph in snapshot.base_graphs)
     union = f"{{ SELECT DISTINCT ?s ?p ?o {{ VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?s ?p ?o }} }} }}"
     found = []
     for pattern in ("?s ?p ?o", union):
         row = next(iter(store.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")))  # type: ignore[arg-type]
         found.append(int(row["n"].value))
-    expected = found[1] - sum(1 for _ in set_aside(store, snapshot.base_graphs))
+    aside = {quad_triple(quad) for quad in set_aside(store, snapshot.base_graphs)}
+    gone, new = Bodies.read(store, frozenset(snapshot.base_graphs).__contains__).changes(store)
+    expected = found[1] - len(aside | gone) + len(new)
     if found[0] == expected:
         return []
-    return [f"le graphe par défaut a {found[0]} triplets, l'union des graphes de base en a {expected}"]
+    return [
+        N_(
+            "le graphe par défaut a {found} triplets, l'union des graphes de base en a {expected}",
+            found=found[0],
+            expected=expected,
+        )
+    ]
 
 
 def _known_hash(snapshot: Snapshot) -> str | None:

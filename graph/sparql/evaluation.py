@@ -46,7 +46,7 @@ class Request:
     base: str = ""
 
 
-def checked(request: Request) -> Request:
+def check_request(request: Request) -> Request:
     """Check the text of a request that is not checked yet; raises what `check_query` raises, bad syntax first."""
     if not request.unchecked:
         return request

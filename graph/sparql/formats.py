@@ -71,7 +71,7 @@ class NotAcceptable(AncrageError, ValueError):  # noqa: N818
         )
 
 
-def offered(kind: Kind) -> tuple[Format, ...]:
+def formats_of(kind: Kind) -> tuple[Format, ...]:
     """Return the formats an answer of this kind can have."""
     return GRAPHS if kind == "graph" else RESULTS
 
@@ -107,7 +107,7 @@ def choose(kind: Kind, accept: str) -> Format:
     """
     ranges = parse_accept(accept) or [("*/*", 1.0)]
     best: tuple[float, int, Format] | None = None
-    for format in offered(kind):
+    for format in formats_of(kind):
         fits = [
             (fit, quality, -place)
             for place, (name, quality) in enumerate(ranges)
@@ -119,7 +119,7 @@ def choose(kind: Kind, accept: str) -> Format:
         if quality > 0 and (best is None or (quality, place) > best[:2]):
             best = (quality, place, format)
     if best is None:
-        raise NotAcceptable(kind, accept, tuple(format.bare for format in offered(kind)))
+        raise NotAcceptable(kind, accept, tuple(format.bare for format in formats_of(kind)))
     return best[2]
 
 

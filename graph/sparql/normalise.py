@@ -8,13 +8,13 @@ LONGEST = 2048
 """Characters of a text beyond which only the very same text is the same query: to read it would take too long."""
 
 
-def normalised(text: str) -> str:
+def normalise_query(text: str) -> str:
     r"""Return an accepted query's text with each run of white space and comments as one space.
 
     Texts with the same result are the same query for the engine. A long text, or one with a stray escape, is
     returned as it is.
 
-    >>> normalised("ASK  {\n ?s ?p '#  x' } # nothing ")
+    >>> normalise_query("ASK  {\n ?s ?p '#  x' } # nothing ")
     "ASK { ?s ?p '#  x' }"
     """
     if len(text) > LONGEST:

@@ -51,20 +51,20 @@ Why: TypeAlias = Reason | str
 """A reason that has a name, or a sentence of the engine."""
 
 
-def said(why: Why) -> Spoken:
+def reason_text(why: Why) -> Spoken:
     """Give a reason as it is said: the engine's sentences are English in every language."""
     return why if isinstance(why, Reason) else Named(why)
 
 
-def packed(why: Why) -> list[str] | str:
+def pack_reason(why: Why) -> list[str] | str:
     """Give a reason as plain values, to be told to another process.
 
-    >>> packed(Reason("memory")), packed("out of luck")
+    >>> pack_reason(Reason("memory")), pack_reason("out of luck")
     (['memory', ''], 'out of luck')
     """
     return [why.name, why.text] if isinstance(why, Reason) else why
 
 
-def unpacked(value: list[str] | str) -> Why:
-    """Read what `packed` gave; raises LookupError or TypeError for what it does not give."""
+def unpack_reason(value: list[str] | str) -> Why:
+    """Read what `pack_reason` gave; raises LookupError or TypeError for what it does not give."""
     return value if isinstance(value, str) else Reason(*value)

@@ -7,7 +7,7 @@ import re
 from pyoxigraph import Store
 
 from ...words import N_, AncrageError, Spoken
-from .reasons import Reason, Why, said
+from .reasons import Reason, Why, reason_text
 from .tokens import Token, place, tokens
 
 _BLANK = " " * 24
@@ -31,7 +31,7 @@ class QuerySyntax(AncrageError, ValueError):  # noqa: N818
     @property
     def message(self) -> Spoken:
         """What is said: where, and why."""
-        why = said(self.reason)
+        why = reason_text(self.reason)
         if not self.line:
             return N_("La requête n’est pas valide : {reason}.", reason=why)
         return N_(
@@ -96,7 +96,7 @@ def _unexpected(text: str, placed: list[tuple[int, Token]], offset: int) -> Quer
     for start, token in placed:
         if start + len(token.text) > offset:
             inside = max(0, offset - start) if token.kind == "string" else 0
-            return QuerySyntax(unexpected(token.text), *place(text, token.offset + inside))
+            return QuerySyntax(unexpected_word(token.text), *place(text, token.offset + inside))
     return QuerySyntax(Reason("unfinished"), *place(text, len(text.rstrip())))
 
 
@@ -113,7 +113,7 @@ def _sentence(text: str, before: list[Token], sentence: str) -> QuerySyntax:
     return QuerySyntax(reasons.get(sentence, sentence), *place(text, last.offset))
 
 
-def unexpected(text: str) -> Reason:
+def unexpected_word(text: str) -> Reason:
     """Give the reason of a word that cannot stand where it is."""
     return Reason("unexpected", repr(text[:40])[1:-1])
 

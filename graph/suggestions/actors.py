@@ -10,7 +10,7 @@ from ...words import EMPTY, N_, NN_, Named, Number
 from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
 from ..region.view import RegionView
 from .brief import Figures, because, short
-from .choice import Best, able, choose, located
+from .choice import Best, able, choose, locate
 from .directory import COMPANY
 from .notes import already, notes
 from .reasons import Reasons
@@ -41,12 +41,12 @@ def suggest_actor(
         rows = np.array([node, *units])
         others = np.arange(period.n_c)
         others = others[able(basis, others + period.n_a, everyone)]
-        others = others[located(basis, others + period.n_a, node, to, radius)]
+        others = others[locate(basis, others + period.n_a, node, to, radius)]
         pairs = np.column_stack([np.repeat(rows, len(others)), np.tile(others, len(rows))])
     else:
         others = np.arange(period.n_a)
         others = others[able(basis, others, everyone)]
-        others = others[located(basis, others, node, to, radius)]
+        others = others[locate(basis, others, node, to, radius)]
         pairs = np.column_stack([others, np.full(len(others), node - period.n_a)])
     each = (
         max(2, -(-count // 3)) if academic and len(rows) > 1 else None

@@ -45,7 +45,7 @@ def able(basis: Reasons, nodes: Iterable[int] | Places, everyone: bool) -> Mask:
     return np.array(mask, dtype=bool)
 
 
-def located(basis: Reasons, nodes: Places, node: int, to: str | None, radius: float | None) -> Mask:
+def locate(basis: Reasons, nodes: Places, node: int, to: str | None, radius: float | None) -> Mask:
     """Tell who is in a territory, or within so many km of it (of the actor, without a territory); all when neither is given."""
     if to is None and radius is None:
         return np.ones(len(nodes), dtype=bool)

@@ -18,7 +18,7 @@ from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, 
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .directory import Directory
-from .request_words import worded
+from .request_words import add_word_matches
 from .requests import POINTS, Request, members, offers
 
 _UNMEASURED = Refusal(
@@ -57,7 +57,7 @@ def suggest_request(
     reasons: dict[str, list[Reason]] = {}
     offers(matter, request, thing, reasons)
     members(matter, request, reasons)
-    worded(matter, request, thing, reasons)
+    add_word_matches(matter, request, thing, reasons)
     labels, places = _labels(matter), _places(matter, ground, who)
     far = _distances(ground, request, to)
     aside = {request.issuer, *answered}

@@ -31,12 +31,12 @@ _WORD = re.compile(r"[a-z0-9]+")
 class Directory:
     """The actors of a matter: `kind` ("research-unit", "company"…) by path, in the order of paths.
 
-    Descriptions that an identity link brings together are one actor here: that with an official code.
+    The code of a record leads to the organisation of the register that it is of.
     """
 
     def __init__(self, matter: RegionView) -> None:
         actors = matter.frame("actors").sort("actor", "short", nulls_last=True)
-        self.folded = fold(matter.frame("identities"))
+        self._body: dict[str, str] = dict(matter.frame("records").select("record", "body").iter_rows())
         self._labels = dict(actors.select("actor", "label").unique("actor", keep="first").iter_rows())
         self._shorts = actors.drop_nulls("short").select("actor", "short")
         self.country: dict[str, str] = dict(
@@ -116,10 +116,10 @@ class Directory:
         """Find an actor by its code, path, IRI, exact name or acronym; raises UnknownName with the nearest names."""
         text = name.strip().removeprefix(ID)
         for path in (text, f"organization/{text}"):
-            if path in self.kind:
-                return self.folded.get(path, path)
+            if (body := self._body.get(path, path)) in self.kind:
+                return body
         if actors := self._by_name.get(plain(text)):
-            return self.folded.get(actors[0], actors[0])
+            return actors[0]
         raise UnknownName("actor", name, self.nearest(text))
 
     def nearest(self, name: str, count: int = 3) -> list[tuple[str, str]]:
@@ -206,21 +206,3 @@ def nameless(label: str) -> bool:
     (True, False)
     """
     return bool(_NAMELESS.match(label))
-
-
-def fold(identities: pl.DataFrame) -> dict[str, str]:
-    """Give, for each description that a rule links to another, the one that stands for both: that with a code.
-
-    >>> fold(pl.DataFrame({"one": ["organization/0383546Y"], "other": ["organization/anr-pia-00000000aa"]}))
-    {'organization/anr-pia-00000000aa': 'organization/0383546Y'}
-    """
-    folded: dict[str, str] = {}
-    for pair in identities.select("one", "other").unique().sort("one", "other").iter_rows():
-        kept, gone = sorted(pair, key=_hashed)
-        if _hashed(gone)[0] and not _hashed(kept)[0]:
-            folded.setdefault(gone, kept)
-    return folded
-
-
-def _hashed(actor: str) -> tuple[bool, str]:
-    return (bool(re.search(r"-[0-9a-f]{10}$", actor)), actor)

@@ -193,7 +193,7 @@ class Period:
         """The value chains each actor belongs to by a rule on its own name or activity (never by a project)."""
         found: dict[int, set[str]] = {}
         for chain, member in self.matter.frame("members").select("chain", "member").unique().iter_rows():
-            node = self.ties.at.get(self.who.folded.get(member, member))
+            node = self.ties.at.get(member)
             if node is not None:
                 found.setdefault(node, set()).add(chain)
         return found

@@ -17,7 +17,7 @@ from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings.model import Refusal, Words
 from ..region.view import RegionView
 from .rates import rates
-from .scoring import NEUTRAL, SEED, new_ties, ranking_of, untied
+from .scoring import NEUTRAL, SEED, draw_untied, new_ties, ranking_of
 from .ties import Ties
 
 SPLITS = (2014, 2016, 2018, 2019)
@@ -177,7 +177,7 @@ class _Case:
             raise TooFewTies("quality of suggestions", "academic actors", len(self.new), len(askers), year)
         self.ranking = ranking_of(matter, year, source)
         self.period, self.weights = self.ranking.period, self.ranking.weights or NEUTRAL
-        drawn = untied(self.period, DRAWN, seed + 1)
+        drawn = draw_untied(self.period, DRAWN, seed + 1)
         drawn = drawn[~np.isin(ties.key(*drawn.T), ties.key(*self.new.T))]
         self.pairs = np.vstack([self.new, drawn])
         self.truths = np.arange(len(self.pairs)) < len(self.new)

@@ -9,7 +9,7 @@ from math import log
 
 from ...words import N_, NN_, Listed
 from ..findings.model import Reason, Step, Thing
-from ..region.text import EMPTY, asked_words, fold, prepared, stemmer, stems
+from ..region.text import EMPTY, asked_words, fold, prepare_text, stemmer, stems
 from ..region.view import RegionView
 from .directory import Directory
 from .requests import POINTS, Request
@@ -47,7 +47,9 @@ class Texts:
         }
 
 
-def worded(matter: RegionView, request: Request, thing: Thing, reasons: dict[str, list[Reason]]) -> None:
+def add_word_matches(
+    matter: RegionView, request: Request, thing: Thing, reasons: dict[str, list[Reason]]
+) -> None:
     """Add those whose names, or projects, hold the words of a request, with the reason; the rarer the word, the more."""
     known = Texts.of(matter)
     words = known.words(request.label)
@@ -107,7 +109,7 @@ def _read(matter: RegionView) -> Texts:
         if not label or not names:
             continue
         size += 1
-        for stem in set(stemmer().analyze(prepared(label))):
+        for stem in set(stemmer().analyze(prepare_text(label))):
             texts[stem] += 1
             for name in names:
                 holders[stem][name] += 1

@@ -58,7 +58,7 @@ class Scale:
     @classmethod
     def of(cls, period: Period) -> Scale:
         """Measure features over untied pairs of a period."""
-        return cls.measured(period.of(untied(period)))
+        return cls.measured(period.of(draw_untied(period)))
 
     @classmethod
     def measured(cls, raw: Values) -> Scale:
@@ -119,7 +119,7 @@ def _shaped(raw: Values, typical: Values) -> Values:
     return shaped
 
 
-def untied(period: Period, count: int = SAMPLE, seed: int = SEED) -> Places:
+def draw_untied(period: Period, count: int = SAMPLE, seed: int = SEED) -> Places:
     """Draw pairs that are not tied, of up to `ASKERS` academic actors and all companies that have ties: m × 2, in order."""
     a, c = period.academics, period.companies
     if not len(a) or not len(c):
@@ -173,7 +173,7 @@ def learn(matter: RegionView, year: int, source: str | None = None) -> Weights:
     if not len(positives):
         return Weights((PRIOR,) * len(FEATURES), 0, year - WINDOW + 1, year)
     period = Period(matter, year - WINDOW, source)
-    sample = untied(period)
+    sample = draw_untied(period)
     raw = period.of(np.vstack([positives, sample]))
     scale = Scale.measured(raw[len(positives) :])
     other = ~np.isin(ties.key(*sample.T), ties.key(*positives.T))

@@ -25,14 +25,14 @@ class Ties:
 
     def __init__(self, matter: RegionView) -> None:
         self.who = who = Directory.of(matter)
-        inside = matter.frame("participations").with_columns(pl.col("actor").replace(who.folded))
+        inside = matter.frame("participations")
         dated = matter.frame("interactions").unique("interaction", keep="first", maintain_order=True)
         inside = inside.join(dated.select("interaction", "year", "source", "evidence"), on="interaction")
         inside = inside.sort("interaction", "actor", "place", nulls_last=True)
         inside = inside.unique(["interaction", "actor"], keep="first", maintain_order=True)
         met = set(inside["actor"].to_list())
-        self.academics = [one for one in who.kind if who.kind[one] in ACADEMIC and one not in who.folded]
-        self.companies = [one for one in who.kind if who.kind[one] == COMPANY and one not in who.folded]
+        self.academics = [one for one in who.kind if who.kind[one] in ACADEMIC]
+        self.companies = [one for one in who.kind if who.kind[one] == COMPANY]
         known = {*self.academics, *self.companies}
         self.others = sorted(met - known)
         self.nodes = [*self.academics, *self.companies, *self.others]

@@ -21,7 +21,7 @@ from .ties import Ties
 
 ENOUGH = 10 * LEAST_TIES
 """New ties that make a split the one to tell, the last such being taken."""
-_FRAMES = ("interactions", "participations", "actors", "identities", "units", "members")
+_FRAMES = ("interactions", "participations", "actors", "records", "units", "members")
 _GROUND = ("places", "parts", "territories", "former")
 LEVEL = 0.95
 """Level of the intervals of the measured quality."""

@@ -22,7 +22,7 @@ from ..findings.model import Finding, Question
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .meetings import NAMES, Flags, Meetings, Places
-from .options import Options, corrected
+from .options import Options, correct_chance
 from .precedents import precedents
 from .subject import Names, Subject
 
@@ -141,7 +141,9 @@ def find_brokers(matter: RegionView, subject: Subject, mine: Flags, options: Opt
         raise TooFewData("brokerage", "is no actor between two others", "at least 1 actor between two others")
     across = paths - roles.observed[:, 0]
     order = sorted(candidates.tolist(), key=lambda at: (not known.relay[at], -across[at], at))[: options.most]
-    made = corrected([_finding(matter, subject, known, roles, at, across, options) for at in order], options)
+    made = correct_chance(
+        [_finding(matter, subject, known, roles, at, across, options) for at in order], options
+    )
     shown = zip(made, order, strict=True)
     resources = known.side == _ACADEMIC
     return [_with_loss(matter, subject, known, groups, resources, finding, at) for finding, at in shown]

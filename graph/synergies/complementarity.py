@@ -8,10 +8,11 @@ import numpy as np
 
 from ...words import EMPTY, N_, Listed, Number, Said, of_name
 from ..analysis.complementarity import complementarities
+from ..analysis.multiple_tests import benjamini_hochberg
 from ..analysis.null_model import MINIMUM_ROWS, Comparison, compare, drawn_tables
 from ..analysis.relatedness import proximity
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings.model import Finding, Question, Reason, Step, Thing, Words, benjamini_hochberg
+from ..findings.model import Finding, Question, Reason, Step, Thing, Words
 from ..region.firmness import together
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView

@@ -9,9 +9,10 @@ import numpy as np
 
 from ...words import N_, NN_, Message, Number
 from ..analysis.assist import Significance, assist_matrix, assist_significance
+from ..analysis.multiple_tests import benjamini_hochberg
 from ..analysis.null_model import MINIMUM_FOUND, MINIMUM_ROWS
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings.model import Finding, Question, Thing, Words, benjamini_hochberg
+from ..findings.model import Finding, Question, Thing, Words
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .options import Options, Told

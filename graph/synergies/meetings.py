@@ -11,7 +11,7 @@ import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ..region.actor_types import ACADEMIC
-from ..region.firmness import RANKS, counted, less_firm, rank_in
+from ..region.firmness import RANKS, count_by_status, less_firm, rank_in
 from ..region.gazetteer import Gazetteer
 from ..region.inside_outside import abroad
 from ..region.view import RegionView
@@ -22,12 +22,14 @@ Places = npt.NDArray[np.intp]
 SIDES: dict[str, tuple[str, ...]] = {
     "academic": (*ACADEMIC, "platform-operator", "student-group"),
     "company": ("company",),
-    "authority": ("local-authority", "state-service"),
+    "authority": ("local-authority", "state-service", "public-service-point", "mobile-public-service"),
     "intermediary": (
         "association",
         "cluster",
         "chamber",
         "relay-organization",
+        "third-place",
+        "remote-study-centre",
         "transfer-office",
         "incubator",
     ),
@@ -103,7 +105,7 @@ class Meetings:
             np.minimum.at(firmest, self.event[group], self.firm[group])
             told = firmest[at]
             ranks = np.maximum(ranks, np.where(told < len(RANKS), told, 0))
-        return counted(ranks.tolist())
+        return count_by_status(ranks.tolist())
 
     def sources(self, events: Sequence[int] | Places) -> tuple[str, ...]:
         """List the sources of interactions."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..findings.model import Finding, Refusal, benjamini_hochberg
+from ..analysis.multiple_tests import benjamini_hochberg
+from ..findings.model import Finding, Refusal
 
 Facts = Mapping[str, float | int | str | None]
 Told = list[Finding | Refusal]
@@ -21,7 +22,7 @@ class Options:
     most: int = 5
 
 
-def corrected(findings: Iterable[Finding], options: Options) -> list[Finding]:
+def correct_chance(findings: Iterable[Finding], options: Options) -> list[Finding]:
     """Correct the p of findings for their number, and tell which are ruled out as chance."""
     found = list(findings)
     tested = [one for one in found if one.p is not None]

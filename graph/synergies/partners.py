@@ -13,7 +13,7 @@ from ..findings.model import Finding, Question, Refusal, Thing
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
 from .meetings import Flags, Meetings, Places
-from .options import Options, Told, corrected
+from .options import Options, Told, correct_chance
 from .precedents import precedents
 from .subject import Names, Subject
 
@@ -71,7 +71,7 @@ def find_partners(matter: RegionView, subject: Subject, mine: Flags, options: Op
             "ties with other territories", f"are at most {most} with one", f"at least {MINIMUM_SHARED}"
         )
     found = [_finding(meetings, names, subject, groups, ratio, int(at), mine) for at in chosen]
-    tested = corrected(found, options)
+    tested = correct_chance(found, options)
     made: Told = []
     for level in ("epci", "department"):
         some = [one for one in tested if f"territory/{level}/" in one.object.id]

@@ -11,7 +11,7 @@ import polars as pl
 
 from ..analysis.specialisation import specialised
 from ..analysis.table import CountTable
-from ..region.firmness import RANKS, counted, rank_in
+from ..region.firmness import RANKS, count_by_status, rank_in
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
 from .meetings import Meetings
@@ -84,13 +84,13 @@ class Profile:
 
     def evidence_of(self, column: str) -> dict[str, int]:
         """Count the facts of a column by evidence status."""
-        return counted(self.facts.filter(pl.col("column") == column)["rank"])
+        return count_by_status(self.facts.filter(pl.col("column") == column)["rank"])
 
     def weakest(self, cells: Collection[tuple[int, str]]) -> dict[str, int]:
         """Count cells (row, column) by evidence status, each as firm as the least firm of its facts."""
         firm = self.facts.group_by("row", "column").agg(pl.col("rank").max()).iter_rows()
         ranks = {(row, column): rank for row, column, rank in firm}
-        return counted(ranks.get(cell, 0) for cell in cells)
+        return count_by_status(ranks.get(cell, 0) for cell in cells)
 
     def specialised(self, minimum: float | Matrix) -> Matrix:
         """Give M: 1 where the location quotient reaches 1 and the count the minimum (of all, or of each column).

@@ -10,7 +10,7 @@ from ..analysis.sharing import ratio_to_expected
 from ..findings.model import Finding, Question, Thing, Words
 from ..region.view import RegionView
 from .meetings import NAMES, SIDES, Flags, Meetings, Places
-from .options import Options, corrected
+from .options import Options, correct_chance
 from .precedents import precedents
 from .sides import SHORT_FR, between
 from .subject import Names, Subject
@@ -60,7 +60,7 @@ def find_ties(
             share = float(every[pair].sum()) / len(all_events)
             tested = MINIMUM_TOTAL <= len(events) < len(all_events)
             made.append(_pair(meetings, names, subject, pair, found, events, share, mine, tested, options))
-    made = sorted(corrected(made, options), key=lambda one: -int(one.facts["interactions"] or 0))
+    made = sorted(correct_chance(made, options), key=lambda one: -int(one.facts["interactions"] or 0))
     recent = _recent(meetings, subject, mine, all_events, options)
     return made + ([recent] if recent else [])
 

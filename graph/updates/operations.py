@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from ..sparql.limits import MAX_BYTES, MAX_NESTING, QueryRefused, QueryTooComplex, check_update
 from ..sparql.policy import refused_update
 from ..sparql.reasons import Reason
-from ..sparql.syntax import QuerySyntax, explain, unexpected
+from ..sparql.syntax import QuerySyntax, explain, unexpected_word
 from ..sparql.tokens import Token, place, tokens
 from .blocks import CLOSED_BY, SKIPPED, Braces
 
@@ -256,7 +256,7 @@ class _Reader:
                     where = place(self.text, self.offset)
                     raise QueryTooComplex("nested too deep", MAX_NESTING, *where)
             elif mark in ")]}" and (not opened or CLOSED_BY[opened.pop()] != mark):
-                raise QuerySyntax(unexpected(mark), *place(self.text, self.offset))
+                raise QuerySyntax(unexpected_word(mark), *place(self.text, self.offset))
             self.offset += 5 if mark in "gG" else 1
         return Braces(self.text[begin : self.offset - 1], begin, place(self.text, begin)[0])
 
@@ -276,5 +276,5 @@ class _Reader:
         return token
 
     def _fail(self, token: Token) -> None:
-        why = unexpected(token.text) if token.text else "unexpected end of the update"
+        why = unexpected_word(token.text) if token.text else "unexpected end of the update"
         raise QuerySyntax(why, *place(self.text, token.offset))

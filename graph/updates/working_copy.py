@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from ...ontology.vocabulary import ID
 from ...words import N_, AncrageError, Spoken
+from ..snapshots.bodies import Bodies, quad_triple
 from ..snapshots.labels import LABEL, settle
 from ..snapshots.provenance import (
     DERIVED_GRAPHS,
@@ -21,6 +22,7 @@ from ..snapshots.provenance import (
     INDICATORS_GRAPH,
     ONTOLOGY_GRAPH,
     PROVENANCE_GRAPH,
+    REGISTER_GRAPH,
     role_of,
 )
 from ..snapshots.snapshot import BASE_ROLES
@@ -97,6 +99,7 @@ class WorkingCopy:
         self.growth: Counter[str] = Counter()
         """By how many quads each named graph has grown so far."""
         self._roles = dict(roles)
+        self.bodies = Bodies.read(store, self.is_base)
         self._added: set[ox.Quad] = set()
         self._removed: set[ox.Quad] = set()
 
@@ -123,8 +126,8 @@ class WorkingCopy:
 
         Raises ProtectedGraph and LocalBlankNode before anything is changed.
         """
-        wanted = normalised(self._skolemised(quad) for quad in insert)
-        self._commit(set(self._found(normalised(delete) - wanted)) - wanted, wanted)
+        wanted = normalise_literals(self._skolemised(quad) for quad in insert)
+        self._commit(set(self._found(normalise_literals(delete) - wanted)) - wanted, wanted)
 
     def replace(self, graph: str, quads: Iterable[ox.Quad]) -> None:
         """Make a graph (empty: the default graph) hold these of its quads and no others.
@@ -134,7 +137,7 @@ class WorkingCopy:
         if not graph:
             for one in self.base_graphs():
                 self.refuse_protected(one, removal=True)
-        wanted = normalised(self._skolemised(quad) for quad in quads)
+        wanted = normalise_literals(self._skolemised(quad) for quad in quads)
         gone = {quad for quad in self.quads(graph) if quad not in wanted}
         self._commit(gone if graph else set(self._found(gone)), wanted)
 
@@ -182,11 +185,11 @@ class WorkingCopy:
 
     def record(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads of named graphs that tell of the change itself, outside the patch."""
-        self._write(set(), {quad for quad in normalised(quads) if quad not in self.store})
+        self._write(set(), {quad for quad in normalise_literals(quads) if quad not in self.store})
 
     def derive(self, graph: str, quads: Iterable[ox.Quad]) -> None:
         """Replace a derived graph by what the rules give now, outside the patch."""
-        wanted = normalised(quads)
+        wanted = normalise_literals(quads)
         present = set(self.quads(graph))
         self._write(present - wanted, wanted - present)
 
@@ -198,6 +201,10 @@ class WorkingCopy:
         if graph == INDICATORS_GRAPH:
             raise ProtectedGraph(
                 graph, "indicators are computed at each load; change what they are computed from"
+            )
+        if graph == REGISTER_GRAPH:
+            raise ProtectedGraph(
+                graph, "links are made at each load; accept or refuse one in the file of decisions"
             )
         if graph in DERIVED_GRAPHS and not removal:
             raise ProtectedGraph(graph, "it is derived by rules, so only removals are possible; name another")
@@ -217,27 +224,45 @@ class WorkingCopy:
                 yield quad
 
     def _holders(self, quad: ox.Quad) -> Iterator[ox.Quad]:
-        """Yield the quads of base graphs that hold the triple of a quad."""
-        for other in self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None):
-            graph = graph_of(other)
-            if graph and self.is_base(graph):
-                yield other
+        """Yield the quads of base graphs that the triple of a quad of the default graph comes from."""
+        for triple in self.bodies.sources(quad_triple(quad)):
+            for other in self.store.quads_for_pattern(*triple, None):
+                graph = graph_of(other)
+                if graph and self.is_base(graph):
+                    yield other
 
     def _write(self, gone: set[ox.Quad], new: set[ox.Quad]) -> None:
         for quad in gone:
             self.store.remove(quad)
-        merged = [quad for quad in gone if self.is_base(graph_of(quad))]
-        for quad in merged:
-            if next(self._holders(quad), None) is None:
-                self.store.remove(ox.Quad(quad.subject, quad.predicate, quad.object))
-        merged = [ox.Quad(*quad.triple) for quad in new if self.is_base(graph_of(quad))]
+        bodies = {body for quad in gone | new if (body := self.bodies.body(quad.subject))}
+        for quad in gone:
+            image = self._image(quad)
+            if image and next(self._holders(image), None) is None:
+                self.store.remove(image)
+        merged = [image for quad in new if (image := self._image(quad))]
         add = self.store.bulk_extend if len(new) >= _BULK else self.store.extend
         add([*new, *merged])
-        for subject in {quad.subject for quad in gone | new if quad.predicate == LABEL}:
+        for body in bodies:
+            self.bodies.settle(self.store, body)
+        for subject in {
+            self.bodies.body(quad.subject) or quad.subject for quad in gone | new if quad.predicate == LABEL
+        }:
             settle(self.store, subject, self.is_base)  # type: ignore[arg-type]
         self.touched |= gone | new
         self.growth.update(map(graph_of, new))
         self.growth.subtract(map(graph_of, gone))
+
+    def _image(self, quad: ox.Quad) -> ox.Quad | None:
+        """Return what the default graph has of a quad; None for one that it has not, or that is of a body or a record."""
+        if not self.is_base(graph_of(quad)) or self.bodies.body(quad.subject):
+            return None
+        return ox.Quad(*self.bodies.image(quad_triple(quad)))
+
+    def link(self, quads: Iterable[ox.Quad]) -> None:
+        """Write the graph of the register, and make the default graph speak of the bodies that it tells."""
+        self.derive(REGISTER_GRAPH, quads)
+        self.bodies = Bodies.read(self.store, self.is_base)
+        self.bodies.fold(self.store)
 
     def _skolemised(self, quad: ox.Quad) -> ox.Quad:
         if not _has_blank(quad):
@@ -267,11 +292,11 @@ class WorkingCopy:
         return term
 
 
-def normalised(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
+def normalise_literals(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
     """Return quads with their literals as the store gives them back (it does not keep the form of numbers).
 
     >>> one = ox.Literal("01", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
-    >>> [quad.object.value for quad in normalised([ox.Quad(ox.BlankNode(), ox.NamedNode("http://e.org/p"), one)])]
+    >>> [quad.object.value for quad in normalise_literals([ox.Quad(ox.BlankNode(), ox.NamedNode("http://e.org/p"), one)])]
     ['1']
     """
     store = ox.Store()

@@ -73,13 +73,17 @@ class Share:
 
 @dataclass(frozen=True)
 class Link:
-    """An activity of the filière: its code, the revision of the NAF (a key of `REVISIONS`), its stage, its line in the file."""
+    """An activity of the filière: its code, the revision of the NAF (a key of `REVISIONS`), its stage, its line in the file.
+
+    Of one that is `wide` only a part is of the filière: its establishments are counted, and its code alone names no member.
+    """
 
     code: str
     revision: str
     stage: str
     share: Share | None = None
     line: int = 0
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,12 +114,13 @@ _Share = Annotated[float, Field(strict=True), is_a(N_("un nombre entre 0 et 1"))
 
 @model(frozen=True, kw_only=True, config=STRICT)
 class CodeTable:
-    """A code in the file of a filière: alone, or in a table with its share."""
+    """A code in the file of a filière: alone, or in a table with its share, or saying that it is wide."""
 
     code: Text
     share: _Share | None = None
     source: Text | None = None
     illustrative: Flag = False
+    wide: Flag = False
 
 
 _Code = Annotated[CodeTable, BeforeValidator(_table, json_schema_input_type=str | CodeTable)]
@@ -220,7 +225,7 @@ def _links(file: DeclarationFile, says: FiliereFile) -> Iterator[Link]:
                     raise file.refuse(reason, *at, value=one.code)
                 share = None if one.share is None else Share(str(Decimal(str(one.share))), one.source or "")
                 line = file.line(at, one.code) or 0
-                yield Link(one.code, revision, table.stage, share, line)
+                yield Link(one.code, revision, table.stage, share, line, one.wide)
 
 
 def _rules(file: DeclarationFile, says: FiliereFile, chain: str) -> Iterator[Rule]:

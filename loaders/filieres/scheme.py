@@ -147,6 +147,8 @@ def _filiere(filiere: Filiere) -> Iterator[ox.Quad]:
         yield component.kind(ANC + "ValueChainComponent")
         yield component.link(ANC + "componentActivity", _REVISIONS[link.revision][0] + link.code)
         yield component.link(ANC + "chainStage", f"{ID}chain-stage/{link.stage}")
+        if link.wide:
+            yield component.number(ANC + "wideActivity", "true", "boolean")
         yield from _share(component.iri, link)
     for rank, rule in enumerate(filiere.rules, 1):
         yield chain.link(ANC + "hasRule", f"{chain.iri}/rule/{rule.id}")
@@ -182,7 +184,7 @@ def _rule(node: _Node, rule: Rule, rank: int) -> Iterator[ox.Quad]:
         yield node.text(ANC + "ruleExclusion", word)
 
 
-def shipped() -> list[ox.Quad]:
+def shipped_quads() -> list[ox.Quad]:
     """Return the quads of the filières of the package."""
     return list(quads(read_filieres(SHIPPED)[0]))
 
@@ -190,7 +192,7 @@ def shipped() -> list[ox.Quad]:
 def write_shipped(path: Path) -> Path:
     """Write the filières of the package as N-Triples, for a graph that is not built by a generation; return the path."""
     with path.open("wb") as file:
-        ox.serialize((quad.triple for quad in shipped()), file, ox.RdfFormat.N_TRIPLES)
+        ox.serialize((quad.triple for quad in shipped_quads()), file, ox.RdfFormat.N_TRIPLES)
     return path
 
 

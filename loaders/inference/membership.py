@@ -12,7 +12,7 @@ import pyoxigraph
 from ...ontology.vocabulary import ANC, ID, PREFIXES
 from .rules import digest, labels_of, matching, pattern, reads_change, select
 
-__all__ = ["FUNCTIONS", "SUBJECTS", "Rule", "concerned", "derive", "rules_of"]
+__all__ = ["FUNCTIONS", "SUBJECTS", "Rule", "derive", "is_concerned", "rules_of"]
 
 #: Subjects a rule may speak of: the class to look through.
 SUBJECTS = {
@@ -25,7 +25,15 @@ FUNCTIONS = ("trains", "researches", "produces", "supports", "relays")
 _READ = {
     f"{ANC}{name}"
     for name in (
-        *("hasComponent", "componentActivity", "chainStage", "mainActivity", "hasRule", "chainFunction"),
+        *(
+            "hasComponent",
+            "componentActivity",
+            "wideActivity",
+            "chainStage",
+            "mainActivity",
+            "hasRule",
+            "chainFunction",
+        ),
         *("ruleSubject", "ruleReads", "ruleWord", "ruleExclusion", "ruleRank"),
     )
 }
@@ -133,6 +141,7 @@ def _by_codes(rule: Rule, store: pyoxigraph.Store) -> pl.DataFrame:
         f"""PREFIX anc: <{ANC}>
         SELECT ?x ?stage WHERE {{
           <{ID}value-chain/{rule.chain}> anc:hasComponent ?c . ?c anc:componentActivity ?a ; anc:chainStage ?stage .
+          FILTER NOT EXISTS {{ ?c anc:wideActivity true }}
           ?x anc:mainActivity ?a . ?x a <{SUBJECTS[rule.subject]}> }}""",
     )
     found = pl.DataFrame(list(rows), schema={"member": pl.String, "stage": pl.String}, orient="row")
@@ -148,6 +157,6 @@ def _constants(rule: Rule, stage: str | None) -> list[pl.Expr]:
     ]
 
 
-def concerned(store: pyoxigraph.Store, changed: Iterable[pyoxigraph.Quad]) -> bool:
+def is_concerned(store: pyoxigraph.Store, changed: Iterable[pyoxigraph.Quad]) -> bool:
     """Tell whether quads added to or removed from the base graphs of a store may change what `derive` returns."""
     return reads_change(store, changed, SUBJECTS.values(), _READ)

@@ -97,6 +97,6 @@ def derive(store: pyoxigraph.Store, rules: list[Rule]) -> pl.DataFrame:
     )
 
 
-def concerned(store: pyoxigraph.Store, changed: Iterable[pyoxigraph.Quad]) -> bool:
+def is_concerned(store: pyoxigraph.Store, changed: Iterable[pyoxigraph.Quad]) -> bool:
     """Tell whether quads added to or removed from the base graphs of a store may change what `derive` returns."""
     return reads_change(store, changed, [_PROGRAMME], ())

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ...words import N_
 from .patterns import Compiler, Pattern, Slot
 from .quads import text_columns
 from .records import read_records, require
@@ -53,8 +54,15 @@ class Mapping:
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            place = f"octet 0x{error.object[error.start]:02x} à la position {error.start}"
-            raise MappingError(f"{path.name} n'est pas en UTF-8 : {place}.", path=path) from error
+            raise MappingError(
+                N_(
+                    "{file} n'est pas en UTF-8 : octet 0x{byte} à la position {start}.",
+                    file=path.name,
+                    byte=f"{error.object[error.start]:02x}",
+                    start=error.start,
+                ),
+                path=path,
+            ) from error
         return cls(parse(text, path), path)
 
     @classmethod

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ...words import N_, Spoken
 from ..sources.declaration import nearest
 from . import spellings
 from .rml import Condition, LogicalSource, MappingError, Reference, Template
@@ -48,20 +49,29 @@ class Reader:
         self.named_sources: dict[str, tuple[LogicalSource, ...]] = {}
         self.externals: dict[str, str] = {}
 
-    def error(self, reason: str) -> MappingError:
+    def error(self, reason: Spoken) -> MappingError:
         """Return the error about the mapping being read."""
-        where = f"{self.path.name}, " if self.path else ""
-        where += f"mapping « {self.mapping} » : " if self.mapping else "en tête : "
-        return MappingError(f"{where}{reason}.", path=self.path, mapping=self.mapping or None)
+        where = N_("mapping « {name} »", name=self.mapping) if self.mapping else N_("en tête")
+        sentence = N_("{where} : {reason}.", where=where, reason=reason)
+        if self.path:
+            sentence = N_("{file}, {sentence}", file=self.path.name, sentence=sentence)
+        return MappingError(sentence, path=self.path, mapping=self.mapping or None)
 
-    def keys(self, data: Any, allowed: Mapping[str, str], what: str) -> dict[str, Any]:
+    def keys(self, data: Any, allowed: Mapping[str, str], what: str | Spoken) -> dict[str, Any]:
         """Return a mapping with every short or plural key under its long name; others are errors."""
         if not isinstance(data, dict):
-            raise self.error(f"{what} : des clés sont attendues, pas « {data} »")
+            raise self.error(N_("{what} : des clés sont attendues, pas « {data} »", what=what, data=data))
         found: dict[str, Any] = {}
         for key, value in data.items():
             if str(key) not in allowed:
-                raise self.error(f"{what} : la clé « {key} » est inconnue{nearest(str(key), allowed)}")
+                raise self.error(
+                    N_(
+                        "{what} : la clé « {key} » est inconnue{nearest}",
+                        what=what,
+                        key=key,
+                        nearest=nearest(str(key), allowed),
+                    )
+                )
             found[allowed[str(key)]] = value
         return found
 
@@ -78,7 +88,10 @@ class Reader:
                 or any(isinstance(v, dict) for v in values)
             ):
                 raise self.error(
-                    f"une jointure se fait par « equal » et deux colonnes, pas par « {function} »"
+                    N_(
+                        "une jointure se fait par « equal » et deux colonnes, pas par « {function} »",
+                        function=function,
+                    )
                 )
             pairs.append(
                 (template(self.external(text_of(values[0]))), template(self.external(text_of(values[1]))))
@@ -96,19 +109,34 @@ class Reader:
         function, values = self.call(data)
         known = spellings.CONDITIONS.get(function)
         if known is None:
-            raise self.error(f"la fonction « {function} » n'est pas prise en charge dans une condition")
+            raise self.error(
+                N_(
+                    "la fonction « {function} » n'est pas prise en charge dans une condition",
+                    function=function,
+                )
+            )
         wanted = {"null": (1, 1), "not-null": (1, 1), "not": (1, 1), "and": (1, 99), "or": (1, 99)}.get(
             known, (2, 2)
         )
         if not wanted[0] <= len(values) <= wanted[1]:
             raise self.error(
-                f"la fonction « {function} » n'a pas le bon nombre de paramètres ({len(values)})"
+                N_(
+                    "la fonction « {function} » n'a pas le bon nombre de paramètres ({count})",
+                    function=function,
+                    count=len(values),
+                )
             )
         arguments: list[Template | Condition] = []
         for value in values:
             nested = isinstance(value, dict)
             if nested != (known in ("and", "or", "not")):
-                raise self.error(f"la fonction « {function} » n'accepte pas le paramètre « {value} »")
+                raise self.error(
+                    N_(
+                        "la fonction « {function} » n'accepte pas le paramètre « {value} »",
+                        function=function,
+                        value=value,
+                    )
+                )
             arguments.append(self.condition(value) if nested else template(self.external(text_of(value))))
         return Condition(known, tuple(arguments))
 
@@ -132,7 +160,7 @@ class Reader:
             if isinstance(parameter, list):
                 values.append(parameter[1] if len(parameter) > 1 else parameter[0])
             elif isinstance(parameter, dict):
-                values.append(self.keys(parameter, spellings.PARAMETER, "paramètre").get("value"))
+                values.append(self.keys(parameter, spellings.PARAMETER, N_("paramètre")).get("value"))
             else:
                 values.append(parameter)
         return _local(str(body.get("function") or "")), values
@@ -157,13 +185,19 @@ class Reader:
             return self.prefixes[prefix] + local
         if prefix.lower() in _SCHEMES or "$(" in prefix:
             return text
-        raise self.error(f"le préfixe « {prefix} » n'est pas déclaré{nearest(prefix, self.prefixes)}")
+        raise self.error(
+            N_(
+                "le préfixe « {prefix} » n'est pas déclaré{nearest}",
+                prefix=prefix,
+                nearest=nearest(prefix, self.prefixes),
+            )
+        )
 
     def constant_iri(self, text: str) -> str:
         """Return the IRI of a datatype."""
         expanded = self.expand(text.removesuffix("~iri"))
         if "$(" in expanded:
-            raise self.error(f"le type de donnée « {text} » doit être une IRI constante")
+            raise self.error(N_("le type de donnée « {text} » doit être une IRI constante", text=text))
         return expanded if re.match(r"^[A-Za-z][A-Za-z0-9+.\-]*:", expanded) else self.base + expanded
 
 

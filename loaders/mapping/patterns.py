@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha1
 
-from .quads import BLANK, ENCODED, LANGUAGE, LITERAL, REFERENCE, XSD, Form, datatype_form, is_iri, written
+from ...words import N_, Spoken
+from .quads import (
+    BLANK,
+    ENCODED,
+    LANGUAGE,
+    LITERAL,
+    REFERENCE,
+    XSD,
+    Form,
+    WrongTerm,
+    datatype_form,
+    is_iri,
+    write_value,
+)
 from .rml import (
     Condition,
     Document,
@@ -61,7 +74,7 @@ class Compiler:
     def __init__(self, document: Document, graph: str | None = None) -> None:
         self.document, self.graph, self.mapping = document, graph, ""
         if graph is not None and not is_iri(graph):
-            raise MappingError(f"« {graph} » n'est pas l'IRI d'un graphe.", value=graph)
+            raise MappingError(N_("« {graph} » n'est pas l'IRI d'un graphe.", graph=graph), value=graph)
 
     def patterns(self, triples_map: TriplesMap, source: LogicalSource) -> list[Pattern]:
         """Return the triple patterns of a mapping over one of its sources."""
@@ -107,7 +120,7 @@ class Compiler:
         for term in objects:
             first, last = (term, subject) if inverse else (subject, term)
             if isinstance(first[0], str) and first[0].startswith('"'):
-                raise self._error("un prédicat inverse demande un objet qui soit une IRI")
+                raise self._error(N_("un prédicat inverse demande un objet qui soit une IRI"))
             pieces = (*first, " ", *predicate, " ", *last, *graph)
             patterns.append(Pattern(pieces, _references(pieces, condition, join), condition, join))
         return patterns
@@ -121,8 +134,10 @@ class Compiler:
             for graph in dict.fromkeys(given)
         ]
 
-    def _error(self, reason: str) -> MappingError:
-        return MappingError(f"Mapping « {self.mapping} » : {reason}.", mapping=self.mapping)
+    def _error(self, reason: Spoken) -> MappingError:
+        return MappingError(
+            N_("Mapping « {mapping} » : {reason}.", mapping=self.mapping, reason=reason), mapping=self.mapping
+        )
 
     # --- Terms ---------------------------------------------------------------------------------------
 
@@ -133,10 +148,8 @@ class Compiler:
             if term.kind == "blank":
                 return ("_:", *("Z" if not part else _piece(BLANK, part) for part in ("", *term.parts)))
             return self._literal(term)
-        except ValueError as error:
-            if isinstance(error, MappingError):
-                raise
-            raise self._error(str(error)) from error
+        except WrongTerm as error:
+            raise self._error(error.message) from error
 
     def _iri(self, parts: Template) -> tuple[Piece, ...]:
         if len(parts) == 1 and isinstance(parts[0], Reference):
@@ -150,9 +163,11 @@ class Compiler:
         )
         if not absolute:
             if not self.document.base:
-                raise ValueError(f"« {sample} » est une IRI relative, et la correspondance n'a pas de base")
+                raise WrongTerm(
+                    N_("« {value} » est une IRI relative, et la correspondance n'a pas de base", value=sample)
+                )
             parts, sample = (self.document.base, *parts), self.document.base + sample
-        written(REFERENCE, sample)
+        write_value(REFERENCE, sample)
         return tuple(part if isinstance(part, str) else Slot(ENCODED, (part,), part.name) for part in parts)
 
     def _literal(self, term: Term) -> tuple[Piece, ...]:
@@ -161,7 +176,7 @@ class Compiler:
         constant = all(isinstance(part, str) for part in term.parts)
         inner: tuple[Piece, ...]
         if constant:
-            inner = (written(form, "".join(part for part in term.parts if isinstance(part, str))),)
+            inner = (write_value(form, "".join(part for part in term.parts if isinstance(part, str))),)
         elif form is LITERAL:
             inner = tuple(_piece(LITERAL, part) for part in term.parts)
         else:
@@ -169,9 +184,9 @@ class Compiler:
         if term.language is not None:
             tag = term.language
             if all(isinstance(part, str) for part in tag):
-                return ('"', *inner, '"@' + written(LANGUAGE, "".join(map(str, tag))))
+                return ('"', *inner, '"@' + write_value(LANGUAGE, "".join(map(str, tag))))
             return ('"', *inner, '"@', Slot(LANGUAGE, tag, _only(tag)))
-        return ('"', *inner, '"' if datatype in _STRINGS else f'"^^<{written(REFERENCE, datatype)}>')
+        return ('"', *inner, '"' if datatype in _STRINGS else f'"^^<{write_value(REFERENCE, datatype)}>')
 
 
 def _references(pieces: tuple[Piece, ...], condition: Condition | None, join: Join | None) -> tuple[str, ...]:
@@ -184,7 +199,7 @@ def _references(pieces: tuple[Piece, ...], condition: Condition | None, join: Jo
 
 
 def _piece(form: Form, part: str | Reference) -> Piece:
-    return written(form, part) if isinstance(part, str) else Slot(form, (part,), part.name)
+    return write_value(form, part) if isinstance(part, str) else Slot(form, (part,), part.name)
 
 
 def _only(template: Template) -> str:

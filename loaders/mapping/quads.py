@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 import polars as pl
 
+from ...words import EMPTY, N_, SentenceError, Spoken
+
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 # --- Lexical forms -----------------------------------------------------------------------------------
@@ -53,29 +55,29 @@ _INTEGER = r"[+-]?[0-9]+"
 _CANONICAL_INTEGER = r"^(?:0|-?[1-9][0-9]*)$"
 _CANONICAL_DECIMAL = r"^(?:0|-?(?:[1-9][0-9]*|(?:[1-9][0-9]*|0)\.[0-9]*[1-9]))$"
 
-#: Datatypes whose lexical forms are checked: regular expression, and what a cell should be, in French.
-LEXICAL: dict[str, tuple[str, str]] = {
-    "integer": (_INTEGER, "un entier"),
-    "int": (_INTEGER, "un entier"),
-    "long": (_INTEGER, "un entier"),
-    "short": (_INTEGER, "un entier"),
-    "byte": (_INTEGER, "un entier"),
-    "nonNegativeInteger": (r"\+?[0-9]+|-0+", "un entier positif ou nul"),
-    "unsignedInt": (r"\+?[0-9]+", "un entier positif ou nul"),
-    "unsignedLong": (r"\+?[0-9]+", "un entier positif ou nul"),
-    "positiveInteger": (r"\+?0*[1-9][0-9]*", "un entier positif"),
-    "nonPositiveInteger": (r"-[0-9]+|\+?0+", "un entier négatif ou nul"),
-    "negativeInteger": (r"-0*[1-9][0-9]*", "un entier négatif"),
-    "decimal": (_DECIMAL, "un nombre décimal, avec un point"),
-    "double": (rf"{_DECIMAL}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN", "un nombre"),
-    "float": (rf"{_DECIMAL}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN", "un nombre"),
-    "boolean": (r"true|false|0|1", "true ou false"),
-    "date": (_DAY + _TZ, "une date AAAA-MM-JJ"),
-    "dateTime": (f"{_DAY}T{_TIME}{_TZ}", "une date et une heure AAAA-MM-JJThh:mm:ss"),
-    "time": (_TIME + _TZ, "une heure hh:mm:ss"),
-    "gYear": (r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})" + _TZ, "une année à quatre chiffres"),
-    "gYearMonth": (r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})-(?:0[1-9]|1[0-2])" + _TZ, "un mois AAAA-MM"),
-    "anyURI": (f"{_ABSOLUTE}|{_RELATIVE}", "une adresse (IRI)"),
+#: Datatypes whose lexical forms are checked: regular expression, and what a cell should be.
+LEXICAL: dict[str, tuple[str, Spoken]] = {
+    "integer": (_INTEGER, N_("un entier")),
+    "int": (_INTEGER, N_("un entier")),
+    "long": (_INTEGER, N_("un entier")),
+    "short": (_INTEGER, N_("un entier")),
+    "byte": (_INTEGER, N_("un entier")),
+    "nonNegativeInteger": (r"\+?[0-9]+|-0+", N_("un entier positif ou nul")),
+    "unsignedInt": (r"\+?[0-9]+", N_("un entier positif ou nul")),
+    "unsignedLong": (r"\+?[0-9]+", N_("un entier positif ou nul")),
+    "positiveInteger": (r"\+?0*[1-9][0-9]*", N_("un entier positif")),
+    "nonPositiveInteger": (r"-[0-9]+|\+?0+", N_("un entier négatif ou nul")),
+    "negativeInteger": (r"-0*[1-9][0-9]*", N_("un entier négatif")),
+    "decimal": (_DECIMAL, N_("un nombre décimal, avec un point")),
+    "double": (rf"{_DECIMAL}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN", N_("un nombre")),
+    "float": (rf"{_DECIMAL}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN", N_("un nombre")),
+    "boolean": (r"true|false|0|1", N_("true ou false")),
+    "date": (_DAY + _TZ, N_("une date AAAA-MM-JJ")),
+    "dateTime": (f"{_DAY}T{_TIME}{_TZ}", N_("une date et une heure AAAA-MM-JJThh:mm:ss")),
+    "time": (_TIME + _TZ, N_("une heure hh:mm:ss")),
+    "gYear": (r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})" + _TZ, N_("une année à quatre chiffres")),
+    "gYearMonth": (r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})-(?:0[1-9]|1[0-2])" + _TZ, N_("un mois AAAA-MM")),
+    "anyURI": (f"{_ABSOLUTE}|{_RELATIVE}", N_("une adresse (IRI)")),
 }
 _INTEGERS = {name for name in LEXICAL if name.lower().endswith(("integer", "int", "long", "short", "byte"))}
 
@@ -86,14 +88,14 @@ class Form:
 
     Attributes:
         name: the name of the form, a key for caches.
-        expected: what a cell should be, in French, for the sentence about an invalid one.
+        expected: what a cell should be, for the sentence about an invalid one.
         invalid: cells that cannot be written, or None when all can.
         unusual: cells that are not written as they are, or None when all are.
         rewrite: the written form of any cell, right for usual ones too.
     """
 
     name: str
-    expected: str = ""
+    expected: Spoken = EMPTY
     invalid: Callable[[pl.Expr], pl.Expr] | None = None
     unusual: Callable[[pl.Expr], pl.Expr] | None = None
     rewrite: Callable[[pl.Expr], pl.Expr] | None = None
@@ -179,14 +181,14 @@ def _blank_labels(cells: pl.Series) -> pl.Series:
 
 
 #: A plain literal, or one whose datatype is not checked.
-LITERAL = Form("literal", "un texte", unusual=_matching(r'["\\\n\r]'), rewrite=_escape)
+LITERAL = Form("literal", N_("un texte"), unusual=_matching(r'["\\\n\r]'), rewrite=_escape)
 #: A value inside the template of an IRI: percent-encoded but for unreserved signs, some beyond ASCII.
 ENCODED = Form("encoded", unusual=_matching(rf"[^{_UNRESERVED}]"), rewrite=_encode)
 #: A value that is an IRI, absolute or relative to the base; `split_base` makes it absolute.
-REFERENCE = Form("iri", "une IRI", invalid=_not_matching(f"{_ABSOLUTE}|{_RELATIVE}"))
+REFERENCE = Form("iri", N_("une IRI"), invalid=_not_matching(f"{_ABSOLUTE}|{_RELATIVE}"))
 #: A language tag.
 LANGUAGE = Form(
-    "language", "une étiquette de langue", invalid=_not_matching(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+    "language", N_("une étiquette de langue"), invalid=_not_matching(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 )
 #: A value inside the label of a blank node.
 BLANK = Form("blank", unusual=_matching(r"[^A-Ya-z0-9]"), rewrite=_blank)
@@ -195,7 +197,7 @@ BLANK = Form("blank", unusual=_matching(r"[^A-Ya-z0-9]"), rewrite=_blank)
 def datatype_form(datatype: str) -> Form:
     """Return the form of literals of a datatype: checked for the datatypes of XSD, numbers canonical.
 
-    >>> datatype_form(XSD + "gYear").expected
+    >>> datatype_form(XSD + "gYear").expected["fr"]
     'une année à quatre chiffres'
     """
     name = datatype.removeprefix(XSD) if datatype.startswith(XSD) else ""
@@ -222,19 +224,25 @@ def is_absolute(cells: pl.Expr) -> pl.Expr:
 # --- One value ---------------------------------------------------------------------------------------
 
 
+class WrongTerm(SentenceError, ValueError):  # noqa: N818
+    """A value of a mapping that has not the form it should have."""
+
+    code = "wrong-term"
+
+
 @cache
-def written(form: Form, value: str) -> str:
+def write_value(form: Form, value: str) -> str:
     r"""Return the written form of one value.
 
     Raises:
-        ValueError: the value has no such form.
+        WrongTerm: the value has no such form.
 
-    >>> written(datatype_form(XSD + "decimal"), "+007.50"), written(LITERAL, 'dit « "oui" »')
+    >>> write_value(datatype_form(XSD + "decimal"), "+007.50"), write_value(LITERAL, 'dit « "oui" »')
     ('7.5', 'dit « \\"oui\\" »')
     """
     cells = pl.DataFrame({"x": [value]})
     if form.invalid is not None and cells.select(form.invalid(pl.col("x"))).item():
-        raise ValueError(f"« {value} » n'est pas {form.expected}")
+        raise WrongTerm(N_("« {value} » n'est pas {expected}", value=value, expected=form.expected))
     return str(cells.select(form.rewrite(pl.col("x"))).item()) if form.rewrite is not None else value
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from ...words import N_
 from ..read.decoding import decode
 from ..read.formats import open_table
 from ..sources.declaration import SourceError, nearest
@@ -32,7 +33,7 @@ def read_records(
         return _read_json(path, source, references, mapping)
     if source.formulation == "parquet":
         if not path.is_file():
-            raise SourceError(f"Le fichier {path} n'existe pas.", file=path)
+            raise SourceError(N_("Le fichier {path} n'existe pas.", path=path), file=path)
         header = list(pl.read_parquet_schema(path))
         require(references, header, path.name, mapping)
         table = pl.read_parquet(path, columns=list(references))
@@ -58,7 +59,13 @@ def require(references: Sequence[str], header: Sequence[str], table: str, mappin
     for name in references:
         if name not in header:
             raise MappingError(
-                f"{table} n'a pas de colonne « {name} » (mapping « {mapping} »){nearest(name, header)}.",
+                N_(
+                    "{table} n'a pas de colonne « {name} » (mapping « {mapping} »){nearest}.",
+                    table=table,
+                    name=name,
+                    mapping=mapping,
+                    nearest=nearest(name, header),
+                ),
                 mapping=mapping,
                 column=name,
             )
@@ -66,12 +73,18 @@ def require(references: Sequence[str], header: Sequence[str], table: str, mappin
 
 def _read_json(path: Path, source: LogicalSource, references: Sequence[str], mapping: str) -> pl.DataFrame:
     if not path.is_file():
-        raise SourceError(f"Le fichier {path} n'existe pas.", file=path)
+        raise SourceError(N_("Le fichier {path} n'existe pas.", path=path), file=path)
     try:
         data = json.loads(decode(path, (source.encoding,)))
     except json.JSONDecodeError as error:
         raise SourceError(
-            f"{path.name} n'est pas du JSON : ligne {error.lineno} ({error.msg}).", file=path
+            N_(
+                "{file} n'est pas du JSON : ligne {line} ({reason}).",
+                file=path.name,
+                line=error.lineno,
+                reason=error.msg,
+            ),
+            file=path,
         ) from error
     items = list(select(data, source.iterator or "$"))
     if len(items) == 1 and isinstance(items[0], list) and not source.iterator:
@@ -97,8 +110,13 @@ def _cell(item: Any, reference: str, path: Path, mapping: str, row: int) -> list
         for scalar in value if isinstance(value, list) else [value]:
             if isinstance(scalar, dict | list):
                 raise MappingError(
-                    f"{path.name}, objet {row} : « {reference} » n'est pas une valeur simple "
-                    f"(mapping « {mapping} »).",
+                    N_(
+                        "{file}, objet {row} : « {reference} » n'est pas une valeur simple (mapping « {mapping} »).",
+                        file=path.name,
+                        row=row,
+                        reference=reference,
+                        mapping=mapping,
+                    ),
                     mapping=mapping,
                     row=row,
                     column=reference,
@@ -124,7 +142,7 @@ def select(data: Any, path: str) -> Iterator[Any]:
     while place < len(trail):
         step = _STEP.match(trail, place)
         if step is None:
-            raise MappingError(f"« {path} » n'est pas un JSONPath lu ici.", column=path)
+            raise MappingError(N_("« {path} » n'est pas un JSONPath lu ici.", path=path), column=path)
         place = step.end()
         deep, key, index = step.groups()
         if deep is not None:

@@ -7,9 +7,10 @@ from io import BytesIO
 
 import polars as pl
 
+from ...words import N_, Spoken
 from .patterns import Pattern, Piece, Slot
 from .quads import REFERENCE, is_absolute
-from .rml import MappingError
+from .rml import WrongCell
 from .terms import template_expression
 
 
@@ -51,7 +52,7 @@ def render(
     """Return the rows with the written form of every slot, and each slot's constant and column.
 
     Raises:
-        MappingError: a cell has no such form; the sentence names table, row, column and value.
+        WrongCell: a cell has no such form; the sentence names table, row, column and value.
     """
     places: dict[Slot, tuple[str, str]] = {}
     joined = {slot: f"\1{rank}" for rank, slot in enumerate(slots) if len(slot.template) > 1}
@@ -64,7 +65,7 @@ def render(
         if has.get("invalid"):
             raise _invalid(rows, slot, name, mapping, table)
         if not has.get("all", True) and not base:
-            expected = "une IRI absolue, et la correspondance n'a pas de base"
+            expected = N_("une IRI absolue, et la correspondance n'a pas de base")
             raise _invalid(rows, slot, name, mapping, table, expected)
         constant, cells = _written(slot, pl.col(name), base, has)
         places[slot] = constant, name if cells is None else f"\2{rank}"
@@ -106,20 +107,14 @@ def _questions(slot: Slot, cells: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
 
 
 def _invalid(
-    rows: pl.DataFrame, slot: Slot, column: str, mapping: str, table: str, expected: str | None = None
-) -> MappingError:
+    rows: pl.DataFrame, slot: Slot, column: str, mapping: str, table: str, expected: Spoken | None = None
+) -> WrongCell:
     wrong = (
         slot.form.invalid(pl.col(column))
         if expected is None and slot.form.invalid
         else ~is_absolute(pl.col(column))
     )
     first = rows.filter(wrong).row(0, named=True)
-    names = " et ".join(f"« {name} »" for name in slot.references)
-    return MappingError(
-        f"{table}, ligne {first['_row']}, colonne {names} : « {first[column]} » n'est pas "
-        f"{expected or slot.form.expected} (mapping « {mapping} »).",
-        mapping=mapping,
-        row=first["_row"],
-        column=slot.references[0],
-        value=first[column],
+    return WrongCell(
+        table, first["_row"], slot.references, first[column], expected or slot.form.expected, mapping
     )

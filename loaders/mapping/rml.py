@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...words import N_, Listed, SentenceError, Spoken
 
-class MappingError(ValueError):
+
+class MappingError(SentenceError, ValueError):
     """A mapping cannot be read or applied; keeps `path`, `mapping`, `row`, `column`, `value`."""
+
+    code = "mapping"
 
     def __init__(
         self,
-        message: str,
+        sentence: Spoken,
         *,
         path: Path | None = None,
         mapping: str | None = None,
@@ -21,7 +25,37 @@ class MappingError(ValueError):
         value: str | None = None,
     ) -> None:
         self.path, self.mapping, self.row, self.column, self.value = path, mapping, row, column, value
-        super().__init__(message)
+        super().__init__(sentence)
+
+
+class WrongCell(MappingError):  # noqa: N818
+    """A cell is not the term it should be; keeps `table`, `row`, `columns`, `value`, and what is `expected`."""
+
+    code = "wrong-cell"
+
+    def __init__(
+        self, table: str, row: int, columns: Sequence[str], value: str, expected: Spoken, mapping: str
+    ) -> None:
+        self.table, self.columns, self.expected = table, tuple(columns), expected
+        super().__init__(
+            N_(
+                "{file}, ligne {row}, colonne {columns} : « {value} » n'est pas {expected} (mapping « {mapping} »).",
+                file=table,
+                row=row,
+                columns=Listed([N_("« {name} »", name=name) for name in columns]),
+                value=value,
+                expected=expected,
+                mapping=mapping,
+            ),
+            mapping=mapping,
+            row=row,
+            column=columns[0],
+            value=value,
+        )
+
+    def at(self, file: str, row: int) -> WrongCell:
+        """Give the same, said of a row of another file: that which the table was read from."""
+        return WrongCell(file, row, self.columns, str(self.value), self.expected, str(self.mapping))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ...words import N_
 from .rml import Condition, MappingError, Reference, Template
 
 
@@ -32,7 +33,11 @@ def condition_expression(condition: Condition, rows: pl.DataFrame, mapping: str)
     for name in condition.references:
         if isinstance(rows.schema.get(name), pl.List):
             raise MappingError(
-                f"Une condition du mapping « {mapping} » lit « {name} », qui a plusieurs valeurs.",
+                N_(
+                    "Une condition du mapping « {mapping} » lit « {name} », qui a plusieurs valeurs.",
+                    mapping=mapping,
+                    name=name,
+                ),
                 mapping=mapping,
                 column=name,
             )

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from ...words import EMPTY, N_
 from .rml import MappingError
 
 
@@ -32,12 +33,22 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 def load_yaml(text: str, path: Path | None = None) -> Any:
     """Return the data of a YAML text; raise `MappingError` when it is not YAML or repeats a key."""
-    name = path.name if path else "La correspondance"
+    name = path.name if path else N_("La correspondance")
     try:
         return yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        where = f", ligne {mark.line + 1}" if mark else ""
-        raise MappingError(f"{name}{where} : ce n'est pas du YAML ({error.problem}).", path=path) from error
+        where = N_(", ligne {line}", line=mark.line + 1) if mark else EMPTY
+        raise MappingError(
+            N_(
+                "{name}{where} : ce n'est pas du YAML ({problem}).",
+                name=name,
+                where=where,
+                problem=error.problem,
+            ),
+            path=path,
+        ) from error
     except yaml.YAMLError as error:
-        raise MappingError(f"{name} : ce n'est pas du YAML ({error}).", path=path) from error
+        raise MappingError(
+            N_("{name} : ce n'est pas du YAML ({error}).", name=name, error=error), path=path
+        ) from error

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ...words import N_
 from ..sources.declaration import nearest
 from . import spellings
 from .parsing import Reader, several, template, text_of
@@ -56,7 +57,7 @@ class _Parser(Reader):
             mappings[self.mapping] = self.triples_map(body)
         self.mapping = ""
         if not mappings:
-            raise self.error("aucun mapping")
+            raise self.error(N_("aucun mapping"))
         self.check_joins(mappings)
         return Document(self.base, mappings)
 
@@ -68,13 +69,19 @@ class _Parser(Reader):
             for item in objects:
                 if isinstance(item, Join) and item.mapping not in mappings:
                     hint = nearest(item.mapping, mappings)
-                    raise self.error(f"l'objet renvoie au mapping « {item.mapping} », qui n'existe pas{hint}")
+                    raise self.error(
+                        N_(
+                            "l'objet renvoie au mapping « {mapping} », qui n'existe pas{hint}",
+                            mapping=item.mapping,
+                            hint=hint,
+                        )
+                    )
 
     def triples_map(self, data: Any) -> TriplesMap:
         body = self.keys(data, spellings.MAPPING, "mapping")
         sources = body.get("sources")
         if sources is None:
-            raise self.error("il n'a pas de source")
+            raise self.error(N_("il n'a pas de source"))
         return TriplesMap(
             name=self.mapping,
             sources=tuple(logical for source in several(sources) for logical in self.source(source)),
@@ -90,7 +97,13 @@ class _Parser(Reader):
             if data in self.named_sources:
                 return self.named_sources[data]
             if "~" not in data and not Path(data).suffix:
-                raise self.error(f"la source « {data} » n'est pas décrite{nearest(data, self.named_sources)}")
+                raise self.error(
+                    N_(
+                        "la source « {data} » n'est pas décrite{nearest}",
+                        data=data,
+                        nearest=nearest(data, self.named_sources),
+                    )
+                )
             data = [data]
         if isinstance(data, list):
             if all(str(item) in self.named_sources for item in data):
@@ -102,18 +115,23 @@ class _Parser(Reader):
         """Return the file that a source is, with how it is read."""
         if "access" not in body or body.get("query") or body.get("type", "localfile") != "localfile":
             raise self.error(
-                "une source est un fichier ; les bases de données et les services ne sont pas lus"
+                N_("une source est un fichier ; les bases de données et les services ne sont pas lus")
             )
         access, tilde, short = str(body["access"]).rpartition("~")
         access = access if tilde else short
         if "://" in access:
-            raise self.error(f"la source « {access} » est distante, seuls les fichiers sont lus")
+            raise self.error(
+                N_("la source « {access} » est distante, seuls les fichiers sont lus", access=access)
+            )
         formulation = str(body.get("referenceFormulation") or (short if tilde else Path(access).suffix))
         known = spellings.FORMULATIONS.get(formulation.lstrip(".").lower())
         if known is None:
             raise self.error(
-                f"la source « {access} » est en « {formulation or '?'} », qui n'est pas lu "
-                "(csv, jsonpath, parquet, xlsx)"
+                N_(
+                    "la source « {access} » est en « {format} », qui n'est pas lu (csv, jsonpath, parquet, xlsx)",
+                    access=access,
+                    format=formulation or "?",
+                )
             )
         optional = {key: str(body[key]) for key in ("iterator", "delimiter", "encoding") if body.get(key)}
         return LogicalSource(access, known, **optional)
@@ -127,12 +145,12 @@ class _Parser(Reader):
         elif 2 <= len(data) <= 4:
             body, extra = {"predicates": data[0], "objects": data[1]}, data[2:]
         else:
-            raise self.error(f"« {data} » n'est pas [prédicat, objet, type ou langue]")
+            raise self.error(N_("« {data} » n'est pas [prédicat, objet, type ou langue]", data=data))
         predicates = self.resources(body.get("predicates"), predicate=True)
         inverses = self.resources(body.get("inversepredicates"), predicate=True)
         raw = body.get("objects")
         if not (predicates or inverses) or raw is None:
-            raise self.error("un prédicat et un objet sont attendus")
+            raise self.error(N_("un prédicat et un objet sont attendus"))
         is_type = any(term.parts == (RDF + "type",) for term in predicates)
         if isinstance(raw, list) and len(raw) == 2 and isinstance(raw[1], str) and raw[1].endswith("~lang"):
             raw = [raw]
@@ -147,7 +165,7 @@ class _Parser(Reader):
 
     def object(self, data: Any, extra: list[Any], default: str) -> Term | Join:
         if isinstance(data, dict) and "mapping" in data:
-            body = self.keys(data, {"mapping": "mapping", "condition": "condition"}, "objet")
+            body = self.keys(data, {"mapping": "mapping", "condition": "condition"}, N_("objet"))
             return Join(str(body["mapping"]), self.join(body.get("condition")))
         body, extra = self.value(data, extra)
         language = body.get("language")
@@ -165,7 +183,7 @@ class _Parser(Reader):
         elif text.endswith("~blanknode"):
             text, kind = text.removesuffix("~blanknode"), "blank"
         elif text.endswith("~lang") or kind not in ("iri", "literal", "blank"):
-            raise self.error(f"l'objet « {text} » a une sorte inconnue")
+            raise self.error(N_("l'objet « {text} » a une sorte inconnue", text=text))
         if kind != "literal":
             return self.as_resource(text, kind)
         return Term(
@@ -179,19 +197,19 @@ class _Parser(Reader):
         """Return the keys of an object in any form, `value` being one of them, and its types or languages."""
         if isinstance(data, list):
             if not data:
-                raise self.error("un objet est vide")
+                raise self.error(N_("un objet est vide"))
             body, extra = {"value": data[0]}, data[1:]
         elif isinstance(data, dict):
-            body = self.keys(data, spellings.OBJECT, "objet")
+            body = self.keys(data, spellings.OBJECT, N_("objet"))
             if "function" in body:
                 name = str(body["function"]).partition("(")[0]
-                raise self.error(f"la fonction « {name} » n'est pas prise en charge")
+                raise self.error(N_("la fonction « {name} » n'est pas prise en charge", name=name))
             if "value" not in body:
-                raise self.error("un objet n'a pas de valeur")
+                raise self.error(N_("un objet n'a pas de valeur"))
         else:
             body = {"value": data}
         if isinstance(body["value"], list | dict):
-            raise self.error(f"la valeur « {body['value']} » n'est pas un texte")
+            raise self.error(N_("la valeur « {value} » n'est pas un texte", value=body["value"]))
         return body, extra
 
     def resources(self, data: Any, predicate: bool = False) -> tuple[Term, ...]:
@@ -202,15 +220,17 @@ class _Parser(Reader):
         if isinstance(data, list) and data:
             data = data[0]  # what follows is a target, and there is one here: the file
         if isinstance(data, dict):
-            body = self.keys(data, spellings.OBJECT, "sujet, prédicat ou graphe")
+            body = self.keys(data, spellings.OBJECT, N_("sujet, prédicat ou graphe"))
             if "function" in body or "value" not in body:
-                raise self.error(f"la fonction « {body.get('function', '?')} » n'est pas prise en charge")
+                raise self.error(
+                    N_("la fonction « {name} » n'est pas prise en charge", name=body.get("function", "?"))
+                )
             kind = {"blanknode": "blank"}.get(
                 str(body.get("type") or "iri").lower(), str(body.get("type") or "iri")
             )
             data = body["value"]
         if isinstance(data, list | dict) or kind not in ("iri", "blank"):
-            raise self.error(f"« {data} » n'est pas une IRI")
+            raise self.error(N_("« {data} » n'est pas une IRI", data=data))
         text = self.external(text_of(data))
         if predicate and text == "a":
             return Term((RDF + "type",), "iri")

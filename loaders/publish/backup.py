@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,10 +29,11 @@ from ...graph.snapshots.canonical import hash_files, hash_lines
 from ...graph.snapshots.provenance import now
 from ...graph.snapshots.reader import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, hold
+from ...words import EMPTY, N_, NN_, SentenceError, Spoken
 from .edits import Edits
 from .staging import SourceVersions
 
-Progress = Callable[[str], None]
+Progress = Callable[[Spoken], None]
 
 FORMAT = 1
 ABOUT = "backup.json"
@@ -43,14 +44,22 @@ STATE_FOLDER = "state"
 LEFT_OUT = ("generations", "sources", "lock", "current", "history.jsonl")
 
 
-class BrokenBackup(ValueError):  # noqa: N818
-    """An archive whose content is not what it says; keeps `path` and the list of `findings`."""
+class BrokenBackup(SentenceError, ValueError):  # noqa: N818
+    """An archive whose content is not what it says; keeps `path` and the `findings`."""
 
-    def __init__(self, path: Path, findings: list[str]) -> None:
-        more = f" (et {len(findings) - 1} autres)" if len(findings) > 1 else ""
-        super().__init__(f"sauvegarde {path.name} : {findings[0]}{more}")
-        self.path = path
-        self.findings = findings
+    code = "broken-backup"
+
+    def __init__(self, path: Path, findings: Sequence[Spoken]) -> None:
+        more = len(findings) - 1
+        super().__init__(
+            N_(
+                "sauvegarde {file} : {finding}{more}",
+                file=path.name,
+                finding=findings[0],
+                more=NN_(" (et {n} autre)", " (et {n} autres)", more) if more else EMPTY,
+            )
+        )
+        self.path, self.findings = path, tuple(findings)
 
 
 @dataclass(frozen=True)
@@ -62,10 +71,10 @@ class BackupReport:
     quads: int
     hash: str
     size: int
-    findings: tuple[str, ...] = ()
+    findings: tuple[Spoken, ...] = ()
 
 
-def silent(_: str) -> None:
+def silent(_: Spoken) -> None:
     """Tell nobody of the progress."""
     return None
 
@@ -83,16 +92,16 @@ def back_up(data_dir: Path, path: Path, progress: Progress = silent) -> BackupRe
         _aside(data_dir) as (snapshot, state),
         tempfile.TemporaryDirectory(prefix="ancrage-backup-") as drafts,
     ):
-        progress(f"publication {snapshot.id} : écriture des graphes")
+        progress(N_("publication {id} : écriture des graphes", id=snapshot.id))
         store = Store.read_only(str(snapshot.store))
         files = {}
         for number, graph in enumerate(snapshot.graphs()):
             files[graph] = Path(drafts, f"{number:04}.nq")
             quads = store.quads_for_pattern(None, None, None, NamedNode(graph))
             serialize(quads, str(files[graph]), RdfFormat.N_QUADS)
-        progress("empreinte canonique")
+        progress(N_("empreinte canonique"))
         digest = hash_files(files.values())
-        progress(f"écriture de {path}")
+        progress(N_("écriture de {path}", path=path))
         with writing(path) as archive:
             for file in files.values():
                 archive.add(f"{GRAPHS_FOLDER}/{file.name}", file)
@@ -230,7 +239,7 @@ def verify(path: Path) -> BackupReport:
     check_about(path, about)
     findings = compare(about, sums)
     if about["hash"]["value"] != digest:
-        findings.append(f"l'empreinte canonique est {digest} et non {about['hash']['value']}")
+        findings.append(other_hash(digest, about))
     return BackupReport(
         str(about["snapshot"]),
         str(about["created"]),
@@ -246,18 +255,22 @@ def read_about(path: Path, member: Member) -> dict[str, Any]:
     try:
         about = json.loads(member.read())
     except ValueError as error:
-        raise UnsafeArchive(path, f"{ABOUT} n'est pas du JSON") from error
+        raise UnsafeArchive(path, N_("{about} n'est pas du JSON", about=ABOUT)) from error
     if not isinstance(about, dict):
-        raise UnsafeArchive(path, f"{ABOUT} n'est pas un objet JSON")
+        raise UnsafeArchive(path, N_("{about} n'est pas un objet JSON", about=ABOUT))
     return about
 
 
 def check_about(path: Path, about: Mapping[str, Any]) -> None:
     """Raise UnsafeArchive where an archive does not say of itself what a backup says."""
     if not about:
-        raise UnsafeArchive(path, f"ce n'est pas une sauvegarde d'ancrage : il n'y a pas de {ABOUT} à la fin")
+        raise UnsafeArchive(
+            path, N_("ce n'est pas une sauvegarde d'ancrage : il n'y a pas de {about} à la fin", about=ABOUT)
+        )
     if about.get("format") != FORMAT:
-        raise UnsafeArchive(path, f"format {about.get('format')!r}, inconnu de cette version")
+        raise UnsafeArchive(
+            path, N_("format {format}, inconnu de cette version", format=f"{about.get('format')!r}")
+        )
     try:
         known = (
             isinstance(about["hash"]["value"], str)
@@ -272,18 +285,25 @@ def check_about(path: Path, about: Mapping[str, Any]) -> None:
     except (KeyError, TypeError, AttributeError):
         known = False
     if not known:
-        raise UnsafeArchive(path, f"{ABOUT} est incomplet")
+        raise UnsafeArchive(path, N_("{about} est incomplet", about=ABOUT))
 
 
-def compare(about: Mapping[str, Any], sums: Mapping[str, tuple[int, str]]) -> list[str]:
-    """Return one French sentence for each file that is not what the archive's own list says."""
-    findings = []
+def other_hash(digest: str, about: Mapping[str, Any]) -> Spoken:
+    """Say that the canonical hash of an archive is not the one that it tells."""
+    return N_(
+        "l'empreinte canonique est {digest} et non {other}", digest=digest, other=about["hash"]["value"]
+    )
+
+
+def compare(about: Mapping[str, Any], sums: Mapping[str, tuple[int, str]]) -> list[Spoken]:
+    """Return one sentence for each file that is not what the archive's own list says."""
+    findings: list[Spoken] = []
     listed = about["files"]
     for name in sorted({*listed, *sums} - {ABOUT}):
         if name not in sums:
-            findings.append(f"il manque {name}")
+            findings.append(N_("il manque {name}", name=name))
         elif name not in listed:
-            findings.append(f"{name} n'est pas dans la liste")
+            findings.append(N_("{name} n'est pas dans la liste", name=name))
         elif sums[name] != (listed[name]["size"], listed[name]["sha256"]):
-            findings.append(f"{name} n'est pas le fichier sauvegardé")
+            findings.append(N_("{name} n'est pas le fichier sauvegardé", name=name))
     return findings

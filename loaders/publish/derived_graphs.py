@@ -47,12 +47,12 @@ DERIVATIONS = (
         MEMBERSHIP_GRAPH,
         "memberships",
         lambda store: membership.derive(store, membership.rules_of(store)),
-        membership.concerned,
+        membership.is_concerned,
     ),
     Derivation(
         PREPARATION_GRAPH,
         "preparations",
         lambda store: preparation.derive(store, preparation.read_rules()),
-        preparation.concerned,
+        preparation.is_concerned,
     ),
 )

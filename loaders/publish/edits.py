@@ -18,6 +18,7 @@ from ...graph.snapshots.durable import move_folder, replace_text, sync, sync_tre
 from ...graph.snapshots.provenance import EditRecord
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ...graph.updates.patches import Patch, fold
+from ...words import N_, SentenceError, Spoken
 
 _DRAFT = ".draft-"
 _DROPPED = "dropped"
@@ -26,11 +27,14 @@ _INSTANT = "%Y%m%dT%H%M%S%fZ"
 _ID = re.compile(r"[0-9]{8}T[0-9]{6}[0-9]{6}Z-[0-9a-f]{4}")
 
 
-class UnknownEdit(LookupError):  # noqa: N818
+class UnknownEdit(SentenceError, LookupError):  # noqa: N818
     """No edit has this id; keeps `id`."""
 
-    def __init__(self, id: str, reason: str = "aucune modification n'a cet identifiant") -> None:
-        super().__init__(f"modification « {id} » : {reason}.")
+    code = "unknown-edit"
+
+    def __init__(self, id: str, reason: Spoken | None = None) -> None:
+        why = reason or N_("aucune modification n'a cet identifiant")
+        super().__init__(N_("modification « {id} » : {reason}.", id=id, reason=why))
         self.id = id
 
 
@@ -109,7 +113,11 @@ class Edits:
         try:
             return [self.get(id) for id in ids]
         except UnknownEdit as error:
-            reason = f"la publication {snapshot.id} la nomme, et elle manque dans {self.root}"
+            reason = N_(
+                "la publication {snapshot} la nomme, et elle manque dans {folder}",
+                snapshot=snapshot.id,
+                folder=self.root,
+            )
             raise UnknownEdit(error.id, reason) from None
 
     def next_id(self) -> str:

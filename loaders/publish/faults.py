@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from ...graph.shacl.report import Report, Result
 from ...ontology.vocabulary import ID
+from ...words import SOURCE, AncrageError, Said, Spoken, gettext, ngettext
 
 #: The columns of a table of faults.
 FAULTS = {
@@ -27,32 +28,69 @@ MOST = 10_000
 """Results of a check that are followed to their rows."""
 
 
-class InvalidGraph(ValueError):  # noqa: N818
-    """The generation breaks shapes with severity Violation; keeps the `report`, and the rows at `faults` (`FAULTS`)."""
+class InvalidGraph(AncrageError, ValueError):  # noqa: N818
+    """The generation breaks shapes with severity Violation; keeps the `report`, and the rows at `faults` (`FAULTS`).
 
-    def __init__(self, report: Report, faults: pl.DataFrame) -> None:
-        self.report, self.faults = report, faults
-        sentences, rows, count = told(faults), len(faults), len(report.violations)
-        head = f"Rien n'est publié : {count} violation{'s' if count > 1 else ''} des formes SHACL"
-        more = [f"… et {rows - len(sentences)} autres lignes."] if rows > len(sentences) else []
-        if count > max(rows, MOST):
-            more = ["… et d'autres : seules les premières sont suivies jusqu'à leurs lignes."]
-        whole = f"{head} ; {sentences[0]}" if rows == 1 else "\n    ".join([f"{head} :", *sentences, *more])
-        super().__init__(whole)
+    Once written, it keeps the `path` of all the faults, and some `advice`.
+    """
+
+    code = "invalid-graph"
+
+    def __init__(
+        self,
+        report: Report,
+        faults: pl.DataFrame,
+        path: Path | None = None,
+        advice: Iterable[Spoken] = (),
+    ) -> None:
+        super().__init__(report, faults)
+        self.report, self.faults, self.path, self.advice = report, faults, path, tuple(advice)
+
+    @property
+    def message(self) -> Spoken:
+        """What is said: how many violations, and the first ones."""
+        return Said(_whole, (self,))
+
+    def __str__(self) -> str:
+        return self.message[SOURCE]
 
     def of(self, source: str) -> InvalidGraph:
         """Return the same for the faults of one source."""
         own = self.faults.filter(pl.col("source") == source)
         things = set(own["thing"])
-        results = [result for result in self.report.violations if shortened(result.focus) in things]
+        results = [result for result in self.report.violations if short_text(result.focus) in things]
         return InvalidGraph(Report(results), own)
 
-    def written(self, path: Path, advice: Iterable[str] = ()) -> InvalidGraph:
-        """Write all the faults in a file, beside the rejected rows of sources, and say so, with some advice."""
+    def written(self, path: Path, advice: Iterable[Spoken] = ()) -> InvalidGraph:
+        """Write all the faults in a file, beside the rejected rows of sources; give the error that says so, with advice."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.faults.write_csv(path)
-        self.args = (" ".join([str(self), f"Détail : {path}.", *advice]),)
-        return self
+        return InvalidGraph(self.report, self.faults, path, advice)
+
+
+def _whole(error: InvalidGraph, language: str) -> str:
+    faults, count = error.faults, len(error.report.violations)
+    reasons = {one.message(SOURCE): one.message(language) for one in error.report.violations}
+    sentences, rows = fault_sentences(faults, language, reasons), len(faults)
+    head = ngettext(
+        "Rien n'est publié : {n} violation des formes SHACL",
+        "Rien n'est publié : {n} violations des formes SHACL",
+        count,
+        language,
+    )
+    more: list[str] = []
+    if count > max(rows, MOST):
+        more = [gettext("… et d'autres : seules les premières sont suivies jusqu'à leurs lignes.", language)]
+    elif rows > len(sentences):
+        more = [gettext("… et {n} autres lignes.", language, n=rows - len(sentences))]
+    if rows == 1:
+        whole = gettext("{head} ; {rest}", language, head=head, rest=sentences[0])
+    else:
+        whole = "\n    ".join([gettext("{head} :", language, head=head), *sentences, *more])
+    if error.path is None:
+        return whole
+    detail = gettext("Détail : {path}.", language, path=error.path)
+    return " ".join([whole, detail, *(one[language] for one in error.advice)])
 
 
 def in_file(name: str, results: Iterable[Result]) -> pl.DataFrame:
@@ -63,39 +101,45 @@ def in_file(name: str, results: Iterable[Result]) -> pl.DataFrame:
             name,
             None,
             "",
-            "" if one.value is None else shortened(one.value),
+            "" if one.value is None else short_text(one.value),
             one.message("fr"),
-            shortened(one.focus),
+            short_text(one.focus),
         )
         for one in results
     ]
     return pl.DataFrame(lines, schema=FAULTS, orient="row")
 
 
-def shortened(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+def short_text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
     """Return the text of a term, an identifier of the project without its base.
 
-    >>> shortened(ox.NamedNode(ID + "site/1"))
+    >>> short_text(ox.NamedNode(ID + "site/1"))
     'site/1'
     """
     return str(term) if isinstance(term, ox.Triple) else term.value.removeprefix(ID)
 
 
-def told(faults: pl.DataFrame, most: int = 5) -> list[str]:
+def fault_sentences(
+    faults: pl.DataFrame, language: str, reasons: Mapping[str, str] | None = None, most: int = 5
+) -> list[str]:
     """Say the first few faults, one sentence each: of every thing its first row, then the second ones.
 
-    >>> told(pl.DataFrame([("a", "s.csv", 2, "lat", "x", "Non.", "site/1")], schema=FAULTS, orient="row"))
+    `reasons` gives the reasons of the table, which are French, in the language.
+
+    >>> fault_sentences(pl.DataFrame([("a", "s.csv", 2, "lat", "x", "Non.", "site/1")], schema=FAULTS, orient="row"), "fr")
     ['a : s.csv, ligne 2, colonne « lat », valeur « x » : Non. (site/1)']
     """
     ordered = faults.sort(pl.int_range(pl.len()).over("thing"), maintain_order=True)
-    return [_sentence(line) for line in ordered.head(most).iter_rows(named=True)]
+    return [_sentence(line, language, reasons or {}) for line in ordered.head(most).iter_rows(named=True)]
 
 
-def _sentence(line: Mapping[str, object]) -> str:
+def _sentence(line: Mapping[str, object], language: str, reasons: Mapping[str, str]) -> str:
     parts = [str(line["file"] or "")]
-    parts += [f"ligne {line['row']}"] if line["row"] else []
-    parts += [f"colonne « {line['column']} »"] if line["column"] else []
-    parts += [f"valeur « {line['value']} »"] if line["value"] and line["value"] != line["thing"] else []
+    parts += [gettext("ligne {row}", language, row=line["row"])] if line["row"] else []
+    parts += [gettext("colonne « {column} »", language, column=line["column"])] if line["column"] else []
+    if line["value"] and line["value"] != line["thing"]:
+        parts.append(gettext("valeur « {value} »", language, value=line["value"]))
+    reason = f"{reasons.get(str(line['reason']), line['reason'])} ({line['thing']})"
+    between = gettext(" : ", language)
     place = ", ".join(part for part in parts if part)
-    source = f"{line['source']} : " if line["source"] else ""
-    return f"{source}{place}{' : ' if place else ''}{line['reason']} ({line['thing']})"
+    return between.join(part for part in (str(line["source"] or ""), place, reason) if part)

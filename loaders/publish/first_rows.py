@@ -21,6 +21,7 @@ from ...graph.shacl.shapes import compile_shapes
 from ...graph.snapshots.provenance import ONTOLOGY_GRAPH
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import ontology_files, shape_files
+from ...words import N_, Spoken
 from ..filieres.files import SHIPPED, read_filieres
 from ..filieres.scheme import quads as chain_quads
 from ..mapping.mapping import Mapping as Correspondence
@@ -52,9 +53,12 @@ def are_large(tables: Mapping[str, pl.DataFrame]) -> bool:
     return any(len(table) > FIRST for table in tables.values())
 
 
-def looked_at() -> str:
-    """Say in French what was looked at, and that the rest was not."""
-    return f"Seules les premières lignes de chaque table ({FIRST}) ont été regardées : le reste n'est pas encore contrôlé."
+def looked_at() -> Spoken:
+    """Say what was looked at, and that the rest was not."""
+    return N_(
+        "Seules les premières lignes de chaque table ({first}) ont été regardées : le reste n'est pas encore contrôlé.",
+        first=FIRST,
+    )
 
 
 def refuse_first_rows(

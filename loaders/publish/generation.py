@@ -22,6 +22,7 @@ from ...graph.snapshots.provenance import (
     DERIVED_GRAPHS,
     ONTOLOGY_GRAPH,
     PROVENANCE_GRAPH,
+    REGISTER_GRAPH,
     LoadRecord,
     role_of,
 )
@@ -29,21 +30,24 @@ from ...graph.snapshots.snapshot import Snapshot
 from ...graph.snapshots.store import count_graphs, fill_store
 from ...graph.updates.working_copy import WorkingCopy
 from ...ontology.vocabulary import ontology_files, shape_files
+from ...words import N_, Spoken
 from ..filieres.files import SHIPPED, read_filieres
 from ..filieres.scheme import activities, check
 from ..filieres.scheme import quads as chain_quads
+from ..pace import Pace
+from ..register.decisions import Decisions, read_decisions
 from .derived_graphs import DERIVATIONS, EXCHANGE_MAPPING, exchange_mapping
 from .edits import Edit, overlay
 from .faults import InvalidGraph
 from .indicators import FRAMES, PublishedCube, publish_cube
 from .inputs import Inputs
 from .memory import give_back
-from .pace import Pace
 from .references import unknown_references
+from .register import register_of, tables_of, write_register
 from .staging import Version
 from .tracing import Trace
 
-Progress = Callable[[str], None]
+Progress = Callable[[Spoken], None]
 
 MOST_REMARKS = 100_000
 """Results of a check that are kept where they are no violation; the others are counted."""
@@ -86,11 +90,13 @@ def build(
     *,
     indicators: Sequence[Path] = (FOLDER,),
     filieres: Sequence[Path] = (SHIPPED,),
+    decisions: Path | None = None,
     previous: Snapshot | None = None,
 ) -> Generation:
     """Build a generation in a new folder below `generations` and check it.
 
-    The default graph of the store is the union of the base graphs (ontology, sources, what is derived). What the
+    The default graph of the store is the union of the base graphs (ontology, sources, what is derived), in which the
+    records of one organisation are one, by the rules of the register and the file `decisions`. What the
     edits removed from the sources is not there, what they added is; memberships of filières and what programmes
     prepare for are derived from the result, and the indicators declared in the folders `indicators` are computed from
     it, in a graph apart. Filières are read from the files of the folders `filieres`, a later one taking the place of
@@ -104,10 +110,20 @@ def build(
     directory = Path(tempfile.mkdtemp(prefix=".staging-", dir=generations))
     try:
         known = previous.manifest.get("inputs", {}) if previous else {}
-        inputs = Inputs.of(versions, edits, [*indicators, *filieres], known)
+        inputs = Inputs.of(versions, edits, [*indicators, *filieres], known, decisions)
         if previous and known.get("digest") == inputs.digest:
             return _repeat(directory, previous, versions, edits, inputs, progress)
-        return _build(directory, versions, edits, progress, inputs, indicators, filieres, previous)
+        return _build(
+            directory,
+            versions,
+            edits,
+            progress,
+            inputs,
+            indicators,
+            filieres,
+            read_decisions(decisions),
+            previous,
+        )
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
         raise
@@ -124,7 +140,7 @@ def _repeat(
     """Take the store of a snapshot that was built from the same inputs; only the provenance of the loads is new."""
     seconds: dict[str, float] = {}
     with _timed(seconds, "index"):
-        progress("rien n'a changé : reprise de la publication précédente")
+        progress(N_("rien n'a changé : reprise de la publication précédente"))
         ox.Store.read_only(str(previous.store)).backup(str(directory / "store"))
         store = ox.Store(str(directory / "store"))
         records = [version.record for version in versions.values()]
@@ -138,7 +154,7 @@ def _repeat(
         if kept.is_dir():
             shutil.copytree(kept, directory / FRAMES)
     for error in previous.manifest.get("indicators", {}).get("errors", []):
-        progress(f"indicateur laissé de côté : {error}")
+        progress(N_("indicateur laissé de côté : {error}", error=error))
     graphs = {graph: dict(about) for graph, about in previous.manifest["graphs"].items()}
     graphs[PROVENANCE_GRAPH]["quads"] += copy.growth[PROVENANCE_GRAPH]
     quads = sum(about["quads"] for about in graphs.values())
@@ -156,6 +172,7 @@ def _build(
     inputs: Inputs,
     indicators: Sequence[Path],
     filieres: Sequence[Path],
+    decisions: Decisions,
     previous: Snapshot | None,
 ) -> Generation:
     seconds: dict[str, float] = {}
@@ -163,12 +180,12 @@ def _build(
     records = [record for _, record in sources]
     base = [ONTOLOGY_GRAPH, *(record.graph for record in records if record.role == "base")]
     with _timed(seconds, "index"):
-        progress("index : construction du magasin")
+        progress(N_("index : construction du magasin"))
         provenance.write(records, directory / "provenance.nq", [edit.record for edit in edits])
         files: list[tuple[Path, str | None]] = [(path, ONTOLOGY_GRAPH) for path in ontology_files()]
         files += [(quads, None) for quads, _ in sources]
         files.append((directory / "provenance.nq", None))
-        pace = Pace(progress, "index : construction du magasin")
+        pace = Pace(progress, N_("index : construction du magasin"))
         size = 2 * sum(
             quads.stat().st_size for quads, _ in sources
         )  # each is read twice, for its graph and for all
@@ -185,26 +202,39 @@ def _build(
     patch = overlay(edits)
     with _timed(seconds, "edits"):
         if patch:
-            progress("modifications : application")
+            progress(N_("modifications : application"))
             copy.replay(patch.without(DERIVED_GRAPHS))
+    with _timed(seconds, "register"):
+        progress(N_("organismes : rapprochement des fiches"))
+        _, links = register_of(tables_of(versions), decisions)
+        for record in sorted(decisions.accepted.keys() - {link.record for link in links}):
+            progress(
+                N_(
+                    "décision sans effet : aucune source ne décrit {record} ou {body}",
+                    record=record,
+                    body=decisions.accepted[record],
+                )
+            )
+        path = write_register(links, directory / "register.nq")
+        copy.link(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
     with _timed(seconds, "derived"):
-        progress("filières et métiers : application des règles")
+        progress(N_("filières et métiers : application des règles"))
         for derivation in DERIVATIONS:
             copy.derive(derivation.graph, derivation.quads(store, directory))
         copy.replay(patch.only(DERIVED_GRAPHS))
-        copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS})
+        copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS, REGISTER_GRAPH})
         store.flush()
     with _timed(seconds, "validate"):
-        progress("contrôle : formes SHACL")
+        progress(N_("contrôle : formes SHACL"))
         illustrative = [record.graph for record in records if record.role == "illustrative"]
         report = validation.validate(
             store,
             shape_files(),
             graphs=illustrative,
-            progress=Pace(progress, "contrôle : formes SHACL").at,
+            progress=Pace(progress, N_("contrôle : formes SHACL")).at,
             most=MOST_REMARKS,
         )
-        progress("contrôle : identifiants cités")
+        progress(N_("contrôle : identifiants cités"))
         lost = unknown_references(store, versions, report.violations)
         report = validation.Report([*lost, *report.results], report.beyond)
     if report.violations:
@@ -215,9 +245,9 @@ def _build(
             record.graph: {"loaded": record.ended, "sha256": inputs.sources[name][1]}
             for name, record in read.items()
         }
-        progress("indicateurs : calcul")
+        progress(N_("indicateurs : calcul"))
         cube = publish_cube(
-            store, directory, used, indicators, previous, Pace(progress, "indicateurs : calcul").at
+            store, directory, used, indicators, previous, Pace(progress, N_("indicateurs : calcul")).at
         )
         _tell(cube, progress)
         store.flush()
@@ -237,12 +267,19 @@ def _build(
 def _tell(cube: PublishedCube | None, progress: Progress) -> None:
     """Say how many indicators were computed, and name those that could not be: the others are published."""
     if cube is None:
-        progress("indicateurs : aucun, faute de territoires")
+        progress(N_("indicateurs : aucun, faute de territoires"))
         return
     for error in cube.errors:
-        progress(f"indicateur laissé de côté : {error}")
+        progress(N_("indicateur laissé de côté : {error}", error=error))
     fresh = cube.indicators - cube.taken
-    progress(f"indicateurs : {fresh} calculés, {cube.taken} repris, {cube.observations} valeurs publiées")
+    progress(
+        N_(
+            "indicateurs : {fresh} calculés, {taken} repris, {values} valeurs publiées",
+            fresh=fresh,
+            taken=cube.taken,
+            values=cube.observations,
+        )
+    )
 
 
 def _add_filieres(copy: WorkingCopy, folders: Sequence[Path], progress: Progress) -> list[DeclarationError]:
@@ -260,12 +297,17 @@ def _add_filieres(copy: WorkingCopy, folders: Sequence[Path], progress: Progress
         copy.record(activities(checked.unverified))
         for filiere, link in checked.unverified:
             progress(
-                f"filière {filiere.path.name}, ligne {link.line} : le code « {link.code} » n'est pas vérifié, "
-                "la NAF 2025 n'étant pas chargée en entier"
+                N_(
+                    "filière {file}, ligne {line} : le code « {code} » n'est pas vérifié, la NAF 2025 n'étant pas chargée "
+                    "en entier",
+                    file=filiere.path.name,
+                    line=link.line,
+                    code=link.code,
+                )
             )
     copy.record(chain_quads(kept.values()))
     for error in broken:
-        progress(f"filière écartée : {error}")
+        progress(N_("filière écartée : {error}", error=error.message))
     return broken
 
 

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from ...graph.indicators.computing import FormulaFailed
 from ...graph.indicators.cube import DECLARED, Cube
-from ...graph.indicators.cube_rdf import Run, describe, published, write_observations
+from ...graph.indicators.cube_rdf import Run, describe, published_rows, write_observations
 from ...graph.indicators.declaration import FOLDER
 from ...graph.region.frame_cache import FrameCache
 from ...graph.region.names import UnknownName
@@ -83,7 +83,7 @@ def publish_cube(
         cube = Cube.made(matter, kept, folders=folders, former=former, progress=progress)
     except UnknownName:
         return None
-    rows = published(cube.frame, cube.territories, cube.indicators)
+    rows = published_rows(cube.frame, cube.territories, cube.indicators)
     path = directory / "indicators.nq"
     quads = write_observations(rows, cube.indicators, path)
     load_lines(store, path)

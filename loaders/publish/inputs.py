@@ -37,6 +37,7 @@ class Inputs:
         edits: Sequence[Edit],
         folders: Iterable[Path],
         known: Mapping[str, Any],
+        decisions: Path | None = None,
     ) -> Inputs:
         """Tell the inputs of a generation; `known` is what the manifest of the current one tells of its inputs.
 
@@ -55,6 +56,8 @@ class Inputs:
         for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
             body = path.read_bytes() if path.is_file() else b""  # what is no file is told where it is read
             told.append(f"{path.name} {sha256(body).hexdigest()}")
+        if decisions and decisions.is_file():
+            told.append(f"decisions {_digest(decisions)}")
         return cls(sha256("\n".join(told).encode()).hexdigest(), sources)
 
     def to_dict(self) -> dict[str, Any]:

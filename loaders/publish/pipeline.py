@@ -15,40 +15,65 @@ from ...graph.shacl.report import Report
 from ...graph.snapshots import provenance
 from ...graph.snapshots.provenance import GRAPHS, LoadRecord, role_of
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
+from ...words import N_, NN_, SOURCE, AncrageError, Number, Said, SentenceError, Spoken, gettext
 from ..filieres.files import FILIERES, SHIPPED
 from ..read.rdf_file import copy_into_graph
 from ..read.recognition import find_inputs, find_part
 from ..read.source import Source, all_sources
+from ..register.decisions import DECISIONS
 from .edits import Edit, Edits
 from .faults import InvalidGraph, in_file
 from .generation import Generation, Progress, build
 from .indicators import keep_declarations, keep_frames
-from .order import in_order, outdated
+from .order import in_order, outdated_sources
 from .stage import LoadReport, Stager, silent
 from .staging import SourceVersions, Version, fingerprint
 
 
-class PartialLoad(ValueError):  # noqa: N818
-    """Some sources of a folder were not loaded, the others were: keeps the `failures` by name, and the `reports`."""
+class PartialLoad(AncrageError, ValueError):  # noqa: N818
+    """Some sources of a folder were not loaded, the others were: keeps the `failures` by name, and the `reports`.
+
+    `kept` names the sources that have a former version, which stays.
+    """
+
+    code = "partial-load"
 
     def __init__(self, reports: list[LoadReport], failures: Mapping[str, Exception], kept: set[str]) -> None:
-        self.reports, self.failures = reports, dict(failures)
-        told = [
-            f"{name} : {str(error).strip().removeprefix(f'{name} : ')} "
-            + ("Sa version d'avant reste." if name in kept else "Elle n'a pas de version d'avant.")
-            for name, error in failures.items()
-        ]
-        count = (
-            f"{len(told)} sources ne sont pas chargées" if len(told) > 1 else "une source n'est pas chargée"
-        )
-        others = (
-            "aucune ne l'est"
-            if not reports
-            else "1 l'est"
-            if len(reports) == 1
-            else f"{len(reports)} le sont"
-        )
-        super().__init__("\n  ".join([f"{count}, {others}.", *told]))
+        super().__init__(reports, failures, kept)
+        self.reports, self.failures, self.kept = reports, dict(failures), kept
+
+    @property
+    def message(self) -> Spoken:
+        """What is said: how many sources are not loaded, and why each."""
+        return Said(_failures, (self,))
+
+    def __str__(self) -> str:
+        return self.message[SOURCE]
+
+
+def _failures(error: PartialLoad, language: str) -> str:
+    count, loaded = len(error.failures), len(error.reports)
+    head = gettext(
+        "{failed}, {loaded}.",
+        language,
+        failed=NN_("une source n'est pas chargée", "{n} sources ne sont pas chargées", count),
+        loaded=NN_("{n} l'est", "{n} le sont", loaded) if loaded else N_("aucune ne l'est"),
+    )
+    return "\n  ".join([head, *(_failure(error, name, language) for name in error.failures)])
+
+
+def _failure(error: PartialLoad, name: str, language: str) -> str:
+    cause = error.failures[name]
+    why = cause.told(language) if isinstance(cause, AncrageError) else str(cause)
+    between = gettext(" : ", language)
+    stays = N_("Sa version d'avant reste.") if name in error.kept else N_("Elle n'a pas de version d'avant.")
+    return f"{name}{between}{why.strip().removeprefix(name + between)} {stays[language]}"
+
+
+class NoSourceError(SentenceError, FileNotFoundError):
+    """A folder has no file of any known source."""
+
+    code = "no-source"
 
 
 class Pipeline:
@@ -98,7 +123,7 @@ class Pipeline:
             dry_run: do all but keep it.
             publish: build and publish a generation; otherwise only the source is kept, for a later publication.
             shrink: accept that a table of an official source has lost more than a tenth of its rows.
-            progress: called with one French sentence a step.
+            progress: called with one sentence a step.
 
         Raises:
             SourceError: a file, column or value is wrong; RejectedRows: too many rows are; InvalidGraph: shapes are
@@ -141,7 +166,7 @@ class Pipeline:
                 except (ValueError, OSError) as error:
                     if not go_on:
                         raise
-                    progress(f"{as_name or name} : mise de côté")
+                    progress(N_("{name} : mise de côté", name=as_name or name))
                     failures[as_name or name] = error
                     continue
                 staged[report.record.name] = version
@@ -173,9 +198,9 @@ class Pipeline:
             if name not in found and (paths := find_part(source, folder)) and not shared.issuperset(paths):
                 found[name] = paths  # the one that is missing will be named
             elif name not in found:
-                progress(f"{name} : aucun fichier dans {folder}, source passée")
+                progress(N_("{name} : aucun fichier dans {folder}, source passée", name=name, folder=folder))
         if not found:
-            raise FileNotFoundError(f"Aucun fichier de source connue dans le dossier {folder}.")
+            raise NoSourceError(N_("Aucun fichier de source connue dans le dossier {folder}.", folder=folder))
         items = [(name, paths, None) for name, paths in found.items()]
         return self.load_many(items, settings=settings, go_on=True, progress=progress, **kwargs)
 
@@ -187,7 +212,7 @@ class Pipeline:
         started = provenance.now()
         with self.snapshots.lock():
             version = self.versions.begin(name)
-            progress(f"{path.name} : lecture")
+            progress(N_("{name} : lecture", name=path.name))
             try:
                 quads = copy_into_graph(path, graph, version.quads)
                 if strange := unknown_terms(ox.parse(path=str(version.quads), format=ox.RdfFormat.N_QUADS)):
@@ -236,7 +261,7 @@ class Pipeline:
                 if dry_run:
                     generation.discard()
             if dry_run:
-                progress("essai à blanc : rien n'est gardé")
+                progress(N_("essai à blanc : rien n'est gardé"))
             else:
                 for name, version in staged.items():
                     self.versions.commit(name, version)
@@ -251,7 +276,7 @@ class Pipeline:
             LoadReport(
                 report.record,
                 report.rejected,
-                [*report.warnings, *outdated(report.record.name, self.versions.current())],
+                [*report.warnings, *outdated_sources(report.record.name, self.versions.current())],
                 {**report.seconds, **seconds},
                 snapshot,
             )
@@ -274,7 +299,7 @@ class Pipeline:
                 if failures is None or not wrong:
                     raise
                 for name in sorted(wrong):
-                    progress(f"{name} : mise de côté")
+                    progress(N_("{name} : mise de côté", name=name))
                     failures[name] = error.of(name).written(self.data_dir / "rejected" / f"{name}.csv")
                     self.versions.discard(staged.pop(name))
                 if not staged:
@@ -299,10 +324,11 @@ class Pipeline:
                 kept,
                 indicators=self.indicators,
                 filieres=(SHIPPED, self.data_dir / FILIERES),
+                decisions=self.data_dir / DECISIONS,
                 previous=previous,
             )
         except InvalidGraph as error:
-            late = [told for name in staged for told in outdated(name, versions)]
+            late = [told for name in staged for told in outdated_sources(name, versions)]
             raise error.written(faults, late) from None
 
     def _publish_generation(self, generation: Generation, progress: Progress) -> Snapshot:
@@ -312,5 +338,11 @@ class Pipeline:
             keep_frames(generation.directory, snapshot)
         generation.discard()
         self.versions.sweep()
-        progress(f"publication {snapshot.id} : {generation.manifest['quads']:,} quads".replace(",", " "))
+        progress(
+            N_(
+                "publication {id} : {quads} quads",
+                id=snapshot.id,
+                quads=Number(generation.manifest["quads"]),
+            )
+        )
         return snapshot

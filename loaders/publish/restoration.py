@@ -14,6 +14,7 @@ from ...graph.snapshots.canonical import hash_store
 from ...graph.snapshots.durable import move_folder, sync, sync_tree
 from ...graph.snapshots.snapshot import BASE_ROLES, Snapshot, Snapshots
 from ...graph.snapshots.store import build_store
+from ...words import N_, SentenceError
 from .backup import (
     ABOUT,
     GRAPHS_FOLDER,
@@ -23,6 +24,7 @@ from .backup import (
     Progress,
     check_about,
     compare,
+    other_hash,
     read_about,
     silent,
 )
@@ -33,13 +35,18 @@ from .staging import SourceVersions
 _SHARE = 3
 
 
-class OccupiedFolder(FileExistsError):  # noqa: N818
+class OccupiedFolder(SentenceError, FileExistsError):  # noqa: N818
     """The data directory has sources or publications already; keeps `data_dir`."""
+
+    code = "occupied-folder"
 
     def __init__(self, data_dir: Path) -> None:
         super().__init__(
-            f"le dossier {data_dir} contient déjà des sources ou une publication ; donnez-en un autre par --data-dir, "
-            "ou --replace pour que la sauvegarde les remplace (les publications gardées restent)."
+            N_(
+                "le dossier {folder} contient déjà des sources ou une publication ; donnez-en un autre par --data-dir, "
+                "ou --replace pour que la sauvegarde les remplace (les publications gardées restent).",
+                folder=data_dir,
+            )
         )
         self.data_dir = data_dir
 
@@ -67,22 +74,20 @@ def restore(
         if not replace and (snapshots.current() or SourceVersions(data_dir).names()):
             raise OccupiedFolder(data_dir)
         with snapshots.staging() as staging:
-            progress(f"{path.name} : extraction")
+            progress(N_("{file} : extraction", file=path.name))
             about = _extract(path, staging)
             graphs: dict[str, dict[str, Any]] = about["manifest"]["graphs"]
             state = _state(path, about, staging)
-            progress("index : construction du magasin")
+            progress(N_("index : construction du magasin"))
             merged = about["manifest"].get("merged", False)
             base = [graph for graph, told in graphs.items() if told.get("role", "base") in BASE_ROLES]
             files = sorted((staging / GRAPHS_FOLDER).glob("*.nq"))
             quads = build_store(files, staging / "store", merged=base if merged else ())
-            progress("empreinte canonique")
+            progress(N_("empreinte canonique"))
             digest = hash_store(Store.read_only(str(staging / "store")))
             if digest != about["hash"]["value"]:
-                raise BrokenBackup(
-                    path, [f"l'empreinte canonique est {digest} et non {about['hash']['value']}"]
-                )
-            progress("sources et modifications")
+                raise BrokenBackup(path, [other_hash(digest, about)])
+            progress(N_("sources et modifications"))
             _put_back(data_dir, staging, state)
             told = {"restored": {"snapshot": about["snapshot"], "hash": digest}}
             manifest = {**about["manifest"], "quads": quads, **told}
@@ -103,7 +108,7 @@ def _extract(path: Path, folder: Path) -> dict[str, Any]:
         elif member.name.startswith((f"{GRAPHS_FOLDER}/", f"{STATE_FOLDER}/")):
             member.extract(folder)
         else:
-            raise UnsafeArchive(path, f"{member.name} n'a rien à y faire")
+            raise UnsafeArchive(path, N_("{member} n'a rien à y faire", member=member.name))
         sums[member.name] = (member.size, member.finish())
     check_about(path, about)
     if findings := compare(about, sums):
@@ -127,7 +132,9 @@ def _state(path: Path, about: Mapping[str, Any], folder: Path) -> dict[PurePosix
             or name not in about["files"]
             or not name.startswith(f"{STATE_FOLDER}/")
         ):
-            raise UnsafeArchive(path, f"« {told} » n'est pas une place dans un dossier de données")
+            raise UnsafeArchive(
+                path, N_("« {place} » n'est pas une place dans un dossier de données", place=told)
+            )
         found[place] = folder / name
     return found
 

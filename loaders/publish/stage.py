@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping as Known
 from collections.abc import Sequence
@@ -15,9 +14,11 @@ import polars as pl
 from ...graph.snapshots import provenance
 from ...graph.snapshots.provenance import GRAPHS, LoadRecord, role_of
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
+from ...words import N_, NN_, SOURCE, AncrageError, Number, Said, Spoken, gettext, ngettext
 from ..filieres.files import FILIERES
 from ..mapping.mapping import Mapping
-from ..mapping.rml import MappingError
+from ..mapping.rml import MappingError, WrongCell
+from ..pace import Pace
 from ..read.about import graph_name, read_about, with_name
 from ..read.chain_rows import KnownChains
 from ..read.known_codes import follow_codes
@@ -28,7 +29,6 @@ from ..sources.layout import LAYOUT
 from .faults import InvalidGraph
 from .first_rows import are_large, looked_at, refuse_first_rows
 from .generation import Progress, exchange_mapping
-from .pace import Pace
 from .staging import SourceVersions, Version, fingerprint
 from .tracing import row_places
 
@@ -36,32 +36,58 @@ EXCHANGE = "exchange"
 """The source of what partners write themselves."""
 
 
-class RejectedRows(ValueError):  # noqa: N818
-    """More rows of a source were rejected than it tolerates; keeps `source`, `rejected`, `tolerated`, `path`, `first`."""
+class RejectedRows(AncrageError, ValueError):  # noqa: N818
+    """More rows of a source were rejected than it tolerates; keeps `source`, how many, `path`, the `first` ones."""
 
-    def __init__(self, source: str, rejected: int, tolerated: int, path: Path, sentences: list[str]) -> None:
+    code = "rejected-rows"
+
+    def __init__(
+        self, source: str, rejected: int, tolerated: int, path: Path, first: Sequence[Spoken]
+    ) -> None:
+        super().__init__(source, rejected, tolerated, path, first)
         self.source, self.rejected, self.tolerated = source, rejected, tolerated
-        self.path, self.first = path, sentences[0]
-        head = f"{source} : {rejected} {'ligne rejetée' if rejected == 1 else 'lignes rejetées'} ({tolerated} tolérées)"
-        left = rejected - len(sentences)
-        rest = [*sentences, *([f"… et {left} de plus."] if left else []), f"Détail : {path}."]
-        super().__init__(
-            f"{head} ; {' '.join(rest)}" if rejected == 1 else "\n    ".join([f"{head} :", *rest])
-        )
+        self.path, self.first = path, tuple(first)
+
+    @property
+    def message(self) -> Spoken:
+        """What is said: how many, and the first ones."""
+        return Said(_rejections, (self,))
+
+    def __str__(self) -> str:
+        return self.message[SOURCE]
+
+
+def _rejections(error: RejectedRows, language: str) -> str:
+    head = ngettext(
+        "{source} : {n} ligne rejetée ({tolerated} tolérées)",
+        "{source} : {n} lignes rejetées ({tolerated} tolérées)",
+        error.rejected,
+        language,
+        source=error.source,
+        n=error.rejected,
+        tolerated=error.tolerated,
+    )
+    left = error.rejected - len(error.first)
+    rest = [one[language] for one in error.first]
+    rest += [gettext("… et {n} de plus.", language, n=left)] if left else []
+    rest.append(gettext("Détail : {path}.", language, path=error.path))
+    if error.rejected == 1:
+        return gettext("{head} ; {rest}", language, head=head, rest=" ".join(rest))
+    return "\n    ".join([gettext("{head} :", language, head=head), *rest])
 
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What a load did: its record, what was rejected, warnings in French, seconds by step, the snapshot if one was published."""
+    """What a load did: its record, what was rejected, warnings, seconds by step, the snapshot if one was published."""
 
     record: LoadRecord
     rejected: pl.DataFrame
-    warnings: list[str]
+    warnings: list[Spoken]
     seconds: dict[str, float] = field(default_factory=dict)
     snapshot: Snapshot | None = None
 
 
-def silent(_: str) -> None:
+def silent(_: Spoken) -> None:
     """Show nothing of a load's progress."""
 
 
@@ -97,29 +123,30 @@ class Stager:
         started, clock = provenance.now(), time.perf_counter()
         versions = {**self._versions.current(), **(staged or {})}
         registers = self._registers(source, versions)
-        progress(f"{as_name or source.name} : lecture")
-        inputs = read_inputs(source, paths, registers=registers, known=self._known(source, versions))
+        progress(N_("{name} : lecture", name=as_name or source.name))
+        inputs = read_inputs(
+            source, paths, registers=registers, known=self._known(source, versions), settings=settings
+        )
         raw = dict(inputs.tables)
         about = read_about(raw.get("about"))
         name = graph_name(about, as_name, source.name)
         if "about" in raw:
             raw["about"] = with_name(raw["about"], name)
         self._check(name, source, inputs)
-        counts = {table: len(frame) for table, frame in inputs.tables.items()}
         if source.name != EXCHANGE and not shrink and (former := self._versions.find(name)):
-            refuse_shrunk(former.record, counts)
+            refuse_shrunk(former.record, inputs.read)
         read = time.perf_counter()
         tables = tidy(source, raw, registers=registers, settings=settings)
         refuse_nothing(source.name, tables, settings)
         places: pl.DataFrame | None = None
-        notes: list[str] = []
+        notes: list[Spoken] = []
         if source.name == EXCHANGE:
             tables, places, notes = _settle(name, raw, tables, versions)
         tables.setdefault("sources", _source_row(source))
         tidied = time.perf_counter()
         version = self._versions.begin(name)
         try:
-            progress(f"{name} : correspondance vers RDF")
+            progress(N_("{name} : correspondance vers RDF", name=name))
             own = source.mapping != "exchange"
             mapping = Mapping.read(source.folder / source.mapping) if own else exchange_mapping()
             record = LoadRecord(
@@ -135,14 +162,16 @@ class Stager:
                 signalled=inputs.signalled,
                 files=[fingerprint(path) for path in inputs.files],
                 settings=settings,
-                read=counts,
+                read=inputs.read,
             )
             if places is not None:
                 places.write_parquet(version.rows, compression="zstd")
                 version.write_record(record)
                 self._check_first_rows(tables, version, versions, progress)
-            lines = f"{sum(map(len, tables.values())):,}".replace(",", " ")
-            pace = Pace(progress, f"{name} : correspondance vers RDF de {lines} lignes")
+            lines = Number(sum(map(len, tables.values())))
+            pace = Pace(
+                progress, N_("{name} : correspondance vers RDF de {lines} lignes", name=name, lines=lines)
+            )
             quads = mapping.write(tables, version.quads, graph=GRAPHS + name, progress=pace.at).quads
             version.write_tables(tables)
             record = replace(record, quads=quads, ended=provenance.now())
@@ -154,7 +183,7 @@ class Stager:
             self._versions.discard(version)
             raise
         seconds = {"read": read - clock, "tidy": tidied - read, "map": time.perf_counter() - tidied}
-        progress(f"{name} : {quads:,} quads".replace(",", " "))
+        progress(N_("{name} : {quads} quads", name=name, quads=Number(quads)))
         return version, LoadReport(record, inputs.rejected, [*inputs.warnings, *notes], seconds)
 
     def _check(self, name: str, source: Source, inputs: Inputs) -> None:
@@ -179,7 +208,7 @@ class Stager:
         if self._trusted or not are_large(tables):
             return
         name = version.record.name
-        progress(f"{name} : contrôle des premières lignes")
+        progress(N_("{name} : contrôle des premières lignes", name=name))
         try:
             snapshot = Snapshots(self._data_dir).current()
         except UnknownSnapshot:
@@ -204,8 +233,12 @@ class Stager:
         """Give the tidy tables that a source sees: `<source with underscores>__<table>` to Parquet file."""
         if missing := [name for name in source.requires if name not in known]:
             raise SourceError(
-                f"La source « {source.name} » s'appuie sur « {missing[0]} », qui n'est pas chargée : "
-                f"chargez-la d'abord (ancrage load {missing[0]} …)."
+                N_(
+                    "La source « {source} » s'appuie sur « {missing} », qui n'est pas chargée : chargez-la d'abord "
+                    "(ancrage load {missing} …).",
+                    source=source.name,
+                    missing=missing[0],
+                )
             )
         return {
             f"{name.replace('-', '_')}__{table}": path
@@ -217,18 +250,24 @@ class Stager:
 
 def _settle(
     name: str, raw: Known[str, pl.DataFrame], tables: dict[str, pl.DataFrame], versions: Known[str, Version]
-) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, list[str]]:
-    """Follow the codes that a partner writes, keep the places of its rows, withhold its small counts; with French sentences."""
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, list[Spoken]]:
+    """Follow the codes that a partner writes, keep the places of its rows, withhold its small counts; with sentences."""
     known = {other: version.tables() for other, version in versions.items()}
     others = [paths for other, paths in known.items() if other != name]
     registers = [paths["organizations"] for paths in others if "organizations" in paths]
     tables, followed = follow_codes(tables, registers)
     places = row_places(raw, tables)
     territories = [paths["territories"] for paths in known.values() if "territories" in paths]
-    frames = [pl.read_parquet(path, columns=["id", "part_of", "parts"]) for path in territories]
+    frames = [_containment(path) for path in territories]
     own = [tables["territories"]] if "territories" in tables else []
     tables, withheld = withhold(tables, Containers.of([*frames, *own]))
-    return tables, places, [f"{name} : {note}" for note in (*followed, *withheld)]
+    return tables, places, [N_("{name} : {note}", name=name, note=note) for note in (*followed, *withheld)]
+
+
+def _containment(path: Path) -> pl.DataFrame:
+    """Read the territories of a source and what they are part of, in the columns that it has."""
+    wanted = {"id", "part_of", "parts"}
+    return pl.read_parquet(path, columns=[name for name in pl.read_parquet_schema(path) if name in wanted])
 
 
 def refuse_nothing(source: str, tables: Known[str, pl.DataFrame], settings: Known[str, str]) -> None:
@@ -243,20 +282,26 @@ def refuse_nothing(source: str, tables: Known[str, pl.DataFrame], settings: Know
     if settings and all(frame.is_empty() for name, frame in tables.items() if name in LAYOUT):
         given = " ".join(f"{name}={value}" for name, value in settings.items())
         raise SourceError(
-            f"La source « {source} » ne donne aucun fait avec {given} : ce réglage ne garde aucune ligne de ses fichiers."
+            N_(
+                "La source « {source} » ne donne aucun fait avec {given} : ce réglage ne garde aucune ligne de "
+                "ses fichiers.",
+                source=source,
+                given=given,
+            )
         )
 
 
 def _placed(
     error: MappingError, raw: Known[str, pl.DataFrame], tables: Known[str, pl.DataFrame]
-) -> ValueError:
+) -> MappingError:
     """Name the partner's own file, sheet and row where a cell of a tidy table cannot be the term it should be."""
-    place = re.match(r"(\w+)\.csv, ligne ([0-9]+)", str(error))
-    if not place or place[1] not in raw or len(raw[place[1]]) != len(tables[place[1]]):
+    if not isinstance(error, WrongCell):
         return error
-    file, row = raw[place[1]].select("_file", "_row").row(int(place[2]) - 2)
-    text = f"{file}, ligne {row}{str(error)[place.end() :]}"
-    return SourceError(text, file=file, row=row, column=error.column, value=error.value)
+    table = error.table.removesuffix(".csv")
+    if table not in raw or len(raw[table]) != len(tables[table]):
+        return error
+    file, row = raw[table].select("_file", "_row").row(int(error.row or 0) - 2)
+    return error.at(file, row)
 
 
 def refuse_shrunk(former: LoadRecord, rows: Known[str, int]) -> None:
@@ -264,10 +309,19 @@ def refuse_shrunk(former: LoadRecord, rows: Known[str, int]) -> None:
     for table, count in rows.items():
         before = former.read.get(table, 0)
         if 10 * count < 9 * before:
-            lines = "ligne" if count < 2 else "lignes"
             raise SourceError(
-                f"La table « {table} » de « {former.source} » n'a plus que {count} {lines}, contre {before} au chargement "
-                f"du {former.ended[:10]} : le fichier est peut-être coupé. Si c'est voulu : --shrink."
+                NN_(
+                    "La table « {table} » de « {source} » n'a plus que {n} ligne, contre {before} au chargement du "
+                    "{date} : le fichier est peut-être coupé. Si c'est voulu : --shrink.",
+                    "La table « {table} » de « {source} » n'a plus que {n} lignes, contre {before} au chargement du "
+                    "{date} : le fichier est peut-être coupé. Si c'est voulu : --shrink.",
+                    count,
+                    table=table,
+                    source=former.source,
+                    n=count,
+                    before=before,
+                    date=former.ended[:10],
+                )
             )
 
 

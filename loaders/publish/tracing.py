@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from ...graph.shacl.report import Result, Term
 from ..sources.layout import LAYOUT
 from .derived_graphs import exchange_mapping
-from .faults import FAULTS, MOST, shortened
+from .faults import FAULTS, MOST, short_text
 from .staging import Version
 
 
@@ -57,12 +57,12 @@ class Trace:
         self, result: Result
     ) -> Iterator[tuple[str | None, str | None, int | None, str, str, str, str]]:
         reason = result.message("fr")
-        value = "" if result.value is None else shortened(result.value)
+        value = "" if result.value is None else short_text(result.value)
         found = [(place, value) for place in self._of_subject(result)] or list(self._of_others(result.focus))
         for (source, file, row, column), cell in found:
-            yield source, file, row, column, cell, reason, shortened(result.focus)
+            yield source, file, row, column, cell, reason, short_text(result.focus)
         if not found:
-            yield None, None, None, "", value, reason, shortened(result.focus)
+            yield None, None, None, "", value, reason, short_text(result.focus)
 
     def _of_subject(self, result: Result) -> list[tuple[str, str, int | None, str]]:
         """Return the rows that the thing itself is, in every source that describes it in rows of its own."""
@@ -70,29 +70,29 @@ class Trace:
         if not path and result.value is not None:
             path = next((quad.predicate.value for _, quad in self._quads(result.focus, result.value)), "")
         return [
-            rows.place(shortened(result.focus), path)
+            rows.place(short_text(result.focus), path)
             for rows in self._sources_of(result.focus, None)
-            if shortened(result.focus) in rows.index
+            if short_text(result.focus) in rows.index
         ]
 
     def _of_others(self, focus: Term) -> Iterator[tuple[tuple[str, str, int | None, str], str]]:
         """Yield the rows that name a thing which no row of its own describes; else the sources that say something of it."""
         seen = False
         for rows, quad in self._quads(None, focus):
-            name = shortened(quad.subject)
+            name = short_text(quad.subject)
             if name in rows.index:
                 seen = True
-                yield rows.place(name, quad.predicate.value), shortened(focus)
+                yield rows.place(name, quad.predicate.value), short_text(focus)
         for rows, quad in self._quads(focus, None):
-            name = shortened(quad.object)
+            name = short_text(quad.object)
             if name in rows.index and not isinstance(quad.object, ox.Literal):
                 seen = True
-                yield rows.place(name, quad.predicate.value, inverse=True), shortened(focus)
+                yield rows.place(name, quad.predicate.value, inverse=True), short_text(focus)
         if not seen:
             named = {rows.name: rows for rows in self._sources_of(focus, None)}
             named |= {rows.name: rows for rows in self._sources_of(None, focus)}
             for rows in named.values():
-                yield (rows.name, rows.files, None, ""), shortened(focus)
+                yield (rows.name, rows.files, None, ""), short_text(focus)
 
     def _sources_of(self, subject: Term | None, object_: Term | None) -> list[_Rows]:
         return list(dict.fromkeys(rows for rows, _ in self._quads(subject, object_)))

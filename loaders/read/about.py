@@ -7,12 +7,13 @@ import unicodedata
 
 import polars as pl
 
+from ...words import N_
 from ..sources.declaration import SourceError
 from ..sources.description import SOURCES
 
 #: Roles that a partner may give its graph, then names that no partner may take.
 ROLES = ("base", "illustrative")
-RESERVED = ("ontology", "provenance", "filieres", "metiers", "indicators", "scenario")
+RESERVED = ("ontology", "provenance", "register", "filieres", "metiers", "indicators", "scenario")
 
 
 def read_about(table: pl.DataFrame | None) -> dict[str, str]:
@@ -29,7 +30,11 @@ def read_about(table: pl.DataFrame | None) -> dict[str, str]:
     about = {str(key): str(value) for key, value in table.select("key", "value").iter_rows() if value}
     if about.get("role", "base") not in ROLES:
         raise SourceError(
-            f"about : le rôle « {about['role']} » n'est pas l'un de {', '.join(ROLES)}.",
+            N_(
+                "about : le rôle « {role} » n'est pas l'un de {names}.",
+                role=about["role"],
+                names=", ".join(ROLES),
+            ),
             column="value",
             value=about["role"],
         )
@@ -50,10 +55,13 @@ def graph_name(about: dict[str, str], as_name: str | None, source: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if not name:
         raise SourceError(
-            f"« {text} » ne peut pas nommer un graphe : il y faut une lettre ou un chiffre.", value=text
+            N_("« {text} » ne peut pas nommer un graphe : il y faut une lettre ou un chiffre.", text=text),
+            value=text,
         )
     if name in RESERVED or (name != source and (SOURCES / name / "source.toml").is_file()):
-        raise SourceError(f"« {name} » est un nom réservé : donnez-en un autre à ces données.", value=text)
+        raise SourceError(
+            N_("« {name} » est un nom réservé : donnez-en un autre à ces données.", name=name), value=text
+        )
     return name
 
 

@@ -76,7 +76,9 @@ class _Lookup:
         code = cell.rpartition("/")[2]
         if code in self._known.activities:
             return ""
-        return f"Le code « {code} » n'est pas dans la NAF chargée{nearest(code, self._known.activities)}."
+        return (
+            f"Le code « {code} » n'est pas dans la NAF chargée{nearest(code, self._known.activities)['fr']}."
+        )
 
     def link(self, cell: str, row: Row) -> str:
         """Look up an identifier "filière/code": of a new link its filière and its code, else the link itself."""
@@ -87,7 +89,7 @@ class _Lookup:
         if not any(row.get(key) for key in ("stage", "activity", "chain")):
             if name in self._known.links:
                 return ""
-            return f"Ce maillon n'existe pas{nearest(name, self._known.links)} : un maillon nouveau dit son étape (stage)."
+            return f"Ce maillon n'existe pas{nearest(name, self._known.links)['fr']} : un maillon nouveau dit son étape (stage)."
         reason = "" if row.get("chain") else self._chain(chain)
         return reason or ("" if row.get("activity") else self.activity(code, row))
 
@@ -95,7 +97,7 @@ class _Lookup:
         return (
             ""
             if name in self._chains
-            else f"La filière « {name} » est inconnue{nearest(name, self._chains)}."
+            else f"La filière « {name} » est inconnue{nearest(name, self._chains)['fr']}."
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ...words import EMPTY, N_, NN_, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.parts import Check
 
@@ -39,6 +40,38 @@ def failed_formulas(tables: Mapping[str, pl.DataFrame]) -> list[Fault]:
                 rows = table.filter(pl.col(column).str.contains(_FAILED))["_row"].to_list()
                 found += [Fault(name, column, dict.fromkeys(rows, reason))] if rows else []
     return found
+
+
+def empty_cells(
+    checks: Sequence[Check], tables: Mapping[str, pl.DataFrame], registers: Mapping[str, Path]
+) -> tuple[dict[str, pl.DataFrame], list[Spoken]]:
+    """Return the tables without the cells that break a rule which `empties`, and one sentence a rule that did.
+
+    The row stays: what the cell should have said is not known, the rest of the row is.
+    """
+    kept, told = dict(tables), list[Spoken]()
+    for check in (one for one in checks if one.empties):
+        table = kept[check.input]
+        for broken, reason in _broken(check, tables, registers):
+            rows = table.filter(broken)
+            if rows.height:
+                file, row, value = rows.select("_file", "_row", check.column).row(0)
+                others = rows.height - 1
+                told.append(
+                    N_(
+                        "{file}, ligne {row}, colonne « {column} », valeur « {value} » laissée vide{others} : {reason}",
+                        file=file,
+                        row=row,
+                        column=check.column,
+                        value=value,
+                        others=NN_(" (et {n} autre)", " (et {n} autres)", others) if others else EMPTY,
+                        reason=check.message or reason,
+                    )
+                )
+                emptied = pl.when(broken).then(None).otherwise(pl.col(check.column)).alias(check.column)
+                table = table.with_columns(emptied)
+        kept[check.input] = table
+    return kept, told
 
 
 def run_checks(
@@ -85,7 +118,7 @@ def _found(
     faults: Sequence[Fault],
 ) -> Iterator[tuple[str, str, pl.Expr, pl.Expr]]:
     """Yield table, column, condition under which a row is wrong, and reason."""
-    for check in checks:
+    for check in (one for one in checks if not one.empties):
         for broken, reason in _broken(check, tables, registers):
             yield check.input, check.column, broken, pl.lit(check.message or reason)
         if check.unique:
@@ -151,12 +184,22 @@ def _listed(check: Check, tables: Mapping[str, pl.DataFrame], registers: Mapping
     else:
         hint = nearest(table, [*tables, *registers])
         raise SourceError(
-            f"La règle sur « {check.column} » cherche dans « {table} », qui n'est pas chargée{hint}."
+            N_(
+                "La règle sur « {column} » cherche dans « {table} », qui n'est pas chargée{hint}.",
+                column=check.column,
+                table=table,
+                hint=hint,
+            )
         )
     names = frame.collect_schema().names()
     if column not in names:
         hint = nearest(column, names)
         raise SourceError(
-            f"La règle sur « {check.column} » cherche une colonne « {check.listed_in} » absente{hint}."
+            N_(
+                "La règle sur « {column} » cherche une colonne « {listed_in} » absente{hint}.",
+                column=check.column,
+                listed_in=check.listed_in,
+                hint=hint,
+            )
         )
     return frame.select(column).collect().to_series().drop_nulls().unique()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import gzip
+import io
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO, cast
 
+from ...words import EMPTY, N_, Said, Spoken, gettext
 from ..sources.declaration import SourceError
 from .workbooks import MAX_EXPANDED
 
@@ -29,13 +33,20 @@ def decode(path: Path, encodings: Sequence[str]) -> str:
             failure = failure or error
             continue
         except LookupError as error:
-            raise SourceError(f"L'encodage « {encoding} » n'existe pas.", file=path) from error
+            raise SourceError(
+                N_("L'encodage « {encoding} » n'existe pas.", encoding=encoding), file=path
+            ) from error
         text = text.removeprefix("\ufeff")
         if (nul := text.find("\0")) >= 0:
             line = text.count("\n", 0, nul) + 1
             raise SourceError(
-                f"{path.name}, ligne {line} : un octet nul, ce n'est pas un fichier de texte en {encoding}"
-                f"{_advice(data, failure)}.",
+                N_(
+                    "{file}, ligne {line} : un octet nul, ce n'est pas un fichier de texte en {encoding}{advice}.",
+                    file=path.name,
+                    line=line,
+                    encoding=encoding,
+                    advice=_advice(data, failure),
+                ),
                 file=path,
                 row=line,
             )
@@ -43,24 +54,51 @@ def decode(path: Path, encodings: Sequence[str]) -> str:
     assert failure is not None
     line = data.count(b"\n", 0, failure.start) + 1
     raise SourceError(
-        f"{path.name} n'est pas en {' ni en '.join(encodings)} : octet 0x{data[failure.start]:02x} "
-        f"à la position {failure.start} (ligne {line}){_advice(data, failure)}.",
+        N_(
+            "{file} n'est pas en {names} : octet 0x{byte} à la position {start} (ligne {line}){advice}.",
+            file=path.name,
+            names=Said(_neither, (encodings,)),
+            byte=f"{data[failure.start]:02x}",
+            start=failure.start,
+            line=line,
+            advice=_advice(data, failure),
+        ),
         file=path,
         row=line,
         value=f"0x{data[failure.start]:02x}",
     )
 
 
-def _advice(data: bytes, failure: UnicodeDecodeError | None) -> str:
+def header_of(path: Path, separator: str) -> list[str]:
+    """Return the first record of a CSV file in UTF-8, without reading the rest; raises SourceError where it cannot be."""
+    try:
+        with (
+            gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file,
+            io.TextIOWrapper(cast("IO[bytes]", file), encoding="utf-8-sig", newline="") as text,
+        ):
+            return next(csv.reader(text, delimiter=separator), [])
+    except (UnicodeDecodeError, csv.Error, EOFError, zlib.error) as error:
+        raise SourceError(
+            N_("{file} n'est pas un CSV lisible en UTF-8 : {error}.", file=path.name, error=error),
+            file=path,
+            row=1,
+        ) from error
+
+
+def _neither(encodings: Sequence[str], language: str) -> str:
+    return gettext(" ni en ", language).join(encodings)
+
+
+def _advice(data: bytes, failure: UnicodeDecodeError | None) -> Spoken:
     """Say in which encoding bytes seem to be, and how to write the file again."""
     if data.count(0, 0, 2000) * 3 > len(data[:2000]):
-        seems = "il semble en UTF-16"
+        seems = N_("il semble en UTF-16")
     elif failure is None:
-        return ""
+        return EMPTY
     else:
         around = data[max(failure.start - 12, 0) : failure.start + 12].decode("cp1252", "replace")
-        seems = f"il semble en Windows-1252, où l'on y lit « {' '.join(around.split())} »"
-    return f" ; {seems} : enregistrez-le de nouveau en « CSV UTF-8 »"
+        seems = N_("il semble en Windows-1252, où l'on y lit « {text} »", text=" ".join(around.split()))
+    return N_(" ; {seems} : enregistrez-le de nouveau en « CSV UTF-8 »", seems=seems)
 
 
 def _content(path: Path) -> bytes:
@@ -71,7 +109,11 @@ def _content(path: Path) -> bytes:
         with gzip.open(path) as file:
             data = file.read(MAX_EXPANDED + 1)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise SourceError(f"{path.name} n'est pas un fichier gzip lisible : {error}.", file=path) from error
+        raise SourceError(
+            N_("{file} n'est pas un fichier gzip lisible : {error}.", file=path.name, error=error), file=path
+        ) from error
     if len(data) > MAX_EXPANDED:
-        raise SourceError(f"{path.name} est refusé : une fois décompressé, il dépasse les bornes.", file=path)
+        raise SourceError(
+            N_("{file} est refusé : une fois décompressé, il dépasse les bornes.", file=path.name), file=path
+        )
     return data

@@ -21,9 +21,10 @@ import fastexcel
 import polars as pl
 import shapely
 
+from ...words import EMPTY, N_, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.parts import Input
-from .decoding import decode
+from .decoding import decode, header_of
 from .workbooks import WORKBOOKS, open_workbook
 
 _SEPARATORS = ",;\t|"
@@ -33,14 +34,14 @@ _SEPARATORS = ",;\t|"
 class OpenTable:
     """A file whose header is known and whose rows are not read yet; of a workbook, the sheet `sheet`.
 
-    `kind` says in French what the file is, where that helps to see why its columns are not the expected ones.
+    `kind` says what the file is, where that helps to see why its columns are not the expected ones.
     """
 
     path: Path
     header: Sequence[str]
     _read: Callable[[Mapping[str, int]], pl.DataFrame]
     sheet: str = ""
-    kind: str = ""
+    kind: Spoken = EMPTY
 
     @property
     def place(self) -> str:
@@ -62,13 +63,15 @@ class OpenTable:
 def open_table(path: Path, given: Input) -> OpenTable:
     """Open a file as an input says; raise `SourceError` in one French sentence when it cannot be read."""
     if not path.exists():
-        raise SourceError(f"Le fichier {path} n'existe pas.", file=path)
+        raise SourceError(N_("Le fichier {path} n'existe pas.", path=path), file=path)
     if path.is_dir():
-        raise SourceError(f"{path} est un dossier : un fichier est attendu.", file=path)
+        raise SourceError(N_("{path} est un dossier : un fichier est attendu.", path=path), file=path)
     try:
         size = path.stat().st_size
         if size == 0:
-            raise SourceError(f"Le fichier {path.name} est vide.", file=path)
+            raise SourceError(N_("Le fichier {file} est vide.", file=path.name), file=path)
+        if given.streamed:
+            return _open_streamed(path, given)
         if path.suffix.lower() in WORKBOOKS:
             return _open_workbook(path, given)
         if path.suffix.lower() in (".json", ".geojson") and given.format == "csv":
@@ -76,7 +79,9 @@ def open_table(path: Path, given: Input) -> OpenTable:
         return _OPENERS[given.format](path, given)
     except OSError as error:
         reason = error.strerror or error
-        raise SourceError(f"Le fichier {path.name} ne se lit pas : {reason}.", file=path) from error
+        raise SourceError(
+            N_("Le fichier {file} ne se lit pas : {reason}.", file=path.name, reason=reason), file=path
+        ) from error
 
 
 def squeeze(name: str) -> str:
@@ -101,14 +106,22 @@ def _open_csv(path: Path, given: Input) -> OpenTable:
                 header = record
             elif len(record) != len(header) and record:
                 raise SourceError(
-                    f"{path.name}, ligne {rank} : {len(record)} colonnes au lieu de {len(header)}.",
+                    N_(
+                        "{file}, ligne {rank} : {found} colonnes au lieu de {expected}.",
+                        file=path.name,
+                        rank=rank,
+                        found=len(record),
+                        expected=len(header),
+                    ),
                     file=path,
                     row=rank,
                 )
     except csv.Error as error:
-        raise SourceError(f"{path.name} n'est pas un CSV lisible : {error}.", file=path) from error
+        raise SourceError(
+            N_("{file} n'est pas un CSV lisible : {error}.", file=path.name, error=error), file=path
+        ) from error
     if not any(cell.strip() for cell in header):
-        raise SourceError(f"{path.name} n'a pas d'en-tête.", file=path, row=1)
+        raise SourceError(N_("{file} n'a pas d'en-tête.", file=path.name), file=path, row=1)
 
     def read(columns: Mapping[str, int]) -> pl.DataFrame:
         ranks = sorted(set(columns.values()))
@@ -116,7 +129,9 @@ def _open_csv(path: Path, given: Input) -> OpenTable:
             table = pl.read_csv(text.encode(), separator=separator, columns=ranks, infer_schema=False)
         except pl.exceptions.PolarsError as error:
             reason = str(error).splitlines()[0]
-            raise SourceError(f"{path.name} n'est pas un CSV lisible : {reason}.", file=path) from error
+            raise SourceError(
+                N_("{file} n'est pas un CSV lisible : {reason}.", file=path.name, reason=reason), file=path
+            ) from error
         place = dict(zip(ranks, table.columns, strict=True))
         return table.select(
             *(pl.col(place[rank]).alias(name) for name, rank in columns.items()),
@@ -137,6 +152,17 @@ def _separator(text: str, declared: str | None) -> str:
         if len(header) == 1 and guess in line:
             return guess
     return declared
+
+
+def _open_streamed(path: Path, given: Input) -> OpenTable:
+    """Open a file of which only the header is read here (`sieve`)."""
+    if path.suffix == ".parquet":
+        return _open_parquet(path, given)
+    return OpenTable(path, header_of(path, given.separator or ","), _unread)
+
+
+def _unread(_: Mapping[str, int]) -> pl.DataFrame:
+    raise NotImplementedError("a streamed file is read by the sieve")
 
 
 # --- JSON -----------------------------------------------------------------------------------------
@@ -164,24 +190,30 @@ def _open_json(path: Path, given: Input) -> OpenTable:
     return OpenTable(path, header, read, kind=kind)
 
 
-def _json_items(path: Path, given: Input) -> tuple[list[dict[str, Any]], str]:
+def _json_items(path: Path, given: Input) -> tuple[list[dict[str, Any]], Spoken]:
     """Return the objects of a file, each a row, and what they are where that is not what is expected."""
     try:
         data = json.loads(decode(path, given.encodings))
     except json.JSONDecodeError as error:
         raise SourceError(
-            f"{path.name} n'est pas du JSON : ligne {error.lineno}, colonne {error.colno} ({error.msg}).",
+            N_(
+                "{file} n'est pas du JSON : ligne {line}, colonne {column} ({reason}).",
+                file=path.name,
+                line=error.lineno,
+                column=error.colno,
+                reason=error.msg,
+            ),
             file=path,
             row=error.lineno,
         ) from error
     if given.format == "geojson":
         features = _list_at(given.items or "features", data, path)
-        return [_feature(item, path, rank) for rank, item in enumerate(features, 1)], ""
+        return [_feature(item, path, rank) for rank, item in enumerate(features, 1)], EMPTY
     items = _list_at(given.items or "", data, path)
     if items and all(isinstance(item.get("fields"), dict) and "recordid" in item for item in items):
-        kind = "enregistrements de l'API d'Opendatasoft, version 1, lus dans « fields »"
+        kind = N_("enregistrements de l'API d'Opendatasoft, version 1, lus dans « fields »")
         return [item["fields"] for item in items], kind
-    return items, ""
+    return items, EMPTY
 
 
 def _list_at(trail: str, data: Any, path: Path) -> list[dict[str, Any]]:
@@ -189,11 +221,19 @@ def _list_at(trail: str, data: Any, path: Path) -> list[dict[str, Any]]:
     items = _page(data, path) if not trail and isinstance(data, dict) else data
     for key in filter(None, trail.split(".")):
         if not isinstance(items, dict) or key not in items:
-            raise SourceError(f"{path.name} n'a pas de liste au chemin « {trail} ».", file=path, column=trail)
+            raise SourceError(
+                N_("{file} n'a pas de liste au chemin « {trail} ».", file=path.name, trail=trail),
+                file=path,
+                column=trail,
+            )
         items = items[key]
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        where = f"au chemin « {trail} »" if trail else "à sa racine"
-        raise SourceError(f"{path.name} n'a pas de liste d'objets {where}.", file=path, column=trail or None)
+        where = N_("au chemin « {trail} »", trail=trail) if trail else N_("à sa racine")
+        raise SourceError(
+            N_("{file} n'a pas de liste d'objets {where}.", file=path.name, where=where),
+            file=path,
+            column=trail or None,
+        )
     return items
 
 
@@ -204,8 +244,13 @@ def _page(data: dict[str, Any], path: Path) -> Any:
         if isinstance(rows, list) and isinstance(count, int):
             if len(rows) < count:
                 raise SourceError(
-                    f"{path.name} est une page de l'API d'Opendatasoft : {len(rows)} lignes sur {count}. "
-                    "Prenez l'export entier (/exports/csv).",
+                    N_(
+                        "{file} est une page de l'API d'Opendatasoft : {rows} lignes sur {count}. Prenez l'export "
+                        "entier (/exports/csv).",
+                        file=path.name,
+                        rows=len(rows),
+                        count=count,
+                    ),
                     file=path,
                 )
             return rows
@@ -219,7 +264,14 @@ def _feature(item: dict[str, Any], path: Path, rank: int) -> dict[str, Any]:
         shape = shapely.from_geojson(json.dumps(geometry)) if geometry else None
     except shapely.errors.GEOSException as error:
         raise SourceError(
-            f"{path.name}, objet {rank} : sa géométrie n'est pas lisible ({error}).", file=path, row=rank
+            N_(
+                "{file}, objet {rank} : sa géométrie n'est pas lisible ({error}).",
+                file=path.name,
+                rank=rank,
+                error=error,
+            ),
+            file=path,
+            row=rank,
         ) from error
     properties["wkt"] = None if shape is None else shapely.to_wkt(shape, rounding_precision=-1)
     return properties
@@ -247,12 +299,18 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
     sheet = given.sheet or (reader.sheet_names[0] if reader.sheet_names else "")
     if sheet not in reader.sheet_names:
         hint = nearest(sheet, reader.sheet_names)
-        raise SourceError(f"{path.name} n'a pas de feuille « {sheet} »{hint}.", file=path, column=sheet)
+        raise SourceError(
+            N_("{file} n'a pas de feuille « {sheet} »{hint}.", file=path.name, sheet=sheet, hint=hint),
+            file=path,
+            column=sheet,
+        )
     opened = reader.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=given.header_row, dtypes="string")
     top, places = opened.to_polars(), [column.absolute_index for column in opened.available_columns()]
     if top.height < given.header_row:
         raise SourceError(
-            f"{path.name}, feuille « {sheet} » : elle n'a pas d'en-tête.", file=path, column=sheet
+            N_("{file}, feuille « {sheet} » : elle n'a pas d'en-tête.", file=path.name, sheet=sheet),
+            file=path,
+            column=sheet,
         )
     header = [cell or "" for cell in top.row(given.header_row - 1)]
 
@@ -316,7 +374,9 @@ def _open_parquet(path: Path, given: Input) -> OpenTable:
     try:
         header = list(pl.read_parquet_schema(path))
     except pl.exceptions.PolarsError as error:
-        raise SourceError(f"{path.name} n'est pas un fichier Parquet lisible.", file=path) from error
+        raise SourceError(
+            N_("{file} n'est pas un fichier Parquet lisible.", file=path.name), file=path
+        ) from error
 
     def read(columns: Mapping[str, int]) -> pl.DataFrame:
         table = pl.read_parquet(path, columns=sorted({header[rank] for rank in columns.values()}))

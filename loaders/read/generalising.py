@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import shapely
 
+from ...words import N_
 from ..sources.declaration import SourceError
 from ..sources.parts import Generalise
 
@@ -41,7 +42,9 @@ def generalise(table: pl.DataFrame, step: Generalise, registers: Mapping[str, Pa
 def _merged(table: pl.DataFrame, name: str, registers: Mapping[str, Path]) -> pl.DataFrame:
     """Give one row a code of today: the outlines of the codes that it took over from are joined."""
     if name not in registers:
-        raise SourceError(f"L'étape « generalise » demande la table « {name} », qui n'est pas chargée.")
+        raise SourceError(
+            N_("L'étape « generalise » demande la table « {name} », qui n'est pas chargée.", name=name)
+        )
     today = pl.read_parquet(registers[name], columns=["code", "commune"]).drop_nulls()
     named = table.join(today, on="code", how="left").with_columns(code=pl.coalesce("commune", "code"))
     named = named.drop("commune")

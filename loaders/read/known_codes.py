@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ...words import N_, Spoken
 from ..sources.layout import LAYOUT
 
 _CODE = re.compile(r"organization/([0-9]{7}[A-Z]|[0-9]{9}[A-Z]?|[0-9]{14})")
@@ -16,14 +17,14 @@ _CODES = ("uai", "rnsr", "siren", "siret", "former_codes")
 
 def follow_codes(
     tables: dict[str, pl.DataFrame], registers: Iterable[Path]
-) -> tuple[dict[str, pl.DataFrame], list[str]]:
+) -> tuple[dict[str, pl.DataFrame], list[Spoken]]:
     """Replace codes that no organisation has for its identifier by the one organisation that carries them.
 
     Args:
         tables: tidy tables of a partner.
         registers: the tables of organisations of the other sources.
 
-    Returns: the tables, and a French sentence a code.
+    Returns: the tables, and a sentence a code.
     """
     columns = [
         (name, column)
@@ -41,8 +42,13 @@ def follow_codes(
         put = cells.replace(list(followed), [carrier for carrier, _ in followed.values()])
         put = pl.col(column).list.eval(put) if listed else put
         changed[name] = changed[name].with_columns(put.alias(column))
-    sentences = [
-        f"« {cell.partition('/')[2]} » est lu comme {carrier.partition('/')[2]} ({label or 'sans nom'}), qui porte ce code."
+    sentences: list[Spoken] = [
+        N_(
+            "« {code} » est lu comme {carrier} ({label}), qui porte ce code.",
+            code=cell.partition("/")[2],
+            carrier=carrier.partition("/")[2],
+            label=label or N_("sans nom"),
+        )
         for cell, (carrier, label) in followed.items()
     ]
     return changed, sentences
@@ -80,7 +86,8 @@ def _carriers(frames: Iterable[pl.DataFrame]) -> tuple[set[str], dict[str, list[
         known.update(frame["id"].drop_nulls().to_list())
         columns = [column for column in ("id", "label_fr", *_CODES) if column in frame.columns]
         for row in frame.select(columns).iter_rows(named=True):
-            codes = [row.get(column) for column in _CODES[:-1]] + list(row.get("former_codes") or ())
+            cells = [row.get(column) for column in _CODES]
+            codes = [code for cell in cells for code in (cell if isinstance(cell, list) else [cell])]
             for code in filter(None, codes):
                 carried = carriers.setdefault(code, {})
                 carried[row["id"]] = carried.get(row["id"]) or row.get("label_fr")

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import shapely
 
+from ...words import N_
 from ..sources.declaration import SourceError
 from ..sources.parts import Locate
 
@@ -82,11 +83,16 @@ def _coordinates(table: pl.DataFrame, step: Locate) -> tuple[np.ndarray, np.ndar
 
 def _register(name: str, columns: tuple[str, ...], registers: Mapping[str, Path]) -> pl.DataFrame:
     if name not in registers:
-        raise SourceError(f"L'étape « locate » demande la table « {name} », qui n'est pas chargée.")
+        raise SourceError(
+            N_("L'étape « locate » demande la table « {name} », qui n'est pas chargée.", name=name)
+        )
     frame = pl.scan_parquet(registers[name])
     missing = [column for column in columns if column not in frame.collect_schema().names()]
     if missing:
-        raise SourceError(f"La table « {name} » n'a pas la colonne « {missing[0]} ».", column=missing[0])
+        raise SourceError(
+            N_("La table « {name} » n'a pas la colonne « {missing} ».", name=name, missing=missing[0]),
+            column=missing[0],
+        )
     return frame.select(columns).collect()
 
 

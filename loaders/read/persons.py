@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ...words import NN_, Spoken
 from ..sources.names import normalise
 from .checks import Fault
 
@@ -153,21 +154,26 @@ def clean(table: pl.DataFrame, places: Collection[str] = ()) -> tuple[pl.DataFra
     return table, changed
 
 
-def told(table: str, changed: Mapping[str, list[int]]) -> list[str]:
-    """Say in French what was taken out of a table, without repeating it: one sentence a column.
+def removal_notes(table: str, changed: Mapping[str, list[int]]) -> list[Spoken]:
+    """Say what was taken out of a table, without repeating it: one sentence a column.
 
-    >>> told("partners", {"name": [3, 9]})
+    >>> [one["fr"] for one in removal_notes("partners", {"name": [3, 9]})]
     ['table partners, colonne « name », lignes 3, 9 : nom de personne, courriel ou téléphone retiré.']
     """
     return [
-        f"table {table}, colonne « {column} », {'ligne' if len(rows) == 1 else 'lignes'} "
-        f"{', '.join(map(str, rows[:MOST_TOLD]))}{'…' if len(rows) > MOST_TOLD else ''} : "
-        "nom de personne, courriel ou téléphone retiré."
+        NN_(
+            "table {table}, colonne « {column} », ligne {rows} : nom de personne, courriel ou téléphone retiré.",
+            "table {table}, colonne « {column} », lignes {rows} : nom de personne, courriel ou téléphone retiré.",
+            len(rows),
+            table=table,
+            column=column,
+            rows=", ".join(map(str, rows[:MOST_TOLD])) + ("…" if len(rows) > MOST_TOLD else ""),
+        )
         for column, rows in changed.items()
     ]
 
 
-def masked(rejected: pl.DataFrame) -> pl.DataFrame:
+def mask_persons(rejected: pl.DataFrame) -> pl.DataFrame:
     """Take persons out of the values of rejected rows, which reports print."""
     values = rejected["value"].to_list()
     return rejected.with_columns(

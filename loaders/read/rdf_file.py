@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from ...words import N_
 from .source import SourceError
 
 LONGEST_ENTITY = 256
@@ -35,7 +36,8 @@ def check_entities(path: Path) -> None:
     ]
     if len(plain) != written:
         raise SourceError(
-            f"{path.name} est refusé : ses entités XML se développent ou viennent d'ailleurs.", file=path
+            N_("{file} est refusé : ses entités XML se développent ou viennent d'ailleurs.", file=path.name),
+            file=path,
         )
 
 
@@ -60,7 +62,12 @@ def check_nesting(path: Path) -> None:
             depth += (mark in b"[{") - (mark in b"]}")
             if depth > DEEPEST_JSON:
                 raise SourceError(
-                    f"{path.name} est refusé : plus de {DEEPEST_JSON} niveaux imbriqués.", file=path
+                    N_(
+                        "{file} est refusé : plus de {most} niveaux imbriqués.",
+                        file=path.name,
+                        most=DEEPEST_JSON,
+                    ),
+                    file=path,
                 )
 
 
@@ -76,7 +83,15 @@ def copy_into_graph(path: Path, graph: str, out: Path) -> int:
     syntax = ox.RdfFormat.from_extension(path.suffix.lstrip("."))
     if syntax is None:
         known = ".ttl, .nt, .nq, .trig, .rdf, .jsonld"
-        raise SourceError(f"{path.name} : suffixe « {path.suffix} » inconnu ({known}).", file=path)
+        raise SourceError(
+            N_(
+                "{file} : suffixe « {suffix} » inconnu ({known}).",
+                file=path.name,
+                suffix=path.suffix,
+                known=known,
+            ),
+            file=path,
+        )
     if syntax == ox.RdfFormat.RDF_XML:
         check_entities(path)
     elif syntax == ox.RdfFormat.JSON_LD:
@@ -94,5 +109,5 @@ def copy_into_graph(path: Path, graph: str, out: Path) -> int:
         with out.open("wb") as file:
             ox.serialize(quads(), file, ox.RdfFormat.N_QUADS)
     except (SyntaxError, ValueError) as error:
-        raise SourceError(f"{path.name} : {error}.", file=path) from error
+        raise SourceError(N_("{file} : {error}.", file=path.name, error=error), file=path) from error
     return count

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
+from ...words import EMPTY, N_, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.description import Source
 from ..sources.parts import Input
@@ -41,7 +42,7 @@ def _laid_out(source: Source, folder: Path) -> tuple[list[Path], list[Path]]:
     return found if whole else [], found
 
 
-def expand(source: Source, paths: Sequence[Path], warnings: list[str]) -> list[Path]:
+def expand(source: Source, paths: Sequence[Path], warnings: list[Spoken]) -> list[Path]:
     """Return the files that paths are or hold; raise SourceError where there is none.
 
     In a partner's folder names count whatever their case; a table that is not read is told in `warnings`, or refused
@@ -50,54 +51,68 @@ def expand(source: Source, paths: Sequence[Path], warnings: list[str]) -> list[P
     files: list[Path] = []
     for path in paths:
         if not path.exists():
-            raise SourceError(f"Le fichier {path} n'existe pas.", file=path)
+            raise SourceError(N_("Le fichier {path} n'existe pas.", path=path), file=path)
         if not path.is_dir():
             files.append(path)
             continue
         laid_out = find_inputs(source, path)
-        inside = [file for file in sorted(path.iterdir()) if any(named(file, one) for one in source.inputs)]
+        inside = [
+            file for file in sorted(path.iterdir()) if any(has_name(file, one) for one in source.inputs)
+        ]
         if all(of_partner(given) for given in source.inputs):
             _tell_unread(source, path, inside, warnings)
             laid_out = []
         found = laid_out or inside
         if not found:
             raise SourceError(
-                f"Le dossier {path} n'a aucun fichier de la source « {source.name} ».", file=path
+                N_(
+                    "Le dossier {path} n'a aucun fichier de la source « {source} ».",
+                    path=path,
+                    source=source.name,
+                ),
+                file=path,
             )
         files += found
     if not files:
-        raise SourceError(f"Aucun fichier n'est donné à la source « {source.name} ».")
+        raise SourceError(N_("Aucun fichier n'est donné à la source « {source} ».", source=source.name))
     return list(dict.fromkeys(files))
 
 
-def _tell_unread(source: Source, folder: Path, read: Sequence[Path], warnings: list[str]) -> None:
+def _tell_unread(source: Source, folder: Path, read: Sequence[Path], warnings: list[Spoken]) -> None:
     known = [given.table for given in source.inputs]
     for file in sorted(folder.iterdir()):
         if file.is_file() and file not in read and file.name.lower().endswith(TABLES):
-            what = f"{file.name} n'est le nom d'aucune table"
+            what = N_("{file} n'est le nom d'aucune table", file=file.name)
             warnings.append(_unread(what, file, file.name.partition(".")[0], known))
 
 
-def _unread(what: str, path: Path, name: str, known: Iterable[str]) -> str:
+def _unread(what: Spoken, path: Path, name: str, known: Iterable[str]) -> Spoken:
     """Say that something is not read; raise SourceError where its name is nearly that of a table."""
-    if hint := nearest(name.lower(), known, 0.8):
+    if (hint := nearest(name.lower(), known, 0.8)) is not EMPTY:
         raise SourceError(
-            f"{what}{hint} : rien n'est lu tant que le nom n'est pas le bon, ou tout autre.", file=path
+            N_(
+                "{what}{hint} : rien n'est lu tant que le nom n'est pas le bon, ou tout autre.",
+                what=what,
+                hint=hint,
+            ),
+            file=path,
         )
-    return f"{what} : rien n'en est lu."
+    return N_("{what} : rien n'en est lu.", what=what)
 
 
-def named(path: Path, given: Input) -> bool:
+def has_name(path: Path, given: Input) -> bool:
     """Tell whether a file has the name of an input; case counts only in official names."""
     name = path.name.lower() if of_partner(given) else path.name
     return any(fnmatch(name, Path(pattern).name) for pattern in given.files)
 
 
-def assign(source: Source, files: Sequence[Path], warnings: list[str]) -> dict[str, list[tuple[Path, Input]]]:
+def assign(
+    source: Source, files: Sequence[Path], warnings: list[Spoken]
+) -> dict[str, list[tuple[Path, Input]]]:
     """Return the files of each input, with the input as it is read from them; raise SourceError for a file of none."""
     assigned: dict[str, list[tuple[Path, Input]]] = {}
     for path in files:
-        matches = [given for given in source.inputs if named(path, given)]
+        matches = [given for given in source.inputs if has_name(path, given)]
         if not matches and path.suffix.lower() in WORKBOOKS:
             matches = _by_sheet(source, path, warnings)
         if not matches:
@@ -105,22 +120,30 @@ def assign(source: Source, files: Sequence[Path], warnings: list[str]) -> dict[s
         if not matches and len(source.inputs) == 1:
             matches = [source.inputs[0]]
         if not matches:
-            raise SourceError(f"{path.name} n'est pas {_expected(source, path)}", file=path)
+            raise SourceError(
+                N_("{file} n'est pas {expected}.", file=path.name, expected=_expected(source, path)),
+                file=path,
+            )
         for given in matches:
             assigned.setdefault(given.table, []).append((path, given))
     return assigned
 
 
-def _expected(source: Source, path: Path) -> str:
+def _expected(source: Source, path: Path) -> Spoken:
     if path.suffix.lower() in WORKBOOKS:
         sheets = ", ".join(given.sheet or given.table for given in source.inputs)
         has = ", ".join(sheet_names(path))
-        return f"un classeur de la source « {source.name} » : ses feuilles sont {has} ; sont lues {sheets}."
+        return N_(
+            "un classeur de la source « {source} » : ses feuilles sont {has} ; sont lues {sheets}",
+            source=source.name,
+            has=has,
+            sheets=sheets,
+        )
     known = ", ".join(Path(pattern).name for given in source.inputs for pattern in given.files)
-    return f"un fichier de la source « {source.name} » ({known})."
+    return N_("un fichier de la source « {source} » ({known})", source=source.name, known=known)
 
 
-def _by_sheet(source: Source, path: Path, warnings: list[str]) -> list[Input]:
+def _by_sheet(source: Source, path: Path, warnings: list[Spoken]) -> list[Input]:
     """Return the inputs whose sheets a workbook has, case and accents aside; other sheets are told."""
     sheets = sheet_names(path)
     wanted = [
@@ -132,7 +155,9 @@ def _by_sheet(source: Source, path: Path, warnings: list[str]) -> list[Input]:
     read = {given.sheet for given in matches}
     for sheet in sheets if matches else ():
         if sheet not in read:
-            what = f"{path.name} : la feuille « {sheet} » ne porte le nom d'aucune table"
+            what = N_(
+                "{file} : la feuille « {sheet} » ne porte le nom d'aucune table", file=path.name, sheet=sheet
+            )
             warnings.append(_unread(what, path, sheet, names))
     return matches
 

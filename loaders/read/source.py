@@ -9,16 +9,18 @@ from typing import Any
 
 import polars as pl
 
+from ...words import EMPTY, N_, Spoken
 from ..sources.declaration import SourceError
 from ..sources.description import SOURCES, Source, all_sources
 from ..sources.parts import Check, Input, Locate, Variant
 from .chain_rows import KnownChains, chain_faults
-from .checks import REJECTED, failed_formulas, run_checks
-from .formats import squeeze
+from .checks import REJECTED, empty_cells, failed_formulas, run_checks
+from .formats import OpenTable, squeeze
 from .generalising import generalise
 from .linkage import locate
-from .persons import clean, contact_faults, masked, told
+from .persons import clean, contact_faults, mask_persons, removal_notes
 from .recognition import assign, expand, find_inputs
+from .sieve import Streamed, sieve, streamed
 from .variants import empty_table, names_of, of_partner, open_input, unknown_columns, variant_of
 
 __all__ = [
@@ -36,29 +38,37 @@ class Inputs:
             that was not given is a table without rows.
         rejected: columns file, row, column, value, reason.
         signalled: columns that are neither mapped, ignored nor personal, as « file : column ».
-        warnings: sentences in French.
+        warnings: sentences.
         files: the files read, in the order of the inputs.
+        read: how many rows the files of each input have; of a streamed one, fewer are in its table.
     """
 
     tables: dict[str, pl.DataFrame]
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
     signalled: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Spoken] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
+    read: dict[str, int] = field(default_factory=dict)
 
     @property
-    def first_rejection(self) -> str:
-        """One sentence that names the first rejected row, or nothing."""
-        return next(iter(self.first_rejections(1)), "")
+    def first_rejection(self) -> Spoken:
+        """One sentence that names the first rejected row, or `EMPTY`."""
+        return next(iter(self.first_rejections(1)), EMPTY)
 
-    def first_rejections(self, most: int = 5) -> list[str]:
+    def first_rejections(self, most: int = 5) -> list[Spoken]:
         """Say the first few rejected rows, one sentence each."""
         return [self._rejection(row) for row in self.rejected.head(most).iter_rows(named=True)]
 
-    def _rejection(self, row: dict[str, Any]) -> str:
-        value = "(vide)" if row["value"] is None else f"« {row['value']} »"
-        reason = str(row["reason"]).rstrip(".")
-        return f"{row['file']}, ligne {row['row']}, colonne « {row['column']} », valeur {value} : {reason}."
+    def _rejection(self, row: dict[str, Any]) -> Spoken:
+        value = row["value"]
+        return N_(
+            "{file}, ligne {row}, colonne « {column} », valeur {value} : {reason}.",
+            file=row["file"],
+            row=row["row"],
+            column=row["column"],
+            value=N_("(vide)") if value is None else N_("« {name} »", name=value),
+            reason=str(row["reason"]).rstrip("."),
+        )
 
 
 def read_inputs(
@@ -67,6 +77,7 @@ def read_inputs(
     *,
     registers: Mapping[str, Path] | None = None,
     known: KnownChains | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Inputs:
     """Read the files of a source: recognise each, check its header, read it, set wrong rows aside.
 
@@ -75,6 +86,7 @@ def read_inputs(
         paths: its files, or folders of them; a workbook serves every input whose sheet it has.
         registers: tables of the sources it relies on, `<source with underscores>__<table>` → Parquet file.
         known: what a partner's rows about filières may name; without, they are not looked up.
+        settings: values of the source's parameters other than their defaults, which `sieve.sql` may read.
 
     Raises:
         SourceError: a file is missing, unreadable or not recognised; a column or rows are missing.
@@ -83,47 +95,96 @@ def read_inputs(
     tables: dict[str, pl.DataFrame] = {}
     notes = Inputs(tables)
     assigned = assign(source, expand(source, paths, notes.warnings), notes.warnings)
+    streams: list[Streamed] = []
     for given in source.inputs:
         files = assigned.get(given.table, [])
-        tables[given.table] = _read_table(source, given, files, notes)
+        _right_number(source, given, files)
         notes.files.extend(path for path, _ in files if path not in notes.files)
+        if given.streamed:
+            streams += (opened := [_open_stream(path, form, notes) for path, form in files])
+            notes.read[given.table] = sum(one.rows for one in opened)
+            tables[given.table] = empty_table(given)
+        else:
+            tables[given.table] = pl.concat(
+                [empty_table(given), *(_read_one(path, form, notes) for path, form in files)]
+            )
+            notes.read[given.table] = tables[given.table].height
+        _enough(source, given, files, notes.read[given.table])
+    tables |= sieve(source, streams, registers, settings or {})
     written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}
     faults = [*failed_formulas(written), *(chain_faults(tables, known) if known else ())]
     if source.name == "exchange":
         faults += contact_faults(tables)
-    kept, rejected = run_checks(source.checks, tables, registers, faults)
+    told_cells, sentences = empty_cells(source.checks, tables, registers)
+    notes.warnings.extend(sentences)
+    kept, rejected = run_checks(source.checks, told_cells, registers, faults)
     for given in source.inputs:
         kept[given.table], changed = clean(kept[given.table], given.places)
-        notes.warnings.extend(told(given.table, changed))
+        notes.warnings.extend(removal_notes(given.table, changed))
     for step in source.locate:
         kept[step.input] = locate(kept[step.input], step, registers)
     for lighter in source.generalise:
         kept[lighter.input] = generalise(kept[lighter.input], lighter, registers)
-    return replace(notes, tables=kept, rejected=masked(rejected))
+    return replace(notes, tables=kept, rejected=mask_persons(rejected))
 
 
-def _read_table(
-    source: Source, given: Input, files: Sequence[tuple[Path, Input]], notes: Inputs
-) -> pl.DataFrame:
-    """Read the files of one input into its raw table; raises SourceError where there are too few, too many, or few rows."""
+def _right_number(source: Source, given: Input, files: Sequence[tuple[Path, Input]]) -> None:
+    """Raise SourceError where an input has no file, or too many."""
     if not files and not given.optional:
         names = " ou ".join(Path(pattern).name for pattern in given.files) or given.table
         raise SourceError(
-            f"Il manque à la source « {source.name} » le fichier de sa table « {given.table} » ({names})."
+            N_(
+                "Il manque à la source « {source} » le fichier de sa table « {table} » ({names}).",
+                source=source.name,
+                table=given.table,
+                names=names,
+            )
         )
     if len(files) > 1 and not given.multiple:
         names = ", ".join(path.name for path, _ in files)
         raise SourceError(
-            f"La table « {given.table} » de « {source.name} » se lit d'un seul fichier, pas de {names}."
+            N_(
+                "La table « {table} » de « {source} » se lit d'un seul fichier, pas de {names}.",
+                table=given.table,
+                source=source.name,
+                names=names,
+            )
         )
-    table = pl.concat([empty_table(given), *(_read_one(path, form, notes) for path, form in files)])
-    if files and table.height < given.minimum_rows:
+
+
+def _enough(source: Source, given: Input, files: Sequence[tuple[Path, Input]], rows: int) -> None:
+    """Raise SourceError where the files of an input have few rows."""
+    if files and rows < given.minimum_rows:
         raise SourceError(
-            f"{files[0][0].name} n'a que {table.height} lignes, il en faut {given.minimum_rows} "
-            f"pour la table « {given.table} » de « {source.name} ».",
+            N_(
+                "{file} n'a que {rows} lignes, il en faut {least} pour la table « {table} » de « {source} ».",
+                file=files[0][0].name,
+                rows=rows,
+                least=given.minimum_rows,
+                table=given.table,
+                source=source.name,
+            ),
             file=files[0][0],
         )
-    return table
+
+
+def _open_stream(path: Path, given: Input, notes: Inputs) -> Streamed:
+    opened = open_input(path, given)
+    variant = variant_of(opened, given)
+    _tell_unknown(opened, variant, notes)
+    return streamed(opened, given, variant)
+
+
+def _tell_unknown(opened: OpenTable, variant: Variant, notes: Inputs) -> None:
+    for name in unknown_columns(opened, variant):
+        notes.signalled.append(f"{opened.place} : {name}")
+        notes.warnings.append(
+            N_(
+                "{place} : la colonne « {name} » est inconnue, elle n'est pas lue.",
+                place=opened.place,
+                name=name,
+            )
+        )
 
 
 def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
@@ -136,13 +197,17 @@ def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
     for rank, name in enumerate(opened.header):
         key = squeeze(name)
         if key in ranks and key in {squeeze(official) for official in variant.columns.values()}:
-            notes.warnings.append(f"{place} : deux colonnes se nomment « {key} », la première est lue.")
+            notes.warnings.append(
+                N_(
+                    "{place} : deux colonnes se nomment « {name} », la première est lue.",
+                    place=place,
+                    name=key,
+                )
+            )
         ranks.setdefault(key, rank)
     wanted = {**variant.columns, **variant.optional_columns}
     columns = {ours: ranks[squeeze(name)] for ours, name in wanted.items() if squeeze(name) in ranks}
-    for name in unknown_columns(opened, variant):
-        notes.signalled.append(f"{place} : {name}")
-        notes.warnings.append(f"{place} : la colonne « {name} » est inconnue, elle n'est pas lue.")
+    _tell_unknown(opened, variant, notes)
     table = opened.read(columns)
     extra = [pl.lit(place).alias("_file")]
     extra += [pl.lit(path.stem).alias(given.file_column)] if given.file_column else []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ...words import EMPTY, N_
 from ..sources.declaration import SourceError, nearest
 from ..sources.layout import LAYOUT
 from ..sources.parts import Input, Variant
@@ -73,18 +74,26 @@ def variant_of(opened: OpenTable, given: Input) -> Variant:
     best = min(variants, key=lambda one: len(missing_columns(one, header)) / max(len(one.columns), 1))
     missing = missing_columns(best, header)
     hint = nearest(squeeze(missing[0]), header)
-    more = f" ; il en manque {len(missing)} en tout" if len(missing) > 1 else ""
+    more = N_(" ; il en manque {count} en tout", count=len(missing)) if len(missing) > 1 else EMPTY
     why = next(
         (
-            f", or {best.why[name]}"
+            N_(", or {why}", why=best.why[name])
             for name, own in best.columns.items()
             if own == missing[0] and name in best.why
         ),
-        "",
+        EMPTY,
     )
-    kind = f" ({opened.kind})" if opened.kind else ""
+    kind = N_(" ({kind})", kind=opened.kind) if opened.kind is not EMPTY else EMPTY
     raise SourceError(
-        f"{opened.place}{kind} n'a pas de colonne « {missing[0]} »{hint}{why}{more}.",
+        N_(
+            "{place}{kind} n'a pas de colonne « {missing} »{hint}{why}{more}.",
+            place=opened.place,
+            kind=kind,
+            missing=missing[0],
+            hint=hint,
+            why=why,
+            more=more,
+        ),
         file=opened.path,
         column=missing[0],
     )

@@ -17,6 +17,7 @@ import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ...graph.indicators.secrecy import COMPANIES, DOMINANCE, PEOPLE, Mask, Values, too_small, withheld_of
+from ...words import N_, Spoken
 
 Tables = dict[str, pl.DataFrame]
 
@@ -27,7 +28,7 @@ OF_PEOPLE = frozenset(
         *("hiring-plans", "hiring-plans-difficult", "hiring-plans-seasonal"),
     )
 )
-OF_COMPANIES = frozenset({"indicator/establishments"})
+OF_COMPANIES = frozenset({"indicator/establishments", "indicator/employer-establishments"})
 """Indicators of the ontology that count people, and companies: a partner's small cells of them are withheld."""
 OF_EMPLOYERS = OF_COMPANIES | {
     f"indicator/{name}"
@@ -50,13 +51,13 @@ class Containers:
 
     @classmethod
     def of(cls, tables: Iterable[pl.DataFrame]) -> Containers:
-        """Read tables `territories` of the layout: `id`, `part_of`, and `parts` of territories of project."""
+        """Read tables `territories` of the layout: `id`, and where there are `part_of`, and `parts` of territories of project."""
         parents: dict[str, set[str]] = {}
         for table in tables:
-            for child, parent in table.select("id", "part_of").explode("part_of").drop_nulls().iter_rows():
-                parents.setdefault(child, set()).add(parent)
-            for parent, child in table.select("id", "parts").explode("parts").drop_nulls().iter_rows():
-                parents.setdefault(child, set()).add(parent)
+            for column in {"part_of", "parts"} & set(table.columns):
+                for one, other in table.select("id", column).explode(column).drop_nulls().iter_rows():
+                    child, parent = (one, other) if column == "part_of" else (other, one)
+                    parents.setdefault(child, set()).add(parent)
         above: dict[str, frozenset[str]] = {}
         for child in parents:
             seen, todo = {child}, [child]
@@ -72,9 +73,9 @@ class Containers:
         return one == other or one in self.above.get(other, frozenset())
 
 
-def withhold(tables: Tables, containers: Containers) -> tuple[Tables, list[str]]:
-    """Give the tables of a partner without their small counts, and a French sentence for each table they were in."""
-    sentences: list[str] = []
+def withhold(tables: Tables, containers: Containers) -> tuple[Tables, list[Spoken]]:
+    """Give the tables of a partner without their small counts, and a sentence for each table they were in."""
+    sentences: list[Spoken] = []
     published = dict(tables)
     for table, hidden in (
         *_headcounts(tables).items(),
@@ -97,8 +98,13 @@ def withhold(tables: Tables, containers: Containers) -> tuple[Tables, list[str]]
             ),
         )
         sentences.append(
-            f"{table}, colonne « {column} » : {int(hidden.sum())} valeur(s) sous le seuil du secret statistique, ou qui la "
-            "diraient, ne sont pas publiées (moins de 5 personnes ou de 3 entreprises, ou plus de 85 % d'une seule)."
+            N_(
+                "{table}, colonne « {column} » : {count} valeur(s) sous le seuil du secret statistique, ou qui la diraient, "
+                "ne sont pas publiées (moins de 5 personnes ou de 3 entreprises, ou plus de 85 % d'une seule).",
+                table=table,
+                column=column,
+                count=int(hidden.sum()),
+            )
         )
     return published, sentences
 

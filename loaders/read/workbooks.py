@@ -13,6 +13,7 @@ from pathlib import Path
 
 import fastexcel
 
+from ...words import N_
 from ..sources.declaration import SourceError
 
 #: Bounds of a workbook: expanded bytes, ratio of expansion, entries, cells of a sheet's rectangle.
@@ -45,8 +46,10 @@ def open_workbook(path: Path) -> fastexcel.ExcelReader:
 @lru_cache(maxsize=1)
 def _open(path: Path, _changed: int, _size: int) -> fastexcel.ExcelReader:
     """Open a workbook once for all its sheets."""
-    refusal = SourceError(f"{path.name} est refusé : une fois décompressé, il dépasse les bornes.", file=path)
-    broken = SourceError(f"{path.name} n'est pas un classeur lisible.", file=path)
+    refusal = SourceError(
+        N_("{file} est refusé : une fois décompressé, il dépasse les bornes.", file=path.name), file=path
+    )
+    broken = SourceError(N_("{file} n'est pas un classeur lisible.", file=path.name), file=path)
     try:
         known = _fits(path) if zipfile.is_zipfile(path) else None
         if known is False or (known is None and not _survives(path)):

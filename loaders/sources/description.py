@@ -94,7 +94,9 @@ class Source(SourceFile):
         path = SOURCES / name / "source.toml"
         known = sorted(file.parent.name for file in SOURCES.glob("*/source.toml"))
         if name not in known:
-            raise SourceError(f"La source « {name} » n'existe pas{near_name(name, known)}.")
+            raise SourceError(
+                N_("La source « {name} » n'existe pas{nearest}.", name=name, nearest=near_name(name, known))
+            )
         return cls.read(path)
 
     @classmethod
@@ -112,7 +114,15 @@ class Source(SourceFile):
     @property
     def tidy_sql(self) -> Path | None:
         """The `tidy.sql` of the source, or None when its raw tables already have the layout."""
-        path = self.folder / "tidy.sql"
+        return self._script("tidy.sql")
+
+    @property
+    def sieve_sql(self) -> Path | None:
+        """The `sieve.sql` of the source, which says what is kept of its streamed inputs; None where it has none."""
+        return self._script("sieve.sql")
+
+    def _script(self, name: str) -> Path | None:
+        path = self.folder / name
         return path if path.is_file() else None
 
 
@@ -133,7 +143,9 @@ def read_description(path: Path) -> Source:
         source = Source(folder=path.parent, **{one.name: getattr(says, one.name) for one in fields(says)})
         _known_parts(file, source)
     except DeclarationError as error:
-        raise SourceError(f"{path.parent.name}/{error}", file=path, row=error.line) from error
+        raise SourceError(
+            N_("{name}/{error}", name=path.parent.name, error=error.message), file=path, row=error.line
+        ) from error
     return source
 
 

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import polars as pl
 
+from ...words import N_
 from .declaration import SourceError, nearest
 
 #: The kinds of cells: how a value is written.
@@ -72,6 +73,23 @@ LAYOUT: Mapping[str, Mapping[str, LayoutColumn]] = _parse(
 
 #: Registers that sources keep for others: an empty one stands in for a source that is not loaded.
 REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
+    "authority-grants": {
+        "register_organizations": dict.fromkeys(
+            ("id", "kind", "label_fr", "actor_type", "siren", "licence"), pl.String()
+        ),
+        "register_interactions": {
+            "id": pl.String(),
+            "types": pl.List(pl.String()),
+            **dict.fromkeys(("year", "label_fr", "benefits", "licence"), pl.String()),
+            "funding": pl.Decimal(18, 2),
+        },
+        "register_participations": {
+            **dict.fromkeys(
+                ("id", "interaction", "organization", "place", "place_evidence", "licence"), pl.String()
+            ),
+            "roles": pl.List(pl.String()),
+        },
+    },
     "decoupage-administratif": {
         "register_communes": {
             **dict.fromkeys(
@@ -80,6 +98,7 @@ REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
             "current": pl.Boolean(),
             **dict.fromkeys(("successor", "commune"), pl.String()),
             "postcodes": pl.List(pl.String()),
+            "siren": pl.String(),
         },
         "register_parts": dict.fromkeys(("name_norm", "region", "commune"), pl.String()),
         "register_recreated": dict.fromkeys(("code", "parent"), pl.String()),
@@ -97,6 +116,7 @@ REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
     "mesr-etablissements": {
         "register_codes": dict.fromkeys(("kind", "code", "organization"), pl.String()),
         "register_names": dict.fromkeys(("name_norm", "organization"), pl.String()),
+        "register_seats": dict.fromkeys(("organization", "territory"), pl.String()),
     },
     "mesr-rnsr": {
         "register_units": dict.fromkeys(
@@ -144,14 +164,24 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     for name in frame.columns:
         if name not in columns and not name.startswith("_"):
             raise SourceError(
-                f"La table « {table} » n'a pas de colonne « {name} » dans le format d'échange"
-                f"{nearest(name, columns)}.",
+                N_(
+                    "La table « {table} » n'a pas de colonne « {name} » dans le format d'échange{nearest}.",
+                    table=table,
+                    name=name,
+                    nearest=nearest(name, columns),
+                ),
                 column=name,
             )
     for name, column in columns.items():
         if column.required and name not in frame.columns:
             raise SourceError(
-                f"Il manque à la table « {table} » la colonne « {name} » : {column.help}", column=name
+                N_(
+                    "Il manque à la table « {table} » la colonne « {name} » : {help}",
+                    table=table,
+                    name=name,
+                    help=column.help,
+                ),
+                column=name,
             )
     return frame.select(
         _cells(columns[name], frame.schema[name]) for name in columns if name in frame.columns

@@ -92,7 +92,11 @@ class Variant:
 
 @dataclass(frozen=True, config=STRICT)
 class Input:
-    """One table of a source, and the files it is read from; `places` are its columns of names of places."""
+    """One table of a source, and the files it is read from; `places` are its columns of names of places.
+
+    One that is `streamed` is too large to be held: the source's `sieve.sql` says what is kept of it (CSV or Parquet).
+    `download` is the address of its file, where the source has several.
+    """
 
     table: Annotated[Text, AfterValidator(_table_name)]
     files: Texts = ()
@@ -101,6 +105,8 @@ class Input:
     encodings: Texts = ("utf-8",)
     optional: Flag = False
     multiple: Flag = False
+    streamed: Flag = False
+    download: str = ""
     minimum_rows: Count = 0
     items: Text | None = None
     sheet: str | None = None  # as the workbook writes it, spaces and all
@@ -112,7 +118,7 @@ class Input:
 
 @dataclass(frozen=True, config=STRICT)
 class Check:
-    """A rule on one raw column; a row that breaks it is rejected."""
+    """A rule on one raw column; a row that breaks it is rejected, or loses only that cell where it `empties`."""
 
     input: Text
     column: Text
@@ -124,6 +130,7 @@ class Check:
     maximum: Number | None = None
     values: Texts | None = None
     listed_in: Annotated[_Listed | None, Field(alias="in")] = None
+    empties: Flag = False
     message: Text | None = None
 
 

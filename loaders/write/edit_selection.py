@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...graph.snapshots.snapshot import Snapshot
+from ...words import N_
 from ..publish.edits import UnknownEdit
 from ..publish.generation import Progress
 from ..publish.pipeline import Pipeline
@@ -21,7 +22,7 @@ def drop(pipeline: Pipeline, ids: Sequence[str], progress: Progress = silent) ->
         in_force = {edit.id for edit in kept}
         for id in ids:
             if pipeline.edits.get(id).id not in in_force:
-                raise UnknownEdit(id, "elle n'est pas en vigueur")
+                raise UnknownEdit(id, N_("elle n'est pas en vigueur"))
         snapshot = pipeline.publish(progress, edits=[edit for edit in kept if edit.id not in ids])
         pipeline.edits.settle(pipeline.snapshots)
         return snapshot
@@ -33,7 +34,7 @@ def put_back(pipeline: Pipeline, ids: Sequence[str], progress: Progress = silent
         kept = {edit.id: edit for edit in pipeline.edits.settle(pipeline.snapshots)}
         for id in ids:
             if id in kept:
-                raise UnknownEdit(id, "elle est en vigueur déjà")
+                raise UnknownEdit(id, N_("elle est en vigueur déjà"))
             kept[id] = pipeline.edits.get(id)
         snapshot = pipeline.publish(progress, edits=[kept[id] for id in sorted(kept)])
         pipeline.edits.settle(pipeline.snapshots)

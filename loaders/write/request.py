@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from ...graph.pool.errors import seconds
 from ...graph.sparql.limits import MAX_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
-from ...graph.sparql.reasons import Reason, packed, unpacked
+from ...graph.sparql.reasons import Reason, pack_reason, unpack_reason
 from ...graph.sparql.syntax import QuerySyntax
 from ...graph.updates.evaluation import GraphExists, UnknownGraph
 from ...graph.updates.working_copy import LocalBlankNode, ProtectedGraph
@@ -218,7 +218,7 @@ def pack_error(error: Exception, data_dir: str | None = None) -> dict[str, Any]:
     kept = [getattr(error, name) for name in _KEPT[type(error)]]
     return {
         "error": type(error).__name__,
-        "of": [packed(one) if isinstance(one, Reason) else one for one in kept],
+        "of": [pack_reason(one) if isinstance(one, Reason) else one for one in kept],
     }
 
 
@@ -227,5 +227,5 @@ def unpack_error(told: dict[str, Any]) -> Exception:
     kind = next(kind for kind in _KEPT if kind.__name__ == told["error"])
     kept = told["of"]
     if kind is QuerySyntax:
-        return QuerySyntax(unpacked(kept[0]), *kept[1:])
+        return QuerySyntax(unpack_reason(kept[0]), *kept[1:])
     return kind(*kept)

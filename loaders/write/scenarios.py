@@ -16,7 +16,7 @@ from ...graph.scenarios.changes import steps
 from ...graph.scenarios.description import describe
 from ...graph.scenarios.differences import Comparison
 from ...graph.scenarios.runs import observations
-from ...graph.scenarios.wording import described
+from ...graph.scenarios.wording import assumption_text
 from ...graph.snapshots.provenance import GRAPHS
 from ...graph.updates.evaluation import UnknownGraph
 from .request import Write, Written
@@ -60,7 +60,7 @@ def _description(scenario: Scenario, matter: RegionView) -> tuple[Scenario, list
     done = steps(matter, scenario)
     before = [matter, *(after for _, after in done)]
     resolved = Scenario(scenario.name, scenario.label, tuple(one for one, _ in done), scenario.label_en)
-    words = [described(one, then) for one, then in zip(resolved.assumptions, before, strict=False)]
+    words = [assumption_text(one, then) for one, then in zip(resolved.assumptions, before, strict=False)]
     return resolved, describe(resolved, words)
 
 

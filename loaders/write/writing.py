@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pyoxigraph as ox
 
 from ...graph.shacl import validation
-from ...graph.shacl.affected import concerned
+from ...graph.shacl.affected import affected_checks
 from ...graph.shacl.own_terms import unknown_terms
 from ...graph.shacl.report import Report
 from ...graph.snapshots import provenance
@@ -19,7 +19,7 @@ from ...graph.snapshots.provenance import DERIVED_GRAPHS, EditRecord, describe_e
 from ...graph.updates.evaluation import UnknownGraph, apply_update
 from ...graph.updates.operations import read_update
 from ...graph.updates.patches import graph_of
-from ...graph.updates.working_copy import WorkingCopy, normalised
+from ...graph.updates.working_copy import WorkingCopy, normalise_literals
 from ...ontology.vocabulary import shape_files
 from ..publish.derived_graphs import DERIVATIONS
 from ..publish.edits import Edit, overlay, write_edit
@@ -128,7 +128,7 @@ def _derive(copy: WorkingCopy, staging: Path, edits: Sequence[str]) -> None:
     said = overlay(Edit(Path(edit)) for edit in edits).then(copy.patch)
     for derivation in concerned:
         removed = said.only([derivation.graph]).removed
-        copy.derive(derivation.graph, normalised(derivation.quads(copy.store, staging)) - removed)
+        copy.derive(derivation.graph, normalise_literals(derivation.quads(copy.store, staging)) - removed)
 
 
 def _check(copy: WorkingCopy) -> None:
@@ -140,7 +140,7 @@ def _check(copy: WorkingCopy) -> None:
     if not looked:
         return
     checks = [check for check in validation.compile_shapes(shape_files()) if check.severity == "Violation"]
-    shaped = validation.check(copy.store, concerned(checks, copy.store, looked), illustrative)
+    shaped = validation.check(copy.store, affected_checks(checks, copy.store, looked), illustrative)
     report = Report([*unknown_terms(copy.patch.added.intersection(looked)), *shaped.results])
     if report.violations:
         raise InvalidEdit(len(report.violations), _told(report), report.to_turtle())

@@ -107,7 +107,7 @@ def test_what_axioms_name_is_declared(ontology: Graph) -> None:
 def test_ranges_stay_within_owl_2_rl(ontology: Graph) -> None:
     allowed = {
         f"{PREFIXES['xsd']}{name}"
-        for name in ("string", "integer", "nonNegativeInteger", "decimal", "anyURI")
+        for name in ("string", "boolean", "integer", "nonNegativeInteger", "decimal", "anyURI")
     }
     for subject in ontology.subjects(RDF.type, OWL.DatatypeProperty):
         for thing in ontology.objects(subject, RDFS.range):

@@ -63,6 +63,7 @@ NEVER_FILLED = {
     ("matter-relays", "placeEvidence"): "no site of the example says how it was placed",
     ("matter-relays", "serves"): "no relay of the example says whom it serves",
     ("matter-requests", "mode"): "no request of the example has a mode",
+    ("matter-accounts", "source"): "the data set of the example names no source",
     ("matter-students", "source"): "the data set of the example names no source",
     ("matter-students-on-site", "source"): "the same",
     ("matter-territories", "overlaps"): "no territory of the example overlaps another",
@@ -135,7 +136,7 @@ def test_a_territory_of_any_level_sees_its_communes(ask: Ask) -> None:
         ("200040715", 5),
         ("38", 7),
         ("zone/8409", 6),
-        ("region/84", 11),
+        ("region/84", 14),  # with a third place, a France services and a bus of Privas
         ("adhoc/sillon-alpin", 9),
     ):
         assert len(ask("territory-sites", territory=territory)) == sites, territory

@@ -69,6 +69,16 @@ def test_templates_hold_no_text_of_their_own(pseudo: str) -> None:
     assert left == {}
 
 
+def test_templates_leave_the_space_before_a_colon_to_the_language() -> None:
+    """French sets a space before `:` and `;`, English does not: a template says them through the catalogue."""
+    left = []
+    for path in sorted((ROOT / "api" / "templates").glob("*.html")):
+        source = re.sub(r"\{#.*?#\}|<(script|style)\b.*?</\1>", "", path.read_text(), flags=re.S)
+        source = re.sub(r"\{[{%].*?[%}]\}", "·", source, flags=re.S)
+        left += [f"{path.name}: {found}" for found in re.findall(r".{0,30}\s[:;!?](?:\s|$).{0,30}", source)]
+    assert left == []
+
+
 #: Commands and names of formats, which no language translates.
 SHARED = {
     *(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....words import N_
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, absent, figure
-from . import lists, teaching, ties, units
+from . import accounts, lists, teaching, ties, units
 from .matter import ActorData, Context
 
 SITES = Block(
@@ -16,7 +16,12 @@ SITES = Block(
 KIN = Block(
     "tutelles", N_("Tutelles, unités et regroupements"), "grouped", lists.kin, 8,
     definition=N_("Organisations liées par une tutelle, une participation, une composition ou une "
-"adhésion, et descriptions qu’une règle rapproche de celle-ci."),
+"adhésion."),
+)  # fmt: skip
+RECORDS = Block(
+    "fiches", N_("Noms dans les sources"), make=lists.records, first=8,
+    definition=N_("Fiches que les sources ont de cet organisme sous d’autres noms ou d’autres codes, et règle qui les "
+"lui rapproche. Leurs liens sont comptés ici ; chacune reste telle quelle dans le graphe de sa source."),
 )  # fmt: skip
 OFFER = Block(
     "offre", N_("Offre de formation par niveau et domaine"), make=teaching.offer, first=12,
@@ -37,6 +42,11 @@ OCCUPATIONS = Block(
 STUDENTS = Block(
     "etudiants", N_("Étudiants"), make=teaching.students, first=12,
     definition=N_("Étudiants inscrits dans l’établissement, par année universitaire, au lieu du siège."),
+)  # fmt: skip
+ACCOUNTS = Block(
+    "ressources", N_("Ressources par année"), make=accounts.accounts, first=6,
+    definition=N_("Produits de fonctionnement de l’établissement, en euros, d’après ses comptes, et ce que lui apportent la "
+"région, l’Union européenne, les contrats, la valorisation, la formation continue et la taxe d’apprentissage."),
 )  # fmt: skip
 ACTIVITY = Block(
     "activite", N_("Interactions par type et année"), "activity", ties.activity, 999,
@@ -74,9 +84,9 @@ EXAMPLES = Block(
 
 _TEACHING = (OFFER, PROGRAMMES, OCCUPATIONS, STUDENTS)
 _DOING = (ACTIVITY, PARTNERS, INTERACTIONS)
-UNIT = [KIN, FIELDS, SITES, *_DOING, CHAINS, NEIGHBOURS]
-INSTITUTION = [SITES, KIN, *_TEACHING, *_DOING, CHAINS]
-OTHER = [SITES, KIN, *_DOING, CHAINS]
+UNIT = [KIN, FIELDS, SITES, *_DOING, CHAINS, NEIGHBOURS, RECORDS]
+INSTITUTION = [SITES, KIN, *_TEACHING, *_DOING, CHAINS, RECORDS]
+OTHER = [SITES, KIN, *_DOING, CHAINS, RECORDS]
 TEACHERS = ("higher-education", "academic-component", "secondary-school")
 
 
@@ -90,9 +100,10 @@ def kind_of(known: ActorData, path: str) -> str:
 
 
 def blocks_of(known: ActorData, path: str) -> tuple[Block, ...]:
-    """List the blocks of the page of an actor; illustrative examples only where there are some."""
+    """List the blocks of the page of an actor; accounts and illustrative examples only where there are some."""
     chosen = {"unit": UNIT, "institution": INSTITUTION, "other": OTHER}[kind_of(known, path)]
-    return (*chosen, *([EXAMPLES] if _features(known, path) else []), MISSING)
+    held = [ACCOUNTS] if path in known.by("accounts", "organization") else []
+    return (*chosen, *held, *([EXAMPLES] if _features(known, path) else []), MISSING)
 
 
 def _features(known: ActorData, path: str) -> bool:
@@ -150,5 +161,5 @@ MISSING = Block(
     "donnees-absentes", N_("Ce qui manque dans les données"), make=missing, first=20,
     definition=N_("Parties de cette page que les sources chargées ne remplissent pas. Absent n’est pas zéro."),
 )  # fmt: skip
-ALL = (*UNIT, *INSTITUTION, EXAMPLES, MISSING)
+ALL = (*UNIT, *INSTITUTION, ACCOUNTS, EXAMPLES, MISSING)
 """Blocks that have an address for any actor: an empty one says why."""

@@ -20,12 +20,22 @@ RELATIONS = {
     "participating": N_("Établissements participants"),
     "part-of": N_("Fait partie de"),
     "member-of": N_("Membre de"),
-    "same": N_("Autres descriptions de la même organisation"),
     "supervises": N_("Unités, équipes et fédérations dont c’est une tutelle"),
     "takes-part-in": N_("Participe à"),
     "parts": N_("Composantes"),
     "members": N_("Membres"),
 }
+RULES = {
+    "identifier": N_("un identifiant officiel"),
+    "name": N_("le même nom"),
+    "name-place": N_("le même nom, au même endroit"),
+    "centre": N_("le nom d’une délégation ou d’un centre"),
+    "number": N_("le numéro de l’unité"),
+    "acronym": N_("le sigle"),
+    "segment": N_("le nom de l’unité dans le libellé"),
+    "decision": N_("la décision d’une personne"),
+}
+"""How a record is linked to an organisation of the register."""
 VIA = {
     "self": N_("par elle-même"),
     "programme": N_("par une formation"),
@@ -115,9 +125,6 @@ def kin(context: Context) -> Table:
             (relations[name], other, evidence)
             for other, name, evidence in rows.select(theirs, "relation", "evidence")
         ]
-    for mine, theirs in (("one", "other"), ("other", "one")):
-        rows = known.by("identities", mine).of(path)
-        pairs += [("same", other, evidence) for other, evidence in rows.select(theirs, "evidence")]
     order = list(RELATIONS)
     context.learn(other for _, other, _ in pairs)
     listed: list[dict[str, Any]] = [
@@ -143,6 +150,38 @@ def kin(context: Context) -> Table:
         ),
         question="actor-kin",
         sources=sources_of(context, context.path),
+    )
+
+
+def records(context: Context) -> Table:
+    """List the records that sources have of an actor under other names, and the rule that links each."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    rows = context.known.by("records", "body").of(context.path)
+    for record, label, source, rule, confidence, evidence in rows.select(
+        "record", "label", "source", "rule", "confidence", "evidence"
+    ):
+        row = {
+            "record": label or record.rpartition("/")[2], "record_iri": record,
+            "source": source_name(source) if source else None,
+            "rule": context.say(RULES[rule]) if rule in RULES else rule, "confidence": confidence, "evidence": evidence,
+        }  # fmt: skip
+        found.setdefault((row["record"], row["source"], rule), row)
+    listed = sorted(
+        found.values(), key=lambda row: (-float(row["confidence"]), fold(row["record"]), row["record_iri"])
+    )
+    return Table(
+        (
+            Column("record", N_("Nom dans la source")),
+            Column("source", N_("Source"), blank=MISSING),
+            Column("rule", N_("Rapprochée par")),
+            Column("confidence", N_("Confiance"), "number", decimals=2),
+            EVIDENCE,
+        ),
+        listed,
+        empty=N_(
+            "Aucune autre fiche n’est rapprochée de cet organisme : les sources le nomment toutes ainsi."
+        ),
+        question="actor-records",
     )
 
 

@@ -16,7 +16,7 @@ from ....graph.region.derived import interaction_places
 from ....graph.region.gazetteer import Gazetteer
 from ....graph.region.names import UnknownName
 from ....graph.region.view import RegionView
-from ....graph.suggestions.directory import ACADEMIC, COMPANY, fold
+from ....graph.suggestions.directory import ACADEMIC, COMPANY
 from ....ontology.vocabulary import ID
 from ....words import Named, Spoken
 from ...analysis.analyses import Analyses
@@ -35,11 +35,12 @@ FRAMES = (
         "sites",
         "supervisions",
         "kin",
-        "identities",
+        "records",
         "units",
         "programmes",
         "preparations",
         "students",
+        "accounts",
     ),
     *("participations", "interactions", "titles", "ties", "members", "hirings", "sources", "communes"),
     *("territories", "parts", "establishments", "sector-families", "chain-rules"),
@@ -108,7 +109,7 @@ class ActorData:
             ("units", "unit"), ("all-participations", "actor"),
         ):  # fmt: skip
             self.by(name, key).warm()
-        assert self.kind("") == "" and self.towns("") == () and self.described("") == []
+        assert self.kind("") == "" and self.towns("") == ()
 
     def by(self, name: str, key: str) -> By:
         """Give a frame by one of its columns, indexed once."""
@@ -139,7 +140,7 @@ class ActorData:
 
     def linkable(self, path: str) -> bool:
         """Tell whether links can be suggested to an organisation: a source says that it is a company, or academic."""
-        return self.kind(self._descriptions()[0].get(path, path)) in (*ACADEMIC, COMPANY)
+        return self.kind(path) in (*ACADEMIC, COMPANY)
 
     def towns(self, path: str) -> tuple[str, ...]:
         """List the communes of the sites of an actor; those from where it took part where it has no site."""
@@ -160,22 +161,6 @@ class ActorData:
                     placed.setdefault(actor, {})[place] = None
             self.made["towns",] = {actor: tuple(communes(found)) for actor, found in placed.items()}
         found: tuple[str, ...] = self.made["towns",].get(path, ())
-        return found
-
-    def described(self, path: str) -> list[str]:
-        """List the other descriptions of the organisation of an actor, as suggestions bring them together."""
-        folded, groups = self._descriptions()
-        return [one for one in groups.get(folded.get(path, path), ()) if one != path]
-
-    def _descriptions(self) -> tuple[dict[str, str], dict[str, list[str]]]:
-        """Give which description stands for each that is linked to others, and all those that it stands for."""
-        if ("descriptions",) not in self.made:
-            folded = fold(self.frames["identities"])
-            groups: dict[str, list[str]] = {}
-            for gone, kept in folded.items():
-                groups.setdefault(kept, [kept]).append(gone)
-            self.made["descriptions",] = folded, groups
-        found: tuple[dict[str, str], dict[str, list[str]]] = self.made["descriptions",]
         return found
 
     def interactions(self, *paths: str) -> list[str]:

@@ -18,7 +18,7 @@ from ...render.rendering import page
 from ...render.structured import actor_block
 from ...web.links import BASE, friendly_page
 from ...web.page_error import PageError
-from ...web.page_language import spoken
+from ...web.page_language import choose_language
 from ...web.query_texts import PREFIXES, text_term
 from ..blocks import Subject, block_route, sections
 from ..territory.lists import kind_words
@@ -75,7 +75,7 @@ block_route(router, "/acteurs/{code}", subject, "Bloc de la page d’un acteur")
 
 
 def _context(request: Request, reading: Reading, known: ActorData, code: str) -> Context:
-    said = spoken(request)
+    said = choose_language(request)
     reading.language = said
     return Context(known, f"organization/{code}", reading, said)
 
@@ -102,13 +102,20 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
     iri = f"{BASE}{context.path}"
     facts = reading.facts("actor/facts", actor=iri)
     if not facts.rows:
-        elsewhere = _by_code(reading, code)
+        elsewhere = _by_code(reading, known, code)
         if elsewhere is not None:
             return RedirectResponse(elsewhere, 303)
         raise PageError(404, N_("Aucune source chargée ne décrit d’organisation au code {code}.", code=code))
     values = facts_of(facts.rows)
     reading.learn_labels(
-        {iri, *(one for name in ("type", "mainActivity", "hasDiscipline") for one in values.get(name, ()))}
+        {
+            iri,
+            *(
+                one
+                for name in ("type", "mainActivity", "sizeBand", "hasDiscipline")
+                for one in values.get(name, ())
+            ),
+        }
     )
     subject = _subject(context, code)
     shown = sections(request, subject)
@@ -145,12 +152,14 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
     )
 
 
-def _by_code(reading: Reading, code: str) -> str | None:
-    """Give the page of the organisation that has, or had, a code."""
+def _by_code(reading: Reading, known: ActorData, code: str) -> str | None:
+    """Give the page of the organisation that has, or had, a code, or that a record of a source is of."""
     properties = "|".join(f"anc:{name}" for name in CODES if name not in ("ror", "wikidata"))
     text = f"{PREFIXES}SELECT ?actor {{ ?actor {properties} {text_term(code)} }} LIMIT 1"
-    rows = reading.select(text)
-    return friendly_page(rows[0]["actor"]) if rows else None
+    if rows := reading.select(text):
+        return friendly_page(rows[0]["actor"])
+    body = known.by("records", "record").of(f"organization/{code}")["body"]
+    return f"/acteurs/{body[0].removeprefix('organization/')}" if body else None
 
 
 def _classes(reading: Reading, values: dict[str, list[str]], otherwise: str) -> str:
@@ -177,10 +186,6 @@ def _brief(context: Context) -> list[tuple[str, str, str]]:
 
 def _more(context: Context, more: Mapping[str, Any], count: int) -> Iterator[str]:
     """Say what a figure of the head leaves out, or has that is over."""
-    whole, closed = more.get("whole", count), more.get("closed", 0)
-    if whole > count:
-        told = figure(whole, 0, context.language)
-        yield context.say(N_("({told} avec ses autres descriptions)", told=told))
-    if closed:
+    if closed := more.get("closed", 0):
         told = figure(closed, 0, context.language)
         yield context.say(NN_("(dont {told} fermée)", "(dont {told} fermées)", closed, told=told))

@@ -10,9 +10,9 @@ from ...labels.typesetting import typeset
 from ...reading.publication import client_of, reading_of
 from ...render.rendering import page
 from ...web.page_error import PageError
-from ...web.page_language import spoken
+from ...web.page_language import choose_language
 from ..territory.lists import kind_words
-from .matter import ActorData, Context, known_of
+from .matter import Context, known_of
 
 router = APIRouter(tags=["pages"])
 COUNT = 8
@@ -21,7 +21,7 @@ COUNT = 8
 @router.get("/acteurs/{code}/suggestions", summary="Liens suggérés à un acteur, avec leurs raisons")
 async def suggestions(request: Request, code: str) -> Response:
     """Draw the links suggested to an organisation, each with its reasons; or say why none can be."""
-    said = spoken(request)
+    said = choose_language(request)
     reading = reading_of(request)
     reading.language = said
     subject = f"organization/{code}"
@@ -48,7 +48,6 @@ async def suggestions(request: Request, code: str) -> Response:
         rapport=report,
         sans=_why_none(context) if report is None else None,
         typo=typeset,
-        comptes=None if report is None else _counts(known, subject),
         fichiers=[
             (one, f"/api/v1/suggestions?subject={code}&count={COUNT}&format={one}&lang={said}")
             for one in ("csv", "csv-fr", "xlsx", "json")
@@ -77,18 +76,3 @@ def _why_none(context: Context) -> str:
             said=said,
         )
     )
-
-
-def _counts(known: ActorData, path: str) -> dict[str, int] | None:
-    """Count the interactions of an actor as its page does, and as suggestions do; None where it has one description.
-
-    Suggestions take all descriptions of an organisation together, and what is dated and documented.
-    """
-    others = known.described(path)
-    if not others:
-        return None
-    rows = known.by("interactions", "interaction").of_all(known.interactions(path, *others))
-    counted = sum(
-        year is not None and evidence == "documented" for year, evidence in rows.select("year", "evidence")
-    )
-    return {"page": len(known.interactions(path)), "others": len(others), "counted": counted}

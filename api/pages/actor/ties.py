@@ -9,9 +9,9 @@ from typing import Any
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
 from ....graph.suggestions.directory import nameless
-from ....words import N_, NN_, Named, Number
+from ....words import N_, Named
 from ...labels.wording import fold
-from ...render.blocks.tables import Column, Table, Words
+from ...render.blocks.tables import Column, Table
 from ...web.links import local_name
 from ..territory.lists import ACTORS, EVIDENCE, SOURCES, kind_words, source_name
 from .matter import Context, communes
@@ -27,6 +27,8 @@ PLURALS = {
     "public-research": N_("Recherche publique non identifiée"),
     "company": N_("Entreprises"),
     "relay-organization": N_("Structures relais"),
+    "third-place": N_("Tiers-lieux"),
+    "remote-study-centre": N_("Centres d’études à distance"),
     "secondary-school": N_("Établissements scolaires"),
     "association": N_("Associations"),
     "local-authority": N_("Collectivités"),
@@ -99,7 +101,7 @@ def partners(context: Context) -> Table:
             "Aucun partenaire n’est connu : les sources chargées ne décrivent ni interaction ni lien "
             "de cette organisation. Ce n’est pas un zéro, elles ne disent pas tout."
         ),
-        notes=(*((note,) if undated else ()), *_elsewhere(context)),
+        notes=(note,) if undated else (),
         question="actor-partners",
         sources=_sources(context, events, bool(undated)),
         more={"groups": groups, "lacking": [(N_("Nom"), numbers)]} if numbers else {},
@@ -133,32 +135,6 @@ def _undated(context: Context) -> tuple[Counter[str], Mapping[str, set[str]]]:
                 undated[other] += count or 0
                 proofs[other].add(evidence)
     return undated, proofs
-
-
-def _elsewhere(context: Context) -> tuple[Words, ...]:
-    """Say what this page leaves to other descriptions of the same organisation, and the total with them."""
-    known, path = context.known, context.path
-    others = known.described(path)
-    own, whole = len(known.interactions(path)), len(known.interactions(path, *others))
-    if whole == own:
-        return ()
-    return (
-        NN_(
-            "{n} interaction sous cette description ; {whole} avec {others} de la même organisation, "
-            "qu’une règle rapproche d’après leur nom (inféré). Ce bloc ne compte que cette "
-            "description.",
-            "{n} interactions sous cette description ; {whole} avec {others} de la même "
-            "organisation, qu’une règle rapproche d’après leur nom (inféré). Ce bloc ne compte que "
-            "cette description.",
-            own,
-            whole=Number(whole),
-            others=(
-                N_("l’autre description")
-                if len(others) == 1
-                else N_("les {others} autres descriptions", others=len(others))
-            ),
-        ),
-    )
 
 
 def _sources(context: Context, events: list[str], ties: bool = False) -> tuple[str, ...]:
@@ -205,14 +181,12 @@ def activity(context: Context) -> Table:
             "Aucune source chargée n’en décrit pour cette organisation : ce n’est pas un zéro, elles "
             "ne disent pas tout."
         ),
-        notes=_elsewhere(context),
         question="actor-interactions-by-year",
         sources=_sources(context, events),
         more={
             "kinds": _by_kind(context, told),
             "lines": _lines(years),
             "total": len(events),
-            "whole": len(known.interactions(context.path, *known.described(context.path))),
         },
     )
 
@@ -264,6 +238,11 @@ def sparkline(counts: Mapping[int, int], width: int = 160, height: int = 36) -> 
     return {"points": points, "first": str(first), "last": str(last), "most": str(most)}
 
 
+_FUNDING = N_(
+    "Le financement est celui de toute l’interaction, non la part de l’organisation ; vide, la source n’en dit pas."
+)
+
+
 def interactions(context: Context) -> Table:
     """List the interactions of an actor with its role, the latest first."""
     known = context.known
@@ -280,12 +259,13 @@ def interactions(context: Context) -> Table:
             "interaction": context.name(path), "interaction_iri": path, "year": year, "type": context.word(kind),
             "role": ", ".join(sorted(context.word(one) for one in roles[path])),
             "from": ", ".join(sorted(context.name(one) for one in communes(places[path]))), "about": context.word(about),
-            "evidence": evidence, "source": source_name(source),
+            "funding": funding, "evidence": evidence, "source": source_name(source),
         }
-        for path, kind, year, evidence, source, about in rows.select(
-            "interaction", "type", "year", "evidence", "source", "about"
+        for path, kind, year, evidence, source, about, funding in rows.select(
+            "interaction", "type", "year", "evidence", "source", "about", "funding"
         )
     ]  # fmt: skip
+    funded = any(row["funding"] is not None for row in listed)
     listed.sort(key=lambda row: (row["year"] is None, -(row["year"] or 0), row["interaction_iri"]))
     return Table(
         (
@@ -295,6 +275,7 @@ def interactions(context: Context) -> Table:
             Column("role", N_("Rôle"), blank=MISSING),
             Column("from", N_("Depuis"), blank=MISSING),
             Column("about", N_("Sujet"), "file"),
+            Column("funding", N_("Financement public (€)"), "number" if funded else "file", 0),
             EVIDENCE,
             SOURCES,
         ),
@@ -303,6 +284,7 @@ def interactions(context: Context) -> Table:
             "Aucune source chargée n’en décrit pour cette organisation : ce n’est pas un zéro, elles "
             "ne disent pas tout."
         ),
+        notes=(_FUNDING,) if funded else (),
         question="actor-interactions",
     )
 

@@ -17,7 +17,7 @@ from ...render.blocks.tables import Table
 from ...render.rendering import page
 from ...web.negotiation import Language
 from ...web.page_error import PageError
-from ...web.page_language import spoken
+from ...web.page_language import choose_language
 from ..blocks import Subject, block_route, settle
 from ..territory.lists import level_words
 from ..territory.matter import PortraitData
@@ -39,7 +39,7 @@ async def _seen(request: Request, reading: Reading) -> PortraitData | None:
 @router.get("/ce-qui-manque", summary="Ce qui manque dans les données")
 async def missing(request: Request) -> Response:
     """List the subjects of what is missing, each with its count."""
-    reading, said = reading_of(request), spoken(request)
+    reading, said = reading_of(request), choose_language(request)
     reading.language = said
     seen = await _seen(request, reading)
     return await run_in_threadpool(_index, request, reading, seen, said)
@@ -74,7 +74,7 @@ async def subject(
                 names=", ".join(LEVELS),
             ),
         )
-    reading, said = reading_of(request), spoken(request)
+    reading, said = reading_of(request), choose_language(request)
     reading.language = said
     seen = await _seen(request, reading)
     if seen is None:

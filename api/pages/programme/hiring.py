@@ -10,7 +10,7 @@ import polars as pl
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import firmest
-from ....words import N_
+from ....words import N_, NN_, Message
 from ...labels.rule_words import occupation_rules
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
@@ -50,11 +50,6 @@ def occupations(context: Context) -> Table:
             )  # fmt: skip
     rows.sort(key=lambda row: (-(row["plans"] or 0), row["family_iri"], row["pool_iri"] or ""))
     secret = sum(row["hidden"] for row in rows)
-    note = N_(
-        "{secret} cellules secrètes ne sont ni comptées ni mises à zéro : les projets sont au "
-        "moins ceux qui sont donnés.",
-        secret=secret,
-    )
     return Table(
         (
             Column("family", N_("Famille de métiers"), "link"),
@@ -73,9 +68,19 @@ def occupations(context: Context) -> Table:
             "Aucune règle ne relie cette formation à une famille de métiers : ce n’est pas qu’elle "
             "n’y prépare pas."
         ),
-        notes=(note,) if secret else (),
+        notes=(count_suppressed(secret),) if secret else (),
         question="programme-hirings",
         sources=_present(known, BMO) if any(row["plans"] is not None for row in rows) else (),
+    )
+
+
+def count_suppressed(cells: int) -> Message:
+    """Tell how many cells of hiring plans are suppressed."""
+    return NN_(
+        "{n} cellule secrète n’est ni comptée ni mise à zéro : les projets sont au moins ceux qui sont donnés.",
+        "{n} cellules secrètes ne sont ni comptées ni mises à zéro : les projets sont au moins ceux qui sont "
+        "donnés.",
+        cells,
     )
 
 

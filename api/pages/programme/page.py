@@ -16,7 +16,7 @@ from ...render.blocks.tables import absent, figure, full
 from ...render.rendering import page
 from ...web.links import BASE, document_path
 from ...web.page_error import PageError
-from ...web.page_language import spoken
+from ...web.page_language import choose_language
 from ..actor.matter import ActorData, Context, communes, known_of
 from ..actor.origin import origin
 from ..blocks import Subject, block_route, sections
@@ -49,7 +49,7 @@ block_route(router, "/formations/{code}", subject, "Bloc de la page d’une form
 
 
 def _context(request: Request, reading: Reading, known: ActorData, code: str) -> Context:
-    said = spoken(request)
+    said = choose_language(request)
     reading.language = said
     return Context(known, f"programme/{code}", reading, said)
 

@@ -9,7 +9,7 @@ from typing import Any
 from ....graph.analysis.uncertainty import TooFewData
 from ....graph.region.gazetteer import Territory
 from ....words import N_, Said, Spoken, gettext
-from ...labels.basis_names import source_named
+from ...labels.basis_names import source_title
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, absent
 from ...web.negotiation import Language
@@ -118,7 +118,7 @@ def _missing(context: Context) -> Table:
 def _source(name: str, language: Language) -> str:
     if name == "illustrative":
         return gettext("aucune source lue ici", language)
-    return source_named(name, language)
+    return source_title(name, language)
 
 
 BLOCKS: list[Block] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....graph.indicators.source_years import LEAST_OF_FULLEST, SourceYears
 from ....words import EMPTY, N_, Percent, Said, gettext
-from ...labels.basis_names import source_named
+from ...labels.basis_names import source_title
 from ...render.blocks.tables import Words
 from ...web.negotiation import Language
 from .matter import PortraitData
@@ -25,7 +25,7 @@ def coverage_note(years: SourceYears) -> Words:
 
 def _spans(years: SourceYears, language: Language) -> str:
     return gettext(" ; ", language).join(
-        f"{source_named(source, language)} ({first}–{last})" for source, (first, last) in years.spans.items()
+        f"{source_title(source, language)} ({first}–{last})" for source, (first, last) in years.spans.items()
     )
 
 

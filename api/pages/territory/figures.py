@@ -17,7 +17,7 @@ from ....graph.indicators.rows import INSUFFICIENT, MISSING
 from ....graph.region.gazetteer import Territory
 from ....words import N_, gettext
 from ...indicators.words import date_words, facts_words, formula_words, unplaced_words
-from ...labels.basis_names import source_named
+from ...labels.basis_names import source_title
 from ...maps.reading import bounds
 from ...render.blocks.tables import Column, Table, figure
 from ...web.negotiation import Language
@@ -183,7 +183,7 @@ def _row(
     language: Language,
 ) -> dict[str, Any]:
     indicator = one.indicator
-    row = described(indicator, language) | {
+    row = figure_description(indicator, language) | {
         "indicator": total_of(indicator, language),
         "evidence": one.evidence,
         "facts": facts_words(one.facts, language),
@@ -195,7 +195,7 @@ def _row(
         "period": one.period,
         "status": one.status,
         "status_words": _status_words(one, mine, language),
-        "shown": shown(one, language),
+        "shown": figure_text(one, language),
         "bounds": bounds(one.low, one.high, indicator, language),
         "compared_with": beside.label if others else None,
         "comparison": None,
@@ -232,7 +232,7 @@ def _own(one: Value, language: Language) -> str | None:
     sources = names_of(one.sources)
     if one.evidence == one.indicator.evidence and sources == one.indicator.sources:
         return None
-    return ", ".join(source_named(name, language) for name in sources)
+    return ", ".join(source_title(name, language) for name in sources)
 
 
 def _status_words(one: Value, mine: Mapping[str, Value], language: Language) -> str:
@@ -258,7 +258,7 @@ def total_of(indicator: Indicator, language: Language) -> str:
     return gettext("{title} : total", language, title=title)
 
 
-def described(indicator: Indicator, language: Language) -> dict[str, Any]:
+def figure_description(indicator: Indicator, language: Language) -> dict[str, Any]:
     """Give what a figure opens, its method apart: its definition, sources and evidence."""
     return {
         "id": indicator.id,
@@ -275,10 +275,10 @@ def described(indicator: Indicator, language: Language) -> dict[str, Any]:
     }
 
 
-def opened(seen: PortraitData, indicator: Indicator, language: Language) -> dict[str, Any]:
+def figure_details(seen: PortraitData, indicator: Indicator, language: Language) -> dict[str, Any]:
     """Add to what a figure is what its page opens: its method in a sentence, its sources with their dates and addresses."""
     basis = seen.bases.get(indicator.id) or Basis(())
-    return described(indicator, language) | {
+    return figure_description(indicator, language) | {
         "indicator": total_of(indicator, language).replace(" :", "\u00a0:"),
         "method": formula_words(indicator, seen.cube.indicators, language),
         "unplaced": unplaced_words(indicator, basis, language),
@@ -293,7 +293,7 @@ def opened(seen: PortraitData, indicator: Indicator, language: Language) -> dict
     }
 
 
-def shown(one: Value, language: Language) -> str:
+def figure_text(one: Value, language: Language) -> str:
     """Write a value; an empty text where there is none.
 
     The status is told apart: absent, suppressed and too few are not zero.
@@ -323,11 +323,11 @@ def trends(seen: PortraitData, territory: Territory, language: Language) -> Tabl
     curves: list[dict[str, Any]] = []
     for series in seen.series(territory.id).values():
         if len(series) > 1:
-            _add(rows, curves, series, described(series[0].indicator, language), language)
+            _add(rows, curves, series, figure_description(series[0].indicator, language), language)
     sourced = by_source(seen, territory)
     for source, series in sourced.items():
-        about = described(series[0].indicator, language)
-        about["indicator"] += f" – {source_named(source, language)}"
+        about = figure_description(series[0].indicator, language)
+        about["indicator"] += f" – {source_title(source, language)}"
         _add(rows, curves, series, about, language)
     notes = (coverage_note(coverage(seen)),) if sourced else ()
     return Table(
@@ -358,7 +358,7 @@ def _add(
             "period": one.period,
             "value": one.value,
             "status": one.status,
-            "shown": shown(one, language),
+            "shown": figure_text(one, language),
             "known": one.low if one.value is None else None,
             "covered_by": source_name(one.by) if one.by and one.value is not None else "",
         }
@@ -393,7 +393,7 @@ def _course(series: Sequence[Value], first: Value, last: Value, language: Langua
     """Say how a series goes: the same all along, or from its first value to its last, and its peak where it is neither."""
     known = [one for one in series if one.value is not None]
     peak = max(known, key=lambda one: one.value or 0.0)
-    start, end, most = (shown(one, language) for one in (first, last, peak))
+    start, end, most = (figure_text(one, language) for one in (first, last, peak))
     years = {"first": first.period, "last": last.period}
     if len({one.value for one in known}) == 1:
         return gettext("{value} chaque année connue, de {first} à {last}", language, value=start, **years)

@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 from ....graph.region.gazetteer import Territory
-from ....words import N_, Named, Spoken, gettext
+from ....graph.region.relays import POSSIBLE
+from ....words import N_, Listed, Named, Number, Spoken, gettext
+from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
 from ...web.negotiation import Language
 from .follow_up import follow_up, number_of, value_of
-from .lists import EVIDENCE
+from .lists import EVIDENCE, kind_words
 from .matter import PortraitData
 
 HOW: Mapping[str, Spoken] = {
@@ -29,6 +31,12 @@ CLASSES: Mapping[str, Spoken] = {
     "Request": N_("demande"),
     "Offer": N_("offre"),
 }
+SERVED = 3
+"""Territories that one row names as served."""
+POSSIBLE_WORDS = N_(
+    "« Relais possible » : un lieu ouvert à tous, ou une tournée, que l’on peut solliciter pour relayer. Aucune source ne dit "
+    "qu’il relaie l’université, et il n’entre dans aucun chiffre sur les relais ou les antennes."
+)
 
 
 def _said(words: Mapping[str, Spoken], path: str | None, language: Language) -> str:
@@ -46,12 +54,37 @@ def about(seen: PortraitData, territory: Territory, path: str | None) -> bool:
     if other is None:
         ats = seen.ground.at(path)
         return bool(ats) and bool(seen.inside(territory)[ats].any())
-    communes, mine = set(other.communes.tolist()), set(territory.communes.tolist())
-    return communes <= mine or mine <= communes
+    shared = int(seen.inside(territory)[other.communes].sum())
+    return shared in (len(other.communes), len(territory.communes))
 
 
 def relays(seen: PortraitData, territory: Territory, language: Language) -> Table:
-    """List the branches and relays located there, and the relays, desks and schemes in charge of it."""
+    """List the branches and relays located there, what is in charge of it, and last the places that may be asked to relay."""
+    known = _relaying(seen, territory, language) | _in_charge(seen, territory, language)
+    rows = sorted(known.values(), key=lambda row: (str(row["kind"]), str(row["relay"])))
+    possible = _possible(seen, territory, language)
+    return Table(
+        (
+            Column("relay", N_("Relais, guichet ou dispositif"), "link", weight=3),
+            Column("kind", N_("Nature")),
+            Column("where", N_("Où"), weight=1.4),
+            Column("services", N_("Services"), weight=1.6),
+            Column("run_by", N_("Animé par"), weight=1.4),
+            EVIDENCE,
+        ),
+        [*rows, *possible],
+        empty=N_(
+            "Aucune source chargée ne décrit de relais, de guichet, de dispositif ni de lieu qui pourrait relayer dans ce "
+            "territoire."
+        ),
+        notes=(POSSIBLE_WORDS,) if possible else (),
+        question="branches-of-territory" if known or not possible else "possible-relays-of-territory",
+        more={"possible": len(possible)},
+    )
+
+
+def _relaying(seen: PortraitData, territory: Territory, language: Language) -> dict[str, dict[str, Any]]:
+    """Give the branches and relays that have a site there, by site."""
     rows: dict[str, dict[str, Any]] = {}
     services: dict[str, set[str]] = defaultdict(set)
     for row in seen.rows("all-relays", territory).named():
@@ -63,44 +96,74 @@ def relays(seen: PortraitData, territory: Territory, language: Language) -> Tabl
             "relay_iri": row["site"],
             "kind": kind[language],
             "where": seen.ground.labels[row["at"]],
-            "run_by": seen.label(row["organization"]) if row["organization"] else "",
+            "run_by": _other(seen.label(row["organization"]), row["label"]) if row["organization"] else "",
             "evidence": row["evidence"],
         }
     for path, found in services.items():
         rows[path]["services"] = ", ".join(sorted(found))
+    return rows
+
+
+def _other(name: str, label: str | None) -> str:
+    """Give who runs a place, nothing where it is the place itself."""
+    return "" if name == label else name
+
+
+def _in_charge(seen: PortraitData, territory: Territory, language: Language) -> dict[str, dict[str, Any]]:
+    """Give the relays, desks and schemes in charge of it, by what they are, with the territories that they serve."""
+    rows: dict[str, dict[str, Any]] = {}
     operators: dict[str, set[str]] = defaultdict(set)
+    served: dict[str, set[str]] = defaultdict(set)
+    here = {row["organization"] for row in seen.rows("all-relays", territory).named()}
     for row in seen.rest["all-serving"].iter_rows(named=True):
-        if not about(seen, territory, row["serves"]):
+        thing = row["thing"]
+        if not about(seen, territory, row["serves"]) or (
+            thing in here and row["class"].endswith("#Organization")
+        ):
             continue
         if row["operatorLabel"]:
-            operators[row["thing"]].add(row["operatorLabel"])
-        if row["thing"] in rows and row["class"].endswith("#Organization"):
-            continue
-        rows[row["thing"]] = {
+            operators[thing].add(row["operatorLabel"])
+        served[thing].add(row["serves"])
+        rows[thing] = {
             "relay": row["label"],
-            "relay_iri": row["thing"],
+            "relay_iri": thing,
             "kind": _said(CLASSES, row["class"], language),
-            "where": (gettext("sert ", language)) + seen.label(row["serves"]),
             "evidence": row["evidence"],
         }
     for path, found in operators.items():
         rows[path]["run_by"] = ", ".join(sorted(found))
-    return Table(
-        (
-            Column("relay", N_("Relais, guichet ou dispositif"), "link", weight=3),
-            Column("kind", N_("Nature")),
-            Column("where", N_("Où"), weight=1.4),
-            Column("services", N_("Services"), weight=1.6),
-            Column("run_by", N_("Animé par"), weight=1.4),
-            EVIDENCE,
-        ),
-        sorted(rows.values(), key=lambda row: (str(row["kind"]), str(row["relay"]))),
-        empty=N_(
-            "Aucune source chargée ne décrit de relais, de guichet ou de dispositif pour ce "
-            "territoire : aucune des sources lues ici ne les liste."
-        ),
-        question="branches-of-territory",
-    )
+    for path, places in served.items():
+        rows[path]["where"] = _serving(seen, territory, places)[language]
+    return rows
+
+
+def _serving(seen: PortraitData, territory: Territory, places: set[str]) -> Spoken:
+    """Say which territories are served: of several, those inside are counted beyond three."""
+    if territory.id in places:
+        return N_("sert {where}", where=seen.label(territory.id))
+    names = sorted({seen.label(path) for path in places})
+    if len(names) <= SERVED:
+        return N_("sert {where}", where=Listed(names))
+    return N_("sert {n} territoires, dont {where}", n=Number(len(names)), where=Listed(names[:SERVED]))
+
+
+def _possible(seen: PortraitData, territory: Territory, language: Language) -> list[dict[str, Any]]:
+    """Give the places that may be asked to relay, by name; a campus that is a branch already is none."""
+    branches = {row["organization"] for row in seen.rows("all-relays", territory).named()}
+    return [
+        {
+            "relay": row["label"] or seen.label(row["organization"]),
+            "relay_iri": row["organization"],
+            "kind": N_("relais possible : {kind}", kind=kind_words(row["type"], language))[language],
+            "where": seen.ground.labels[row["at"]],
+            "evidence": row["evidence"],
+        }
+        for row in sorted(
+            seen.rows("institutions", territory).named(),
+            key=lambda row: (row["type"], fold(row["label"] or "")),
+        )
+        if row["type"] in POSSIBLE and row["organization"] not in branches
+    ]
 
 
 def agenda(seen: PortraitData, territory: Territory, language: Language, today: date | None = None) -> Table:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from typing import Any
 
 from ....graph.region.firmness import firmest, weakest
 from ....graph.region.gazetteer import Territory
-from ....words import N_, Named, Number, Spoken, gettext
+from ....ontology.labels import Term
+from ....words import N_, Number, gettext
 from ...labels.wording import TERRITORY_KINDS, fold
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
@@ -29,36 +29,14 @@ ACTORS = (
 )
 EVIDENCE = Column("evidence", N_("Preuve"), "evidence")
 SOURCES = Column("source", N_("Source"))
-ACTOR_WORDS: Mapping[str, Spoken] = {
-    "higher-education": N_("établissement d’enseignement supérieur"),
-    "academic-component": N_("composante d’établissement"),
-    "doctoral-school": N_("école doctorale"),
-    "research-unit": N_("unité de recherche"),
-    "research-team": N_("équipe de recherche"),
-    "research-federation": N_("structure fédérative de recherche"),
-    "research-organization": N_("organisme de recherche"),
-    "public-research": N_("recherche publique non identifiée"),
-    "company": N_("entreprise"),
-    "relay-organization": N_("structure relais"),
-    "secondary-school": N_("lycée"),
-    "association": N_("association"),
-    "local-authority": N_("collectivité"),
-    "state-service": N_("service de l’État"),
-    "cluster": N_("pôle ou réseau professionnel"),
-    "chamber": N_("chambre consulaire"),
-    "transfer-office": N_("structure de valorisation"),
-    "incubator": N_("incubateur"),
-    "platform-operator": N_("opérateur de plateforme"),
-    "student-group": N_("collectif étudiant"),
-    "inhabitants": N_("habitants"),
-    "": N_("autre organisation"),
-}
 
 
 def kind_words(path: str | None, language: Language) -> str:
-    """Name a kind of actor."""
+    """Name a kind of actor, as the ontology does."""
     name = (path or "").rsplit("/", 1)[-1]
-    return ACTOR_WORDS.get(name, Named(name.replace("-", " ")))[language]
+    if not name:
+        return gettext("autre organisation", language)
+    return Term.of(f"actor-type/{name}")[language].replace("'", "’")
 
 
 def source_name(path: str | None) -> str:

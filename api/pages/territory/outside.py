@@ -1,38 +1,33 @@
-"""The page of a territory off the region: identity, actors, economy, interactions, filières, what is missing."""
+"""The page of a territory off the region: who it is, then blocks: what is missing, who is there, economy, interactions."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import Request, Response
 
-from ....words import N_, Spoken, gettext
-from ...labels.basis_names import source_named
+from ....words import N_, NN_, gettext, number
 from ...labels.wording import TERRITORY_KINDS, fold
 from ...reading.names import territory_kind
 from ...reading.project_territories import unknown_project
 from ...reading.publication import index_of
 from ...reading.solutions import Reading, Row, Solutions
 from ...render import contour
+from ...render.blocks.block import Block
+from ...render.blocks.tables import Table, absent
 from ...render.rendering import page
 from ...render.structured import territory_block
 from ...web.links import BASE, document_path, friendly_page, local_name
-from ...web.negotiation import Language
 from ...web.page_error import NoFiguresError, PageError
-from ...web.page_language import spoken
-from . import outside_economy
-from .lists import ACTORS
+from ...web.page_language import choose_language
+from ..blocks import Subject, sections
+from .outside_blocks import ANC, BLOCKS, LEVELS, latest, shown
+from .outside_context import ASKED, OutsideContext, mentioned
 
 GEO_LAT = "http://www.w3.org/2003/01/geo/wgs84_pos#lat"
 GEO_LONG = "http://www.w3.org/2003/01/geo/wgs84_pos#long"
-ANC = "https://w3id.org/ancrage/def/"
-
-#: The questions whose answers the page shows, kept in `questions/territory/`.
-BLOCKS = (
-    *("wholes", "parts", "population", "contour", "actors", "sites", "programmes", "zones", "pools"),
-    *("establishments", "interactions", "interactions-by-year", "interactions-by-type", "partners"),
-    *("chains", "serving", "illustrative"),
-)
 
 
 def check_level(kind: str) -> None:
@@ -47,60 +42,100 @@ def check_level(kind: str) -> None:
         )
 
 
+def subject_of(context: OutsideContext, blocks: Sequence[Block]) -> Subject:
+    """Gather what the blocks of a territory off the region are about."""
+    said, label = context.language, context.label(context.iri)
+    key = context.iri.removeprefix(f"{BASE}territory/")
+    return Subject(
+        name=label, kind=TERRITORY_KINDS[context.kind][0][said], code=key.partition("/")[2],
+        base=f"/territoires/{key}", page=N_("La page d’un territoire"), whole=N_("Page du territoire"),
+        file=f"{{}}-{key.replace('/', '-')}", snapshot=context.reading.snapshot, language=said,
+        trail=[("/territoires", gettext("Territoires", said))], blocks=blocks, asked={"territory": key},
+        table=lambda block: made_of(block, context),
+    )  # fmt: skip
+
+
+def made_of(block: Block, context: OutsideContext) -> Table:
+    """Make the table of a block."""
+    assert block.make is not None
+    return block.make(context)
+
+
+def subject(request: Request, reading: Reading, kind: str, code: str, block: str) -> Subject:
+    """Find what a block of a territory off the region is about; raises PageError (404), also for one of portraits alone."""
+    if all(one.name != block for one in BLOCKS):
+        raise no_block(request, reading, kind, code)
+    facts = _facts(request, reading, kind, code)
+    reading.language = choose_language(request)
+    reading.learn_labels(mentioned(facts))
+    return subject_of(OutsideContext(reading, f"{BASE}territory/{kind}/{code}", kind), BLOCKS)
+
+
 def describe(request: Request, reading: Reading, kind: str, code: str) -> Response:
-    """Describe a territory that has no portrait: what the questions of `questions/territory/` answer."""
+    """Describe a territory that has no portrait: who it is, then the blocks that questions answer."""
     iri = f"{BASE}territory/{kind}/{code}"
     facts = _facts(request, reading, kind, code)
-    reading.language = spoken(request)
-    blocks = reading.blocks("territory", BLOCKS, place=iri)
-    blocks.update(outside_economy.counts(reading, blocks))
-    economy = outside_economy.economy(reading, iri, kind, blocks)
-    reading.learn_labels(_mentioned(iri, facts, *blocks.values(), *economy["blocs"]))
-    label = reading.label(iri)
+    reading.language = choose_language(request)
+    asked = reading.blocks("territory", ASKED, place=iri)
+    reading.learn_labels({iri, *mentioned(facts, *asked.values())})
+    context = OutsideContext(reading, iri, kind, asked)
+    subject = subject_of(context, shown(context))
+    wholes = asked["wholes"].rows
     return page(
         request,
         "territory.html",
         iri=iri,
-        nom=label,
+        language=subject.language,
+        sujet=subject,
+        nom=subject.name,
+        base=subject.base,
+        absent=absent,
+        rang="h3",
         niveau=kind,
-        code=code,
-        faits=facts,
         valeurs=facts_of(facts.rows),
-        blocs=blocks,
         arrondissement_de=_commune_of(kind, facts.rows),
         etiquette=reading.label,
-        ensembles=_by_kind(
-            reading, (r["whole"] for r in blocks["wholes"].rows if r["relation"] == "contains")
-        ),
-        recoupes=_named(reading, (r["whole"] for r in blocks["wholes"].rows if r["relation"] == "overlaps")),
-        parties=_by_kind(reading, (row["part"] for row in blocks["parts"].rows)),
-        population=_latest(blocks["population"].rows),
-        dessin=_drawing(iri, kind, facts.rows, blocks),
-        dessin_de=_drawn(reading, iri, blocks["contour"].rows),
-        acteurs=_actors(reading, blocks["actors"].rows),
-        formations=_programmes(reading, blocks["programmes"].rows),
-        economie=economy,
-        par_annee=by_year(blocks["interactions-by-year"].rows, reading.language),
-        par_type=by_type(reading, blocks["interactions-by-type"].rows),
-        filieres=_chains(reading, blocks["chains"].rows),
-        au_service=_things(reading, blocks["serving"].rows),
-        illustratif=_things(reading, blocks["illustrative"].rows),
-        manques=_missing(blocks, economy, reading.language),
+        ensembles=_by_kind(reading, (r["whole"] for r in wholes if r["relation"] == "contains")),
+        recoupes=_named(reading, (r["whole"] for r in wholes if r["relation"] == "overlaps")),
+        population=next(iter(latest(asked["population"].rows)), None),
+        enbref=_brief(reading, asked),
+        dessin=_drawing(iri, kind, facts.rows, asked),
+        dessin_de=_drawn(reading, iri, asked["contour"].rows),
+        blocs=sections(request, subject),
         alternates=alternates(iri),
         structure=territory_block(
             iri,
-            label,
+            subject.name,
             code,
-            f"/territoires/{kind}/{code}",
-            [
-                (r["whole"], reading.label(r["whole"]))
-                for r in blocks["wholes"].rows
-                if r["relation"] == "contains"
-            ],
+            subject.base,
+            [(r["whole"], reading.label(r["whole"])) for r in wholes if r["relation"] == "contains"],
             alternates(iri),
         ),
-        fil=[("/territoires", gettext("Territoires", spoken(request))), (None, label)],
+        fil=[*subject.trail, (None, subject.name)],
     )
+
+
+def _brief(reading: Reading, asked: Mapping[str, Solutions]) -> list[tuple[str, str]]:
+    """Give the figures of the head of the page, with what each counts."""
+    said = reading.language
+    found = [
+        (number(float(row["value"]), said), gettext("habitants en {period}", said, period=row["period"]))
+        for row in latest(asked["population"].rows)
+    ]
+    levels = Counter(territory_kind(row["part"]) for row in asked["parts"].rows)
+    for level in ("department", "epci", "commune"):
+        if levels[level]:
+            one, many = TERRITORY_KINDS[level]
+            found.append((number(levels[level], said), (one if levels[level] < 2 else many)[said]))
+    taught = len({row["programme"] for row in asked["programmes"].rows})
+    known = sum(int(row["value"]) for row in asked["interactions-by-year"].rows)
+    for count, words in (
+        (taught, NN_("formation sur place", "formations sur place", taught)),
+        (known, NN_("interaction connue", "interactions connues", known)),
+    ):
+        if count:
+            found.append((number(count, said), words[said]))
+    return found
 
 
 def no_block(request: Request, reading: Reading, kind: str, code: str) -> PageError:
@@ -196,33 +231,15 @@ def facts_of(rows: list[Row]) -> dict[str, list[str]]:
     return {name: sorted(set(values)) for name, values in found.items()}
 
 
-def _mentioned(iri: str, *blocks: Solutions) -> set[str]:
-    found = {iri}
-    for block in blocks:
-        for row in block.rows:
-            found.update(
-                value
-                for value in row.values()
-                if value.startswith(("https://w3id.org/", "http://id.insee.fr/"))
-            )
-    return found
-
-
 def _named(reading: Reading, iris: Any) -> list[tuple[str, str]]:
-    return sorted(((i, reading.label(i)) for i in set(iris)), key=lambda pair: fold(pair[1]))
+    return sorted(((i, reading.label(i)) for i in set(iris)), key=lambda pair: (fold(pair[1]), pair[0]))
 
 
 def _by_kind(reading: Reading, iris: Any) -> list[tuple[str, list[tuple[str, str]]]]:
     kinds: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for pair in _named(reading, iris):
         kinds[territory_kind(pair[0])].append(pair)
-    order = ["region", "department", "epci", "zone", "bassin", "adhoc", "commune"]
-    return [(kind, kinds[kind]) for kind in order if kinds.get(kind)]
-
-
-def _latest(rows: list[Row]) -> Row | None:
-    dated = [row for row in rows if "value" in row and "period" in row]
-    return max(dated, key=lambda row: row["period"], default=None)
+    return [(kind, kinds[kind]) for kind in LEVELS if kinds.get(kind)]
 
 
 def _drawing(iri: str, kind: str, facts: list[Row], blocks: dict[str, Solutions]) -> contour.Contour | None:
@@ -241,132 +258,3 @@ def _drawn(reading: Reading, iri: str, rows: list[Row]) -> str:
         return reading.label(iri)
     names = sorted({reading.label(row["territory"]) for row in rows})
     return names[0] if len(names) == 1 else gettext("ses intercommunalités", reading.language)
-
-
-def _actors(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
-    groups: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for row in rows:
-        kind = row.get("type") or row.get("class") or ""
-        actor = groups[kind].setdefault(
-            row["actor"],
-            {"iri": row["actor"], "label": reading.label(row["actor"]), "towns": set(), "evidence": ""},
-        )
-        actor["towns"].add(reading.label(row["town"]))
-        actor["evidence"] = actor["evidence"] or row.get("evidence", "")
-    ranks = {name: rank for rank, name in enumerate(ACTORS)}
-    return [
-        {
-            "label": reading.label(kind) if kind else gettext("autre organisation", reading.language),
-            "actors": sorted(found.values(), key=lambda actor: fold(actor["label"])),
-        }
-        for kind, found in sorted(groups.items(), key=lambda g: (ranks.get(local_name(g[0]), 99), -len(g[1])))
-    ]
-
-
-def _programmes(reading: Reading, rows: list[Row]) -> dict[str, Any]:
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        one = found.setdefault(
-            row["programme"],
-            {
-                "iri": row["programme"],
-                "label": reading.label(row["programme"]),
-                "level": "",
-                "towns": set(),
-                "by": set(),
-            },
-        )
-        one["level"] = reading.label(row["level"]) if "level" in row else one["level"]
-        one["towns"].add(reading.label(row["town"]))
-        if "provider" in row:
-            one["by"].add((row["provider"], reading.label(row["provider"])))
-    levels: dict[str, int] = defaultdict(int)
-    unknown = gettext("niveau non précisé", reading.language)
-    for one in found.values():
-        levels[one["level"] or unknown] += 1
-    ordered = sorted(found.values(), key=lambda one: (fold(one["label"]), one["iri"]))
-    return {"total": len(found), "levels": sorted(levels.items()), "list": ordered[:200]}
-
-
-def by_year(rows: list[Row], language: Language) -> list[tuple[str, str, int]]:
-    """Order counts by source and year, the latest first: sources enter and leave in different years, and are not summed.
-
-    >>> by_year([{"value": "2"}, {"year": "2019", "value": "1"}, {"year": "2021", "value": "4"}], "fr")
-    [('', '2021', 4), ('', '2019', 1), ('', '', 2)]
-    """
-    found = [
-        (
-            source_named(local_name(row["source"]), language) if row.get("source") else "",
-            row.get("year", ""),
-            int(row["value"]),
-        )
-        for row in rows
-    ]
-    return sorted(sorted(found, key=lambda one: one[1], reverse=True), key=lambda one: one[0])
-
-
-def by_type(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
-    """Order counts by type of interaction, the most frequent first, each with its evidence statuses."""
-    types: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        types[row.get("type", "")][row.get("evidence", "")] = int(row["value"])
-    return sorted(
-        (
-            {
-                "iri": iri,
-                "label": reading.label(iri) if iri else gettext("type non précisé", reading.language),
-                "total": sum(e.values()),
-                "evidence": sorted(e),
-            }
-            for iri, e in types.items()
-        ),
-        key=lambda one: -int(str(one["total"])),
-    )
-
-
-def _chains(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
-    chains: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for row in rows:
-        chains[row["chain"]].append((reading.label(row["function"]), int(row["value"])))
-    return [
-        {"iri": iri, "label": reading.label(iri), "functions": sorted(found)}
-        for iri, found in sorted(chains.items())
-    ]
-
-
-def _things(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    general = {"http://www.w3.org/ns/org#Organization", ANC + "Interaction", "http://www.w3.org/ns/org#Site"}
-    for row in rows:
-        one = found.setdefault(
-            row["thing"], {"iri": row["thing"], "label": reading.label(row["thing"]), "class": ""}
-        )
-        if row.get("class") not in general or not one["class"]:
-            one["class"] = reading.label(row["class"])
-        one["evidence"] = row.get("evidence", "")
-    return sorted(found.values(), key=lambda one: (fold(one["class"]), fold(one["label"])))
-
-
-_LACKING: Mapping[str, Spoken] = {
-    "population": N_("la population"),
-    "contour": N_("le contour"),
-    "actors": N_("des établissements, unités de recherche ou entreprises"),
-    "programmes": N_("des formations enseignées sur place"),
-    "establishments": N_("les établissements par secteur"),
-    "interactions": N_("des interactions avec l’enseignement supérieur et la recherche"),
-    "chains": N_("des membres de filières"),
-    "serving": N_("de structure relais, de guichet ou de dispositif en charge du territoire"),
-}
-"""What a territory may lack, by the block that would tell it."""
-
-
-def _missing(blocks: dict[str, Solutions], economy: dict[str, Any], said: Language) -> list[str]:
-    """Say what no loaded source tells of the territory; a part that failed is not called missing."""
-    missing = [
-        words[said] for name, words in _LACKING.items() if not blocks[name].rows and not blocks[name].failure
-    ]
-    if not economy["emplois"] and not economy["totaux"] and not blocks["zones"].failure:
-        missing.insert(0, gettext("l’emploi salarié", said))
-    if not economy["recrutements"] and not blocks["hiring"].failure:
-        missing.append(gettext("les projets de recrutement à cette maille", said))
-    return missing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import polars as pl
@@ -31,12 +32,12 @@ from ...render.rendering import environment, page, sayings
 from ...render.structured import territory_block
 from ...web.links import document_path
 from ...web.negotiation import Language
-from ...web.page_cache import leave_out
+from ...web.page_cache import leave_out, offer
 from ...web.page_error import PageError
-from ...web.page_language import spoken
+from ...web.page_language import choose_language
 from ..blocks import Subject, sections
 from .blocks import BLOCKS, context_of
-from .figures import opened
+from .figures import figure_details
 from .lists import level_words
 from .matter import PortraitData, Portraits
 
@@ -93,7 +94,7 @@ def subject_of(
     request: Request, reading: Reading, seen: PortraitData, place: Territory, compared: str
 ) -> Subject:
     """Gather what the blocks of a portrait are about."""
-    said = spoken(request)
+    said = choose_language(request)
     reading.language = said
     kept = kept_findings(request, reading, place)
     context = context_of(seen, place, said, compared, kept)
@@ -112,7 +113,7 @@ def subject_of(
         return found
 
     return Subject(
-        name=titled(seen, place, said), kind=level_words(place.level, said), code=key.partition("/")[2],
+        name=heading_of(seen, place, said), kind=level_words(place.level, said), code=key.partition("/")[2],
         base=f"/territoires/{key}", page=N_("Un portrait"), whole=N_("Portrait"),
         file=f"{{}}-{key.replace('/', '-')}", snapshot=seen.snapshot, language=said, asked={"territory": key},
         trail=[("/territoires", gettext("Territoires", said))], blocks=BLOCKS, table=table, report=report,
@@ -127,6 +128,8 @@ def portrait(
 ) -> Response:
     """Draw the portrait of one territory."""
     subject = subject_of(request, reading, seen, place, compared)
+    if not compared and place.level != "commune":
+        offer(request, comparisons(subject))
     said, shown = subject.language, sections(request, subject)
     iri = place.iri
     document = document_path(iri) or ""
@@ -177,10 +180,18 @@ def portrait(
 
 def situation(request: Request, seen: PortraitData, place: Territory) -> Response:
     """Draw where a territory is in its region; raises HTTPException (404) where nothing says it."""
-    drawn = locator_svg(seen.outlines, place.id, language=spoken(request))
+    drawn = locator_svg(seen.outlines, place.id, language=choose_language(request))
     if not drawn:
         raise PageError(404, N_("Rien ne dit où se trouve {label}.", label=place.label))
     return Response(drawn, media_type="image/svg+xml", headers={"Vary": "Accept-Language"})
+
+
+def comparisons(subject: Subject) -> list[str]:
+    """List the addresses of a portrait beside each territory, or group, that it can be compared with."""
+    beside = subject.values["contexte"].beside
+    return [
+        f"{subject.base}?{urlencode({'comparer': key})}" for key, _ in beside.choices if key != beside.key
+    ]
 
 
 def refuse_comparison(subject: Subject, compared: str) -> None:
@@ -197,7 +208,7 @@ def refuse_comparison(subject: Subject, compared: str) -> None:
         )
 
 
-def titled(seen: PortraitData, place: Territory, said: Language) -> str:
+def heading_of(seen: PortraitData, place: Territory, said: Language) -> str:
     """Name a territory for a heading, with its level where one of another level has its name."""
     key = ("names",)
     if key not in seen.made:
@@ -220,7 +231,7 @@ def _definitions(seen: PortraitData, said: Language) -> dict[str, Markup]:
             .make_module({"absent": absent, **sayings(said)})
         )
         seen.made[key] = {
-            name: macros.definition(opened(seen, one, said), said, seen.snapshot)
+            name: macros.definition(figure_details(seen, one, said), said, seen.snapshot)
             for name, one in seen.cube.indicators.items()
         }
     made: dict[str, Markup] = seen.made[key]

@@ -11,8 +11,8 @@ from ...reading.publication import reading_of
 from ...web.negotiation import HTML
 from ...web.page_error import PageError
 from ..blocks import Subject, block_route, chosen_form
-from . import page
-from .outside import check_level, describe, no_block
+from . import outside, page
+from .outside import check_level, describe
 
 router = APIRouter(tags=["pages"])
 
@@ -50,9 +50,10 @@ async def subject(
     request: Request,
     kind: str,
     code: str,
+    bloc: str,
     comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
 ) -> Subject:
-    """Find what the blocks of a portrait are about; raises NotReady, PageError (400, 404)."""
+    """Find what the blocks of a territory are about; raises NotReady, PageError (400, 404)."""
     check_level(kind)
     reading = reading_of(request)
     found = await page.find(request, reading, f"territory/{kind}/{code}")
@@ -60,11 +61,11 @@ async def subject(
         portraits = request.app.state.portraits
         if portraits.found(reading.snapshot) is None and not portraits.nothing(reading.snapshot):
             raise NotReady
-        raise await run_in_threadpool(no_block, request, reading, kind, code)
+        return await run_in_threadpool(outside.subject, request, reading, kind, code, bloc)
     made = await run_in_threadpool(page.subject_of, request, reading, *found, comparer)
     if chosen_form(request) != HTML:
         page.refuse_comparison(made, comparer)
     return made
 
 
-block_route(router, "/territoires/{kind}/{code}", subject, "Bloc d’un portrait")
+block_route(router, "/territoires/{kind}/{code}", subject, "Bloc d’un territoire")

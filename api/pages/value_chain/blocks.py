@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from ....graph.chains.network import Actor
 from ....ontology.vocabulary import ID
 from ....words import N_
 from ...reading.solutions import Reading, Row, Solutions
-from ...render.blocks.block import Block
+from ...render.blocks.block import Block, Unread
 from ...render.blocks.tables import Column, Table, Words
 from ...web.links import local_name
 from ...web.negotiation import Language
@@ -37,6 +38,11 @@ class ChainBlockParams:
         """The filière."""
         return self.view.chain
 
+    def members_at(self, stage: str, function: str) -> str:
+        """Give the address of the members at a stage (none known: "") with a function."""
+        asked = {"etape": local_name(stage) if stage else "none", "fonction": local_name(function)}
+        return f"/filieres/{self.chain.slug}?{urlencode(asked)}#membres"
+
     def stage(self, path: str) -> str:
         """Name a stage."""
         return dict(self.chain.stages)[path][self.said] if path else UNKNOWN[self.said]
@@ -53,7 +59,9 @@ def questions(reading: Reading, chain: Chain) -> dict[str, Solutions]:
 def around(
     chain: Chain, blocks: Mapping[str, Solutions], reading: Reading, said: Language
 ) -> list[dict[str, Any]]:
-    """Gather jobs and establishments around each stage, at the latest period of each indicator."""
+    """Gather jobs and establishments around each stage, at the latest period of each indicator; raises Unread."""
+    for name in ("sectors", "producers"):
+        read(blocks[name])
     latest: dict[tuple[str, str], Row] = {}
     for row in blocks["producers"].rows:
         if "indicator" not in row:
@@ -81,6 +89,13 @@ def around(
         if stage in order
     ]
     return sorted(lines, key=lambda line: (not line["jobs"], line["rank"], line["code"]))
+
+
+def read(block: Solutions) -> Solutions:
+    """Give what a question answered; raises Unread where it did not."""
+    if block.failure:
+        raise Unread(block.failure)
+    return block
 
 
 def by_department(block: Solutions, reading: Reading) -> list[tuple[str, str, dict[str, int]]]:
@@ -123,25 +138,33 @@ def links(asked: ChainBlockParams) -> Table:
             Column("status", N_("État"), "status"),
         ),
     )
-    return Table(columns, rows)
+    return Table(columns, rows, empty=N_("Aucune source ne décrit les maillons de cette filière."))
 
 
 def who_does_what(asked: ChainBlockParams) -> Table:
     """Make the number of members by stage and function; none known is missing, not zero."""
     held = asked.chain.held()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "stage": asked.stage(stage),
             "function": words[asked.said],
             "members": held.get((stage, function)),
             "status": "" if (stage, function) in held else "missing",
         }
+        | ({"members_href": asked.members_at(stage, function)} if (stage, function) in held else {})
         for stage in (*(one for one, _ in asked.chain.stages), "")
         for function, words in asked.chain.functions
     ]
     members = Column("members", N_("Membres repérés"), "number")
     note: Words = N_("Un même membre compte à chacune de ses étapes et de ses fonctions.")
-    return Table((STAGE, FUNCTION, members, Column("status", N_("État"), "status")), rows, notes=(note,))
+    absent = [words for function, words in asked.chain.functions if all(key[1] != function for key in held)]
+    silent = [
+        N_("Personne ne « {does} » pour cette filière dans les sources chargées.", does=words[asked.said])
+        for words in absent
+    ]
+    more = {"across": [words[asked.said] for _, words in asked.chain.functions], "none": N_("aucun connu")}
+    columns = (STAGE, FUNCTION, members, Column("status", N_("État"), "status"))
+    return Table(columns, rows, notes=(note, *silent), more=more)
 
 
 def members(asked: ChainBlockParams) -> Table:
@@ -159,12 +182,12 @@ def members(asked: ChainBlockParams) -> Table:
         Column("evidence", N_("Preuve")),
     )
     empty: Words = N_("Aucun membre ne passe ces filtres.")
-    return Table(columns, [_member(asked, actor) for actor in found], empty=empty)
+    told = {rule.id: rule.told(asked.said) for rule in asked.chain.rules}
+    return Table(columns, [_member(asked, actor, told) for actor in found], empty=empty)
 
 
-def _member(asked: ChainBlockParams, actor: Actor) -> dict[str, Any]:
+def _member(asked: ChainBlockParams, actor: Actor, told: Mapping[str, str]) -> dict[str, Any]:
     network, said = asked.chain.network, asked.said
-    told = {rule.id: rule.told(said) for rule in asked.chain.rules}
     holders = {
         network.actors[tie.second].label
         for tie in network.of(actor.path)
@@ -179,10 +202,12 @@ def _member(asked: ChainBlockParams, actor: Actor) -> dict[str, Any]:
         "stage": ", ".join(words[said] for one, words in asked.chain.stages if one in actor.stages)
         or UNKNOWN[said],
         "holders": ", ".join(sorted(holders)),
+        "held_by": sorted(holders),
         "towns": ", ".join(sorted(asked.reading.label(ID + place) for place in actor.places)),
         "first_year": years[0] if years else None,
         "last_year": years[-1] if years else None,
         "rule": ", ".join(sorted(actor.rules)),
+        "rules": [(rule, told.get(rule, rule)) for rule in sorted(actor.rules)],
         "reads": " ; ".join(told.get(rule, rule) for rule in sorted(actor.rules)),
         "evidence": ", ".join(sorted(actor.evidence)),
     }
@@ -191,13 +216,18 @@ def _member(asked: ChainBlockParams, actor: Actor) -> dict[str, Any]:
 def places(asked: ChainBlockParams) -> Table:
     """Make the number of members with a known place by département and function."""
     functions = {function: words[asked.said] for function, words in asked.chain.functions}
+    found = read(asked.asked["places"])
+    asked.reading.learn_labels({row["department"] for row in found.rows})
     rows = [
         {"department": label, "department_iri": iri, "function": functions[function], "members": count}
-        for iri, label, counts in by_department(asked.asked["places"], asked.reading)
+        for iri, label, counts in by_department(found, asked.reading)
         for function, count in counts.items()
     ]
     department = Column("department", N_("Département"), "link")
-    return Table((department, FUNCTION, Column("members", N_("Membres"), "number")), rows)
+    empty = N_("Aucun membre n’est situé dans un département par les sources chargées.")
+    more = {"across": list(functions.values()), "none": N_("aucun connu"), "query": found.query}
+    columns = (department, FUNCTION, Column("members", N_("Membres"), "number"))
+    return Table(columns, rows, empty=empty, more=more)
 
 
 def producers(asked: ChainBlockParams) -> Table:
@@ -214,23 +244,33 @@ def producers(asked: ChainBlockParams) -> Table:
         Column("value", N_("Valeur"), "number"),
     )
     coarse: Words = N_(
-        "Effectifs de secteurs entiers, bien plus larges que la filière : ils disent où chercher."
+        "Ces effectifs sont grossiers : ils comptent des secteurs entiers (A38 pour l’emploi par zone d’emploi, A17 pour les "
+        "établissements par commune), bien plus larges que la filière. Ils disent où chercher, pas combien la filière emploie."
     )
-    return Table(columns, rows, notes=(coarse,))
+    empty = N_(
+        "Aucune source chargée ne compte d’emplois ni d’établissements dans les secteurs de cette filière."
+    )
+    return Table(columns, rows, empty=empty, notes=(coarse,), more={"query": asked.asked["producers"].query})
 
 
-FINDINGS = "maillons-manquants"
-"""The block of missing links."""
+LINKS, MEMBERS, FINDINGS, FIELDS = "maillons", "membres", "maillons-manquants", "domaines"
+"""Blocks that the page draws inside in its own way: cards of stages, members to look around of, missing links of a place."""
+SHOWN = 25
+"""Members on one page; the block's own page and its files hold them all."""
 _RULES = N_("Membres repérés par les règles de la filière.")
 BLOCKS = [
-    Block("maillons", N_("Maillons"), "drawn", links, 25, N_("Activités de la filière, par étape.")),
-    Block("qui-fait-quoi", N_("Qui fait quoi, à quelle étape"), "drawn", who_does_what, 25, _RULES),
-    Block("membres", N_("Membres"), "drawn", members, 25, _RULES),
+    Block(LINKS, N_("Maillons"), "table", links, 99, N_("Activités de la filière, par étape.")),
+    Block("qui-fait-quoi", N_("Qui fait quoi, à quelle étape"), "crossed", who_does_what, 999, _RULES),
+    Block(MEMBERS, N_("Membres"), "table", members, SHOWN, _RULES),
     Block(FINDINGS, N_("Maillons manquants"), "findings", definition=N_("Maillons que personne de connu ne tient.")),
-    Block("departements", N_("Par département"), "drawn", places, 25, N_("Membres dont le lieu est connu.")),
     Block(
-        "producteurs", N_("Producteurs, en effectifs"), "drawn", producers, 25,
+        FIELDS, N_("Domaines académiques et filière"), "findings",
+        definition=N_("Domaines de recherche qui vont, ou non, avec la filière plus que le hasard ne le donnerait."),
+    ),
+    Block("departements", N_("Par département"), "crossed", places, 999, N_("Membres dont le lieu est connu.")),
+    Block(
+        "producteurs", N_("Producteurs, en effectifs"), "table", producers, 25,
         N_("Effectifs des secteurs autour des maillons."),
     ),
 ]  # fmt: skip
-"""The blocks of a filière: its page draws these itself, and shows any other as those of all pages."""
+"""The blocks of a filière."""

@@ -40,7 +40,10 @@ Text = dict[Language, str]
 
 @dataclass(frozen=True)
 class Link:
-    """An activity of the filière: its code and label, the revision of the NAF, the share that belongs and whose figure it is."""
+    """An activity of the filière: its code and label, the revision of the NAF, the share that belongs and whose figure it is.
+
+    Of one that is `wide` only a part is of the filière: its code alone makes nobody a member.
+    """
 
     iri: str
     code: str
@@ -51,6 +54,7 @@ class Link:
     share: float | None
     citation: str
     evidence: str
+    wide: bool
 
 
 @dataclass(frozen=True)
@@ -193,7 +197,7 @@ def _text(texts: Mapping[str, Mapping[str, tuple[str, str]]], thing: str, part: 
 
 def _links(matter: RegionView, path: str) -> tuple[Link, ...]:
     rows = matter.frame("chain-links").filter(pl.col("chain") == path).unique("component", keep="first")
-    names = ("activity", "code", "label", "scheme", "stage", "share", "citation", "shareEvidence")
+    names = ("activity", "code", "label", "scheme", "stage", "share", "citation", "shareEvidence", "wide")
     found = [
         Link(
             iri=activity if activity.startswith("http") else ID + activity,
@@ -205,7 +209,10 @@ def _links(matter: RegionView, path: str) -> tuple[Link, ...]:
             share=float(share) if share else None,
             citation=citation or "",
             evidence=(evidence or "").rpartition("/")[2],
+            wide=wide in (True, "true"),
         )
-        for activity, code, label, scheme, stage, share, citation, evidence in rows.select(names).iter_rows()
+        for activity, code, label, scheme, stage, share, citation, evidence, wide in rows.select(
+            names
+        ).iter_rows()
     ]
     return tuple(sorted(found, key=lambda link: (link.recent, link.code)))

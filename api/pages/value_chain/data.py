@@ -18,7 +18,7 @@ from ...reading.publication import client_of, reading_of
 from ...reading.solutions import Reading
 from ...web.links import href
 from ...web.page_error import PageError
-from ...web.page_language import spoken
+from ...web.page_language import choose_language
 from ...web.security import CORS
 from .asking import asked_of
 from .chain import Chain
@@ -54,7 +54,7 @@ def unknown(slug: str) -> PageError:
 @router.get("/filieres/{slug}/dessin.json", summary="Dessin d’une filière : nœuds placés et liens")
 async def drawing_data(request: Request, slug: str) -> Response:
     """Give the nodes of the graph with their places, and the edges, filtered as the page is; a wrong value is refused (400)."""
-    asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
+    asked, said, reading = asked_of(request.query_params), choose_language(request), reading_of(request)
 
     def work(matter: RegionView) -> dict[str, Any] | UnknownValues | None:
         chain = Chain.of(matter, slug)
@@ -131,7 +131,7 @@ async def network_file(request: Request, slug: str, suffix: str) -> Response:
                 names=", ".join(FILES),
             ),
         )
-    asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
+    asked, said, reading = asked_of(request.query_params), choose_language(request), reading_of(request)
 
     def work(matter: RegionView) -> tuple[str, bytes] | UnknownValues | None:
         chain = Chain.of(matter, slug)

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from ....graph.snapshots.snapshot import Snapshot
 from ....words import SOURCE
-from ...render.rendering import STATIC, environment, sayings
+from ...render.rendering import STATIC, alone, sayings
 from .chain import KINDS, Chain
 from .drawing import draw_chain
 
@@ -16,8 +16,8 @@ def graph_page(chain: Chain, snapshot: Snapshot) -> str:
         node["page"] = (
             node["id"] if str(node["id"]).startswith(("http://", "https://")) and node["page"] else ""
         )
-    template = environment().get_template("standalone.html")
-    return template.render(
+    return alone(
+        "standalone.html",
         **sayings(SOURCE),
         filiere=chain,
         membres=chain.members,

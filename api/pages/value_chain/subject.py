@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from fastapi import APIRouter, Request
 
 from ....graph.findings.model import Report
@@ -14,40 +16,56 @@ from ...render.blocks.block import Block
 from ...render.blocks.tables import Table
 from ...web.negotiation import Language
 from ...web.page_error import PageError
-from ...web.page_language import spoken
+from ...web.page_language import choose_language
 from ..blocks import Subject, block_route
 from .asking import asked_of
-from .blocks import BLOCKS, FINDINGS, ChainBlockParams, questions
+from .blocks import BLOCKS, FIELDS, FINDINGS, MEMBERS, ChainBlockParams, questions
 from .data import read, unknown
 from .reading import View, view_of
 from .settling import UnknownValues
 
 router = APIRouter(tags=["pages"])
 
+READS = {
+    MEMBERS: ("fonction", "etape", "sorte", "preuve", "territoire", "de", "a", "autour", "illustratif"),
+    FINDINGS: ("manques", "illustratif"),
+}
+"""The parameters that a block reads, where it reads more than whether illustrative data count."""
 
-async def subject(request: Request, slug: str) -> Subject:
-    """Find what the blocks of a filière are about; a value that is none is refused. Raises PageError (400, 404)."""
-    asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
-    reading.language = said
+
+async def read_view(request: Request, slug: str) -> tuple[Reading, View]:
+    """Read a filière as the address asks to see it, in the language of the page. Raises PageError (404)."""
+    asked, reading = asked_of(request.query_params), reading_of(request)
+    reading.language = choose_language(request)
     view = await read(request, reading, asked.illustrative, lambda matter: view_of(matter, slug, asked))
     if view is None:
         raise unknown(slug)
+    return reading, view
+
+
+async def subject(request: Request, slug: str) -> Subject:
+    """Find what the blocks of a filière are about; a value that is none is refused. Raises PageError (400, 404)."""
+    reading, view = await read_view(request, slug)
     if view.asked.unknown:
         refused = UnknownValues(view.asked.unknown)
         raise PageError.of(refused, 400) from refused
-    return subject_of(view, reading, said, findings=request.path_params["bloc"] == FINDINGS)
+    return subject_of(view, reading, reading.language, findings=request.path_params["bloc"] == FINDINGS)
 
 
 def subject_of(view: View, reading: Reading, said: Language, *, findings: bool = False) -> Subject:
     """Gather what the blocks of a filière are about; `findings` are of a territory, which its name tells."""
     chain = view.chain
 
+    @functools.cache
+    def context() -> ChainBlockParams:
+        return ChainBlockParams(view, reading, said, questions(reading, chain))
+
     def table(block: Block) -> Table:
         assert block.make is not None
-        return block.make(ChainBlockParams(view, reading, said, questions(reading, chain)))
+        return block.make(context())
 
     async def report(block: Block) -> Report:
-        return missing_links(view)
+        return fields(view) if block.name == FIELDS else missing_links(view)
 
     return Subject(
         name=f"{chain.label[said]}, {view.missing.label}" if findings else chain.label[said],
@@ -56,7 +74,15 @@ def subject_of(view: View, reading: Reading, said: Language, *, findings: bool =
         snapshot=chain.snapshot, language=said, asked={"chain": chain.iri},
         trail=[("/filieres", gettext("Filières", said))], blocks=BLOCKS, table=table, report=report,
         rules=lambda: RuleWords(chain.rules),
+        keeps=lambda block: [one for one in view.asked.given if one[0] in READS.get(block.name, ("illustratif",))],
     )  # fmt: skip
+
+
+def fields(view: View) -> Report:
+    """Give the academic fields that the page shows; raises PageError where they could not be computed."""
+    if view.fields is None:
+        raise PageError(500, N_("Une erreur inattendue s’est produite."))
+    return view.fields
 
 
 def missing_links(view: View) -> Report:

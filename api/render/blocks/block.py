@@ -18,12 +18,17 @@ from .tables import Table, Words, figure, full
 log = logging.getLogger(__name__)
 
 
+class Unread(RuntimeError):  # noqa: N818
+    """A part of a page that could not be read: its message says why, in the language of the page."""
+
+
 @dataclass(frozen=True)
 class Block:
     """A block: its `name` in the address, its title, its `form` on pages, and what makes its table of a context.
 
-    `first` is how many rows a page of several blocks shows (of each group, where the form is "grouped"); findings have
-    no `make`: they come from analyses. `definition` tells what the figures are.
+    `first` is how many rows a page of several blocks shows (of each group, where the form is "grouped"; a "crossed" table
+    has its first column down, its second across and its third in cells); findings have no `make`: they come from analyses.
+    `definition` tells what the figures are.
     """
 
     name: str
@@ -64,6 +69,8 @@ def show_table(
     try:
         table = make()
         rows = [_linked(table, row, language) for row in _chosen(block, table, first)]
+    except Unread as error:
+        return RenderedBlock(block, failure=str(error))
     except Exception:
         log.exception("block %s failed", block.name)
         said = gettext("Cette partie n’a pas pu être faite. Le reste de la page est complet.", language)
@@ -74,6 +81,8 @@ def show_table(
     )
     if block.form == "figures":
         more["topics"] = _by_topic(rows)
+    elif block.form == "crossed":
+        more["crossed"] = _crossed(table, rows)
     elif block.form == "grouped":
         counts = Counter(str(row["group"]) for row in table.rows)
         more["by"] = [
@@ -91,6 +100,20 @@ def _chosen(block: Block, table: Table, first: int | None) -> list[Mapping[str, 
     for row in table.rows:
         groups.setdefault(row[key], []).append(row)
     return [row for found in groups.values() for row in found[:first]]
+
+
+def _crossed(
+    table: Table, rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], dict[str, Mapping[str, Any]]]]:
+    """Cross the first column with the second: for each line, the first of its rows, and its rows by what they are of.
+
+    `more` of the table has, in order, what the second column may hold (`across`), and what is said where none is (`none`).
+    """
+    line, across = (column.name for column in table.columns[:2])
+    lines: dict[str, tuple[Mapping[str, Any], dict[str, Mapping[str, Any]]]] = {}
+    for row in rows:
+        lines.setdefault(str(row[line]), (row, {}))[1][str(row[across])] = row
+    return list(lines.values())
 
 
 def _by_topic(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:

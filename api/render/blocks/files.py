@@ -14,7 +14,9 @@ FILES = (*TABLES, DATA)
 """What a block can be downloaded as."""
 
 
-def written(table: Table, chosen: Representation, about: Mapping[Words, str], language: Language) -> bytes:
+def write_table(
+    table: Table, chosen: Representation, about: Mapping[Words, str], language: Language
+) -> bytes:
     """Write a table in one of FILES; columns keep their names in every language, so that programs find them."""
     if chosen == DATA:
         return json.dumps(to_data(table, about, language), ensure_ascii=False, indent=1).encode() + b"\n"

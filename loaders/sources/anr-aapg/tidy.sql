@@ -87,19 +87,6 @@ LEFT JOIN _countries AS n ON n.name = p.country
 WHERE NOT p.is_known
 GROUP BY p.organization ORDER BY id;
 
--- A name that the ministry's list gives to one institution: a likely identity, linked and not merged.
-CREATE TABLE identities AS
-SELECT 'identity/anr-aapg/' || regexp_extract(o.id, '[^/]+$') AS id, o.id AS a, n.organization AS b,
-    CASE WHEN anc_norm(i.label_fr) = n.name_norm THEN 0.95 ELSE 0.80 END AS confidence,
-    CASE WHEN anc_norm(i.label_fr) = n.name_norm THEN 'même nom normalisé'
-         ELSE 'nom égal à un autre nom ou au sigle' END AS rule,
-    'evidence-status/inferred' AS evidence
-FROM organizations AS o
-JOIN mesr_etablissements__register_names AS n ON n.name_norm = anc_norm(o.label_fr) AND length(n.name_norm) > 2
-LEFT JOIN mesr_etablissements__organizations AS i ON i.id = n.organization
-WHERE o.rnsr IS NULL AND coalesce(o.country, 'FR') = 'FR'
-ORDER BY o.id;
-
 CREATE TABLE interactions AS
 SELECT interaction AS id, 'ResearchProject' AS kind, ['interaction-type/collaborative-project'] AS types,
     coalesce(max(acronym) FILTER (trim(acronym) <> ''), max(project)) AS label_fr,

@@ -62,18 +62,6 @@ SELECT m.organization AS id, max(c.kind) AS kind, mode(m.name ORDER BY m.name) A
 FROM _members AS m LEFT JOIN categories AS c USING (category)
 GROUP BY m.organization ORDER BY id;
 
--- A name that the ministry's list gives to one institution: a likely identity, linked and not merged.
-CREATE TABLE identities AS
-SELECT 'identity/anr-pia/' || regexp_extract(o.id, '[^/]+$') AS id, o.id AS a, n.organization AS b,
-    CASE WHEN anc_norm(i.label_fr) = n.name_norm THEN 0.95 ELSE 0.80 END AS confidence,
-    CASE WHEN anc_norm(i.label_fr) = n.name_norm THEN 'même nom normalisé'
-         ELSE 'nom égal à un autre nom ou au sigle' END AS rule,
-    'evidence-status/inferred' AS evidence
-FROM organizations AS o
-JOIN mesr_etablissements__register_names AS n ON n.name_norm = anc_norm(o.label_fr) AND length(n.name_norm) > 2
-LEFT JOIN mesr_etablissements__organizations AS i ON i.id = n.organization
-ORDER BY o.id;
-
 -- The number of a project says the action that funds it, and the action what the project is: a swimming pool of the Campus plan
 -- is no research project. What is not named here is research (laboratories, equipment, cohorts, health, energy…).
 CREATE TABLE _actions(action, type) AS VALUES

@@ -2,7 +2,7 @@
 
 -- Current communes. A delegated commune can carry the code of its parent: the type decides, not the code.
 CREATE TABLE _current AS
-SELECT code, nom, departement, region, population,
+SELECT code, nom, departement, region, population, siren,
        coalesce(json_extract_string(anciens_codes, '$[*]'), []) AS anciens_codes,
        coalesce(json_extract_string(codes_postaux, '$[*]'), []) AS codes_postaux
 FROM communes
@@ -37,14 +37,14 @@ WHERE type = 'arrondissement-municipal';
 -- `successor` is the code of the commune that took over a former one; `name_norm` is the comparable form of the name.
 CREATE TABLE register_communes AS
 WITH codes AS (
-    SELECT code, nom, departement, region, true AS current, NULL AS successor, code AS commune, codes_postaux FROM _current
+    SELECT code, nom, departement, region, true AS current, NULL AS successor, code AS commune, codes_postaux, siren FROM _current
     UNION ALL
-    SELECT code, nom, departement, region, false, successor, successor, [] FROM _former
+    SELECT code, nom, departement, region, false, successor, successor, [], NULL FROM _former
     UNION ALL
-    SELECT code, nom, departement, region, false, NULL, commune, codes_postaux FROM _districts
+    SELECT code, nom, departement, region, false, NULL, commune, codes_postaux, NULL FROM _districts
 )
 SELECT code, 'territory/commune/' || code AS territory, nom AS label, anc_norm(nom) AS name_norm,
-       departement AS department, region, m.epci, current, successor, c.commune, codes_postaux AS postcodes
+       departement AS department, region, m.epci, current, successor, c.commune, codes_postaux AS postcodes, c.siren
 FROM codes AS c
 LEFT JOIN _members AS m ON m.commune = c.commune
 ORDER BY code;

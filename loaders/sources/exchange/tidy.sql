@@ -92,7 +92,8 @@ SELECT _organization(id) AS id, kind, label_fr, label_en, acronym,
     _concept('actor-type', actor_type) AS actor_type, uai, rnsr, siren, siret, pic, paysage, idref, ror, wikidata,
     _items(former_codes) AS former_codes, _organizations(supervised_by) AS supervised_by,
     _organizations(participating) AS participating, _organizations(part_of) AS part_of,
-    _organizations(member_of) AS member_of, coalesce(_naf(activity), activity) AS activity, _concepts('field', fields) AS fields,
+    _organizations(member_of) AS member_of, coalesce(_naf(activity), activity) AS activity, _concept('size-band', size) AS size,
+    _concepts('field', fields) AS fields,
     _territories(serves) AS serves, start_year, end_year, homepage, country,
     _evidence(evidence) AS evidence, _source(source) AS source
 FROM organizations;
@@ -114,8 +115,8 @@ CREATE TABLE main.sites AS
 SELECT _own('site', id) AS id, kind, label_fr, _organizations(organizations) AS organizations, _organizations(seat_of) AS seat_of,
     _territory(territory) AS territory,
     CASE WHEN territory IS NOT NULL THEN _evidence(coalesce(location_evidence, evidence)) END AS location_evidence,
-    _concepts('branch-service', services) AS services,
-    postcode, lat, lon, _evidence(evidence) AS evidence, _source(source) AS source
+    _concepts('branch-service', services) AS services, coalesce(_naf(activity), activity) AS activity,
+    _concept('size-band', size) AS size, postcode, lat, lon, _evidence(evidence) AS evidence, _source(source) AS source
 FROM sites;
 
 CREATE TABLE main.platforms AS

@@ -26,3 +26,9 @@ SELECT _activity(code) AS id, 'EconomicActivity' AS kind, 'http://id.insee.fr/co
        END AS broader
 FROM _codes
 ORDER BY position;
+
+-- Sub-classes of NAF 2025, beside: the file has no level above them, and apostrophes of both kinds.
+INSERT INTO concepts
+SELECT 'naf2025/' || code, 'EconomicActivity', 'naf2025', code, replace(trim(label), '''', '’'), NULL
+FROM sub_classes_2025
+ORDER BY code;

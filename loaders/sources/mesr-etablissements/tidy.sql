@@ -153,6 +153,10 @@ SELECT _institutions.id, _institutions.code, _institutions.commune,
         ELSE 'territory/commune/' || register.successor END AS territory
 FROM _institutions JOIN decoupage_administratif__register_communes AS register ON register.code = _institutions.commune;
 
+CREATE TABLE register_seats AS   -- where an institution sits, as those place it that know no more of it
+SELECT id AS organization, min(territory) AS territory
+FROM _places WHERE territory IS NOT NULL GROUP BY id HAVING count(DISTINCT territory) = 1 ORDER BY ALL;
+
 CREATE TABLE register_places AS   -- what another source's point may be near to
 SELECT DISTINCT territory, point[1]::DOUBLE AS lat, point[2]::DOUBLE AS lon
 FROM _institutions JOIN _places USING (id) WHERE len(point) = 2 ORDER BY ALL;

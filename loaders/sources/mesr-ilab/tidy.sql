@@ -122,17 +122,13 @@ LEFT JOIN decoupage_administratif__territories AS d
 ORDER BY w.id;
 
 CREATE TABLE participations AS
-WITH places AS (   -- where an institution sits: its head office
-    SELECT organization, min(territory) AS territory
-    FROM (SELECT unnest(organizations) AS organization, territory FROM mesr_etablissements__sites)
-    WHERE territory LIKE 'territory/commune/%' GROUP BY organization HAVING count(DISTINCT territory) = 1
-), members AS (
+WITH members AS (
     SELECT interaction, organization, 'actor-role/demand' AS role, NULL::VARCHAR AS place, 1 AS part FROM _companies
     UNION ALL
     SELECT interaction, organization, 'actor-role/supply', commune, 2 FROM _units
     UNION ALL
     SELECT i.interaction, i.organization, 'actor-role/supply', p.territory, 3
-    FROM _institutions AS i LEFT JOIN places AS p USING (organization)
+    FROM _institutions AS i LEFT JOIN mesr_etablissements__register_seats AS p USING (organization)
 ), once AS (
     SELECT interaction, organization, min(part) AS part, list_sort(list(DISTINCT role)) AS roles, max(place) AS place
     FROM members GROUP BY interaction, organization

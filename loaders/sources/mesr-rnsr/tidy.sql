@@ -167,6 +167,13 @@ FROM (SELECT DISTINCT id, unnest(predecessors) AS code FROM _units)
 WHERE code NOT IN (SELECT rnsr FROM _units)
 GROUP BY code HAVING count(*) = 1;
 
+-- What people call a unit by (UMR 5525), to know it again where a project names it so.
+CREATE TABLE register_numbers AS
+SELECT DISTINCT 'organization/' || rnsr AS organization,
+    regexp_extract(number, '^([A-Z]+)', 1) || ' ' || regexp_extract(number, '([0-9]+)', 1)::INTEGER AS number
+FROM (SELECT rnsr, unnest(_items(upper(numbers))) AS number FROM rows WHERE numbers IS NOT NULL)
+WHERE regexp_matches(number, '^[A-Z]+(_[A-Z]{1,2})? *[0-9]{1,5}$') ORDER BY ALL;
+
 -- --- The layout ------------------------------------------------------------------------------------------------------
 CREATE TABLE organizations AS
 WITH bodies AS (

@@ -150,12 +150,21 @@ def test_too_few_data_end_with_three_and_no_number(ancrage: Shell) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("gaps", "07", "--kind", "x"), "types : demand, tie, link, access, data"),
-        (("gaps", "07", "--format", "docx"), "format « docx » inconnu"),
+        (
+            ("gaps", "07", "--kind", "x"),
+            "valeur « x » refusée pour '--kind' : il faut l'un de : demand, tie, link",
+        ),
+        (
+            ("gaps", "07", "--format", "docx"),
+            "valeur « docx » refusée pour '--format' : il faut l'un de : table, csv",
+        ),
         (("gaps", "07", "--radius", "-1"), ", de 1 à "),
         (("gaps", "07", "--radius", "x"), "valeur « x » refusée pour '--radius' : il faut un nombre"),
-        (("gaps", "07", "--all", "--level", "x"), "niveau « x » inconnu"),
-        (("synergies", "07", "--kind", "x"), "types : ties"),
+        (
+            ("gaps", "07", "--level", "x"),
+            "valeur « x » refusée pour '--level' : il faut l'un de : commune",
+        ),
+        (("synergies", "07", "--kind", "x"), "valeur « x » refusée pour '--kind' : il faut l'un de : ties"),
         (("suggest", "07", "--count", "0"), ", de 1 à "),
         (("scenario", "compare"), "donnez un scénario"),
         (("scenario", "compare", "absent.toml"), "fichier introuvable : absent.toml"),

@@ -116,6 +116,31 @@ def test_a_folder_with_a_bad_file_ends_with_1_and_says_which(tmp_path: Path) -> 
         assert f"organizations.csv, ligne {row}, colonne « siren », valeur « {value} »" in done.stderr
 
 
+def test_a_load_speaks_the_language_of_the_locale(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "notes.csv").write_text("a\n1\n", encoding="utf-8")
+    (folder / "about.csv").write_text("key,value\nname,mine\n", encoding="utf-8")
+    (folder / "organizations.csv").write_text("id,label_fr,siren\na,A,\n", encoding="utf-8")
+    words = ("load", "exchange", str(folder), "--no-publish", "--data-dir", str(tmp_path / "data"))
+    done = spoken("en_GB.UTF-8", *words)
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.splitlines()
+    assert lines[0] == "exchange: reading" and "mine: mapping to RDF" in lines
+    assert "Warning: notes.csv is the name of no table: nothing is read from it." in lines
+    assert lines[-1].startswith("mine: ") and lines[-1].endswith(" statements.")
+    (folder / "organizations.csv").write_text(
+        "id,label_fr,homepage\na,A,https://e.org/{a}\n", encoding="utf-8"
+    )
+    wrong = spoken("en_GB.UTF-8", *words)
+    assert "organizations.csv, row 2, column “homepage”: “https://e.org/{a}” is not" in wrong.stderr
+    (folder / "organizations.csv").write_text("id,label_fr,siren\na,A,12AB\n", encoding="utf-8")
+    assert (
+        "mine: 1 row rejected (0 tolerated); organizations.csv, row 2" in spoken("en_GB.UTF-8", *words).stderr
+    )
+    assert spoken("en_GB.UTF-8", "snapshots", data_dir=tmp_path / "data").stderr == "No publication.\n"
+
+
 def test_a_named_question_as_a_workbook(data_dir: Path) -> None:
     words = ("query", "territory-programmes", "-p", "territory=299000001", "--format", "xlsx")
     environment = {**os.environ, "ANCRAGE_DATA_DIR": str(data_dir)}
@@ -148,7 +173,11 @@ def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
         (("query", "territory-programmes", "-p", "territory=zz"), 2, "n'est pas un territoire"),
         (("query", "ASK { ?x"), 1, "n'est pas du SPARQL valide"),
         (("query", "absent.rq"), 1, "fichier introuvable : absent.rq"),
-        (("query", "ASK {}", "--format", "docx"), 2, "format « docx » inconnu"),
+        (
+            ("query", "ASK {}", "--format", "docx"),
+            2,
+            "valeur « docx » refusée pour '--format' : il faut l'un de : table",
+        ),
         (("query", "ASK { SERVICE <http://x.example/> { ?s ?p ?o } }"), 1, "requête refusée"),
         (("nothing",), 2, "il n'existe pas de commande"),
         (("load", "insee-clap", "absent.csv"), 1, "fichier introuvable : absent.csv"),

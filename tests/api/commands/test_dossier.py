@@ -56,13 +56,16 @@ def test_all_of_a_territory_of_project_by_its_short_name(
         (["dossier", "Grenobel-Alpes-Metropole"], "Grenoble-Alpes-Métropole"),
         (
             ["dossier", "200040715", "--format", "pdf,odt"],
-            "format « odt » inconnu ; formats : html, pdf, docx, csv.",
+            "valeur « odt » refusée pour '--format' : il faut l'un de : html, pdf, docx, csv",
         ),
         (["dossier", "200040715", "--format", ","], "aucun format n’est demandé"),
         (["dossier", "38185", "--all"], "une commune ne contient pas d’intercommunalité"),
         (["dossier", "timber-construction"], "« timber-construction » est une filière"),
         (["dossier", "99999"], "38185 (commune)"),
-        (["dossier", "200040715", "--lang", "de"], "langue « de » inconnue"),
+        (
+            ["dossier", "200040715", "--lang", "de"],
+            "valeur « de » refusée pour '--lang' : il faut l'un de : fr, en",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(

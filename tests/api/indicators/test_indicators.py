@@ -111,6 +111,8 @@ def test_groups_intervals_and_reasons_are_shown(site: TestClient, cube: Cube) ->
     assert "Groupe</th>" in text
     missing = site.get("/indicateurs/requests?niveau=epci", headers=PAGE).text
     assert "donnée manquante" in missing and "Les compter" in missing
+    english = site.get("/indicateurs/requests?niveau=epci&lang=en", headers=PAGE).text
+    assert "missing data: " in english
     counted = site.get("/indicateurs/requests?niveau=epci&illustratif=oui", headers=PAGE).text
     assert "inventées, sont comptées ici" in counted
     secret = site.get("/indicateurs/companies-in-interactions", headers=PAGE).text
@@ -192,7 +194,9 @@ def test_the_command_lists_shows_and_writes(example_data_dir: Path, cube: Cube) 
         ancrage("indicators", "nope", data_dir=example_data_dir)
     )
     assert "vouliez-vous dire" in error(ancrage("indicators", "populatio", data_dir=example_data_dir))
-    assert "formats :" in error(ancrage("indicators", "--format", "pdf", data_dir=example_data_dir))
+    assert "il faut l'un de : table" in error(
+        ancrage("indicators", "--format", "pdf", data_dir=example_data_dir)
+    )
 
 
 def test_selections_know_titles_groups_and_periods(cube: Cube, ground: Gazetteer) -> None:

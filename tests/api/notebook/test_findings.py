@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ancrage.api.notebook.findings import finding_html, view_of
-from ancrage.graph.analysis import CountTable, Estimate, Finding, Reason, Refusal, Report, Step, Thing
+from ancrage.graph.analysis import CountTable, Estimate
+from ancrage.graph.findings.model import Finding, Reason, Refusal, Report, Step, Thing
 
 HOSTILE = '<script src="//x">'
 TOWN = Thing("territory/commune/38185", HOSTILE, "territory")

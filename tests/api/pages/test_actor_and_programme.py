@@ -11,11 +11,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from ancrage.api.app import create_app
+from ancrage.api.labels import basis_names
 from ancrage.api.pages.actor import blocks as actor_blocks
 from ancrage.api.pages.actor import ties
 from ancrage.api.pages.actor.blocks import INSTITUTION, OTHER, UNIT
-from ancrage.api.pages.actor.matter import ActorData
-from ancrage.api.pages.programme import blocks
+from ancrage.api.pages.programme import blocks, hiring
 from ancrage.api.render.blocks.block import Block
 from ancrage.api.render.blocks.tables import Table
 from ancrage.api.web.settings import Settings
@@ -200,6 +200,12 @@ def test_hiring_plans_around_a_programme_that_are_not_known_are_missing(example:
     assert "hors des bassins d’emploi" in read(example, "/formations/parcoursup-4/employeurs")
 
 
+def test_a_note_on_suppressed_plans_agrees_with_their_number() -> None:
+    assert hiring.count_suppressed(1)["fr"].startswith("1 cellule secrète n’est ni comptée")
+    assert hiring.count_suppressed(2)["fr"].startswith("2 cellules secrètes ne sont ni comptées")
+    assert hiring.count_suppressed(1)["en"].startswith("1 suppressed cell is neither")
+
+
 def test_illustrative_facts_are_apart_and_counted_nowhere(example: TestClient) -> None:
     examples = table(example, f"/acteurs/{UGA}/exemples")
     assert examples and {row["evidence"] for row in examples} == {"illustrative"}
@@ -267,7 +273,7 @@ def test_there_is_no_page_where_the_facts_cannot_be_read(
 def test_an_actor_without_possible_links_says_why_and_offers_none(example: TestClient) -> None:
     assert f"/acteurs/{FIRM}/suggestions" in read(example, f"/acteurs/{FIRM}")
     assert "/acteurs/200040715/suggestions" not in read(example, "/acteurs/200040715")
-    assert "cet acteur est d’une autre nature (collectivité)" in read(
+    assert "cet acteur est d’une autre nature (collectivité ou groupement)" in read(
         example, "/acteurs/200040715/suggestions"
     )
     english = read(example, "/acteurs/200040715/suggestions?lang=en")
@@ -292,6 +298,13 @@ def test_a_code_is_called_rnsr_where_it_is_one(example: TestClient, monkeypatch:
     assert f"RNSR {LMB}" in read(example, f"/acteurs/{LMB}")
     monkeypatch.setattr("ancrage.api.pages.actor.page.kind_of", lambda *_: "unit")
     assert "RNSR" not in read(example, "/acteurs/999000010")
+
+
+def test_a_company_tells_its_activity_and_its_size(example: TestClient) -> None:
+    assert "<dt>Effectif</dt><dd>20 à 49 salariés</dd>" in read(example, f"/acteurs/{FIRM}")
+    assert "<dt>Employees</dt><dd>20 to 49 employees</dd>" in read(example, f"/acteurs/{FIRM}?lang=en")
+    named = {row["value"]: row["valueLabel"] for row in asked(example, "actor-identity", organization=FIRM)}
+    assert named["https://w3id.org/ancrage/id/size-band/12"] == "20 à 49 salariés"
 
 
 def test_a_field_named_in_english_alone_is_named_all_the_same(example: TestClient) -> None:
@@ -325,25 +338,6 @@ def test_an_actor_leads_to_its_suggested_links(client: TestClient) -> None:
     assert client.get("/acteurs/rien/suggestions", headers=HTML).status_code in (404, 422)
 
 
-def test_other_descriptions_of_an_organisation_are_counted_and_told(
-    example: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own, other = (
-        {row["interaction_iri"] for row in table(example, f"/acteurs/{code}/interactions")}
-        for code in (UGA, FIRM)
-    )
-    assert other - own
-    monkeypatch.setattr(
-        ActorData, "described", lambda _, path: ["organization/" + FIRM] if path.endswith(UGA) else []
-    )
-    told = f"{len(own)} interaction under this description; {len(own | other)} with the other description"
-    for block in ("activite", "partenaires"):
-        assert told in read(example, f"/acteurs/{UGA}/{block}?lang=en&embed=1")
-    assert f"({len(own | other)} avec ses autres descriptions)" in read(example, f"/acteurs/{UGA}?lang=fr")
-    suggested = read(example, f"/acteurs/{UGA}/suggestions?lang=fr")
-    assert "avec son autre description" in suggested and "sous cette seule description" in suggested
-
-
 def test_partners_without_a_name_come_after_and_are_counted(
     example: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,7 +353,7 @@ def test_partners_without_a_name_come_after_and_are_counted(
 
 
 def test_what_sources_lack_has_one_mark_and_a_legend(example: TestClient) -> None:
-    for path in ("tutelles", "partenaires", "formations", "offre"):
+    for path in ("partenaires", "formations", "offre"):
         page = read(example, f"/acteurs/{UGA}/{path}")
         assert "<td></td>" not in page and "absent des sources ; ce n’est pas un zéro" in page, path
     [detail] = [
@@ -398,3 +392,11 @@ def test_hiring_around_a_programme_without_a_place_is_that_of_no_pool() -> None:
     question = Path(__file__).parents[3] / "queries" / "indicators" / "programme-hirings.rq"
     [row] = store.query(question.read_text(encoding="utf-8"))  # type: ignore[misc]
     assert row["pool"] is None and row["cells"].value == "0"
+
+
+def test_the_source_of_a_thing_is_named_by_its_title(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(basis_names, "_titles", lambda: {"example": {"fr": "Graphe d’exemple"}})
+    for path in (f"/acteurs/{PACTE}", "/formations/parcoursup-2"):
+        assert 'href="/sources#example">Graphe d’exemple</a>' in read(example, path)

@@ -24,6 +24,7 @@ PAGES = "ancrage.api.pages"
 #: A page of blocks, and the declarations that it reads.
 SUBJECTS = {
     "/territoires/epci/200040715": (f"{PAGES}.territory.blocks", "BLOCKS"),
+    "/territoires/commune/38901": (f"{PAGES}.territory.outside_blocks", "BLOCKS"),
     "/acteurs/0383546Y": (f"{PAGES}.actor.blocks", "INSTITUTION"),
     "/formations/parcoursup-1": (f"{PAGES}.programme.blocks", "BLOCKS"),
     "/filieres/timber-construction": (f"{PAGES}.value_chain.blocks", "BLOCKS"),
@@ -78,7 +79,7 @@ def _in_all(example: TestClient, base: str) -> None:
     told = example.get(address, headers={"Accept": "application/json"}).json()
     assert [row["spans"] for row in told["rows"]] == [7, None] and told["notes"] == ["Compté pour essai."]
     assert [column["title"] for column in told["columns"]] == ["Pont", "Travées"]
-    if base.startswith("/territoires"):
+    if base.startswith("/territoires/epci"):
         _in_the_dossier(example, base)
 
 

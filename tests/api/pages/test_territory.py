@@ -18,14 +18,14 @@ from ancrage.api.pages.missing import old_sources as portrait_old_sources
 from ancrage.api.pages.missing import territories as portrait_missing
 from ancrage.api.pages.missing.asked import MissingParams
 from ancrage.api.pages.territory.blocks import BLOCKS
-from ancrage.api.pages.territory.figures import PEERS, Comparison, figures, opened, trends
+from ancrage.api.pages.territory.figures import PEERS, Comparison, figure_details, figures, trends
 from ancrage.api.pages.territory.follow_up import follow_up, value_of
 from ancrage.api.pages.territory.matter import PortraitData
 from ancrage.api.pages.territory.ties import partners
 from ancrage.api.precompute import findings as portrait_ahead
 from ancrage.api.reading.project_territories import HOW
 from ancrage.api.render.blocks.block import Block
-from ancrage.api.render.blocks.files import written
+from ancrage.api.render.blocks.files import write_table
 from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.basis import Basis, DatedSource
@@ -116,7 +116,7 @@ def test_each_figure_opens_its_sources_with_their_dates(
     source = DatedSource("somewhere", N_("Quelque part"), "2021-02-01")
     monkeypatch.setitem(seen.__dict__, "bases", dict(seen.bases) | {"programmes": Basis((source,), 9, 4)})
     monkeypatch.setitem(seen.__dict__, "loaded", frozenset({"somewhere"}))
-    told = opened(seen, seen.cube.indicators["programmes"], "fr")
+    told = figure_details(seen, seen.cube.indicators["programmes"], "fr")
     assert told["dated"] == [("Quelque part", "/sources#somewhere", "1er février 2021")]
     assert told["unplaced"].startswith("Sur 9 formations, 4 n’ont pas de lieu")
     monkeypatch.setitem(seen.__dict__, "cube", replace(seen.cube, years={"programmes": "2021"}))
@@ -514,7 +514,7 @@ def test_a_table_writes_the_iris_of_its_links() -> None:
     from ancrage.api.web.negotiation import CSV
 
     assert (
-        written(table, CSV, {}, "fr")
+        write_table(table, CSV, {}, "fr")
         == b"actor,actor_iri,n\r\nA,https://w3id.org/ancrage/id/organization/1,2\r\n"
     )
 

@@ -15,9 +15,11 @@ from ancrage.api.pages.missing.unresolved import REFERENCES, interactions, refer
 from ancrage.api.pages.territory.coverage import coverage_note
 from ancrage.api.pages.territory.economy import jobs
 from ancrage.api.pages.territory.figures import PEERS, comparison
+from ancrage.api.pages.territory.life import relays
 from ancrage.api.pages.territory.matter import PortraitData
 from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.render.rendering import environment, sayings
+from ancrage.api.web.page_language import placed
 from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.source_years import SourceYears
 from ancrage.graph.region.gazetteer import Territory
@@ -122,7 +124,7 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: PortraitData) ->
         **{"methods": ["poisson_interval", "benjamini_hochberg"], "sources": ["source/mesr-parcoursup"]},
     }
     kind = {"kind": "demand", "name": words, "count": 1, "findings": [one], "refused": []}
-    text = macros.render(t={"kinds": [kind], "snapshot": "s"}, rang="h3", **sayings("fr"))
+    text, _ = placed(macros.render(t={"kinds": [kind], "snapshot": "s"}, rang="h3", **sayings("fr")))
     told = '<p class="note">méthodes : <a href="/methodes#poisson-interval">Intervalle de Poisson</a>, Correction de '
     assert told in text.replace("\u00a0", " ") and "sources : Parcoursup" in text
     assert "poisson_interval" not in text and "benjamini_hochberg" not in text and "source/" not in text
@@ -136,7 +138,8 @@ def test_sources_have_their_titles_and_the_rule_of_their_years_is_told() -> None
     macros = environment().from_string(
         '{% from "territory_macros.html" import tableau with context %}{{ tableau(b, rows, "fr", "T") }}'
     )
-    text = macros.render(b={"table": table}, rows=[{"source": "mesr-parcoursup, example"}], **sayings("fr"))
+    rows = [{"source": "mesr-parcoursup, example"}]
+    text, _ = placed(macros.render(b={"table": table}, rows=rows, **sayings("fr")))
     assert '<a href="/sources#mesr-parcoursup">Parcoursup' in text and "</a>, example</td>" in text
     french, english = coverage_note(SourceYears({"anr-aapg": (2010, 2021)}, {"anr-aapg": 9})).values()
     assert "anr-aapg" not in french and "(2010–2021)" in french and "au moins 10\u202f%" in french
@@ -169,3 +172,19 @@ def test_english_pages_have_english_colons(example: TestClient) -> None:
         .text.partition('<section class="section portrait-trends')[0]
         .partition("<main")[2]
     )
+
+
+def test_places_that_could_relay_are_listed_last_and_are_in_no_figure_of_relays(seen: PortraitData) -> None:
+    ardeche = seen.ground.territory("07")
+    told = relays(seen, ardeche, "fr")
+    kinds = {row["relay"]: row["kind"] for row in told.rows}
+    assert kinds["France services de Privas"] == "relais possible : lieu d’accueil de services publics"
+    assert kinds["Le Moulin partagé"] == "relais possible : tiers-lieu"
+    assert [row["kind"].startswith("relais possible") for row in told.rows[-3:]] == [True] * 3
+    assert "Aucune source ne dit qu’il relaie l’université" in told.notes[0]["fr"]
+    # a bus receives in no place
+    values = {one.indicator.id: one.value for one in seen.cube.values(ardeche.id)}
+    assert values["possible-relays"] == 2
+    assert not values.get("relay-structures") and not values.get("branches")
+    grenoble = relays(seen, seen.ground.territory("200040715"), "fr")
+    assert grenoble.notes == ()

@@ -40,7 +40,7 @@ def test_all_filieres_are_listed_with_counts(client: TestClient) -> None:
     assert "forme : 2 · cherche : 2 · produit : 1" in text
     english = read(client, "/filieres?lang=en")
     assert "Food and short supply chains" in english
-    assert "trains : 2" in english
+    assert "trains: 2" in english
 
 
 def test_the_page_is_whole_in_english(client: TestClient) -> None:
@@ -57,6 +57,7 @@ def test_the_page_is_whole_in_english(client: TestClient) -> None:
     ):
         assert expected in text, expected
     assert "Aucun" not in re.sub(r'lang="fr"[^<]*<', "", text)
+    assert re.search(r'\?etape=[^"]*&amp;lang=en#membres"', text) and "lang=en&amp;lang=en" not in text
 
 
 def test_links_are_told_in_both_revisions_and_who_holds_them(client: TestClient) -> None:
@@ -64,6 +65,8 @@ def test_links_are_told_in_both_revisions_and_who_holds_them(client: TestClient)
     assert re.search(r"<code>16\.10A</code>", text) and re.search(r"<code>16\.11Y</code>", text)
     assert 'aria-label="première transformation, produit : 1"' in text
     assert "aucun connu" in text
+    assert re.search(r'<code>71\.12B</code> [^<]*<span class="note" lang="fr">\(activité large', text)
+    assert not re.search(r"<code>16\.10A</code> [^<]*<span", text)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def chain(members: int) -> Chain:
         definition={"fr": "", "en": ""},
         stages=tuple((stage, {"fr": text, "en": f"stage {stage[-1]}"}) for stage, text in STAGES),
         functions=((TRAINS, {"fr": "forme", "en": "trains"}),),
-        links=(Link("urn:naf", "16.10A", "Sciage", "NAF rév. 2", False, STAGES[1][0], None, "", ""),),
+        links=(Link("urn:naf", "16.10A", "Sciage", "NAF rév. 2", False, STAGES[1][0], None, "", "", False),),
         rules=(),
         network=ChainNetwork("value-chain/essai", actors, ties),
     )

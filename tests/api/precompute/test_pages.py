@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from ancrage.api.app import create_app
+from ancrage.api.pages.territory import page
 from ancrage.api.precompute import starting as ahead
 from ancrage.api.precompute.child import Child
 from ancrage.api.precompute.kept_pages import KeptPages, address_of, pages_folder, seen_settings
@@ -79,6 +83,35 @@ def test_a_page_made_ahead_is_the_page_made_on_demand(client: TestClient, settin
                 client.get(address, headers={**asked, "If-None-Match": given.headers["etag"]}).status_code
                 == 304
             )
+
+
+def test_a_portrait_offers_its_comparisons_to_be_made_ahead(
+    example_data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+    monkeypatch.setattr(page, "offer", lambda _, addresses: offered.extend(addresses))
+    portrait = "/territoires/epci/200040715"
+    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1, read_ahead=False))) as client:
+        body = client.get(portrait, headers=BROWSER).text
+        linked = re.findall(r'href="([^"#]*comparer=[^"#]*)#', body)
+        assert sorted(offered) == sorted(set(map(_quoted, linked)))
+        client.get(offered[0], headers=BROWSER)
+        client.get("/territoires/commune/38185", headers=BROWSER)
+    assert len(offered) == len(set(offered)) > 1, "no comparison of a comparison, none of a commune"
+
+
+def _quoted(address: str) -> str:
+    path, _, beside = address.partition("?comparer=")
+    return f"{path}?{urlencode({'comparer': beside})}"
+
+
+def test_what_a_page_in_french_offers_is_made_with_it(settings: Settings, tmp_path: Path) -> None:
+    made = KeptPages(tmp_path / "pages")
+    for said in ("fr", "en"):
+        page_of = CacheEntry([], said, "Mon", b"<p>", offers=(f"/sources?essai={said}",))
+        made.keep("/", said, page_of)
+    assert asyncio.run(make(create_app(settings), made, [("/", "fr"), ("/", "en")], always)) == 1
+    assert made.has("/sources?essai=fr", "fr") and not made.has("/sources?essai=en", "en")
 
 
 def test_it_is_given_from_where_it_is_kept_to_browsers_alone(client: TestClient, pages: KeptPages) -> None:
@@ -176,6 +209,12 @@ def test_a_service_that_reads_ahead_has_the_pages_made_by_another_process(
     made.job.join()
     [command] = given
     assert command[0] == "ancrage.api.precompute_process" and '"publisher": "Nous"' in command[-1]
+    made.job.look(snapshot, 12.0)
+    made.job.join()
+    assert len(given) == 1  # it ended and kept nothing: not at once again
+    made.job.look(replace(snapshot, id="29990101T000000Z-00000000"), 11.0)
+    made.job.join()
+    assert len(given) == 2
 
 
 @pytest.mark.parametrize(("ends", "told"), [("kill -INT $$", 0), ("echo Traceback >&2; exit 1", 1)])

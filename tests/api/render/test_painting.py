@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from ancrage.api.maps import drawing
-from ancrage.api.render import chart_drawing
+from ancrage.api.render import picture
 from ancrage.api.render.painting import NotPainted, Painters, to_png
 
-FONTS = [chart_drawing._FONT, drawing.FONT, 'font-family="system-ui, DejaVu Sans, sans-serif"']
+FONTS = [f'font-family="{picture.LETTERS}"', 'font-family="system-ui, DejaVu Sans, sans-serif"']
 """How charts, maps and filières name their letters."""
 SQUARE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="4"><text y="3" font-size="4">é</text></svg>'

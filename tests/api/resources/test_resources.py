@@ -200,7 +200,7 @@ def test_what_only_other_graphs_describe_is_marked(client: TestClient) -> None:
 
 def test_a_scheme_is_a_tree_and_a_concept_has_its_place(client: TestClient) -> None:
     scheme = " ".join(client.get("/doc/interaction-type", headers=HTML).text.split())
-    assert 'Postes de la nomenclature <span class="compte">(65)</span>' in scheme
+    assert 'Postes de la nomenclature <span class="compte">(66)</span>' in scheme
     assert scheme.count("<details") >= 8
     concept = client.get("/doc/interaction-type/internship", headers=HTML).text
     path = re.search(r'<ol class="chemin".*?</ol>', concept, re.DOTALL)

@@ -287,6 +287,10 @@ def settings_in(environment: dict[str, str], *words: str) -> subprocess.Complete
     [
         ({"ANCRAGE_WORKERS": "many"}, "ANCRAGE_WORKERS vaut « many » : il faut un nombre entier de 1 à 64"),
         (
+            {"ANCRAGE_WORKERS": "many", "LC_ALL": "en"},
+            "ANCRAGE_WORKERS is “many”: it must be a whole number from 1 to 64 (read-only query processes)",
+        ),
+        (
             {"ANCRAGE_MEMORY": "1M"},
             "ANCRAGE_MEMORY vaut « 1048576 » : il faut une taille comme 512M ou 2G d'au moins 64M",
         ),
@@ -342,7 +346,7 @@ def test_an_empty_variable_is_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 def test_options_win_over_variables_and_misspelt_variables_are_told(data_dir: Path) -> None:
     done = settings_in({"ANCRAGE_LOG_FORMAT": "text"}, "--log-format", "xml")
-    assert (done.returncode, "log_format vaut « xml »" in done.stderr) == (2, True)
+    assert (done.returncode, "--log-format vaut « xml »" in done.stderr) == (2, True)
     with served(data_dir, ANCRAGE_DEADLNE="5") as (_, _address, log):
         pass
     assert "ANCRAGE_DEADLNE" in "".join(log)

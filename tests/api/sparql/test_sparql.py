@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ancrage.api.app import create_app
+from ancrage.api.render import spreadsheets
 from ancrage.api.sparql.answers import Answers
 from ancrage.api.web.security import SECURITY_HEADERS
 from ancrage.api.web.settings import Settings
@@ -472,6 +473,38 @@ def test_a_workbook(web: TestClient) -> None:
     refused = web.get("/sparql", params={"query": CONSTRUCT, "format": "xlsx"})
     assert refused.status_code == 406
     assert "xlsx" in refused.json()["detail"]
+
+
+def test_an_answer_too_large_for_a_worksheet_is_told_in_both_languages(
+    web: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 1)
+    refused = web.get("/sparql", params={"query": SELECT.replace("?s", "?large"), "format": "xlsx"})
+    told = refused.json()
+    assert (refused.status_code, told["code"], told["limit"]) == (422, "sheet-too-small", 0)
+    assert "a worksheet holds" in told["detail"] and "une feuille de calcul en tient" in told["detail_fr"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "english", "french"),
+    [
+        (
+            {"query": ["ASK {}", "ASK {}"]},
+            "one query and one format at a time",
+            "Une seule requête et un seul format à la fois.",
+        ),
+        (
+            {"update": "CLEAR ALL"},
+            "updates are not possible here",
+            "Les modifications ne se font pas ici.",
+        ),
+    ],
+)
+def test_what_the_protocol_refuses_is_told_in_both_languages(
+    web: TestClient, parameters: dict[str, Any], english: str, french: str
+) -> None:
+    told = web.get("/sparql", params=parameters).json()
+    assert (told["detail"], told["detail_fr"]) == (english, french)
 
 
 def test_what_changes_by_itself_is_not_kept(web: TestClient) -> None:

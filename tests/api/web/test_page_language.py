@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ancrage.api import app as application
-from ancrage.api.web.page_language import WITHOUT, carried, switched
+from ancrage.api.web.page_language import SLOT, WITHOUT, switch_language
 from fastapi.testclient import TestClient
 
 from ...third_language import outside
@@ -191,7 +191,7 @@ def _routes(app: object) -> list[Any]:
 
 def test_the_switch_keeps_the_page_and_its_parameters(client: TestClient) -> None:
     assert (
-        switched("/cartes", "indicateur=jobs&lang=fr&tri=nom", "fr")
+        switch_language("/cartes", "indicateur=jobs&lang=fr&tri=nom", "fr")
         == "/cartes?indicateur=jobs&tri=nom&lang=en"
     )
     page = client.get("/recherche?q=essai&kind=acteurs", headers=HTML).text
@@ -211,7 +211,40 @@ def test_links_and_forms_carry_a_language_only_when_the_address_asks_for_one(cli
     assert 'href="/static/home.css"' in asked
     assert "lang=en" not in client.get("/", headers={**HTML, "Accept-Language": "en"}).text
     assert 'href="/territoires"' in client.get("/?lang=xx", headers=HTML).text
-    assert carried('<a href="//e.org/a">', "en") == '<a href="//e.org/a">'
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_in_a_language_is_the_same_page_with_the_language_in_its_links(
+    client: TestClient, path: str
+) -> None:
+    """Where a language may go is known when a template is read: nothing of it is left, asked for or not."""
+    plain = client.get(path, headers={**HTML, "Accept-Language": "en"}).text
+    asked = client.get(f"{path}{'&' if '?' in path else '?'}lang=en", headers=HTML).text
+    assert SLOT[0] not in plain + asked
+    assert asked.count("<form") == asked.count('<input type="hidden" name="lang" value="en">')
+
+
+def test_what_a_visitor_or_a_label_holds_is_no_place_of_a_language(client: TestClient) -> None:
+    page = client.get("/recherche", params={"q": f"{SLOT[0]}i", "lang": "en"}, headers=HTML).text
+    assert f'value="{SLOT[0]}i"' in page
+
+
+def test_no_pattern_reads_what_was_rendered() -> None:
+    """What a page shows is decided where it is rendered: no regular expression tells its marks apart."""
+    folder = Path(application.__file__).parent
+    patterns = [
+        (path.name, node.value)
+        for path in sorted(folder.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("re.")
+        for node in ast.walk(call.args[0])
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    marks = re.compile(
+        r"</?(?:a|form|svg|title|desc|p|div|span|td|tr|li|section)\b|(?:href|class|viewBox|data-t|aria-label)="
+    )
+    assert patterns
+    assert [(name, one) for name, one in patterns if marks.search(one)] == []
 
 
 def test_what_a_route_refuses_is_said_by_the_catalogues() -> None:

@@ -85,7 +85,7 @@ def frames(*, invented: bool = False) -> dict[str, pl.DataFrame]:
         ),
         "preparations": frame("programme family rule evidence"),
         "supervisions": frame("unit institution relation"),
-        "identities": frame("one other rule confidence evidence"),
+        "records": frame("record body rule confidence evidence label source"),
     }
 
 
@@ -169,24 +169,18 @@ def test_actors_come_before_programmes_of_the_same_name(tmp_path: Path) -> None:
     assert paths(finder, "foret")[:2] == [UNIT, "programme/1"]
 
 
-def test_other_descriptions_of_an_organisation_come_after_it_and_say_so(tmp_path: Path) -> None:
-    coded, hashed = "organization/0990001A", "organization/anr-0123456789"
+def test_an_organisation_is_found_by_the_names_of_its_records(tmp_path: Path) -> None:
+    body = "organization/0990001A"
     finder = laid(
         tmp_path,
-        actors=frame(
-            "actor label short type country",
-            (hashed, "Université", None, None, None),
-            (coded, "Université", None, None, None),
+        actors=frame("actor label short type country", (body, "Institut polytechnique", None, None, None)),
+        records=frame(
+            "record body rule confidence evidence label source",
+            ("organization/anr-0123456789", body, "name", "0.98", "inferred", "INPG", "source/anr-aapg"),
         ),
-        identities=frame("one other rule confidence evidence", (coded, hashed, "nom", "0.9", "inferred")),
-        participations=frame("interaction actor type role place", (PROJECT, hashed, None, None, None)),
     )
-    found = finder.rows(finder.find(SearchRequest("universite", {"kind": ["acteurs"]})).rows)
-    assert [(one["path"], one["same"], one["ties"]) for one in found] == [
-        (coded, None, 0),
-        (hashed, coded, 1),
-    ]
-    assert finder.descriptions == {coded: 1}
+    found = finder.rows(finder.find(SearchRequest("inpg", {"kind": ["acteurs"]})).rows)
+    assert [(one["path"], one["label"]) for one in found] == [(body, "Institut polytechnique")]
 
 
 def test_a_larger_territory_is_in_the_middle_of_its_communes(finder: Finder) -> None:

@@ -6,6 +6,7 @@ import json
 import math
 
 import pytest
+from ancrage.graph.analysis import benjamini_hochberg
 from ancrage.graph.analysis.uncertainty import Estimate, TooFewData
 from ancrage.graph.findings.model import (
     Finding,
@@ -15,7 +16,6 @@ from ancrage.graph.findings.model import (
     Report,
     Step,
     Thing,
-    benjamini_hochberg,
 )
 from hypothesis import given
 from hypothesis import strategies as st

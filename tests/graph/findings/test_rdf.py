@@ -9,12 +9,16 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.analysis import LocalReader, RegionView, gaps, suggest, synergies
 from ancrage.graph.analysis.uncertainty import Estimate
 from ancrage.graph.findings.model import Finding, Question, Reason, Refusal, Report, Step, Thing
 from ancrage.graph.findings.rdf import run_iri, to_rdf
+from ancrage.graph.gaps import gaps
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.shacl.shapes import compile_shapes
 from ancrage.graph.shacl.validation import check
+from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.graph.suggestions import suggest
+from ancrage.graph.synergies import synergies
 from ancrage.ontology.vocabulary import ID, ontology_files, prologue, shape_files
 
 DROME = Thing("territory/department/26", "Drôme", "territory")

@@ -110,7 +110,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "led": pl.String,
     },
     "actors": {"actor": pl.String, "country": pl.String},
-    "relays": {"site": pl.String, "kind": pl.String, "place": pl.String, "evidence": pl.String},
+    "relays": dict.fromkeys(("site", "kind", "place", "evidence", "source"), pl.String),
 }
 CONCEPTS = [
     ("fap/B", "Bâtiment", "building", None),

@@ -550,6 +550,26 @@ def test_relays_count_only_when_the_matter_is_illustrative() -> None:
     assert "illustratives" in finding.sentence["fr"]
 
 
+def test_a_real_branch_counts_and_is_not_said_to_be_made_up() -> None:
+    matter = world(
+        programmes=[programme(n, "01003") for n in range(40)],
+        relays=[
+            {
+                "site": "site/r",
+                "kind": "branch",
+                "place": commune("01001"),
+                "evidence": "documented",
+                "source": "source/campus",
+            }
+        ],
+    )
+    [finding] = gaps(matter, WEST, kinds=["access"]).findings
+    assert finding.facts["residents_without_but_relayed"] == 2000
+    assert "ont un relais ou une antenne" in finding.sentence["fr"]
+    assert "illustratives" not in finding.sentence["fr"]
+    assert "source/campus" in finding.sources
+
+
 def test_missing_data_stand_apart_and_last() -> None:
     closed = programme(10, None, end=2020)
     frames = {**BUILDING, "programmes": [*BUILDING["programmes"], programme(9, None), closed]}

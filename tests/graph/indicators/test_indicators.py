@@ -15,7 +15,7 @@ from ancrage.graph.analysis.table import CountTable
 from ancrage.graph.indicators.basis import basis_of, with_age, years_of_data
 from ancrage.graph.indicators.board import LEVELS, Board
 from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute, recompute
-from ancrage.graph.indicators.coverage import covered
+from ancrage.graph.indicators.coverage import remove_uncovered
 from ancrage.graph.indicators.cube import Cube, latest_known
 from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
 from ancrage.graph.indicators.formulas import FORMULAS
@@ -203,7 +203,7 @@ def test_none_is_no_zero_where_most_items_have_no_place(matter: RegionView) -> N
     partial = matter.with_frames(programmes=pl.concat([frame, *unplaced]))
     for one in ours:
         counted = FORMULAS[one.formula][0](matter, one.options)
-        before, after = covered(matter, one, counted), covered(partial, one, counted)
+        before, after = remove_uncovered(matter, one, counted), remove_uncovered(partial, one, counted)
         assert before["value"].to_list() == counted["value"].to_list()
         zeros = counted["value"] == 0
         assert zeros.any() and set(after.filter(zeros)["status"]) == {"missing"}
@@ -553,7 +553,7 @@ def test_every_shipped_indicator_says_what_it_is_and_where_it_comes_from() -> No
             for said in (one.title, one.definition, one.limits, one.unit_label)
             for text in said.values()
         )
-        assert set(one.sources) <= {*all_sources(), "illustrative"}, one.id
+        assert set(one.sources) <= {*all_sources(), "campus-connectes", "illustrative"}, one.id
         assert one.illustrative == (one.sources == ("illustrative",)), one.id
         assert set(one.levels) <= set(LEVELS)
     for language in ("fr", "en"):
@@ -847,8 +847,8 @@ def test_what_sources_of_one_region_cannot_say_of_a_straddling_territory_is_miss
     counted = FORMULAS["items"][0](matter, programmes.options)
     isere = matter.with_frames()
     isere.within = "38"
-    rows = covered(isere, programmes, counted)
+    rows = remove_uncovered(isere, programmes, counted)
     told = {row["territory"].rsplit("/", 1)[-1]: row for row in rows.iter_rows(named=True)}
     assert told["200000001"]["value"] is not None  # all its communes are inside
     assert (told["200000002"]["value"], told["200000002"]["status"]) == (None, "missing")  # half of it is not
-    assert covered(isere, replace(programmes, regional=False), counted).equals(counted)
+    assert remove_uncovered(isere, replace(programmes, regional=False), counted).equals(counted)

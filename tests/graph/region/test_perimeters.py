@@ -14,7 +14,7 @@ from ancrage.graph.indicators.declaration import Indicator, read_indicators
 from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
-from ancrage.graph.scenarios.names import commune_named
+from ancrage.graph.scenarios.names import find_commune
 
 DEF = "https://w3id.org/ancrage/def/"
 ID = "https://w3id.org/ancrage/id/"
@@ -162,5 +162,5 @@ def test_what_lies_beyond_the_edge_is_away_and_has_a_distance() -> None:
     far = ground.distances(ground.commune(beyond))
     assert far[ground.at(commune("01002"))[0]] == pytest.approx(7.72, abs=0.02)
     with pytest.raises(UnknownName):
-        commune_named(world(whole=True), "71001")
-    assert commune_named(world(whole=True), "01002") == (commune("01002"), "01002")
+        find_commune(world(whole=True), "71001")
+    assert find_commune(world(whole=True), "01002") == (commune("01002"), "01002")

@@ -190,7 +190,6 @@ x:event a anc:AgendaEvent ; rdfs:label "Atelier"@fr ; foaf:homepage <https://e.o
 x:actor a org:Organization ; foaf:homepage <https://e.org/a,b> .
 x:tie anc:interactionType x:type ; anc:hasParticipation x:part ; anc:concerns <https://e.org/a,b> .
 x:asked a anc:Request ; rdfs:label "Demande"@fr ; anc:concerns <https://e.org/a,b> .
-x:link a anc:IdentityLink ; anc:identityOf <https://e.org/a,b> , x:actor ; anc:matchedRule x:rule .
 x:chain a anc:ValueChain ; anc:hasComponent [ anc:componentActivity x:act ; dcterms:source <https://e.org/a,b> ] .
 """
 
@@ -205,7 +204,6 @@ def test_addresses_of_elsewhere_may_hold_commas(tmp_path: Path) -> None:
             "homepages": "homepage",
             "interactions": "about",
             "requests": "about",
-            "identities": "one",
             "chain-links": "citation",
         }
         for name, column in read.items():

@@ -15,7 +15,7 @@ from ancrage.graph.scenarios.changes import resolve
 from ancrage.graph.scenarios.comparison import compare
 from ancrage.graph.scenarios.description import describe
 from ancrage.graph.scenarios.reading import read_scenario
-from ancrage.graph.scenarios.saved import saved, saved_scenario
+from ancrage.graph.scenarios.saved import list_scenarios, saved_scenario
 from ancrage.graph.shacl import validation
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshots
@@ -114,14 +114,14 @@ def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
     with LocalReader.current(data_dir) as reader:
         matter = RegionView.of(reader)
         scenario = resolve(matter, read_scenario(EVERYTHING))
-        assert saved(reader) == []
+        assert list_scenarios(reader) == []
         written = save(writer, read_scenario(EVERYTHING), matter)
         assert list(written.graphs) == [scenario.graph]
         assert len(Snapshots(data_dir).list()) == publications + 1
         assert content(data_dir) == before
         with LocalReader.current(data_dir) as later:
             assert later.snapshot.graphs("scenario") == [scenario.graph]
-            assert saved(later) == [scenario]
+            assert list_scenarios(later) == [scenario]
             assert saved_scenario(later, "tout").label_en == "A bit of everything"
             with pytest.raises(UnknownName, match=r"scenario “toot”.*tout"):
                 saved_scenario(later, "toot")
@@ -133,7 +133,7 @@ def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
 
     Pipeline(data_dir).load("exchange", [data_dir.parent / "partner"])  # a later load keeps it
     with LocalReader.current(data_dir) as reader:
-        assert saved(reader) == [scenario]
+        assert list_scenarios(reader) == [scenario]
     assert content(data_dir) == before
 
     with pytest.raises(UnknownName, match=r"no scenario “tous”; did you mean tout"):
@@ -141,7 +141,7 @@ def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
     delete(writer, "tout")
     assert content(data_dir) == before
     with LocalReader.current(data_dir) as reader:
-        assert saved(reader) == []
+        assert list_scenarios(reader) == []
         assert reader.snapshot.graphs("scenario") == []
 
 
@@ -155,15 +155,15 @@ def test_a_run_is_saved_as_simulated_observations_that_the_shapes_accept(
         save_run(writer, comparison, matter)
     assert content(data_dir) == before
     with LocalReader.current(data_dir) as reader:
-        assert saved(reader) == [comparison.scenario]
+        assert list_scenarios(reader) == [comparison.scenario]
         rows = ask(reader, "scenario-figures")
         told = {
             (row["territoryLabel"], row["indicatorLabel"]): (row["before"], row["after"], row["difference"])
             for row in rows.iter_rows(named=True)
         }
         assert rows.height == len(comparison)
-        assert [float(one) for one in told["Drôme", "Antennes numériques"]] == [0, 1, 1]
-        assert [float(one) for one in told["CC réunie", "Antennes numériques"]] == [1, 1, 0]
+        assert [float(one) for one in told["Drôme", "Antennes numériques connues"]] == [0, 1, 1]
+        assert [float(one) for one in told["CC réunie", "Antennes numériques connues"]] == [1, 1, 0]
         graph = comparison.scenario.graph
         store = ox.Store.read_only(str(reader.snapshot.store))
         checks = [one for one in validation.compile_shapes(shape_files()) if one.severity == "Violation"]

@@ -234,7 +234,7 @@ def test_a_branch_that_opens_is_near_its_commune_and_the_next(matter: RegionView
     told = found.of(ONE, "reach-branch").sentence
     assert told["fr"].replace("\u202f", " ") == (
         "Avec l'ouverture de l'antenne « Antenne de Beta » à Beta, « CC de l'Ouest » compte 1 500 habitants de plus à "
-        "moins de 30 km d'une antenne numérique : 1 500 au lieu de 0."
+        "moins de 30 km d'une antenne numérique connue : 1 500 au lieu de 0."
     )
     assert "1,500 more inhabitants" in told["en"]
     assert {one.id for one in found.touched} == {ONE, "territory/department/26", "territory/region/84"}

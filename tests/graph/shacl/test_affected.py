@@ -4,7 +4,7 @@ import random
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.shacl.affected import concerned, reads
+from ancrage.graph.shacl.affected import affected_checks, reads
 from ancrage.graph.shacl.checks import Check
 from ancrage.graph.shacl.shapes import compile_shapes
 from ancrage.graph.shacl.validation import check
@@ -56,7 +56,7 @@ def test_checks_left_out_keep_their_results(checks: list[Check], example_reader:
         for quad in gone:
             store.remove(quad)
         store.extend(new)
-        kept = {id(one) for one in concerned(checks, store, [*gone, *new])}
+        kept = {id(one) for one in affected_checks(checks, store, [*gone, *new])}
         for one in checks:
             now = results(store, one)
             moved += now != before[id(one)]
@@ -75,7 +75,7 @@ def test_a_violation_is_found_by_the_checks_kept(checks: list[Check], example_re
     commune = ox.NamedNode("http://e.org/commune")
     quad = ox.Quad(commune, TYPE, ox.NamedNode("https://w3id.org/ancrage/def/Commune"))
     store.add(quad)
-    kept = concerned(checks, store, [quad])
+    kept = affected_checks(checks, store, [quad])
     assert 0 < len(kept) < len(checks)
     assert {str(one.focus) for one in check(store, kept).violations} == {str(commune)}
 

@@ -13,7 +13,7 @@ from ancrage.graph.shacl.constraints import UnsupportedShape
 from ancrage.graph.shacl.refusals import UnevaluatedShape, refuse_unevaluated
 from ancrage.graph.shacl.shapes import compile_shapes
 from ancrage.graph.shacl.validation import Report, check, validate, validate_file
-from ancrage.loaders.filieres.scheme import shipped, write_shipped
+from ancrage.loaders.filieres.scheme import shipped_quads, write_shipped
 from ancrage.ontology.vocabulary import FOLDER, ID, graph, ontology_files, prologue, shape_files
 from rdflib import RDF, Graph, URIRef
 from rdflib.namespace import SH
@@ -189,7 +189,7 @@ def test_a_triple_of_two_graphs_counts_once() -> None:
 
 
 def test_a_file_is_checked_with_the_ontology(tmp_path: Path) -> None:
-    assert validate_file(EXAMPLE / "base.ttl", beside=shipped()).conforms
+    assert validate_file(EXAMPLE / "base.ttl", beside=shipped_quads()).conforms
     text = (
         (EXAMPLE / "base.ttl").read_text(encoding="utf-8").replace('anc:inseeCode "07"', 'anc:inseeCode "7"')
     )
@@ -197,7 +197,7 @@ def test_a_file_is_checked_with_the_ontology(tmp_path: Path) -> None:
     store = ox.Store()
     store.load(input=text.encode(), format=ox.RdfFormat.TURTLE)
     path.write_bytes(store.dump(format=ox.RdfFormat.N_QUADS) or b"")
-    report = validate_file(path, beside=shipped())
+    report = validate_file(path, beside=shipped_quads())
     assert [result.message() for result in report.results] == ["Code de département mal formé."]
     assert str(report.results[0].value) == '"7"'
 
@@ -311,7 +311,7 @@ def test_shapes_that_nobody_would_evaluate_are_refused(
     shapes.write_text(PREFIXED + text, encoding="utf-8")
     with pytest.raises(UnevaluatedShape) as caught:
         validate_file(thing, shapes)
-    assert said.split()[0] in caught.value.english and said.split()[0] in str(caught.value)
+    assert said.split()[0] in caught.value.told("en") and said.split()[0] in str(caught.value)
     with pytest.raises(UnevaluatedShape):
         validate(ox.Store(), [shapes])
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.graph.snapshots.lease import claimed
+from ancrage.graph.snapshots.lease import claim_folder
 from ancrage.graph.snapshots.reader import LocalReader, NoSnapshot
 from ancrage.graph.snapshots.snapshot import (
     NoOlderSnapshot,
@@ -176,7 +176,7 @@ def test_what_is_being_pruned_cannot_be_held(tmp_path: Path) -> None:
         except FileNotFoundError as error:
             failed.append(error)
 
-    with claimed(snapshot.path) as free:
+    with claim_folder(snapshot.path) as free:
         assert free
         reader = threading.Thread(target=read)
         reader.start()

@@ -8,7 +8,7 @@ from ancrage.graph.sparql.formats import (
     Kind,
     NotAcceptable,
     choose,
-    offered,
+    formats_of,
     parse_accept,
 )
 
@@ -49,7 +49,7 @@ def test_the_best_format_is_chosen(kind: Kind, accept: str, name: str) -> None:
 def test_what_cannot_be_made_is_told_with_what_can(kind: Kind, accept: str) -> None:
     with pytest.raises(NotAcceptable) as caught:
         choose(kind, accept)
-    assert caught.value.formats == tuple(one.bare for one in offered(kind))
+    assert caught.value.formats == tuple(one.bare for one in formats_of(kind))
     assert accept in str(caught.value)
 
 

@@ -1,14 +1,14 @@
 """The same query: white space and comments do not count, everything else does."""
 
 import pytest
-from ancrage.graph.sparql.normalise import LONGEST, normalised
+from ancrage.graph.sparql.normalise import LONGEST, normalise_query
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions, Store
 
 
 def same(one: str, other: str) -> bool:
-    return normalised(one) == normalised(other)
+    return normalise_query(one) == normalise_query(other)
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_the_engine_answers_the_normalised_text_alike(words: list[str]) -> None:
     text = "SELECT * { ?s ?p ?o " + " ".join(words) + " }"
     found = answer(text)
     if found != "syntax":
-        assert answer(normalised(text)) == found
+        assert answer(normalise_query(text)) == found
 
 
 def test_a_long_text_stays_as_it_is() -> None:
     text = "ASK  {} #" + "x" * LONGEST
-    assert normalised(text) == text
+    assert normalise_query(text) == text

@@ -10,7 +10,7 @@ import polars as pl
 from ancrage.graph.region.view import RegionView
 
 EMPTY: dict[str, Sequence[str]] = {
-    "identities": ("one", "other", "rule", "confidence", "evidence"),
+    "records": ("record", "body", "rule", "confidence", "evidence", "label", "source"),
     "units": ("unit", "label", "place", "field", "start", "end", "evidence", "source"),
     "supervisions": ("unit", "institution", "relation"),
     "concepts": ("concept", "notation", "label", "english", "top"),

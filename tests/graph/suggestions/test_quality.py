@@ -215,7 +215,7 @@ EVERY = (
     "actors",
     "interactions",
     "participations",
-    "identities",
+    "records",
     "units",
     "supervisions",
     "concepts",

@@ -151,20 +151,10 @@ def test_two_names_of_one_company_are_suggested_once() -> None:
     assert len(report) == 1
 
 
-def test_descriptions_that_a_rule_links_are_one_actor() -> None:
-    hashed = "anr-pia-00000000aa"
-    kinds = KINDS | {hashed: "research-unit"}
-    projects = [*PROJECTS, ("project/p6", 2015, "anr-pia", [hashed, "bolt"])]
-    identity = {
-        "one": "organization/alpha",
-        "other": f"organization/{hashed}",
-        "rule": "same",
-        "confidence": "0.95",
-        "evidence": "inferred",
-    }
-    assert len(suggest(small(projects, kinds), "alpha")) == 1
-    assert not suggest(small(projects, kinds, identities=[identity]), "alpha").findings  # alpha met bolt
-    assert suggest(small(projects, kinds, identities=[identity]), hashed).subject.id == "organization/alpha"
+def test_the_code_of_a_record_leads_to_its_organisation() -> None:
+    record = {"record": "organization/anr-pia-00000000aa", "body": "organization/alpha", "rule": "name"}
+    world = small(PROJECTS, KINDS, records=[record])
+    assert suggest(world, "anr-pia-00000000aa").subject.id == "organization/alpha"
 
 
 def test_an_institution_counts_with_its_laboratories_and_says_through_whom() -> None:

@@ -12,7 +12,7 @@ from ancrage.graph.declarations import DeclarationError
 from ancrage.graph.snapshots.provenance import GRAPHS, ONTOLOGY_GRAPH
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.filieres.files import REVISIONS, SHIPPED, STAGES, read_filiere, read_filieres
-from ancrage.loaders.filieres.scheme import ILLUSTRATIVE_GRAPH, check, quads, shipped
+from ancrage.loaders.filieres.scheme import ILLUSTRATIVE_GRAPH, check, quads, shipped_quads
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.publish.stage import RejectedRows
 from ancrage.ontology.vocabulary import ANC, ID, ontology_files, prologue
@@ -180,7 +180,7 @@ def test_the_shipped_filieres_use_codes_and_stages_that_exist() -> None:
 
 def test_the_timber_chain_says_what_it_said_as_turtle() -> None:
     store = ox.Store()
-    store.extend(ox.Quad(*quad.triple) for quad in shipped())
+    store.extend(ox.Quad(*quad.triple) for quad in shipped_quads())
     links = store.query(
         prologue()
         + """SELECT ?a ?s { vc:timber-construction anc:hasComponent ?c . ?c a anc:ValueChainComponent ;
@@ -277,7 +277,8 @@ def test_a_wrong_row_of_a_sheet_is_rejected_with_sheet_row_and_column(
     with pytest.raises(RejectedRows) as caught:
         Pipeline(tmp_path / "data").load("exchange", [workbook(tmp_path / "parc.xlsx", tables)])
     assert caught.value.rejected == 1
-    assert caught.value.first.startswith(f"parc.xlsx › {sheet}, {place}") and reason in caught.value.first
+    first = caught.value.first[0]["fr"]
+    assert first.startswith(f"parc.xlsx › {sheet}, {place}") and reason in first
     assert f"parc.xlsx › {sheet}," in (tmp_path / "data/rejected/parc.csv").read_text(encoding="utf-8")
 
 
@@ -292,7 +293,7 @@ def test_rows_may_name_the_filieres_and_links_of_files_and_an_unknown_sheet_is_t
     kept = {name: TABLES[name] for name in ("about", "programmes")}
     path = workbook(tmp_path / "parc.xlsx", {**kept, **more})
     report = Pipeline(tmp_path / "data").load("exchange", [path], publish=False)
-    assert report.warnings == [
+    assert [one["fr"] for one in report.warnings] == [
         "parc.xlsx : la feuille « Lisez-moi » ne porte le nom d'aucune table : rien n'en est lu.",
     ]
 
@@ -307,7 +308,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]
     written(data / "filieres", TEXT.replace("naf2025", "naf2030"), name="broken")
     written(data / "filieres", TEXT.replace('"01.13Z"', '"01.13A"'), name="organic-cosmetics")
     said: list[str] = []
-    Pipeline(data).load("exchange", [workbook(folder / "parc.xlsx")], progress=said.append)
+    Pipeline(data).load(
+        "exchange", [workbook(folder / "parc.xlsx")], progress=lambda one: said.append(one["fr"])
+    )
     return data, said
 
 
@@ -376,7 +379,7 @@ def test_an_unverified_code_is_said_and_published(published: tuple[Path, list[st
     data, _ = published
     written(data / "filieres", TEXT.replace('"01.13Y"', '"08.11Y"'))
     said: list[str] = []
-    Pipeline(data).publish(said.append)
+    Pipeline(data).publish(lambda one: said.append(one["fr"]))
     assert any("dry-stone.toml, ligne 10 : le code « 08.11Y » n'est pas vérifié" in line for line in said)
     with LocalReader.current(data) as reader:
         assert reader.store.query(

@@ -105,6 +105,28 @@ def test_codes_give_the_stage_of_the_activity(tmp_path: Path) -> None:
     assert found.select("member", "stage").rows() == [(f"{ID}organization/1", f"{ID}chain-stage/resource")]
 
 
+def test_a_wide_code_makes_nobody_a_member(tmp_path: Path) -> None:
+    """An engineering office is not of the timber chain because one in fifty is."""
+    store = ox.Store()
+    text = '[[rules]]\nid = "codes"\nsubject = "company"\nfunction = "produces"\ncodes = true\n'
+    path = tmp_path / "c.toml"
+    head = HEAD.replace('naf2 = ["02.10Z"]', 'naf2 = ["02.10Z", { code = "71.12B", wide = true }]')
+    path.write_text(head + text, encoding="utf-8")
+    store.extend(ox.Quad(*quad.triple) for quad in quads([read_filiere(path)]))
+    naf = "http://id.insee.fr/codes/nafr2/sousClasse/"
+    for rank, code in enumerate(("02.10Z", "71.12B")):
+        firm = ox.NamedNode(f"{ID}organization/{rank}")
+        store.add(ox.Quad(firm, ox.NamedNode(f"{ANC}mainActivity"), ox.NamedNode(naf + code)))
+        store.add(
+            ox.Quad(
+                firm,
+                ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"),
+                ox.NamedNode(f"{ANC}Company"),
+            )
+        )
+    assert derive(store, rules_of(store))["member"].to_list() == [f"{ID}organization/0"]
+
+
 @pytest.mark.parametrize(
     ("change", "line", "reason"),
     [
@@ -140,3 +162,11 @@ def test_the_shipped_rules_cover_every_filiere_and_three_functions() -> None:
     }
     for filiere in filieres:
         assert {rule.function for rule in filiere.rules} >= {"trains", "researches", "produces"}, filiere.id
+
+
+def test_a_firm_whose_name_ends_with_the_word_of_its_filiere_is_a_member() -> None:
+    """STMicroelectronics, the largest of its filière there, is one word: no rule on "microelectroni*" reads it."""
+    store = store_of("STMICROELECTRONICS CROLLES 2 SAS", "STM Conseil", kind="Company")
+    store.extend(ox.Quad(*quad.triple) for quad in quads(read_filieres(SHIPPED)[0]))
+    found = derive(store, rules_of(store)).select("member", "chain").rows()
+    assert found == [(f"{ID}x/0", "value-chain/microelectronics")]

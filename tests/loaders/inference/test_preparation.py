@@ -9,7 +9,7 @@ import pytest
 from ancrage.api.datasets.listed import OWN
 from ancrage.graph.declarations import DeclarationError
 from ancrage.graph.snapshots.provenance import DERIVED_GRAPHS, GRAPHS
-from ancrage.loaders.inference.preparation import FAMILIES, concerned, derive, read_rules
+from ancrage.loaders.inference.preparation import FAMILIES, derive, is_concerned, read_rules
 from ancrage.loaders.publish.derived_graphs import DERIVATIONS
 from ancrage.loaders.read.about import RESERVED
 from ancrage.ontology.vocabulary import ANC, ID
@@ -139,10 +139,10 @@ def test_the_shipped_rules_reach_every_family_but_the_one_nobody_is_trained_for(
 def test_a_change_concerns_the_rules_when_it_is_of_a_programme_or_its_label() -> None:
     store = store_of("BTS bois")
     one, other = ox.NamedNode(f"{ID}programme/0"), ox.NamedNode(f"{ID}site/0")
-    assert concerned(store, [ox.Quad(one, RDFS_LABEL, ox.Literal("BTS"))])
-    assert concerned(store, [ox.Quad(other, TYPE, PROGRAMME)])
-    assert not concerned(store, [ox.Quad(other, RDFS_LABEL, ox.Literal("bois"))])
-    assert not concerned(store, [ox.Quad(one, ox.NamedNode(f"{ANC}capacity"), ox.Literal("bois"))])
+    assert is_concerned(store, [ox.Quad(one, RDFS_LABEL, ox.Literal("BTS"))])
+    assert is_concerned(store, [ox.Quad(other, TYPE, PROGRAMME)])
+    assert not is_concerned(store, [ox.Quad(other, RDFS_LABEL, ox.Literal("bois"))])
+    assert not is_concerned(store, [ox.Quad(one, ox.NamedNode(f"{ANC}capacity"), ox.Literal("bois"))])
 
 
 def test_what_is_derived_has_the_direct_link_and_the_preparation(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from ancrage.loaders.mapping.quads import (
     datatype_form,
     is_absolute,
     text_columns,
-    written,
+    write_value,
 )
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -69,7 +69,7 @@ def test_a_relative_iri_we_accept_is_valid_on_the_base(relative: str) -> None:
 def test_an_encoded_value_is_valid_in_an_iri_and_can_be_decoded(value: str) -> None:
     from urllib.parse import unquote
 
-    encoded = written(ENCODED, value)
+    encoded = write_value(ENCODED, value)
     assert oxigraph_accepts("http://x/" + encoded)
     assert "/" not in encoded
     assert unquote(encoded, errors="strict") == value
@@ -78,8 +78,8 @@ def test_an_encoded_value_is_valid_in_an_iri_and_can_be_decoded(value: str) -> N
 @settings(max_examples=150, deadline=None)
 @given(TEXT, TEXT)
 def test_two_values_never_share_a_blank_node(one: str, other: str) -> None:
-    assert (written(BLANK, one) == written(BLANK, other)) == (one == other)
-    label = "_:Z" + written(BLANK, one)
+    assert (write_value(BLANK, one) == write_value(BLANK, other)) == (one == other)
+    label = "_:Z" + write_value(BLANK, one)
     assert list(ox.parse(f"{label} <http://p/> <http://o/> .".encode(), format=ox.RdfFormat.N_TRIPLES))
 
 
@@ -92,9 +92,9 @@ def test_a_canonical_decimal_has_the_same_value_and_one_form(value: str) -> None
     from decimal import Decimal
 
     form = datatype_form(XSD + "decimal")
-    canonical = written(form, value)
+    canonical = write_value(form, value)
     assert Decimal(canonical) == Decimal(value)
-    assert written(form, canonical) == canonical
+    assert write_value(form, canonical) == canonical
     plain = format(Decimal(value).normalize(), "f")
     assert canonical == ("0" if Decimal(value) == 0 else plain)
 
@@ -103,13 +103,13 @@ def test_a_canonical_decimal_has_the_same_value_and_one_form(value: str) -> None
 @given(st.integers(), st.sampled_from(["", "+", "0", "00"]))
 def test_a_canonical_integer_is_the_number(number: int, prefix: str) -> None:
     text = prefix + str(number) if number >= 0 else str(number)
-    assert written(datatype_form(XSD + "integer"), text) == str(number)
+    assert write_value(datatype_form(XSD + "integer"), text) == str(number)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.dates())
 def test_every_day_is_a_date(day: object) -> None:
-    assert written(datatype_form(XSD + "date"), str(day)) == str(day)
+    assert write_value(datatype_form(XSD + "date"), str(day)) == str(day)
 
 
 REFUSED = {
@@ -132,12 +132,12 @@ REFUSED = {
 )
 def test_a_wrong_lexical_form_is_refused_in_french(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"n'est pas {LEXICAL[name][1]}"):
-        written(datatype_form(XSD + name), value)
+        write_value(datatype_form(XSD + name), value)
 
 
 @pytest.mark.parametrize("tag", ["fr", "fr-FR", "en-GB-oed", "sr-Latn"])
 def test_language_tags(tag: str) -> None:
-    assert written(LANGUAGE, tag) == tag
+    assert write_value(LANGUAGE, tag) == tag
 
 
 @pytest.mark.parametrize("tag", ["français", "fr_FR", "", "toolongtag", "fr-"])

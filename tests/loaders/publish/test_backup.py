@@ -125,11 +125,11 @@ def test_every_change_to_an_archive_is_found(archive: Path, tmp_path: Path) -> N
         report = verify(altered(archive, tmp_path / f"{name}.tar", **changes))
         assert report.findings, name
     findings = verify(tmp_path / "less.tar").findings
-    assert findings[0] == f"{one} n'est pas le fichier sauvegardé"
-    assert "l'empreinte canonique est" in findings[1]
-    assert verify(tmp_path / "source.tar").findings == (
-        "state/sources/partner/data.nq n'est pas le fichier sauvegardé",
-    )
+    assert findings[0]["fr"] == f"{one} n'est pas le fichier sauvegardé"
+    assert "l'empreinte canonique est" in findings[1]["fr"]
+    assert [one["fr"] for one in verify(tmp_path / "source.tar").findings] == [
+        "state/sources/partner/data.nq n'est pas le fichier sauvegardé"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,8 @@ def test_an_archive_of_something_else_is_refused(tmp_path: Path) -> None:
 
 def test_names_that_an_archive_cannot_have_get_a_number() -> None:
     assert state_name("sources/x/" + "y" * 100, 7) == "state/other/7"
-    assert compare({"files": {"a": {"size": 1, "sha256": "x"}}}, {"b": (1, "y")}) == [
+    found = compare({"files": {"a": {"size": 1, "sha256": "x"}}}, {"b": (1, "y")})
+    assert [one["fr"] for one in found] == [
         "il manque a",
         "b n'est pas dans la liste",
     ]

@@ -21,7 +21,7 @@ def _one_row(monkeypatch: pytest.MonkeyPatch) -> None:
 def load(data: Path, folder: Path, **changes: str) -> list[str]:
     """Load a partner's tables, and return what was said meanwhile."""
     said: list[str] = []
-    Pipeline(data).load("exchange", [partner(folder, **changes)], progress=said.append)
+    Pipeline(data).load("exchange", [partner(folder, **changes)], progress=lambda one: said.append(one["fr"]))
     return said
 
 
@@ -45,7 +45,9 @@ def test_what_the_first_rows_name_and_nothing_describes_is_refused_before_the_re
     with pytest.raises(
         InvalidGraph, match=r"participations\.csv, ligne 2, colonne « organization »"
     ) as caught:
-        Pipeline(data).load("exchange", [partner(tmp_path / "tables", **wrong)], progress=said.append)
+        Pipeline(data).load(
+            "exchange", [partner(tmp_path / "tables", **wrong)], progress=lambda one: said.append(one["fr"])
+        )
     assert ONLY in str(caught.value) and (data / "rejected" / "partner.csv").is_file()
     assert not any("index" in one for one in said)
     assert [path.name for path in (data / "sources").iterdir() if path.is_symlink()] == ["other"]
@@ -72,6 +74,6 @@ def test_a_value_of_the_wrong_form_is_refused_without_any_publication(tmp_path: 
 def test_tables_known_to_be_sound_are_checked_once(tmp_path: Path) -> None:
     said: list[str] = []
     Pipeline(tmp_path / "data", trusted=True).load(
-        "exchange", [partner(tmp_path / "tables")], progress=said.append
+        "exchange", [partner(tmp_path / "tables")], progress=lambda one: said.append(one["fr"])
     )
     assert not any("premières lignes" in one for one in said) and "contrôle : formes SHACL" in said

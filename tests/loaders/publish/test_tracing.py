@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from ancrage.graph.snapshots.provenance import GRAPHS, LoadRecord
+from ancrage.loaders.mapping.rml import WrongCell
 from ancrage.loaders.publish.faults import InvalidGraph
-from ancrage.loaders.publish.order import outdated
+from ancrage.loaders.publish.order import outdated_sources
 from ancrage.loaders.publish.pipeline import PartialLoad, Pipeline
 from ancrage.loaders.publish.staging import SourceVersions
-from ancrage.loaders.read.source import SourceError
 
 TABLES = {
     "about": "key,value\nname,partner\n",
@@ -164,7 +164,9 @@ def test_a_former_code_leads_to_who_carries_it_today(tmp_path: Path) -> None:
         **changed("participations", "0383546Y", "0383493R"),
     )
     report = pipeline.load("exchange", [other], dry_run=True)
-    assert report.warnings == ["other : « 0383493R » est lu comme 0383546Y (Université), qui porte ce code."]
+    assert [one["fr"] for one in report.warnings] == [
+        "other : « 0383493R » est lu comme 0383546Y (Université), qui porte ce code."
+    ]
 
 
 def test_a_cell_that_is_no_address_is_named_in_its_sheet(tmp_path: Path) -> None:
@@ -174,7 +176,7 @@ def test_a_cell_that_is_no_address_is_named_in_its_sheet(tmp_path: Path) -> None
         for number, line in enumerate([["id", "label_fr", "homepage"], ["a", "A", "https://e.org/{a}"]]):
             for column, value in enumerate(line):
                 sheet.write_string(number, column, value)
-    with pytest.raises(SourceError, match=r"parc\.xlsx › Organizations, ligne 2, colonne.*homepage"):
+    with pytest.raises(WrongCell, match=r"parc\.xlsx › Organizations, ligne 2, colonne.*homepage"):
         Pipeline(tmp_path / "data").load("exchange", [path])
 
 
@@ -190,8 +192,8 @@ def test_a_source_read_before_one_that_it_takes_facts_from_is_told(tmp_path: Pat
             )
         )  # fmt: skip
         versions.commit(name, version)
-    assert outdated("mesr-etablissements", versions.current()) == [
+    assert [one["fr"] for one in outdated_sources("mesr-etablissements", versions.current())] == [
         "« mesr-masters » a été lue avant cette version de « mesr-etablissements », dont elle reprend des faits : rechargez-la."
     ]
-    assert len(outdated("mesr-rnsr", versions.current())) == 1
-    assert outdated("mesr-masters", versions.current()) == []
+    assert len(outdated_sources("mesr-rnsr", versions.current())) == 1
+    assert outdated_sources("mesr-masters", versions.current()) == []

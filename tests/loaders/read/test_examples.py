@@ -9,7 +9,7 @@ from ancrage.loaders.read.source import Source, read_inputs
 from ancrage.loaders.read.tidy import tidy
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-NAMES = ("aura", "aura-odbl", "illustrative")
+NAMES = ("aura", "aura-odbl", "campus-connectes", "illustrative")
 DEPARTMENTS = ("01", "03", "07", "15", "26", "38", "42", "43", "63", "69", "73", "74")
 Tables = dict[str, pl.DataFrame]
 
@@ -132,7 +132,8 @@ def test_an_organisation_is_described_once_in_each_set_and_named_in_one(examples
 
 
 def test_share_alike_data_stay_apart(examples: dict[str, Tables]) -> None:
-    assert ids(examples["aura-odbl"], "sources") == {"source/anr-pia", "source/anr-aapg", "source/aura-odbl"}
+    apart = {"source/anr-pia", "source/anr-aapg", "source/authority-grants-odbl", "source/aura-odbl"}
+    assert ids(examples["aura-odbl"], "sources") == apart
     open_sources = examples["aura"]["sources"]
     assert not any("ODbL" in str(licence) for licence in open_sources["licence"])
     assert not any("/anr" in str(source) for source in opened(examples["aura"]["interactions"], "id"))
@@ -152,8 +153,29 @@ def test_what_is_invented_says_so(examples: dict[str, Tables]) -> None:
     assert set(simulated["scenario"]) == {"scenario/example-deux-relais"}
 
 
+def test_each_campus_connecte_has_its_page_and_its_date(examples: dict[str, Tables]) -> None:
+    campus = examples["campus-connectes"]
+    told = {row["id"]: row for row in campus["sources"].to_dicts()}
+    assert set(campus["sites"]["kind"]) == {"DigitalBranch"}
+    named = {where.rpartition("/")[2] for where in campus["sites"]["territory"]}
+    assert named == {
+        "26281",
+        "07186",
+        "07019",
+        "38416",
+        "43157",
+    }  # Annonay (07010) was dropped before it opened
+    for table in ("organizations", "sites", "interactions"):
+        for row in campus[table].to_dicts():
+            page = told[row["source"]]
+            assert page["homepage"].startswith("https://") and page["date"], row["id"]
+            assert row["evidence"] == "evidence-status/documented"
+    universities = campus["participations"].filter(pl.col("roles").list.contains("actor-role/partner"))
+    assert set(universities["organization"]) == {"organization/0383546Y", "organization/0632084Y"}
+
+
 def test_nothing_documented_is_illustrative(examples: dict[str, Tables]) -> None:
-    for name in ("aura", "aura-odbl"):
+    for name in ("aura", "aura-odbl", "campus-connectes"):
         for table, frame in examples[name].items():
             if "evidence" in frame.columns:
                 assert "evidence-status/illustrative" not in opened(frame, "evidence"), (name, table)

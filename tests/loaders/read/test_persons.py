@@ -88,8 +88,12 @@ def test_no_column_of_a_source_lets_a_canary_through(name: str) -> None:
 
 CSV = [
     (name, path)
-    for name in sorted(set(all_sources()) - {"exchange"})
+    for name, source in all_sources().items()
+    if name != "exchange"
+    and source.sieve_sql is None  # it keeps no row of which each cell is a person (test_sirene.py)
     for path in sorted((FIXTURES / name).glob("*.csv"))
+    if "FEDER_FSE_14-20"
+    not in path.stem  # it stands for a workbook in the former format, which nothing here writes
 ]
 
 
@@ -121,7 +125,7 @@ def test_a_file_with_canaries_in_each_column_is_read_without_them(
     ]
     assert read
     assert [one for one in read if any(trace in one[2] for trace in TRACES)] == []
-    assert any("nom de personne" in warning for warning in inputs.warnings)
+    assert any("nom de personne" in warning["fr"] for warning in inputs.warnings)
 
 
 # --- Partners -----------------------------------------------------------------------------------------------
@@ -152,7 +156,7 @@ def test_a_partner_s_row_with_an_e_mail_is_refused_by_file_row_and_column_withou
 def test_a_name_in_a_partner_s_label_is_taken_out_and_told(tmp_path: Path) -> None:
     pipeline = Pipeline(tmp_path / "data")
     report = pipeline.load("exchange", partner(tmp_path / "in", "Atelier / Jeanne Canari"), publish=False)
-    assert any("organizations, colonne « label_fr », ligne 3" in warning for warning in report.warnings)
+    assert any("organizations, colonne « label_fr », ligne 3" in warning["fr"] for warning in report.warnings)
     quads = next((tmp_path / "data" / "sources").rglob("data.nq*"))
     assert "Canari" not in quads.read_text(encoding="utf-8")
 

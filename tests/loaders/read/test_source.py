@@ -194,7 +194,9 @@ def test_unknown_columns_are_signalled_and_known_ones_are_not(tmp_path: Path) ->
     path = write(tmp_path, "CODGEO;REG;LIBGEO;E14;NOM DU RESPONSABLE;SURPRISE\n1;84;a;3;Canari;?\n")
     found = read_inputs(source(tmp_path), [path])
     assert found.signalled == ["rows.csv : SURPRISE"]
-    assert found.warnings == ["rows.csv : la colonne « SURPRISE » est inconnue, elle n'est pas lue."]
+    assert [one["fr"] for one in found.warnings] == [
+        "rows.csv : la colonne « SURPRISE » est inconnue, elle n'est pas lue."
+    ]
     assert "Canari" not in str(found.tables["rows"].to_dict(as_series=False))
 
 
@@ -202,7 +204,9 @@ def test_two_columns_of_one_name_are_tolerated_and_the_first_is_read(tmp_path: P
     path = write(tmp_path, "CODGEO;LIBGEO;REG;REG;LIBGEO\n1;a;84;84;b\n")
     found = read_inputs(source(tmp_path), [path])
     assert found.tables["rows"]["label"].to_list() == ["a"]
-    assert found.warnings == ["rows.csv : deux colonnes se nomment « LIBGEO », la première est lue."]
+    assert [one["fr"] for one in found.warnings] == [
+        "rows.csv : deux colonnes se nomment « LIBGEO », la première est lue."
+    ]
 
 
 # --- Which file ------------------------------------------------------------------------------------
@@ -489,7 +493,7 @@ def test_rows_that_break_a_rule_are_set_aside_with_file_row_column_value_and_rea
         ("rows.csv", 8, "code", "00009", "Ce code est inconnu."),
     ]
     assert (
-        found.first_rejection
+        found.first_rejection["fr"]
         == "rows.csv, ligne 3, colonne « code », valeur « 00001 » : Un code a cinq chiffres. "
         "La valeur est déjà celle de rows.csv, ligne 2."
     )

@@ -5,8 +5,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from ancrage.loaders.read.engine import MACROS
 from ancrage.loaders.read.source import Source, SourceError
-from ancrage.loaders.read.tidy import MACROS, tidy
+from ancrage.loaders.read.tidy import tidy
 from ancrage.loaders.sources.names import normalise
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -89,7 +89,7 @@ def test_nobody_works_out_a_small_count_from_the_published_graph(tmp_path: Path,
     small = [key for key, n in counts.items() if 0 < n < 5]
     assert set(small) <= set(hidden) and all(counts[key] > 0 for key in hidden)
     assert all(float(told[key]) == counts[key] for key in counts if key not in hidden)  # a zero stays a zero
-    assert bool(small) == any("secret statistique" in one for one in report.warnings)
+    assert bool(small) == any("secret statistique" in one["fr"] for one in report.warnings)
     attacked(counts, {key for key in counts if key not in hidden})
 
 

@@ -27,6 +27,7 @@ ACADEMIC = (
     "mesr-ecoles-doctorales",
     "mesr-parcoursup",
     "mesr-masters",
+    "mesr-operateurs",
 )
 REGION = ("01", "03", "07", "15", "26", "38", "42", "43", "63", "69", "73", "74")
 GRAPH = "https://w3id.org/ancrage/graph/"
@@ -506,6 +507,37 @@ def official(tmp_path_factory: pytest.TempPathFactory) -> Chain:
 
 def _count(rows: Iterable[dict[str, Any]], **wanted: object) -> int:
     return sum(all(row[key] == value for key, value in wanted.items()) for row in rows)
+
+
+def test_accounts_are_those_of_the_institution_of_today_and_budgets_are_not_read(chain: Chain) -> None:
+    rows = chain.rows("mesr-operateurs", "observations")
+    income = {
+        (row["organization"].rsplit("/", 1)[-1], row["period"]): row["value"] and float(row["value"])
+        for row in rows
+        if row["indicator"] == "indicator/income"
+    }
+    assert income == {
+        ("0389001A", "2021"): 1000000.5,  # the budget of 2023 is a plan
+        ("0389001A", "2018"): 800000,  # the larger of its two predecessors; the other keeps its code
+        ("0389009J", "2018"): 90000,
+        ("0269999Z", "2011"): 50000,
+    }
+    described = {row["id"]: row["label_fr"] for row in chain.rows("mesr-operateurs", "organizations")}
+    assert described == {
+        "organization/0269999Z": "École disparue",
+        "organization/0389009J": "COMUE Grandville",
+    }
+
+
+def test_an_amount_that_is_empty_is_not_a_zero(chain: Chain) -> None:
+    told = {
+        row["indicator"]: (row["value"] and float(row["value"]), row["status"])
+        for row in chain.rows("mesr-operateurs", "observations")
+        if row["organization"] == "organization/0389001A" and row["period"] == "2021"
+    }
+    assert told["indicator/income-apprenticeship-tax"] == (0, None)
+    assert told["indicator/income-european-union"] == (None, "obs-status/missing")
+    assert len(told) == 7
 
 
 @pytest.mark.official

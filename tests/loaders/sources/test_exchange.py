@@ -234,7 +234,7 @@ def test_a_wrong_cell_is_rejected_with_its_place(
         (line["file"], line["row"], line["column"], line["value"]) for line in found.rejected.to_dicts()
     ] == [(f"{table}.csv", row, column, value or None)]
     assert reason.lower() in str(found.rejected["reason"][0]).lower()
-    assert f"ligne {row}, colonne « {column} »" in found.first_rejection
+    assert f"ligne {row}, colonne « {column} »" in found.first_rejection["fr"]
 
 
 def test_a_missing_column_is_named(folder: Path) -> None:
@@ -284,7 +284,9 @@ def test_two_columns_for_one_heading_leave_it_unread(folder: Path) -> None:
 
 def test_a_table_nearly_named_is_refused_and_another_is_told(folder: Path) -> None:
     (folder / "notes.csv").write_text("a\n1\n", encoding="utf-8")
-    assert read(folder).warnings == ["notes.csv n'est le nom d'aucune table : rien n'en est lu."]
+    assert [one["fr"] for one in read(folder).warnings] == [
+        "notes.csv n'est le nom d'aucune table : rien n'en est lu."
+    ]
     (folder / "interactions.csv").rename(folder / "interaction.csv")
     with pytest.raises(SourceError, match=r"interaction\.csv n'est le nom d'aucune table.*« interactions »"):
         read(folder)
@@ -325,14 +327,14 @@ def test_a_sheet_with_a_capital_is_read_and_one_nearly_named_is_refused(tmp_path
 def test_a_formula_that_failed_is_no_empty_cell(tmp_path: Path) -> None:
     lines = [["id", "label_fr", "types"], ["s-1", "Stage", "internship"], ["s-2", "=NA()", "internship"]]
     found = read(written(tmp_path / "a.xlsx", {"interactions": lines}))
-    assert found.first_rejection.startswith(
+    assert found.first_rejection["fr"].startswith(
         "a.xlsx › interactions, ligne 3, colonne « label_fr », valeur « #N/A » : C'est l'erreur d'une formule"
     )
 
 
 def test_a_duplicate_says_where_its_twin_is(folder: Path) -> None:
     spoil(folder, "organizations", 3, "id", "relais")
-    assert "La valeur est déjà celle de organizations.csv, ligne 2" in read(folder).first_rejection
+    assert "La valeur est déjà celle de organizations.csv, ligne 2" in read(folder).first_rejection["fr"]
 
 
 # --- The description keeps up with the layout and the ontology ---
@@ -392,3 +394,16 @@ def test_every_table_comes_out_with_every_column(tables: dict[str, pl.DataFrame]
     assert set(tables) == set(LAYOUT)
     for name, table in tables.items():
         assert set(table.columns) == set(LAYOUT[name]), name
+
+
+def test_a_partner_may_write_every_type_of_actor_of_the_scheme() -> None:
+    [file] = [path for path in ontology_files() if path.name == "actor-types.ttl"]
+    written = file.read_text("utf-8")
+    types = set(re.findall(r'skos:notation "([a-z-]+)"', written))
+    [check] = [
+        one
+        for one in Source.named("exchange").checks
+        if (one.input, one.column) == ("organizations", "actor_type")
+    ]
+    assert len(types) > 20
+    assert {name for name in types if not re.fullmatch(check.pattern or "", name)} == set()

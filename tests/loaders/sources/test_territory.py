@@ -435,6 +435,22 @@ def test_activities_are_insees_own_and_nested(chain: Chain) -> None:
     assert rows[base + "section/A"]["notation"] == "A"
 
 
+def test_sub_classes_of_2025_stand_beside(chain: Chain, workbooks: dict[str, Path], tmp_path: Path) -> None:
+    path = tmp_path / "naf-2025_sous-classes.csv"
+    path.write_text(
+        "code;libelle;section\n16.11Y;Sciage et rabotage du bois;C\n47.27G;Commerce d'œufs;G\n",
+        encoding="utf-8",
+    )
+    source = Source.named("insee-naf")
+    source = replace(source, inputs=tuple(replace(given, minimum_rows=0) for given in source.inputs))
+    inputs = read_inputs(source, [workbooks["insee-naf"], path])
+    assert (inputs.signalled, inputs.rejected.rows()) == ([], [])
+    rows = {row["id"]: row for row in tidy(source, inputs.tables)["concepts"].to_dicts()}
+    assert len(rows) == len(chain.rows("insee-naf", "concepts")) + 2
+    assert (rows["naf2025/16.11Y"]["scheme"], rows["naf2025/16.11Y"]["notation"]) == ("naf2025", "16.11Y")
+    assert rows["naf2025/47.27G"]["label_fr"] == "Commerce d’œufs"  # as the ontology writes it
+
+
 # --- Establishments -----------------------------------------------------------------------------------------
 
 
@@ -702,7 +718,9 @@ def test_official_zones_and_classes(official: Chain) -> None:
     assert sorted(zones.join(inside, on="id", how="anti")["code"]) == ["0055", "0059", "0063", "0064"]
     assert official.tables["contours"]["geometries"].height == 172 + 39 + 96 + 13 + 2152
     assert official.tables["insee-densite"]["territories"].height == 34868 + 4  # created again since
-    levels = official.tables["insee-naf"]["concepts"]["id"].str.extract("/nafr2/([a-zA-Z]+)/")
+    activities = official.tables["insee-naf"]["concepts"]["id"]
+    assert activities.str.starts_with("naf2025/").sum() == 747
+    levels = activities.str.extract("/nafr2/([a-zA-Z]+)/").drop_nulls()
     assert dict(levels.value_counts().rows()) == {
         "section": 21, "division": 88, "groupe": 272, "classe": 615, "sousClasse": 732,
     }  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from ..words import N_, Percent, Spoken
+
 EVERY = 5.0
 """Seconds between two sentences of one step."""
 
@@ -13,21 +15,21 @@ class Pace:
     """Says how much of a step is done, and an estimate of the time left, some seconds apart; a short step says nothing.
 
     Args:
-        say: hears each sentence, in French.
+        say: hears each sentence.
         step: what is under way.
         now: the clock, in seconds.
 
     >>> ticks = iter([0.0, 1.0, 10.0, 11.0])
-    >>> pace = Pace(print, "magasin", now=lambda: next(ticks))
+    >>> pace = Pace(lambda said: print(said["en"]), "store", now=lambda: next(ticks))
     >>> for done in (10, 500_000, 510_000):
     ...     pace.at(done, 2_000_000)
-    magasin : 25 %, encore 30 s environ
+    store: 25%, some 30 s left
     """
 
     def __init__(
         self,
-        say: Callable[[str], None],
-        step: str,
+        say: Callable[[Spoken], None],
+        step: Spoken | str,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._say, self._step, self._now = say, step, now
@@ -40,10 +42,13 @@ class Pace:
             return
         self._told = now
         left = (now - self._begun) * (of - done) / done
-        estimate = (
-            f", encore {_duration(left)} environ" if 20 * done >= of else ""
-        )  # of a beginning nothing follows
-        self._say(f"{self._step} : {100 * done // of} %{estimate}")
+        share = Percent((100 * done // of) / 100)
+        if 20 * done < of:  # of a beginning nothing follows
+            self._say(N_("{step} : {share}", step=self._step, share=share))
+            return
+        self._say(
+            N_("{step} : {share}, encore {time} environ", step=self._step, share=share, time=_duration(left))
+        )
 
 
 def _duration(seconds: float) -> str:

@@ -1,0 +1,151 @@
+"""DuckDB as the SQL of a source runs in it: over named tables, without a network, with bounds of memory and processors."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from ...words import N_
+from ..sources.declaration import SourceError, nearest
+from ..sources.description import Source
+from ..sources.layout import LAYOUT, empty_tables
+from ..sources.names import recased
+
+#: What an engine may hold in memory for one source; what is more goes to a temporary folder.
+MEMORY = "2GB"
+
+MACROS = r"""
+CREATE MACRO anc_norm(x) AS trim(regexp_replace(strip_accents(
+    replace(replace(replace(replace(replace(replace(lower(x),
+    'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss'), 'ø', 'o'), 'ł', 'l'), 'đ', 'd')
+), '[^a-z0-9]+', ' ', 'g'));
+CREATE MACRO anc_hash(x) AS left(sha1(x), 10);
+CREATE MACRO anc_slug(x) AS replace(anc_norm(x), ' ', '-');
+"""
+
+
+@dataclass(frozen=True)
+class _Stream:
+    """A frame as any Arrow stream: one that DuckDB knows to be of polars it reads through pyarrow."""
+
+    frame: pl.DataFrame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.frame.__arrow_c_stream__(requested_schema)
+
+
+@contextmanager
+def engine(
+    tables: Mapping[str, pl.DataFrame],
+    parameters: Mapping[str, str],
+    *,
+    views: Mapping[str, str] | None = None,
+    files: Sequence[Path] = (),
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an engine that sees tables, views (name to SELECT) over `files`, our macros and variables; nothing else."""
+    with (
+        tempfile.TemporaryDirectory(prefix="ancrage-duckdb-") as folder,
+        duckdb.connect(
+            ":memory:", config={"threads": 2, "memory_limit": MEMORY, "temp_directory": folder}
+        ) as opened,
+    ):
+        opened.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+        for name, frame in tables.items():
+            opened.register(name, _Stream(frame))
+        if files:
+            allowed = ", ".join(quoted(str(path.resolve())) for path in files)
+            opened.execute(f"SET allowed_paths = [{allowed}]")
+        opened.execute("SET enable_external_access = false")
+        opened.execute(f"SET preserve_insertion_order = {'false' if views else 'true'}")
+        opened.execute(MACROS)
+        opened.create_function("anc_recased", recased, ["VARCHAR"], "VARCHAR")
+        for name, value in parameters.items():
+            opened.execute(f"SET VARIABLE {name} = {quoted(value)}")
+        opened.execute("SET lock_configuration = true")
+        for name, select in (views or {}).items():
+            opened.execute(f'CREATE VIEW "{name}" AS {select}')
+        yield opened
+
+
+def parameters_of(source: Source, settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of a source with other values; raises SourceError for one that it has not."""
+    for name in settings:
+        if name not in source.parameters:
+            known = ", ".join(source.parameters) or N_("aucun")
+            raise SourceError(
+                N_(
+                    "La source « {source} » n'a pas de paramètre « {name} » (elle a : {known}).",
+                    source=source.name,
+                    name=name,
+                    known=known,
+                )
+            )
+    return {**source.parameters, **settings}
+
+
+def quoted(text: str) -> str:
+    """Write a text as SQL does."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def visible(source: Source, script: Path, registers: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
+    """Return the other sources' tables that a script of a source names; raises SourceError for one that there is not."""
+    named = set(re.findall(r"\b[a-z0-9_]+__[a-z0-9_]+\b", script.read_text(encoding="utf-8")))
+    found: dict[str, pl.DataFrame] = {}
+    for other in (*source.requires, *source.uses):
+        prefix = other.replace("-", "_") + "__"
+        stand_ins = empty_tables(other)
+        for name in named:
+            if not name.startswith(prefix):
+                continue
+            table = name.removeprefix(prefix)
+            if name in registers:
+                found[name] = _with_layout(table, pl.read_parquet(registers[name]))
+            elif table in stand_ins:
+                found[name] = stand_ins[table]
+            else:
+                hint = nearest(table, stand_ins)
+                raise SourceError(
+                    N_(
+                        "{source}/{script} demande « {name} », que « {other} » ne donne pas{hint}.",
+                        source=source.name,
+                        script=script.name,
+                        name=name,
+                        other=other,
+                        hint=hint,
+                    )
+                )
+    return found
+
+
+def _with_layout(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the layout's columns that a table leaves out, as nulls, so that SQL may name any of them."""
+    absent = [column for name, column in LAYOUT.get(table, {}).items() if name not in frame.columns]
+    return frame.with_columns(pl.lit(None, column.dtype).alias(column.name) for column in absent)
+
+
+def made(opened: duckdb.DuckDBPyConnection) -> list[str]:
+    """Name the tables that were made in an engine, but those whose name begins with `_`, in the order of their making."""
+    rows = opened.execute(
+        "SELECT table_name FROM duckdb_tables() "
+        "WHERE NOT internal AND NOT starts_with(table_name, '_') ORDER BY table_oid"
+    ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def failure(source: Source, script: Path, error: duckdb.Error) -> SourceError:
+    """Say that a script of a source does not run."""
+    reason = " ".join(str(error).split())
+    return SourceError(
+        N_(
+            "{source}/{name} ne s'exécute pas : {reason}", source=source.name, name=script.name, reason=reason
+        ),
+        file=script,
+    )

@@ -1,0 +1,65 @@
+"""Bodies that sources write in many ways: their other names, and those of the bodies that they have succeeded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass as model
+
+from ...graph.declarations import STRICT, Count, DeclarationFile, Flag, SomeTexts, Text
+
+BODIES = Path(__file__).with_name("bodies.toml")
+"""The bodies that the package knows."""
+
+
+@model(frozen=True, kw_only=True, config=STRICT)
+class Former:
+    """A body that another has succeeded: its names, and the last year that it was there."""
+
+    names: SomeTexts
+    until: Count
+
+
+@model(frozen=True, kw_only=True, config=STRICT)
+class Body:
+    """A body by its code in the registers.
+
+    Attributes:
+        id: the code, as in « organization/0753639Y ».
+        names: its names of today.
+        has_centres: whether its delegations and centres are written as if they were bodies.
+        former: the bodies that it has succeeded.
+    """
+
+    id: Text
+    names: SomeTexts
+    has_centres: Flag = False
+    former: tuple[Former, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Path of its identifier."""
+        return f"organization/{self.id}"
+
+    @property
+    def every_name(self) -> tuple[str, ...]:
+        """Its names of today, then those of the bodies that it has succeeded."""
+        return (*self.names, *(name for one in self.former for name in one.names))
+
+
+@model(frozen=True, config=STRICT)
+class BodiesFile:
+    """The file of bodies."""
+
+    bodies: Annotated[tuple[Body, ...], Field(alias="body")] = ()
+
+
+def read_bodies(path: Path = BODIES) -> tuple[Body, ...]:
+    """Read a file of bodies; raises DeclarationError, with its line, where a key is wrong or unknown.
+
+    >>> next(body.names[0] for body in read_bodies() if body.id == "0753639Y")
+    'CNRS'
+    """
+    return DeclarationFile(path).read(BodiesFile).bodies

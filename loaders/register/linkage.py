@@ -1,0 +1,462 @@
+"""Linkage of records: which of them are of one body, by rules in order, from strict to loose.
+
+Each record is asked in the order of its source, registers first: the first rule that gives it one body alone links it; a
+record that no rule links is a body itself. Nothing is merged by likeness of letters: that only proposes (`proposals`).
+
+1. identifier: the same check-digited number (SIREN, of a SIRET its SIREN, UAI, RNSR, PIC, Paysage, ROR), or a former one.
+2. number: the number of a research unit (UMR 5525) in the name; of a number that two bodies may give, with a word that agrees.
+3. name: the same key (`names.key`) as a name of one body alone, or, of several, of the one in the same place.
+4. centre: the name of a body that has centres, and beside it words of administration and geography alone.
+5. name-place: a name, and after it the town where that body is.
+6. acronym: an acronym that one body alone has, and the same département where it has fewer than five letters.
+7. segment: one of the parts of the name, between signs, is the name, the number or the acronym of a research unit, and the
+   others are names of bodies: « CNRS - Laboratoire Réactions et Génie des Procédés, UMR 7274 ».
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..sources.names import normalise
+from .bodies import Body
+from .names import LEGAL_FORMS, is_distinctive, key, mended, segments, spellings, vocabulary, words
+
+_NAMELESS = re.compile(
+    r"(?:organisation pic|entreprise siren|unite de recherche|entreprise|organisation) [0-9a-z]+|"
+    r"(?:non |a )?(?:renseigne|preciser|definir|determiner|communique)e?|neant|divers|autres?|inconnu|aucun|n a|nc|nr|"
+    r"(?:centre hospitalier(?: regional| universitaire| regional ou universitaire)?|universite|laboratoire|institut|ecole|"
+    r"entreprise|societe|association|fondation|commune|mairie|lycee|institut catholique|college|hopital|clinique|"
+    r"centre de recherche|unite de recherche|departement|faculte de medecine)"
+)
+"""Labels that name nobody, in their comparable form."""
+
+_ADMINISTRATION = frozenset(
+    words(
+        "délégation délégations régional régionale directions direction DR secteur siège centre centres site antenne "
+        "implantation institut national nord sud est ouest grand outre mer cedex région IDF A B C unité base campus de recherche "
+        "scientifique secrétariat général pôle Europe Meudon Michel Ange Thiais Villejuif Gif Saclay Ivry Cadarache Marcoule "
+        "Valduc DAM Fontenay Roses Bruyères Ripault Gramat Cesta Alsace Lorraine Aquitaine Limousin Bretagne Pays Loire "
+        "Normandie Provence Corse Côte Azur Occitanie Languedoc Roussillon Midi Pyrénées Rhône Auvergne Alpes Picardie "
+        "Calais Pas Hauts Ile Poitou Charentes Champagne Ardenne Ardennes Franche Comté Bourgogne Val Nouvelle Atlantique "
+        "Méditerranée "
+        "Sophia Antipolis PACA Rhônes études nucléaires administration administrative moyens communs établissement principal"
+    )
+)
+_OWN = ("uai", "rnsr", "ed")
+"""Registers whose numbers are of one body each: two numbers are two bodies, though one legal unit may be above both."""
+_DELEGATION_NUMBER = re.compile(r"(?:dr)?\d{1,2}")
+_UNIT = re.compile(
+    r"\b(UMR|UPR|URA|EA|UR|USR|UMS|UAR|FRE|ERL|EMR|U|UMI|IRL|FR)[ _\-]?(?:S[ _\-]?|CNRS[ _\-]?|INSERM[ _\-]?)?(\d{2,5})\b"
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one or more sources say of one identifier.
+
+    Attributes:
+        id: path of the identifier, « organization/… ».
+        names: names, the one of the first source first.
+        acronyms: short names.
+        identifiers: « scheme:value », check digits checked.
+        former: identifiers that it had, or that those it has succeeded had.
+        is_observed: whether a source gives figures of it, as accounts: those of two bodies are not of one.
+        group: "company", "public", "unit" or, where nothing tells, "".
+        country: two letters, or nothing.
+        places: paths of communes.
+        numbers: numbers of a research unit, as `UMR 5525`.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    acronyms: tuple[str, ...] = ()
+    identifiers: frozenset[str] = frozenset()
+    group: str = ""
+    country: str = ""
+    places: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    former: frozenset[str] = frozenset()
+    is_observed: bool = False
+
+
+@dataclass(frozen=True, order=True)
+class Link:
+    """A record that is of a body, by a rule, with its confidence (0 to 1, of `CONFIDENCE`); `why` is what agreed."""
+
+    record: str
+    body: str
+    rule: str
+    confidence: float
+    why: str
+
+
+CONFIDENCE: Mapping[str, float] = {
+    "decision": 1.0, "identifier": 1.0, "name": 0.98, "number": 0.97, "centre": 0.96, "name-place": 0.95, "segment": 0.94,
+    "acronym": 0.93,
+}  # fmt: skip
+"""By rule, the lower bound at 95 % of the precision that `benchmarks/linkage.py` measures on the partners of the ANR."""
+
+
+@dataclass
+class Register:
+    """Bodies known so far, and how to find the one that a record is of."""
+
+    bodies: Sequence[Body] = ()
+    towns: Collection[tuple[str, ...]] = frozenset()
+    refused: Collection[frozenset[str]] = frozenset()
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    zones: Mapping[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    common: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.records: dict[str, Record] = {}
+        self._links: dict[str, str] = {}
+        self._identifiers: dict[str, str] = {}
+        self._keys: dict[str, list[str]] = defaultdict(list)
+        self._acronyms: dict[str, list[str]] = defaultdict(list)
+        self._numbers: dict[str, list[str]] = defaultdict(list)
+        self._public: set[str] = set()
+        self._places: dict[str, set[str]] = defaultdict(set)
+
+    @cached_property
+    def _centres(self) -> dict[str, str]:
+        """Names of bodies that have centres, as words joined by a space, and their identifiers."""
+        return {
+            " ".join(words(name)): body.path
+            for body in self.bodies
+            if body.has_centres
+            for name in body.every_name
+        }
+
+    @cached_property
+    def _geography(self) -> frozenset[str]:
+        """Words of names of places."""
+        return frozenset(word for town in self.towns for word in town)
+
+    @cached_property
+    def _aliases(self) -> dict[str, frozenset[str]]:
+        """Keys of the names that the file of bodies gives each."""
+        return {
+            body.path: frozenset(key(one, self.known) for name in body.every_name for one in spellings(name))
+            for body in self.bodies
+        }
+
+    @cached_property
+    def _written(self) -> dict[str, Body]:
+        return {body.path: body for body in self.bodies}
+
+    def add(self, record: Record) -> Link | None:
+        """Link a record to a body that is known, or make it one; returns the link, or nothing for a body."""
+        link = self.find(record)
+        body = link.body if link else record.id
+        if link is None:
+            self.records[record.id] = record
+        else:
+            self._links[record.id] = body
+        self._index(record, body, is_name=link is None or link.rule in ("identifier", "decision"))
+        return link
+
+    def find(self, record: Record) -> Link | None:
+        """Return the link of a record to a known body by the first rule that gives one alone; None where none does."""
+        if accepted := self.accepted.get(record.id):
+            known = self._links.get(accepted, accepted)
+            return self._link(record, known, "decision", record.id) if known in self.records else None
+        if record.is_observed:
+            return None
+        for identifier in sorted(record.identifiers):
+            if (body := self._identifiers.get(identifier)) and self._has_number(record, body, identifier):
+                return self._link(record, body, "identifier", identifier)
+        names = [name for name in record.names if not is_nameless(name)]
+        for name in names:
+            for rule in (
+                self._by_number, self._by_name, self._by_centre, self._by_town, self._by_acronym, self._by_segment,
+            ):  # fmt: skip
+                if link := rule(record, name):
+                    return link
+        return None
+
+    def proposals(self, record: Record, least: float = 88.0) -> list[Link]:
+        """Return bodies whose names are like those of a record letter by letter, the likest first; never links of themselves."""
+        from rapidfuzz import fuzz, process
+
+        found: dict[str, Link] = {}
+        for name in record.names:
+            if is_nameless(name):
+                continue
+            asked = key(name, self.known)
+            rare = [word for word in asked.split() if len(word) > 3 and word not in self.common]
+            block = {one for word in rare for one in self._blocks.get(word, ())}
+            for other, score, _ in process.extract(
+                asked, block, scorer=fuzz.token_sort_ratio, score_cutoff=least, limit=5
+            ):
+                for body in self._keys[other]:
+                    if self._may_be(record, body):
+                        found.setdefault(
+                            body, Link(record.id, body, "likeness", round(score / 100, 3), other)
+                        )
+        return sorted(found.values(), key=lambda link: -link.confidence)[:5]
+
+    @cached_property
+    def _blocks(self) -> dict[str, list[str]]:
+        blocks: dict[str, list[str]] = defaultdict(list)
+        for one in self._keys:
+            for word in one.split():
+                blocks[word].append(one)
+        return blocks
+
+    def _index(self, record: Record, body: str, *, is_name: bool) -> None:
+        for identifier in record.identifiers | record.former:
+            self._identifiers.setdefault(identifier, body)
+        self._places[body] |= record.places
+        for number in record.numbers:
+            _append(self._numbers[number], body)
+        if not is_name:
+            return
+        written = self._written.get(record.id)
+        if any(one.startswith("ed:") for one in record.identifiers):
+            return  # « Sciences et Ingénierie » is a doctoral school, and a part of many names
+        names = (*record.names, *(written.every_name if written else ()))
+        for name in names:
+            if not is_nameless(name):
+                for spelling in spellings(name):
+                    _append(self._keys[key(spelling, self.known)], body)
+        if record.group == "public":
+            self._public |= {" ".join(self._mend(words(name))) for name in (*names, *record.acronyms)}
+        for acronym in record.acronyms:
+            if len(short := _compact(acronym)) > 2:
+                _append(self._acronyms[short], body)
+
+    def _by_name(self, record: Record, name: str) -> Link | None:
+        for spelling in spellings(name):
+            asked = key(spelling, self.known)
+            found = [body for body in self._keys.get(asked, ()) if self._may_be(record, body, asked)]
+            found = [body for body in found if asked in self._aliases.get(body, ())] or found
+            is_proper = is_distinctive(asked, self.common)
+            is_sure = (
+                record.group or " " in asked or any(self.records[body].group != "unit" for body in found)
+            )
+            if is_proper and is_sure and len(found) == 1:
+                return self._link(record, found[0], "name", asked)
+            if (is_proper or " " in asked) and (near := self._nearest(record, found)):
+                return self._link(record, near, "name-place", asked)
+        return None
+
+    def _by_centre(self, record: Record, name: str) -> Link | None:
+        if record.group in ("company", "unit") or record.country not in ("", "FR"):
+            return None
+        said = words(name)
+        for length in range(min(len(said), 14), 0, -1):
+            body = self._centres.get(" ".join(self._mend(said[:length])))
+            is_it = body in self.records and not self._is_refused(record, body) if body else False
+            if body and is_it and self._is_geography(said[length:]):
+                return self._link(record, body, "centre", name)
+        return None
+
+    def _by_town(self, record: Record, name: str) -> Link | None:
+        """Link a name and after it a town, of a body that is there: « École polytechnique Palaiseau »."""
+        if record.identifiers:
+            return None
+        said = self._mend(words(name))
+        for length in range(len(said) - 1, max(len(said) - 5, 0), -1):
+            if said[length:] not in self.towns:
+                continue
+            asked = " ".join(sorted({word for word in said[:length] if word not in LEGAL_FORMS}))
+            if not is_distinctive(asked, self.common):
+                continue
+            found = [body for body in self._keys.get(asked, ()) if self._may_be(record, body, asked)]
+            near = self._nearest(record, found)
+            if near and self.records[near].group != "unit":
+                return self._link(record, near, "name-place", asked)
+        return None
+
+    def _by_number(self, record: Record, name: str) -> Link | None:
+        if record.group == "company":
+            return None
+        for kind, digits in _UNIT.findall(name):
+            found = self._numbers.get(f"{kind} {int(digits)}", [])
+            if len(found) != 1 or not self._may_be(record, found[0]):
+                continue
+            # Below, Inserm, INRAE and others count alike, and a number may have lost a figure: a word must agree too.
+            is_unique = int(digits) >= (2000 if kind == "UMR" else 1000)
+            if is_unique or self._agree(name, self.records[found[0]]):
+                return self._link(record, found[0], "number", f"{kind} {digits}")
+        return None
+
+    def _by_acronym(self, record: Record, name: str) -> Link | None:
+        if record.identifiers:
+            return None
+        for part in dict.fromkeys((name, *segments(name)[:1])):
+            short = _compact(part)
+            if not 3 <= len(short) <= 14 or len(part.split()) > 2 or short in self.common:
+                continue
+            known = (body for body in self._acronyms.get(short, ()) if self.records[body].group != "company")
+            found = [body for body in known if self._may_be(record, body)]
+            if near := self._nearest(record, found):
+                return self._link(record, near, "acronym", short)
+            is_whole = part == name and len(short) > 4
+            if is_whole and len(found) == 1 and self.records[found[0]].group != "unit":
+                return self._link(record, found[0], "acronym", short)
+        return None
+
+    def _by_segment(self, record: Record, name: str) -> Link | None:
+        """Link a unit named beside the bodies that it is of; where two units are named, none."""
+        parts = segments(name)
+        if record.group == "company":
+            return None
+        if len(parts) < 2:
+            return self._by_prefix(record, name)
+        found: dict[str, str] = {}
+        for part in parts:
+            for rule in (self._by_name, self._by_acronym):
+                if (link := rule(record, part)) and self.records[link.body].group == "unit":
+                    found.setdefault(link.body, part)
+        if len(found) != 1:
+            return None
+        (body, part), *_ = found.items()
+        return self._link(record, body, "segment", part)
+
+    def _by_prefix(self, record: Record, name: str) -> Link | None:
+        """Link a unit named after a body that it is of: « CNRS Institut Jacques Monod »."""
+        said = self._mend(words(name))
+        for length in range(len(said) - 2, 0, -1):
+            if " ".join(said[:length]) in self._public:
+                asked = " ".join(sorted({*said[length:]}))
+                found = [
+                    body
+                    for body in self._keys.get(asked, ())
+                    if is_distinctive(asked, self.common) and self._may_be(record, body, asked)
+                ]
+                if len(found) == 1 and self.records[found[0]].group == "unit":
+                    return self._link(record, found[0], "segment", asked)
+        return None
+
+    def _has_number(self, record: Record, body: str, identifier: str) -> bool:
+        """Tell whether a number in common makes two records one: not two schools, each with its code, of one legal unit."""
+        other = self.records[body]
+        if self._is_refused(record, body) or self._contradict(record, other, _OWN):
+            return False
+        if identifier in other.former and self._contradict(record, other, ("siren", "paysage", "ror")):
+            return False  # Guyane had the code of the university that it left, which still has it
+        if not identifier.startswith("siren:") or body in self._written or _scheme_of(other, "uai") is None:
+            return True
+        return any(self._agree(name, other) for name in record.names)
+
+    def _agree(self, name: str, other: Record) -> bool:
+        """Tell whether a name has a proper word of the names of another."""
+        theirs = {word for one in (*other.names, *other.acronyms) for word in words(one)}
+        return any(is_distinctive(word, self.common) for word in {*words(name)} & theirs)
+
+    def _is_refused(self, record: Record, body: str) -> bool:
+        return frozenset((record.id, body)) in self.refused
+
+    def _may_be(self, record: Record, body: str, asked: str = "") -> bool:
+        other = self.records[body]
+        if body == record.id or self._is_refused(record, body):
+            return False
+        if asked and asked in self._aliases.get(body, ()):
+            # A university of before that has its own code has its own accounts.
+            is_another = self._contradict(record, other, _OWN)
+            return record.group not in ("company", "unit") and record.country in ("", "FR") and not is_another
+        if not _may_be_one(record.group, other.group, asked) or not _may_be_near(
+            record.country, other.country
+        ):
+            return False
+        return not self._contradict(record, other, (*_OWN, "siren"))
+
+    def _contradict(self, record: Record, other: Record, schemes: Collection[str]) -> bool:
+        """Tell whether two records have each a number of one register, and not the same: they are two bodies."""
+        ours, theirs = _by_scheme(record.identifiers), _by_scheme(other.identifiers | other.former)
+        return any(
+            ours[scheme].isdisjoint(theirs[scheme]) for scheme in ours.keys() & theirs.keys() & {*schemes}
+        )
+
+    def _nearest(self, record: Record, bodies: Iterable[str]) -> str | None:
+        """Return the one of some bodies that is in the same département, where one alone is."""
+        here = {self.zones.get(place, place) for place in record.places}
+        near = [
+            body for body in bodies if here & {self.zones.get(place, place) for place in self._places[body]}
+        ]
+        return near[0] if len(near) == 1 else None
+
+    def _mend(self, said: Sequence[str]) -> tuple[str, ...]:
+        return tuple(mended(word, self.known) for word in said)
+
+    def _is_geography(self, rest: Sequence[str]) -> bool:
+        return all(
+            word in _ADMINISTRATION
+            or word in self._geography
+            or _DELEGATION_NUMBER.fullmatch(word)
+            or word in self._centres
+            for word in self._mend(rest)
+        )
+
+    def _link(self, record: Record, body: str, rule: str, why: str) -> Link:
+        return Link(record.id, body, rule, CONFIDENCE[rule], why)
+
+
+def is_nameless(name: str) -> bool:
+    """Tell whether a label names nobody: a number in place of a name, « Non renseigné », « Laboratoire ».
+
+    >>> [is_nameless(name) for name in ("Organisation PIC 999974553", "Institut catholique", "Institut Curie", "à définir")]
+    [True, True, False, True]
+    """
+    plain = normalise(name)
+    return not plain or bool(_NAMELESS.fullmatch(plain))
+
+
+def link(records: Iterable[Record], register: Register) -> list[Link]:
+    """Link records in the order given, those decided upon last: their body is known then, or is a record that is linked itself.
+
+    What a link leads to is a body, never such a record.
+    """
+    ordered = sorted(records, key=lambda record: record.id in register.accepted)
+    return [found for record in ordered if (found := register.add(record))]
+
+
+def common_words(names: Iterable[str], least: int) -> frozenset[str]:
+    """Return the words that at least so many names have, and legal forms: they tell no body from another."""
+    counts: dict[str, int] = defaultdict(int)
+    for name in names:
+        for word in set(words(name)):
+            counts[word] += 1
+    return frozenset(word for word, count in counts.items() if count >= least) | LEGAL_FORMS
+
+
+__all__ = ["CONFIDENCE", "Link", "Record", "Register", "common_words", "is_nameless", "link", "vocabulary"]
+
+
+def _append(found: list[str], body: str) -> None:
+    if body not in found:
+        found.append(body)
+
+
+def _may_be_one(group: str, other: str, asked: str) -> bool:
+    """Tell whether two kinds may be of one body: a long name tells that a firm for a programme is a laboratory for a register."""
+    groups = {group, other} - {""}
+    return "company" not in groups or len(groups) < 2 or asked.count(" ") >= (2 if "public" in groups else 1)
+
+
+def _may_be_near(country: str, other: str) -> bool:
+    """Tell whether two countries may be one; a register that says none is French."""
+    return not (country or other) or (country or "FR") == (other or "FR")
+
+
+def _scheme_of(record: Record, scheme: str) -> str | None:
+    return next((one for one in record.identifiers if one.startswith(f"{scheme}:")), None)
+
+
+def _compact(text: str) -> str:
+    return normalise(text).replace(" ", "")
+
+
+def _by_scheme(identifiers: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for identifier in identifiers:
+        scheme, _, value = identifier.partition(":")
+        found[scheme].add(value)
+    return found

@@ -1,0 +1,172 @@
+"""Names of organisations as keys: what is the same in the many ways that one body is written.
+
+A key is the set of the words of a name that tell one body from another, in order of the alphabet: without accents, articles,
+legal forms, signs and the s of a plural, with the usual abbreviations written out and Roman numerals as figures.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+
+from ..sources.names import normalise
+
+LEGAL_FORMS = frozenset((
+    "sa", "sas", "sasu", "sarl", "eurl", "scop", "snc", "sca", "scs", "selas", "societe", "ste", "cie", "gmbh", "ltd",
+    "limited", "llc", "spa", "srl", "inc", "corp", "bv", "nv", "ag", "plc", "ab", "oy", "as", "kg", "co",
+))  # fmt: skip
+"""Words that say what a firm is in law, and tell none from another."""
+
+_EMPTY = frozenset((
+    "a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les", "un", "une", "et", "en", "sur", "dans", "pour",
+    "par", "s", "n", "the", "of", "and", "for", "in", "at",
+))  # fmt: skip
+_WRITTEN_OUT = {
+    "univ": "universite", "university": "universite", "inst": "institut", "nat": "national", "nationale": "national",
+    "nationaux": "national", "regionale": "regional", "st": "saint", "ste": "sainte", "ctre": "centre", "center": "centre",
+    "lab": "laboratoire", "labo": "laboratoire", "ec": "ecole", "sup": "superieur", "superieure": "superieur", "sc": "science",
+    "hopitaux": "hopital", "ass": "association", "assoc": "association", "chru": "chu", "system": "systeme", "arts": "art",
+}  # fmt: skip
+_ROMAN = {
+    "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
+    "xi": "11", "xii": "12", "xiii": "13",
+}  # fmt: skip
+_GENERIC = frozenset((
+    "universite", "laboratoire", "institut", "ecole", "centre", "recherche", "national", "superieur", "association",
+    "departement", "faculte", "groupe", "science", "hopital", "service", "regional", "unite", "fondation", "societe",
+    "entreprise", "medecine", "etude", "technique", "technologie", "art", "agence", "office", "direction", "france",
+    "mathematique", "chimie", "informatique", "physique", "theorique", "juridique", "psychologie", "biologie", "droit",
+    "automatique", "materiaux", "applique", "appliquee", "ingenierie", "moleculaire", "gestion", "economie", "sante",
+    "clinique", "innovation", "genie", "civil", "matiere", "condensee", "social", "sociale", "equipe", "pole", "plateforme",
+))  # fmt: skip
+_LOST_APOSTROPHE = re.compile(r"\b([dlDL])(?=[A-ZÀ-Þ][a-zà-ÿ])")
+_ELIDED = re.compile(r"[dln](?=[aeiouyh])")
+_HOSPITAL = re.compile(r"\bcentre hospitalier (?:regional )?(?:et )?universitaire\b")
+_ASIDE = re.compile(r"[(\[][^)\]]*[)\]]?")
+_SEGMENT = re.compile(r"\s*[/|;_–—()\[\]]\s*|\s-+\s*|-\s")
+_NUMBER = re.compile(
+    r"\b(?:UMR|UPR|URA|EA|UR|USR|UMS|UAR|FRE|ERL|EMR|U|UMI|IRL|FR)[ _-]*"
+    r"(?:[A-Z]{1,2}[ _-]+|CNRS[ _-]*|INSERM[ _-]*|UPJV[ _-]*)?\d{2,5}\b"
+)
+_PREFIX = re.compile(
+    r"^(?:laboratoires?|unité|unite|équipe|equipe)\s+(?:de recherche\s+)?"
+    r"(?:de la |de l['’]|du |des |de |d['’]|d(?=[A-Z]))?",
+    re.I,
+)
+
+
+@lru_cache(maxsize=1 << 17)
+def words(name: str) -> tuple[str, ...]:
+    """Return the words of a name that count, in their order.
+
+    >>> words("UNIVERSITE GRENOBLE I [Joseph Fourier]"), words("Laboratoire dInformatique de Grenoble (LIG)")
+    (('universite', 'grenoble', '1', 'joseph', 'fourier'), ('laboratoire', 'informatique', 'grenoble', 'lig'))
+    """
+    apart = _LOST_APOSTROPHE.sub(r"\1 ", html.unescape(name))
+    plain_text = normalise(apart.replace(".", "") if _dotted(apart) else apart)
+    found = []
+    for word in _HOSPITAL.sub("chu", plain_text).split():
+        plain = _ROMAN.get(word) or singular(word)
+        if plain not in _EMPTY:
+            found.append(plain)
+    return tuple(found)
+
+
+def singular(word: str) -> str:
+    """Return a word without the s of a plural, written out where it is an abbreviation.
+
+    >>> [singular(word) for word in ("universites", "nationales", "univ", "arts")]
+    ['universite', 'national', 'universite', 'art']
+    """
+    one = word[:-1] if len(word) > 4 and word.endswith("s") else word
+    return _WRITTEN_OUT.get(one, one)
+
+
+def key(name: str, known: Collection[str] = ()) -> str:
+    """Return the key of a name; words that lost an apostrophe are mended where the rest is one of the `known` words.
+
+    >>> key("Thales Research & Technology S.A.S."), key("UNIVERSITE CLAUDE BERNARD - LYON I")
+    ('research technology thale', '1 bernard claude lyon universite')
+    >>> key("COMMISSARIAT A LENERGIE ATOMIQUE", {"energie"})
+    'atomique commissariat energie'
+    """
+    every = words(name)
+    found = {mended(word, known) for word in every if word not in LEGAL_FORMS}
+    return " ".join(sorted(found or every))
+
+
+def spellings(name: str) -> Iterator[str]:
+    """Yield a name, and what it is without what stands in brackets and without a last part that is its initials.
+
+    >>> list(spellings("INSTITUT NATIONAL DES SCIENCES APPLIQUEES DE LYON - INSA"))
+    ['INSTITUT NATIONAL DES SCIENCES APPLIQUEES DE LYON - INSA', 'INSTITUT NATIONAL DES SCIENCES APPLIQUEES DE LYON']
+    >>> list(spellings("Timc (UMR 5525)"))
+    ['Timc (UMR 5525)', 'Timc ( )', 'Timc']
+    """
+    yield name
+    bare = _NUMBER.sub(" ", name).strip(" -–,/_")
+    if bare and bare != name:
+        yield from spellings(bare)
+        return
+    plain = _ASIDE.sub(" ", name).strip(" -–,") or name
+    if plain != name:
+        yield plain
+    parts = segments(plain)
+    for part, others in ((parts[-1:], parts[:-1]), (parts[:1], parts[1:])):
+        if others and _is_initials(part[0], " ".join(others)):
+            yield " - ".join(others)
+    short = _PREFIX.sub("", plain)
+    if short != plain and len(words(short)) > 1:
+        yield short
+
+
+def segments(name: str) -> list[str]:
+    """Return the parts of a name that signs set apart.
+
+    >>> segments("LEO - Laboratoire d’économie d’Orléans – UMR 7322")
+    ['LEO', 'Laboratoire d’économie d’Orléans', 'UMR 7322']
+    """
+    return [part for part in (part.strip(" -–.'\"") for part in _SEGMENT.split(name)) if part]
+
+
+def is_distinctive(key: str, common: Collection[str]) -> bool:
+    """Tell whether a key can be of one body alone: of two words and more one is proper, a single word is not a common one.
+
+    >>> is_distinctive("lille universite", {"lille"}), is_distinctive("laboratoire recherche", ())
+    (True, False)
+    >>> is_distinctive("energie", {"energie"})
+    False
+    """
+    parts = [part for part in key.split() if not part.isdigit() and part not in _GENERIC]
+    alone = len(key.split()) == 1
+    return sum(map(len, parts)) >= 4 and not (alone and parts[0] in common)
+
+
+def vocabulary(names: Iterable[str]) -> frozenset[str]:
+    """Return the words of five letters and more of names, that a lost apostrophe is told by."""
+    return frozenset(word for name in names for word in words(name) if len(word) > 4)
+
+
+def mended(word: str, known: Collection[str]) -> str:
+    """Return a word that lost an apostrophe, as « lenergie », without the article where the rest is a known word."""
+    if len(word) > 5 and word not in known and _ELIDED.match(word):
+        rest = singular(word[1:])
+        return rest if rest in known else word
+    return word
+
+
+def _is_initials(short: str, name: str) -> bool:
+    letters = normalise(short)
+    initials = "".join(word[0] for word in normalise(name).split())
+    return 2 <= len(letters) <= 10 and " " not in letters and _is_within(letters, initials)
+
+
+def _is_within(letters: str, initials: str) -> bool:
+    rest = iter(initials)
+    return all(letter in rest for letter in letters)
+
+
+def _dotted(name: str) -> bool:
+    return bool(re.search(r"\b(?:\w\.){2,}", name))

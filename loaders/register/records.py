@@ -1,0 +1,140 @@
+"""Records of organisations, read from the tables of the sources: one a path of identifier, registers first."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from ...graph.snapshots.labels import rank
+from ...graph.snapshots.provenance import GRAPHS
+from .identifiers import identifiers
+from .linkage import Record
+
+_SCHEMES = ("siren", "siret", "uai", "rnsr", "pic", "paysage", "ror", "idref", "wikidata")
+_COMPANY = "actor-type/company"
+_UNITS = frozenset((
+    "actor-type/research-unit", "actor-type/research-team", "actor-type/research-federation", "actor-type/doctoral-school",
+))  # fmt: skip
+_UNKNOWN = frozenset(("", "actor-type/public-research", "actor-type/association"))
+_COLUMNS = (
+    "id", "kind", "label_fr", "label_en", "acronym", "actor_type", "former_codes", "country", *_SCHEMES,
+)  # fmt: skip
+_SCHOOL = re.compile(r"/ed-(\d+)$")
+_HASHED = re.compile(r"-[0-9a-f]{10}$")
+
+
+def read_records(sources: Mapping[str, Mapping[str, Path]]) -> list[Record]:
+    """Return what sources say of each organisation, in the order in which they are believed.
+
+    Args:
+        sources: tables of the exchange layout by source and name, as Parquet files: organizations, sites and
+            participations are read, and `register_numbers` (organization, number) where a source has it.
+    """
+    rows: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    order: dict[str, tuple[tuple[int, str], bool]] = {}
+    for source in sorted(sources, key=lambda name: rank(GRAPHS + name)):
+        tables = sources[source]
+        if "organizations" in tables:
+            place = rank(GRAPHS + source)
+            for row in _texts(pl.read_parquet(tables["organizations"])).iter_rows(named=True):
+                order.setdefault(row["id"], (place, bool(_HASHED.search(row["id"]))))
+                for column, value in row.items():
+                    if value:
+                        rows[row["id"]][column] += [one for one in value.split("\x1f") if one]
+        for path, places in _places(tables):
+            rows[path]["places"] += places
+        for path in _observed(tables):
+            rows[path]["observed"].append(source)
+        if "register_numbers" in tables:
+            for path, number in (
+                pl.read_parquet(tables["register_numbers"]).select("organization", "number").iter_rows()
+            ):
+                rows[path]["numbers"].append(number)
+    records = {path: _record(path, rows[path]) for path in order}
+    # Legal bodies before units: ESRF is listed as both, and is a body.
+    ranks = sorted(
+        order, key=lambda path: (order[path][1], records[path].group == "unit", order[path][0], path)
+    )
+    return [records[path] for path in ranks]
+
+
+def _record(path: str, row: Mapping[str, list[str]]) -> Record:
+    names = dict.fromkeys((*row.get("label_fr", ()), *row.get("label_en", ())))
+    numbers = {
+        one for scheme in _SCHEMES for value in row.get(scheme, ()) for one in identifiers(scheme, value)
+    }
+    if school := _SCHOOL.search(path):
+        numbers.add(f"ed:{school[1]}")
+    former = {f"{'rnsr' if len(value) == 10 else 'uai'}:{value}" for value in row.get("former_codes", ())}
+    return Record(
+        path,
+        tuple(names),
+        tuple(dict.fromkeys(row.get("acronym", ()))),
+        frozenset(numbers),
+        _group(row),
+        next(iter(row.get("country", ())), ""),
+        frozenset(row.get("places", ())),
+        frozenset(row.get("numbers", ())),
+        frozenset(former) - numbers,
+        bool(row.get("observed")),
+    )
+
+
+def _group(row: Mapping[str, list[str]]) -> str:
+    types = {*row.get("actor_type", ())} - _UNKNOWN
+    kinds = {*row.get("kind", ())}
+    if types & _UNITS or kinds & {"ResearchUnit", "ResearchTeam", "ResearchFederation", "DoctoralSchool"}:
+        return "unit"
+    if _COMPANY in types or "Company" in kinds:
+        return "company"
+    sirens = (*row.get("siren", ()), *row.get("siret", ()))
+    if types or any(value[:1] in "12" for value in sirens):
+        return "public"
+    return ""
+
+
+def _places(tables: Mapping[str, Path]) -> Iterable[tuple[str, list[str]]]:
+    frames = []
+    if "sites" in tables:
+        sites = pl.read_parquet(tables["sites"])
+        if {"organizations", "territory"} <= {*sites.columns}:
+            frames.append(sites.select("organizations", "territory").explode("organizations"))
+    if "participations" in tables:
+        given = pl.read_parquet(tables["participations"])
+        if {"organization", "place"} <= {*given.columns}:
+            frames.append(given.select("organization", "place"))
+    for frame in frames:
+        if isinstance(frame.schema[frame.columns[1]], pl.List):
+            frame = frame.explode(frame.columns[1])
+        named = (
+            frame.rename(dict(zip(frame.columns, ("organization", "place"), strict=True)))
+            .drop_nulls()
+            .unique()
+        )
+        yield from named.group_by("organization").agg("place").iter_rows()
+
+
+def _observed(tables: Mapping[str, Path]) -> list[str]:
+    """Return the organisations that observations are of."""
+    if "observations" not in tables or "organization" not in pl.read_parquet_schema(tables["observations"]):
+        return []
+    return (
+        pl.read_parquet(tables["observations"], columns=["organization"])["organization"]
+        .drop_nulls()
+        .unique()
+        .to_list()
+    )
+
+
+def _texts(frame: pl.DataFrame) -> pl.DataFrame:
+    wanted = [name for name in _COLUMNS if name in frame.columns]
+    return frame.select(
+        pl.col(name).list.join("\x1f")
+        if frame.schema[name] == pl.List(pl.String)
+        else pl.col(name).cast(pl.String)
+        for name in wanted
+    )

@@ -1,0 +1,100 @@
+"""Records and bodies in the default graph: what a body has of its records, and that it follows what is written."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from ancrage.graph.snapshots.bodies import RECORD_OF, Bodies
+from ancrage.graph.snapshots.provenance import GRAPHS, REGISTER_GRAPH
+from ancrage.graph.snapshots.store import build_store
+from ancrage.graph.updates.working_copy import WorkingCopy
+from ancrage.ontology.vocabulary import ANC, ID
+
+REGISTER, PROJECTS, LATER = (GRAPHS + name for name in ("mesr-rnsr", "anr-aapg", "partner"))
+DATA = f"""
+<{ID}body> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/org#Organization> <{REGISTER}> .
+<{ID}body> <http://www.w3.org/2000/01/rdf-schema#label> "Université"@fr <{REGISTER}> .
+<{ID}body> <{ANC}siren> "1" <{REGISTER}> .
+<{ID}record> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/org#Organization> <{PROJECTS}> .
+<{ID}record> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{ANC}Company> <{PROJECTS}> .
+<{ID}record> <http://www.w3.org/2000/01/rdf-schema#label> "UNIV"@fr <{PROJECTS}> .
+<{ID}record> <{ANC}siren> "2" <{PROJECTS}> .
+<{ID}record> <{ANC}countryCode> "FR" <{PROJECTS}> .
+<{ID}record> <{ANC}evidenceStatus> <{ID}x> <{PROJECTS}> .
+<{ID}part> <{ANC}participant> <{ID}record> <{PROJECTS}> .
+<{ID}tie> <{ANC}tieBetween> <{ID}record> <{PROJECTS}> .
+<{ID}tie> <{ANC}tieBetween> <{ID}body> <{PROJECTS}> .
+<{ID}tie> <{ANC}tieWeight> "3" <{PROJECTS}> .
+<{ID}record> <{RECORD_OF.value}> <{ID}body> <{REGISTER_GRAPH}> .
+"""
+
+
+def lines(store: ox.Store) -> set[str]:
+    found = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    return {
+        f"{_last(quad.subject)} {_last(quad.predicate)} {quad.object.value.removeprefix(ID).removeprefix(ANC)}"  # type: ignore[union-attr]
+        for quad in found
+    }
+
+
+def _last(term: object) -> str:
+    return str(term).strip("<>").rpartition("/")[2].rpartition("#")[2]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ox.Store:
+    (tmp_path / "all.nq").write_text(DATA, encoding="utf-8")
+    build_store([tmp_path / "all.nq"], tmp_path / "store", merged=[REGISTER, PROJECTS, LATER])
+    return ox.Store(str(tmp_path / "store"))
+
+
+WANTED = {
+    "body type http://www.w3.org/ns/org#Organization", "body type Company", "body label Université",
+    "body hiddenLabel UNIV", "body siren 1", "body countryCode FR", "part participant body",
+}  # fmt: skip
+
+
+def test_the_default_graph_speaks_of_bodies_and_named_graphs_of_records(store: ox.Store) -> None:
+    assert lines(store) == WANTED, "its own number, what it lacks from its record, no tie with itself"
+    kept = store.quads_for_pattern(ox.NamedNode(f"{ID}record"), None, None, ox.NamedNode(PROJECTS))
+    assert len(list(kept)) == 6
+
+
+def test_what_is_written_of_a_record_is_said_of_its_body(store: ox.Store) -> None:
+    copy = WorkingCopy(store, {})
+    graph = ox.NamedNode(LATER)
+    record, body = ox.NamedNode(f"{ID}record"), ox.NamedNode(f"{ID}body")
+    homepage = ox.Quad(
+        record, ox.NamedNode("http://xmlns.com/foaf/0.1/homepage"), ox.NamedNode("https://e.org/"), graph
+    )
+    took = ox.Quad(ox.NamedNode(f"{ID}other"), ox.NamedNode(f"{ANC}participant"), record, graph)
+    copy.change([], [homepage, took])
+    assert lines(store) == WANTED | {"body homepage https://e.org/", "other participant body"}
+    copy.change([ox.Quad(took.subject, took.predicate, body)], [])
+    assert lines(store) == WANTED | {"body homepage https://e.org/"}, (
+        "what is removed of a body is removed of its records"
+    )
+    copy.change([homepage], [])
+    assert lines(store) == WANTED
+
+
+def test_what_two_records_say_alike_stays_until_both_are_gone(store: ox.Store) -> None:
+    copy = WorkingCopy(store, {})
+    part, participant, graph = (
+        ox.NamedNode(f"{ID}part"),
+        ox.NamedNode(f"{ANC}participant"),
+        ox.NamedNode(LATER),
+    )
+    same = ox.Quad(part, participant, ox.NamedNode(f"{ID}body"), graph)
+    copy.change([], [same])
+    copy.change([same], [])
+    assert "part participant body" in lines(store)
+
+
+def test_a_store_without_links_is_the_union(tmp_path: Path) -> None:
+    text = "".join(line + "\n" for line in DATA.strip().splitlines() if RECORD_OF.value not in line)
+    (tmp_path / "all.nq").write_text(text, encoding="utf-8")
+    build_store([tmp_path / "all.nq"], tmp_path / "store", merged=[REGISTER, PROJECTS])
+    store = ox.Store(str(tmp_path / "store"))
+    assert len(list(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))) == text.count("\n")
+    assert Bodies.read(store, lambda _: True).changes(store) == (set(), set())

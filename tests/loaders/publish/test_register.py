@@ -1,0 +1,55 @@
+"""The register in a publication: records of one organisation are one for questions, decisions are obeyed, nothing is lost."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+from ancrage.graph.snapshots.verification import verify
+from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.register.decisions import DECISIONS
+from ancrage.ontology.vocabulary import ANC, ID
+
+ORGANIZATIONS = """id,kind,label_fr,siren
+537455982,Company,ALEDIA SAS,537455982
+essai-un,Company,Aledia,
+essai-deux,Company,Société du bois,
+essai-trois,Company,Bois du Vercors,
+"""
+INTERACTIONS = "id,types,label_fr,year\nessai,collaborative-project,Essai,2024\n"
+PARTICIPATIONS = "interaction,organization,roles\nessai,essai-un,partner\nessai,essai-deux,partner\n"
+
+
+def partners(pipeline: Pipeline) -> list[str]:
+    """Return who takes part in the one interaction, by the default graph; a verified one."""
+    snapshot = pipeline.snapshots.current()
+    assert snapshot is not None and verify(snapshot).findings == ()
+    store = ox.Store.read_only(str(snapshot.store))
+    found = store.quads_for_pattern(None, ox.NamedNode(f"{ANC}participant"), None, ox.DefaultGraph())
+    return sorted(quad.object.value.removeprefix(f"{ID}organization/") for quad in found)  # type: ignore[union-attr]
+
+
+def test_a_publication_has_one_organisation_and_obeys_decisions(tmp_path: Path) -> None:
+    folder = tmp_path / "partner"
+    folder.mkdir()
+    tables = {"organizations": ORGANIZATIONS, "interactions": INTERACTIONS, "participations": PARTICIPATIONS}
+    for name, text in {**tables, "about": "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n"}.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    pipeline = Pipeline(tmp_path / "data")
+    pipeline.load("exchange", [folder])
+    assert partners(pipeline) == ["537455982", "partner-essai-deux"]
+
+    header = "record,body,decision,by,date,why\n"
+    rows = (
+        "partner-essai-un,537455982,refuse,guichet,2026-11-28,une filiale\n"
+        "partner-essai-deux,partner-essai-trois,accept,guichet,2026-11-28,même siège\n"
+        "partner-inconnu,537455982,accept,guichet,2026-11-28,\n"
+    )
+    (tmp_path / "data" / DECISIONS).write_text(header + rows, encoding="utf-8")
+    told: list[str] = []
+    pipeline.publish(lambda sentence: told.append(sentence["fr"]))
+    assert partners(pipeline) == ["partner-essai-trois", "partner-essai-un"]
+    assert any("décision sans effet" in line and "partner-inconnu" in line for line in told)
+
+    pipeline.load("exchange", [folder])
+    assert partners(pipeline) == ["partner-essai-trois", "partner-essai-un"], (
+        "a decision stays from load to load"
+    )

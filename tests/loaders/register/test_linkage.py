@@ -1,0 +1,257 @@
+"""Linkage: each rule on what sources write, what it must not join, and the order in which rules decide."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from ancrage.loaders.register.bodies import read_bodies
+from ancrage.loaders.register.linkage import Link, Record, Register, is_nameless, link
+from ancrage.loaders.register.names import vocabulary, words
+
+ISERE, RHONE, PARIS = "territory/commune/38185", "territory/commune/69123", "territory/commune/75056"
+ZONES = {
+    ISERE: "38",
+    RHONE: "69",
+    PARIS: "75",
+    "territory/commune/91477": "91",
+    "territory/commune/44109": "44",
+}
+CNRS, CEA, UGA, INP = (f"organization/{code}" for code in ("0753639Y", "0912281K", "0383546Y", "0381912X"))
+LIG = "organization/200711886U"
+
+
+def head(id: str, *names: str, group: str = "public", **more: Iterable[str]) -> Record:
+    return Record(id, names, group=group, **{name: frozenset(values) for name, values in more.items()})  # type: ignore[arg-type]
+
+
+HEADS = (
+    head(
+        CNRS, "Centre national de la recherche scientifique", identifiers=["uai:0753639Y", "siren:180089013"]
+    ),
+    head(
+        CEA, "Commissariat à l'énergie atomique et aux énergies alternatives", identifiers=["siren:775685019"]
+    ),
+    head(
+        UGA,
+        "Université Grenoble Alpes",
+        identifiers=["uai:0383546Y"],
+        former=["uai:0383412C"],
+        places=[ISERE],
+    ),
+    head(INP, "Institut polytechnique de Grenoble", identifiers=["uai:0381912X"], places=[ISERE]),
+    head("organization/0911568K", "Ecole Polytechnique", places=["territory/commune/91477"]),
+    head(LIG, "Laboratoire d'Informatique de Grenoble", group="unit", numbers=["UMR 5217"], places=[ISERE]),
+    head("organization/201320573K", "Laboratoire Réactions et Génie des Procédés", group="unit"),
+    head("organization/493844039", "Aledia", group="company", identifiers=["siren:493844039"]),
+)
+
+
+@pytest.fixture
+def register() -> Register:
+    names = [name for one in HEADS for name in one.names]
+    towns = frozenset(
+        words(name) for name in ("Grenoble", "Palaiseau", "Nantes", "Rhône", "Alpes", "Auvergne")
+    )
+    bodies = read_bodies()
+    known = vocabulary([*names, *(name for body in bodies for name in body.every_name)])
+    found = Register(bodies, towns=towns, zones=ZONES, known=known)
+    link(HEADS, found)
+    return found
+
+
+def asked(
+    register: Register, name: str, *, group: str = "", place: str = "", country: str = "FR", **more: Any
+) -> Link | None:
+    places = frozenset([place] if place else [])
+    return register.find(
+        Record("organization/x-0123456789", (name,), group=group, places=places, country=country, **more)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "rule"),
+    [
+        ("CENTRE NATIONAL DE LA RECHERCHE SCIENTIFIQUE", CNRS, "name"),
+        ("CNRS - DELEGATION REGIONALE RHONE-ALPES SECTEUR ALPES", CNRS, "centre"),
+        ("CNRS Rhône Auvergne", CNRS, "centre"),
+        ("COMMISSARIAT A LENERGIE ATOMIQUE ET AUX ENERGIES ALTERNATIVES - CENTRE DE GRENOBLE", CEA, "centre"),
+        ("UNIVERSITE GRENOBLE I [Joseph Fourier]", UGA, "name"),
+        ("Université Pierre Mendès-France", UGA, "name"),
+        ("INSTITUT NATIONAL POLYTECHNIQUE DE GRENOBLE - INPG", INP, "name"),
+        ("Laboratoire dInformatique de Grenoble", LIG, "name"),
+        ("LIG - UMR 5217, Université Grenoble Alpes", LIG, "number"),
+        ("CNRS - Laboratoire Réactions et Génie des Procédés", "organization/201320573K", "segment"),
+    ],
+)
+def test_what_sources_write_leads_to_the_body(register: Register, name: str, body: str, rule: str) -> None:
+    found = asked(register, name)
+    assert found and (found.body, found.rule) == (body, rule)
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "place", "country"),
+    [
+        ("Ecole Polytechnique Nantes", "", "territory/commune/44109", "FR"),  # another school, elsewhere
+        ("Université de Grenoble Alpes", "company", "", "FR"),  # a firm is no university
+        ("Centre national de la recherche scientifique", "", "", "MA"),  # Morocco has one
+        ("Laboratoire", "", ISERE, "FR"),
+        ("CEA-Leti", "", ISERE, "FR"),  # an institute of the CEA is not the CEA
+        ("Organisation PIC 999974553", "", "", "FR"),
+    ],
+)
+def test_what_only_looks_alike_is_not_linked(
+    register: Register, name: str, group: str, place: str, country: str
+) -> None:
+    assert asked(register, name, group=group, place=place, country=country) is None
+
+
+def test_a_number_that_two_bodies_may_give_needs_a_word_that_agrees() -> None:
+    """Inserm's 1062 and INRAE's are two units, and « EA 370 » lost a figure."""
+    found = Register()
+    units = (
+        head(
+            "organization/1",
+            "Centre de Biologie pour la Gestion des Populations",
+            group="unit",
+            numbers=["UMR 1062"],
+        ),
+        head("organization/2", "Centre de recherches anglophones", group="unit", numbers=["EA 370"]),
+        head("organization/3", "Laboratoire d'aérologie", group="unit", numbers=["UMR 5560"]),
+    )
+    link(units, found)
+    assert asked(found, "Unité INSERM UMR_S 1062 Université Aix Marseille") is None
+    assert asked(found, "Université de Savoie, Laboratoire de traitement de la connaissance, EA 370") is None
+    for name, body in (
+        ("CBGP (UMR 1062), biologie des populations", "1"),
+        ("Université de Toulouse - UMR 5560", "3"),
+    ):
+        known = asked(found, name)
+        assert known and (known.body, known.rule) == (f"organization/{body}", "number")
+
+
+def test_a_unit_is_not_the_body_whose_former_name_a_source_gives_it(register: Register) -> None:
+    unit = Record(
+        "organization/201000000A", ("Milieux aquatiques", "Université Joseph Fourier"), group="unit"
+    )
+    assert register.find(unit) is None
+
+
+def test_a_name_and_its_town_need_the_body_to_be_there(register: Register) -> None:
+    found = asked(register, "Ecole Polytechnique Palaiseau", place="territory/commune/91477")
+    assert found and (found.body, found.rule) == ("organization/0911568K", "name-place")
+
+
+def test_a_company_is_known_by_its_name_whatever_its_form(register: Register) -> None:
+    found = asked(register, "ALEDIA S.A.S.", group="company", country="")
+    assert found and found.body == "organization/493844039"
+
+
+def test_numbers_decide_before_names_and_a_former_number_leads_to_who_has_it(register: Register) -> None:
+    found = asked(register, "Another name", identifiers=frozenset(["uai:0383412C"]))
+    assert found and (found.body, found.rule) == (UGA, "identifier")
+
+
+def test_a_university_of_before_with_its_own_code_stays_itself(register: Register) -> None:
+    assert asked(register, "Université Joseph Fourier", identifiers=frozenset(["uai:0381838S"])) is None
+    found = asked(register, "Université Joseph Fourier")
+    assert found and found.body == UGA
+
+
+def test_who_has_figures_of_its_own_is_not_another(register: Register) -> None:
+    assert (
+        asked(
+            register,
+            "Communauté Université Grenoble Alpes",
+            identifiers=frozenset(["uai:0383412C"]),
+            is_observed=True,
+        )
+        is None
+    )
+
+
+def test_two_schools_of_one_legal_unit_stay_two() -> None:
+    schools = (
+        head("organization/0597165T", "Junia", identifiers=["uai:0597165T", "siren:783707003"]),
+        head(
+            "organization/0590343C",
+            "Institut supérieur d'agriculture",
+            identifiers=["uai:0590343C", "siren:783707003"],
+        ),
+        head(
+            "organization/9730429D",
+            "Université de Guyane",
+            identifiers=["uai:9730429D", "siren:130013238"],
+            former=["uai:9710585J"],
+        ),
+        head(
+            "organization/9710585J",
+            "Université des Antilles",
+            identifiers=["uai:9710585J", "siren:199715856"],
+        ),
+    )
+    assert link(schools, Register()) == []
+
+
+def test_companies_of_one_name_and_two_numbers_stay_two() -> None:
+    firms = [
+        head(f"organization/{siren}", "Nanoe", group="company", identifiers=[f"siren:{siren}"])
+        for siren in ("507722106", "823519053")
+    ]
+    assert link(firms, Register()) == []
+
+
+def test_what_two_bodies_may_be_is_of_none() -> None:
+    places = {"200111810M": RHONE, "199112391M": ISERE}
+    units = [
+        head(f"organization/{code}", "Laboratoire de mathématiques", group="unit", places=[place])
+        for code, place in places.items()
+    ]
+    found = Register(zones=ZONES)
+    link(units, found)
+    assert asked(found, "Laboratoire de mathématiques") is None
+    near = asked(found, "Laboratoire de mathématiques", place=ISERE)
+    assert near and (near.body, near.rule) == ("organization/199112391M", "name-place")
+
+
+def test_decisions_come_before_rules(register: Register) -> None:
+    record = "organization/x-0123456789"
+    register.refused = {frozenset((record, CNRS))}
+    assert asked(register, "CNRS Rhône Auvergne") is None
+    register.accepted = {record: LIG}
+    found = asked(register, "CNRS Rhône Auvergne")
+    assert found and (found.body, found.rule, found.confidence) == (LIG, "decision", 1.0)
+
+
+def test_a_decision_leads_to_the_organisation_whatever_the_order(register: Register) -> None:
+    """The body may come later, be itself a record of another, or be described nowhere."""
+    early, late = head("organization/early", "Atelier A"), head("organization/late", "Atelier B")
+    other = head("organization/other", "Atelier B")
+    lost = head("organization/lost", "Atelier C")
+    decided = Register(
+        accepted={early.id: late.id, "organization/again": other.id, lost.id: "organization/nowhere"}
+    )
+    again = head("organization/again", "Atelier D")
+    found = {one.record: (one.body, one.rule) for one in link((early, lost, late, other, again), decided)}
+    assert found == {
+        early.id: (late.id, "decision"),
+        other.id: (late.id, "name"),
+        again.id: (late.id, "decision"),
+    }
+    assert decided.find(head("organization/x", "Atelier C")) is not None, (
+        "what a lost decision was about stays itself"
+    )
+
+
+def test_likeness_proposes_and_never_links(register: Register) -> None:
+    typo = Record("organization/x-0123456789", ("Laboratoire Réaction et Géni des Procédés",), group="unit")
+    assert register.find(typo) is None
+    proposed = register.proposals(typo)
+    assert [one.body for one in proposed] == ["organization/201320573K"] and proposed[0].rule == "likeness"
+
+
+def test_labels_that_name_nobody() -> None:
+    assert (
+        is_nameless("Non renseigné")
+        and is_nameless("Entreprise SIREN 813739307")
+        and not is_nameless("Soitec")
+    )
