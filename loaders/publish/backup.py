@@ -30,6 +30,7 @@ from ...graph.snapshots.provenance import now
 from ...graph.snapshots.reader import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, hold
 from ...words import EMPTY, N_, NN_, SentenceError, Spoken
+from .databases import BESIDE, copy_database, is_database
 from .edits import Edits
 from .staging import SourceVersions
 
@@ -204,10 +205,10 @@ def _set_aside(data_dir: Path, folder: Path) -> None:
         if top.name in LEFT_OUT or top.name.startswith(".") or top.name.endswith(".tmp"):
             continue
         for file in [top] if top.is_file() else sorted(top.rglob("*")):
-            if file.is_file() and not file.is_symlink():
+            if file.is_file() and not file.is_symlink() and not file.name.endswith(BESIDE):
                 target = folder / file.relative_to(data_dir)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, target)
+                (copy_database if is_database(file) else shutil.copyfile)(file, target)
 
 
 def _link(file: Path, target: Path) -> None:

@@ -28,6 +28,7 @@ from .backup import (
     read_about,
     silent,
 )
+from .databases import copy_database, is_database
 from .edits import Edits
 from .staging import SourceVersions
 
@@ -175,4 +176,7 @@ def _gather(folder: Path, files: Mapping[PurePosixPath, Path]) -> None:
 def _move(file: Path, target: Path) -> None:
     if not target.parent.is_dir():
         target.parent.mkdir(parents=True)
-    file.replace(target)
+    if target.is_file() and is_database(file):
+        copy_database(file, target)  # a file put in its place would meet what SQLite kept beside the former
+    else:
+        file.replace(target)

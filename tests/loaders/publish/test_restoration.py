@@ -12,6 +12,7 @@ import pytest
 from ancrage.graph.snapshots.archive import UnsafeArchive, members, writing
 from ancrage.graph.snapshots.canonical import hash_store
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
+from ancrage.loaders.operations.store import FILE, Draft, Operations
 from ancrage.loaders.publish.backup import ABOUT, BrokenBackup, back_up, verify
 from ancrage.loaders.publish.edits import Edits
 from ancrage.loaders.publish.pipeline import Pipeline
@@ -206,3 +207,24 @@ def test_a_restoration_killed_at_any_change_is_finished_by_the_next(
             shutil.copytree(kept, data, symlinks=True)
     assert deaths > 5
     assert found[-1] == wanted
+
+
+def test_what_people_entered_is_saved_whole_while_it_is_written_and_put_back_under_who_reads_it(
+    edited_data_dir: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(edited_data_dir, tmp_path / "from", symlinks=True)
+    store = Operations.open(tmp_path / "from")
+    store.append([Draft("ana", "need-filed", "need/1", {"n": n}) for n in range(50)])
+    assert (
+        tmp_path / "from" / f"{FILE}-wal"
+    ).stat().st_size > 0  # its last events are not in the file itself
+    back_up(tmp_path / "from", tmp_path / "b.tar.zst")
+    assert not verify(tmp_path / "b.tar.zst").findings
+    restore(tmp_path / "b.tar.zst", tmp_path / "to")
+    again = Operations.open(tmp_path / "to")
+    assert again.since(0) == store.since(0)
+    store.append([Draft("ana", "need-filed", "need/2")])
+    restore(tmp_path / "b.tar.zst", tmp_path / "from", replace=True)
+    assert store.since(0) == again.since(0)
+    store.close()
+    again.close()

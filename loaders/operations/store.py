@@ -1,0 +1,247 @@
+"""The operational store: SQLite in the data folder, or a PostgreSQL server, with events that are only ever added.
+
+Who reads all events up to a number has all of them for good: numbers are given in the order of commits, since
+writers come one after the other (SQLite's own lock, an advisory lock of PostgreSQL).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from ...words import N_, AncrageError, SentenceError, Spoken
+from .tables import EVENTS, METADATA
+
+FILE = "operations.sqlite"
+"""The file of the data folder that holds the store, unless an address names a server."""
+_PATIENCE = 15.0
+"""Seconds that a writer waits for the others."""
+_LOCK = 0x616E6372
+"""Number of the advisory lock under which PostgreSQL's writers come one after the other."""
+
+
+class Conflict(AncrageError, ValueError):  # noqa: N818
+    """What was changed is not any more what was read; keeps `subject` and the `version` that it has now."""
+
+    code = "changed-since"
+
+    def __init__(self, subject: str, version: int) -> None:
+        super().__init__(f"{subject} is at version {version}")
+        self.subject, self.version = subject, version
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_(
+            "Quelqu’un d’autre a changé ce dossier entre-temps. Rien n’est changé : relisez-le, puis recommencez."
+        )
+
+
+class StoreUnreachable(SentenceError, ConnectionError):  # noqa: N818
+    """An operational store that cannot be opened, written or read now."""
+
+    code = "operations-unreachable"
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(
+            N_("Le registre des dispositifs ne répond pas. Rien n’est changé : recommencez dans un instant.")
+        )
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An event to be added: who does what to which subject. With `expected`, the subject must be at this version."""
+
+    who: str
+    kind: str
+    subject: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    expected: int | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event of the store; `version` counts those of its subject, from 1."""
+
+    id: int
+    at: str
+    who: str
+    kind: str
+    subject: str
+    version: int
+    payload: Mapping[str, Any]
+
+
+def utc(moment: datetime) -> str:
+    """Write a time as the store keeps it.
+
+    >>> utc(datetime(2026, 11, 28, 7, 0, tzinfo=UTC))
+    '2026-11-28T07:00:00Z'
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def now() -> str:
+    """Give the time as the store keeps it."""
+    return utc(datetime.now(UTC))
+
+
+class Operations:
+    """The store of one data folder, for any number of threads and processes; `close` it at the end."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.server = engine.dialect.name == "postgresql"
+        self._writing = threading.Lock()
+
+    @classmethod
+    def open(cls, data_dir: Path, address: str = "") -> Operations:
+        """Open the store, and bring its tables to the state of this version; raises StoreUnreachable.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     store = Operations.open(Path(folder))
+        ...     _ = store.append([Draft("anonymous", "need-filed", "need/1", {"type": "internship"})])
+        ...     print([(one.kind, one.version) for one in store.since(0)])
+        ...     store.close()
+        [('need-filed', 1)]
+        """
+        if not address:
+            data_dir.mkdir(parents=True, exist_ok=True)
+        engine = _engine(data_dir, address)
+        try:
+            with engine.connect() as connection:
+                _upgrade(connection)
+        except (SQLAlchemyError, OSError) as error:
+            engine.dispose()
+            raise StoreUnreachable(str(error)) from error
+        return cls(engine)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose changes are kept together at the end, or not at all; writers take turns."""
+        try:
+            with self._writing, self.engine.begin() as connection:
+                if self.server:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+                yield connection
+        except OperationalError as error:
+            raise StoreUnreachable(str(error)) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that waits for no writer."""
+        try:
+            with self.engine.connect().execution_options(reading=True) as connection:
+                yield connection
+        except OperationalError as error:
+            raise StoreUnreachable(str(error)) from error
+
+    def append(self, drafts: Sequence[Draft], *, key: str | None = None) -> list[Event]:
+        """Add events, all or none; on return they are on the disk.
+
+        What was added under the same `key` before is given again, and nothing is added: a form that is sent twice
+        counts once. Raises Conflict, StoreUnreachable.
+        """
+        with self.writing() as connection:
+            return self.append_in(connection, drafts, key=key)
+
+    def append_in(
+        self, connection: Connection, drafts: Sequence[Draft], *, key: str | None = None
+    ) -> list[Event]:
+        """Add events beside other changes of a connection of `writing`; raises Conflict."""
+        if key is not None:
+            before = connection.execute(select(EVENTS).where(EVENTS.c.key == key)).first()
+            if before is not None:
+                return [_event(before._mapping)]
+        at = now()
+        added: list[Event] = []
+        for draft in drafts:
+            version = connection.execute(
+                select(func.coalesce(func.max(EVENTS.c.version), 0)).where(EVENTS.c.subject == draft.subject)
+            ).scalar_one()
+            if draft.expected is not None and draft.expected != version:
+                raise Conflict(draft.subject, version)
+            row = {
+                "at": at,
+                "who": draft.who,
+                "kind": draft.kind,
+                "subject": draft.subject,
+                "version": version + 1,
+                "key": key if not added else None,
+                "payload": dict(draft.payload),
+            }
+            made = connection.execute(insert(EVENTS).values(row).returning(EVENTS.c.id)).scalar_one()
+            added.append(_event({**row, "id": made}))
+        return added
+
+    def since(self, id: int) -> list[Event]:
+        """Give the events after a number, in their order; 0 gives all."""
+        with self.reading() as connection:
+            rows = connection.execute(select(EVENTS).where(EVENTS.c.id > id).order_by(EVENTS.c.id))
+            return [_event(row._mapping) for row in rows]
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.engine.dispose()
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        row["id"], row["at"], row["who"], row["kind"], row["subject"], row["version"], row["payload"]
+    )
+
+
+def _engine(data_dir: Path, address: str) -> Engine:
+    if address:
+        return create_engine(address, pool_pre_ping=True, pool_size=4, connect_args={"connect_timeout": 10})
+    engine = create_engine(
+        f"sqlite:///{data_dir.absolute() / FILE}",
+        connect_args={"timeout": _PATIENCE, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # else the driver begins when it likes
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def began(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _upgrade(connection: Connection) -> None:
+    """Run the migrations that the store lacks; another process that does the same is waited for."""
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    folder = Path(__file__).parent
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("version_locations", str(folder / "versions"))
+    config.set_main_option("path_separator", "newline")
+    script = ScriptDirectory.from_config(config)
+
+    def steps(revision: Any, _: Any) -> Any:
+        return script._upgrade_revs("head", revision)
+
+    with connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+        with EnvironmentContext(config, script, fn=steps) as environment:
+            environment.configure(connection=connection, target_metadata=METADATA)
+            environment.run_migrations()

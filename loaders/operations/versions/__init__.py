@@ -1,0 +1,1 @@
+"""Migrations of the operational store, in their order: Alembic runs them when the store is opened."""

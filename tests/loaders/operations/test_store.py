@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from ancrage.loaders.operations.store import FILE, Conflict, Draft, Operations, StoreUnreachable
+from ancrage.loaders.operations.tables import METADATA
+
+_WRITER = """
+import sys
+from pathlib import Path
+from ancrage.loaders.operations.store import Draft, Operations
+store = Operations.open(Path(sys.argv[1]))
+print("open", flush=True)
+for number in range(10_000):
+    store.append([Draft(sys.argv[2], "said", f"{sys.argv[2]}/{number}", {"n": number})])
+    print(number, flush=True)
+"""
+
+
+def test_migrations_make_the_tables_that_the_code_declares(store: Operations) -> None:
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_events_come_back_in_order_with_their_payload(store: Operations) -> None:
+    first = store.append([Draft("ana", "filed", "need/1", {"text": "é"}), Draft("ana", "noted", "need/1")])
+    store.append([Draft("bob", "filed", "need/2")])
+    read = store.since(0)
+    assert read[:2] == first
+    assert [(one.who, one.subject, one.version) for one in read] == [
+        ("ana", "need/1", 1),
+        ("ana", "need/1", 2),
+        ("bob", "need/2", 1),
+    ]
+    assert store.since(first[1].id) == read[2:]
+
+
+def test_a_change_of_what_has_changed_since_is_refused_whole(store: Operations) -> None:
+    store.append([Draft("ana", "filed", "need/1")])
+    store.append([Draft("ana", "taken", "need/1", expected=1)])
+    with pytest.raises(Conflict) as refused:
+        store.append([Draft("bob", "filed", "need/2"), Draft("bob", "taken", "need/1", expected=1)])
+    assert refused.value.version == 2
+    assert len(store.since(0)) == 2
+
+
+def test_a_form_sent_twice_counts_once(store: Operations) -> None:
+    first = store.append([Draft("ana", "filed", "need/1", {"n": 1})], key="form")
+    again = store.append([Draft("ana", "filed", "need/2", {"n": 2})], key="form")
+    assert again == first == store.since(0)
+
+
+def test_writers_at_once_lose_and_double_nothing(store: Operations, tmp_path: Path, address: str) -> None:
+    others = [Operations.open(tmp_path, address) for _ in range(3)]
+    try:
+        with ThreadPoolExecutor(12) as threads:
+            jobs = [
+                threads.submit(
+                    one.append,
+                    [Draft(f"w{number}", "said", "shared"), Draft("w", "said", f"own/{n}-{number}")],
+                )
+                for n, one in enumerate([store, *others])
+                for number in range(15)
+            ]
+            for job in jobs:
+                job.result()
+    finally:
+        for one in others:
+            one.close()
+    events = store.since(0)
+    assert [one.version for one in events if one.subject == "shared"] == list(range(1, 61))
+    assert len({one.subject for one in events}) == 61
+
+
+def test_a_writer_killed_loses_nothing_it_told(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    told: dict[str, int] = {}
+    writers = {
+        name: subprocess.Popen(
+            [sys.executable, "-c", _WRITER, str(tmp_path), name],
+            stdout=subprocess.PIPE,
+            env=environment,
+            text=True,
+        )
+        for name in ("a", "b")
+    }
+    for process in writers.values():
+        assert process.stdout is not None and process.stdout.readline() == "open\n"
+    time.sleep(0.3)
+    for name, process in writers.items():
+        process.send_signal(signal.SIGKILL)
+        rest, _ = process.communicate()
+        told[name] = len(rest.splitlines())
+    store = Operations.open(tmp_path)
+    for name, count in told.items():
+        kept = [one.payload["n"] for one in store.since(0) if one.who == name]
+        assert count > 0
+        assert kept == list(range(len(kept)))
+        assert len(kept) >= count
+    store.close()
+
+
+def test_a_store_that_is_no_store_is_told(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("not a database, and long enough to be read as one " * 40)
+    with pytest.raises(StoreUnreachable, match="ne répond pas"):
+        Operations.open(tmp_path)
