@@ -13,6 +13,8 @@ from .. import __version__
 from ..graph.pool.blocking import WorkerError, WorkerPool
 from ..graph.snapshots.snapshot import Snapshots
 from . import openapi
+from .accounts import pages as account_pages
+from .accounts.devices import close_devices
 from .analysis import methods as method_pages
 from .analysis import routes as analysis_routes
 from .analysis import scenarios as scenario_routes
@@ -160,6 +162,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         finally:
             warming.close()
             close_writer(app)
+            close_devices(app)
             for made in (app.state.ahead, app.state.analyses, app.state.maps, app.state.derivations):
                 made.close()
             await asyncio.to_thread(watcher.close)  # the pool answers on this loop
@@ -210,6 +213,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         scenario_routes,
         definitions,
         method_pages,
+        account_pages,
         update,
         graph_store,
     ):

@@ -80,6 +80,7 @@ EXIT_CODES: dict[str, int] = {
     "UsageError": USAGE,
     "ExtraArguments": USAGE,
     "UnknownEdit": USAGE,
+    "AccountError": USAGE,
     "UnknownName": USAGE,
     "ScenarioError": USAGE,
     "TooFewData": TOO_FEW,

@@ -199,6 +199,27 @@ class Settings(BaseSettings):
         N_("clé de `/update` et des écritures à `/graphs` ; sans elle, ils n’existent pas"),
     )
     largest_upload: Size = _setting(64 << 20, N_("plus grand corps d’une écriture"), ge=1)
+    operations: SecretStr | None = _setting(
+        None,
+        N_(
+            "registre des dispositifs sur un serveur, « postgresql+psycopg://… » ; sinon `operations.sqlite` du dossier des "
+            "données"
+        ),
+    )
+    contact_key: SecretStr | None = _setting(
+        None,
+        N_(
+            "clés des contacts, séparées par des espaces : la première ferme, toutes ouvrent ; sinon `.contact-key` du dossier "
+            "des données"
+        ),
+    )
+    smtp: SecretStr | None = _setting(
+        None,
+        N_(
+            "serveur d’envoi des messages du guichet, « smtp://hôte:port » ou « smtps://nom:mot@hôte » ; sans lui, rien ne part"
+        ),
+    )
+    sender: str = _setting("", N_("adresse électronique d’où partent les messages du guichet"))
     service_allow: Words = _setting(
         (),
         N_("adresses que SERVICE peut appeler, séparées par des espaces ou des virgules"),
@@ -254,6 +275,13 @@ class Settings(BaseSettings):
         if value and not re.fullmatch(r"https?://[^/?#\s]+(?:/[^?#\s]*)?", value):
             raise wrong(N_("une adresse « https://… » sans « ? » ni « # »"))
         return value.rstrip("/")
+
+    @field_validator("sender")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*", value, re.ASCII):
+            raise wrong(N_("une adresse électronique"))
+        return value
 
     @field_validator("contact")
     @classmethod

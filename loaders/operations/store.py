@@ -45,7 +45,7 @@ class Conflict(AncrageError, ValueError):  # noqa: N818
         )
 
 
-class StoreUnreachable(SentenceError, ConnectionError):  # noqa: N818
+class StoreUnreachable(SentenceError, RuntimeError):  # noqa: N818
     """An operational store that cannot be opened, written or read now."""
 
     code = "operations-unreachable"

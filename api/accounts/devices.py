@@ -1,0 +1,75 @@
+"""What the devices keep beside the graph, opened once an application, when it is first asked for."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from anyio import to_thread
+from fastapi import FastAPI, Request
+
+from ...loaders.operations.accounts import Accounts, Throttle
+from ...loaders.operations.audit import AuditLog
+from ...loaders.operations.safe import Safe
+from ...loaders.operations.store import Operations, StoreUnreachable
+from ..web.page_error import PageError
+from ..web.settings import Settings
+
+_OPENING = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Devices:
+    """The operational store of a data folder, and what reads and writes it."""
+
+    data_dir: Path
+    store: Operations
+    safe: Safe
+    accounts: Accounts
+    throttle: Throttle
+    audit: AuditLog
+
+    @classmethod
+    def open(cls, settings: Settings) -> Devices:
+        """Open what the settings name; raises StoreUnreachable, BadKey."""
+        address = settings.operations.get_secret_value() if settings.operations else ""
+        keys = settings.contact_key.get_secret_value() if settings.contact_key else ""
+        store = Operations.open(settings.data_dir, address)
+        try:
+            safe = Safe.open(store, settings.data_dir, keys)
+        except Exception:
+            store.close()
+            raise
+        return cls(
+            settings.data_dir, store, safe, Accounts(store), Throttle(store), AuditLog(settings.data_dir)
+        )
+
+
+def open_devices(app: FastAPI) -> Devices:
+    """Give what the devices of an application keep; opened by who asks first. Raises as `Devices.open`."""
+    with _OPENING:
+        made: Devices | None = getattr(app.state, "devices", None)
+        if made is None:
+            made = app.state.devices = Devices.open(app.state.settings)
+        return made
+
+
+def close_devices(app: FastAPI) -> None:
+    """Let go of what was opened."""
+    made: Devices | None = getattr(app.state, "devices", None)
+    if made is not None:
+        made.store.close()
+        app.state.devices = None
+
+
+async def devices_of(request: Request) -> Devices:
+    """Give what the devices keep; raises PageError (503) where it cannot be opened."""
+    made: Devices | None = getattr(request.app.state, "devices", None)
+    if made is not None:
+        return made
+    try:
+        return await to_thread.run_sync(open_devices, request.app)
+    except (StoreUnreachable, OSError) as error:
+        told = error if isinstance(error, StoreUnreachable) else StoreUnreachable(str(error))
+        raise PageError.of(told, 503, {"Retry-After": "10"}) from error

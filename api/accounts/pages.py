@@ -1,0 +1,201 @@
+"""Pages of accounts: logging in and out, one's own password and keys of programs."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from ...loaders.operations.accounts import KEY_DAYS, AccountError
+from ...loaders.operations.roles import NAMES, SCOPES, Act
+from ...words import N_, gettext
+from ..render.rendering import page
+from ..web.page_error import PageError
+from ..web.page_language import choose_language
+from .devices import Devices, devices_of
+from .visitor import (
+    SESSION,
+    Visitor,
+    answer_to,
+    form_of,
+    hold_back,
+    set_cookie,
+    visitor_of,
+)
+
+router = APIRouter(include_in_schema=False)
+
+_TRIES, _WITHIN = 8, 900
+"""Wrong passwords of one name, or from one address, after which both wait; and the seconds they are counted in."""
+_AGE = 12 * 3600
+
+
+@router.get("/connexion")
+async def login_page(request: Request) -> Response:
+    """Show the form to log in."""
+    visitor = await visitor_of(request)
+    return _login(request, visitor, after=_inside(request.query_params.get("suite", "")))
+
+
+@router.post("/connexion")
+async def login(request: Request) -> Response:
+    """Log somebody in; a wrong name and a wrong password are told alike."""
+    devices, visitor = await devices_of(request), await visitor_of(request)
+    form = await form_of(request, visitor)
+    name, after = form["name"].lower()[:100], _inside(form["suite"])
+    whom = await hold_back(request, devices.throttle, "login", name, most=_TRIES, seconds=_WITHIN)
+    account = await to_thread.run_sync(devices.accounts.verify, name, form.fields.get("password", ""))
+    if account is None:
+        await to_thread.run_sync(lambda: devices.throttle.note("login", *whom))
+        await to_thread.run_sync(
+            lambda: devices.audit.add("authenticate/login", name, "session", outcome="failure")
+        )
+        said = choose_language(request)
+        error = gettext("Ce nom et ce mot de passe ne vont pas ensemble.", said)
+        return _login(request, visitor, after=after, name=name, error=error, status=422)
+    secret = await to_thread.run_sync(devices.accounts.open_session, account)
+    await to_thread.run_sync(
+        lambda: devices.audit.add("authenticate/login", name, "session", role=account.role.value)
+    )
+    response = RedirectResponse(after or _home(Visitor(account.role, account)), 303)
+    set_cookie(request, response, SESSION, secret, _AGE)
+    return answer_to(visitor, request, response)
+
+
+@router.post("/deconnexion")
+async def logout(request: Request) -> Response:
+    """Log somebody out."""
+    devices, visitor = await devices_of(request), await visitor_of(request)
+    await form_of(request, visitor)
+    await to_thread.run_sync(devices.accounts.close_session, request.cookies.get(SESSION, ""))
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(SESSION, path="/")
+    return answer_to(visitor, request, response)
+
+
+@router.get("/compte")
+async def account_page(request: Request) -> Response:
+    """Show one's own account."""
+    devices, visitor = await devices_of(request), await _member(request)
+    return await _account(request, devices, visitor)
+
+
+@router.post("/compte/mot-de-passe")
+async def change_password(request: Request) -> Response:
+    """Change one's own password; one logs in again after."""
+    devices, visitor = await devices_of(request), await _member(request)
+    form = await form_of(request, visitor)
+    said = choose_language(request)
+    whom = await hold_back(request, devices.throttle, "login", visitor.name, most=_TRIES, seconds=_WITHIN)
+    right = await to_thread.run_sync(devices.accounts.verify, visitor.name, form.fields.get("password", ""))
+    if right is None:
+        await to_thread.run_sync(lambda: devices.throttle.note("login", *whom))
+        return await _account(
+            request, devices, visitor, error=gettext("Ce n’est pas votre mot de passe.", said)
+        )
+    try:
+        await to_thread.run_sync(devices.accounts.change_password, visitor.name, form.fields.get("new", ""))
+    except AccountError as error:
+        return await _account(request, devices, visitor, error=error.told(said))
+    await to_thread.run_sync(
+        lambda: devices.audit.add("update/password", visitor.name, visitor.name, role=visitor.role.value)
+    )
+    return answer_to(visitor, request, RedirectResponse("/connexion?suite=/compte", 303))
+
+
+@router.post("/compte/cles")
+async def add_key(request: Request) -> Response:
+    """Make a key of a program; it is shown on the answer, and nowhere else."""
+    devices, visitor = await devices_of(request), await _member(request)
+    form = await form_of(request, visitor)
+    days = int(form["days"]) if form["days"].isdigit() else 0
+    scopes = [
+        scope for scope in form.lists.get("scope", []) if scope in SCOPES and visitor.may(SCOPES[scope])
+    ]
+    try:
+        secret = await to_thread.run_sync(
+            devices.accounts.add_key, visitor.name, form["label"] or "–", scopes, days
+        )
+    except AccountError as error:
+        return await _account(request, devices, visitor, error=error.told(choose_language(request)))
+    await to_thread.run_sync(
+        lambda: devices.audit.add("create/key", visitor.name, ",".join(scopes), role=visitor.role.value)
+    )
+    return await _account(request, devices, visitor, secret=secret)
+
+
+@router.post("/compte/cles/{id}/fin")
+async def revoke_key(request: Request, id: str) -> Response:
+    """Revoke one of one's own keys."""
+    devices, visitor = await devices_of(request), await _member(request)
+    await form_of(request, visitor)
+    if not await to_thread.run_sync(devices.accounts.revoke_key, visitor.name, id):
+        raise PageError(404, N_("Vous n’avez pas de clé en service de ce nom."))
+    await to_thread.run_sync(
+        lambda: devices.audit.add("delete/key", visitor.name, id, role=visitor.role.value)
+    )
+    return answer_to(visitor, request, RedirectResponse("/compte", 303))
+
+
+async def _member(request: Request) -> Visitor:
+    """Give who is logged in by a session; raises PageError."""
+    visitor = await visitor_of(request)
+    if visitor.account is None or visitor.scopes is not None:
+        raise PageError(
+            303, N_("Cette page demande de se connecter."), {"Location": "/connexion?suite=/compte"}
+        )
+    return visitor
+
+
+def _home(visitor: Visitor) -> str:
+    return "/guichet" if visitor.may(Act.READ_BOARD) else "/compte"
+
+
+def _inside(address: str) -> str:
+    r"""Give an address of this site, or nothing.
+
+    >>> _inside("/guichet?etat=waiting"), _inside("//evil.example"), _inside("https://evil.example"), _inside("/\\evil")
+    ('/guichet?etat=waiting', '', '', '')
+    """
+    plain = address.startswith("/") and not address.startswith("//") and "\\" not in address
+    return address if plain and address.isprintable() and len(address) < 500 else ""
+
+
+def _login(request: Request, visitor: Visitor, *, status: int = 200, **values: str) -> Response:
+    said = choose_language(request)
+    shown: dict[str, Any] = {"name": "", "error": "", "after": "", **values}
+    made = page(
+        request,
+        "login.html",
+        status=status,
+        visiteur=visitor,
+        once=secrets.token_urlsafe(18),
+        fil=[(None, gettext("Connexion", said))],
+        **shown,
+    )
+    return answer_to(visitor, request, made)
+
+
+async def _account(
+    request: Request, devices: Devices, visitor: Visitor, *, error: str = "", secret: str = ""
+) -> Response:
+    said = choose_language(request)
+    keys = await to_thread.run_sync(devices.accounts.keys, visitor.name)
+    made = page(
+        request,
+        "account.html",
+        status=422 if error else 200,
+        visiteur=visitor,
+        once=secrets.token_urlsafe(18),
+        role=NAMES[visitor.role][said],
+        cles_faites=keys,
+        portees=[scope for scope, act in SCOPES.items() if visitor.may(act)],
+        jours=KEY_DAYS,
+        error=error,
+        secret=secret,
+        fil=[(None, gettext("Mon compte", said))],
+    )
+    return answer_to(visitor, request, made)

@@ -1,0 +1,173 @@
+"""Who asks: a session's cookie, a program's key, or nobody known; and what this one may do."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, quote
+
+from anyio import to_thread
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from ...loaders.operations.accounts import Account, Throttle, digest
+from ...loaders.operations.roles import SCOPES, Act, Role, may
+from ...words import N_
+from ..reading.publication import client_of
+from ..web.negotiation import prefers_html
+from ..web.page_error import PageError
+from .devices import devices_of
+
+SESSION = "ancrage_session"
+FORM = "ancrage_form"
+"""Cookies: of who is logged in, and of who fills in a form."""
+_FORM_AGE = 86_400
+_FIELDS = 200
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks. `form_key` is to come back with a form; `fresh` is a cookie to be set, if any."""
+
+    role: Role = Role.VISITOR
+    account: Account | None = None
+    form_key: str = ""
+    fresh: str = ""
+    scopes: tuple[str, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """Who it is for events and for the audit log."""
+        return self.account.name if self.account else "visitor"
+
+    def may(self, act: Act) -> bool:
+        """Tell whether this one may do an act; a key does what it was made for alone."""
+        if self.scopes is not None and act not in {SCOPES[scope] for scope in self.scopes}:
+            return False
+        return may(self.role, act)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that was sent: its fields, and the key under which what it does is done once."""
+
+    fields: Mapping[str, str]
+    lists: Mapping[str, list[str]] = field(default_factory=dict)
+    key: str = ""
+
+    def __getitem__(self, name: str) -> str:
+        """Give the value of a field, without spaces at its ends; empty where there is none."""
+        return self.fields.get(name, "").strip()
+
+
+async def visitor_of(request: Request) -> Visitor:
+    """Find out who asks; raises PageError for a key that opens nothing."""
+    devices = await devices_of(request)
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        opened = await to_thread.run_sync(devices.accounts.of_key, key.strip())
+        if opened is None:
+            raise PageError(
+                401, N_("Cette clé n’ouvre rien."), {"WWW-Authenticate": 'Bearer realm="ancrage"'}
+            )
+        return Visitor(opened[0].role, opened[0], scopes=opened[1])
+    if secret := request.cookies.get(SESSION):
+        session = await to_thread.run_sync(devices.accounts.session, secret)
+        if session is not None:
+            return Visitor(session.account.role, session.account, session.form_key)
+    secret = request.cookies.get(FORM, "")
+    fresh = "" if len(secret) >= 32 else secrets.token_urlsafe(24)
+    return Visitor(form_key=digest(f"form {fresh or secret}"), fresh=fresh)
+
+
+async def allowed(request: Request, act: Act) -> Visitor:
+    """Give who asks, who may do an act; else raises PageError: a person who is nobody yet is sent to log in."""
+    visitor = await visitor_of(request)
+    if visitor.may(act):
+        return visitor
+    if visitor.account is None and not prefers_html(request.headers.get("accept", "")):
+        raise PageError(
+            401, N_("Cette adresse demande une clé."), {"WWW-Authenticate": 'Bearer realm="ancrage"'}
+        )
+    if visitor.account is None and request.method == "GET":
+        after = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        raise PageError(
+            303,
+            N_("Cette page demande de se connecter."),
+            {"Location": f"/connexion?suite={quote(after, safe='/')}"},
+        )
+    raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
+
+
+async def form_of(request: Request, visitor: Visitor) -> Form:
+    """Read a form; raises PageError where another site, or a page that is too old, sent it."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/x-www-form-urlencoded":
+        raise PageError(415, N_("Un formulaire s’envoie en application/x-www-form-urlencoded."))
+    try:
+        pairs = parse_qsl(
+            (await request.body()).decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_FIELDS,
+        )
+    except ValueError:
+        raise PageError(400, N_("Le corps n’est pas un formulaire en UTF-8.")) from None
+    lists: dict[str, list[str]] = {}
+    for name, value in pairs:
+        lists.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
+    fields = {name: values[0] for name, values in lists.items()}
+    foreign = request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
+    if (
+        visitor.fresh
+        or foreign
+        or not hmac.compare_digest(fields.get("form_key", "").encode(), visitor.form_key.encode())
+    ):
+        raise PageError(
+            403,
+            N_("Ce formulaire n’est plus valable : la page a été ouverte il y a trop longtemps, ou les cookies sont "
+               "refusés. Rien n’est changé : rechargez la page, puis recommencez."),
+        )  # fmt: skip
+    once = fields.get("once", "")
+    return Form(fields, lists, digest(f"{request.url.path} {visitor.name} {once}") if len(once) >= 16 else "")
+
+
+def answer_to(visitor: Visitor, request: Request, response: Response) -> Response:
+    """Finish an answer about somebody: nobody keeps it, and who fills in a form has a cookie."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    if visitor.fresh:
+        set_cookie(request, response, FORM, visitor.fresh, _FORM_AGE)
+    return response
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str, age: int) -> None:
+    """Set a cookie that scripts cannot read and that other sites' forms do not send."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=age,
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+
+
+async def hold_back(
+    request: Request, throttle: Throttle, what: str, *names: str, most: int, seconds: int
+) -> tuple[str, ...]:
+    """Give the names under which a try counts; raises PageError (429) where there were too many lately."""
+    whom = (client_of(request), *names)
+    for who in whom:
+        wait = await run_in_threadpool(throttle.wait, what, who, most=most, seconds=seconds)
+        if wait:
+            minutes = -(-wait // 60)
+            raise PageError(
+                429,
+                N_("Trop d’essais. Recommencez dans {minutes} min.", minutes=minutes),
+                {"Retry-After": str(wait)},
+            )
+    return whom

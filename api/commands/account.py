@@ -1,0 +1,174 @@
+"""Commands on accounts and on the audit log: those of who hosts the site."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...words import N_, gettext
+from ..web.settings import Settings
+from .application import INVALID, Commands, DataDir, UsageError, app, check_choice, data_folder, error_console
+from .language import language
+
+if TYPE_CHECKING:
+    from ..accounts.devices import Devices
+
+commands = Commands(name="account")
+audit_commands = Commands(name="audit")
+app.add_typer(commands)
+app.add_typer(audit_commands)
+
+Name = Annotated[
+    str, typer.Argument(metavar="NOM", help="Nom du compte : minuscules, chiffres, point, tiret, arobase.")
+]
+
+
+@commands.callback(invoke_without_command=True)
+def account(context: typer.Context) -> None:
+    """Comptes des dispositifs : en ajouter, les lister, en désactiver ; faire une clé des contacts."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@audit_commands.callback(invoke_without_command=True)
+def audit(context: typer.Context) -> None:
+    """Journal d'audit : qui s'est connecté, qui a lu un contact, qui a changé quoi."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@commands.command()
+def add(
+    name: Name,
+    role: Annotated[
+        str, typer.Option("--role", metavar="RÔLE", help="partner, relay, desk ou administrator.")
+    ] = "desk",
+    organization: Annotated[
+        str,
+        typer.Option(
+            "--organization",
+            metavar="IDENTIFIANT",
+            help="Organisation pour qui ce compte répond : organization/…",
+        ),
+    ] = "",
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--password-file",
+            metavar="FICHIER",
+            help="Fichier qui tient le mot de passe ; sinon il est demandé, ou lu sur l'entrée.",
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Ajouter un compte ; son mot de passe a 12 caractères au moins."""
+    from ...loaders.operations.roles import Role
+
+    roles = [one.value for one in Role if one is not Role.VISITOR]
+    check_choice("--role", role, roles)
+    password = _password(password_file)
+    devices = _devices(data_dir)
+    try:
+        made = devices.accounts.add(name, Role(role), password, organization.strip() or None)
+        devices.audit.add("create/account", "command-line", made.name, role=made.role.value)
+    finally:
+        devices.store.close()
+    print(made.name)
+
+
+@commands.command("list")
+def list_accounts(
+    data_dir: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Écrire la liste en JSON.")] = False,
+) -> None:
+    """Lister les comptes : nom, rôle, organisation, date, en service ou non."""
+    devices = _devices(data_dir)
+    try:
+        every = devices.accounts.all()
+    finally:
+        devices.store.close()
+    if as_json:
+        rows = [
+            {"name": one.name, "role": one.role.value, "organization": one.organization, "created": one.created,
+             "disabled": one.disabled}
+            for one in every
+        ]  # fmt: skip
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for one in every:
+        state = gettext("désactivé", language()) if one.disabled else ""
+        print(
+            "  ".join(
+                part
+                for part in (one.name, one.role.value, one.organization or "", one.created[:10], state)
+                if part
+            )
+        )
+    if not every:
+        error_console().print(gettext("Aucun compte.", language()), highlight=False)
+
+
+@commands.command()
+def disable(name: Name, data_dir: DataDir = None) -> None:
+    """Désactiver un compte : ses sessions finissent, ses clés n'ouvrent plus rien."""
+    devices = _devices(data_dir)
+    try:
+        devices.accounts.disable(name)
+        devices.audit.add("disable/account", "command-line", name)
+    finally:
+        devices.store.close()
+    print(name)
+
+
+@commands.command()
+def key() -> None:
+    """Écrire une clé des contacts, pour ANCRAGE_CONTACT_KEY : gardez-la hors du dossier des données et des sauvegardes."""
+    from ...loaders.operations.safe import new_key
+
+    print(new_key())
+
+
+@audit_commands.command()
+def verify(
+    head: Annotated[
+        str,
+        typer.Option(
+            "--head",
+            metavar="EMPREINTE",
+            help="Empreinte notée ailleurs, d'une ligne qui doit y être encore.",
+        ),
+    ] = "",
+    data_dir: DataDir = None,
+) -> None:
+    """Vérifier que le journal d'audit n'a été ni changé ni coupé ; écrire l'empreinte de sa dernière ligne."""
+    from ...loaders.operations.audit import AuditLog
+
+    report = AuditLog(data_folder(data_dir)).verify(head)
+    for finding in report.findings:
+        error_console().print(finding[language()], markup=False, highlight=False)
+    print(f"{report.lines}  {report.head or '–'}")
+    if report.findings:
+        raise typer.Exit(INVALID)
+
+
+def _devices(option: Path | None) -> Devices:
+    from ..accounts.devices import Devices
+
+    settings = Settings() if option is None else Settings(data_dir=option)
+    return Devices.open(settings)
+
+
+def _password(file: Path | None) -> str:
+    """Read a password: from a file, from a person who types it twice, or from the first line of the input."""
+    if file is not None:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = typer.prompt(gettext("Mot de passe", language()), hide_input=True, err=True)
+    if typer.prompt(gettext("Encore une fois", language()), hide_input=True, err=True) != first:
+        raise UsageError(N_("Les deux mots de passe ne sont pas les mêmes."))
+    return str(first)

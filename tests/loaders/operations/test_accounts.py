@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from ancrage.loaders.operations import accounts as module
+from ancrage.loaders.operations.accounts import AccountError, Accounts, Throttle
+from ancrage.loaders.operations.roles import MAY, Act, Role, may
+from ancrage.loaders.operations.store import Operations
+from ancrage.loaders.operations.tables import ACCOUNTS, KEYS, SESSIONS
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
+
+SECRET = "une phrase assez longue"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The real hash, with little work."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(module, "_hasher", lambda: quick)
+    module._nobody.cache_clear()
+    yield
+    module._nobody.cache_clear()
+
+
+def kept(store: Operations) -> str:
+    with store.reading() as connection:
+        return "".join(
+            repr(row) for table in (ACCOUNTS, SESSIONS, KEYS) for row in connection.execute(select(table))
+        )
+
+
+def test_who_may_do_what() -> None:
+    granted = {role.value: sorted(act.value for act in acts) for role, acts in MAY.items()}
+    assert granted == {
+        "visitor": ["ask", "read-rates"],
+        "partner": ["answer", "ask", "offer", "read-rates"],
+        "relay": ["answer", "ask", "offer", "read-board", "read-rates"],
+        "desk": [
+            "answer",
+            "ask",
+            "match",
+            "moderate",
+            "offer",
+            "read-board",
+            "read-contact",
+            "read-rates",
+            "write",
+        ],
+        "administrator": ["answer", "ask", "offer", "read-audit", "read-board", "read-rates"],
+    }
+    assert all(any(may(role, act) for role in Role) for act in Act)
+
+
+def test_a_password_opens_its_account_alone_and_is_kept_as_a_hash(store: Operations) -> None:
+    accounts = Accounts(store)
+    made = accounts.add("ana", Role.DESK, SECRET)
+    assert accounts.verify("ana", SECRET) == made
+    assert accounts.verify("ana", SECRET + "x") is None
+    assert accounts.verify("bob", SECRET) is None
+    assert "argon2id" in kept(store)
+    assert SECRET not in kept(store)
+
+
+def test_accounts_that_cannot_be_are_refused(store: Operations) -> None:
+    accounts = Accounts(store)
+    accounts.add("ana", Role.DESK, SECRET)
+    for name, role, password in (
+        ("ana", Role.DESK, SECRET),
+        ("Ana B", Role.DESK, SECRET),
+        ("bob", Role.DESK, "court"),
+        ("bob", Role.VISITOR, SECRET),
+    ):
+        with pytest.raises(AccountError):
+            accounts.add(name, role, password)
+    assert [one.name for one in accounts.all()] == ["ana"]
+
+
+def test_a_session_ends_when_closed_expired_or_disabled_and_its_secret_is_not_kept(store: Operations) -> None:
+    accounts = Accounts(store)
+    ana = accounts.add("ana", Role.DESK, SECRET)
+    closed, expired, open_ = (accounts.open_session(ana) for _ in range(3))
+    accounts.close_session(closed)
+    with store.writing() as connection:
+        connection.execute(
+            update(SESSIONS)
+            .where(SESSIONS.c.digest == module.digest(expired))
+            .values(expires="2026-01-01T00:00:00Z")
+        )
+    assert [accounts.session(one) is not None for one in (closed, expired, open_, "x")] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert open_ not in kept(store)
+    accounts.disable("ana")
+    assert accounts.session(open_) is None
+    assert accounts.verify("ana", SECRET) is None
+
+
+def test_a_changed_password_ends_the_sessions(store: Operations) -> None:
+    accounts = Accounts(store)
+    session = accounts.open_session(accounts.add("ana", Role.DESK, SECRET))
+    accounts.change_password("ana", SECRET[::-1])
+    assert accounts.session(session) is None
+    assert accounts.verify("ana", SECRET) is None
+    assert accounts.verify("ana", SECRET[::-1]) is not None
+
+
+def test_a_key_opens_its_scopes_until_it_is_revoked_or_past(store: Operations) -> None:
+    accounts = Accounts(store)
+    accounts.add("ana", Role.DESK, SECRET)
+    secret = accounts.add_key("ana", "tableur", ["rates"], 30)
+    opened = accounts.of_key(secret)
+    assert opened is not None and (opened[0].name, opened[1]) == ("ana", ("rates",))
+    assert secret not in kept(store)
+    [listed] = accounts.keys("ana")
+    assert not accounts.revoke_key("bob", listed.id)
+    assert accounts.revoke_key("ana", listed.id)
+    assert accounts.of_key(secret) is None
+    late = accounts.add_key("ana", "tard", ["board"], 1)
+    with store.writing() as connection:
+        connection.execute(update(KEYS).values(expires="2026-01-01T00:00:00Z"))
+    assert accounts.of_key(late) is None
+    for scopes, days in ((["contact"], 1), ([], 1), (["rates"], 0), (["rates"], 10_000)):
+        with pytest.raises(AccountError):
+            accounts.add_key("ana", "x", scopes, days)
+
+
+def test_tries_are_counted_by_who_tries(store: Operations) -> None:
+    throttle = Throttle(store)
+    for _ in range(3):
+        throttle.note("login", "ana", "192.0.2.1")
+    assert throttle.wait("login", "ana", most=3, seconds=900) in range(800, 901)
+    assert throttle.wait("login", "ana", most=4, seconds=900) == 0
+    assert throttle.wait("login", "bob", most=3, seconds=900) == 0
+    assert throttle.wait("form", "ana", most=3, seconds=900) == 0

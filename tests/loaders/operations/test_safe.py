@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ancrage.loaders.operations.safe import FILE, BadKey, Safe, new_key
+from ancrage.loaders.operations.store import Operations
+from ancrage.loaders.operations.tables import SEALED
+from sqlalchemy import select, update
+
+CONTACT = {"name": "Zoé Canari", "email": "zoe.canari@example.org"}
+
+
+def put(store: Operations, safe: Safe) -> str:
+    with store.writing() as connection:
+        return safe.put(connection, CONTACT, 30)
+
+
+def test_a_contact_is_kept_closed_and_read_with_the_key_alone(store: Operations, tmp_path: Path) -> None:
+    safe = Safe.open(store, tmp_path)
+    id = put(store, safe)
+    assert safe.read([id, "other"]) == {id: CONTACT}
+    with store.reading() as connection:
+        assert b"canari" not in connection.execute(select(SEALED.c.content)).scalar_one().lower()
+    assert Safe(store, [new_key()]).read([id]) == {}
+    assert Safe.open(store, tmp_path).read([id]) == {id: CONTACT}
+    assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
+
+
+def test_a_former_key_still_opens(store: Operations) -> None:
+    old, new = new_key(), new_key()
+    id = put(store, Safe(store, [old]))
+    assert Safe(store, [new, old]).read([id]) == {id: CONTACT}
+
+
+def test_erased_and_past_contents_are_gone_from_the_store(store: Operations, tmp_path: Path) -> None:
+    safe = Safe.open(store, tmp_path)
+    erased, past, kept = (put(store, safe) for _ in range(3))
+    with store.writing() as connection:
+        assert safe.erase(connection, [erased, ""]) == 1
+        connection.execute(update(SEALED).where(SEALED.c.id == past).values(expires="2026-01-01T00:00:00Z"))
+    assert set(safe.read([erased, past, kept])) == {kept}
+    assert safe.sweep() == 1
+    with store.reading() as connection:
+        left = dict(connection.execute(select(SEALED.c.id, SEALED.c.content)).all())  # type: ignore[arg-type]
+    assert (left[erased], left[past], left[kept] is None) == (None, None, False)
+
+
+def test_a_key_that_is_none_is_told(store: Operations, tmp_path: Path) -> None:
+    with pytest.raises(BadKey, match="ANCRAGE_CONTACT_KEY"):
+        Safe.open(store, tmp_path, "short")
