@@ -42,7 +42,7 @@ def test_erased_and_past_contents_are_gone_from_the_store(store: Operations, tmp
     assert set(safe.read([erased, past, kept])) == {kept}
     assert safe.sweep() == 1
     with store.reading() as connection:
-        left = dict(connection.execute(select(SEALED.c.id, SEALED.c.content)).all())  # type: ignore[arg-type]
+        left = dict(connection.execute(select(SEALED.c.id, SEALED.c.content)).all())
     assert (left[erased], left[past], left[kept] is None) == (None, None, False)
 
 
