@@ -23,7 +23,8 @@ from pathlib import Path
 import polars as pl
 from ancrage.loaders.publish.register import register_of, tables_of
 from ancrage.loaders.publish.staging import SourceVersions
-from ancrage.loaders.register.linkage import Record, Register
+from ancrage.loaders.register.linkage import Register
+from ancrage.loaders.register.record import Record
 from ancrage.loaders.register.records import read_records
 from ancrage.loaders.sources.names import normalise
 

@@ -18,7 +18,7 @@ from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.loaders.mapping.mapping import Mapping
 from ancrage.loaders.publish.indicators import publish_cube
 from ancrage.loaders.publish.register import write_register
-from ancrage.loaders.register.linkage import Link
+from ancrage.loaders.register.record import Link
 from ancrage.loaders.sources.layout import LAYOUT
 from ancrage.ontology.vocabulary import ontology_files
 from babel.messages.catalog import Catalog

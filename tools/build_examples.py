@@ -20,7 +20,7 @@ from ancrage.graph.region.bordering import bordering_departments
 from ancrage.graph.snapshots.labels import PROJECTS, REGISTERS
 from ancrage.loaders.publish.register import register_of, tables_of
 from ancrage.loaders.publish.staging import SourceVersions
-from ancrage.loaders.register.linkage import Link
+from ancrage.loaders.register.record import Link
 from ancrage.loaders.sources.layout import LAYOUT, empty_table
 from write_examples import rewrite_source, rewrite_table, write, write_sources
 

@@ -11,7 +11,8 @@ import polars as pl
 from ...words import N_, Spoken
 from ..read.formats import open_table
 from ..register.identifiers import identifiers
-from ..register.linkage import Link, Record, Register
+from ..register.linkage import Register
+from ..register.record import Link, Record
 from ..sources.declaration import SourceError
 from ..sources.names import normalise
 from ..sources.parts import Input

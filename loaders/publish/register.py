@@ -13,8 +13,9 @@ from ...graph.snapshots.provenance import REGISTER_GRAPH
 from ...ontology.vocabulary import ID
 from ..register.bodies import read_bodies
 from ..register.decisions import Decisions
-from ..register.linkage import Link, Record, Register, common_words, link
-from ..register.names import vocabulary, words
+from ..register.linkage import Register, link
+from ..register.names import common_words, vocabulary, words
+from ..register.record import Link, Record
 from ..register.records import read_records
 from .derived_graphs import exchange_mapping
 from .staging import Version

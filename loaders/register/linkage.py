@@ -11,6 +11,8 @@ record that no rule links is a body itself. Nothing is merged by likeness of let
 6. acronym: an acronym that one body alone has, and the same département where it has fewer than five letters.
 7. segment: one of the parts of the name, between signs, is the name, the number or the acronym of a research unit, and the
    others are names of bodies: « CNRS - Laboratoire Réactions et Génie des Procédés, UMR 7274 ».
+8. core: a research unit of the same département has the same words, once those of bodies, towns, teams and kinds of units are
+   left out, and the acronym of the unit: « BOREA, Biologie des organismes et écosystèmes aquatiques ».
 """
 
 from __future__ import annotations
@@ -23,16 +25,8 @@ from functools import cached_property
 
 from ..sources.names import normalise
 from .bodies import Body
-from .names import LEGAL_FORMS, is_distinctive, key, mended, segments, spellings, vocabulary, words
-
-_NAMELESS = re.compile(
-    r"(?:organisation pic|entreprise siren|unite de recherche|entreprise|organisation) [0-9a-z]+|"
-    r"(?:non |a )?(?:renseigne|preciser|definir|determiner|communique)e?|neant|divers|autres?|inconnu|aucun|n a|nc|nr|"
-    r"(?:centre hospitalier(?: regional| universitaire| regional ou universitaire)?|universite|laboratoire|institut|ecole|"
-    r"entreprise|societe|association|fondation|commune|mairie|lycee|institut catholique|college|hopital|clinique|"
-    r"centre de recherche|unite de recherche|departement|faculte de medecine)"
-)
-"""Labels that name nobody, in their comparable form."""
+from .names import LEGAL_FORMS, is_distinctive, is_nameless, joined, key, mended, segments, spellings, words
+from .record import CONFIDENCE, Link, Record
 
 _ADMINISTRATION = frozenset(
     words(
@@ -46,59 +40,29 @@ _ADMINISTRATION = frozenset(
         "Sophia Antipolis PACA Rhônes études nucléaires administration administrative moyens communs établissement principal"
     )
 )
+_MANY_LETTERS = 20
+"""Letters of a name from which on spaces and apostrophes tell no name from another."""
+_LONGEST = 8
+"""Words that a name of a body has, at most, where it is looked for in a longer name."""
 _OWN = ("uai", "rnsr", "ed")
 """Registers whose numbers are of one body each: two numbers are two bodies, though one legal unit may be above both."""
+_KINDS = frozenset(
+    words(
+        "laboratoire laboratory lab institut institute centre center unité équipe team groupe recherche research mixte propre "
+        "service plateforme école national étude scientifique délégation régional régionale DR UMR UMRS UPR USR UAR UMS EA UR FR "
+        "EMR ERL UMI IRL"
+    )
+)
+"""Words that say what kind of thing a unit is, and tell none from another."""
+_TEAM = re.compile(
+    r"[-,/ ]+(?:équipe|equipe|groupe|team|eq|département|departement)\b.*$|^(?:équipe|equipe|groupe|team)\b[^-,/]*[-,/]",
+    re.I,
+)
+"""What names a team beside the unit that it is in."""
 _DELEGATION_NUMBER = re.compile(r"(?:dr)?\d{1,2}")
 _UNIT = re.compile(
     r"\b(UMR|UPR|URA|EA|UR|USR|UMS|UAR|FRE|ERL|EMR|U|UMI|IRL|FR)[ _\-]?(?:S[ _\-]?|CNRS[ _\-]?|INSERM[ _\-]?)?(\d{2,5})\b"
 )
-
-
-@dataclass(frozen=True)
-class Record:
-    """What one or more sources say of one identifier.
-
-    Attributes:
-        id: path of the identifier, « organization/… ».
-        names: names, the one of the first source first.
-        acronyms: short names.
-        identifiers: « scheme:value », check digits checked.
-        former: identifiers that it had, or that those it has succeeded had.
-        is_observed: whether a source gives figures of it, as accounts: those of two bodies are not of one.
-        group: "company", "public", "unit" or, where nothing tells, "".
-        country: two letters, or nothing.
-        places: paths of communes.
-        numbers: numbers of a research unit, as `UMR 5525`.
-    """
-
-    id: str
-    names: tuple[str, ...]
-    acronyms: tuple[str, ...] = ()
-    identifiers: frozenset[str] = frozenset()
-    group: str = ""
-    country: str = ""
-    places: frozenset[str] = frozenset()
-    numbers: frozenset[str] = frozenset()
-    former: frozenset[str] = frozenset()
-    is_observed: bool = False
-
-
-@dataclass(frozen=True, order=True)
-class Link:
-    """A record that is of a body, by a rule, with its confidence (0 to 1, of `CONFIDENCE`); `why` is what agreed."""
-
-    record: str
-    body: str
-    rule: str
-    confidence: float
-    why: str
-
-
-CONFIDENCE: Mapping[str, float] = {
-    "decision": 1.0, "identifier": 1.0, "name": 0.98, "number": 0.97, "centre": 0.96, "name-place": 0.95, "segment": 0.94,
-    "acronym": 0.93,
-}  # fmt: skip
-"""By rule, the lower bound at 95 % of the precision that `benchmarks/linkage.py` measures on the partners of the ANR."""
 
 
 @dataclass
@@ -120,6 +84,7 @@ class Register:
         self._keys: dict[str, list[str]] = defaultdict(list)
         self._acronyms: dict[str, list[str]] = defaultdict(list)
         self._numbers: dict[str, list[str]] = defaultdict(list)
+        self._cores: dict[str, list[str]] = defaultdict(list)
         self._public: set[str] = set()
         self._places: dict[str, set[str]] = defaultdict(set)
 
@@ -174,7 +139,7 @@ class Register:
         names = [name for name in record.names if not is_nameless(name)]
         for name in names:
             for rule in (
-                self._by_number, self._by_name, self._by_centre, self._by_town, self._by_acronym, self._by_segment,
+                self._by_number, self._by_name, self._by_centre, self._by_town, self._by_acronym, self._by_segment, self._by_core,
             ):  # fmt: skip
                 if link := rule(record, name):
                     return link
@@ -225,6 +190,8 @@ class Register:
             if not is_nameless(name):
                 for spelling in spellings(name):
                     _append(self._keys[key(spelling, self.known)], body)
+                    _append(self._keys[joined(spelling)], body)
+                    _append(self._cores[self._core(spelling)], body)
         if record.group == "public":
             self._public |= {" ".join(self._mend(words(name))) for name in (*names, *record.acronyms)}
         for acronym in record.acronyms:
@@ -244,6 +211,15 @@ class Register:
                 return self._link(record, found[0], "name", asked)
             if (is_proper or " " in asked) and (near := self._nearest(record, found)):
                 return self._link(record, near, "name-place", asked)
+            if is_proper and (link := self._by_letters(record, joined(spelling))):
+                return link
+        return None
+
+    def _by_letters(self, record: Record, asked: str) -> Link | None:
+        """Link a long name that has the same letters, whatever its spaces and apostrophes: « Agro-écologie », « LORIENT »."""
+        found = [body for body in self._keys.get(asked, ()) if self._may_be(record, body)]
+        if len(found) == 1 and len(asked) >= _MANY_LETTERS:
+            return self._link(record, found[0], "name", asked)
         return None
 
     def _by_centre(self, record: Record, name: str) -> Link | None:
@@ -335,6 +311,57 @@ class Register:
                     return self._link(record, found[0], "segment", asked)
         return None
 
+    def _by_core(self, record: Record, name: str) -> Link | None:
+        """Link a unit of the same département that has the same words, beside those of bodies, towns, teams and its acronym."""
+        if record.group == "company":
+            return None
+        for part in dict.fromkeys((name, _TEAM.sub("", name), *spellings(name))):
+            asked = self._core(part)
+            link = self._by_core_words(record, asked) or self._by_core_acronym(record, asked)
+            if link:
+                return link
+        return None
+
+    def _by_core_words(self, record: Record, asked: str) -> Link | None:
+        every = asked.split()
+        for left_out in ("", *every):
+            core = " ".join(word for word in every if word != left_out)
+            if not ((" " in core and len(core) >= 12) or self._is_proper(core)):
+                continue
+            near = self._nearest(record, self._units(record, self._cores.get(core, ())))
+            if near and (not left_out or self._has_acronym(near, left_out)):
+                return self._link(record, near, "core", core)
+        return None
+
+    def _by_core_acronym(self, record: Record, asked: str) -> Link | None:
+        short = _compact(asked)
+        if not 3 <= len(short) <= 14 or asked.count(" ") > 1 or short in self.common:
+            return None
+        near = self._nearest(record, self._units(record, self._acronyms.get(short, ())))
+        return self._link(record, near, "acronym", short) if near else None
+
+    def _core(self, name: str) -> str:
+        """Return the words of a name beside names of bodies and of towns, kinds of units and numbers, as a key."""
+        said, found, at = self._mend(words(name)), set(), 0
+        while at < len(said):
+            longest = range(min(_LONGEST, len(said) - at), 0, -1)
+            parts = (said[at : at + length] for length in longest)
+            known = next((part for part in parts if " ".join(part) in self._public or part in self.towns), ())
+            if not known and said[at] not in _KINDS and not said[at].isdigit():
+                found.add(said[at])
+            at += len(known) or 1
+        return " ".join(sorted(found))
+
+    def _is_proper(self, word: str) -> bool:
+        """Tell whether a word alone can be a name."""
+        return len(word) >= 5 and " " not in word and word not in self.common and word not in _ADMINISTRATION
+
+    def _units(self, record: Record, bodies: Iterable[str]) -> list[str]:
+        return [body for body in bodies if self.records[body].group == "unit" and self._may_be(record, body)]
+
+    def _has_acronym(self, body: str, word: str) -> bool:
+        return any(_compact(one) == word for one in self.records[body].acronyms)
+
     def _has_number(self, record: Record, body: str, identifier: str) -> bool:
         """Tell whether a number in common makes two records one: not two schools, each with its code, of one legal unit."""
         other = self.records[body]
@@ -399,16 +426,6 @@ class Register:
         return Link(record.id, body, rule, CONFIDENCE[rule], why)
 
 
-def is_nameless(name: str) -> bool:
-    """Tell whether a label names nobody: a number in place of a name, « Non renseigné », « Laboratoire ».
-
-    >>> [is_nameless(name) for name in ("Organisation PIC 999974553", "Institut catholique", "Institut Curie", "à définir")]
-    [True, True, False, True]
-    """
-    plain = normalise(name)
-    return not plain or bool(_NAMELESS.fullmatch(plain))
-
-
 def link(records: Iterable[Record], register: Register) -> list[Link]:
     """Link records in the order given, those decided upon last: their body is known then, or is a record that is linked itself.
 
@@ -416,18 +433,6 @@ def link(records: Iterable[Record], register: Register) -> list[Link]:
     """
     ordered = sorted(records, key=lambda record: record.id in register.accepted)
     return [found for record in ordered if (found := register.add(record))]
-
-
-def common_words(names: Iterable[str], least: int) -> frozenset[str]:
-    """Return the words that at least so many names have, and legal forms: they tell no body from another."""
-    counts: dict[str, int] = defaultdict(int)
-    for name in names:
-        for word in set(words(name)):
-            counts[word] += 1
-    return frozenset(word for word, count in counts.items() if count >= least) | LEGAL_FORMS
-
-
-__all__ = ["CONFIDENCE", "Link", "Record", "Register", "common_words", "is_nameless", "link", "vocabulary"]
 
 
 def _append(found: list[str], body: str) -> None:

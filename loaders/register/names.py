@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
@@ -41,6 +42,15 @@ _GENERIC = frozenset((
     "automatique", "materiaux", "applique", "appliquee", "ingenierie", "moleculaire", "gestion", "economie", "sante",
     "clinique", "innovation", "genie", "civil", "matiere", "condensee", "social", "sociale", "equipe", "pole", "plateforme",
 ))  # fmt: skip
+_NAMELESS = re.compile(
+    r"(?:organisation pic|entreprise siren|unite de recherche|entreprise|organisation) [0-9a-z]+|"
+    r"(?:non |a )?(?:renseigne|preciser|definir|determiner|communique)e?|neant|divers|autres?|inconnu|aucun|n a|nc|nr|"
+    r"(?:centre hospitalier(?: regional| universitaire| regional ou universitaire)?|universite|laboratoire|institut|ecole|"
+    r"entreprise|societe|association|fondation|commune|mairie|lycee|institut catholique|college|hopital|clinique|"
+    r"centre de recherche|unite de recherche|departement|faculte de medecine)"
+)
+"""Labels that name nobody, in their comparable form."""
+
 _LOST_APOSTROPHE = re.compile(r"\b([dlDL])(?=[A-ZÀ-Þ][a-zà-ÿ])")
 _ELIDED = re.compile(r"[dln](?=[aeiouyh])")
 _HOSPITAL = re.compile(r"\bcentre hospitalier (?:regional )?(?:et )?universitaire\b")
@@ -97,6 +107,15 @@ def key(name: str, known: Collection[str] = ()) -> str:
     return " ".join(sorted(found or every))
 
 
+def joined(name: str) -> str:
+    """Return the letters of a name, with no space between words.
+
+    >>> joined("Agro-écologie de l'Orient"), joined("AGROECOLOGIE DE LORIENT")
+    ('agroecologiedelorient', 'agroecologiedelorient')
+    """
+    return "".join(singular(word) for word in normalise(html.unescape(name)).split())
+
+
 def spellings(name: str) -> Iterator[str]:
     """Yield a name, and what it is without what stands in brackets and without a last part that is its initials.
 
@@ -131,6 +150,16 @@ def segments(name: str) -> list[str]:
     return [part for part in (part.strip(" -–.'\"") for part in _SEGMENT.split(name)) if part]
 
 
+def is_nameless(name: str) -> bool:
+    """Tell whether a label names nobody: a number in place of a name, « Non renseigné », « Laboratoire ».
+
+    >>> [is_nameless(name) for name in ("Organisation PIC 999974553", "Institut catholique", "Institut Curie", "à définir")]
+    [True, True, False, True]
+    """
+    plain = normalise(name)
+    return not plain or bool(_NAMELESS.fullmatch(plain))
+
+
 def is_distinctive(key: str, common: Collection[str]) -> bool:
     """Tell whether a key can be of one body alone: of two words and more one is proper, a single word is not a common one.
 
@@ -142,6 +171,15 @@ def is_distinctive(key: str, common: Collection[str]) -> bool:
     parts = [part for part in key.split() if not part.isdigit() and part not in _GENERIC]
     alone = len(key.split()) == 1
     return sum(map(len, parts)) >= 4 and not (alone and parts[0] in common)
+
+
+def common_words(names: Iterable[str], least: int) -> frozenset[str]:
+    """Return the words that at least so many names have, and legal forms: they tell no body from another."""
+    counts: dict[str, int] = defaultdict(int)
+    for name in names:
+        for word in set(words(name)):
+            counts[word] += 1
+    return frozenset(word for word, count in counts.items() if count >= least) | LEGAL_FORMS
 
 
 def vocabulary(names: Iterable[str]) -> frozenset[str]:

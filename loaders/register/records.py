@@ -12,7 +12,7 @@ import polars as pl
 from ...graph.snapshots.labels import rank
 from ...graph.snapshots.provenance import GRAPHS
 from .identifiers import identifiers
-from .linkage import Record
+from .record import Record
 
 _SCHEMES = ("siren", "siret", "uai", "rnsr", "pic", "paysage", "ror", "idref", "wikidata")
 _COMPANY = "actor-type/company"

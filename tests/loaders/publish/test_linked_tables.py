@@ -5,7 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from ancrage.loaders.publish.linked_tables import ADDED, link_table
-from ancrage.loaders.register.linkage import Record, Register, link
+from ancrage.loaders.register.linkage import Register, link
+from ancrage.loaders.register.record import Record
 from ancrage.loaders.sources.declaration import SourceError
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from ancrage.loaders.register.bodies import read_bodies
-from ancrage.loaders.register.linkage import Link, Record, Register, is_nameless, link
-from ancrage.loaders.register.names import vocabulary, words
+from ancrage.loaders.register.linkage import Register, link
+from ancrage.loaders.register.names import is_nameless, vocabulary, words
+from ancrage.loaders.register.record import Link, Record
 
 ISERE, RHONE, PARIS = "territory/commune/38185", "territory/commune/69123", "territory/commune/75056"
 ZONES = {
