@@ -40,8 +40,12 @@ _ADMINISTRATION = frozenset(
         "Sophia Antipolis PACA Rhônes études nucléaires administration administrative moyens communs établissement principal"
     )
 )
+_SERVICE = re.compile(r"\s*(?:/|;)\s+|\s+/\s*")
+"""Sign between a firm and one of its services or sites."""
 _MANY_LETTERS = 20
 """Letters of a name from which on spaces and apostrophes tell no name from another."""
+_SOME_LETTERS = 8
+"""The same, of a name in the same département."""
 _LONGEST = 8
 """Words that a name of a body has, at most, where it is looked for in a longer name."""
 _OWN = ("uai", "rnsr", "ed")
@@ -84,6 +88,7 @@ class Register:
         self._keys: dict[str, list[str]] = defaultdict(list)
         self._acronyms: dict[str, list[str]] = defaultdict(list)
         self._numbers: dict[str, list[str]] = defaultdict(list)
+        self._letters: dict[str, list[str]] = defaultdict(list)
         self._cores: dict[str, list[str]] = defaultdict(list)
         self._public: set[str] = set()
         self._places: dict[str, set[str]] = defaultdict(set)
@@ -190,7 +195,7 @@ class Register:
             if not is_nameless(name):
                 for spelling in spellings(name):
                     _append(self._keys[key(spelling, self.known)], body)
-                    _append(self._keys[joined(spelling)], body)
+                    _append(self._letters[joined(spelling)], body)
                     _append(self._cores[self._core(spelling)], body)
         if record.group == "public":
             self._public |= {" ".join(self._mend(words(name))) for name in (*names, *record.acronyms)}
@@ -209,18 +214,20 @@ class Register:
             )
             if is_proper and is_sure and len(found) == 1:
                 return self._link(record, found[0], "name", asked)
-            if (is_proper or " " in asked) and (near := self._nearest(record, found)):
+            is_firm = record.group == "company" and len(asked) > 2 and asked not in self.common
+            if (is_proper or " " in asked or is_firm) and (near := self._nearest(record, found)):
                 return self._link(record, near, "name-place", asked)
-            if is_proper and (link := self._by_letters(record, joined(spelling))):
+            if link := self._by_letters(record, joined(spelling), asked) if is_proper else None:
                 return link
         return None
 
-    def _by_letters(self, record: Record, asked: str) -> Link | None:
+    def _by_letters(self, record: Record, letters: str, asked: str) -> Link | None:
         """Link a long name that has the same letters, whatever its spaces and apostrophes: « Agro-écologie », « LORIENT »."""
-        found = [body for body in self._keys.get(asked, ()) if self._may_be(record, body)]
-        if len(found) == 1 and len(asked) >= _MANY_LETTERS:
-            return self._link(record, found[0], "name", asked)
-        return None
+        found = [body for body in self._letters.get(letters, ()) if self._may_be(record, body, asked)]
+        if len(found) == 1 and len(letters) >= _MANY_LETTERS:
+            return self._link(record, found[0], "name", letters)
+        near = self._nearest(record, found) if len(letters) >= _SOME_LETTERS else None
+        return self._link(record, near, "name-place", letters) if near else None
 
     def _by_centre(self, record: Record, name: str) -> Link | None:
         if record.group in ("company", "unit") or record.country not in ("", "FR"):
@@ -282,6 +289,8 @@ class Register:
     def _by_segment(self, record: Record, name: str) -> Link | None:
         """Link a unit named beside the bodies that it is of; where two units are named, none."""
         parts = segments(name)
+        if _SERVICE.search(name) and (link := self._by_firm(record, name)):
+            return link
         if record.group == "company":
             return None
         if len(parts) < 2:
@@ -295,6 +304,14 @@ class Register:
             return None
         (body, part), *_ = found.items()
         return self._link(record, body, "segment", part)
+
+    def _by_firm(self, record: Record, name: str) -> Link | None:
+        """Link a firm named beside one of its services or sites: « KAPTEOS SAS / R&D »."""
+        for part in _SERVICE.split(name):
+            link = self._by_name(record, part)
+            if link and "company" in (record.group, self.records[link.body].group):
+                return self._link(record, link.body, "segment", part)
+        return None
 
     def _by_prefix(self, record: Record, name: str) -> Link | None:
         """Link a unit named after a body that it is of: « CNRS Institut Jacques Monod »."""
@@ -385,7 +402,7 @@ class Register:
         other = self.records[body]
         if body == record.id or self._is_refused(record, body):
             return False
-        if asked and asked in self._aliases.get(body, ()):
+        if other.group in ("public", "unit") and asked in self._aliases.get(body, ()):
             # A university of before that has its own code has its own accounts.
             is_another = self._contradict(record, other, _OWN)
             return record.group not in ("company", "unit") and record.country in ("", "FR") and not is_another

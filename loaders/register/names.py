@@ -17,6 +17,7 @@ from ..sources.names import normalise
 LEGAL_FORMS = frozenset((
     "sa", "sas", "sasu", "sarl", "eurl", "scop", "snc", "sca", "scs", "selas", "societe", "ste", "cie", "gmbh", "ltd",
     "limited", "llc", "spa", "srl", "inc", "corp", "bv", "nv", "ag", "plc", "ab", "oy", "as", "kg", "co",
+    "gie", "ues",
 ))  # fmt: skip
 """Words that say what a firm is in law, and tell none from another."""
 
@@ -165,12 +166,12 @@ def is_distinctive(key: str, common: Collection[str]) -> bool:
 
     >>> is_distinctive("lille universite", {"lille"}), is_distinctive("laboratoire recherche", ())
     (True, False)
-    >>> is_distinctive("energie", {"energie"})
-    False
+    >>> is_distinctive("energie", {"energie"}), is_distinctive("axo science", ())
+    (False, True)
     """
     parts = [part for part in key.split() if not part.isdigit() and part not in _GENERIC]
     alone = len(key.split()) == 1
-    return sum(map(len, parts)) >= 4 and not (alone and parts[0] in common)
+    return sum(map(len, parts)) >= (4 if alone else 3) and not (alone and parts[0] in common)
 
 
 def common_words(names: Iterable[str], least: int) -> frozenset[str]:

@@ -19,7 +19,16 @@ _COMPANY = "actor-type/company"
 _UNITS = frozenset((
     "actor-type/research-unit", "actor-type/research-team", "actor-type/research-federation", "actor-type/doctoral-school",
 ))  # fmt: skip
-_UNKNOWN = frozenset(("", "actor-type/public-research", "actor-type/association"))
+_UNKNOWN = frozenset(
+    (
+        "",
+        *(
+            f"actor-type/{name}"
+            for name in ("public-research", "association", "transfer-office", "incubator")
+        ),
+    )
+)
+"""Types that firms and public bodies may have: a SATT is a firm by its statutes."""
 _COLUMNS = (
     "id", "kind", "label_fr", "label_en", "acronym", "actor_type", "former_codes", "country", *_SCHEMES,
 )  # fmt: skip
