@@ -37,7 +37,7 @@ _ADMINISTRATION = frozenset(
         "Normandie Provence Corse Côte Azur Occitanie Languedoc Roussillon Midi Pyrénées Rhône Auvergne Alpes Picardie "
         "Calais Pas Hauts Ile Poitou Charentes Champagne Ardenne Ardennes Franche Comté Bourgogne Val Nouvelle Atlantique "
         "Méditerranée "
-        "Sophia Antipolis PACA Rhônes études nucléaires administration administrative moyens communs établissement principal"
+        "Sophia Antipolis Dazur PACA Rhônes études nucléaires administration administrative moyens communs établissement principal"
     )
 )
 _SERVICE = re.compile(r"\s*(?:/|;)\s+|\s+/\s*")
@@ -144,7 +144,7 @@ class Register:
         names = [name for name in record.names if not is_nameless(name)]
         for name in names:
             for rule in (
-                self._by_number, self._by_name, self._by_centre, self._by_town, self._by_acronym, self._by_segment, self._by_core,
+                self._by_number, self._by_centre, self._by_name, self._by_town, self._by_acronym, self._by_segment, self._by_core,
             ):  # fmt: skip
                 if link := rule(record, name):
                     return link
@@ -192,7 +192,7 @@ class Register:
             return  # « Sciences et Ingénierie » is a doctoral school, and a part of many names
         names = (*record.names, *(written.every_name if written else ()))
         for name in names:
-            if not is_nameless(name):
+            if not is_nameless(name) and not (record.group == "unit" and self._is_public(name)):
                 for spelling in spellings(name):
                     _append(self._keys[key(spelling, self.known)], body)
                     _append(self._letters[joined(spelling)], body)
@@ -202,6 +202,12 @@ class Register:
         for acronym in record.acronyms:
             if len(short := _compact(acronym)) > 2:
                 _append(self._acronyms[short], body)
+
+    def _is_public(self, name: str) -> bool:
+        """Tell whether a name is that of a public body: a programme may give it to the unit that it pays through that body."""
+        asked = Record("", (name,))
+        links = (rule(asked, name) for rule in (self._by_name, self._by_centre, self._by_town))
+        return any(link and self.records[link.body].group == "public" for link in links)
 
     def _by_name(self, record: Record, name: str) -> Link | None:
         for spelling in spellings(name):
@@ -233,7 +239,7 @@ class Register:
         if record.group in ("company", "unit") or record.country not in ("", "FR"):
             return None
         said = words(name)
-        for length in range(min(len(said), 14), 0, -1):
+        for length in range(min(len(said) - 1, 14), 0, -1):
             body = self._centres.get(" ".join(self._mend(said[:length])))
             is_it = body in self.records and not self._is_refused(record, body) if body else False
             if body and is_it and self._is_geography(said[length:]):
@@ -405,7 +411,10 @@ class Register:
         if other.group in ("public", "unit") and asked in self._aliases.get(body, ()):
             # A university of before that has its own code has its own accounts.
             is_another = self._contradict(record, other, _OWN)
-            return record.group not in ("company", "unit") and record.country in ("", "FR") and not is_another
+            is_school = record.group == "company" and "universite" in asked.split()  # a firm is no university
+            return (
+                record.group != "unit" and not is_school and record.country in ("", "FR") and not is_another
+            )
         if not _may_be_one(record.group, other.group, asked) or not _may_be_near(
             record.country, other.country
         ):

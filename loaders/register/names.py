@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from ..sources.names import normalise
@@ -61,6 +61,7 @@ _NUMBER = re.compile(
     r"\b(?:UMR|UPR|URA|EA|UR|USR|UMS|UAR|FRE|ERL|EMR|U|UMI|IRL|FR)[ _-]*"
     r"(?:[A-Z]{1,2}[ _-]+|CNRS[ _-]*|INSERM[ _-]*|UPJV[ _-]*)?\d{2,5}\b"
 )
+_GROUP = re.compile(r"^groupe\s+(?!d(?:e|es|u)?\b|d['’])|\s+groupe?$", re.I)
 _PREFIX = re.compile(
     r"^(?:laboratoires?|unité|unite|équipe|equipe)\s+(?:de recherche\s+)?"
     r"(?:de la |de l['’]|du |des |de |d['’]|d(?=[A-Z]))?",
@@ -126,6 +127,8 @@ def spellings(name: str) -> Iterator[str]:
     ['Timc (UMR 5525)', 'Timc ( )', 'Timc']
     """
     yield name
+    if (alone := _GROUP.sub("", name)) != name:
+        yield alone
     bare = _NUMBER.sub(" ", name).strip(" -–,/_")
     if bare and bare != name:
         yield from spellings(bare)
@@ -184,8 +187,18 @@ def common_words(names: Iterable[str], least: int) -> frozenset[str]:
 
 
 def vocabulary(names: Iterable[str]) -> frozenset[str]:
-    """Return the words of five letters and more of names, that a lost apostrophe is told by."""
-    return frozenset(word for name in names for word in words(name) if len(word) > 4)
+    """Return the words of five letters and more of names, that a lost apostrophe is told by.
+
+    >>> sorted(vocabulary(["Énergie atomique", "COMMISSARIAT A LENERGIE", *["Énergie"] * 9]))
+    ['atomique', 'commissariat', 'energie']
+    """
+    counts = Counter(word for name in names for word in words(name) if len(word) > 4)
+    return frozenset(word for word in counts if not _is_elided(word, counts))
+
+
+def _is_elided(word: str, counts: Mapping[str, int]) -> bool:
+    """Tell whether a word is an article and a word that is written ten times as often."""
+    return bool(_ELIDED.match(word)) and counts.get(singular(word[1:]), 0) >= 10 * counts[word]
 
 
 def mended(word: str, known: Collection[str]) -> str:

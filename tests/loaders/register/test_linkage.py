@@ -256,3 +256,75 @@ def test_labels_that_name_nobody() -> None:
         and is_nameless("Entreprise SIREN 813739307")
         and not is_nameless("Soitec")
     )
+
+
+UNITS = (
+    head(
+        "organization/200919362L",
+        "Biologie des organismes et écosystèmes aquatiques",
+        group="unit",
+        places=[PARIS],
+    ),
+    head("organization/200003", "Agro-écologie et Intensification Durable", group="unit", places=[RHONE]),
+    Record("organization/200004", ("Institut Néel",), ("NEEL",), group="unit", places=frozenset([ISERE])),
+    Record(
+        "organization/200005",
+        ("Toxicologie Alimentaire",),
+        ("TOXALIM",),
+        group="unit",
+        places=frozenset([RHONE]),
+    ),
+    head("organization/958675736", "A3I SARL", group="company", places=["territory/commune/26116"]),
+    head("organization/518344049", "Kapteos", group="company", identifiers=["siren:518344049"]),
+    head("organization/422382168", "GIE Osiris", group="company", places=[ISERE]),
+    head("organization/521148890", "Symbio FCell", group="company", places=[ISERE]),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "place", "body", "rule"),
+    [
+        ("Agroécologie et Intensification Durable", "", "", "200003", "name"),
+        ("AGRO ECOLOGIE ET INTENSIFICATION DURABLE", "", "", "200003", "name"),
+        ("Laboratoire de biologie des organismes aquatiques", "", PARIS, None, None),  # a word lacks
+        ("Biologie des organismes et écosystèmes aquatiques, équipe 3", "", PARIS, "200919362L", "core"),
+        ("UGA, unité Biologie des organismes et écosystèmes aquatiques", "", PARIS, "200919362L", "core"),
+        ("Institut Néel, CNRS", "", ISERE, "200004", "acronym"),
+        ("Institut Néel, CNRS", "", PARIS, None, None),  # elsewhere
+        ("CNRS ToxALIM", "", RHONE, "200005", "acronym"),
+        ("A3i", "company", "territory/commune/26116", "958675736", "name-place"),
+        ("A3i", "company", PARIS, None, None),
+        ("KAPTEOS SAS / R&D", "company", "", "518344049", "segment"),
+        ("Osiris", "company", "", "422382168", "name"),
+        ("SymbioFCell", "company", ISERE, "521148890", "name-place"),
+        ("Groupe Kapteos", "company", "", "518344049", "name"),
+    ],
+)
+def test_a_name_is_known_beside_what_is_not_of_it(
+    register: Register, name: str, group: str, place: str, body: str | None, rule: str | None
+) -> None:
+    link(UNITS, register)
+    found = asked(register, name, group=group, place=place)
+    assert (found and (found.body, found.rule)) == (body and (f"organization/{body}", rule))
+
+
+def test_who_pays_a_unit_is_not_the_unit(register: Register) -> None:
+    """A programme gives the number of a unit beside the name of the delegation that is paid for it."""
+    name = "CENTRE NATIONAL DE LA RECHERCHE SCIENTIFIQUE - DELEGATION REGIONALE RHONE-AUVERGNE"
+    unit = Record(
+        "organization/201120456S",
+        (name,),
+        identifiers=frozenset(["rnsr:201120456S"]),
+        group="unit",
+        country="FR",
+    )
+    assert link([unit], register) == []
+    found = asked(register, name)
+    assert found and (found.body, found.rule) == (CNRS, "centre")
+
+
+def test_a_hand_written_name_of_a_firm_is_for_firms_too() -> None:
+    found = Register(read_bodies())
+    link([head("organization/341470656", "Teledyne e2v semiconductors", group="company")], found)
+    known = asked(found, "E2V SEMICONDUCTORS SAS", group="company")
+    assert known and (known.body, known.rule) == ("organization/341470656", "name")
