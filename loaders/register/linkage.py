@@ -37,7 +37,8 @@ _ADMINISTRATION = frozenset(
         "Normandie Provence Corse Côte Azur Occitanie Languedoc Roussillon Midi Pyrénées Rhône Auvergne Alpes Picardie "
         "Calais Pas Hauts Ile Poitou Charentes Champagne Ardenne Ardennes Franche Comté Bourgogne Val Nouvelle Atlantique "
         "Méditerranée "
-        "Sophia Antipolis Dazur PACA Rhônes études nucléaires administration administrative moyens communs établissement principal"
+        "Sophia Antipolis Dazur PACA Rhônes études nucléaires administration administrative moyens communs établissement "
+        "principal"
     )
 )
 _SERVICE = re.compile(r"\s*(?:/|;)\s+|\s+/\s*")
