@@ -35,6 +35,8 @@ PROJECTS: Final = (
     "anr-aapg",
     "europe-feder",
     "mesr-operateurs",
+    "fete-de-la-science",
+    "openagenda",
 )
 """Sources that name an organisation in passing, as a partner of a project; where they have a number alone, the label says it."""
 

@@ -28,6 +28,18 @@ CREATE MACRO anc_norm(x) AS trim(regexp_replace(strip_accents(
 ), '[^a-z0-9]+', ' ', 'g'));
 CREATE MACRO anc_hash(x) AS left(sha1(x), 10);
 CREATE MACRO anc_slug(x) AS replace(anc_norm(x), ' ', '-');
+-- Days without a gap are one sitting of an event; `days` names a table of uid, day and until (the last day, the same or later).
+CREATE MACRO anc_sittings(days) AS TABLE
+WITH marked AS (
+    SELECT *, coalesce(day > max(until) OVER (
+        PARTITION BY uid ORDER BY day, until ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + 1, true) AS opens
+    FROM query_table(days)
+), numbered AS (
+    SELECT *, sum(opens::INTEGER) OVER (PARTITION BY uid ORDER BY day, until ROWS UNBOUNDED PRECEDING) AS sitting FROM marked
+)
+SELECT uid, min(day) AS day, max(until) AS until,
+    uid || CASE WHEN count(*) OVER (PARTITION BY uid) > 1 THEN '-' || strftime(min(day), '%Y%m%d') ELSE '' END AS code
+FROM numbered GROUP BY uid, sitting;
 """
 
 

@@ -125,6 +125,63 @@ def without_persons(text: str, *, bare: bool = True) -> str | None:
     return joined if re.search(r"\w", joined) else None
 
 
+OMITTED = "[…]"
+"""What stands in a title for a name that is left out, as French typography writes it."""
+SENTENCE_NAME = re.compile(
+    rf"(?P<before>[\w'’-]+)?(?P<gap>\s+|^|(?<=\W))(?P<name>{NAME}(?:\s+{NAME}){{1,4}})(?=\W|$)"
+)
+WITH = frozenset(("avec", "par"))
+"""Words before two names that nothing else tells to be a person's: « rencontre avec », « animé par »."""
+
+
+def without_named(title: str) -> str:
+    """Leave names of persons out of a title, wherever they stand in its sentence.
+
+    >>> without_named("Rencontre avec Maëlane Losada, scientifique au CNES"), without_named("Visite de la rue Jean Dupont")
+    ('Rencontre avec […], scientifique au CNES', 'Visite de la rue Jean Dupont')
+    """
+    if title.startswith("http"):
+        return _nameless_page(title)
+    return SENTENCE_NAME.sub(_omission, title)
+
+
+def _nameless_page(address: str) -> str:
+    """Cut an address before the last of its parts where that, words with dashes between, names a person."""
+    part = address.rstrip("/").rpartition("/")[2]
+    words = [word for word in part.split("-") if word]
+    for rank, word in enumerate(words[:-1]):
+        named = " ".join(words[rank : rank + 2]).title()
+        led = words[rank - 1] if rank else ""
+        known = any(_is_eponym(words[rank : rank + size]) for size in range(2, 6))
+        if word in _listed("first_names.txt") and led not in NOUNS and not known and is_person(named):
+            return address[: address.index(part)].rstrip("/")
+    return address
+
+
+def _looks_named(words: list[str]) -> bool:
+    """Tell whether two words are written as a first name and a name, and neither is a noun."""
+    return len(words) == 2 and all(
+        word[0].isupper() and not word.isupper() and not NOUNS & set(normalise(word).split())
+        for word in words
+    )
+
+
+def _omission(found: re.Match[str]) -> str:
+    """Write a run of names that a title has, without the person that it names."""
+    before, words = found["before"] or "", found["name"].split()
+    for rank in range(len(words) - 1):
+        led = normalise(words[rank - 1] if rank else before)
+        if led.split()[-1:] and led.split()[-1] in NOUNS:
+            continue
+        named = is_person(" ".join(words[rank:])) and normalise(words[rank]).split()[0] in _listed(
+            "first_names.txt"
+        )
+        met = rank == 0 and led in WITH and _looks_named(words)
+        if named or met:
+            return f"{before}{found['gap']}{' '.join([*words[:rank], OMITTED])}"
+    return found[0]
+
+
 #: A coarse pattern (in Rust) of the cells that may hold a person: all others are let through unread.
 SUSPECT = (
     rf"@|{TITLE}|\p{{Lu}}[\w'’-]+\s+(?:\p{{Lu}}|d[eiu] |la |le |v[ao]n |den |der |el |al |ben |bin )"
@@ -132,17 +189,24 @@ SUSPECT = (
 )
 
 
-def clean(table: pl.DataFrame, places: Collection[str] = ()) -> tuple[pl.DataFrame, dict[str, list[int]]]:
+def clean(
+    table: pl.DataFrame, places: Collection[str] = (), titles: Collection[str] = ()
+) -> tuple[pl.DataFrame, dict[str, list[int]]]:
     """Take persons, and words for nobody, out of the text of a raw table; give the rows that lost a person by column, too.
 
-    `places` are columns of names of places, where a bare name is that of a place ("Aucun", "MONT BERNARD").
+    `places` are columns of names of places, where a bare name is that of a place ("Aucun", "MONT BERNARD"); `titles` are
+    columns of sentences, where a name may stand anywhere.
     """
     changed: dict[str, list[int]] = {}
     for column in _texts(table):
         bare, texts = column not in places, table[column].drop_nulls().unique()
         new: dict[str, str | None] = {}
-        for text in texts.filter(texts.str.contains(SUSPECT)):
-            if (told := without_persons(text, bare=bare)) != text:
+        suspect = rf"{SUSPECT}|^https?://" if column in titles else SUSPECT
+        for text in texts.filter(texts.str.contains(suspect)):
+            told = without_persons(text, bare=bare)
+            if told and column in titles:
+                told = without_named(told)
+            if told != text:
                 new[text] = told
         if new:
             changed[column] = table.filter(pl.col(column).is_in(list(new)))["_row"].to_list()

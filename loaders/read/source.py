@@ -119,7 +119,7 @@ def read_inputs(
     notes.warnings.extend(sentences)
     kept, rejected = run_checks(source.checks, told_cells, registers, faults)
     for given in source.inputs:
-        kept[given.table], changed = clean(kept[given.table], given.places)
+        kept[given.table], changed = clean(kept[given.table], given.places, given.titles)
         notes.warnings.extend(removal_notes(given.table, changed))
     for step in source.locate:
         kept[step.input] = locate(kept[step.input], step, registers)

@@ -103,6 +103,7 @@ REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
         "register_parts": dict.fromkeys(("name_norm", "region", "commune"), pl.String()),
         "register_recreated": dict.fromkeys(("code", "parent"), pl.String()),
     },
+    "fete-de-la-science": {"register_events": {"uid": pl.String()}},
     "laposte-hexasmal": {
         "register_places": dict.fromkeys(("name_norm", "postcode", "department", "commune"), pl.String()),
         "register_towns": dict.fromkeys(("name_norm", "department", "commune"), pl.String()),

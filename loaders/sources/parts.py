@@ -94,6 +94,7 @@ class Variant:
 class Input:
     """One table of a source, and the files it is read from; `places` are its columns of names of places.
 
+    `titles` are columns of sentences in which a person may be named anywhere (« rencontre avec Jeanne Dupont »).
     One that is `streamed` is too large to be held: the source's `sieve.sql` says what is kept of it (CSV or Parquet).
     `download` is the address of its file, where the source has several.
     """
@@ -113,6 +114,7 @@ class Input:
     header_row: Count = 1
     file_column: Text | None = None
     places: Texts = ()
+    titles: Texts = ()
     variants: tuple[Variant, ...] = ()
 
 

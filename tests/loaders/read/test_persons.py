@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.publish.stage import RejectedRows
-from ancrage.loaders.read.persons import clean, without_persons
+from ancrage.loaders.read.persons import clean, without_named, without_persons
 from ancrage.loaders.read.source import Source, all_sources, read_inputs
 from ancrage.loaders.sources.layout import LAYOUT
 
@@ -52,6 +52,35 @@ def test_persons_are_taken_out_of_labels(text: str, left: str | None) -> None:
 )  # fmt: skip
 def test_what_is_named_after_somebody_and_what_is_no_name_stays(text: str) -> None:
     assert without_persons(text) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("Flow - rencontre avec Maëlane Losada, scientifique au CNES", "Flow - rencontre avec […], scientifique au CNES"),
+        ("Le ciel, en présence du réalisateur Philippe Dupont", "Le ciel, en présence du réalisateur […]"),
+        ("Cartes postales de Claude Dupont et Cathy Durand", "Cartes postales de […] et […]"),
+        ("Colloque sur Charles du Puy Montbrun et randonnée", None),
+        ("Visite de la rue Jean Dupont", None),
+        ("Apéro avec la CCBDP, animé par la CCI", None),
+        ("Salon organisé par France Travail", None),
+        ("Petit-déjeuner avec Valence Romans Innov", None),
+        ("https://agenda.example/jep/events/rencontre-avec-jeanne-dupont", "https://agenda.example/jep/events"),
+        ("https://agenda.example/jep/events/lycee-jean-dupont-portes-ouvertes", None),
+        ("https://agenda.example/jep/events/colloque-charles-du-puy-montbrun", None),
+    ],
+)  # fmt: skip
+def test_a_title_leaves_out_whom_it_names(title: str, left: str | None) -> None:
+    assert without_named(title) == (left or title)
+
+
+def test_titles_are_the_columns_that_are_declared_so() -> None:
+    table = pl.DataFrame(
+        {"title": ["Soirée avec Jeanne Dupont"], "other": ["Soirée avec Jeanne Dupont"], "_row": [2]}
+    )
+    cleaned, changed = clean(table, titles=("title",))
+    assert cleaned.row(0) == ("Soirée avec […]", "Soirée avec Jeanne Dupont", 2)
+    assert changed == {"title": [2]}
 
 
 def test_words_for_nobody_are_nobody_but_a_commune_may_be_called_so() -> None:
