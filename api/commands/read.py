@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from .application import (
     tell_written,
 )
 from .language import language
+
+if TYPE_CHECKING:
+    from ...queries.query import Query
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
 DUMPS = ("nq", "trig", "ttl", "nt")
@@ -170,25 +173,23 @@ def queries(
             N_("aucune question n'a le mot-clé « {tag} » ; mots-clés : {known}.", tag=tag, known=known)
         )
     if as_json:
-        rows = [
-            {
-                "name": one.name,
-                "section": one.section,
-                "title": dict(one.title),
-                "summary": dict(one.summary),
-                "tags": list(one.tags),
-                "parameters": {p.name: p.example for p in one.parameters},
-            }
-            for one in chosen
-        ]
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        print(json.dumps([_entry(query) for query in chosen], ensure_ascii=False, indent=1))
         return
-    width = max((len(one.name) for one in chosen), default=0)
-    for one in chosen:
-        parameters = "".join(f" -p {p.name}={p.example}" for p in one.parameters if not p.optional)
-        print(
-            f"{one.name:<{width}}  {one.title[language()]}{'  [' + parameters.strip() + ']' if parameters else ''}"
-        )
+    width = max((len(query.name) for query in chosen), default=0)
+    for query in chosen:
+        parameters = " ".join(f"-p {p.name}={p.example}" for p in query.parameters if not p.optional)
+        print(f"{query.name:<{width}}  {query.title[language()]}", f" [{parameters}]" if parameters else "")
+
+
+def _entry(query: "Query") -> dict[str, object]:
+    return {
+        "name": query.name,
+        "section": query.section,
+        "title": dict(query.title),
+        "summary": dict(query.summary),
+        "tags": list(query.tags),
+        "parameters": {parameter.name: parameter.example for parameter in query.parameters},
+    }
 
 
 @app.command()

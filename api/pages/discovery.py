@@ -18,7 +18,7 @@ from ...loaders.schemas import SCHEMAS, schema_of
 from ...ontology.vocabulary import PREFIXES, context
 from ...words import N_, gettext
 from ..datasets.pages import DATA, Lang, Named, Read, chosen_of, page_language
-from ..reading.names import KINDS, territory_kind
+from ..reading.names import KINDS, Index, territory_kind
 from ..reading.publication import index_of, library_of_questions, reading_of, service_of
 from ..reading.solutions import Reading
 from ..render.rdf_document import Document
@@ -160,13 +160,18 @@ def _sections(request: Request, reading: Reading) -> dict[str, list[str]]:
     }
     if index.around:
         sections["indicateurs"] = [f"/indicateurs/{name}" for name in _indicators()]
-    things: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    return sections | _addresses(index)
+
+
+def _addresses(index: Index) -> dict[str, list[str]]:
+    """Give the addresses of things by kind, those of the many territories of elsewhere left out."""
+    things: dict[str, dict[str, None]] = {kind: {} for kind in KINDS}
     for thing in index.things:
         if index.around and thing.iri not in index.around and territory_kind(thing.iri) in _NUMEROUS:
             continue
         if (address := href(thing.iri)) is not None and address.startswith("/"):
-            things[thing.kind].append(address)
-    return {**sections, **{kind: list(dict.fromkeys(found)) for kind, found in things.items() if found}}
+            things[thing.kind][address] = None
+    return {kind: list(addresses) for kind, addresses in things.items() if addresses}
 
 
 @functools.cache

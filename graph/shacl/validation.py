@@ -167,16 +167,7 @@ def check(
     found: dict[tuple[object, ...], Result] = {}
     beyond: Counter[str] = Counter()
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:  # the engine leaves the GIL
-
-        def present(patterns: Iterable[str]) -> set[str]:
-            asked = set(patterns)
-            told = pool.map(lambda pattern: bool(store.query(f"ASK {{ {pattern} }}", **options)), asked)
-            return {pattern for pattern, there in zip(asked, told, strict=True) if there}
-
-        targets = present(item.target for item in checks)
-        needed = [item for item in checks if item.target in targets]
-        screens = present(item.screen for item in needed if item.screen)
-        needed = [item for item in needed if not item.screen or item.screen in screens]
+        needed = _needed(store, pool, checks, options)
         every = pool.map(lambda item: _results(store, item, options, most), needed)
         for done, (item, (results, more)) in enumerate(zip(needed, every, strict=True), start=1):
             if progress:
@@ -187,6 +178,22 @@ def check(
                 key = (result.focus, result.value, result.component, result.severity, result.path)
                 found.setdefault((*key, result.message("en")), result)
     return Report(sorted(found.values(), key=_order), beyond)
+
+
+def _needed(
+    store: ox.Store, pool: ThreadPoolExecutor, checks: Sequence[Check], options: Mapping[str, Any]
+) -> list[Check]:
+    """Choose the checks that have a target in the store, and a value that their screen does not clear."""
+
+    def matches(patterns: Iterable[str]) -> set[str]:
+        distinct = set(patterns)
+        answers = pool.map(lambda pattern: bool(store.query(f"ASK {{ {pattern} }}", **options)), distinct)
+        return {pattern for pattern, there in zip(distinct, answers, strict=True) if there}
+
+    targets = matches(item.target for item in checks)
+    needed = [item for item in checks if item.target in targets]
+    screens = matches(item.screen for item in needed if item.screen)
+    return [item for item in needed if not item.screen or item.screen in screens]
 
 
 def _results(

@@ -92,25 +92,9 @@ def read_inputs(
         SourceError: a file is missing, unreadable or not recognised; a column or rows are missing.
     """
     registers = registers or {}
-    tables: dict[str, pl.DataFrame] = {}
-    notes = Inputs(tables)
-    assigned = assign(source, expand(source, paths, notes.warnings), notes.warnings)
-    streams: list[Streamed] = []
-    for given in source.inputs:
-        files = assigned.get(given.table, [])
-        _right_number(source, given, files)
-        notes.files.extend(path for path, _ in files if path not in notes.files)
-        if given.streamed:
-            streams += (opened := [_open_stream(path, form, notes) for path, form in files])
-            notes.read[given.table] = sum(one.rows for one in opened)
-            tables[given.table] = empty_table(given)
-        else:
-            tables[given.table] = pl.concat(
-                [empty_table(given), *(_read_one(path, form, notes) for path, form in files)]
-            )
-            notes.read[given.table] = tables[given.table].height
-        _enough(source, given, files, notes.read[given.table])
-    tables |= sieve(source, streams, registers, settings or {})
+    notes = Inputs({})
+    streams = _read_files(source, paths, notes)
+    tables = notes.tables | sieve(source, streams, registers, settings or {})
     written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}
     faults = [*failed_formulas(written), *(chain_faults(tables, known) if known else ())]
     if source.name == "exchange":
@@ -126,6 +110,27 @@ def read_inputs(
     for lighter in source.generalise:
         kept[lighter.input] = generalise(kept[lighter.input], lighter, registers)
     return replace(notes, tables=kept, rejected=mask_persons(rejected))
+
+
+def _read_files(source: Source, paths: Sequence[Path], notes: Inputs) -> list[Streamed]:
+    """Read the files of a source into the tables of `notes`, and open those that a sieve reads."""
+    assigned = assign(source, expand(source, paths, notes.warnings), notes.warnings)
+    streams: list[Streamed] = []
+    for given in source.inputs:
+        files = assigned.get(given.table, [])
+        _right_number(source, given, files)
+        notes.files.extend(path for path, _ in files if path not in notes.files)
+        if given.streamed:
+            streams += (opened := [_open_stream(path, form, notes) for path, form in files])
+            notes.read[given.table] = sum(one.rows for one in opened)
+            notes.tables[given.table] = empty_table(given)
+        else:
+            notes.tables[given.table] = pl.concat(
+                [empty_table(given), *(_read_one(path, form, notes) for path, form in files)]
+            )
+            notes.read[given.table] = notes.tables[given.table].height
+        _enough(source, given, files, notes.read[given.table])
+    return streams
 
 
 def _right_number(source: Source, given: Input, files: Sequence[tuple[Path, Input]]) -> None:

@@ -93,6 +93,10 @@ def client(data_dir: Path) -> Iterator[TestClient]:
         yield made
 
 
+PATIENCE_MS = 180_000
+"""How long a page may take where other work has the processors; a page that hangs fails all the same."""
+
+
 @dataclass
 class Visit:
     """A page of the browser, and what it asked for and complained of."""
@@ -151,6 +155,7 @@ def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync_api.sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        launched.on("context", lambda context: context.set_default_timeout(PATIENCE_MS))
         yield launched
         launched.close()
 
