@@ -1,4 +1,4 @@
-"""Linkage measured: numbers hidden from the register, then found again by names alone; precision with its interval, recall, pace.
+"""Linkage measured: numbers hidden and found again by names alone, pairs read by a person; precision, recall, pace.
 
     python benchmarks/linkage.py OFFICIAL --data DATA
 
@@ -8,13 +8,15 @@ Gold sets, each a number that a source gives and that is hidden:
   body that the unit is of (the name is then that of the supervisor).
 - firms: winners of i-Lab with a SIREN that another source has too, asked by name against a register without i-Lab.
 
-Beside them, names a second: all labels of the graph, asked again.
+Beside them: the pairs that a person read (`linkage_pairs.py`), by rule; the share of the region's firms that are another body
+too; the share of rows of the ANR's two plans that lead to a body that another source describes; names a second.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -23,13 +25,17 @@ from pathlib import Path
 import polars as pl
 from ancrage.loaders.publish.register import register_of, tables_of
 from ancrage.loaders.publish.staging import SourceVersions
+from ancrage.loaders.read.persons import without_persons
 from ancrage.loaders.register.linkage import Register
-from ancrage.loaders.register.record import Record
+from ancrage.loaders.register.record import Link, Record
 from ancrage.loaders.register.records import read_records
 from ancrage.loaders.sources.names import normalise
+from linkage_pairs import measure, read
 
 Tables = Mapping[str, Mapping[str, Path]]
 _PROJECTS = ("anr-aapg", "anr-pia")
+READ = Path(__file__).parents[1] / "tests" / "loaders" / "register"
+"""Where the pairs are that a person read."""
 
 
 def wilson(right: int, asked: int, z: float = 1.96) -> tuple[float, float]:
@@ -55,19 +61,13 @@ def units(official: Path, tables: Tables) -> tuple[Counter[str], list[str]]:
         pl.read_parquet(rnsr["register_supervision"]).select("rnsr", "organization").drop_nulls().iter_rows()
     ):
         above[f"organization/{code}"].add(body.get(institution, institution))
-    towns: dict[str, str] = {}
-    for name, commune in (
-        pl.read_parquet(tables["decoupage-administratif"]["register_communes"])
-        .select("name_norm", "territory")
-        .iter_rows()
-    ):
-        towns.setdefault(name, commune)
+    towns = _towns(tables["decoupage-administratif"])
     found: Counter[str] = Counter()
     wrong: list[str] = []
-    for name, code, town, country in sorted(_partners(official)):
+    for name, code, town, region, country in sorted(_partners(official)):
         if code not in unit:
             continue
-        place = towns.get(town)
+        place = towns.get((town, region), "")
         asked = Record(
             "",
             (name,),
@@ -88,17 +88,38 @@ def units(official: Path, tables: Tables) -> tuple[Counter[str], list[str]]:
     return found, wrong
 
 
-def _partners(official: Path) -> set[tuple[str, str, str, str]]:
+def _partners(official: Path) -> set[tuple[str, str, str, str, str]]:
+    """Return the name, RNSR number, town, region and country of partners; a label that is a person is none, as at the door."""
     rows = set()
     prefix = "Projet.Partenaire."
     for path in official.glob("anr-dos/anr-dos-*partenaires*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                name, code = row[f"{prefix}Nom_organisme"], row[f"{prefix}Code_RNSR"]
-                town = normalise(row[f"{prefix}Adresse.Ville"] or "").split(" cedex")[0]
+                name, code = without_persons(row[f"{prefix}Nom_organisme"]), row[f"{prefix}Code_RNSR"]
+                town = re.sub(r" cedex.*|[0-9].*", "", _saint(row[f"{prefix}Adresse.Ville"] or "")).strip()
+                region = normalise(row[f"{prefix}Adresse.Region"] or "")
                 if name and code:
-                    rows.add((name, code, town, row[f"{prefix}Adresse.Pays"]))
+                    rows.add((name, code, town, region, row[f"{prefix}Adresse.Pays"]))
     return rows
+
+
+def _towns(tables: Mapping[str, Path]) -> dict[tuple[str, str], str]:
+    """Return the communes by name and region (and by name alone), where one alone bears it, as the source reads them."""
+    territories = pl.read_parquet(tables["territories"]).filter(pl.col("kind") == "Region")
+    regions = {code: normalise(name) for code, name in territories.select("code", "label_fr").iter_rows()}
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    communes = pl.read_parquet(tables["register_communes"]).filter(
+        pl.col("current").cast(pl.String) == "true"
+    )
+    for name, commune, region in communes.select("name_norm", "territory", "region").iter_rows():
+        for one in {name, re.sub(r"^(?:le|la|les) ", "", name)}:
+            found[one, regions.get(region, "")].add(commune)
+            found[one, ""].add(commune)
+    return {key: next(iter(places)) for key, places in found.items() if len(places) == 1}
+
+
+def _saint(town: str) -> str:
+    return re.sub(r"\bste\b", "sainte", re.sub(r"\bst\b", "saint", normalise(town)))
 
 
 def firms(tables: Tables) -> tuple[Counter[str], list[str]]:
@@ -130,6 +151,45 @@ def firms(tables: Tables) -> tuple[Counter[str], list[str]]:
             found["wrong"] += 1
             wrong.append(f"{label} → {link.body} ({link.rule}), {right} expected")
     return found, wrong
+
+
+def plans(tables: Tables, register: Register, links: list[Link]) -> Iterator[str]:
+    """Yield, for each plan of the ANR, the share of rows of partners that lead to a body that another source describes."""
+    body = {link.record: link.body for link in links}
+    known = {
+        body.get(path, path)
+        for name, one in tables.items()
+        if name not in _PROJECTS and "organizations" in one
+        for path in pl.read_parquet(one["organizations"], columns=["id"])["id"]
+    }
+    for plan in _PROJECTS:
+        rows = pl.read_parquet(tables[plan]["participations"], columns=["organization"])["organization"]
+        led = sum(body.get(path, path) in known for path in rows)
+        yield f"{plan}: {led} of {len(rows)} rows lead to a body that another source describes, {led / len(rows):.3f}"
+        with (READ / "unled-odbl.csv").open(encoding="utf-8", newline="") as file:
+            verdicts = [row["verdict"] for row in csv.DictReader(file) if row["plan"] == plan]
+        held = verdicts.count("held") + verdicts.count("unknown")
+        shares = [led / (led + (len(rows) - led) * share) for share in wilson(held, len(verdicts))]
+        yield (
+            f"  {held} of {len(verdicts)} others read name one that is there: of the rows that name one, between "
+            f"{min(shares):.3f} and {max(shares):.3f} lead to it"
+        )
+
+
+def reading(register: Register, links: list[Link], folder: Path) -> Iterator[str]:
+    """Yield what the pairs that a person read say of each rule, and of the firms of the region."""
+    rows = read(folder)
+    found = measure(rows, register, links)
+    yield f"pairs read: {sum(bool(row['body']) for row in rows)}"
+    for rule in sorted({rule for rule, _, is_linked in found if is_linked}):
+        same, other = found[rule, "same", True], found[rule, "different", True]
+        low, high = wilson(same, same + other)
+        yield f"  {rule}: {same} of {same + other} right, precision in [{low:.3f}, {high:.3f}]"
+    strata = [row for row in rows if row["stratum"] == "firm"]
+    split = measure((row for row in strata if row["verdict"] == "same"), register, links)
+    apart = sum(count for (_, _, is_linked), count in split.items() if not is_linked)
+    low, high = wilson(apart, len(strata))
+    yield f"firms of the region: {apart} of {len(strata)} read are another body too, [{low:.3f}, {high:.3f}]"
 
 
 def pace(register: Register, records: list[Record], count: int) -> float:
@@ -170,6 +230,7 @@ def main() -> None:
     ):
         print(*report(name, *measured), sep="\n")
     register, links = register_of(tables)
+    print(*plans(tables, register, links), *reading(register, links, READ), sep="\n")
     print(
         "links:",
         dict(Counter(link.rule for link in links)),

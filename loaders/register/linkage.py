@@ -9,10 +9,11 @@ record that no rule links is a body itself. Nothing is merged by likeness of let
 4. centre: the name of a body that has centres, and beside it words of administration and geography alone.
 5. name-place: a name, and after it the town where that body is.
 6. acronym: an acronym that one body alone has, and the same département where it has fewer than five letters.
-7. segment: one of the parts of the name, between signs, is the name, the number or the acronym of a research unit, and the
-   others are names of bodies: « CNRS - Laboratoire Réactions et Génie des Procédés, UMR 7274 ».
-8. core: a research unit of the same département has the same words, once those of bodies, towns, teams and kinds of units are
+7. core: a research unit of the same département has the same words, once those of bodies, towns, teams and kinds of units are
    left out, and the acronym of the unit: « BOREA, Biologie des organismes et écosystèmes aquatiques ».
+8. segment: one of the parts of the name, between signs, is the name, the number or the acronym of a research unit, and the
+   others are names of bodies: « CNRS - Laboratoire Réactions et Génie des Procédés, UMR 7274 »; or that of a firm, and the
+   other one of its services: « KAPTEOS SAS / R&D ».
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..sources.names import normalise
@@ -41,6 +42,10 @@ _ADMINISTRATION = frozenset(
         "principal"
     )
 )
+_COLON = re.compile(r"\s*:\s+|\s+[-–]\s+")
+"""Signs between the parts of the name of a unit, each of which may stand for it: « TRIANGLE : action, discours, pensée »."""
+_HOSPITAL = re.compile(r"\b(?:hopital|chr?u|centre hospitalier)\b")
+"""A hospital is no unit that bears its name."""
 _SERVICE = re.compile(r"\s*(?:/|;)\s+|\s+/\s*")
 """Sign between a firm and one of its services or sites."""
 _MANY_LETTERS = 20
@@ -54,8 +59,8 @@ _OWN = ("uai", "rnsr", "ed")
 _KINDS = frozenset(
     words(
         "laboratoire laboratory lab institut institute centre center unité équipe team groupe recherche research mixte propre "
-        "service plateforme école national étude scientifique délégation régional régionale DR UMR UMRS UPR USR UAR UMS EA UR FR "
-        "EMR ERL UMI IRL"
+        "service plateforme école school management faculté national étude scientifique délégation régional régionale DR "
+        "UMR UMRS UPR USR UAR UMS EA UR FR EMR ERL UMI IRL"
     )
 )
 """Words that say what kind of thing a unit is, and tell none from another."""
@@ -145,7 +150,7 @@ class Register:
         names = [name for name in record.names if not is_nameless(name)]
         for name in names:
             for rule in (
-                self._by_number, self._by_centre, self._by_name, self._by_town, self._by_acronym, self._by_segment, self._by_core,
+                self._by_number, self._by_centre, self._by_name, self._by_town, self._by_acronym, self._by_core, self._by_segment,
             ):  # fmt: skip
                 if link := rule(record, name):
                     return link
@@ -183,13 +188,15 @@ class Register:
     def _index(self, record: Record, body: str, *, is_name: bool) -> None:
         for identifier in record.identifiers | record.former:
             self._identifiers.setdefault(identifier, body)
-        self._places[body] |= record.places
+        own = self.records[body]
+        if is_name or not (own.group == "unit" and own.places):  # a namesake may be elsewhere
+            self._places[body] |= record.places
         for number in record.numbers:
             _append(self._numbers[number], body)
         if not is_name:
             return
         written = self._written.get(record.id)
-        if any(one.startswith("ed:") for one in record.identifiers):
+        if record.is_school:
             return  # « Sciences et Ingénierie » is a doctoral school, and a part of many names
         names = (*record.names, *(written.every_name if written else ()))
         for name in names:
@@ -197,7 +204,8 @@ class Register:
                 for spelling in spellings(name):
                     _append(self._keys[key(spelling, self.known)], body)
                     _append(self._letters[joined(spelling)], body)
-                    _append(self._cores[self._core(spelling)], body)
+                    for part in dict.fromkeys((spelling, *_COLON.split(spelling))):
+                        _append(self._cores[self._core(part)], body)
         if record.group == "public":
             self._public |= {" ".join(self._mend(words(name))) for name in (*names, *record.acronyms)}
         for acronym in record.acronyms:
@@ -240,11 +248,13 @@ class Register:
         if record.group in ("company", "unit") or record.country not in ("", "FR"):
             return None
         said = words(name)
-        for length in range(min(len(said) - 1, 14), 0, -1):
+        for length in range(min(len(said), 14), 0, -1):
             body = self._centres.get(" ".join(self._mend(said[:length])))
-            is_it = body in self.records and not self._is_refused(record, body) if body else False
-            if body and is_it and self._is_geography(said[length:]):
-                return self._link(record, body, "centre", name)
+            if body is None or body not in self.records or self._is_refused(record, body):
+                continue
+            is_another = self._contradict(record, self.records[body], _OWN)
+            if not is_another and self._is_geography(said[length:]):
+                return self._link(record, body, "centre" if said[length:] else "name", name)
         return None
 
     def _by_town(self, record: Record, name: str) -> Link | None:
@@ -281,15 +291,17 @@ class Register:
         if record.identifiers:
             return None
         for part in dict.fromkeys((name, *segments(name)[:1])):
+            is_whole = part == name
             short = _compact(part)
             if not 3 <= len(short) <= 14 or len(part.split()) > 2 or short in self.common:
                 continue
             known = (body for body in self._acronyms.get(short, ()) if self.records[body].group != "company")
             found = [body for body in known if self._may_be(record, body)]
-            if near := self._nearest(record, found):
+            near = self._nearest(record, found)
+            # « MNHN - Centre de recherche » is a unit of the museum; « INERIS / Procédés » a service.
+            if near and (is_whole or self.records[near].group == "unit" or _SERVICE.search(name)):
                 return self._link(record, near, "acronym", short)
-            is_whole = part == name and len(short) > 4
-            if is_whole and len(found) == 1 and self.records[found[0]].group != "unit":
+            if is_whole and len(short) > 4 and len(found) == 1 and self.records[found[0]].group != "unit":
                 return self._link(record, found[0], "acronym", short)
         return None
 
@@ -303,9 +315,11 @@ class Register:
         if len(parts) < 2:
             return self._by_prefix(record, name)
         found: dict[str, str] = {}
+        asked = replace(record, is_closed=False)
         for part in parts:
             for rule in (self._by_name, self._by_acronym):
-                if (link := rule(record, part)) and self.records[link.body].group == "unit":
+                link = rule(asked, part)
+                if link and self.records[link.body].group == "unit":
                     found.setdefault(link.body, part)
         if len(found) != 1:
             return None
@@ -337,7 +351,7 @@ class Register:
 
     def _by_core(self, record: Record, name: str) -> Link | None:
         """Link a unit of the same département that has the same words, beside those of bodies, towns, teams and its acronym."""
-        if record.group == "company":
+        if record.group == "company" or _HOSPITAL.search(normalise(name)):
             return None
         for part in dict.fromkeys((name, _TEAM.sub("", name), *spellings(name))):
             asked = self._core(part)
@@ -407,20 +421,24 @@ class Register:
 
     def _may_be(self, record: Record, body: str, asked: str = "") -> bool:
         other = self.records[body]
-        if body == record.id or self._is_refused(record, body):
+        if body == record.id or self._is_refused(record, body) or record.is_school != other.is_school:
             return False
         if other.group in ("public", "unit") and asked in self._aliases.get(body, ()):
             # A university of before that has its own code has its own accounts.
             is_another = self._contradict(record, other, _OWN)
             is_school = record.group == "company" and "universite" in asked.split()  # a firm is no university
-            return (
-                record.group != "unit" and not is_school and record.country in ("", "FR") and not is_another
+            # ESRF and IFPEN are listed as units too, under their name; a programme may give a unit that of who pays it.
+            is_unit = record.group == "unit" and (
+                record.is_closed or asked != key(record.names[0], self.known)
             )
-        if not _may_be_one(record.group, other.group, asked) or not _may_be_near(
-            record.country, other.country
-        ):
+            return not (is_school or is_unit or is_another) and record.country in ("", "FR")
+        # A programme that says no place and no country may name anybody of the world.
+        is_anywhere = not (record.country or record.places or record.identifiers or record.group == "company")
+        is_near = is_anywhere or _may_be_near(record.country, other.country)
+        if not _may_be_one(record.group, other.group, asked) or not is_near:
             return False
-        return not self._contradict(record, other, (*_OWN, "siren"))
+        own = set(_OWN) - ({"rnsr"} if asked and record.is_closed else set())
+        return not self._contradict(record, other, {*own, "siren"})
 
     def _contradict(self, record: Record, other: Record, schemes: Collection[str]) -> bool:
         """Tell whether two records have each a number of one register, and not the same: they are two bodies."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import polars as pl
@@ -41,10 +42,12 @@ def read_records(sources: Mapping[str, Mapping[str, Path]]) -> list[Record]:
 
     Args:
         sources: tables of the exchange layout by source and name, as Parquet files: organizations, sites and
-            participations are read, and `register_numbers` (organization, number) where a source has it.
+            participations are read, and where a source has them `register_numbers` (organization, number) and
+            `register_units` (rnsr).
     """
     rows: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     order: dict[str, tuple[tuple[int, str], bool]] = {}
+    active: set[str] = set()
     for source in sorted(sources, key=lambda name: rank(GRAPHS + name)):
         tables = sources[source]
         if "organizations" in tables:
@@ -58,12 +61,14 @@ def read_records(sources: Mapping[str, Mapping[str, Path]]) -> list[Record]:
             rows[path]["places"] += places
         for path in _observed(tables):
             rows[path]["observed"].append(source)
+        if "register_units" in tables:
+            active |= {*pl.read_parquet(tables["register_units"], columns=["rnsr"])["rnsr"]}
         if "register_numbers" in tables:
             for path, number in (
                 pl.read_parquet(tables["register_numbers"]).select("organization", "number").iter_rows()
             ):
                 rows[path]["numbers"].append(number)
-    records = {path: _record(path, rows[path]) for path in order}
+    records = {path: _record(path, rows[path], active) for path in order}
     # Legal bodies before units: ESRF is listed as both, and is a body.
     ranks = sorted(
         order, key=lambda path: (order[path][1], records[path].group == "unit", order[path][0], path)
@@ -71,7 +76,7 @@ def read_records(sources: Mapping[str, Mapping[str, Path]]) -> list[Record]:
     return [records[path] for path in ranks]
 
 
-def _record(path: str, row: Mapping[str, list[str]]) -> Record:
+def _record(path: str, row: Mapping[str, list[str]], active: AbstractSet[str]) -> Record:
     names = dict.fromkeys((*row.get("label_fr", ()), *row.get("label_en", ())))
     numbers = {
         one for scheme in _SCHEMES for value in row.get(scheme, ()) for one in identifiers(scheme, value)
@@ -90,6 +95,7 @@ def _record(path: str, row: Mapping[str, list[str]]) -> Record:
         frozenset(row.get("numbers", ())),
         frozenset(former) - numbers,
         bool(row.get("observed")),
+        bool(active and row.get("rnsr") and active.isdisjoint(row["rnsr"])),
     )
 
 

@@ -32,7 +32,8 @@ RULES = {
     "centre": N_("le nom d’une délégation ou d’un centre"),
     "number": N_("le numéro de l’unité"),
     "acronym": N_("le sigle"),
-    "segment": N_("le nom de l’unité dans le libellé"),
+    "segment": N_("le nom de l’unité ou de l’entreprise dans le libellé"),
+    "core": N_("les mêmes mots, dans le même département"),
     "decision": N_("la décision d’une personne"),
 }
 """How a record is linked to an organisation of the register."""
