@@ -35,6 +35,7 @@ PROJECTS: Final = (
     "anr-aapg",
     "europe-feder",
     "mesr-operateurs",
+    "abes-theses",
     "fete-de-la-science",
     "openagenda",
 )

@@ -130,6 +130,7 @@ OMITTED = "[…]"
 SENTENCE_NAME = re.compile(
     rf"(?P<before>[\w'’-]+)?(?P<gap>\s+|^|(?<=\W))(?P<name>{NAME}(?:\s+{NAME}){{1,4}})(?=\W|$)"
 )
+COMPANION = re.compile(rf"(?<={re.escape(OMITTED)})(?P<and> et |, )(?P<name>{NAME}\s+{NAME})(?=\W|$)")
 WITH = frozenset(("avec", "par"))
 """Words before two names that nothing else tells to be a person's: « rencontre avec », « animé par »."""
 
@@ -142,7 +143,12 @@ def without_named(title: str) -> str:
     """
     if title.startswith("http"):
         return _nameless_page(title)
-    return SENTENCE_NAME.sub(_omission, title)
+    return COMPANION.sub(_companion, SENTENCE_NAME.sub(_omission, title))
+
+
+def _companion(found: re.Match[str]) -> str:
+    """Leave out two names that follow a person's: « […] et Amin Maalouf »."""
+    return found["and"] + OMITTED if _looks_named(found["name"].split()) else found[0]
 
 
 def _nameless_page(address: str) -> str:

@@ -60,6 +60,8 @@ def test_what_is_named_after_somebody_and_what_is_no_name_stays(text: str) -> No
         ("Flow - rencontre avec Maëlane Losada, scientifique au CNES", "Flow - rencontre avec […], scientifique au CNES"),
         ("Le ciel, en présence du réalisateur Philippe Dupont", "Le ciel, en présence du réalisateur […]"),
         ("Cartes postales de Claude Dupont et Cathy Durand", "Cartes postales de […] et […]"),
+        ("Les œuvres de Marie Dupont et Amin Durand", "Les œuvres de […] et […]"),
+        ("Une table ronde avec Jeanne Dupont et France Travail", "Une table ronde avec […] et France Travail"),
         ("Colloque sur Charles du Puy Montbrun et randonnée", None),
         ("Visite de la rue Jean Dupont", None),
         ("Apéro avec la CCBDP, animé par la CCI", None),
