@@ -38,23 +38,16 @@ def link(
     trois noms voisins, à vérifier.
     """
     from ...loaders.publish.linked_tables import link_table
-    from ...loaders.publish.register import register_of, tables_of
-    from ...loaders.publish.staging import SourceVersions
-    from ...loaders.register.decisions import DECISIONS, read_decisions
+    from ...loaders.publish.register import NoSourcesError, register_in
 
     check_output(output)
     folder = data_folder(data_dir)
-    tables = tables_of(SourceVersions(folder).current())
-    if not tables:
-        raise UsageError(
-            N_(
-                "aucune source n'est chargée dans {folder} : les organismes sont ceux des sources",
-                folder=folder,
-            )
-        )
     show = progress_on(error_console())
     show(N_("organismes : lecture des sources"))
-    register, _ = register_of(tables, read_decisions(folder / DECISIONS))
+    try:
+        register = register_in(folder)
+    except NoSourcesError as error:
+        raise UsageError(error.message) from error
     linked = link_table(file, register, proposals=not no_proposals)
     for fault in linked.faults:
         error_console().print(fault[language()], markup=False, highlight=False)

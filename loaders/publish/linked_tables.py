@@ -33,7 +33,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """Columns that are read, by the headings that they may have, in their comparable form."""
 ADDED = ("organization", "organization_name", "rule", "confidence", "why", "proposals")
 """Columns that linkage adds to a table."""
-_IDENTIFIERS = ("siren", "siret", "uai", "rnsr", "pic", "ror")
+IDENTIFIERS = ("siren", "siret", "uai", "rnsr", "pic", "ror")
+"""Columns of numbers that have a form, or a check digit."""
 _MOST = 3
 
 
@@ -63,7 +64,7 @@ def link_table(path: Path, register: Register, *, proposals: bool = True) -> Lin
         for column, headings in COLUMNS.items():
             if normalise(heading) in headings:
                 found.setdefault(column, rank)
-    if not found.keys() & {"name", *_IDENTIFIERS}:
+    if not found.keys() & {"name", *IDENTIFIERS}:
         reason = N_(
             "{file} n'a ni colonne de noms (nom, name, libellé…) ni colonne de numéros (siren, siret, uai, rnsr, pic, ror).",
             file=path.name,
@@ -76,7 +77,7 @@ def link_table(path: Path, register: Register, *, proposals: bool = True) -> Lin
     added: list[tuple[str | None, ...]] = []
     for row in table.iter_rows(named=True):
         cells = {column: (row[str(rank)] or "").strip() for column, rank in found.items()}
-        record, wrong = _record(cells)
+        record, wrong = record_of(cells)
         faults += [
             N_(
                 "{file}, ligne {row}, colonne « {column} », valeur « {value} » : la clé ou la forme est fausse, "
@@ -100,9 +101,18 @@ def link_table(path: Path, register: Register, *, proposals: bool = True) -> Lin
     )
 
 
-def _record(cells: Mapping[str, str]) -> tuple[Record, list[str]]:
-    """Return what a row says of an organisation, and the columns of numbers that are wrong."""
-    given = {column: cells[column].replace(" ", "") for column in _IDENTIFIERS if cells.get(column)}
+def record_of(cells: Mapping[str, str], group: str = "") -> tuple[Record, list[str]]:
+    """Return what a row says of an organisation, and the columns of numbers that are wrong.
+
+    Args:
+        cells: text by column of `COLUMNS`; a commune is given by its Insee code.
+        group: what is known of its kind, as `Record.group`.
+
+    >>> record, wrong = record_of({"name": "CEA", "siren": "775 685 019", "uai": "0383546A"})
+    >>> record.names, sorted(record.identifiers), wrong
+    (('CEA',), ['siren:775685019'], ['uai'])
+    """
+    given = {column: cells[column].replace(" ", "") for column in IDENTIFIERS if cells.get(column)}
     numbers = {column: identifiers(column, value) for column, value in given.items()}
     wrong = [column for column, found in numbers.items() if not found]
     place = cells.get("commune", "")
@@ -110,6 +120,7 @@ def _record(cells: Mapping[str, str]) -> tuple[Record, list[str]]:
         "",
         (cells["name"],) if cells.get("name") else (),
         identifiers=frozenset().union(*numbers.values()),
+        group=group,
         country=cells.get("country", "").upper()[:2],
         places=frozenset([f"territory/commune/{place}"] if place else []),
     )

@@ -11,17 +11,44 @@ import pyoxigraph as ox
 from ...graph.snapshots.bodies import RECORD_OF
 from ...graph.snapshots.provenance import REGISTER_GRAPH
 from ...ontology.vocabulary import ID
+from ...words import N_, AncrageError, Spoken
 from ..register.bodies import read_bodies
-from ..register.decisions import Decisions
+from ..register.decisions import DECISIONS, Decisions, read_decisions
 from ..register.linkage import Register, link
 from ..register.names import common_words, vocabulary, words
 from ..register.record import Link, Record
 from ..register.records import read_records
 from .derived_graphs import exchange_mapping
-from .staging import Version
+from .staging import SourceVersions, Version
 
 _MANY = 60
 """Names that have a word, from which on it tells none from another."""
+
+
+class NoSourcesError(AncrageError, LookupError):
+    """A data folder in which no source is loaded: it has no register; keeps `folder`."""
+
+    code = "no-sources"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(self.told("fr"))
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_(
+            "aucune source n'est chargée dans {folder} : les organismes sont ceux des sources",
+            folder=self.folder,
+        )
+
+
+def register_in(folder: Path) -> Register:
+    """Make the register of a data folder, of its sources and of what persons decided; raises NoSourcesError, DecisionError."""
+    tables = tables_of(SourceVersions(folder).current())
+    if not tables:
+        raise NoSourcesError(folder)
+    return register_of(tables, read_decisions(folder / DECISIONS))[0]
 
 
 def register_of(
