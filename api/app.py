@@ -46,6 +46,8 @@ from .precompute.watcher import Watcher
 from .reading.names import Names
 from .reading.publication import Service
 from .reading.solutions import Memory
+from .reconciliation import routes as reconciliation_routes
+from .reconciliation.entities import Reconciliation
 from .render.recolouring import Recolouring
 from .render.rendering import STATIC
 from .render.theme import read_theme
@@ -135,6 +137,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.pool = pool
         service = Service(Snapshots(chosen.data_dir), pool, Memory(), Names())
         app.state.service = service
+        app.state.reconciliation = Reconciliation(service, chosen.data_dir)
         app.state.readiness = health.Readiness(pool)
         app.state.derivations = Derivations(service.snapshots, pool.snapshot)
         app.state.analyses = Analyses(pool.snapshot, chosen.deadline, hurried=chosen.read_ahead)
@@ -151,6 +154,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             portraits=app.state.portraits,
             maps=app.state.maps,
             actors=app.state.actors,
+            reconciliation=app.state.reconciliation,
         )
         jobs = [app.state.derivations.job]
         if chosen.read_ahead:
@@ -211,6 +215,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi,
         analysis_routes,
         scenario_routes,
+        reconciliation_routes,
         definitions,
         method_pages,
         account_pages,

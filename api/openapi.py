@@ -64,6 +64,7 @@ _TITLES: Mapping[str, Spoken] = {
     "pages": N_("Pages"),
     "indicators": N_("Indicateurs"),
     "maps": N_("Cartes"),
+    "reconciliation": N_("Rapprochement de noms"),
     "données liées": N_("Données liées"),
     "exploitation": N_("Exploitation"),
 }

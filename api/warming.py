@@ -19,6 +19,7 @@ from .pages.value_chain import reading as chain_reading
 from .precompute.watcher import Job
 from .reading.publication import Service, begin_reading
 from .reading.solutions import Reading
+from .reconciliation.entities import Reconciliation
 from .web.page_cache import package_time
 
 #: Regions whose pages are read ahead: those with most sites.
@@ -35,9 +36,11 @@ class Warming:
         portraits: Portraits | None = None,
         maps: Analyses | None = None,
         actors: Actors | None = None,
+        reconciliation: Reconciliation | None = None,
     ) -> None:
         self._service, self._analyses = service, analyses
         self._portraits, self._maps, self._actors = portraits, maps, actors
+        self._reconciliation = reconciliation
         self._closed = False
         self.warmed = ""
         """Id of the snapshot read last."""
@@ -66,6 +69,8 @@ class Warming:
             with suppress(UnknownName):  # nor are there maps
                 self._maps.ahead(atlas.warm)
             self._maps.ahead(chain_reading.warm)
+        if self._reconciliation is not None:
+            self._reconciliation.entities()
         settle()
         self.warmed = snapshot.id
 

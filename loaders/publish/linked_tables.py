@@ -35,6 +35,8 @@ ADDED = ("organization", "organization_name", "rule", "confidence", "why", "prop
 """Columns that linkage adds to a table."""
 IDENTIFIERS = ("siren", "siret", "uai", "rnsr", "pic", "ror")
 """Columns of numbers that have a form, or a check digit."""
+_IN_NAMES = ("siren", "siret", "uai", "rnsr", "ror")
+"""Numbers whose form no name has: a cell of names that holds one is read as that number."""
 _MOST = 3
 
 
@@ -111,14 +113,19 @@ def record_of(cells: Mapping[str, str], group: str = "") -> tuple[Record, list[s
     >>> record, wrong = record_of({"name": "CEA", "siren": "775 685 019", "uai": "0383546A"})
     >>> record.names, sorted(record.identifiers), wrong
     (('CEA',), ['siren:775685019'], ['uai'])
+    >>> sorted(record_of({"name": "130 026 081"})[0].identifiers)
+    ['siren:130026081']
     """
-    given = {column: cells[column].replace(" ", "") for column in IDENTIFIERS if cells.get(column)}
+    name = cells.get("name", "")
+    compact = name.replace(" ", "")
+    given = {column: compact for column in _IN_NAMES if identifiers(column, compact)}
+    given |= {column: cells[column].replace(" ", "") for column in IDENTIFIERS if cells.get(column)}
     numbers = {column: identifiers(column, value) for column, value in given.items()}
     wrong = [column for column, found in numbers.items() if not found]
     place = cells.get("commune", "")
     record = Record(
         "",
-        (cells["name"],) if cells.get("name") else (),
+        (name,) if name else (),
         identifiers=frozenset().union(*numbers.values()),
         group=group,
         country=cells.get("country", "").upper()[:2],

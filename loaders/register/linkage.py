@@ -156,6 +156,16 @@ class Register:
                     return link
         return None
 
+    def body(self, record: str) -> str | None:
+        """Return the body that a path is of, itself or as a record of one; None for a path that the register has not.
+
+        >>> register = Register()
+        >>> _ = link([Record("organization/a", ("Aledia",)), Record("organization/b", ("Aledia SAS",))], register)
+        >>> register.body("organization/b"), register.body("organization/c")
+        ('organization/a', None)
+        """
+        return record if record in self.records else self._links.get(record)
+
     def proposals(self, record: Record, least: float = 88.0) -> list[Link]:
         """Return bodies whose names are like those of a record letter by letter, the likest first; never links of themselves."""
         from rapidfuzz import fuzz, process

@@ -8,6 +8,7 @@ from typing import Any
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import firmest
 from ....words import N_
+from ...labels.link_rules import RULES
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
 from ..territory.lists import EVIDENCE, source_name
@@ -25,18 +26,6 @@ RELATIONS = {
     "parts": N_("Composantes"),
     "members": N_("Membres"),
 }
-RULES = {
-    "identifier": N_("un identifiant officiel"),
-    "name": N_("le même nom"),
-    "name-place": N_("le même nom, au même endroit"),
-    "centre": N_("le nom d’une délégation ou d’un centre"),
-    "number": N_("le numéro de l’unité"),
-    "acronym": N_("le sigle"),
-    "segment": N_("le nom de l’unité ou de l’entreprise dans le libellé"),
-    "core": N_("les mêmes mots, dans le même département"),
-    "decision": N_("la décision d’une personne"),
-}
-"""How a record is linked to an organisation of the register."""
 VIA = {
     "self": N_("par elle-même"),
     "programme": N_("par une formation"),
