@@ -26,7 +26,7 @@ from .properties import PROPERTIES
 from .request import Condition, Question
 from .types import ORGANIZATION, TERRITORY, are_about, group_of, type_name, with_broader
 
-LIKE = 92.0
+LIKE = round(100 * min(CONFIDENCE.values()) - 1, 1)
 """Score of a name that is the same letter by letter and that no rule links: below that of every rule."""
 _LEAST = 70.0
 _LEAST_TERRITORY = 80.0
@@ -43,7 +43,6 @@ _SCORES = {
     _CODE: 100.0,
     _NAME: 95.0,
 }
-assert min(_SCORES.values()) > LIKE
 _LISTED = ("commune", "commune-code", "department")
 """Properties that place an organisation."""
 
