@@ -25,6 +25,7 @@ from ..read.known_codes import follow_codes
 from ..read.source import Inputs, Source, SourceError, read_inputs
 from ..read.tidy import tidy
 from ..read.withholding import Containers, withhold
+from ..register.contradictions import contradiction_notes
 from ..sources.layout import LAYOUT
 from .faults import InvalidGraph
 from .first_rows import are_large, looked_at, refuse_first_rows
@@ -142,6 +143,8 @@ class Stager:
         notes: list[Spoken] = []
         if source.name == EXCHANGE:
             tables, places, notes = _settle(name, raw, tables, versions)
+        if "organizations" in tables:
+            notes += contradiction_notes(name, tables["organizations"], places)
         tables.setdefault("sources", _source_row(source))
         tidied = time.perf_counter()
         version = self._versions.begin(name)

@@ -15,6 +15,7 @@ from ..sources.description import SOURCES, Source, all_sources
 from ..sources.parts import Check, Input, Locate, Variant
 from .chain_rows import KnownChains, chain_faults
 from .checks import REJECTED, empty_cells, failed_formulas, run_checks
+from .damage import restore_letters, wrong_numbers
 from .formats import OpenTable, squeeze
 from .generalising import generalise
 from .linkage import locate
@@ -95,6 +96,10 @@ def read_inputs(
     notes = Inputs({})
     streams = _read_files(source, paths, notes)
     tables = notes.tables | sieve(source, streams, registers, settings or {})
+    for name in tables:
+        tables[name], restored = restore_letters(tables[name])
+        checked = {check.column for check in source.checks if check.input == name}
+        notes.warnings.extend([*restored, *wrong_numbers(tables[name], checked)])
     written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}
     faults = [*failed_formulas(written), *(chain_faults(tables, known) if known else ())]
     if source.name == "exchange":

@@ -12,6 +12,7 @@ import polars as pl
 
 from ...graph.snapshots.labels import rank
 from ...graph.snapshots.provenance import GRAPHS
+from .contradictions import contradictions
 from .identifiers import identifiers
 from .record import Record
 
@@ -43,16 +44,19 @@ def read_records(sources: Mapping[str, Mapping[str, Path]]) -> list[Record]:
     Args:
         sources: tables of the exchange layout by source and name, as Parquet files: organizations, sites and
             participations are read, and where a source has them `register_numbers` (organization, number) and
-            `register_units` (rnsr).
+            `register_units` (rnsr). A number that a source gives to names far apart links nobody.
     """
     rows: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     order: dict[str, tuple[tuple[int, str], bool]] = {}
     active: set[str] = set()
+    doubtful: set[str] = set()
     for source in sorted(sources, key=lambda name: rank(GRAPHS + name)):
         tables = sources[source]
         if "organizations" in tables:
             place = rank(GRAPHS + source)
-            for row in _texts(pl.read_parquet(tables["organizations"])).iter_rows(named=True):
+            frame = pl.read_parquet(tables["organizations"])
+            doubtful |= contradictions(frame).keys()
+            for row in _texts(frame).iter_rows(named=True):
                 order.setdefault(row["id"], (place, bool(_HASHED.search(row["id"]))))
                 for column, value in row.items():
                     if value:
@@ -68,7 +72,7 @@ def read_records(sources: Mapping[str, Mapping[str, Path]]) -> list[Record]:
                 pl.read_parquet(tables["register_numbers"]).select("organization", "number").iter_rows()
             ):
                 rows[path]["numbers"].append(number)
-    records = {path: _record(path, rows[path], active) for path in order}
+    records = {path: _record(path, rows[path], active, doubtful) for path in order}
     # Legal bodies before units: ESRF is listed as both, and is a body.
     ranks = sorted(
         order, key=lambda path: (order[path][1], records[path].group == "unit", order[path][0], path)
@@ -76,7 +80,9 @@ def read_records(sources: Mapping[str, Mapping[str, Path]]) -> list[Record]:
     return [records[path] for path in ranks]
 
 
-def _record(path: str, row: Mapping[str, list[str]], active: AbstractSet[str]) -> Record:
+def _record(
+    path: str, row: Mapping[str, list[str]], active: AbstractSet[str], doubtful: AbstractSet[str]
+) -> Record:
     names = dict.fromkeys((*row.get("label_fr", ()), *row.get("label_en", ())))
     numbers = {
         one for scheme in _SCHEMES for value in row.get(scheme, ()) for one in identifiers(scheme, value)
@@ -88,7 +94,7 @@ def _record(path: str, row: Mapping[str, list[str]], active: AbstractSet[str]) -
         path,
         tuple(names),
         tuple(dict.fromkeys(row.get("acronym", ()))),
-        frozenset(numbers),
+        frozenset(numbers - doubtful),
         _group(row),
         next(iter(row.get("country", ())), ""),
         frozenset(row.get("places", ())),

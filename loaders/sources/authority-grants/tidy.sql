@@ -2,10 +2,6 @@
 -- culture and student life are loaded (decision 0067), 233 of 7,057.
 -- Rows under the ODbL are laid out here and loaded by `authority-grants-odbl`, whose graph has that licence.
 
--- UTF-8 that was read as Latin 1 (« GÃ‰NÃ‰RAL »): the bytes are put back and read again; a text that is not so is left.
-CREATE MACRO _mended(x) AS CASE
-    WHEN regexp_matches(x, '[ÃÂ][\x{0080}-\x{00BF}]') THEN coalesce(try(decode(unhex(array_to_string(
-        [printf('%02x', unicode(sign)) FOR sign IN string_split(x, '')], '')))), x) ELSE x END;
 CREATE MACRO _digits(x) AS [try_cast(digit AS INTEGER) FOR digit IN string_split(x, '')];
 CREATE MACRO _luhn(x) AS list_sum([CASE WHEN (len(x) - i) % 2 = 0 THEN _digits(x)[i]
     WHEN _digits(x)[i] > 4 THEN 2 * _digits(x)[i] - 9 ELSE 2 * _digits(x)[i] END FOR i IN range(1, len(x) + 1)]) % 10 = 0;
@@ -90,9 +86,9 @@ SELECT row_number() OVER () AS rank, pattern, label, 'actor-type/' || kind AS ac
 CREATE TABLE _rows AS
 WITH said AS (
     SELECT _row::BIGINT AS row_, f.siren AS funder_siren, f.label AS funder, f.preposition, f.territory, f.seat, f.licence,
-        CASE WHEN year <> '0' THEN year END AS year, _mended(trim(name)) AS name,
+        CASE WHEN year <> '0' THEN year END AS year, trim(name) AS name,
         CASE WHEN _luhn(siret) THEN left(siret, 9) END AS siren,
-        nullif(trim(regexp_replace(_mended(purpose), '[\s-]+$', '')), '') AS purpose, amount::DECIMAL(18, 2) AS amount, file,
+        nullif(trim(regexp_replace(purpose, '[\s-]+$', '')), '') AS purpose, amount::DECIMAL(18, 2) AS amount, file,
         funder_kind = 'city' AND bool_or(funder_kind = 'commune') OVER (PARTITION BY funder, year) AS twice
     FROM grants JOIN _funders AS f ON f.name_norm = anc_norm(funder) AND coalesce(try_cast(year AS INTEGER), 0) <= f.last_year
 )

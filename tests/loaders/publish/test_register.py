@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
 from ancrage.graph.snapshots.verification import verify
+from ancrage.loaders.publish.faults import InvalidGraph
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.register.decisions import DECISIONS
 from ancrage.ontology.vocabulary import ANC, ID
@@ -53,3 +55,44 @@ def test_a_publication_has_one_organisation_and_obeys_decisions(tmp_path: Path) 
     assert partners(pipeline) == ["partner-essai-trois", "partner-essai-un"], (
         "a decision stays from load to load"
     )
+
+
+def test_a_register_that_contradicts_itself_is_told_and_links_nobody(tmp_path: Path) -> None:
+    """One SIREN, two names that have nothing in common: the rows are named at load, and no third record is taken for either."""
+    folder = tmp_path / "partner"
+    folder.mkdir()
+    rows = (
+        "id,kind,label_fr,siren\n"
+        "un,Company,Aledia,537455982\ndeux,Company,Scierie du Vercors,537455982\ntrois,Company,Bois Noir,537455982\n"
+    )
+    (folder / "organizations.csv").write_text(rows, encoding="utf-8")
+    (folder / "about.csv").write_text(
+        "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n", encoding="utf-8"
+    )
+    report = Pipeline(tmp_path / "data").load("exchange", [folder])
+    told = [line["fr"] for line in report.warnings if "537455982" in line["fr"]]
+    assert len(told) == 1
+    assert (
+        "organizations.csv, lignes 2, 3, 4, colonne « siren »" in told[0]
+        and "« Scierie du Vercors »" in told[0]
+    )
+    snapshot = Pipeline(tmp_path / "data").snapshots.current()
+    assert snapshot is not None
+    store = ox.Store.read_only(str(snapshot.store))
+    assert list(store.quads_for_pattern(None, ox.NamedNode(f"{ANC}recordOf"), None, None)) == []
+
+
+def test_a_circle_of_successors_is_refused_with_its_rows(tmp_path: Path) -> None:
+    folder = tmp_path / "partner"
+    folder.mkdir()
+    tables = {
+        "about": "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n",
+        "organizations": "id,label_fr\nun,Un\ndeux,Deux\ntrois,Trois\n",
+        "changes": "id,original,resulting,date\na,un,deux,2015-01-01\nb,deux,trois,2016-01-01\nc,trois,un,2017-01-01\n",
+    }
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidGraph) as caught:
+        Pipeline(tmp_path / "data").load("exchange", [folder])
+    assert "ne peut pas succéder à une autre qui lui a succédé" in str(caught.value)
+    assert "changes.csv, ligne 2" in str(caught.value)
