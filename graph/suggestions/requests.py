@@ -83,9 +83,9 @@ def offers(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
         first = rows.row(0, named=True)
         about, places = set(rows["about"].drop_nulls()), set(rows["territory"].drop_nulls())
         same_type = bool(request.type) and first["type"] == request.type
-        kindred = not same_type and _kindred(request.type, first["type"], families)
+        akin = not same_type and kindred(request.type, first["type"], families)
         same_chain, same_place = bool(about & set(request.about)), bool(places & set(request.territories))
-        if not (same_type or kindred or same_chain):
+        if not (same_type or akin or same_chain):
             continue
         offer = Thing(name, first["label"], "offer")
         evidence = first["evidence"] or "documented"
@@ -93,7 +93,7 @@ def offers(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
             text
             for holds, text in (
                 (same_type, N_("même type d’interaction")),
-                (kindred, N_("même famille d’interaction")),
+                (akin, N_("même famille d’interaction")),
                 (same_chain, N_("même filière")),
                 (same_place, N_("même territoire")),
             )
@@ -105,7 +105,7 @@ def offers(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
         in_common = _in_row([*parts, Term.of(first["mode"])] if fits else parts)
         weight = (
             POINTS["type"] * same_type
-            + POINTS["family"] * kindred
+            + POINTS["family"] * akin
             + POINTS["chain"] * same_chain
             + POINTS["territory"] * same_place
             + POINTS["mode"] * fits
@@ -132,7 +132,7 @@ def _in_row(parts: Sequence[Words]) -> Words:
     return whole
 
 
-def _kindred(one: str | None, other: str | None, families: dict[str, str]) -> bool:
+def kindred(one: str | None, other: str | None, families: dict[str, str]) -> bool:
     """Tell whether a type of interaction is a kind of the other, or both are of one family."""
     if one is None or other is None:
         return False

@@ -1,0 +1,236 @@
+"""What people do at the desk: each act is checked against the state it was decided on, then kept as events, or refused."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...words import N_, SentenceError
+from ..operations.safe import Safe
+from ..operations.store import Draft, Event, Operations
+from .candidates import Candidate
+from .ledger import Match, Need, Offer
+from .states import MATCH_NAMES, REASONED, TRANSITIONS, MatchState, NeedState
+
+CONTACT_DAYS = 730
+"""How long a contact is kept, unless it is erased before."""
+DRAFT_DAYS = 30
+"""How long what a draft says is kept."""
+OUTCOMES = ("helped", "partly", "nothing", "too-early")
+"""What came of a need, as its requester tells."""
+
+
+class ActRefused(SentenceError, ValueError):  # noqa: N818
+    """An act that the state of a need does not allow."""
+
+    code = "act-refused"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What two parties agreed: its public title, when it starts and ends (dates; the end may be empty)."""
+
+    title: str
+    start: str
+    end: str = ""
+
+
+class Acts:
+    """The acts of the desk's users, in a store; `key` makes a form that is sent twice count once."""
+
+    def __init__(self, store: Operations, safe: Safe) -> None:
+        self._store, self._safe = store, safe
+
+    def begin(self, token: str, type: str, about: Sequence[str], words: str, *, key: str = "") -> str:
+        """Begin a need under the digest of a private address's secret; give its id."""
+        id = f"need/{secrets.token_hex(6)}"
+        with self._store.writing() as connection:
+            sealed = self._safe.put(connection, {"words": words}, DRAFT_DAYS)
+            begun = [
+                Draft("visitor", "need-begun", id, {"token": token}),
+                Draft("visitor", "need-described", id, {"type": type, "about": [*about], "words": sealed}),
+            ]
+            [first, *_] = self._store.append_in(connection, begun, key=key or None)
+        return first.subject
+
+    def describe(self, need: Need, type: str, about: Sequence[str], words: str, *, key: str = "") -> None:
+        """Change what a draft asks for; raises ActRefused, Conflict."""
+        _require(need, NeedState.DRAFT)
+        with self._store.writing() as connection:
+            self._safe.erase(connection, [need.words])
+            sealed = self._safe.put(connection, {"words": words}, DRAFT_DAYS)
+            told = {"type": type, "about": [*about], "words": sealed}
+            self._store.append_in(connection, [_of(need, "visitor", "need-described", told)], key=key or None)
+
+    def place(self, need: Need, told: Mapping[str, str], *, key: str = "") -> None:
+        """Say where (territory, place), when and in which mode; raises ActRefused, Conflict."""
+        _require(need, NeedState.DRAFT)
+        kept = {name: told[name] for name in ("territory", "place", "when", "mode")}
+        self._store.append([_of(need, "visitor", "need-placed", kept)], key=key or None)
+
+    def file(self, need: Need, contact: Mapping[str, str], words: str, *, key: str = "") -> None:
+        """File a draft with who asks; on return it is kept. Raises ActRefused, Conflict."""
+        _require(need, NeedState.DRAFT)
+        if not need.territory or not words:
+            raise ActRefused(N_("Il manque des réponses aux étapes précédentes."))
+        with self._store.writing() as connection:
+            self._safe.erase(connection, [need.words])
+            kept = self._safe.put(connection, {"words": words}, CONTACT_DAYS)
+            sealed = self._safe.put(connection, contact, CONTACT_DAYS)
+            drafts = [
+                _of(
+                    need,
+                    "visitor",
+                    "need-described",
+                    {"type": need.type, "about": [*need.about], "words": kept},
+                ),
+                Draft("visitor", "need-filed", need.id, {"contact": sealed}),
+            ]
+            self._store.append_in(connection, drafts, key=key or None)
+
+    def accept(self, need: Need, who: str, told: Mapping[str, Any], *, key: str = "") -> None:
+        """Accept a need under a public title, of a structure named publicly; raises ActRefused, Conflict."""
+        _require(need, NeedState.FILED)
+        kept = {name: told[name] for name in ("title", "structure", "siren", "type", "about")}
+        self._store.append([_of(need, who, "need-accepted", kept)], key=key or None)
+
+    def decline(self, need: Need, who: str, reason: str, *, key: str = "") -> None:
+        """Decline a need, for a reason that its requester reads; raises ActRefused, Conflict."""
+        _require(need, NeedState.FILED)
+        self._store.append([_of(need, who, "need-declined", {"reason": reason})], key=key or None)
+
+    def withdraw(self, need: Need, *, key: str = "") -> None:
+        """Withdraw a need, and erase who asked and what was said; raises Conflict."""
+        self.erase(need, "visitor", words=True, also="need-withdrawn", key=key)
+
+    def reopen(self, need: Need, who: str, *, key: str = "") -> None:
+        """Open a declined need again; raises ActRefused, Conflict."""
+        _require(need, NeedState.DECLINED)
+        self._store.append([_of(need, who, "need-reopened", {})], key=key or None)
+
+    def erase(self, need: Need, who: str, *, words: bool = False, also: str = "", key: str = "") -> None:
+        """Erase the contact of a need, and what it says where asked; raises Conflict."""
+        drafts = [_of(need, who, "contact-erased", {"words": words})]
+        drafts += [Draft(who, also, need.id)] if also else []
+        with self._store.writing() as connection:
+            self._store.append_in(connection, drafts, key=key or None)
+            gone = [need.contact, *(match.contact for match in need.matches.values())]
+            if words:
+                gone += [need.words, *(note for _, _, note, _ in need.notes)]
+            self._safe.erase(connection, gone)
+
+    def propose(self, need: Need, who: str, made: Candidate, *, key: str = "") -> None:
+        """Propose a candidate; a pair is proposed once. Raises ActRefused, Conflict."""
+        _require(need, NeedState.PREPARING)
+        if made.node in need.matches:
+            raise ActRefused(N_("« {name} » est proposé déjà pour cette demande.", name=made.name))
+        told = {"candidate": made.node, "name": made.name, "offer": made.offer, "provider": made.provider}
+        self._store.append([_of(need, who, "match-proposed", told)], key=key or None)
+
+    def move(
+        self,
+        need: Need,
+        who: str,
+        candidate: str,
+        to: MatchState,
+        *,
+        reason: str = "",
+        email: str = "",
+        key: str = "",
+    ) -> None:
+        """Change the state of a match; `email` is where a candidate is written to. Raises ActRefused, Conflict."""
+        _require(need, NeedState.PREPARING)
+        match = match_of(need, candidate)
+        if to not in TRANSITIONS[match.state]:
+            raise ActRefused(
+                N_(
+                    "De « {before} » on ne passe pas à « {after} ».",
+                    before=MATCH_NAMES[match.state],
+                    after=MATCH_NAMES[to],
+                )
+            )
+        if to in REASONED and not reason:
+            raise ActRefused(
+                N_("Dites pour quelle raison : « {state} » en demande une.", state=MATCH_NAMES[to])
+            )
+        told = {"candidate": candidate, "to": to.value, "reason": reason if to in REASONED else ""}
+        with self._store.writing() as connection:
+            if email:
+                told["contact"] = self._safe.put(
+                    connection, {"name": match.name, "email": email}, CONTACT_DAYS
+                )
+            self._store.append_in(connection, [_of(need, who, "match-moved", told)], key=key or None)
+
+    def agree(self, need: Need, who: str, candidate: str, agreement: Agreement, *, key: str = "") -> None:
+        """Say that a candidate who helps and the requester agreed: it becomes an interaction of the graph.
+
+        Raises ActRefused, Conflict.
+        """
+        match = match_of(need, candidate)
+        if need.stage is not NeedState.PREPARING or match.state is not MatchState.HELPED:
+            raise ActRefused(N_("Un accord se dit d’une aide proposée."))
+        if agreement.end and agreement.end < agreement.start:
+            raise ActRefused(N_("La fin vient avant le début."))
+        told = {
+            "candidate": candidate,
+            "title": agreement.title,
+            "start": agreement.start,
+            "end": agreement.end,
+        }
+        self._store.append([_of(need, who, "match-agreed", told)], key=key or None)
+
+    def note(self, need: Need, who: str, words: str, *, public: bool, key: str = "") -> None:
+        """Add a note of the desk, for itself or for the requester too; raises Conflict."""
+        with self._store.writing() as connection:
+            sealed = self._safe.put(connection, {"words": words}, CONTACT_DAYS)
+            self._store.append_in(
+                connection, [_of(need, who, "noted", {"words": sealed, "public": public})], key=key or None
+            )
+
+    def judge(self, need: Need, contacted: bool, useful: bool, outcome: str, *, key: str = "") -> None:
+        """Keep what a requester says came of a need, once it is settled; raises ActRefused, Conflict."""
+        if not need.settled or outcome not in OUTCOMES:
+            raise ActRefused(N_("Cette demande n’est pas close."))
+        told = {"contacted": contacted, "useful": useful, "outcome": outcome}
+        self._store.append([_of(need, "visitor", "satisfaction", told)], key=key or None)
+
+    def offer(self, who: str, told: Mapping[str, Any], email: str = "", *, key: str = "") -> str:
+        """File an offer; give its id."""
+        id = f"offer/{secrets.token_hex(6)}"
+        with self._store.writing() as connection:
+            kept = dict(told)
+            if email:
+                kept["contact"] = self._safe.put(
+                    connection, {"name": told["name"], "email": email}, CONTACT_DAYS
+                )
+            [made] = self._store.append_in(connection, [Draft(who, "offer-filed", id, kept)], key=key or None)
+        return made.subject
+
+    def leave(self, offer: Offer, who: str, start: str, end: str, *, key: str = "") -> list[Event]:
+        """Say from when to when who offers is away; raises ActRefused, Conflict."""
+        if end and end < start:
+            raise ActRefused(N_("La fin vient avant le début."))
+        draft = Draft(who, "offer-away", offer.id, {"from": start, "until": end}, offer.version)
+        return self._store.append([draft], key=key or None)
+
+    def end(self, offer: Offer, who: str, *, key: str = "") -> list[Event]:
+        """End an offer; raises Conflict."""
+        return self._store.append([Draft(who, "offer-ended", offer.id, {}, offer.version)], key=key or None)
+
+
+def match_of(need: Need, candidate: str) -> Match:
+    """Give the match of a need with a candidate; raises ActRefused."""
+    if candidate not in need.matches:
+        raise ActRefused(N_("Ce candidat n’est pas proposé pour cette demande."))
+    return need.matches[candidate]
+
+
+def _of(need: Need, who: str, kind: str, told: Mapping[str, Any]) -> Draft:
+    return Draft(who, kind, need.id, told, need.version)
+
+
+def _require(need: Need, stage: NeedState) -> None:
+    if need.stage is not stage:
+        raise ActRefused(N_("Cette demande n’en est plus là : relisez-la."))

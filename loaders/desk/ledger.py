@@ -1,0 +1,284 @@
+"""The desk's state: needs, their matches and offers, folded from the events of the store, each event once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..operations.store import Event, Operations
+from .states import MatchState, NeedState, state_of
+
+
+@dataclass
+class Match:
+    """A need and a candidate (a path of the graph): one subject, one pair; `provider` is the organisation that would help."""
+
+    candidate: str
+    name: str
+    offer: str = ""
+    provider: str = ""
+    state: MatchState = MatchState.PROPOSED
+    proposed: str = ""
+    sent: str = ""
+    taken: str = ""
+    closed: str = ""
+    reason: str = ""
+    contact: str = ""
+    agreed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Need:
+    """A need: one subject, said by one structure. `words` and `contact` are numbers of sealed contents."""
+
+    id: str
+    version: int = 0
+    token: str = ""
+    illustrative: bool = False
+    begun: str = ""
+    filed: str = ""
+    accepted: str = ""
+    changed: str = ""
+    stage: NeedState = NeedState.DRAFT
+    type: str = ""
+    about: tuple[str, ...] = ()
+    territory: str = ""
+    place: str = ""
+    when: str = ""
+    mode: str = ""
+    words: str = ""
+    contact: str = ""
+    title: str = ""
+    structure: str = ""
+    siren: str = ""
+    reason: str = ""
+    erased: bool = False
+    matches: dict[str, Match] = field(default_factory=dict)
+    notes: list[tuple[str, str, str, bool]] = field(default_factory=list)
+    satisfaction: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def state(self) -> NeedState:
+        """Where it stands: what the desk said of it, then what its matches say."""
+        if self.stage is not NeedState.PREPARING:
+            return self.stage
+        return state_of(match.state for match in self.matches.values())
+
+    @property
+    def settled(self) -> str:
+        """When its last match was closed, empty while one is open or none was sent."""
+        sent = [match for match in self.matches.values() if match.state is not MatchState.PROPOSED]
+        if not sent or not all(match.closed for match in sent):
+            return ""
+        return max(match.closed for match in sent)
+
+    @property
+    def public(self) -> bool:
+        """Whether it was accepted, so that everyone may know of it."""
+        return bool(self.accepted) and self.stage is NeedState.PREPARING
+
+
+@dataclass
+class Offer:
+    """What an organisation (a path of the graph) proposes, and how much of it a month."""
+
+    id: str
+    version: int = 0
+    filed: str = ""
+    illustrative: bool = False
+    organization: str = ""
+    name: str = ""
+    title: str = ""
+    type: str = ""
+    about: tuple[str, ...] = ()
+    territory: str = ""
+    place: str = ""
+    mode: str = ""
+    capacity: int = 0
+    next: str = ""
+    away: tuple[str, str] = ("", "")
+    contact: str = ""
+    ended: str = ""
+
+    def absent(self, day: str) -> bool:
+        """Tell whether its organisation said to be away on a day."""
+        return bool(self.away[0]) and self.away[0] <= day <= (self.away[1] or self.away[0])
+
+
+class Ledger:
+    """The needs and offers of a store; `read` folds what was added since, and is cheap when nothing was."""
+
+    def __init__(self, store: Operations) -> None:
+        self._store = store
+        self._last = 0
+        self._reading = threading.Lock()
+        self.needs: dict[str, Need] = {}
+        self.offers: dict[str, Offer] = {}
+        self.tokens: dict[str, str] = {}
+
+    @property
+    def last(self) -> int:
+        """The number of the last event that was folded."""
+        return self._last
+
+    def read(self) -> Ledger:
+        """Fold the events added since the last time; give the ledger. Raises StoreUnreachable."""
+        with self._reading:
+            for event in self._store.since(self._last):
+                self._fold(event)
+                self._last = event.id
+        return self
+
+    def of_token(self, token: str) -> Need | None:
+        """Give the need that a private address (the digest of its secret) leads to."""
+        return self.needs.get(self.tokens.get(token, ""))
+
+    def sent_in_month(self, month: str) -> dict[str, int]:
+        """Count the needs sent in a month (`2026-11`), by offer."""
+        counts: dict[str, int] = {}
+        for need in self.needs.values():
+            for match in need.matches.values():
+                if match.offer and match.sent.startswith(month):
+                    counts[match.offer] = counts.get(match.offer, 0) + 1
+        return counts
+
+    def _fold(self, event: Event) -> None:
+        if event.subject.startswith("need/"):
+            need = self.needs.setdefault(event.subject, Need(event.subject))
+            need.version, need.changed = event.version, event.at
+            if (change := _OF_NEEDS.get(event.kind)) is not None:
+                change(need, event, event.payload)
+            if need.token:
+                self.tokens[need.token] = need.id
+        elif event.subject.startswith("offer/"):
+            offer = self.offers.setdefault(event.subject, Offer(event.subject))
+            offer.version = event.version
+            if (change_offer := _OF_OFFERS.get(event.kind)) is not None:
+                change_offer(offer, event, event.payload)
+
+
+Told = Mapping[str, Any]
+
+
+def _begun(need: Need, event: Event, told: Told) -> None:
+    need.begun, need.token = told.get("at") or event.at, told["token"]
+    need.illustrative = bool(told.get("illustrative"))
+
+
+def _described(need: Need, event: Event, told: Told) -> None:
+    need.type, need.about, need.words = told["type"], tuple(told["about"]), told["words"]
+
+
+def _placed(need: Need, event: Event, told: Told) -> None:
+    need.territory, need.place = told["territory"], told["place"]
+    need.when, need.mode = told["when"], told["mode"]
+
+
+def _filed(need: Need, event: Event, told: Told) -> None:
+    need.contact, need.filed, need.stage = told["contact"], told.get("at") or event.at, NeedState.FILED
+
+
+def _accepted(need: Need, event: Event, told: Told) -> None:
+    need.title, need.structure, need.siren = told["title"], told["structure"], told["siren"]
+    need.type, need.about = told["type"], tuple(told["about"])
+    need.accepted, need.stage = told.get("at") or event.at, NeedState.PREPARING
+
+
+def _declined(need: Need, event: Event, told: Told) -> None:
+    need.reason, need.stage = told.get("reason", ""), NeedState.DECLINED
+
+
+def _withdrawn(need: Need, event: Event, told: Told) -> None:
+    need.stage = NeedState.WITHDRAWN
+
+
+def _reopened(need: Need, event: Event, told: Told) -> None:
+    need.stage = NeedState.PREPARING if need.accepted else NeedState.FILED
+
+
+def _proposed(need: Need, event: Event, told: Told) -> None:
+    need.matches.setdefault(
+        told["candidate"],
+        Match(
+            told["candidate"],
+            told["name"],
+            told.get("offer", ""),
+            told.get("provider") or told["candidate"],
+            proposed=told.get("at") or event.at,
+        ),
+    )
+
+
+def _moved(need: Need, event: Event, told: Told) -> None:
+    match, at = need.matches[told["candidate"]], told.get("at") or event.at
+    match.state, match.reason = MatchState(told["to"]), told.get("reason", "")
+    match.contact = told.get("contact") or match.contact
+    if match.state is MatchState.WAITING:
+        match.sent, match.taken, match.closed = at, "", ""
+        match.agreed = {}
+    elif match.state is MatchState.TAKEN:
+        match.taken, match.closed = at, ""
+        match.agreed = {}
+    else:
+        match.closed = at
+
+
+def _agreed(need: Need, event: Event, told: Told) -> None:
+    need.matches[told["candidate"]].agreed = {**told, "at": told.get("at") or event.at}
+
+
+def _noted(need: Need, event: Event, told: Told) -> None:
+    need.notes.append((event.at, event.who, told["words"], bool(told.get("public"))))
+
+
+def _erased(need: Need, event: Event, told: Told) -> None:
+    need.contact, need.erased = "", True
+    need.words = "" if told.get("words") else need.words
+
+
+def _satisfied(need: Need, event: Event, told: Told) -> None:
+    need.satisfaction = {**told, "at": event.at}
+
+
+_OF_NEEDS: Mapping[str, Callable[[Need, Event, Told], None]] = {
+    "need-begun": _begun,
+    "need-described": _described,
+    "need-placed": _placed,
+    "need-filed": _filed,
+    "need-accepted": _accepted,
+    "need-declined": _declined,
+    "need-withdrawn": _withdrawn,
+    "need-reopened": _reopened,
+    "match-proposed": _proposed,
+    "match-moved": _moved,
+    "match-agreed": _agreed,
+    "noted": _noted,
+    "contact-erased": _erased,
+    "satisfaction": _satisfied,
+}
+
+
+def _offered(offer: Offer, event: Event, told: Told) -> None:
+    offer.filed = offer.filed or told.get("at") or event.at
+    offer.illustrative = bool(told.get("illustrative", offer.illustrative))
+    for name in ("organization", "name", "title", "type", "territory", "place", "mode", "next"):
+        setattr(offer, name, told[name])
+    offer.about, offer.capacity = tuple(told["about"]), int(told["capacity"])
+    offer.contact = told.get("contact") or offer.contact
+
+
+def _away(offer: Offer, event: Event, told: Told) -> None:
+    offer.away, offer.next = (told["from"], told["until"]), told.get("next", offer.next)
+
+
+def _ended(offer: Offer, event: Event, told: Told) -> None:
+    offer.ended = event.at
+
+
+_OF_OFFERS: Mapping[str, Callable[[Offer, Event, Told], None]] = {
+    "offer-filed": _offered,
+    "offer-away": _away,
+    "offer-ended": _ended,
+}

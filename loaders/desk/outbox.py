@@ -1,0 +1,184 @@
+"""The desk's messages: written first, sent by SMTP where a server is set; where none is, they show what would be sent."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import make_msgid
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import func, insert, select, update
+
+from ...words import N_, SentenceError
+from ..operations.safe import Safe
+from ..operations.store import Operations, now
+from ..operations.tables import OUTBOX
+
+_PATIENCE = 20.0
+
+
+class WrongServer(SentenceError, ValueError):  # noqa: N818
+    """An address of a mail server that is none."""
+
+    code = "smtp"
+
+    def __init__(self) -> None:
+        super().__init__(N_("ANCRAGE_SMTP attend « smtp://hôte:port » ou « smtps://nom:mot@hôte »."))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message of the outbox; `address` is whom it goes to, empty where it is not known, or erased."""
+
+    id: int
+    kind: str
+    recipient: str
+    address: str
+    title: str
+    body: str
+    created: str
+    sent: str
+    failure: str
+
+
+@dataclass(frozen=True)
+class Server:
+    """A mail server: where it is, whether TLS comes first, and who logs in."""
+
+    host: str
+    port: int
+    tls: bool
+    user: str = ""
+    password: str = ""
+
+    @classmethod
+    def parse(cls, address: str) -> Server:
+        """Read `smtp://host:port` or `smtps://name:word@host`; raises WrongServer.
+
+        >>> Server.parse("smtps://desk:s%40cret@mail.example.org").port
+        465
+        """
+        try:
+            parts = urlsplit(address)
+            port = parts.port
+        except ValueError:
+            raise WrongServer from None
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise WrongServer
+        tls = parts.scheme == "smtps"
+        return cls(
+            parts.hostname,
+            port or (465 if tls else 587),
+            tls,
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+        )
+
+
+class Outbox:
+    """The messages of a store; whom they go to stays sealed."""
+
+    def __init__(self, store: Operations, safe: Safe) -> None:
+        self._store, self._safe = store, safe
+
+    def written(self) -> dict[str, str]:
+        """Tell when each recipient was last written to."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                select(OUTBOX.c.recipient, func.max(OUTBOX.c.created).label("last")).group_by(
+                    OUTBOX.c.recipient
+                )
+            )
+            return {row.recipient: row.last for row in rows}
+
+    def write(self, recipient: str, contact: str, kind: str, title: str, body: str) -> None:
+        """Write a message to be sent."""
+        row = {
+            "recipient": recipient,
+            "contact": contact or None,
+            "kind": kind,
+            "title": title,
+            "body": body,
+            "created": now(),
+        }
+        with self._store.writing() as connection:
+            connection.execute(insert(OUTBOX).values(row))
+
+    def letters(self, *, waiting: bool = False, most: int = 200) -> list[Letter]:
+        """List messages, the newest first; `waiting`: those that were not sent."""
+        asked = select(OUTBOX).order_by(OUTBOX.c.id.desc()).limit(most)
+        if waiting:
+            asked = asked.where(OUTBOX.c.sent.is_(None))
+        with self._store.reading() as connection:
+            rows = connection.execute(asked).mappings().all()
+        opened = self._safe.read({row["contact"] or "" for row in rows})
+        return [
+            Letter(
+                row["id"],
+                row["kind"],
+                row["recipient"],
+                opened.get(row["contact"] or "", {}).get("email", ""),
+                row["title"],
+                row["body"],
+                row["created"],
+                row["sent"] or "",
+                row["failure"] or "",
+            )
+            for row in rows
+        ]
+
+    def send(self, server: Server, sender: str) -> Mapping[str, int]:
+        """Send what waits and has an address; give how many were sent and failed. A message sent is never sent again."""
+        counts = {"sent": 0, "failed": 0}
+        letters = [letter for letter in reversed(self.letters(waiting=True)) if letter.address]
+        if not letters:
+            return counts
+        with ExitStack() as stack:
+            try:
+                client = stack.enter_context(_connect(server))
+            except (OSError, smtplib.SMTPException) as error:
+                for letter in letters:
+                    self._mark(letter.id, failure=f"{type(error).__name__}")
+                return {**counts, "failed": len(letters)}
+            for letter in letters:
+                try:
+                    client.send_message(_message(letter, sender))
+                except (OSError, smtplib.SMTPException) as error:
+                    self._mark(letter.id, failure=type(error).__name__)
+                    counts["failed"] += 1
+                else:
+                    self._mark(letter.id, sent=now())
+                    counts["sent"] += 1
+        return counts
+
+    def _mark(self, id: int, *, sent: str | None = None, failure: str | None = None) -> None:
+        with self._store.writing() as connection:
+            connection.execute(update(OUTBOX).where(OUTBOX.c.id == id).values(sent=sent, failure=failure))
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if server.tls:
+        client: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=_PATIENCE, context=context)
+    else:
+        client = smtplib.SMTP(server.host, server.port, timeout=_PATIENCE)
+        client.ehlo()
+        if client.has_extn("starttls"):
+            client.starttls(context=context)
+    if server.user:
+        client.login(server.user, server.password)
+    return client
+
+
+def _message(letter: Letter, sender: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = sender, letter.address
+    message["Subject"] = " ".join(letter.title.split())
+    message["Message-ID"] = make_msgid(f"ancrage-{letter.id}", sender.rpartition("@")[2] or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.body)
+    return message

@@ -1,0 +1,192 @@
+"""What the desk makes public, in the exchange layout, published into the graph by the one writer: mapping, shapes, snapshot.
+
+Accepted needs are requests, agreed matches are interactions with what led to them; all declared, in a graph of their own.
+What is illustrative, private or not accepted stays out.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyoxigraph as ox
+
+from ...graph.snapshots.provenance import GRAPHS
+from ..publish.generation import exchange_mapping
+from ..sources.layout import LAYOUT
+from ..write.request import Write, Written
+from ..write.writer import Writer
+from .ledger import Ledger, Match, Need
+
+NAME = "desk"
+GRAPH = GRAPHS + NAME
+_DECLARED = "evidence-status/declared"
+_SOURCE = f"source/{NAME}"
+Rows = dict[str, list[dict[str, Any]]]
+
+TITLES = {
+    "fr": "Guichet : demandes acceptées et accords conclus",
+    "en": "Desk: accepted requests and agreements",
+}
+
+
+def tables(ledger: Ledger, publisher: str) -> dict[str, pl.DataFrame]:
+    """Give what is public of a ledger as tables of the exchange layout, in a stable order; empty where nothing is."""
+    rows: Rows = {}
+    for need in sorted(ledger.needs.values(), key=lambda one: one.id):
+        if need.public and not need.illustrative:
+            _add_need(rows, need)
+    if not rows:
+        return {}
+    rows["sources"] = [
+        {
+            "id": _SOURCE,
+            "title_fr": TITLES["fr"],
+            "title_en": TITLES["en"],
+            "publisher": publisher,
+            "licence": "https://spdx.org/licenses/etalab-2.0",
+        }
+    ]
+    return {name: _frame(name, made) for name, made in rows.items()}
+
+
+def publish(writer: Writer, ledger: Ledger, publisher: str) -> Written:
+    """Put what is public in the desk's graph, in place of what was there; give what changed.
+
+    Publishers take turns and each reads the ledger again in its turn, so that the newest state stays. Raises what
+    `Writer.write` raises (InvalidEdit where shapes refuse it): nothing is changed then.
+    """
+    with _turn(writer.snapshots.data_dir), tempfile.TemporaryFile() as file:
+        made = tables(ledger.read(), publisher)
+        if not made:
+            snapshot = writer.snapshots.current()
+            if snapshot is None or GRAPH not in snapshot.graphs():
+                return Written(snapshot.id if snapshot else "")
+        quads = b"".join(exchange_mapping().quads(made, graph=GRAPH)) if made else b""
+        triples = (quad.triple for quad in ox.parse(quads, ox.RdfFormat.N_QUADS))
+        ox.serialize(triples, file, ox.RdfFormat.N_TRIPLES)
+        file.flush()
+        file.seek(0)
+        return writer.write(Write("put", GRAPH, "application/n-triples", GRAPH), file)
+
+
+@contextmanager
+def _turn(data_dir: Path) -> Iterator[None]:
+    """Wait for the turn to publish."""
+    descriptor = os.open(data_dir / ".desk-publication", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def structure_path(need: Need) -> str:
+    """Give the path of the organisation that a need is of: its SIREN's, else one of the desk's own.
+
+    >>> structure_path(Need("need/ab12", siren="200040715")), structure_path(Need("need/ab12"))
+    ('organization/200040715', 'organization/desk-ab12')
+    """
+    return f"organization/{need.siren or 'desk-' + need.id.rpartition('/')[2]}"
+
+
+def _add_need(rows: Rows, need: Need) -> None:
+    name, structure = need.id.rpartition("/")[2], structure_path(need)
+    rows.setdefault("organizations", []).append(
+        {
+            "id": structure,
+            "label_fr": need.structure,
+            "siren": need.siren or None,
+            "evidence": _DECLARED,
+            "source": _SOURCE,
+        }
+    )
+    request = f"request/desk/{name}"
+    said = {
+        "types": [need.type] if need.type else None,
+        "territories": [need.territory],
+        "concerns": [*need.about] or None,
+        "mode": need.mode or None,
+        "evidence": _DECLARED,
+        "source": _SOURCE,
+    }
+    rows.setdefault("requests", []).append(
+        {"id": request, "label_fr": need.title, "issued_by": [structure], "created": need.filed[:10], **said}
+    )
+    for number, match in enumerate(need.matches.values(), 1):
+        if match.agreed and need.type:
+            _add_agreement(rows, need, match, f"{name}-{number}", request, said)
+
+
+def _add_agreement(
+    rows: Rows, need: Need, match: Match, name: str, request: str, said: Mapping[str, Any]
+) -> None:
+    offer, interaction = f"offer/desk/{name}", f"interaction/desk/{name}"
+    programme = match.candidate if match.candidate.startswith("programme/") else None
+    own = {"evidence": _DECLARED}
+    proposed = {
+        "label_fr": match.agreed["title"],
+        "issued_by": [match.provider],
+        "created": match.closed[:10],
+    }
+    rows.setdefault("offers", []).append({"id": offer, **proposed, **said})
+    rows.setdefault("matches", []).append(
+        {"id": f"match/desk/{name}", "request": request, "offer": offer, "led_to": [interaction], **own}
+    )
+    life = {
+        "potential": match.proposed,
+        "contacted": match.sent,
+        "discussed": match.taken,
+        "agreed": match.agreed["at"],
+    }
+    rows.setdefault("match_events", []).extend(
+        {
+            "id": f"match/desk/{name}/{status}",
+            "match": f"match/desk/{name}",
+            "status": f"match-status/{status}",
+            "date": at[:10],
+        }
+        for status, at in life.items()
+        if at
+    )
+    rows.setdefault("interactions", []).append(
+        {
+            "id": interaction,
+            "label_fr": match.agreed["title"],
+            "types": [need.type],
+            "start": match.agreed["start"],
+            "end": match.agreed["end"] or None,
+            "benefits": [need.territory],
+            "concerns": [*need.about] or None,
+            "programme": programme,
+            "mode": need.mode or None,
+            "source": _SOURCE,
+            **own,
+        }
+    )
+    parts = ((structure_path(need), "demand"), (match.provider, "supply"))
+    rows.setdefault("participations", []).extend(
+        {
+            "id": f"{interaction}/p/{number}",
+            "interaction": interaction,
+            "organization": organization,
+            "roles": [f"actor-role/{role}"],
+        }
+        for number, (organization, role) in enumerate(parts, 1)
+    )
+
+
+def _frame(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Make a table of the layout; whose rows say something twice says it once."""
+    columns = LAYOUT[table]
+    kept = {row["id"]: row for row in rows}
+    schema = {name: columns[name].dtype for name in columns if any(name in row for row in rows)}
+    return pl.DataFrame(
+        [{name: row.get(name) for name in schema} for row in kept.values()], schema=schema, orient="row"
+    )

@@ -1,0 +1,128 @@
+"""What becomes of needs, in figures that always have their denominator: one function for pages, exports and API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from ...words import N_, Message
+from ..operations.store import utc
+from .ledger import Need
+from .states import MatchState, NeedState
+
+By = Literal["all", "type", "territory", "candidate"]
+DAYS = (3, 5, 7)
+"""Days within which a need should be taken in charge."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share: `part` needs of `whole`; its `key` is that of `MEASURES`, `group` whom it is of (empty: all)."""
+
+    group: str
+    key: str
+    part: int
+    whole: int
+
+    @property
+    def share(self) -> float | None:
+        """The share; None of nothing.
+
+        >>> Rate("", "helped", 1, 4).share, Rate("", "helped", 0, 0).share
+        (0.25, None)
+        """
+        return self.part / self.whole if self.whole else None
+
+
+MEASURES: dict[str, tuple[Message, Message]] = {
+    "sent": (N_("Transmises à un candidat au moins"), N_("demandes acceptées")),
+    **{
+        f"taken-{days}": (
+            N_("Prises en charge en {days} jours au plus", days=days),
+            N_("demandes transmises, dont ce délai est passé ou qui ont été prises en charge"),
+        )
+        for days in DAYS
+    },
+    "helped": (N_("Aide proposée"), N_("demandes transmises")),
+    "agreed": (N_("Accord conclu"), N_("demandes transmises")),
+    "nobody": (N_("Sans candidat : personne de connu ne répond"), N_("demandes acceptées")),
+    "answered": (N_("Demandeurs qui ont dit ce qu’il en est advenu"), N_("demandes closes")),
+    "useful": (N_("Demandeurs qui ont trouvé cela utile"), N_("demandes closes")),
+}
+"""What is counted, and of what; shares are of all, never of those who answered alone."""
+
+
+def rates(needs: Iterable[Need], now: str, by: By = "all", *, illustrative: bool = False) -> list[Rate]:
+    """Count what became of accepted needs at a time, for all or by group; illustrative ones apart from the others.
+
+    A delay counts for needs that had the time: those taken within it, and those sent longer ago than it.
+    """
+    groups: dict[str, list[Need]] = {}
+    for need in needs:
+        if not need.public or need.illustrative != illustrative:
+            continue
+        for group in _groups(need, by):
+            groups.setdefault(group, []).append(need)
+    if by == "all":
+        groups.setdefault("", [])
+    return [rate for group in sorted(groups) for rate in _of_group(group, groups[group], now)]
+
+
+def _groups(need: Need, by: By) -> Iterable[str]:
+    if by == "type":
+        return [need.type]
+    if by == "territory":
+        return [need.place]
+    if by == "candidate":
+        return [match.name for match in need.matches.values() if match.sent]
+    return [""]
+
+
+def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:
+    sent = [need for need in needs if _first_sent(need)]
+    closed = [need for need in sent if need.settled]
+    counts = {
+        "sent": (len(sent), len(needs)),
+        "helped": (_count(sent, lambda need: need.state is NeedState.HELPED), len(sent)),
+        "agreed": (
+            _count(sent, lambda need: any(match.agreed for match in need.matches.values())),
+            len(sent),
+        ),
+        "nobody": (_count(needs, lambda need: not need.matches), len(needs)),
+        "answered": (_count(closed, lambda need: bool(need.satisfaction)), len(closed)),
+        "useful": (_count(closed, lambda need: bool(need.satisfaction.get("useful"))), len(closed)),
+    }
+    for days in DAYS:
+        delays = [(need, _delay(need)) for need in sent]
+        within = [need for need, delay in delays if delay is not None and delay <= timedelta(days=days)]
+        past = [need for need, delay in delays if need not in within and _first_sent(need) <= _ago(now, days)]
+        counts[f"taken-{days}"] = (len(within), len(within) + len(past))
+    return [Rate(group, key, *counts[key]) for key in MEASURES]
+
+
+def _count(needs: Iterable[Need], wanted: Callable[[Need], bool]) -> int:
+    return sum(1 for need in needs if wanted(need))
+
+
+def _first_sent(need: Need) -> str:
+    return min((match.sent for match in need.matches.values() if match.sent), default="")
+
+
+def _delay(need: Need) -> timedelta | None:
+    """Give the time from the first sending of a need to the first time that somebody took it; None when nobody did."""
+    taken = [
+        match.taken
+        for match in need.matches.values()
+        if match.taken and match.state is not MatchState.WAITING
+    ]
+    return _moment(min(taken)) - _moment(_first_sent(need)) if taken else None
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def _ago(now: str, days: int) -> str:
+    return utc(_moment(now) - timedelta(days=days))

@@ -1,0 +1,103 @@
+"""States of a match, which change by one table, and the state of a need, which its matches give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from ...words import N_, Spoken
+
+
+class MatchState(StrEnum):
+    """Where the match of a need and a candidate stands; `PROPOSED`: nothing was sent yet."""
+
+    PROPOSED = "proposed"
+    WAITING = "waiting"
+    TAKEN = "taken"
+    REFUSED = "refused"
+    HELPED = "helped"
+    NO_HELP = "no-help"
+    UNREACHABLE = "unreachable"
+
+
+class NeedState(StrEnum):
+    """Where a need stands; from `PREPARING` on, its matches say it."""
+
+    DRAFT = "draft"
+    FILED = "filed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    PREPARING = "preparing"
+    WAITING = "waiting"
+    TAKEN = "taken"
+    HELPED = "helped"
+    NO_HELP = "no-help"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+
+
+_REOPENED = frozenset({MatchState.WAITING, MatchState.TAKEN})
+TRANSITIONS: Mapping[MatchState, frozenset[MatchState]] = {
+    MatchState.PROPOSED: frozenset({MatchState.WAITING}),
+    MatchState.WAITING: frozenset({MatchState.TAKEN, MatchState.REFUSED}),
+    MatchState.TAKEN: frozenset(
+        {MatchState.HELPED, MatchState.NO_HELP, MatchState.UNREACHABLE, MatchState.WAITING}
+    ),
+    MatchState.REFUSED: _REOPENED,
+    MatchState.HELPED: _REOPENED,
+    MatchState.NO_HELP: _REOPENED,
+    MatchState.UNREACHABLE: _REOPENED,
+}
+"""What each state may become; whatever is closed may be opened again."""
+
+CLOSED = frozenset({MatchState.REFUSED, MatchState.HELPED, MatchState.NO_HELP, MatchState.UNREACHABLE})
+REASONED = frozenset({MatchState.REFUSED, MatchState.NO_HELP, MatchState.UNREACHABLE})
+"""Ends that are told with a reason."""
+_FIRST = (
+    (MatchState.HELPED, NeedState.HELPED),
+    (MatchState.NO_HELP, NeedState.NO_HELP),
+    (MatchState.UNREACHABLE, NeedState.UNREACHABLE),
+    (MatchState.TAKEN, NeedState.TAKEN),
+    (MatchState.WAITING, NeedState.WAITING),
+    (MatchState.REFUSED, NeedState.REFUSED),
+)
+
+MATCH_NAMES: Mapping[MatchState, Spoken] = {
+    MatchState.PROPOSED: N_("Proposé, pas encore sollicité"),
+    MatchState.WAITING: N_("En attente de réponse"),
+    MatchState.TAKEN: N_("En cours de prise en charge"),
+    MatchState.REFUSED: N_("Ce n’est pas pour moi"),
+    MatchState.HELPED: N_("Aide proposée"),
+    MatchState.NO_HELP: N_("Pas d’aide disponible"),
+    MatchState.UNREACHABLE: N_("Injoignable"),
+}
+NEED_NAMES: Mapping[NeedState, Spoken] = {
+    NeedState.DRAFT: N_("Brouillon"),
+    NeedState.FILED: N_("À lire par le guichet"),
+    NeedState.DECLINED: N_("Non retenue"),
+    NeedState.WITHDRAWN: N_("Retirée"),
+    NeedState.PREPARING: N_("En préparation"),
+    NeedState.WAITING: N_("En attente de réponse"),
+    NeedState.TAKEN: N_("En cours de prise en charge"),
+    NeedState.HELPED: N_("Aide proposée"),
+    NeedState.NO_HELP: N_("Pas d’aide disponible"),
+    NeedState.UNREACHABLE: N_("Injoignable"),
+    NeedState.REFUSED: N_("Refusée par tous"),
+}
+OPEN = (NeedState.FILED, NeedState.PREPARING, NeedState.WAITING, NeedState.TAKEN)
+"""States that somebody still has to do something in."""
+
+
+def state_of(matches: Iterable[MatchState]) -> NeedState:
+    """Give the state of an accepted need from those of its matches.
+
+    Nothing sent: being prepared; else the first that a match has of helped, no help, not reachable, in charge, waiting;
+    else refused by all.
+
+    >>> state_of([]).value, state_of([MatchState.REFUSED, MatchState.WAITING]).value
+    ('preparing', 'waiting')
+    >>> state_of([MatchState.TAKEN, MatchState.NO_HELP]).value, state_of([MatchState.REFUSED]).value
+    ('no-help', 'refused')
+    """
+    sent = {state for state in matches if state is not MatchState.PROPOSED}
+    return next((need for match, need in _FIRST if match in sent), NeedState.PREPARING)

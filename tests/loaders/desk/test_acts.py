@@ -1,0 +1,130 @@
+"""The life of a need: what each act does, what it refuses, and that a fold of the events says the same."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from ancrage.loaders.desk.acts import ActRefused, Agreement
+from ancrage.loaders.desk.ledger import Ledger
+from ancrage.loaders.desk.states import CLOSED, TRANSITIONS, MatchState, NeedState, state_of
+from ancrage.loaders.operations.store import Conflict
+from ancrage.loaders.operations.tables import EVENTS
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from .conftest import CONTACT, PUBLIC, Desk
+
+_SENT = [state for state in MatchState if state is not MatchState.PROPOSED]
+
+
+def test_a_need_goes_from_draft_to_helped(desk: Desk) -> None:
+    id = desk.filed()
+    assert desk.read(id).state is NeedState.FILED
+    desk.acts.accept(desk.read(id), "ana", {**PUBLIC, "type": desk.read(id).type})
+    assert desk.read(id).state is NeedState.PREPARING
+    desk.proposed(id)
+    assert desk.read(id).state is NeedState.PREPARING
+    for to, state in (
+        (MatchState.WAITING, "waiting"),
+        (MatchState.TAKEN, "taken"),
+        (MatchState.HELPED, "helped"),
+    ):
+        desk.move(id, to)
+        assert desk.read(id).state.value == state
+    desk.acts.agree(desk.read(id), "ana", "organization/0383546Y", Agreement("Diagnostic", "2026-12-01"))
+    need = desk.read(id)
+    assert need.settled and need.matches["organization/0383546Y"].agreed["start"] == "2026-12-01"
+
+
+@given(st.lists(st.sampled_from(_SENT), max_size=6))
+def test_the_state_of_a_need_is_said_by_its_matches(states: list[MatchState]) -> None:
+    order = ["helped", "no-help", "unreachable", "taken", "waiting", "refused"]
+    values = [state.value for state in states]
+    told = next((name for name in order if name in values), "preparing")
+    assert state_of(states).value == told
+    assert state_of([*states, MatchState.PROPOSED]).value == told
+
+
+@pytest.mark.parametrize(("before", "after"), [*product(MatchState, MatchState)])
+def test_a_match_changes_by_the_table_alone(before: MatchState, after: MatchState) -> None:
+    allowed = {
+        "proposed": "waiting",
+        "waiting": "taken refused",
+        "taken": "helped no-help unreachable waiting",
+        **dict.fromkeys(("refused", "helped", "no-help", "unreachable"), "waiting taken"),
+    }
+    assert (after in TRANSITIONS[before]) == (after.value in allowed[before.value].split())
+
+
+def test_a_forged_state_is_refused_and_nothing_is_kept(desk: Desk) -> None:
+    id = desk.accepted()
+    desk.proposed(id)
+    events = len(desk.store.since(0))
+    for to in (MatchState.HELPED, MatchState.TAKEN, MatchState.REFUSED):
+        with pytest.raises(ActRefused, match="on ne passe pas"):
+            desk.move(id, to)
+    desk.move(id, MatchState.WAITING)
+    with pytest.raises(ActRefused, match="raison"):
+        desk.move(id, MatchState.REFUSED)
+    with pytest.raises(ActRefused, match="aide proposée"):
+        desk.acts.agree(desk.read(id), "ana", "organization/0383546Y", Agreement("x", "2026-12-01"))
+    with pytest.raises(ActRefused, match="n’est pas proposé"):
+        desk.move(id, MatchState.WAITING, "organization/none")
+    with pytest.raises(ActRefused, match="déjà"):
+        desk.proposed(id)
+    assert len(desk.store.since(0)) == events + 1
+
+
+@pytest.mark.parametrize("closed", sorted(CLOSED))
+def test_what_is_closed_opens_again_and_is_not_settled_any_more(desk: Desk, closed: MatchState) -> None:
+    id = desk.accepted()
+    desk.proposed(id)
+    path = [MatchState.WAITING] + ([] if closed is MatchState.REFUSED else [MatchState.TAKEN])
+    for to in path:
+        desk.move(id, to)
+    desk.move(id, closed, reason="no-capacity")
+    assert desk.read(id).settled
+    desk.move(id, MatchState.TAKEN)
+    assert not desk.read(id).settled
+    assert desk.read(id).state is NeedState.TAKEN
+
+
+def test_two_officers_do_not_undo_each_other(desk: Desk) -> None:
+    id = desk.accepted()
+    seen = desk.read(id)
+    version = seen.version
+    desk.proposed(id)
+    seen.version = version  # what the other page was made of
+    with pytest.raises(Conflict):
+        desk.acts.note(seen, "bob", "?", public=False)
+
+
+def test_a_form_sent_twice_makes_one_need(desk: Desk) -> None:
+    first = desk.acts.begin("t", "", [], "mots", key="k")
+    assert desk.acts.begin("t", "", [], "mots", key="k") == first
+    assert len(desk.ledger.read().needs) == 1
+
+
+def test_events_say_nothing_of_the_person_and_erasure_leaves_nothing(desk: Desk) -> None:
+    id = desk.filed(words="Rappeler Zoé Canari au 06")
+    with desk.store.reading() as connection:
+        told = repr(connection.execute(select(EVENTS)).all())
+    assert "Canari" not in told
+    need = desk.read(id)
+    assert desk.safe.read([need.contact])[need.contact] == CONTACT
+    desk.acts.withdraw(need)
+    after = desk.read(id)
+    assert after.state is NeedState.WITHDRAWN
+    assert desk.safe.read([need.contact, need.words]) == {}
+    assert (after.contact, after.words) == ("", "")
+
+
+def test_a_fold_from_the_start_says_what_a_running_one_says(desk: Desk) -> None:
+    for n in range(3):
+        id = desk.accepted()
+        desk.proposed(id)
+        if n:
+            desk.move(id, MatchState.WAITING)
+    assert Ledger(desk.store).read().needs == desk.ledger.read().needs

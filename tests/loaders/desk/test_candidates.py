@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from ancrage.graph.region.view import RegionView
+from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.loaders.desk.candidates import candidates
+from ancrage.loaders.desk.ledger import Ledger, Match, Need, Offer
+from ancrage.loaders.desk.states import MatchState, NeedState
+
+DAY = "2026-11-28"
+
+
+def ledger_of(*offers: Offer, needs: tuple[Need, ...] = ()) -> Ledger:
+    made = Ledger(None)  # type: ignore[arg-type]
+    made.offers = {offer.id: offer for offer in offers}
+    made.needs = {need.id: need for need in needs}
+    return made
+
+
+def offer(number: int, **told: object) -> Offer:
+    made = Offer(
+        f"offer/{number}",
+        organization=f"organization/x{number}",
+        name=f"Offreur {number}",
+        title=f"Offre {number}",
+        type="interaction-type/testing-service",
+        territory="territory/commune/38185",
+    )
+    for name, value in told.items():
+        setattr(made, name, value)
+    return made
+
+
+def need(**told: object) -> Need:
+    made = Need("need/1", stage=NeedState.PREPARING, type="interaction-type/testing-service")
+    made.territory = "territory/commune/38185"
+    for name, value in told.items():
+        setattr(made, name, value)
+    return made
+
+
+def told(
+    view: RegionView, *offers: Offer, of: Need | None = None, words: str = "zzz"
+) -> dict[str, tuple[str, str]]:
+    found = candidates(view, ledger_of(*offers), of or need(), words, DAY)
+    return {
+        one.name: (
+            " ".join(str(reason["fr"]) for reason in one.reasons),
+            " ".join(str(no["fr"]) for no in one.against),
+        )
+        for one in found
+        if one.offer
+    }
+
+
+def test_offers_are_ordered_by_what_fits_and_each_says_why_and_why_not(example_reader: LocalReader) -> None:
+    view = RegionView.of(example_reader)
+    offers = (
+        offer(1, type="interaction-type/platform-access"),
+        offer(2),
+        offer(3, type="interaction-type/internship"),
+        offer(4, type="interaction-type/internship", about=("value-chain/timber-construction",)),
+        offer(5, mode="attendance-mode/remote", away=("2026-11-01", "2026-12-31")),
+        offer(6, ended="2026-11-01T00:00:00Z"),
+        offer(7, illustrative=True),
+        offer(8, next="2027-02-01", territory=""),
+    )
+    of = need(about=("value-chain/timber-construction",), mode="attendance-mode/in-person")
+    found = told(view, *offers, of=of)
+    assert list(found) == [f"Offreur {n}" for n in (2, 4, 1, 8, 5)]
+    assert "Même type : prestation d'essais" in found["Offreur 2"][0] and found["Offreur 2"][1] == ""
+    assert "Même famille" in found["Offreur 1"][0]
+    assert "Même filière" in found["Offreur 4"][0] and "Autre type" in found["Offreur 4"][1]
+    assert "Absent jusqu’au 2026-12-31" in found["Offreur 5"][1] and "à distance" in found["Offreur 5"][1]
+    assert (
+        "Disponible à partir du 2027-02-01" in found["Offreur 8"][1]
+        and "Distance inconnue" in found["Offreur 8"][1]
+    )
+
+
+def test_an_offer_that_is_full_this_month_says_so(example_reader: LocalReader) -> None:
+    view = RegionView.of(example_reader)
+    other = need(id="need/2")
+    other.matches = {"x": Match("x", "X", "offer/1", state=MatchState.WAITING, sent="2026-11-02T00:00:00Z")}
+    for month, full in ((DAY, True), ("2026-12-01", False)):
+        ledger = ledger_of(offer(1, capacity=1), needs=(other,))
+        [one] = [one for one in candidates(view, ledger, need(), "zzz", month) if one.offer]
+        assert any("Complet" in reason["fr"] for reason in one.against) == full
+
+
+def test_the_graph_answers_too_and_says_what_is_lacking(example_reader: LocalReader) -> None:
+    view = RegionView.of(example_reader)
+    of = need(about=("value-chain/timber-construction",))
+    found = candidates(view, ledger_of(), of, "charpente bois", DAY)
+    assert found and all(one.reasons for one in found)
+    assert any(one.against for one in found)
+    assert [one.points for one in found] == sorted((one.points for one in found), reverse=True)
+    first = found[0]
+    of.matches = {first.node: Match(first.node, first.name)}
+    assert first.node not in {one.node for one in candidates(view, ledger_of(), of, "charpente bois", DAY)}
+
+
+def test_a_need_that_nobody_answers_has_no_candidate(example_reader: LocalReader) -> None:
+    assert candidates(RegionView.of(example_reader), ledger_of(), need(type=""), "xylophage qzv", DAY) == []

@@ -1,0 +1,95 @@
+"""Messages sent to a real SMTP server of our own."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from ancrage.loaders.desk.outbox import Outbox, Server, WrongServer
+
+from .conftest import Desk
+
+
+class Kept:
+    """What a server received; it refuses one address."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[list[str], Any]] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address.startswith("unknown@"):
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.messages.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
+        return "250 OK"
+
+
+@pytest.fixture
+def smtp() -> Iterator[tuple[Server, Kept]]:
+    kept = Kept()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(kept, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield Server("127.0.0.1", port, tls=False), kept
+    finally:
+        controller.stop()
+
+
+def write(desk: Desk, email: str, title: str = "Deux demandes attendent") -> None:
+    contact = ""
+    if email:
+        with desk.store.writing() as connection:
+            contact = desk.safe.put(connection, {"email": email}, 10)
+    Outbox(desk.store, desk.safe).write(f"r-{email}", contact, "candidate", title, "Bonjour,\n\nÉté.\n")
+
+
+def test_what_waits_is_sent_once_and_arrives_whole(desk: Desk, smtp: tuple[Server, Kept]) -> None:
+    server, kept = smtp
+    outbox = Outbox(desk.store, desk.safe)
+    write(desk, "ana@example.org", "Relance\nBcc: eve@example.org")
+    write(desk, "")
+    assert outbox.send(server, "guichet@example.org") == {"sent": 1, "failed": 0}
+    assert outbox.send(server, "guichet@example.org") == {"sent": 0, "failed": 0}
+    [(recipients, message)] = kept.messages
+    assert recipients == ["ana@example.org"]
+    assert message["Subject"] == "Relance Bcc: eve@example.org"
+    assert message["From"] == "guichet@example.org" and message["Bcc"] is None
+    assert message.get_content().replace("\r\n", "\n") == "Bonjour,\n\nÉté.\n"
+    assert [bool(letter.sent) for letter in outbox.letters()] == [False, True]
+
+
+def test_a_refused_address_is_kept_with_its_failure_and_stops_no_other(
+    desk: Desk, smtp: tuple[Server, Kept]
+) -> None:
+    server, kept = smtp
+    outbox = Outbox(desk.store, desk.safe)
+    write(desk, "unknown@example.org")
+    write(desk, "ana@example.org")
+    assert outbox.send(server, "guichet@example.org") == {"sent": 1, "failed": 1}
+    assert len(kept.messages) == 1
+    [waiting] = outbox.letters(waiting=True)
+    assert waiting.failure == "SMTPRecipientsRefused"
+
+
+def test_a_server_that_is_away_loses_nothing(desk: Desk, smtp: tuple[Server, Kept]) -> None:
+    outbox = Outbox(desk.store, desk.safe)
+    write(desk, "ana@example.org")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        nobody = Server("127.0.0.1", free.getsockname()[1], tls=False)
+    assert outbox.send(nobody, "guichet@example.org") == {"sent": 0, "failed": 1}
+    assert outbox.send(smtp[0], "guichet@example.org") == {"sent": 1, "failed": 0}
+
+
+@pytest.mark.parametrize("address", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://h:x"])
+def test_an_address_that_is_none_is_told(address: str) -> None:
+    with pytest.raises(WrongServer):
+        Server.parse(address)

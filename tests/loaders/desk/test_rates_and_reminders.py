@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from ancrage.loaders.desk.ledger import Ledger, Match, Need, Offer
+from ancrage.loaders.desk.rates import Rate, rates
+from ancrage.loaders.desk.reminders import due
+from ancrage.loaders.desk.states import MatchState, NeedState
+
+NOW = "2026-11-28T12:00:00Z"
+
+
+def at(days: float) -> str:
+    """So many days before now."""
+    from datetime import UTC, datetime, timedelta
+
+    from ancrage.loaders.operations.store import utc
+
+    return utc(datetime(2026, 11, 28, 12, tzinfo=UTC) - timedelta(days=days))
+
+
+def need(number: int, *matches: Match, **told: object) -> Need:
+    made = Need(
+        f"need/{number}", stage=NeedState.PREPARING, accepted=at(60), contact=f"c{number}", place="Die"
+    )
+    for name, value in told.items():
+        setattr(made, name, value)
+    made.matches = {match.candidate: match for match in matches}
+    return made
+
+
+def sent(days: float, candidate: str = "a", **told: object) -> Match:
+    made = Match(
+        candidate, candidate.upper(), state=MatchState.WAITING, sent=at(days), contact=f"sealed-{candidate}"
+    )
+    for name, value in told.items():
+        setattr(made, name, value)
+    return made
+
+
+def counted(needs: Sequence[Need], key: str, by: str = "all") -> dict[str, tuple[int, int]]:
+    found: list[Rate] = [rate for rate in rates(needs, NOW, by) if rate.key == key]  # type: ignore[arg-type]
+    return {rate.group: (rate.part, rate.whole) for rate in found}
+
+
+def taken(days: float, after: float) -> Match:
+    return sent(days, state=MatchState.TAKEN, taken=at(days - after))
+
+
+def test_delays_count_those_that_had_the_time() -> None:
+    needs = [need(1, taken(20, 2)), need(2, taken(20, 6)), need(3, sent(4)), need(4, sent(1)), need(5)]
+    assert counted(needs, "taken-3") == {
+        "": (1, 3)
+    }  # 1 of those sent 20, 20 and 4 days ago; one day is too early
+    assert counted(needs, "taken-5") == {"": (1, 2)}
+    assert counted(needs, "taken-7") == {"": (2, 2)}
+    assert counted(needs, "sent") == {"": (4, 5)}
+    assert counted(needs, "nobody") == {"": (1, 5)}
+
+
+def test_shares_are_of_all_and_not_of_those_who_answered() -> None:
+    helped = sent(9, state=MatchState.HELPED, taken=at(8), closed=at(5), agreed={"title": "x"})
+    needs = [
+        need(1, helped, satisfaction={"useful": True}),
+        need(2, sent(9)),
+        need(3, sent(9), illustrative=True),
+    ]
+    needs += [need(4, stage=NeedState.FILED, accepted="")]
+    assert counted(needs, "helped") == {"": (1, 2)}
+    assert counted(needs, "agreed") == {"": (1, 2)}
+    assert counted(needs, "useful") == {"": (1, 1)}
+    assert counted([], "helped") == {"": (0, 0)}
+
+
+def test_rates_by_group_add_up() -> None:
+    needs = [need(n, sent(9, "a" if n % 2 else "b"), place=f"P{n % 3}") for n in range(12)]
+    assert counted(needs, "sent", "territory") == {"P0": (4, 4), "P1": (4, 4), "P2": (4, 4)}
+    assert counted(needs, "sent", "candidate") == {"A": (6, 6), "B": (6, 6)}
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger(None)  # type: ignore[arg-type]
+
+
+def kinds(ledger: Ledger, **written: str) -> list[tuple[str, str, int]]:
+    return [(one.kind, one.recipient, len(one.needs)) for one in due(ledger, written, NOW)]
+
+
+@pytest.mark.parametrize(("days", "told"), [(8.9, 0), (9, 1), (21, 1), (44.9, 1), (45, 0)])
+def test_a_candidate_is_reminded_from_9_days_to_45(ledger: Ledger, days: float, told: int) -> None:
+    ledger.needs = {"need/1": need(1, sent(days))}
+    assert len([one for one in due(ledger, {}, NOW) if one.kind == "candidate"]) == told
+
+
+def test_one_digest_a_recipient_and_never_two_in_seven_days(ledger: Ledger) -> None:
+    ledger.needs = {f"need/{n}": need(n, sent(10 + n)) for n in range(3)}
+    assert kinds(ledger) == [("candidate", "a", 3)]
+    assert kinds(ledger, a=at(0.5)) == []  # it was reminded of all since they waited 9 days
+    ledger.needs = {"need/9": need(9, sent(20))}
+    assert kinds(ledger, a=at(8)) == []  # 9 days were told, 21 have not passed
+    ledger.needs = {"need/9": need(9, sent(21.5))}
+    assert kinds(ledger, a=at(6.9)) == []  # two within a week
+    assert kinds(ledger, a=at(7)) == [("candidate", "a", 1)]
+    assert kinds(ledger, a=at(0.4)) == []
+    ledger.needs = {f"need/{n}": need(n, sent(10 + n)) for n in range(3)}
+    [digest] = due(ledger, {}, NOW)
+    assert (digest.contact, digest.needs[0]) == ("sealed-a", ("need/2", 12))
+
+
+def test_who_is_away_is_left_alone(ledger: Ledger) -> None:
+    ledger.needs = {"need/1": need(1, sent(10, offer="offer/1"))}
+    ledger.offers = {"offer/1": Offer("offer/1", away=("2026-11-20", "2026-11-28"))}
+    assert kinds(ledger) == []
+    ledger.offers["offer/1"].away = ("2026-11-20", "2026-11-27")
+    assert kinds(ledger) == [("candidate", "a", 1)]
+
+
+def test_after_45_days_the_requester_is_told_once(ledger: Ledger) -> None:
+    ledger.needs = {"need/1": need(1, sent(45)), "need/2": need(2, sent(45), contact="")}
+    assert kinds(ledger) == [("requester", "need/1/requester", 1)]
+    assert due(ledger, {"need/1/requester": at(300)}, NOW) == []
+
+
+def test_ten_days_after_closing_the_requester_is_asked_once(ledger: Ledger) -> None:
+    closed = sent(30, state=MatchState.HELPED, taken=at(29), closed=at(10))
+    ledger.needs = {"need/1": need(1, closed)}
+    assert kinds(ledger) == [("judgement", "need/1/judgement", 1)]
+    ledger.needs["need/1"].satisfaction = {"useful": "yes"}
+    assert kinds(ledger) == []
