@@ -23,6 +23,8 @@ from .catalogue import editor_data
 from .catalogue import routes as catalogue
 from .datasets import dump_files, named_graphs
 from .datasets import pages as dataset_pages
+from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
+from .desk.running import close_desk
 from .dossier import page as dossier_page
 from .indicators import pages as indicator_pages
 from .indicators import routes as indicator_routes
@@ -166,6 +168,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         finally:
             warming.close()
             close_writer(app)
+            await asyncio.to_thread(close_desk, app)
             close_devices(app)
             for made in (app.state.ahead, app.state.analyses, app.state.maps, app.state.derivations):
                 made.close()
@@ -219,6 +222,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         definitions,
         method_pages,
         account_pages,
+        public_pages,
+        request_pages,
+        board,
+        outbox_pages,
+        need_page,
+        offer_pages,
         update,
         graph_store,
     ):

@@ -151,7 +151,7 @@ async def _member(request: Request) -> Visitor:
 
 
 def _home(visitor: Visitor) -> str:
-    return "/guichet" if visitor.may(Act.READ_BOARD) else "/compte"
+    return "/guichet" if visitor.may(Act.ANSWER) else "/compte"
 
 
 def _inside(address: str) -> str:

@@ -12,6 +12,7 @@ from ...graph.findings.model import Words
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.view import RegionView
 from ...graph.suggestions.desk import suggest_request
+from ...graph.suggestions.directory import Directory
 from ...graph.suggestions.requests import POINTS, Request, kindred
 from ...ontology.labels import Term
 from ...words import N_, NN_, Number
@@ -71,8 +72,11 @@ def candidates(view: RegionView, ledger: Ledger, need: Need, words: str, day: st
         .unique("programme", keep="first")
         .iter_rows()
     )
+    who = Directory.of(view)
     for one in found.values():
         one.provider = providers.get(one.node, one.node)
+        if one.provider != one.node:
+            one.name = f"{one.name} – {who.label(one.provider)}"
     ordered = sorted(found.values(), key=lambda one: (one.later, -one.points, one.name, one.node))
     free = [one for one in ordered if one.node not in need.matches]
     return [one for place, one in enumerate(free) if one.offer or place < MOST]
@@ -100,7 +104,11 @@ def _of_offer(
     else:
         made.against.append(N_("Autre type : l’offre est de type « {type} ».", type=Term.of(offer.type)))
     if subjects:
-        made.reasons.append(N_("Même filière ou discipline : {subject}.", subject=Term.of(subjects[0])))
+        labels = dict(
+            view.frame("chains").select("chain", "chainLabel").unique("chain", keep="first").iter_rows()
+        )
+        named = Directory.of(view).concept(subjects[0], labels.get(subjects[0]))
+        made.reasons.append(N_("Même filière ou discipline : {subject}.", subject=named))
         made.points += POINTS["chain"]
     elif need.about and offer.about:
         made.against.append(N_("Autre filière ou discipline que celle demandée."))

@@ -47,7 +47,7 @@ MEASURES: dict[str, tuple[Message, Message]] = {
     },
     "helped": (N_("Aide proposée"), N_("demandes transmises")),
     "agreed": (N_("Accord conclu"), N_("demandes transmises")),
-    "nobody": (N_("Sans candidat : personne de connu ne répond"), N_("demandes acceptées")),
+    "nobody": (N_("Sans candidat proposé"), N_("demandes acceptées")),
     "answered": (N_("Demandeurs qui ont dit ce qu’il en est advenu"), N_("demandes closes")),
     "useful": (N_("Demandeurs qui ont trouvé cela utile"), N_("demandes closes")),
 }

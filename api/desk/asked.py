@@ -1,0 +1,177 @@
+"""The fields of the desk's forms: what each may hold, and the sentence beside the field where it may not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from anyio import to_thread
+from fastapi import Request
+
+from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
+from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.names import SharedName, UnknownName
+from ...loaders.filieres.files import FILIERES, SHIPPED, read_filieres
+from ...loaders.operations.accounts import Account
+from ...ontology.labels import Term, concepts
+from ...words import N_, Spoken, first_upper
+from ..accounts.visitor import Form
+from ..reading.publication import client_of
+
+SHORTEST, LONGEST = 20, 3000
+"""Characters of what a request says."""
+_EMAIL = re.compile(r"[^\s@<>\",;:]{1,64}@[\w-]+(?:\.[\w-]+)+")
+Groups = list[tuple[str, list[tuple[str, str]]]]
+
+KINDS: tuple[tuple[Spoken, tuple[str, ...]], ...] = (
+    (N_("Accueillir un étudiant"), ("territorial-internship", "internship", "work-study", "tutored-project", "cifre-thesis")),
+    (
+        N_("Faire étudier une question"),
+        ("territorial-diagnosis", "teaching-workshop", "expert-assignment", "policy-evaluation",
+         "junior-enterprise-mission", "research-contract", "participatory-research", "living-lab"),
+    ),
+    (N_("Utiliser un équipement, des données"), ("platform-access", "testing-service", "data-sharing", "facility-opening")),
+    (
+        N_("Faire venir la science"),
+        ("public-lecture", "science-event", "school-outreach", "citizen-debate", "guest-lecture"),
+    ),
+    (N_("Se former, entreprendre"), ("continuing-education", "student-entrepreneurship", "incubation", "programme-codesign")),
+)  # fmt: skip
+"""What is asked for most, in the words of who asks; the desk may class a request under any other type."""
+
+
+@dataclass
+class Checked:
+    """What a form says, once checked: its `values`, and `errors` by field."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, Spoken] = field(default_factory=dict)
+
+    def text(self, form: Form, name: str, least: int, most: int, missing: Spoken) -> str:
+        """Take a text of a length."""
+        value = self.values[name] = form[name][: most + 1]
+        if len(value) < least:
+            self.errors[name] = (
+                missing
+                if not value or least == 1
+                else N_("Dites-en un peu plus : {least} caractères au moins.", least=least)
+            )
+        elif len(value) > most:
+            self.errors[name] = N_("C’est trop long : {most} caractères au plus.", most=most)
+        return value
+
+    def choice(self, form: Form, name: str, allowed: Mapping[str, object], *, required: bool = False) -> str:
+        """Take one of some values, or none."""
+        value = self.values[name] = form[name]
+        if (value and value not in allowed) or (required and not value):
+            self.errors[name] = N_("Choisissez dans la liste.")
+        return value
+
+    def day(self, form: Form, name: str, *, required: bool = False) -> str:
+        """Take a date."""
+        value = self.values[name] = form[name]
+        try:
+            if value and not 2000 <= date.fromisoformat(value).year <= 2100:
+                raise ValueError
+        except ValueError:
+            self.errors[name] = N_("Écrivez une date : jour, mois et année.")
+        if required and not value:
+            self.errors[name] = N_("Écrivez une date : jour, mois et année.")
+        return value
+
+    def email(self, form: Form, name: str, *, required: bool = False) -> str:
+        """Take an address of e-mail."""
+        value = self.values[name] = form[name]
+        if (value or required) and (len(value) > 200 or not _EMAIL.fullmatch(value)):
+            self.errors[name] = N_("Écrivez une adresse électronique, comme mairie@exemple.fr.")
+        return value
+
+    def siren(self, form: Form, name: str) -> str:
+        """Take the number of a structure, or none: its last digit checks the others."""
+        value = self.values[name] = re.sub(r"\s", "", form[name])
+        if value and not is_siren(value):
+            self.errors[name] = N_(
+                "Ce n’est pas un numéro SIREN : neuf chiffres, dont le dernier contrôle les autres."
+            )
+        return value
+
+
+def is_siren(text: str) -> bool:
+    """Tell whether a text is a SIREN: nine digits, by Luhn's rule.
+
+    >>> is_siren("200040715"), is_siren("200040716"), is_siren("20004071")
+    (True, False, False)
+    """
+    if not re.fullmatch(r"[0-9]{9}", text):
+        return False
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(text))
+    return sum(digit // 10 + digit % 10 for digit in doubled) % 10 == 0
+
+
+def types(language: str) -> Groups:
+    """List what is asked for most, by group."""
+    return [
+        (title[language], [(path(name), first_upper(Term.of(path(name))[language])) for name in names])
+        for title, names in KINDS
+    ]
+
+
+def all_types() -> Mapping[str, Term]:
+    """Give every type of interaction by its path."""
+    return {path(name): term for name, term in concepts("interaction-type").items()}
+
+
+def path(name: str) -> str:
+    """Give the path of a type of interaction."""
+    return f"interaction-type/{name}"
+
+
+def modes() -> Mapping[str, Term]:
+    """Give the ways to do something together by their paths."""
+    return {f"attendance-mode/{name}": term for name, term in concepts("attendance-mode").items()}
+
+
+async def subjects(request: Request, language: str) -> list[tuple[str, str]]:
+    """List the filières that are declared, by path and name: no form waits for the graph to be read."""
+    folder = request.app.state.settings.data_dir / FILIERES
+    filieres, _ = await to_thread.run_sync(read_filieres, SHIPPED, folder)
+    named = [
+        (f"value-chain/{one.id}", first_upper(one.title.get(language, one.title["fr"]))) for one in filieres
+    ]
+    return sorted(named, key=lambda pair: pair[1])
+
+
+async def find_place(request: Request, checked: Checked, name: str, text: str) -> tuple[str, str]:
+    """Find the territory that a text names: its path and name; two empty texts, and an error, where there is none."""
+    checked.values[name] = text
+    if not text:
+        checked.errors[name] = N_("Dites où : une commune, une intercommunalité, un département.")
+        return "", ""
+    try:
+        territory = await request.app.state.maps.run(
+            lambda view: Gazetteer.of(view).territory(text[:200]), client=client_of(request)
+        )
+    except (NoSnapshot, PoolBusy, QueryTimeout):
+        checked.errors[name] = N_(
+            "La liste des territoires n’est pas prête. Ce que vous avez écrit est gardé ici : renvoyez dans une minute."
+        )
+        return "", ""
+    except (UnknownName, SharedName) as error:
+        near = [label for label, _ in error.nearest[:3]]
+        checked.errors[name] = (
+            N_("« {text} » n’est pas connu ici. Vouliez-vous dire {near} ?", text=text, near=", ".join(near))
+            if near
+            else N_(
+                "« {text} » n’est pas connu ici : une commune, une intercommunalité ou un département.",
+                text=text,
+            )
+        )
+        return "", ""
+    return territory.id, territory.label
+
+
+def answers_for(account: Account | None, provider: str) -> bool:
+    """Tell whether an account answers for an organisation."""
+    return account is not None and bool(account.organization) and account.organization == provider

@@ -1,0 +1,141 @@
+"""The board of the desk: requests by state and age, for who may read them; and the same for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from ...loaders.desk.ledger import Need
+from ...loaders.desk.reminders import FIRST, days_since
+from ...loaders.desk.states import NEED_NAMES, OPEN, NeedState
+from ...loaders.operations.roles import Act
+from ...loaders.operations.store import now
+from ...ontology.labels import Term
+from ...words import first_upper, gettext
+from ..accounts.visitor import Visitor, allowed, answer_to
+from ..render.rendering import page
+from ..web.negotiation import Language
+from ..web.page_language import choose_language
+from .asked import answers_for
+from .running import Desk, desk_of
+
+router = APIRouter(include_in_schema=False)
+_SHOWN = 100
+_EXCERPT = 90
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the board: what is asked, where, its state, how many days since it changed, whether that is late."""
+
+    id: str
+    title: str
+    type: str
+    place: str
+    state: NeedState
+    days: int
+    late: bool
+    matches: int
+    illustrative: bool
+
+
+@router.get("/guichet")
+async def board(request: Request) -> Response:
+    """Show the requests by state, those that wait longest first."""
+    visitor = await allowed(request, Act.ANSWER)
+    desk, said = await desk_of(request), choose_language(request)
+    asked = request.query_params.get("etat", "")
+    needs = seen_by(visitor, desk)
+    counts = {state: sum(1 for need in needs if need.state is state) for state in NeedState}
+    chosen = [need for need in needs if (need.state.value == asked if asked else need.state in OPEN)]
+    chosen.sort(key=lambda need: (need.changed, need.id))
+    place = max(1, int(number)) if (number := request.query_params.get("page", "1")).isdigit() else 1
+    rows = await _rows(desk, chosen[_SHOWN * (place - 1) : _SHOWN * place], said)
+    made = page(
+        request,
+        "desk_board.html",
+        visiteur=visitor,
+        officier=visitor.may(Act.MODERATE),
+        lignes=rows,
+        noms={state: name[said] for state, name in NEED_NAMES.items()},
+        comptes=[(state, counts[state]) for state in NeedState if counts[state]],
+        ouvertes=sum(counts[state] for state in OPEN),
+        demande=asked,
+        total=len(chosen),
+        page_no=place,
+        pages=-(-len(chosen) // _SHOWN),
+        panne=desk.publisher.failure[said] if desk.publisher.failure is not None else "",
+        fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Tableau de bord", said))],
+    )
+    return answer_to(visitor, request, made)
+
+
+@router.get("/api/v1/desk/board")
+async def board_data(request: Request) -> Response:
+    """Give the board to a program that has a key of scope `board`: nothing private is in it."""
+    visitor = await allowed(request, Act.READ_BOARD)
+    desk, at = await desk_of(request), now()
+    rows = [
+        {
+            "id": need.id,
+            "title": need.title or None,
+            "type": need.type or None,
+            "territory": need.territory or None,
+            "state": need.state.value,
+            "filed": need.filed,
+            "changed": need.changed,
+            "days": days_since(need.changed, at),
+            "illustrative": need.illustrative,
+            "matches": [
+                {"candidate": match.candidate, "name": match.name, "state": match.state.value}
+                for match in need.matches.values()
+            ],
+        }
+        for need in seen_by(visitor, desk)
+    ]
+    return answer_to(visitor, request, JSONResponse({"needs": rows}))
+
+
+def seen_by(visitor: Visitor, desk: Desk) -> list[Need]:
+    """List the needs that somebody may see.
+
+    Those that were accepted; for who moderates all that were filed; for a partner those that it was asked about.
+    """
+    every = desk.ledger.needs.values()
+    if visitor.may(Act.MODERATE):
+        return [need for need in every if need.filed]
+    return [
+        need for need in every if need.public and (visitor.may(Act.READ_BOARD) or asked_of(visitor, need))
+    ]
+
+
+def asked_of(visitor: Visitor, need: Need) -> bool:
+    """Tell whether an account's organisation was asked about a need."""
+    return any(answers_for(visitor.account, match.provider) and match.sent for match in need.matches.values())
+
+
+async def _rows(desk: Desk, needs: list[Need], said: Language) -> list[Row]:
+    unread = [need.words for need in needs if not need.title and need.words]
+    opened = await to_thread.run_sync(desk.devices.safe.read, unread)
+    at = now()
+    rows = []
+    for need in needs:
+        words = opened.get(need.words, {}).get("words", "")
+        days = days_since(need.changed, at)
+        rows.append(
+            Row(
+                need.id,
+                need.title or (words[:_EXCERPT] + ("…" if len(words) > _EXCERPT else "")),
+                first_upper(Term.of(need.type)[said]) if need.type else "",
+                need.place,
+                need.state,
+                days,
+                need.state in OPEN and days >= FIRST,
+                len(need.matches),
+                need.illustrative,
+            )
+        )
+    return rows

@@ -1,0 +1,317 @@
+"""A request as the desk works on it: what it says, who could answer and why, its matches, notes, who asked."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
+from ...loaders.desk.acts import ActRefused, Agreement
+from ...loaders.desk.candidates import Candidate, candidates
+from ...loaders.desk.ledger import Need
+from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, REASONED, TRANSITIONS, MatchState, NeedState
+from ...loaders.operations.roles import Act
+from ...loaders.operations.store import Conflict
+from ...ontology.labels import Term, concepts
+from ...words import N_, AncrageError, Spoken, first_upper, gettext
+from ..accounts.visitor import Form, Visitor, allowed, answer_to, form_of
+from ..reading.publication import client_of
+from ..render.rendering import page
+from ..web.negotiation import Language
+from ..web.page_error import PageError
+from ..web.page_language import choose_language
+from .asked import Checked, all_types, answers_for, modes, subjects, types
+from .board import seen_by
+from .running import Desk, desk_of, today
+
+router = APIRouter(include_in_schema=False)
+_ANSWERS = frozenset({MatchState.TAKEN, *REASONED, MatchState.HELPED})
+"""What a candidate says by itself."""
+
+
+@router.get("/guichet/demandes/{name}")
+async def need_page(request: Request, name: str) -> Response:
+    """Show a request."""
+    visitor, desk, need = await _asked(request, name)
+    return await _page(request, desk, visitor, need)
+
+
+@router.post("/guichet/demandes/{name}/{act}")
+async def work(request: Request, name: str, act: str) -> Response:
+    """Do an act of the desk on a request; what is refused is told on its page, and nothing is changed."""
+    visitor, desk, need = await _asked(request, name)
+    form = await form_of(request, visitor)
+    if act not in _ACTS or not form.key:
+        raise PageError(404, N_("Rien ne porte cette adresse."))
+    needed, do = _ACTS[act]
+    if not visitor.may(needed) or (needed is Act.ANSWER and not _may_answer(visitor, need, form)):
+        raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
+    if form["version"] != str(need.version) and act != "contact":
+        return await _page(request, desk, visitor, need, error=Conflict(need.id, need.version).message)
+    try:
+        told = await do(request, desk, visitor, need, form)
+    except (ActRefused, Conflict) as error:
+        await to_thread.run_sync(desk.ledger.read)
+        return await _page(request, desk, visitor, need, error=error.message)
+    if isinstance(told, Checked):
+        return await _page(request, desk, visitor, need, checked=told)
+    if isinstance(told, dict):
+        return await _page(request, desk, visitor, need, contact=told)
+    desk.publisher.tell()
+    return answer_to(visitor, request, RedirectResponse(f"/guichet/demandes/{name}", 303))
+
+
+Done = Checked | dict[str, str] | None
+Do = Callable[[Request, Desk, Visitor, Need, Form], Awaitable[Done]]
+
+
+async def _accept(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    checked = Checked()
+    checked.text(form, "title", 5, 140, N_("Écrivez le titre public de la demande."))
+    checked.text(form, "structure", 2, 200, N_("Écrivez le nom public de la structure."))
+    checked.siren(form, "siren")
+    checked.choice(form, "type", all_types(), required=True)
+    checked.choice(form, "about", dict(await subjects(request, "fr")))
+    if checked.errors:
+        return checked
+    told = {**checked.values, "about": [checked.values["about"]] if checked.values["about"] else []}
+    await to_thread.run_sync(lambda: desk.acts.accept(need, visitor.name, told, key=form.key))
+    return None
+
+
+async def _decline(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    checked = Checked()
+    reason = checked.text(form, "reason", 10, 500, N_("Dites pourquoi : qui demande le lira."))
+    if checked.errors:
+        return checked
+    await to_thread.run_sync(lambda: desk.acts.decline(need, visitor.name, reason, key=form.key))
+    return None
+
+
+async def _reopen(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    await to_thread.run_sync(lambda: desk.acts.reopen(need, visitor.name, key=form.key))
+    return None
+
+
+async def _propose(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    """Propose one of those who could answer, and no other: a forged candidate is told as unknown."""
+    found = await _candidates(request, desk, need)
+    chosen = next((one for one in found if one.node == form["candidate"]), None)
+    if chosen is None:
+        raise ActRefused(N_("Ce candidat n’est pas de ceux qui peuvent répondre : relisez la liste."))
+    await to_thread.run_sync(lambda: desk.acts.propose(need, visitor.name, chosen, key=form.key))
+    return None
+
+
+async def _move(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    checked = Checked()
+    email = checked.email(form, "email")
+    state = checked.choice(form, "to", {one.value: one for one in MatchState}, required=True)
+    reason = checked.choice(form, "why", concepts("drop-reason"))
+    if checked.errors:
+        return checked
+    await to_thread.run_sync(
+        lambda: desk.acts.move(
+            need, visitor.name, form["candidate"], MatchState(state), reason=reason, email=email, key=form.key
+        )
+    )
+    return None
+
+
+async def _agree(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    checked = Checked()
+    checked.text(form, "agreement", 5, 200, N_("Écrivez le titre public de ce qui est convenu."))
+    checked.day(form, "start", required=True)
+    checked.day(form, "end")
+    if checked.errors:
+        return checked
+    values = checked.values
+    made = Agreement(values["agreement"], values["start"], values["end"])
+    await to_thread.run_sync(
+        lambda: desk.acts.agree(need, visitor.name, form["candidate"], made, key=form.key)
+    )
+    return None
+
+
+async def _note(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    checked = Checked()
+    words = checked.text(form, "note", 2, 2000, N_("Écrivez la note."))
+    if checked.errors:
+        return checked
+    public = form["public"] == "oui"
+    await to_thread.run_sync(lambda: desk.acts.note(need, visitor.name, words, public=public, key=form.key))
+    return None
+
+
+async def _contact(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    """Show who asked; the look is in the audit log before anything is shown."""
+    await to_thread.run_sync(
+        lambda: desk.devices.audit.add("read/contact", visitor.name, need.id, role=visitor.role.value)
+    )
+    opened = await to_thread.run_sync(desk.devices.safe.read, [need.contact])
+    return opened.get(need.contact, {})
+
+
+async def _erase(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    await to_thread.run_sync(lambda: desk.acts.erase(need, visitor.name, key=form.key))
+    await to_thread.run_sync(
+        lambda: desk.devices.audit.add("delete/contact", visitor.name, need.id, role=visitor.role.value)
+    )
+    return None
+
+
+_ACTS: dict[str, tuple[Act, Do]] = {
+    "acceptation": (Act.MODERATE, _accept),
+    "refus": (Act.MODERATE, _decline),
+    "reouverture": (Act.MODERATE, _reopen),
+    "candidat": (Act.MATCH, _propose),
+    "etat": (Act.ANSWER, _move),
+    "accord": (Act.MATCH, _agree),
+    "note": (Act.MODERATE, _note),
+    "contact": (Act.READ_CONTACT, _contact),
+    "effacement": (Act.READ_CONTACT, _erase),
+}
+
+
+def _may_answer(visitor: Visitor, need: Need, form: Form) -> bool:
+    """Tell whether somebody may change a match: the desk any, a partner those that it was asked about."""
+    if visitor.may(Act.MATCH):
+        return True
+    match = need.matches.get(form["candidate"])
+    asked = match is not None and match.state is not MatchState.PROPOSED
+    return (
+        asked
+        and match is not None
+        and answers_for(visitor.account, match.provider)
+        and form["to"] in _ANSWERS
+    )
+
+
+async def _asked(request: Request, name: str) -> tuple[Visitor, Desk, Need]:
+    """Give a request that somebody may see; else raises PageError, which does not say whether there is one."""
+    visitor = await allowed(request, Act.ANSWER)
+    desk = await desk_of(request)
+    need = desk.ledger.needs.get(f"need/{name}")
+    if need is None or need not in seen_by(visitor, desk):
+        raise PageError(404, N_("Aucune demande ne porte ce numéro, ou ce compte ne peut pas la lire."))
+    return visitor, desk, need
+
+
+async def _candidates(request: Request, desk: Desk, need: Need) -> list[Candidate]:
+    opened = await to_thread.run_sync(desk.devices.safe.read, [need.words])
+    words = opened.get(need.words, {}).get("words", "")
+    found: list[Candidate] = await request.app.state.analyses.run(
+        lambda view: candidates(view, desk.ledger, need, words, today()),
+        illustrative=need.illustrative,
+        client=client_of(request),
+    )
+    return found
+
+
+async def _shown_candidates(
+    request: Request, desk: Desk, need: Need, said: Language
+) -> tuple[list[dict[str, Any]], str]:
+    """Give who could answer, in words; or why that cannot be told now."""
+    try:
+        found = await _candidates(request, desk, need)
+    except (NoSnapshot, PoolBusy, QueryTimeout) as error:
+        return [], error.told(said) if isinstance(error, AncrageError) else str(error)
+    return [
+        {
+            "node": one.node,
+            "name": one.name,
+            "km": one.km,
+            "offer": one.offer,
+            "reasons": [reason[said] for reason in one.reasons],
+            "against": [reason[said] for reason in one.against],
+        }
+        for one in found
+    ], ""
+
+
+async def _page(
+    request: Request,
+    desk: Desk,
+    visitor: Visitor,
+    need: Need,
+    *,
+    error: Spoken | None = None,
+    checked: Checked | None = None,
+    contact: dict[str, str] | None = None,
+) -> Response:
+    said, officer = choose_language(request), visitor.may(Act.MODERATE)
+    checked = checked or Checked()
+    notes = need.notes if officer else []
+    numbers = [
+        need.words,
+        *(note for _, _, note, _ in notes),
+        *([need.contact] if need.state is NeedState.FILED else []),
+    ]
+    opened = await to_thread.run_sync(desk.devices.safe.read, numbers if officer else [])
+    shown: list[dict[str, Any]] = []
+    why = ""
+    if visitor.may(Act.MATCH) and need.stage is NeedState.PREPARING:
+        shown, why = await _shown_candidates(request, desk, need, said)
+    structure = opened.get(need.contact, {})
+    errors = {name: words[said] for name, words in checked.errors.items()}
+    if error is not None:
+        errors["version"] = error[said]
+    proposed = {
+        "type": need.type,
+        "about": need.about[0] if need.about else "",
+        "structure": structure.get("structure", ""),
+        "siren": structure.get("siren", ""),
+        **checked.values,
+    }
+    made = page(
+        request,
+        "desk_need.html",
+        status=422 if errors else 200,
+        visiteur=visitor,
+        once=secrets.token_urlsafe(24),
+        need=need,
+        adresse=f"/guichet/demandes/{need.id.rpartition('/')[2]}",
+        etat=NEED_NAMES[need.state][said],
+        etats={state: name[said] for state, name in MATCH_NAMES.items()},
+        suites={
+            match.candidate: [
+                (to.value, MATCH_NAMES[to][said])
+                for to in MatchState
+                if to in TRANSITIONS[match.state] and _offered(visitor, match.provider, to)
+            ]
+            for match in need.matches.values()
+        },
+        motifs=[(name, term[said]) for name, term in concepts("drop-reason").items()],
+        type=first_upper(Term.of(need.type)[said]) if need.type else "",
+        mode=first_upper(Term.of(need.mode)[said]) if need.mode in modes() else "",
+        mots=opened.get(need.words, {}).get("words", ""),
+        notes=[(at, who, opened[note]["words"], public) for at, who, note, public in notes if note in opened],
+        officier=officer,
+        apparie=visitor.may(Act.MATCH),
+        candidats=shown,
+        pas_de_candidats=why,
+        contact=contact,
+        propose=proposed,
+        types=[*types(said), (gettext("Autres", said), _others(said))],
+        filieres=await subjects(request, said),
+        erreurs=errors,
+        fil=[("/guichet", gettext("Tableau de bord", said)), (None, gettext("Demande", said))],
+    )
+    return answer_to(visitor, request, made)
+
+
+def _others(said: Language) -> list[tuple[str, str]]:
+    listed = {name for _, options in types(said) for name, _ in options}
+    return sorted(
+        ((name, first_upper(term[said])) for name, term in all_types().items() if name not in listed),
+        key=lambda pair: pair[1],
+    )
+
+
+def _offered(visitor: Visitor, provider: str, to: MatchState) -> bool:
+    return visitor.may(Act.MATCH) or (to in _ANSWERS and answers_for(visitor.account, provider))

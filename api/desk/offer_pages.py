@@ -1,0 +1,180 @@
+"""Offers of the desk: the public list, and for who has an account a form, an absence, an end."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from ...graph.pool.blocking import NoSnapshot
+from ...graph.region.names import SharedName, UnknownName
+from ...graph.region.view import RegionView
+from ...graph.suggestions.directory import Directory
+from ...loaders.desk.acts import ActRefused
+from ...loaders.desk.ledger import Offer
+from ...loaders.operations.roles import Act
+from ...loaders.operations.store import Conflict
+from ...ontology.labels import Term
+from ...words import N_, first_upper, gettext
+from ..accounts.visitor import Form, Visitor, allowed, answer_to, form_of, visitor_of
+from ..reading.publication import client_of
+from ..render.rendering import page
+from ..web.page_error import PageError
+from ..web.page_language import choose_language
+from .asked import Checked, all_types, answers_for, find_place, modes, subjects, types
+from .running import desk_of, today
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/offres")
+async def offers(request: Request) -> Response:
+    """List the offers in force."""
+    desk, visitor, said = await desk_of(request), await visitor_of(request), choose_language(request)
+    day, sent = today(), desk.ledger.sent_in_month(today()[:7])
+    found = sorted(
+        (one for one in desk.ledger.offers.values() if not one.ended), key=lambda one: (one.title, one.id)
+    )
+    made = page(
+        request,
+        "offers.html",
+        visiteur=visitor,
+        once=secrets.token_urlsafe(24),
+        offres=[
+            {
+                "offer": one,
+                "type": first_upper(Term.of(one.type)[said]),
+                "mode": Term.of(one.mode)[said] if one.mode else "",
+                "sent": sent.get(one.id, 0),
+                "away": one.absent(day),
+                "mine": _keeps(visitor, one),
+            }
+            for one in found
+        ],
+        depose=visitor.may(Act.OFFER),
+        fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Offres", said))],
+    )
+    return answer_to(visitor, request, made)
+
+
+@router.get("/offres/nouvelle")
+async def offer_form(request: Request) -> Response:
+    """Show the form of an offer."""
+    visitor = await allowed(request, Act.OFFER)
+    await desk_of(request)
+    return await _form(request, visitor, Checked())
+
+
+@router.post("/offres/nouvelle")
+async def file_offer(request: Request) -> Response:
+    """File an offer."""
+    visitor, desk = await allowed(request, Act.OFFER), await desk_of(request)
+    form = await form_of(request, visitor)
+    checked = await _checked(request, visitor, form)
+    if checked.errors or not form.key:
+        return await _form(request, visitor, checked, status=422)
+    told: dict[str, Any] = {
+        name: value for name, value in checked.values.items() if name not in ("email", "where")
+    }
+    told["about"] = [told["about"]] if told["about"] else []
+    await to_thread.run_sync(
+        lambda: desk.acts.offer(visitor.name, told, checked.values["email"], key=form.key)
+    )
+    return answer_to(visitor, request, RedirectResponse("/offres", 303))
+
+
+@router.post("/offres/{name}/{act}")
+async def change_offer(request: Request, name: str, act: str) -> Response:
+    """Say that who offers is away, or end an offer."""
+    visitor, desk = await allowed(request, Act.OFFER), await desk_of(request)
+    form = await form_of(request, visitor)
+    offer = desk.ledger.offers.get(f"offer/{name}")
+    if offer is None or act not in ("absence", "fin"):
+        raise PageError(404, N_("Rien ne porte cette adresse."))
+    if not _keeps(visitor, offer):
+        raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
+    checked = Checked()
+    start, end = checked.day(form, "from"), checked.day(form, "until")
+    if checked.errors:
+        raise PageError(422, next(iter(checked.errors.values())))
+    try:
+        if act == "fin":
+            await to_thread.run_sync(lambda: desk.acts.end(offer, visitor.name, key=form.key))
+        else:
+            await to_thread.run_sync(lambda: desk.acts.leave(offer, visitor.name, start, end, key=form.key))
+    except (ActRefused, Conflict) as error:
+        raise PageError.of(error, 409) from error
+    return answer_to(visitor, request, RedirectResponse("/offres", 303))
+
+
+def _keeps(visitor: Visitor, offer: Offer) -> bool:
+    """Tell whether somebody may change an offer: the desk, and who answers for the organisation that offers."""
+    return visitor.may(Act.MATCH) or (
+        visitor.may(Act.OFFER) and answers_for(visitor.account, offer.organization)
+    )
+
+
+async def _checked(request: Request, visitor: Visitor, form: Form) -> Checked:
+    checked = Checked()
+    checked.text(form, "title", 5, 140, N_("Écrivez ce que vous proposez."))
+    checked.choice(form, "type", all_types(), required=True)
+    checked.choice(form, "about", dict(await subjects(request, choose_language(request))))
+    checked.choice(form, "mode", modes())
+    path, label = await find_place(request, checked, "where", form["where"])
+    checked.values |= {"territory": path, "place": label}
+    checked.day(form, "next")
+    checked.email(form, "email")
+    capacity = checked.values["capacity"] = form["capacity"] or "0"
+    if not capacity.isdigit() or int(capacity) > 1000:
+        checked.errors["capacity"] = N_("Écrivez un nombre, de 0 (sans limite) à 1000.")
+    await _find_organization(request, visitor, checked, form["organization"])
+    return checked
+
+
+async def _find_organization(request: Request, visitor: Visitor, checked: Checked, asked: str) -> None:
+    """Find who offers in the graph: the account's own organisation, or for the desk any that the graph knows."""
+    own = visitor.account.organization if visitor.account else None
+    text = own if own and not visitor.may(Act.MATCH) else asked
+    checked.values |= {"organization": "", "name": asked}
+    if not text:
+        checked.errors["organization"] = (
+            N_("Dites qui propose : le nom ou le code d’une organisation que le graphe connaît.")
+            if visitor.may(Act.MATCH)
+            else N_("Ce compte ne répond pour aucune organisation : demandez à qui héberge le site.")
+        )
+        return
+
+    def find(view: RegionView) -> tuple[str, str]:
+        who = Directory.of(view)
+        path = text if text in who.kind else who.find(text)
+        return path, who.label(path)
+
+    try:
+        path, label = await request.app.state.analyses.run(find, client=client_of(request))
+    except (UnknownName, SharedName, NoSnapshot) as error:
+        checked.errors["organization"] = error.message
+        return
+    checked.values |= {"organization": path, "name": label}
+
+
+async def _form(request: Request, visitor: Visitor, checked: Checked, *, status: int = 200) -> Response:
+    said = choose_language(request)
+    made = page(
+        request,
+        "offer_form.html",
+        status=status,
+        visiteur=visitor,
+        once=secrets.token_urlsafe(24),
+        dit=checked.values,
+        erreurs={name: words[said] for name, words in checked.errors.items()},
+        types=types(said),
+        filieres=await subjects(request, said),
+        modes=[(name, first_upper(term[said])) for name, term in modes().items()],
+        guichet=visitor.may(Act.MATCH),
+        organisation=visitor.account.organization if visitor.account else "",
+        fil=[("/offres", gettext("Offres", said)), (None, gettext("Nouvelle offre", said))],
+    )
+    return answer_to(visitor, request, made)

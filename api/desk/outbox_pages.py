@@ -1,0 +1,73 @@
+"""The desk's messages: what is due is written, what is written is read, and what has an address is sent."""
+
+from __future__ import annotations
+
+import secrets
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from ...loaders.desk.outbox import Server, WrongServer
+from ...loaders.operations.roles import Act
+from ...words import N_, Spoken, gettext
+from ..accounts.visitor import Visitor, allowed, answer_to, form_of
+from ..render.rendering import page
+from ..web.page_error import PageError
+from ..web.page_language import choose_language
+from .letters import write_due
+from .running import Desk, desk_of
+
+router = APIRouter(include_in_schema=False)
+_KINDS: dict[str, Spoken] = {
+    "candidate": N_("Relance"),
+    "requester": N_("Sans réponse"),
+    "judgement": N_("Avis demandé"),
+}
+
+
+@router.get("/guichet/envois")
+async def outbox_page(request: Request) -> Response:
+    """Show the messages; addresses are not shown, only whether one is known."""
+    visitor, desk = await allowed(request, Act.WRITE), await desk_of(request)
+    return await _page(request, desk, visitor)
+
+
+@router.post("/guichet/envois/{act}")
+async def write(request: Request, act: str) -> Response:
+    """Write what is due, or send what waits."""
+    visitor, desk = await allowed(request, Act.WRITE), await desk_of(request)
+    await form_of(request, visitor)
+    if act == "ecriture":
+        await to_thread.run_sync(write_due, desk.ledger, desk.outbox, desk.settings.base_url)
+    elif act == "depart" and desk.settings.smtp is not None and desk.settings.sender:
+        try:
+            server = Server.parse(desk.settings.smtp.get_secret_value())
+        except WrongServer as error:
+            raise PageError.of(error, 409) from error
+        counts = await to_thread.run_sync(desk.outbox.send, server, desk.settings.sender)
+        await to_thread.run_sync(
+            lambda: desk.devices.audit.add(
+                "send/messages", visitor.name, str(counts["sent"]), role=visitor.role.value
+            )
+        )
+    else:
+        raise PageError(404, N_("Rien ne porte cette adresse."))
+    return answer_to(visitor, request, RedirectResponse("/guichet/envois", 303))
+
+
+async def _page(request: Request, desk: Desk, visitor: Visitor) -> Response:
+    said = choose_language(request)
+    letters = await to_thread.run_sync(desk.outbox.letters)
+    made = page(
+        request,
+        "desk_outbox.html",
+        visiteur=visitor,
+        once=secrets.token_urlsafe(24),
+        lettres=letters,
+        sortes={kind: words[said] for kind, words in _KINDS.items()},
+        serveur=desk.settings.smtp is not None and bool(desk.settings.sender),
+        attendent=sum(1 for letter in letters if not letter.sent and letter.address),
+        fil=[("/guichet", gettext("Tableau de bord", said)), (None, gettext("Messages", said))],
+    )
+    return answer_to(visitor, request, made)

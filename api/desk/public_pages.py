@@ -1,0 +1,130 @@
+"""What everyone may read of the desk: what it is for, the requests that were accepted, and what becomes of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+
+from ...graph.sparql.results import Rows
+from ...loaders.desk.rates import MEASURES, By, Rate, rates
+from ...loaders.desk.states import NEED_NAMES
+from ...loaders.operations.roles import Act
+from ...loaders.operations.store import now
+from ...ontology.labels import Term
+from ...words import N_, Spoken, first_upper, gettext
+from ..accounts.visitor import answer_to, visitor_of
+from ..errors.problems import problem
+from ..render.files import TABLES, chosen_format, file_response, table_file
+from ..render.rendering import page
+from ..web.negotiation import DATA, Language, NotAcceptable
+from ..web.page_error import PageError
+from ..web.page_language import choose_language
+from .running import Desk, desk_of
+
+router = APIRouter(tags=["pages"])
+_LAST = 30
+BY: dict[str, Spoken] = {
+    "all": N_("Ensemble"),
+    "type": N_("Par type"),
+    "territory": N_("Par territoire"),
+    "candidate": N_("Par candidat sollicité"),
+}
+
+
+@router.get("/demandes", summary="Guichet : demandes et taux", include_in_schema=False)
+async def home(request: Request) -> Response:
+    """Show what the desk is for, the last accepted requests, and the rates."""
+    desk, visitor, said = await desk_of(request), await visitor_of(request), choose_language(request)
+    by, illustrative = _grouping(request)
+    public = [need for need in desk.ledger.needs.values() if need.public]
+    public.sort(key=lambda need: (need.filed, need.id), reverse=True)
+    groups: dict[str, list[Rate]] = {}
+    for rate in await _rates(desk, by, illustrative):
+        groups.setdefault(rate.group, []).append(rate)
+    made = page(
+        request,
+        "desk_home.html",
+        visiteur=visitor,
+        officier=visitor.may(Act.READ_BOARD),
+        demandes=[(need, NEED_NAMES[need.state][said]) for need in public[:_LAST]],
+        total=len(public),
+        types={need.type: first_upper(Term.of(need.type)[said]) for need in public[:_LAST] if need.type},
+        groupes=[(_named(group, by, said), found) for group, found in groups.items()],
+        mesures={key: (what[said], whole[said]) for key, (what, whole) in MEASURES.items()},
+        par=by,
+        choix=[(name, words[said]) for name, words in BY.items()],
+        illustratif=illustrative,
+        exemples=any(need.illustrative for need in public),
+        fil=[(None, gettext("Guichet", said))],
+    )
+    return answer_to(visitor, request, made)
+
+
+@router.get("/api/v1/desk/rates", summary="Taux du guichet, avec leurs dénominateurs")
+async def rates_data(
+    request: Request, by: By = "all", illustrative: bool = False, format: str | None = None
+) -> Response:
+    """Give the rates of the desk, by type, territory or candidate, as JSON, CSV or a workbook: those that its page shows."""
+    desk, said = await desk_of(request), choose_language(request)
+    try:
+        chosen = chosen_format(request, (DATA, *TABLES))
+    except NotAcceptable as error:
+        return problem(error)
+    found = await _rates(desk, by, illustrative)
+    if chosen == DATA:
+        told = [
+            {
+                "group": rate.group,
+                "measure": rate.key,
+                "part": rate.part,
+                "whole": rate.whole,
+                "share": rate.share,
+            }
+            for rate in found
+        ]
+        body = json.dumps(
+            {"by": by, "illustrative": illustrative, "rates": told}, ensure_ascii=False
+        ).encode()
+    else:
+        rows = Rows(
+            ["group", "measure", "part", "whole", "share", "meaning", "of"],
+            [
+                [
+                    _named(rate.group, by, said),
+                    rate.key,
+                    rate.part,
+                    rate.whole,
+                    rate.share,
+                    MEASURES[rate.key][0][said],
+                    MEASURES[rate.key][1][said],
+                ]
+                for rate in found
+            ],
+        )
+        body = table_file(
+            rows, chosen, {N_("Objet"): gettext("Taux du guichet", said), N_("Au"): now()}, said
+        )
+    response = file_response(body, chosen, "guichet-taux", desk.publisher.published, said)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _rates(desk: Desk, by: By, illustrative: bool) -> list[Rate]:
+    needs = list(desk.ledger.needs.values())
+    return await to_thread.run_sync(lambda: rates(needs, now(), by, illustrative=illustrative))
+
+
+def _grouping(request: Request) -> tuple[Any, bool]:
+    by = request.query_params.get("par", "all")
+    if by not in get_args(By):
+        raise PageError(400, N_("« par » est l’un de : {known}.", known=", ".join(get_args(By))))
+    return by, request.query_params.get("illustratif") == "oui"
+
+
+def _named(group: str, by: str, said: Language) -> str:
+    if by == "type":
+        return first_upper(Term.of(group)[said])
+    return group or gettext("Ensemble", said)

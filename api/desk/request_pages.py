@@ -1,0 +1,254 @@
+"""A request without an account: three steps at most, under a private address at which it can be taken up again and followed."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from ...loaders.desk.acts import OUTCOMES, ActRefused
+from ...loaders.desk.ledger import Need
+from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, MatchState, NeedState
+from ...loaders.operations.accounts import digest
+from ...loaders.operations.store import Conflict
+from ...ontology.labels import Term
+from ...words import N_, Spoken, first_upper, gettext
+from ..accounts.visitor import Form, Visitor, answer_to, form_of, hold_back, visitor_of
+from ..render.rendering import page
+from ..web.links import public_base
+from ..web.page_error import PageError
+from ..web.page_language import choose_language
+from .asked import LONGEST, SHORTEST, Checked, all_types, find_place, modes, subjects, types
+from .running import Desk, desk_of
+
+router = APIRouter(include_in_schema=False)
+_MOST, _WITHIN = 20, 3600
+"""Requests begun from one address in an hour, after which it waits."""
+STEPS = (N_("Votre besoin"), N_("Où et quand"), N_("Vous"))
+OUTCOME_WORDS: dict[str, Spoken] = {
+    "helped": N_("Oui, le besoin a trouvé sa réponse"),
+    "partly": N_("En partie"),
+    "nothing": N_("Non"),
+    "too-early": N_("Il est trop tôt pour le dire"),
+}
+
+
+@router.get("/demandes/nouvelle")
+async def first_step(request: Request) -> Response:
+    """Show the first step: what is needed."""
+    await desk_of(request)
+    return await _step(request, await visitor_of(request), 1, Checked())
+
+
+@router.post("/demandes/nouvelle")
+async def begin(request: Request) -> Response:
+    """Keep what is needed, under a private address that leads on; a form sent twice leads to the same."""
+    desk, visitor = await desk_of(request), await visitor_of(request)
+    form = await form_of(request, visitor)
+    if form["site_web"]:  # no person sees this field
+        return answer_to(visitor, request, RedirectResponse("/demandes", 303))
+    checked = await _first(request, form)
+    if checked.errors or not form.key:
+        return await _step(request, visitor, 1, checked, status=422)
+    whom = await hold_back(request, desk.devices.throttle, "request", most=_MOST, seconds=_WITHIN)
+    token = digest(f"request {form['once']} {visitor.form_key}")[:40]
+    values = checked.values
+    about = [values["about"]] if values["about"] else []
+    await to_thread.run_sync(
+        lambda: desk.acts.begin(digest(token), values["type"], about, values["words"], key=form.key)
+    )
+    await to_thread.run_sync(lambda: desk.devices.throttle.note("request", *whom))
+    return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}/2", 303))
+
+
+@router.get("/demandes/suivi/{token}/{number}")
+async def show_step(request: Request, token: str, number: int) -> Response:
+    """Show a step of a draft, with what was said."""
+    desk, visitor, need = await _need(request, token)
+    if need.state is not NeedState.DRAFT or number not in (1, 2, 3):
+        return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}", 303))
+    if number == 3 and not need.territory:
+        return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}/2", 303))
+    checked = Checked(values=await _said(desk, need))
+    return await _step(request, visitor, number, checked, token)
+
+
+@router.post("/demandes/suivi/{token}/{number}")
+async def take_step(request: Request, token: str, number: int) -> Response:
+    """Keep a step of a draft and lead on; the last one files it."""
+    desk, visitor, need = await _need(request, token)
+    form = await form_of(request, visitor)
+    if number not in (1, 2, 3):
+        raise PageError(404, N_("Cette adresse privée n’existe pas, ou plus."))
+    checked = await (_first, _second, _third)[number - 1](request, form)
+    if checked.errors or not form.key:
+        return await _step(request, visitor, number, checked, token, status=422)
+    values = checked.values
+    try:
+        if number == 1:
+            about = [values["about"]] if values["about"] else []
+            await to_thread.run_sync(
+                lambda: desk.acts.describe(need, values["type"], about, values["words"], key=form.key)
+            )
+        elif number == 2:
+            await to_thread.run_sync(lambda: desk.acts.place(need, values, key=form.key))
+        else:
+            said = await _said(desk, need)
+            contact = {name: values[name] for name in ("structure", "siren", "name", "email", "phone")}
+            await to_thread.run_sync(
+                lambda: desk.acts.file(need, contact, said.get("words", ""), key=form.key)
+            )
+    except (ActRefused, Conflict) as error:
+        raise PageError.of(error, 409) from error
+    after = "" if number == 3 else f"/{number + 1}"
+    return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}{after}", 303))
+
+
+@router.get("/demandes/suivi/{token}")
+async def follow(request: Request, token: str) -> Response:
+    """Show what becomes of a request to who filed it."""
+    desk, visitor, need = await _need(request, token)
+    if need.state is NeedState.DRAFT:
+        return answer_to(
+            visitor, request, RedirectResponse(f"/demandes/suivi/{token}/{3 if need.territory else 2}", 303)
+        )
+    return await _follow(request, desk, visitor, need, token)
+
+
+@router.post("/demandes/suivi/{token}/retrait/oui")
+async def withdraw(request: Request, token: str) -> Response:
+    """Withdraw a request, and erase its contact and its words."""
+    desk, visitor, need = await _need(request, token)
+    form = await form_of(request, visitor)
+    try:
+        await to_thread.run_sync(lambda: desk.acts.withdraw(need, key=form.key))
+    except Conflict as error:
+        raise PageError.of(error, 409) from error
+    await to_thread.run_sync(lambda: desk.devices.audit.add("delete/contact", "visitor", need.id))
+    desk.publisher.tell()
+    return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}", 303))
+
+
+@router.post("/demandes/suivi/{token}/avis/oui")
+async def judge(request: Request, token: str) -> Response:
+    """Keep what came of a request, as who filed it tells."""
+    desk, visitor, need = await _need(request, token)
+    form = await form_of(request, visitor)
+    try:
+        await to_thread.run_sync(
+            lambda: desk.acts.judge(
+                need, form["contacted"] == "oui", form["useful"] == "oui", form["outcome"], key=form.key
+            )
+        )
+    except (ActRefused, Conflict) as error:
+        raise PageError.of(error, 409) from error
+    return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}", 303))
+
+
+async def _need(request: Request, token: str) -> tuple[Desk, Visitor, Need]:
+    desk, visitor = await desk_of(request), await visitor_of(request)
+    need = desk.ledger.of_token(digest(token))
+    if need is None:
+        raise PageError(404, N_("Cette adresse privée n’existe pas, ou plus."))
+    return desk, visitor, need
+
+
+async def _said(desk: Desk, need: Need) -> dict[str, str]:
+    """Give what a draft says, for the fields of its steps."""
+    opened = await to_thread.run_sync(desk.devices.safe.read, [need.words])
+    return {
+        "type": need.type,
+        "about": need.about[0] if need.about else "",
+        "words": opened.get(need.words, {}).get("words", ""),
+        "where": need.place,
+        "when": need.when,
+        "mode": need.mode,
+    }
+
+
+async def _first(request: Request, form: Form) -> Checked:
+    checked = Checked()
+    checked.choice(form, "type", all_types())
+    checked.choice(form, "about", dict(await subjects(request, choose_language(request))))
+    checked.text(form, "words", SHORTEST, LONGEST, N_("Dites ce dont vous avez besoin, avec vos mots."))
+    return checked
+
+
+async def _second(request: Request, form: Form) -> Checked:
+    checked = Checked()
+    path, label = await find_place(request, checked, "where", form["where"])
+    checked.values |= {"territory": path, "place": label}
+    checked.text(form, "when", 0, 200, N_("Dites quand."))
+    checked.choice(form, "mode", modes())
+    return checked
+
+
+async def _third(request: Request, form: Form) -> Checked:
+    checked = Checked()
+    checked.text(
+        form, "structure", 2, 200, N_("Dites pour quelle structure : mairie, entreprise, association…")
+    )
+    checked.siren(form, "siren")
+    checked.text(form, "name", 2, 100, N_("Dites à qui répondre."))
+    checked.email(form, "email", required=True)
+    checked.text(form, "phone", 0, 30, N_("Téléphone"))
+    checked.values["agreed"] = form["agreed"]
+    if form["agreed"] != "oui":
+        checked.errors["agreed"] = N_("Le guichet ne peut répondre sans garder de quoi vous joindre.")
+    return checked
+
+
+async def _step(
+    request: Request, visitor: Visitor, number: int, checked: Checked, token: str = "", *, status: int = 200
+) -> Response:
+    said = choose_language(request)
+    shown: dict[str, Any] = {}
+    if number == 1:
+        shown = {"types": types(said), "filieres": await subjects(request, said)}
+    elif number == 2:
+        shown = {"modes": [(name, first_upper(term[said])) for name, term in modes().items()]}
+    made = page(
+        request,
+        "request_step.html",
+        status=status,
+        visiteur=visitor,
+        once=secrets.token_urlsafe(24),
+        numero=number,
+        etapes=[words[said] for words in STEPS],
+        dit=checked.values,
+        erreurs={name: words[said] for name, words in checked.errors.items()},
+        adresse=f"/demandes/suivi/{token}/{number}" if token else "/demandes/nouvelle",
+        privee=f"{public_base(request)}/demandes/suivi/{token}" if token else "",
+        token=token,
+        fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Nouvelle demande", said))],
+        **shown,
+    )
+    return answer_to(visitor, request, made)
+
+
+async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, token: str) -> Response:
+    said = choose_language(request)
+    notes = [(at, note) for at, _, note, public in need.notes if public]
+    opened = await to_thread.run_sync(desk.devices.safe.read, [need.words, *(note for _, note in notes)])
+    sent = [match for match in need.matches.values() if match.state is not MatchState.PROPOSED]
+    made = page(
+        request,
+        "request_follow.html",
+        visiteur=visitor,
+        once=secrets.token_urlsafe(24),
+        need=need,
+        etat=NEED_NAMES[need.state][said],
+        type=first_upper(Term.of(need.type)[said]) if need.type else "",
+        mode=first_upper(Term.of(need.mode)[said]) if need.mode else "",
+        mots=opened.get(need.words, {}).get("words", ""),
+        notes=[(at, opened[note]["words"]) for at, note in notes if note in opened],
+        solicites=[(match.name, MATCH_NAMES[match.state][said], match.sent) for match in sent],
+        issues=[(name, OUTCOME_WORDS[name][said]) for name in OUTCOMES],
+        privee=f"{public_base(request)}/demandes/suivi/{token}",
+        token=token,
+        fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Suivi de la demande", said))],
+    )
+    return answer_to(visitor, request, made)

@@ -1,0 +1,244 @@
+"""A request from the mayor's first word to an interaction of the graph, and all that is refused on the way."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from ancrage.api.desk.running import Desk
+from ancrage.loaders.desk.candidates import Candidate
+from ancrage.loaders.desk.publication import GRAPH
+from ancrage.loaders.desk.states import MatchState
+from fastapi.testclient import TestClient
+
+from .conftest import Person
+
+People = Callable[[str], Person]
+UNIVERSITY = "organization/0383546Y"
+
+
+def last(desk: Desk) -> str:
+    """The number of the last need."""
+    return next(reversed(desk.ledger.read().needs)).rpartition("/")[2]
+
+
+def accept(people: People, desk: Desk, **more: str) -> str:
+    """File a request and accept it; give its number."""
+    people("visitor").file()
+    ana, number = people("ana"), last(desk)
+    ana.get(f"/guichet/demandes/{number}")
+    told = {"title": "Diagnostic du centre-bourg", "structure": "Commune", "siren": "", "about": ""}
+    told["type"] = "interaction-type/territorial-diagnosis"
+    answer = ana.post(f"/guichet/demandes/{number}/acceptation", **{**told, **more})
+    assert answer.status_code == 303, answer.text
+    return number
+
+
+def propose(desk: Desk, number: str) -> None:
+    """Propose the fixture's university, which rules do not name."""
+    need = desk.ledger.read().needs[f"need/{number}"]
+    desk.acts.propose(need, "ana", Candidate(UNIVERSITY, "Université", provider=UNIVERSITY))
+    desk.ledger.read()
+
+
+def move(people: People, number: str, to: str, who: str = "ana", **more: str) -> int:
+    someone = people(who)
+    someone.get(f"/guichet/demandes/{number}")
+    path = f"/guichet/demandes/{number}/etat"
+    return someone.post(path, candidate=UNIVERSITY, to=to, why="", email="", **more).status_code
+
+
+def test_a_request_is_filed_in_three_steps_without_a_script_and_followed(person: People, desk: Desk) -> None:
+    mayor = person("visitor")
+    address = mayor.file()
+    page = mayor.get(address)
+    assert "À lire par le guichet" in page.text and "centre-bourg" in page.text
+    assert page.headers["cache-control"] == "no-store" and page.headers["x-robots-tag"] == "noindex"
+    assert "<script" not in page.text
+    assert Person(mayor.service, "visitor").get(address[:-1] + "x").status_code == 404
+
+
+def test_a_draft_is_taken_up_again_by_its_address_alone(service: TestClient, desk: Desk) -> None:
+    mayor = Person(service, "visitor")
+    mayor.get("/demandes/nouvelle")
+    sent = mayor.post("/demandes/nouvelle", words="Des étudiants pour repenser l’école", type="", about="")
+    address = sent.headers["location"].removesuffix("/2")
+    other = Person(service, "visitor")  # another day, another computer
+    assert other.get(address).headers["location"] == f"{address}/2"
+    assert "repenser l’école" in other.get(f"{address}/1").text
+    assert other.get(f"{address}/3").headers["location"] == f"{address}/2"  # no step is jumped over
+    number = last(desk)
+    assert desk.ledger.needs[f"need/{number}"].state.value == "draft"
+    ana = Person(service, "ana")
+    assert ana.get(f"/guichet/demandes/{number}").status_code == 404  # nobody reads a draft
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("words", "court", "20 caractères au moins"),
+        ("words", "x" * 3001, "3000 caractères au plus"),
+        ("type", "interaction-type/forged", "dans la liste"),
+        ("about", "<script>", "dans la liste"),
+    ],
+)
+def test_a_refused_form_tells_why_beside_the_field_and_keeps_what_was_typed(
+    person: People, desk: Desk, field: str, value: str, told: str
+) -> None:
+    mayor, before = person("visitor"), len(desk.ledger.read().needs)
+    mayor.get("/demandes/nouvelle")
+    right = {"words": "Un texte assez long pour être lu", "type": "", "about": ""}
+    answer = mayor.post("/demandes/nouvelle", **{**right, field: value})
+    assert answer.status_code == 422
+    assert told in answer.text.replace("\u202f", "").replace("\xa0", " ")
+    assert f'id="e-{field}"' in answer.text and 'aria-invalid="true"' in answer.text
+    assert (
+        "x" * 3001 if len(value) > 3000 else "texte assez long" if field != "words" else value
+    ) in answer.text
+    assert "<script>" not in answer.text
+    assert len(desk.ledger.read().needs) == before
+
+
+def test_places_people_and_numbers_that_are_none_are_told(person: People) -> None:
+    mayor = person("visitor")
+    mayor.get("/demandes/nouvelle")
+    sent = mayor.post("/demandes/nouvelle", words="Un texte assez long pour être lu", type="", about="")
+    address = sent.headers["location"].removesuffix("/2")
+    mayor.get(f"{address}/2")
+    wrong = mayor.post(f"{address}/2", where="Grenobl", when="", mode="")
+    assert wrong.status_code == 422 and "Grenoble" in wrong.text
+    mayor.post(f"{address}/2", where="Grenoble", when="", mode="")
+    mayor.get(f"{address}/3")
+    wrong = mayor.post(f"{address}/3", structure="M", siren="123456789", name="", email="a@b", agreed="")
+    assert wrong.status_code == 422
+    assert set(re.findall(r'id="e-(\w+)"', wrong.text)) == {"structure", "siren", "name", "email", "agreed"}
+
+
+def test_a_form_sent_twice_or_by_a_machine_counts_once_or_not(person: People, desk: Desk) -> None:
+    mayor, before = person("visitor"), len(desk.ledger.read().needs)
+    mayor.get("/demandes/nouvelle")
+    told = {"words": "Un texte assez long pour être lu", "type": "", "about": ""}
+    first, again = mayor.post("/demandes/nouvelle", **told), mayor.post("/demandes/nouvelle", **told)
+    assert first.headers["location"] == again.headers["location"]
+    assert len(desk.ledger.read().needs) == before + 1
+    assert mayor.post("/demandes/nouvelle", **told, site_web="x").headers["location"] == "/demandes"
+    assert mayor.post("/demandes/nouvelle", **told, form_key="0").status_code == 403
+    answers = []
+    for _ in range(22):
+        mayor.get("/demandes/nouvelle")
+        answers.append(mayor.post("/demandes/nouvelle", **told))
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == sorted(statuses) and set(statuses) == {303, 429}
+    assert answers[-1].headers["retry-after"].isdigit()
+
+
+def test_from_a_request_to_an_interaction_of_the_graph(
+    person: People, desk: Desk, service: TestClient
+) -> None:
+    number = accept(person, desk)
+    propose(desk, number)
+    for to in ("waiting", "taken", "helped"):
+        assert move(person, number, to) == 303
+    ana = person("ana")
+    page = ana.get(f"/guichet/demandes/{number}").text
+    assert "Aide proposée" in page
+    wrong = ana.post(
+        f"/guichet/demandes/{number}/accord", candidate=UNIVERSITY, agreement="x", start="32/13/2026"
+    )
+    assert wrong.status_code == 422
+    told = {
+        "candidate": UNIVERSITY,
+        "agreement": "Diagnostic avec un master",
+        "start": "2026-12-01",
+        "end": "",
+    }
+    assert ana.post(f"/guichet/demandes/{number}/accord", **told).status_code == 303
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    query = (
+        f"SELECT ?l {{ GRAPH <{GRAPH}> {{ ?i a <https://w3id.org/ancrage/def/Interaction> ; {label} ?l }} }}"
+    )
+    end = time.monotonic() + 60
+    while "Diagnostic avec un master" not in service.get("/sparql", params={"query": query}).text:
+        assert time.monotonic() < end, desk.publisher.failure
+        time.sleep(0.2)
+
+
+def test_what_was_decided_on_an_old_page_is_refused(person: People, desk: Desk) -> None:
+    number = accept(person, desk)
+    propose(desk, number)
+    ana = person("ana")
+    ana.get(f"/guichet/demandes/{number}")
+    stale = ana.fields(ana.page.text if ana.page else "")
+    assert move(person, number, "waiting") == 303
+    forged = {**stale, "candidate": UNIVERSITY, "to": "helped", "why": "", "email": ""}
+    answer = ana.client.post(f"/guichet/demandes/{number}/etat", data=forged, follow_redirects=False)
+    assert answer.status_code == 422 and "entre-temps" in answer.text
+    assert move(person, number, "helped") == 422  # it was not taken in charge
+    assert desk.ledger.read().needs[f"need/{number}"].matches[UNIVERSITY].state is MatchState.WAITING
+
+
+def test_a_partner_answers_for_its_own_organisation_alone(person: People, desk: Desk) -> None:
+    number = accept(person, desk)
+    propose(desk, number)
+    assert person("paul").get(f"/guichet/demandes/{number}").status_code == 404  # not asked yet
+    move(person, number, "waiting")
+    assert person("pia").get(f"/guichet/demandes/{number}").status_code == 404
+    assert "Diagnostic du centre-bourg" in person("paul").get("/guichet").text
+    assert "Diagnostic du centre-bourg" not in person("pia").get("/guichet").text
+    assert move(person, number, "taken", "paul") == 303
+    assert move(person, number, "waiting", "paul") == 403  # what the desk alone does
+    page = person("paul").get(f"/guichet/demandes/{number}").text
+    assert "avec des étudiants" not in page and "Canari" not in page
+
+
+def test_each_look_at_a_contact_is_noted_and_what_is_erased_is_gone(person: People, desk: Desk) -> None:
+    address = person("visitor").file()
+    ana, number = person("ana"), last(desk)
+    ana.get(f"/guichet/demandes/{number}")
+    before = desk.devices.audit.path.read_text().count("read/contact")
+    shown = ana.post(f"/guichet/demandes/{number}/contact")
+    assert "zoe.canari@example.org" in shown.text
+    assert "zoe.canari@example.org" not in ana.get(f"/guichet/demandes/{number}").text
+    assert desk.devices.audit.path.read_text().count("read/contact") == before + 1
+    mayor = person("visitor")
+    mayor.get(address)
+    assert mayor.post(f"{address}/retrait/oui").status_code == 303
+    gone = mayor.get(address).text
+    assert "sont effacés" in gone and "avec des étudiants" not in gone
+    ana.get(f"/guichet/demandes/{number}")
+    assert "canari" not in ana.post(f"/guichet/demandes/{number}/contact").text.lower()
+
+
+def test_page_file_and_api_give_the_same_rates(person: People, desk: Desk, service: TestClient) -> None:
+    accept(person, desk)
+    rates = service.get("/api/v1/desk/rates").json()["rates"]
+    sheet = service.get("/api/v1/desk/rates?format=csv").text
+    page = re.sub(r"\s+", " ", person("visitor").get("/demandes").text.replace("\u202f", ""))
+    assert len(rates) == 9 and any(one["whole"] for one in rates)
+    for one in rates:
+        assert f"all,{one['measure']}" not in sheet  # groups are named in words
+        assert f",{one['measure']},{one['part']},{one['whole']}," in sheet
+        assert f"{one['part']} / {one['whole']}" in page
+    assert service.get("/api/v1/desk/rates?by=colour").status_code == 400
+
+
+def test_an_offer_is_filed_by_who_may_and_is_a_candidate(person: People, desk: Desk) -> None:
+    ana = person("ana")
+    assert ana.get("/offres/nouvelle").status_code == 200
+    told = {"title": "Diagnostics par des étudiants", "type": "interaction-type/territorial-diagnosis", "about": "",
+            "mode": "", "where": "Grenoble", "capacity": "2", "next": "", "email": "", "organization": "0383546Y"}  # fmt: skip
+    wrong = ana.post("/offres/nouvelle", **{**told, "organization": "Personne", "capacity": "-1"})
+    assert set(re.findall(r'id="e-(\w+)"', wrong.text)) == {"organization", "capacity"}
+    assert ana.post("/offres/nouvelle", **told).status_code == 303
+    assert "Diagnostics par des étudiants" in person("visitor").get("/offres").text
+    number = accept(person, desk)
+    page = ana.get(f"/guichet/demandes/{number}").text
+    assert "Offre au guichet : « Diagnostics par des étudiants »" in page and "Même type" in page
+    [candidate] = re.findall(r'name="candidate" value="(organization/[^"]+)"', page)[:1]
+    assert (
+        ana.post(f"/guichet/demandes/{number}/candidat", candidate="organization/forged").status_code == 422
+    )
+    ana.get(f"/guichet/demandes/{number}")
+    assert ana.post(f"/guichet/demandes/{number}/candidat", candidate=candidate).status_code == 303
