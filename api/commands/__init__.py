@@ -1,10 +1,25 @@
 """The commands of `ancrage`, a module a group: each registers its commands on `application.app` when it is imported."""
 
-from . import account, analysis, dossier, edits, fetch, indicators, link, load, publish, read, scenario, serve
+from . import (
+    account,
+    analysis,
+    decisions,
+    dossier,
+    edits,
+    fetch,
+    indicators,
+    link,
+    load,
+    publish,
+    read,
+    scenario,
+    serve,
+)
 
 __all__ = [
     "account",
     "analysis",
+    "decisions",
     "dossier",
     "edits",
     "fetch",

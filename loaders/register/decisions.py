@@ -1,7 +1,8 @@
 """Decisions of persons on links: a table that is read at each load, kept as it is, and never overruled.
 
-One row a decision: `record`, `body` (paths or codes of organisations), `decision` (accept, refuse), `by` (a structure or a
-function, never a person), `date`, `why`.
+One row a decision: `record`, `body` (paths or codes of organisations), `decision` (accept; refuse what is proposed, split what
+a rule linked), `by` (a structure or a function, never a person), `date`, `why`. A row without a decision is not decided yet;
+columns beside these are for who reads the table.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from ...words import N_, AncrageError, Spoken
 
 COLUMNS = ("record", "body", "decision", "by", "date", "why")
-ACCEPT, REFUSE = "accept", "refuse"
+ACCEPT, REFUSE, SPLIT = "accept", "refuse", "split"
 DECISIONS = "decisions.csv"
 """Name of the table in the data folder."""
 
@@ -68,7 +69,7 @@ def read_decisions(path: Path | None) -> Decisions:
     refused: set[frozenset[str]] = set()
     rows: dict[str, int] = {}
     for rank, record, body, decision in _rows(path):
-        if decision == REFUSE:
+        if decision in (REFUSE, SPLIT):
             refused.add(frozenset((record, body)))
         elif accepted.setdefault(record, body) != body:
             reason = N_("la ligne {row} donne déjà un autre organisme à cette fiche", row=rows[record])
@@ -85,16 +86,22 @@ def read_decisions(path: Path | None) -> Decisions:
     return Decisions(accepted, frozenset(refused))
 
 
-def _rows(path: Path) -> Iterator[tuple[int, str, str, str]]:
-    """Yield the number, record, body and decision of each row; raises DecisionError."""
+def rows_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the number (the header is 1) and the cells of each row of a table of decisions; raises DecisionError."""
     text = _text(path)
     mark = ";" if ";" in text.partition("\n")[0] else ","  # spreadsheets in French write semicolons
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=mark)
     for column in COLUMNS[:3]:
         if column not in (reader.fieldnames or ()):
             raise DecisionError(path, 1, column, "", N_("cette colonne manque"))
-    for rank, row in enumerate(reader, start=2):
-        yield rank, *_row(path, rank, row)
+    yield from enumerate(reader, start=2)
+
+
+def _rows(path: Path) -> Iterator[tuple[int, str, str, str]]:
+    """Yield the number, record, body and decision of each row that is decided; raises DecisionError."""
+    for rank, row in rows_of(path):
+        if (row["decision"] or "").strip():
+            yield rank, *_row(path, rank, row)
 
 
 def _text(path: Path) -> str:
@@ -112,8 +119,8 @@ def _row(path: Path, rank: int, row: Mapping[str, str | None]) -> tuple[str, str
     _check_date(path, rank, row.get("date"))
     if record == body:
         raise DecisionError(path, rank, "body", body, N_("une fiche n’est pas rapprochée d’elle-même"))
-    if decision not in (ACCEPT, REFUSE):
-        raise DecisionError(path, rank, "decision", decision, N_("la décision est accept ou refuse"))
+    if decision not in (ACCEPT, REFUSE, SPLIT):
+        raise DecisionError(path, rank, "decision", decision, N_("la décision est accept, refuse ou split"))
     return record, body, decision
 
 
