@@ -184,17 +184,32 @@ SCENARIO_RESPONSE: dict[str, dict[int | str, dict[str, Any]]] = {
 }
 _QUALITY = {
     "pending": False,
-    "split": 2019,
-    "new_ties": 1687,
-    "best_precision": 0.398,
-    "measures": [{"method": "ours", "area": {"value": 0.964, "low": 0.957, "high": 0.97, "level": 0.95}}],
-    "words": dict(N_("Qualité mesurée sur le passé…")),
+    "tuned_after": 2015,
+    "tested_after": 2018,
+    "new_ties": 153,
+    "projects": 76,
+    "kinds": [
+        {
+            "kind": "company",
+            "shown": 3,
+            "measured": {
+                "places": 3,
+                "lists": 760,
+                "found": 8,
+                "chance": 0.6,
+                "popular": 5,
+                "paths": 9,
+                "sure": True,
+            },
+            "words": dict(N_("Vérifié sur le passé…")),
+        }
+    ],
     "snapshot": "20261124T220000Z-0a1b2c3d",
     "illustrative": False,
 }
 QUALITY_RESPONSE: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Les mesures, par classement · the measures, by ranking",
+        "description": "Les mesures, par sorte de liste · the measures, by kind of list",
         "content": {"application/json": {"schema": {"type": "object"}, "example": _QUALITY}},
     }
 }

@@ -7,7 +7,6 @@ from typing import Any
 
 from ...graph.findings.model import Finding, Report
 from ...graph.region.view import RegionView
-from ...words import N_, Spoken
 from ..labels.typesetting import typeset
 from ..web.negotiation import Language
 from .words import (
@@ -24,13 +23,6 @@ from .words import (
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 EACH = 3
 """Findings of a kind that a portrait shows."""
-
-#: Names of suggestions, which have no heading elsewhere.
-_SUGGESTED: Mapping[str, Spoken] = {
-    "laboratory": N_("laboratoires"),
-    "programme": N_("formations"),
-    "company": N_("entreprises"),
-}
 
 
 def gaps(matter: RegionView, territory: str) -> Report:
@@ -75,7 +67,7 @@ def report_values(
         kinds.append(
             {
                 "kind": kind,
-                "name": {language: _kind(kind, language) for language in LANGUAGES},
+                "name": {language: kind_words(kind, language) for language in LANGUAGES},
                 "count": len(found),
                 "findings": [_finding(one, basis) for one in (found if kind == "data" else found[:each])],
                 "refused": refused,
@@ -88,12 +80,6 @@ def report_values(
         "kinds": kinds,
         "notes": [dict(note) for note in report.notes],
     }
-
-
-def _kind(kind: str, language: Language) -> str:
-    if kind in _SUGGESTED:
-        return _SUGGESTED[kind][language]
-    return kind_words(kind, language)
 
 
 def _typeset(words: Mapping[str, str]) -> dict[str, str]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Report
 from ...graph.region.view import RegionView
 from ...words import N_
@@ -24,6 +22,9 @@ from ..web.security import CORS
 from . import files
 from .analyses import Analyses
 from .openapi import QUALITY_RESPONSE, REFUSALS, REPORT_RESPONSE, TAG
+
+if TYPE_CHECKING:
+    from ...graph.suggestions.trust import Trust
 
 router = APIRouter(prefix="/api/v1", tags=[TAG], responses=REFUSALS, dependencies=[Depends(known_parameters)])
 
@@ -134,7 +135,15 @@ async def suggestions(
             max_length=200,
         ),
     ],
-    count: Annotated[int, Query(description="nombre de liens · number of links", ge=1, le=100)] = 10,
+    count: Annotated[
+        int | None,
+        Query(
+            description="nombre de liens ; sans lui, autant que la qualité mesurée le justifie"
+            " · number of links; without it, as many as the measured quality supports",
+            ge=1,
+            le=100,
+        ),
+    ] = None,
     to: Annotated[
         str | None,
         Query(
@@ -163,10 +172,11 @@ async def suggestions(
 
 @router.get("/suggestions/quality", summary="Qualité mesurée des suggestions", responses=QUALITY_RESPONSE)
 async def quality(request: Request, illustrative: Illustrative = False) -> Response:
-    """Ce que le classement aurait prédit : appris jusqu’à une année, jugé sur les liens apparus ensuite.
+    """Ce que valent les listes, et combien de places en sont montrées : nombre choisi sur une coupure, vérifié sur la suivante.
 
-    *Measured quality of suggestions*: learnt up to a year, judged on the ties that came after, beside popularity.
+    *Measured quality of suggestions*: how many are shown by kind, chosen on one split in time and tested on the next.
     """
+    from ...graph.suggestions.quality import KINDS
     from ...graph.suggestions.trust import Trust
 
     try:
@@ -179,17 +189,21 @@ async def quality(request: Request, illustrative: Illustrative = False) -> Respo
     except ERRORS as error:
         return problem(error)
     reading.failed |= snapshot != reading.snapshot
-    names = ("area", "precision", "own")
     told = {
         "pending": trust.pending,
-        "split": trust.split,
+        "tuned_after": trust.tune,
+        "tested_after": trust.split,
         "new_ties": trust.new,
-        "best_precision": trust.best,
-        "measures": [
-            {"method": method, **{name: _estimate(one) for name, one in zip(names, found, strict=True)}}
-            for method, found in trust.measures.items()
+        "projects": trust.projects,
+        "kinds": [
+            {
+                "kind": kind,
+                "shown": trust.shown(kind),
+                **_worth(trust, kind),
+                "words": dict(trust.words(kind)),
+            }
+            for kind in KINDS
         ],
-        "words": dict(trust.words()),
         "snapshot": snapshot,
         "illustrative": illustrative,
     }
@@ -214,9 +228,10 @@ async def _reported(request: Request, name: str, work: Answered, illustrative: b
     return file_response(body, chosen, name, snapshot, said)
 
 
-def _estimate(one: Estimate) -> dict[str, float | None]:
-    values = {"value": one.value, "low": one.low, "high": one.high, "level": one.level}
-    return {name: value if isfinite(value) else None for name, value in values.items()}
+def _worth(trust: Trust, kind: str) -> dict[str, Any]:
+    """Give what was measured of a kind; nothing where it was not."""
+    worth = trust.worth.get(kind)
+    return {} if worth is None else {"measured": vars(worth)}
 
 
 def analyses_of(request: Request) -> Analyses:

@@ -122,8 +122,15 @@ def suggest(
         typer.Argument(metavar="ACTEUR|TERRITOIRE|DEMANDE", help="Identifiant, chemin, IRI ou nom."),
     ],
     count: Annotated[
-        int, typer.Option("--count", metavar="N", help="Nombre de liens.", min=1, max=1000)
-    ] = 10,
+        int | None,
+        typer.Option(
+            "--count",
+            metavar="N",
+            help="Nombre de liens ; sans lui, autant que la qualité mesurée le justifie.",
+            min=1,
+            max=1000,
+        ),
+    ] = None,
     to: Annotated[
         str | None, typer.Option("--to", metavar="TERRITOIRE", help="Seulement des acteurs de ce territoire.")
     ] = None,
@@ -135,7 +142,7 @@ def suggest(
     why: Why = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Suggérer des liens qui s'expliquent : laboratoire ou formation ↔ entreprise, territoire ou demande."""
+    """Suggérer des liens qui s'expliquent : laboratoire ↔ entreprise, autour d'un territoire, pour une demande."""
     from ...graph.suggestions import suggest as find
 
     check_format(format)

@@ -30,8 +30,7 @@ TO_DISCUSS: Mapping[str, Spoken] = {
 def essentials(making: Making, tiles: Callable[[Making], list[Element]]) -> Section:
     """Make the first page: key figures, then what concerns the territory itself, what is counted around it, what to discuss.
 
-    Of each kind of gap and of suggestion the first stands there. A suggestion to companies of the surroundings is not there:
-    it is told with its distance in its own part.
+    Of each kind of gap and of suggestion the first stands there.
     """
     lacking = [kind for kind in making.findings["lacunes"]["kinds"] if kind["kind"] in TO_DISCUSS]
     offered = making.findings["suggestions"]["kinds"]
@@ -49,11 +48,8 @@ def essentials(making: Making, tiles: Callable[[Making], list[Element]]) -> Sect
         )
         around = making.say(N_("Autour du territoire"))
         heads.append(Section("retenir-autour", around, (Paragraph(words, "note"), Points(wide))))
-    nobody = _no_company(making, offered)
-    if links or nobody:
-        begin = making.say(N_("Ce qui pourrait se nouer"))
-        blocks_: tuple[Element, ...] = (Points(links),) if links else ()
-        heads.append(Section("retenir-liens", begin, (*blocks_, *nobody)))
+    if links:
+        heads.append(Section("retenir-liens", making.say(N_("Ce qui pourrait se nouer")), (Points(links),)))
     if asked := tuple(making.say(TO_DISCUSS[kind["kind"]]) for kind in lacking if kind["findings"]):
         heads.append(Section("discuter", making.say(N_("À discuter ensemble")), (Points(asked),)))
     blocks: list[Element] = list(tiles(making))
@@ -77,17 +73,3 @@ def _first(making: Making, kinds: Sequence[Mapping[str, Any]], *, here: bool) ->
         ]
         chosen += found[:1]
     return tuple(making.set(one["sentence"][making.language]) for one in chosen)
-
-
-def _no_company(making: Making, kinds: Sequence[Mapping[str, Any]]) -> list[Element]:
-    """Say that suggestions are to companies of the surroundings, where the territory has none that is known."""
-    if not any(one["scope"] == "around" for kind in kinds for one in kind["findings"]):
-        return []
-    words = making.say(
-        N_(
-            "Aucune entreprise connue par un projet n’est située dans le territoire. Les "
-            "laboratoires qui pourraient travailler avec des entreprises des environs sont dans la "
-            "partie « Liens suggérés »."
-        )
-    )
-    return [Paragraph(words, "note")]

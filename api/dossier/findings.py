@@ -43,10 +43,10 @@ MEANING: Mapping[str, Spoken] = {
     ),
     "link": N_("Un maillon d’une filière que personne de connu ne tient à proximité."),
     "access": N_("Une partie des habitants est loin d’une formation, d’un laboratoire ou d’une antenne."),
-    "laboratory": N_(
-        "Des laboratoires et établissements qui pourraient travailler avec une entreprise du territoire."
-    ),
-    "programme": N_("Des formations proches dont le territoire pourrait accueillir les étudiants."),
+    "laboratory": N_("Des laboratoires qui pourraient travailler avec une entreprise du territoire."),
+    "school": N_("Des écoles du territoire, et ce que ses employeurs peinent à recruter."),
+    "grant": N_("Ceux que ses collectivités ont soutenus, et dont rien n’est connu depuis."),
+    "chain": N_("Les filières présentes, et le membre proche avec qui rien n’est connu."),
 }
 #: What is said instead where all the findings of the kind are of the surroundings.
 AROUND: Mapping[str, Spoken] = {
@@ -54,10 +54,6 @@ AROUND: Mapping[str, Spoken] = {
         "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard "
         "de la région : comptés dans des zones ou des bassins d’emploi entiers, qui débordent du "
         "territoire."
-    ),
-    "laboratory": N_(
-        "Aucune entreprise connue par un projet n’est située dans le territoire : ces "
-        "laboratoires et établissements pourraient travailler avec des entreprises des environs."
     ),
 }
 
@@ -83,7 +79,7 @@ def suggestions(making: Making) -> Section:
     lead = making.say(
         N_(
             "Une suggestion est une piste à examiner, pas une prévision : elle dit ses raisons, et "
-            "ce que valaient celles du passé."
+            "ce qui en a été vérifié."
         )
     )
     parts = kinds(making, found, "S")
@@ -139,7 +135,7 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
         if kind["kind"] in leave:
             continue
         name = kind["kind"]
-        cards = [card(making, one, letter, name) for one in choose_varied(kind, EACH[letter])]
+        cards = [card(making, one, letter, name) for one in choose(kind, EACH[letter])]
         meaning = AROUND if _elsewhere(kind) and name in AROUND else MEANING
         blocks: list[Element] = (
             [Paragraph(making.say(meaning[name]), "note")] if name in meaning and cards else []
@@ -203,26 +199,14 @@ def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Elem
     return ()
 
 
-def choose_varied(kind: Found, most: int) -> list[Found]:
-    """Choose the findings of a kind to print: of programmes that answer one need, the first only; of PROVED, those that are.
+def choose(kind: Found, most: int) -> list[Found]:
+    """Choose the findings of a kind to print: of PROVED, those that are.
 
-    >>> need = {"kind": "demand", "words": {"fr": "Besoin : a"}}
-    >>> found = [{"n": 1, "reasons": [need]}, {"n": 2, "reasons": [need]}, {"n": 3, "reasons": []}]
-    >>> kind = {"kind": "programme", "findings": found}
-    >>> [one["n"] for one in choose_varied(kind, 5)]
-    [1, 3]
+    >>> kind = {"kind": "fields", "findings": [{"n": 1, "distinct": False}, {"n": 2, "distinct": True}]}
+    >>> [one["n"] for one in choose(kind, 5)]
+    [2]
     """
-    found: list[Found] = []
-    needs: set[str] = set()
-    for one in kind["findings"]:
-        if kind["kind"] in PROVED and not one["distinct"]:
-            continue
-        need = [reason["words"]["fr"] for reason in one["reasons"] if reason["kind"] == "demand"]
-        if kind["kind"] == "programme" and need and needs >= set(need):
-            continue
-        needs.update(need)
-        found.append(one)
-    return found[:most]
+    return [one for one in kind["findings"] if kind["kind"] not in PROVED or one["distinct"]][:most]
 
 
 def card(making: Making, one: Found, letter: str, kind: str) -> Card:

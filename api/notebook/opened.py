@@ -101,7 +101,7 @@ class OpenGraph:
 
         return view_of(synergies(self.matter, subject, **options))
 
-    def suggest(self, subject: str, count: int = 10, **options: Any) -> ReportView:
+    def suggest(self, subject: str, count: int | None = None, **options: Any) -> ReportView:
         """Suggest links to an actor, a territory or a request, each with its reasons."""
         from ...graph.suggestions import suggest
 

@@ -59,6 +59,7 @@ from .null_model import density_against_null as density_against_null
 from .null_model import proximity_against_null as proximity_against_null
 from .proportion import fisher_exact_greater as fisher_exact_greater
 from .proportion import wilson_interval as wilson_interval
+from .ranks import rank_rates as rank_rates
 from .reach import reach_of_groups as reach_of_groups
 from .relatedness import co_occurrence as co_occurrence
 from .relatedness import proximity as proximity

@@ -2,6 +2,5 @@
 
 from .quality import Quality, quality
 from .suggesting import suggest
-from .territory_quality import territory_quality
 
-__all__ = ["Quality", "quality", "suggest", "territory_quality"]
+__all__ = ["Quality", "quality", "suggest"]

@@ -10,13 +10,15 @@ from ...words import EMPTY, N_, NN_, Named, Number
 from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
 from ..region.view import RegionView
 from .brief import Figures, because, short
-from .choice import Best, able, choose, locate
+from .candidates import able
+from .choice import Best, choose, locate
 from .directory import COMPANY
 from .notes import already, notes
+from .quality import COMPANIES, LABORATORIES
 from .reasons import Reasons
 from .trust import Trust
 
-METHODS = ("l3", "katz", "resource_allocation", "poisson_interval", "auc", "precision_at")
+METHODS = ("l3", "katz", "resource_allocation", "rank_rates")
 Why = tuple[tuple[Reason, ...], Figures]
 
 
@@ -24,46 +26,58 @@ def suggest_actor(
     matter: RegionView,
     actor: str,
     *,
-    count: int,
+    count: int | None,
     to: str | None,
     radius: float | None,
     level: float,
     everyone: bool,
 ) -> Report:
-    """Suggest partners of the other side to an actor."""
-    basis = Reasons.of(matter)
+    """Suggest partners of the other side to an actor: as many as are worth showing, or `count`."""
+    basis, trust = Reasons.of(matter), Trust.of(matter)
     period, who = basis.period, basis.who
     node = period.ties.at[actor]
     academic = who.kind[actor] != COMPANY
+    kind = COMPANIES if academic else LABORATORIES
+    shown = trust.shown(kind) if count is None else count
     if academic:
         units = [period.ties.at[unit] for unit in who.units.get(actor, ()) if unit in period.ties.at]
-        units = [unit for unit in units if able(basis, [unit], everyone)[0] and len(basis.facts.of(unit))]
+        units = [
+            unit for unit in units if able(period, np.array([unit]), everyone)[0] and basis.facts.of(unit)
+        ]
         rows = np.array([node, *units])
         others = np.arange(period.n_c)
-        others = others[able(basis, others + period.n_a, everyone)]
+        others = others[able(period, others + period.n_a, everyone)]
         others = others[locate(basis, others + period.n_a, node, to, radius)]
         pairs = np.column_stack([np.repeat(rows, len(others)), np.tile(others, len(rows))])
     else:
         others = np.arange(period.n_a)
-        others = others[able(basis, others, everyone)]
+        others = others[able(period, others, everyone)]
         others = others[locate(basis, others, node, to, radius)]
         pairs = np.column_stack([others, np.full(len(others), node - period.n_a)])
     each = (
-        max(2, -(-count // 3)) if academic and len(rows) > 1 else None
+        max(2, -(-shown // 3)) if academic and len(rows) > 1 else None
     )  # no one actor of an institution fills its list
-    best = choose(basis, pairs, by_company=academic, count=count, each=each)
     thing = who.thing(actor)
-    whys = basis.of_pairs(best.pairs)
+    gone = actor in who.closed
+    best = choose(basis, pairs[:0] if gone else pairs, by_company=academic, count=shown, each=each)
     findings = tuple(
-        finding(basis, thing, best, at, level, why, academic=academic) for at, why in enumerate(whys)
+        finding(basis, thing, best, at, why, academic=academic)
+        for at, why in enumerate(basis.of_pairs(best.pairs, best.parts))
     )
     name = thing.label
-    refusals = () if findings else (_nobody(basis, node, academic, len(others)),)
-    title = N_("Laboratoires et établissements avec qui {name} pourrait travailler", name=name)
+    refusals: tuple[Refusal, ...] = ()
+    if gone:
+        refusals = (_closed(name, kind),)
+    elif not shown:
+        refusals = (trust.refusal(kind),)
+    elif not findings:
+        refusals = (_nobody(basis, node, academic, len(others)),)
+    title = N_("Laboratoires avec qui {name} pourrait travailler", name=name)
     if academic:
         title = N_("Entreprises avec qui {name} pourrait travailler", name=name)
-    parameters = {"subject": actor, "count": str(count)}
+    parameters = {"subject": actor} | ({} if count is None else {"count": str(count)})
     parameters |= {key: str(value) for key, value in (("to", to), ("radius", radius)) if value is not None}
+    met = already(basis, np.unique(pairs[:, 0]) if academic else np.array([node]), academic)
     return Report(
         title,
         thing,
@@ -74,18 +88,11 @@ def suggest_actor(
         matter.illustrative,
         matter.scenario,
         level,
-        notes(
-            basis,
-            level,
-            already(basis, np.unique(pairs[:, 0]) if academic else np.array([node]), academic),
-            everyone,
-        ),
+        notes(basis, kind, met, everyone),
     )
 
 
-def finding(
-    basis: Reasons, subject: Thing, best: Best, at: int, level: float, why: Why, *, academic: bool
-) -> Finding:
+def finding(basis: Reasons, subject: Thing, best: Best, at: int, why: Why, *, academic: bool) -> Finding:
     """Tell one suggestion to an actor."""
     period = basis.period
     a, c = int(best.a[at]), int(best.c[at])
@@ -108,7 +115,7 @@ def finding(
     )
     return pair_finding(
         basis,
-        "company" if academic else "laboratory",
+        COMPANIES if academic else LABORATORIES,
         subject,
         other,
         sentence,
@@ -116,7 +123,6 @@ def finding(
         figures,
         best,
         at,
-        level,
     )
 
 
@@ -130,28 +136,19 @@ def pair_finding(
     figures: Figures,
     best: Best,
     at: int,
-    level: float,
 ) -> Finding:
-    """Make the finding of a pair, with its strength and where it comes from."""
-    trust = Trust.of(basis.matter)
+    """Make the finding of a pair, with its figures and where it comes from."""
     a, c = (basis.period.ties.nodes[node] for node in (int(best.a[at]), int(best.c[at]) + basis.period.n_a))
-    above = float(best.above[at])
-    strength = trust.rate(above, level)
     steps = [step for reason in reasons for step in reason.path]
-    split = trust.split
-    measure = N_("part des paires aussi bien classées fin {split} qui se sont liées ensuite", split=split)
     return Finding(
         kind,
         subject,
         other,
         sentence,
-        strength,
-        measure if strength else {},
         evidence=dict(Counter(step.evidence for step in steps)),
         facts={
             "rank": at + 1,
             "score": round(float(best.score[at]), 4),
-            "pairs_above": round(above, 6),
             "laboratory": a,
             "company": c,
             **figures,
@@ -162,6 +159,15 @@ def pair_finding(
         ),
         methods=METHODS,
         sources=tuple(sorted({step.source for step in steps if step.source})),
+    )
+
+
+def _closed(name: str, kind: str) -> Refusal:
+    return Refusal(
+        kind,
+        N_("Aucune suggestion : une source dit que cette organisation n’est plus ({name}).", name=name),
+        "an end",
+        "no end",
     )
 
 
@@ -181,7 +187,7 @@ def _nobody(basis: Reasons, node: int, academic: bool, looked: int) -> Refusal:
             **values,
         )
     return Refusal(
-        "company" if academic else "laboratory",
+        COMPANIES if academic else LABORATORIES,
         words,
         f"{projects} projects, {looked} candidates",
         "1 reason",

@@ -22,6 +22,8 @@ def short(reasons: tuple[Reason, ...], figures: Figures) -> Words:
             "{n} laboratoires partenaires de même discipline",
             int(n),
         )
+    if n := figures.get("topics"):
+        texts["topic"] = NN_("{n} sujet commun", "{n} sujets communs", int(n))
     for reason in reasons:
         if reason.kind == "chain":
             texts["chain"] = N_("même filière ({chain})", chain=reason.path[0].object.name)

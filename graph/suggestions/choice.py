@@ -1,48 +1,31 @@
-"""Which pairs are suggested: who can be, where they are, and the best that are not tied and have a reason."""
+"""Which pairs are suggested: where they are, and the best that are not tied and have a reason."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ..analysis.adjacency import Places, Values
+from .candidates import Mask, founded
 from .features import FEATURES
 from .reasons import Reasons
-
-Mask = npt.NDArray[np.bool_]
-_GROUND = [list(FEATURES).index(name) for name in ("paths", "shared", "near", "chain")]
-_FIELD = list(FEATURES).index("field")
 
 
 @dataclass(frozen=True)
 class Best:
-    """Pairs chosen, best first: places of the two sides, score, share of untied pairs above."""
+    """Pairs chosen, best first: places of the two sides, score, and what each feature adds to it (m × features)."""
 
     a: Places
     c: Places
     score: Values
-    above: Values
+    parts: Values
 
     @property
     def pairs(self) -> Places:
         """The pairs, m × 2."""
         return np.column_stack([self.a, self.c])
-
-
-def able(basis: Reasons, nodes: Iterable[int] | Places, everyone: bool) -> Mask:
-    """Tell who can be suggested: open, known by a project or a value chain, and unless `everyone`, named and not known abroad."""
-    period, who = basis.period, basis.who
-    mask = []
-    for node in map(int, nodes):
-        name = period.ties.nodes[node]
-        active = period.projects(node) > 0 or node in period.chains
-        shown = everyone or (who.named(name) and not who.abroad(name))
-        mask.append(node not in period.ties.double and active and name not in who.closed and shown)
-    return np.array(mask, dtype=bool)
 
 
 def locate(basis: Reasons, nodes: Places, node: int, to: str | None, radius: float | None) -> Mask:
@@ -63,21 +46,20 @@ def locate(basis: Reasons, nodes: Places, node: int, to: str | None, radius: flo
 def choose(basis: Reasons, pairs: Places, *, by_company: bool, count: int, each: int | None = None) -> Best:
     """Choose the best pairs that are not tied and have a reason, one for each company (or laboratory).
 
-    Actors whose names read the same are suggested once; `each` bounds how often one of the other side comes back.
+    Actors of one name are suggested once; `each` bounds how often one of the other side comes back.
     """
     period, ranking = basis.period, basis.ranking
     ties = period.ties
     wanted, other = (pairs[:, 1], pairs[:, 0]) if by_company else (pairs[:, 0], pairs[:, 1])
-    alias, peers = (ties.alias_c, ties.alias_a) if by_company else (ties.alias_a, ties.alias_c)
+    alias, peers = (ties.family, ties.alias_a) if by_company else (ties.alias_a, ties.family)
     if len(pairs):
         known = np.isin(alias[wanted], alias[wanted[period.tied(pairs)]])
         pairs, wanted, other = pairs[~known], wanted[~known], other[~known]
     if not len(pairs):
-        nobody, nothing = np.empty(0, dtype=np.intp), np.empty(0)
-        return Best(nobody, nobody, nothing, nothing)
+        nobody = np.empty(0, dtype=np.intp)
+        return Best(nobody, nobody, np.empty(0), np.empty((0, len(FEATURES))))
     raw = period.of(pairs)
-    founded = (raw[:, _GROUND] > 0).any(axis=1) | (raw[:, _FIELD] > 0)
-    scores = np.where(founded, ranking.weigh(raw), -np.inf)
+    scores = np.where(founded(period, pairs, raw), ranking.weigh(raw), -np.inf)
     kept: list[int] = []
     seen: set[int] = set()
     times: Counter[int] = Counter()
@@ -90,4 +72,4 @@ def choose(basis: Reasons, pairs: Places, *, by_company: bool, count: int, each:
             times[peer] += 1
             kept.append(at)
     chosen = pairs[kept]
-    return Best(chosen[:, 0], chosen[:, 1], scores[kept], ranking.above(scores[kept]))
+    return Best(chosen[:, 0], chosen[:, 1], scores[kept], ranking.parts(raw[kept]))

@@ -24,7 +24,12 @@ _FORMS = frozenset([
     "sa", "sas", "sasu", "sarl", "eurl", "scop", "snc", "the", "societe", "ste", "gmbh", "ltd", "spa", "srl", "inc",
     "et", "and", "de", "la", "le", "les", "des",
 ])  # fmt: skip
-_NAMELESS = re.compile(r"(Organisation PIC|Entreprise SIREN) \d+$")
+_NAMELESS = re.compile(r"(Organisation PIC|Entreprise SIREN|Organisation SIREN) \d+$")
+#: How the label of a research body, an association or a public service begins, that a funder filed under companies.
+_PUBLIC = re.compile(
+    r"(institut|centre|association|fondation|agence|universite|ecole|lycee|syndicat|chambre|pole|hospices|hopital|groupement"
+    r"|european|satt|observatoire|federation|communaute|ville|commune|conseil|region|mairie|office) "
+)
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -61,9 +66,8 @@ class Directory:
             .select("unit", "place")
             .iter_rows()
         )
-        self.closed: dict[str, int] = dict(
-            units.drop_nulls("end").unique("unit").select("unit", "end").iter_rows()
-        )
+        ends = matter.frame("ends")
+        self.closed: set[str] = {*units.drop_nulls("end")["unit"], *ends["organization"]}
         held = (
             matter.frame("supervisions")
             .filter(pl.col("relation") == "supervised")
@@ -102,6 +106,25 @@ class Directory:
     def named(self, actor: str) -> bool:
         """Tell whether a source gives the actor a name, and not its number alone."""
         return not nameless(self.label(actor))
+
+    def whole(self, actor: str) -> bool:
+        """Tell whether an academic actor is a whole institution, or a name without a number: no laboratory one can go to."""
+        return actor in self.units or self.kind.get(actor) in ("higher-education", "public-research")
+
+    def public(self, actor: str) -> bool:
+        """Tell whether a name is that of a research or public body, or of what an institution set up, and not of a firm."""
+        name = plain(self.label(actor))
+        return bool(_PUBLIC.match(f"{name} ")) or name.split(" ")[0] in self._acronyms
+
+    @cached_property
+    def _acronyms(self) -> set[str]:
+        """The acronyms of institutions and research organisations of France, of four letters or more."""
+        kinds = ("higher-education", "research-organization")
+        rows = self._shorts.iter_rows()
+        short = {
+            plain(word) for actor, word in rows if self.kind.get(actor) in kinds and not self.abroad(actor)
+        }
+        return {word for word in short if len(word) > 3 and " " not in word}
 
     def abroad(self, actor: str) -> bool:
         """Tell whether a source says that the actor is in another country than France."""

@@ -12,7 +12,7 @@ from ..analysis.adjacency import Places
 from ..findings.model import Step, Thing, Words
 from ..region.view import RegionView
 from .features import Period
-from .quality import NAMES
+from .source_names import NAMES
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,12 @@ class Facts:
         met = self.shared(one, other)[0]
         relation = N_("a pris part avec (« {interaction} »)", interaction=met.words)
         return Step(self.thing(one), relation, self.thing(other), met.evidence, met.source, met.year)
+
+    def part(self, node: int, interaction: str) -> Step:
+        """Give the part of an actor in an interaction as a step."""
+        met = self.of(node)[interaction]
+        project = Thing(interaction, met.title, "interaction")
+        return Step(self.thing(node), N_("a pris part à"), project, met.evidence, met.source, met.year)
 
     def precedents(self, a: int, c: int, count: int = 3) -> tuple[list[tuple[int, int]], int]:
         """Find paths a – c′ – a′ – c, of named actors first, then the heaviest: (c′, a′) by node, and how many there are."""

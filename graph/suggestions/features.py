@@ -19,7 +19,9 @@ from ..analysis.walks import katz
 from ..findings.model import Words
 from ..region.view import RegionView
 from .directory import Directory
+from .novelty import Houses
 from .ties import Ties
+from .topics import Topics
 
 FEATURES: dict[str, Words] = {
     "paths": N_("précédents (chemins de longueur trois)"),
@@ -30,6 +32,7 @@ FEATURES: dict[str, Words] = {
     "recent_a": N_("projets récents de l'acteur académique"),
     "recent_c": N_("projets récents de l'entreprise"),
     "field": N_("discipline des partenaires de l'entreprise"),
+    "topic": N_("sujets des projets"),
     "programme": N_("mêmes dispositifs (ANR, H2020, i-Lab…)"),
     "near": N_("même département"),
     "chain": N_("même filière"),
@@ -41,6 +44,8 @@ FLOOR = {"programme": 0.2, "near": 0.2, "chain": 0.1}
 """Features that are 1 or 0: the least spread they are taken to have, that one rare fact does not decide all."""
 RECENT = 3
 """Years that count as recent: the last ones of each source, as sources do not end in the same year."""
+QUIET = 8
+"""Years without a new project after which an actor is no longer suggested: of those silent for longer, none had a new tie."""
 _PRIOR = 2.0
 """Partners added to a company's, spread as all partners are, when its fields are compared."""
 _TOLERANCE = 1e-9
@@ -70,9 +75,11 @@ class Period:
         if source is not None:
             known = known & (pl.col("source") == source)
         self.meetings, self.events = self.ties.meetings.filter(known), self.ties.events.filter(known)
+        told = self.ties.events  # of any evidence, dated or not: whoever met under a declared project has met
+        self._told = self.events if year is not None else told
         self.n_a, self.n_c = len(self.ties.academics), len(self.ties.companies)
+        self.candidates: dict[bool, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
         self.incidence = _table(self.events["a"], self.events["c"], (self.n_a, self.n_c))
-        self._keys = np.unique(self.ties.key(*self.incidence.nonzero()))
 
     @cached_property
     def bipartite(self) -> csr_array:
@@ -105,8 +112,16 @@ class Period:
         return np.flatnonzero(self.degree_c)
 
     def tied(self, pairs: Places) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Tell which pairs are tied, under these names or others that read the same."""
-        return np.isin(self.ties.key(pairs[:, 0], pairs[:, 1]), self._keys)
+        """Tell which pairs are of houses that have met: themselves, those above or below them, those of their name."""
+        return self._houses.known(self._met, pairs)
+
+    @cached_property
+    def _houses(self) -> Houses:
+        return Houses.of(self.matter)
+
+    @cached_property
+    def _met(self) -> csr_array:
+        return self._houses.met(self._told)
 
     def method(self, name: str, pairs: Places, *, together: bool = False) -> Values:
         """Score pairs by a published method, on the two sides or on the one-mode projection."""
@@ -131,6 +146,7 @@ class Period:
             "recent_a": np.log1p(self._recent[a]),
             "recent_c": np.log1p(self._recent[node]),
             "field": self.fields(a, c),
+            "topic": self.topics.alike(a, node),
             "programme": (self._sources[a] & self._sources[node]).any(axis=1).astype(float),
             "near": (self._department[a] == self._department[node]) & (self._department[a] >= 0),
             "chain": (self._chains[a] & self._chains[node]).any(axis=1),
@@ -149,6 +165,11 @@ class Period:
         return found
 
     @cached_property
+    def topics(self) -> Topics:
+        """What the projects of each actor are about."""
+        return Topics(self.meetings, len(self.ties.nodes))
+
+    @cached_property
     def degree_a(self) -> Values:
         """How many companies each academic actor is tied to."""
         return np.asarray(np.diff(self.incidence.indptr), dtype=float)
@@ -165,6 +186,15 @@ class Period:
     def projects(self, node: int) -> int:
         """Count the interactions an actor took part in."""
         return int(self._projects[node])
+
+    def quiet(self, node: int) -> bool:
+        """Tell whether the latest dated project of an actor began more than `QUIET` years before."""
+        return node in self._last and self._last[node] < self.year - QUIET
+
+    @cached_property
+    def _last(self) -> dict[int, int]:
+        rows = self.meetings.drop_nulls("year").group_by("node").agg(pl.col("year").max())
+        return dict(rows.iter_rows())
 
     def partners_of_company(self, c: int) -> Places:
         """List the academic actors a company is tied to."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ...words import EMPTY, N_, NN_, Listed
+from ...words import EMPTY, N_, NN_, Listed, Number
 from ..analysis.adjacency import Places
 from ..findings.model import Words
-from .quality import source_name
+from .features import QUIET
 from .reasons import Reasons
+from .source_names import source_name
 from .trust import Trust
 
 
@@ -46,9 +47,18 @@ def already(basis: Reasons, rows: Places, academic: bool) -> Words | None:
     )
 
 
-def notes(basis: Reasons, level: float, known: Words | None, everyone: bool) -> tuple[Words, ...]:
-    """Tell what a reader must know: quality, what is left out, what the data cannot say."""
-    out: list[Words] = [Trust.of(basis.matter).words()]
+def notes(basis: Reasons, kind: str, known: Words | None, everyone: bool) -> tuple[Words, ...]:
+    """Tell what a reader must know: what was checked, what is left out, what the data cannot say."""
+    trust = Trust.of(basis.matter)
+    out: list[Words] = [trust.words(kind)] if trust.shown(kind) else []
+    out.append(
+        N_(
+            "Aucune de ces paires n’a de projet commun connu, sous aucune fiche, ni par une tutelle, une composante ou une "
+            "société du même nom. Ni organisation fermée, ni acteur sans projet commencé depuis plus de {years} ans n’est "
+            "proposé.",
+            years=Number(QUIET),
+        )
+    )
     if known:
         out.append(known)
     names = [

@@ -1,53 +1,50 @@
-"""How far suggestions can be trusted: what each ranking would have foretold, by splits in time of the real ties."""
+"""How far suggestions can be trusted: what each ranking would have foretold, by splits in time of the real ties.
+
+What is measured is what is shown: the same candidates (alive, named, not known abroad), the same rule of novelty, whole lists.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import process_time
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from ...words import N_, Named
+from ...words import N_
 from ..analysis.adjacency import Places, Values
-from ..analysis.evaluation import auc, auc_interval, mean_interval, precision_at
+from ..analysis.evaluation import auc_interval
+from ..analysis.ranks import RankRates, rank_rates
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings.model import Refusal, Words
+from ..findings.model import Refusal
 from ..region.view import RegionView
-from .rates import rates
-from .scoring import NEUTRAL, SEED, draw_untied, new_ties, ranking_of
+from .candidates import able, founded
+from .features import Period
+from .scoring import SEED, new_ties, ranking_of
+from .source_names import source_name
 from .ties import Ties
 
 SPLITS = (2014, 2016, 2018, 2019)
 SOURCES = ("source/mesr-ilab", "source/anr-aapg", "source/anr-pia", "source/cordis-h2020")
-NAMES: Mapping[str | None, Words] = {
-    None: N_("toutes"),
-    "source/mesr-ilab": Named("i-Lab"),
-    "source/anr-aapg": Named("ANR AAPG"),
-    "source/anr-pia": Named("ANR PIA"),
-    "source/cordis-h2020": Named("H2020"),
-    "source/illustrative": N_("exemples illustratifs"),
-}
-"""What each source is called."""
-LEAST_TIES, LEAST_ASKERS = 30, 10
-"""New ties, and academic actors that have one, under which nothing is said."""
-DRAWN = 50_000
-"""Untied pairs drawn for the area under the curve, beside all new ties."""
-LISTS = 300
-"""Academic actors whose whole list of companies is ranked, at most (drawn when there are more)."""
-TOP = 10
+LEAST_TIES, LEAST_PROJECTS = 30, 10
+"""New ties, and projects that made them, under which nothing is said."""
+MOST = 10
+"""Places of a list that are looked at."""
+COMPANIES, LABORATORIES = "company", "laboratory"
+"""Kinds of lists: companies for an academic actor, laboratories for a company."""
+KINDS = (COMPANIES, LABORATORIES)
 _BLOCK = 200_000
+_PAIRS = 4_000_000
+"""Pairs looked at, at most: academic actors are drawn where there are more."""
+_DRAWN, _UNTIED = 50_000, 500
+"""Untied pairs drawn for the area under the curve, beside all new ties, and groups they are resampled by."""
 
 #: Name, method of `Period.method`, whether on the one-mode projection.
 BASELINES = (
     ("popularity", "popularity", False),
-    ("adamic_adar", "adamic_adar", False),
-    ("adamic_adar together", "adamic_adar", True),
-    ("resource_allocation together", "resource_allocation", True),
     ("l3", "l3", False),
-    ("katz", "katz", False),
+    ("adamic_adar together", "adamic_adar", True),
     ("katz together", "katz", True),
 )
 RIVALS: tuple[str, ...] = tuple(name for name, _, _ in BASELINES)
@@ -57,47 +54,42 @@ OURS = "ours"
 
 @dataclass(frozen=True)
 class Measure:
-    """What one ranking foretold at one split: the area over all pairs, precision at 10 and area within each actor's list."""
+    """What one ranking foretold at one split: the area over all pairs, and what places of lists of a kind were worth."""
 
     split: int
     source: str | None
+    kind: str
     method: str
     area: Estimate
-    precision: Estimate
-    own: Estimate
+    ranks: RankRates
     seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Size:
-    """What a split rests on: pairs known, new ties, their projects, academic actors with one, untied pairs drawn, lists."""
+    """What a split rests on: new ties and the projects that made them, academic actors and companies, lists by kind."""
 
     split: int
+    last: int | None
     source: str | None
-    known: int
     new: int
-    askers: int
-    drawn: int
-    lists: int
+    projects: int
+    academics: int
+    companies: int
+    lists: Mapping[str, int]
     learnt: int
-    best: float
-
-
-def source_name(source: str | None) -> Words:
-    """Name a source of ties: the end of its path where it has no other name."""
-    return NAMES.get(source) or Named(str(source).rsplit("/", 1)[-1])
 
 
 class TooFewTies(TooFewData):
-    """New ties after a `year` too few, or of too few askers, to measure a quality by: `ties`, `askers`."""
+    """New ties after a `year` too few, or of too few projects, to measure a quality by: `ties`, `projects`."""
 
-    def __init__(self, measure: str, kind: str, ties: int, askers: int, year: int) -> None:
+    def __init__(self, ties: int, projects: int, year: int) -> None:
         super().__init__(
-            measure,
-            f"are {ties} new ties of {askers} {kind} after {year}",
-            f"{LEAST_TIES} new ties of {LEAST_ASKERS} {kind}",
+            "quality of suggestions",
+            f"are {ties} new ties of {projects} projects after {year}",
+            f"{LEAST_TIES} new ties of {LEAST_PROJECTS} projects",
         )
-        self.ties, self.askers, self.year = ties, askers, year
+        self.ties, self.projects, self.year = ties, projects, year
 
 
 @dataclass(frozen=True)
@@ -108,39 +100,35 @@ class Quality:
     sizes: tuple[Size, ...]
     refusals: tuple[Refusal, ...]
     weights: tuple[tuple[int, str | None, tuple[float, ...]], ...] = ()
-    rates: tuple[tuple[int, str | None, pl.DataFrame], ...] = ()
 
     def __iter__(self) -> Iterator[Measure]:
         return iter(self.measures)
 
-    def of(self, split: int, method: str = OURS, source: str | None = None) -> Measure | None:
+    def of(
+        self, split: int, method: str = OURS, source: str | None = None, kind: str = COMPANIES
+    ) -> Measure | None:
         """Give one measure, None where there is none."""
-        same = (
-            one for one in self.measures if (one.split, one.method, one.source) == (split, method, source)
-        )
-        return next(same, None)
-
-    def frame(self) -> pl.DataFrame:
-        """Give the measures as a table."""
-        return pl.DataFrame([_row(one) for one in self.measures])
+        wanted = (split, method, source, kind)
+        return next((one for one in self if (one.split, one.method, one.source, one.kind) == wanted), None)
 
 
 def quality(
     matter: RegionView,
     *,
     split: int | Sequence[int] = SPLITS,
+    last: int | None = None,
     sources: Sequence[str | None] = (None, *SOURCES),
     level: float = 0.95,
     draws: int = 300,
     names: Sequence[str] = RIVALS,
     seed: int = SEED,
 ) -> Quality:
-    """Measure what each ranking would have foretold: it sees ties up to `split`, and is judged on those that came after.
+    """Measure what each ranking would have foretold: it sees ties up to `split`, and is judged on those after, up to `last`.
 
-    A true case is a pair (academic actor, company) first tied after the split, both having ties by then; a false
-    case is an untied pair. `sources` are looked at one by one, None being all together; `names` are
-    the other rankings measured beside ours. Intervals resample academic
-    actors. A source with fewer than 30 new ties, or of fewer than 10 academic actors, is refused with its count.
+    A true case is a pair (academic actor, company) first tied after the split, of houses that had not met by then, both alive,
+    named and not known abroad, both having ties by then. `sources` are looked at one by one, None being all together; `names`
+    are the other rankings measured beside ours. Intervals resample the projects that made the new ties: those of one project
+    are one piece of news. A source with fewer than 30 new ties, or of fewer than 10 projects, is refused with its count.
 
     >>> quality.__name__
     'quality'
@@ -149,134 +137,130 @@ def quality(
     sizes: list[Size] = []
     refusals: list[Refusal] = []
     learnt: list[tuple[int, str | None, tuple[float, ...]]] = []
-    rates: list[tuple[int, str | None, pl.DataFrame]] = []
     for year in [split] if isinstance(split, int) else split:
         for source in sources:
             try:
-                case = _Case(matter, year, source, seed)
+                case = _Case(matter, year, last, source, seed)
             except TooFewTies as error:
                 refusals.append(_refusal(error, source))
                 continue
-            found = list(case.measures(level, draws, names))
-            measures += found
+            measures += case.measures(level, draws, names)
             sizes.append(case.size)
-            learnt.append((year, source, case.weights.values))
-            rates.append((year, source, case.rates()))
-    return Quality(tuple(measures), tuple(sizes), tuple(refusals), tuple(learnt), tuple(rates))
+            learnt.append((year, source, case.ranking.weights.values))
+    return Quality(tuple(measures), tuple(sizes), tuple(refusals), tuple(learnt))
+
+
+def novel_ties(period: Period, last: int | None = None, source: str | None = None) -> Places:
+    """Give the pairs first tied after a period, between houses that had not met and actors that could be suggested."""
+    pairs = new_ties(period.ties, period.year, last, source)
+    for side in (0, 1):
+        nodes, at = np.unique(pairs[:, side], return_inverse=True)
+        pairs = pairs[able(period, nodes + side * period.n_a)[at]]
+    return pairs[~period.tied(pairs)] if len(pairs) else pairs
 
 
 class _Case:
     """One split of one source: pairs to score, and the truth."""
 
-    def __init__(self, matter: RegionView, year: int, source: str | None, seed: int) -> None:
+    def __init__(
+        self, matter: RegionView, year: int, last: int | None, source: str | None, seed: int
+    ) -> None:
         self.year, self.source, self.seed = year, source, seed
-        ties = Ties.of(matter)
-        self.new = new_ties(ties, year, None, source)
-        askers = np.unique(self.new[:, 0])
-        if len(self.new) < LEAST_TIES or len(askers) < LEAST_ASKERS:
-            raise TooFewTies("quality of suggestions", "academic actors", len(self.new), len(askers), year)
         self.ranking = ranking_of(matter, year, source)
-        self.period, self.weights = self.ranking.period, self.ranking.weights or NEUTRAL
-        drawn = draw_untied(self.period, DRAWN, seed + 1)
-        drawn = drawn[~np.isin(ties.key(*drawn.T), ties.key(*self.new.T))]
-        self.pairs = np.vstack([self.new, drawn])
-        self.truths = np.arange(len(self.pairs)) < len(self.new)
-        random = np.random.default_rng(seed)
-        self.askers = askers if len(askers) <= LISTS else np.sort(random.choice(askers, LISTS, replace=False))
-        companies = self.period.companies
-        lists = np.column_stack(
-            [np.repeat(self.askers, len(companies)), np.tile(companies, len(self.askers))]
-        )
-        exact = np.isin(_number(lists), _number(self.new))
-        other = (
-            np.isin(ties.key(*lists.T), ties.key(*self.new.T)) & ~exact
-        )  # a second name of a new tie: neither
-        kept = ~self.period.tied(lists) & ~other
-        self.lists, self.hits = lists[kept], exact[kept]
-        self.bounds = np.searchsorted(self.lists[:, 0], [*self.askers, self.askers[-1] + 1])
-        possible = [min(int(self.hits[i:j].sum()), TOP) / TOP for i, j in self._spans()]
-        self.size = Size(
-            year,
-            source,
-            self.period.incidence.nnz,
-            len(self.new),
-            len(askers),
-            len(drawn),
-            len(self.askers),
-            self.weights.positives,
-            float(np.mean(possible)),
-        )
+        self.period = period = self.ranking.period
+        new = novel_ties(period, last, source)
+        projects = _projects(period.ties, new, year, source)
+        if len(new) < LEAST_TIES or len(set(projects)) < LEAST_PROJECTS:
+            raise TooFewTies(len(new), len(set(projects)), year)
+        a, c = period.academics, period.companies
+        a, c = a[able(period, a)], c[able(period, c + period.n_a)]
+        most = max(_PAIRS // max(len(c), 1), 1)
+        if len(a) > most:
+            a = np.sort(np.random.default_rng(seed).choice(a, most, replace=False))
+        pairs = np.column_stack([np.repeat(a, len(c)), np.tile(c, len(a))])
+        pairs = pairs[~period.tied(pairs)]
+        number = {pair: place for place, pair in enumerate(map(tuple, new.tolist()))}
+        true = np.array([number.get(pair, -1) for pair in map(tuple, pairs.tolist())], dtype=np.intp)
+        ours = np.full(len(pairs), -np.inf)
+        for start in range(0, len(pairs), _BLOCK):
+            raw = period.of(pairs[start : start + _BLOCK])
+            reason = founded(period, pairs[start : start + _BLOCK], raw)
+            ours[start : start + _BLOCK] = np.where(reason, self.ranking.weigh(raw), -np.inf)
+        listed = np.isfinite(ours)
+        self.pairs, self.true, self.ours = pairs[listed], true[listed], ours[listed]
+        self.projects = np.array(projects)
+        self.hits = np.flatnonzero(self.true >= 0)
+        if len(self.hits) < 2 or len(set(self.projects[self.true[self.hits]])) < 2:
+            raise TooFewTies(len(self.hits), len(set(self.projects[self.true[self.hits]])), year)
+        lists = {kind: len(np.unique(self.pairs[:, side])) for side, kind in enumerate(KINDS)}
+        learnt = self.ranking.weights.positives
+        self.size = Size(year, last, source, len(new), len(set(projects)), len(a), len(c), lists, learnt)
 
     def measures(self, level: float, draws: int, names: Sequence[str]) -> Iterator[Measure]:
-        """Measure each ranking."""
+        """Measure each ranking, by kind of lists."""
         for name, method, together in BASELINES:
-            if name not in names:
-                continue
-            start = process_time()
-            over = self.period.method(method, self.pairs, together=together)
-            lists = self.period.method(method, self.lists, together=together)
-            yield self._measure(name, over, lists, level, draws, process_time() - start)
-        start = process_time()
-        self.over, self.listed = self.ranking.scores(self.pairs), self._scored(self.lists)
-        yield self._measure(OURS, self.over, self.listed, level, draws, process_time() - start)
+            if name in names:
+                start = process_time()
+                scores = self.period.method(method, self.pairs, together=together)
+                yield from self._measures(name, scores, level, draws, process_time() - start)
+        yield from self._measures(OURS, self.ours, level, draws, 0.0)
 
-    def rates(self) -> pl.DataFrame:
-        """Tell, by how high a pair stands among untied ones, how many pairs there are and how many became ties."""
-        weight = (
-            len(self.period.academics) * len(self.period.companies) - self.period.incidence.nnz
-        ) / self.size.drawn
-        return rates(self.ranking.above(self.over), self.truths, weight)
-
-    def _scored(self, pairs: Places) -> Values:
-        return np.concatenate(
-            [self.ranking.scores(pairs[i : i + _BLOCK]) for i in range(0, len(pairs), _BLOCK)]
-        )
-
-    def _spans(self) -> list[tuple[int, int]]:
-        return list(zip(self.bounds[:-1].tolist(), self.bounds[1:].tolist(), strict=True))
-
-    def _measure(
-        self, name: str, over: Values, lists: Values, level: float, draws: int, seconds: float
-    ) -> Measure:
-        spans = [(i, j) for i, j in self._spans() if self.hits[i:j].any()]
-        first = [precision_at(lists[i:j], self.hits[i:j], TOP) for i, j in spans]
-        own = [auc(lists[i:j], self.hits[i:j]) for i, j in spans]
-        return Measure(
-            self.year,
-            self.source,
-            name,
-            auc_interval(over, self.truths, self.pairs[:, 0], level=level, draws=draws, seed=self.seed),
-            mean_interval(first, level=level, draws=draws, seed=self.seed),
-            mean_interval(own, level=level, draws=draws, seed=self.seed),
-            seconds,
-        )
+    def _measures(
+        self, name: str, scores: Values, level: float, draws: int, seconds: float
+    ) -> Iterator[Measure]:
+        random = np.random.default_rng(self.seed)
+        drawn = np.flatnonzero(self.true < 0)
+        drawn = drawn if len(drawn) <= _DRAWN else random.choice(drawn, _DRAWN, replace=False)
+        groups = [*self.projects[self.true[self.hits]], *(str(at % _UNTIED) for at in range(len(drawn)))]
+        over = np.concatenate([scores[self.hits], scores[drawn]])
+        truths = np.arange(len(over)) < len(self.hits)
+        area = auc_interval(over, truths, groups, level=level, draws=draws, seed=self.seed)
+        order = scores + 1e-9 * random.random(len(scores)) * max(float(np.abs(scores).max(initial=0)), 1.0)
+        for side, kind in enumerate(KINDS):
+            ranks, sizes = _ranks(order, self.pairs[:, side], self.hits)
+            found = rank_rates(
+                ranks,
+                self.projects[self.true[self.hits]],
+                1 / sizes,
+                lists=self.size.lists[kind],
+                most=MOST,
+                level=level,
+                draws=draws,
+                seed=self.seed,
+            )
+            yield Measure(self.year, self.source, kind, name, area, found, seconds)
 
 
-def _number(pairs: Places) -> Places:
-    return np.asarray(pairs[:, 0] * 1_000_000 + pairs[:, 1], dtype=np.intp)
+def _ranks(scores: Values, lists: Places, wanted: Places) -> tuple[Places, Values]:
+    """Give the place (from 0) of some pairs in their lists, and how long those are."""
+    names, at = np.unique(lists, return_inverse=True)
+    order = np.lexsort((-scores, at))
+    place = np.empty(len(scores), dtype=np.intp)
+    sizes = np.bincount(at, minlength=len(names))
+    place[order] = np.arange(len(scores)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return place[wanted], sizes[at[wanted]].astype(float)
 
 
-def _row(one: Measure) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "split": one.split,
-        "source": source_name(one.source)["fr"],
-        "method": one.method,
-    }
-    for name in ("area", "precision", "own"):
-        value: Estimate = getattr(one, name)
-        row |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
-    return row | {"seconds": one.seconds}
+def _projects(ties: Ties, pairs: Places, year: int, source: str | None) -> list[str]:
+    """Give the first project that tied each pair after a year."""
+    events = ties.documented.filter(pl.col("year") > year)
+    if source is not None:
+        events = events.filter(pl.col("source") == source)
+    first = events.sort("year", "interaction").unique(["a", "c"], keep="first")
+    wanted = pl.DataFrame({"a": pairs[:, 0], "c": pairs[:, 1]}, schema={"a": pl.Int64, "c": pl.Int64})
+    found = wanted.join(first, on=["a", "c"], how="left", maintain_order="left")
+    return found["interaction"].fill_null("").to_list()
 
 
 def _refusal(error: TooFewTies, source: str | None) -> Refusal:
     words = N_(
-        "{source} : après {year}, {ties} liens nouveaux seulement entre des acteurs déjà connus ({askers} acteurs académiques) ; "
-        "il en faut {least} (et {least_askers}) pour mesurer une qualité.",
+        "{source} : après {year}, {ties} liens nouveaux seulement entre des acteurs déjà connus et qui pourraient être proposés "
+        "({projects} projets) ; il en faut {least} (de {least_projects} projets) pour mesurer une qualité.",
         source=source_name(source) if source else N_("Toutes les sources"),
         year=error.year,
         ties=error.ties,
-        askers=error.askers,
+        projects=error.projects,
         least=LEAST_TIES,
-        least_askers=LEAST_ASKERS,
+        least_projects=LEAST_PROJECTS,
     )
     return Refusal.of("quality", error, words)

@@ -15,8 +15,9 @@ from ..region.view import RegionView
 from .brief import Figures
 from .facts import Facts
 from .features import FEATURES
-from .quality import source_name
 from .scoring import Ranking
+from .source_names import source_name
+from .topics import topic_name
 from .trust import current
 from .ways import modes, relays
 
@@ -39,14 +40,11 @@ class Reasons:
         """Give the reasons of a matter's current ranking, made once."""
         return matter.once(_current)
 
-    def of_pairs(self, pairs: Places) -> list[tuple[tuple[Reason, ...], Figures]]:
-        """Give the reasons of pairs, the weightiest first, and their figures."""
-        if not len(pairs):
-            return []
-        parts = self.ranking.parts(pairs).tolist()
+    def of_pairs(self, pairs: Places, parts: Values) -> list[tuple[tuple[Reason, ...], Figures]]:
+        """Give the reasons of pairs, the weightiest first, and their figures; `parts`: what features add to their scores."""
         return [
             self._of(int(a), int(c), dict(zip(FEATURES, row, strict=True)))
-            for (a, c), row in zip(pairs.tolist(), parts, strict=True)
+            for (a, c), row in zip(pairs.tolist(), parts.tolist(), strict=True)
         ]
 
     def _of(self, a: int, c: int, parts: dict[str, float]) -> tuple[tuple[Reason, ...], Figures]:
@@ -55,6 +53,7 @@ class Reasons:
             *self._precedents(a, c, parts, figures),
             *self._common(a, c, parts, figures),
             *self._field(a, c, parts, figures),
+            *self._topics(a, c, parts, figures),
             *self._chain(a, c, parts, figures),
             *self._programmes(a, c, parts),
             *self._active(a, c, parts, figures),
@@ -161,6 +160,25 @@ class Reasons:
             tuple(self.facts.step(peer, c + self.period.n_a) for peer in peers),
             parts["field"] if parts["field"] > 0 else None,
         )
+
+    def _topics(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
+        both = self.period.topics.common(a, c + self.period.n_a)
+        if not both:
+            return
+        names = [N_("« {name} »", name=topic_name(topic, self.who)) for topic in both[:2]]
+        figures["topics"] = len(both)
+        words = N_(
+            "Sujets : {actor} et {company} ont chacun des projets sur {names}.",
+            actor=self._name(a),
+            company=self._name(c + self.period.n_a),
+            names=Listed(names),
+        )
+        steps = tuple(
+            self.facts.part(node, self.period.topics.latest(node, topic))
+            for topic in both[:2]
+            for node in (a, c + self.period.n_a)
+        )
+        yield Reason("topic", words, steps, max(parts["topic"], 0.0))
 
     def _chain(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         end = c + self.period.n_a

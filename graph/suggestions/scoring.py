@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -80,37 +79,27 @@ class Ranking:
     """Scores pairs of a period with weights; features are measured in standard deviations over untied pairs of that period."""
 
     def __init__(self, period: Period, weights: Weights | None = None) -> None:
-        self.period, self.weights, self.scale = period, weights, Scale.of(period)
+        self.period, self.weights, self.scale = period, weights or NEUTRAL, Scale.of(period)
 
     def features(self, pairs: Places) -> Values:
         """Give the features of pairs in standard deviations from the mean."""
         return self.scale.standard(_shaped(self.period.of(pairs), self.scale.typical))
 
-    def weigh(self, raw: Values) -> Values:
-        """Give the score of pairs from their features as counted."""
-        shaped = _shaped(raw, self.scale.typical)
-        return np.asarray((self.scale.standard(shaped) * self._values).sum(axis=1))
+    def parts(self, raw: Values) -> Values:
+        """Give what each feature adds to the score of pairs, from their features as counted: m × features."""
+        return np.asarray(self.scale.standard(_shaped(raw, self.scale.typical)) * self._values)
 
-    def parts(self, pairs: Places) -> Values:
-        """Give what each feature adds to the score of pairs: m × features."""
-        return self.features(pairs) * self._values
+    def weigh(self, raw: Values) -> Values:
+        """Give the score of pairs from their features as counted: the sum of their parts."""
+        return np.asarray(self.parts(raw).sum(axis=1))
 
     def scores(self, pairs: Places) -> Values:
-        """Give the score of pairs: the sum of their parts."""
-        return np.asarray(self.parts(pairs).sum(axis=1))
-
-    def above(self, scores: npt.ArrayLike) -> Values:
-        """Give the share of untied pairs that score higher, from the sample."""
-        ranks = np.searchsorted(self._ordered, np.asarray(scores, dtype=float), side="right")
-        return np.asarray(1 - ranks / max(len(self._ordered), 1))
-
-    @cached_property
-    def _ordered(self) -> Values:
-        return np.sort((self.scale.standard(self.scale.shaped) * self._values).sum(axis=1))
+        """Give the score of pairs."""
+        return self.weigh(self.period.of(pairs))
 
     @property
     def _values(self) -> Values:
-        return np.array(self.weights.values if self.weights else [PRIOR] * len(FEATURES))
+        return np.array(self.weights.values)
 
 
 def _shaped(raw: Values, typical: Values) -> Values:
@@ -169,10 +158,11 @@ def _rankings(_: RegionView) -> dict[tuple[int, str | None], Ranking]:
 def learn(matter: RegionView, year: int, source: str | None = None) -> Weights:
     """Learn weights from what was known `WINDOW` years before a year and the ties of these years: nothing later is seen."""
     ties = Ties.of(matter)
-    positives = new_ties(ties, year - WINDOW, year, source)
-    if not len(positives):
-        return Weights((PRIOR,) * len(FEATURES), 0, year - WINDOW + 1, year)
     period = Period(matter, year - WINDOW, source)
+    positives = new_ties(ties, year - WINDOW, year, source)
+    positives = positives[~period.tied(positives)] if len(positives) else positives
+    if not len(positives):
+        return Weights(NEUTRAL.values, 0, year - WINDOW + 1, year)
     sample = draw_untied(period)
     raw = period.of(np.vstack([positives, sample]))
     scale = Scale.measured(raw[len(positives) :])

@@ -12,12 +12,15 @@ from .directory import COMPANY, Directory, plain
 from .requests import find_request
 from .territories import suggest_territory
 
+ANSWERS = 10
+"""Answers to a request that are told unless a number is given: they are those who offer what is asked, not a forecast."""
+
 
 def suggest(
     matter: RegionView,
     subject: str,
     *,
-    count: int = 10,
+    count: int | None = None,
     to: str | None = None,
     radius: float | None = None,
     level: float = 0.95,
@@ -28,7 +31,7 @@ def suggest(
     Args:
         matter: what is known.
         subject: an actor, a territory, or a request of the desk: code, path, IRI or exact name.
-        count: how many suggestions of each kind.
+        count: how many suggestions of each kind; unless given, as many as were worth showing on the past (`Trust`).
         to: keep only actors located in this territory.
         radius: keep only actors located within so many km of the subject (or of `to`); for a territory, how far
             around it is looked (30 km unless given).
@@ -36,8 +39,8 @@ def suggest(
         everyone: also suggest actors abroad, and those that a source names by a number alone.
 
     Returns:
-        a report whose findings have kind "company", "laboratory" or "programme"; each tells what became of pairs
-        that stood as high in the past. Its notes tell the measured quality of the ranking.
+        a report whose findings have kind "company", "laboratory", "school", "grant" or "chain"; its notes tell what was
+        checked, and its refusals why a kind has none.
 
     Raises:
         UnknownName: no such actor, territory or request; the nearest names are given.
@@ -46,13 +49,13 @@ def suggest(
     >>> suggest.__name__
     'suggest'
     """
-    if count < 1:
+    if count is not None and count < 1:
         raise ValueError(f"{count} suggestions are asked for: give at least 1")
     if radius is not None and not radius > 0:
         raise ValueError(f"a radius of {radius:g} km reaches nobody: give a positive number of km")
     request = find_request(matter, subject)
     if request is not None:
-        return suggest_request(matter, request, count=count, to=to, radius=radius, level=level)
+        return suggest_request(matter, request, count=count or ANSWERS, to=to, radius=radius, level=level)
     who, ground = Directory.of(matter), Gazetteer.of(matter)
     near: list[tuple[str, str]] = []
     places: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""Suggestions to a territory: laboratories for its companies, and programmes for what it does and lacks."""
+"""Suggestions about a territory: laboratories for its companies, and what its schools, grants and filières call for."""
 
 from __future__ import annotations
 
@@ -13,79 +13,89 @@ from ..region.gazetteer import Territory
 from ..region.view import RegionView
 from .actors import Why, pair_finding
 from .brief import because, short
-from .choice import Best, able, choose
+from .candidates import able
+from .choice import Best, choose
+from .local import OF_FACTS, no_facts, suggest_of_facts
 from .notes import notes
-from .programmes import suggest_programmes
+from .quality import LABORATORIES, LEAST_TIES
 from .reasons import Reasons
 from .trust import Trust
 
-AROUND = 30.0
-"""Kilometres around a territory where companies are looked for when it has none that is known."""
 MOST = 80
 """How many companies of a territory are looked at: those of a value chain first, then those of most projects."""
-EACH = 2
-"""How many times one company comes back."""
 
 
 def suggest_territory(
     matter: RegionView,
     territory: Territory,
     *,
-    count: int,
+    count: int | None,
     radius: float | None,
     level: float,
     everyone: bool,
 ) -> Report:
-    """Suggest laboratories, by the companies located in a territory (else around it), then programmes."""
-    basis = Reasons.of(matter)
+    """Suggest what concerns a territory itself: laboratories for its companies; what its schools, grants, filières call for.
+
+    Companies around it, within a radius, are looked at only where one is given: else two neighbours would be told the same.
+    """
+    basis, trust = Reasons.of(matter), Trust.of(matter)
     thing = Thing(territory.id, territory.label, "territory")
     far = basis.ground.distances(territory)
     inside = np.zeros(len(basis.ground), dtype=bool)
     inside[territory.communes] = True
     located = _located(basis, everyone)
-    companies = [node for node, at in located.items() if inside[at]]
-    reach = radius or AROUND
-    around = not companies or radius is not None
-    if around:
-        companies = [node for node, at in located.items() if far[at] <= reach]
+    companies = [node for node, at in located.items() if (far[at] <= radius if radius else inside[at])]
     companies.sort(key=lambda node: (node not in basis.period.chains, -basis.period.projects(node), node))
     looked = companies[:MOST]
     academics = np.arange(basis.period.n_a)
-    academics = academics[able(basis, academics, everyone)]
+    academics = academics[able(basis.period, academics, everyone)]
     sides = np.array(looked, dtype=np.intp) - basis.period.n_a
     pairs = np.column_stack([np.repeat(academics, len(sides)), np.tile(sides, len(academics))])
-    best = choose(basis, pairs, by_company=False, count=count, each=EACH)
+    shown = trust.shown(LABORATORIES) if count is None else count
+    best = choose(basis, pairs, by_company=False, count=shown, each=1)
     findings: list[Finding] = []
-    for rank, why in enumerate(basis.of_pairs(best.pairs)):
+    for rank, why in enumerate(basis.of_pairs(best.pairs, best.parts)):
         at = located[int(best.c[rank]) + basis.period.n_a]
-        away = (
-            None
-            if inside[at]
-            else N_("{km} km", km=Number(float(far[at]), decimals_beside(float(far[at]), reach)))
-        )
-        place = _Place(basis.ground.labels[at], float(far[at]), away)
-        findings.append(_finding(basis, thing, best, rank, why, place, level))
-    programmes, refusals = suggest_programmes(matter, territory, far, count=count, reach=reach)
-    if not findings:
-        refusals = (_no_company(territory, len(looked), reach), *refusals)
+        km = float(far[at])
+        away = None if inside[at] else N_("{km} km", km=Number(km, decimals_beside(km, radius or km)))
+        findings.append(_finding(basis, thing, best, rank, why, _Place(basis.ground.labels[at], km, away)))
+    refusals: tuple[Refusal, ...] = ()
+    if not shown:
+        refusals = (trust.refusal(LABORATORIES),)
+    elif not findings:
+        refusals = (_no_company(territory, len(looked), radius),)
+    facts = suggest_of_facts(matter, territory, far, count=count or OF_FACTS)
     title = N_(
-        "Laboratoires et formations avec qui {territory} pourrait travailler",
+        "Ce que {territory} pourrait relier",
         territory=Said(territory_name, (territory.label, territory.level)),
     )
-    words = notes(basis, level, None, everyone)
-    if around and findings:
-        words = (_around(reach, asked=radius is not None), *words)
+    words = notes(basis, LABORATORIES, None, everyone) if findings else ()
     return Report(
         title,
         thing,
-        (*findings, *programmes),
-        refusals,
+        (*findings, *facts),
+        (*refusals, _no_forecast(), *no_facts(territory, facts)),
         matter.snapshot,
-        {"subject": territory.id, "count": str(count)} | ({"radius": str(radius)} if radius else {}),
+        {"subject": territory.id}
+        | ({} if count is None else {"count": str(count)})
+        | ({"radius": str(radius)} if radius else {}),
         matter.illustrative,
         matter.scenario,
         level,
-        (*words, *_limits(matter, len(companies), bool(findings))),
+        (*words, *_limits(len(companies), bool(findings))),
+    )
+
+
+def _no_forecast() -> Refusal:
+    """Say why no programme of elsewhere is suggested."""
+    return Refusal(
+        "programme",
+        N_(
+            "Aucune formation d’ailleurs n’est proposée : aucun lien daté entre une formation et un territoire n’est connu, on "
+            "ne peut donc pas vérifier que de telles suggestions vaudraient mieux que le hasard."
+        ),
+        "0 dated ties",
+        f"{LEAST_TIES} dated ties",
     )
 
 
@@ -117,13 +127,11 @@ def _located(basis: Reasons, everyone: bool) -> dict[int, int]:
     first, last = basis.period.n_a, basis.period.n_a + basis.period.n_c
     spots = {node: basis.spot(node) for node in sorted(basis.period.place) if first <= node < last}
     located = {node: at for node, at in spots.items() if at is not None}
-    kept = able(basis, located, everyone)
+    kept = able(basis.period, np.array(list(located), dtype=np.intp), everyone)
     return {node: at for (node, at), keep in zip(located.items(), kept, strict=True) if keep}
 
 
-def _finding(
-    basis: Reasons, territory: Thing, best: Best, rank: int, why: Why, place: _Place, level: float
-) -> Finding:
+def _finding(basis: Reasons, territory: Thing, best: Best, rank: int, why: Why, place: _Place) -> Finding:
     reasons, figures = why
     laboratory = basis.facts.thing(int(best.a[rank]))
     company = basis.facts.thing(int(best.c[rank]) + basis.period.n_a)
@@ -146,7 +154,7 @@ def _finding(
         )
     finding = pair_finding(
         basis,
-        "laboratory",
+        LABORATORIES,
         territory,
         laboratory,
         because(sentence, short(reasons, figures)),
@@ -154,13 +162,12 @@ def _finding(
         figures,
         best,
         rank,
-        level,
     )
     return finding if place.away is None else replace(finding, scope="around")
 
 
-def _limits(matter: RegionView, companies: int, suggested: bool) -> Iterator[Words]:
-    """Say what the suggestions leave aside, and how far they are to be trusted."""
+def _limits(companies: int, suggested: bool) -> Iterator[Words]:
+    """Say what the suggestions leave aside."""
     if companies > MOST:
         yield N_(
             "Sur {n} entreprises situées, {most} sont regardées : celles d’une filière, puis celles qui ont le plus de "
@@ -169,33 +176,20 @@ def _limits(matter: RegionView, companies: int, suggested: bool) -> Iterator[Wor
             most=Number(MOST),
         )
     if suggested:
-        yield Trust.of(matter).territory_words()
         yield N_("Une entreprise dont la commune n’est pas connue n’est d’aucun territoire.")
 
 
-def _around(reach: float, *, asked: bool) -> Words:
-    """Tell that the companies looked at are around the territory: because that was asked, or since none is in it."""
-    if asked:
-        return N_(
-            "Entreprises regardées : celles du territoire et à moins de {km} km.",
-            km=Number(reach),
-        )
-    return N_(
-        "Aucune entreprise connue par un projet n’est située dans le territoire : celles qui sont proposées sont hors du "
-        "territoire, à moins de {km} km.",
-        km=Number(reach),
+def _no_company(territory: Territory, companies: int, radius: float | None) -> Refusal:
+    words = N_(
+        "Pas de laboratoire suggéré : aucune entreprise connue par un projet n’est située dans le territoire ({territory}), ou "
+        "aucun laboratoire n’a de raison de travailler avec elles.",
+        territory=territory.label,
     )
-
-
-def _no_company(territory: Territory, companies: int, reach: float) -> Refusal:
-    return Refusal(
-        "laboratory",
-        N_(
+    if radius:
+        words = N_(
             "Pas de laboratoire suggéré : aucune entreprise connue par un projet n’est située dans le territoire ({territory}) "
             "ni à moins de {km} km, ou aucun laboratoire n’a de raison de travailler avec elles.",
             territory=territory.label,
-            km=Number(reach),
-        ),
-        f"{companies} companies",
-        "1 company",
-    )
+            km=Number(radius),
+        )
+    return Refusal(LABORATORIES, words, f"{companies} companies", "1 company")

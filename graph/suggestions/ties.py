@@ -13,21 +13,24 @@ import polars as pl
 from ..analysis.adjacency import Places
 from ..region.view import RegionView
 from .directory import ACADEMIC, COMPANY, Directory, alias
+from .families import families
 
 
 class Ties:
     """Nodes (`academics`, then `companies`, then `others`) and what ties them.
 
-    `meetings` has a row (`interaction`, `node`, `place`, `year`, `source`, `evidence`) for each actor of each
+    `meetings` has a row (`interaction`, `node`, `place`, `year`, `source`, `evidence`, `about`) for each actor of each
     interaction; `events` a row (`a`, `c`, `interaction`, `year`, `source`, `evidence`) for each tie, `a` and `c` the
-    places of its two ends; `alias_a` and `alias_c` group the descriptions that may be of one actor, by their name.
+    places of its two ends; `alias_a` and `family` group the descriptions that may be of one house, by their name.
     """
 
     def __init__(self, matter: RegionView) -> None:
         self.who = who = Directory.of(matter)
         inside = matter.frame("participations")
         dated = matter.frame("interactions").unique("interaction", keep="first", maintain_order=True)
-        inside = inside.join(dated.select("interaction", "year", "source", "evidence"), on="interaction")
+        inside = inside.join(
+            dated.select("interaction", "year", "source", "evidence", "about"), on="interaction"
+        )
         inside = inside.sort("interaction", "actor", "place", nulls_last=True)
         inside = inside.unique(["interaction", "actor"], keep="first", maintain_order=True)
         met = set(inside["actor"].to_list())
@@ -42,7 +45,7 @@ class Ties:
             schema_overrides={"actor": pl.String, "node": pl.Int64},
         )
         self.meetings = inside.join(numbers, on="actor").select(
-            "interaction", "node", "place", "year", "source", "evidence"
+            "interaction", "node", "place", "year", "source", "evidence", "about"
         )
         first, last = len(self.academics), len(self.academics) + len(self.companies)
         left = self.meetings.filter(pl.col("node") < first)
@@ -52,9 +55,9 @@ class Ties:
             .join(right.select("interaction", c=pl.col("node") - first), on="interaction")
             .sort("a", "c", "year", "interaction", nulls_last=True)
         )
-        self.alias_a, self.alias_c = (
-            _groups([alias(who.label(one)) for one in side]) for side in (self.academics, self.companies)
-        )
+        self.alias_a = _groups([alias(who.label(one)).replace(" ", "") for one in self.academics])
+        labels = [who.label(one) for one in self.companies]
+        self.family = _groups(families(labels, (who.label(one) for one in who.kind if who.named(one))))
 
     @cached_property
     def double(self) -> set[int]:
@@ -80,9 +83,9 @@ class Ties:
         return int(year) if isinstance(year, int) else 0
 
     def key(self, a: Places, c: Places) -> Places:
-        """Give numbers of pairs, where actors of one alias are one: a pair known under either name is known."""
+        """Give numbers of pairs, where actors of one name are one: a pair known under either name is known."""
         return np.asarray(
-            self.alias_a[a] * (int(self.alias_c.max(initial=0)) + 1) + self.alias_c[c], dtype=np.intp
+            self.alias_a[a] * (int(self.family.max(initial=0)) + 1) + self.family[c], dtype=np.intp
         )
 
 

@@ -1,4 +1,4 @@
-"""How far the ranking of a matter can be trusted, measured once a snapshot and told with every suggestion."""
+"""How many suggestions of a kind are worth showing, and why: tuned on one split in time, tested on the next, once a snapshot."""
 
 from __future__ import annotations
 
@@ -8,109 +8,136 @@ from typing import Any
 
 import polars as pl
 
-from ...words import N_, NN_, Number, Percent
-from ..analysis.uncertainty import Estimate
-from ..findings.model import Words
+from ...words import N_, NN_, Number
+from ..findings.model import Refusal, Words
 from ..region.view import RegionView
 from .features import Period
-from .quality import LEAST_ASKERS, LEAST_TIES, OURS, Measure, quality
-from .rates import rate
-from .scoring import NEUTRAL, WINDOW, Ranking, Weights, first_ties, learn, new_ties
-from .territory_quality import TERRITORIES, territory_quality
+from .quality import (
+    KINDS,
+    LEAST_PROJECTS,
+    LEAST_TIES,
+    OURS,
+    Measure,
+    Quality,
+    novel_ties,
+    quality,
+)
+from .scoring import NEUTRAL, WINDOW, Ranking, Weights, learn
 from .ties import Ties
 
-ENOUGH = 10 * LEAST_TIES
-"""New ties that make a split the one to tell, the last such being taken."""
-_FRAMES = ("interactions", "participations", "actors", "records", "units", "members")
-_GROUND = ("places", "parts", "territories", "former")
-LEVEL = 0.95
-"""Level of the intervals of the measured quality."""
-_VERSION = "suggestions 4"
+ENOUGH = 100
+"""New ties after a year that make it the split to test on, the last such being taken."""
+LEAST_WORTH = 0.5
+"""A place is shown while it is better than chance, and worth so much of the first."""
+UNMEASURED = 3
+"""Suggestions of a kind that are shown where their quality could not be measured, or is not yet."""
+_FRAMES = (
+    "interactions",
+    "participations",
+    "actors",
+    "records",
+    "units",
+    "members",
+    "supervisions",
+    "kin",
+    "ends",
+)
+_VERSION = "suggestions 5"
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What lists of a kind are worth: how many places are shown (chosen on the first split), and what these gave on the second.
+
+    `found` pairs stood in the `places` first of `lists` lists and were tied since; `chance`: how many, had as many been taken
+    at random in the same lists; `popular`, `paths`: how many of the first by popularity, and by paths of length three. `sure`:
+    they are better than chance there too, in 97.5 % of draws of projects.
+    """
+
+    places: int
+    lists: int
+    found: int
+    chance: float
+    popular: int
+    paths: int
+    sure: bool
+
+    @property
+    def shown(self) -> int:
+        """How many suggestions are shown: none where the test does not confirm them."""
+        return self.places if self.sure else 0
 
 
 @dataclass(frozen=True)
 class Trust:
-    """How the ranking did at the `split` (None: too few new ties to tell), and the weights in use today.
+    """How lists of each kind did: numbers chosen at the split `tune`, tested at the split `split` (None: too few new ties).
 
-    `new` ties were judged; `measures` hold the area, the precision at 10 and the area within a list, by ranking; `rates`
-    what became of pairs, `best` the precision that could be at most. `pending`: all this is not measured yet.
+    `new` ties of `projects` were judged at the second. `pending`: all this is not measured yet.
     """
 
+    tune: int | None
     split: int | None
     new: int
+    projects: int
     weights: Weights
-    measures: dict[str, tuple[Estimate, Estimate, Estimate]]
-    rates: pl.DataFrame
-    best: float = 0.0
+    worth: dict[str, Worth]
     pending: bool = False
 
     @classmethod
     def of(cls, matter: RegionView) -> Trust:
         """Give the trust of a matter, kept beside its snapshot; a hurried matter has one that is pending until it is there."""
         if pending(matter):
-            return cls(None, 0, weights(matter), {}, pl.DataFrame(), pending=True)
+            return cls(None, None, 0, 0, weights(matter), {}, pending=True)
         return matter.once(_trust)
 
-    def rate(self, above: float, level: float) -> Estimate | None:
-        """Give the share of pairs that stood as high at the split and were tied since."""
-        return rate(self.rates, above, level) if self.split is not None else None
+    def shown(self, kind: str) -> int:
+        """Give how many suggestions of a kind are shown."""
+        return self.worth[kind].shown if kind in self.worth else UNMEASURED
 
-    def words(self) -> Words:
-        """Tell how far to trust the ranking."""
+    def refusal(self, kind: str) -> Refusal:
+        """Say why nothing of a kind is shown: its first places were no better than chance."""
+        worth = self.worth[kind]
+        return Refusal(
+            kind,
+            N_(
+                "Rien n’est proposé : sur le passé, les premières places de ces listes n’étaient pas sûrement meilleures qu’un "
+                "choix au hasard ({found} liens nouveaux depuis {split}, contre {chance} au hasard).",
+                found=worth.found,
+                split=self.split,
+                chance=Number(worth.chance, 1),
+            ),
+            f"{worth.found} ties, {worth.chance:.1f} by chance",
+            "surely more than by chance",
+        )
+
+    def words(self, kind: str) -> Words:
+        """Tell in a sentence what was checked of the lists of a kind."""
         if self.pending:
             return N_(
                 "La qualité de ces suggestions n’est pas encore mesurée pour cette version du graphe : elle l’est une fois par "
                 "publication, en arrière-plan. D’ici là, chacune est une piste à examiner, sans plus."
             )
-        if self.split is None:
+        if kind not in self.worth:
             return NN_(
-                "Qualité non mesurée : {n} lien nouveau au plus après une année de coupure ; il en faut {least}, de {askers} "
-                "acteurs académiques. Les poids sont ceux de départ.",
-                "Qualité non mesurée : {n} liens nouveaux au plus après une année de coupure ; il en faut {least}, de {askers} "
-                "acteurs académiques. Les poids sont ceux de départ.",
+                "Qualité non mesurée : {n} lien nouveau au plus après une année de coupure ; il en faut {least}, de {projects} "
+                "projets. Chacune est une piste à examiner, sans plus.",
+                "Qualité non mesurée : {n} liens nouveaux au plus après une année de coupure ; il en faut {least}, de {projects} "
+                "projets. Chacune est une piste à examiner, sans plus.",
                 self.new,
                 least=LEAST_TIES,
-                askers=LEAST_ASKERS,
+                projects=LEAST_PROJECTS,
             )
-        area, first, own = self.measures[OURS]
-        popular = self.measures["popularity"]
+        worth = self.worth[kind]
         return N_(
-            "Qualité mesurée sur le passé : classement fait avec ce qui était connu fin {split}, jugé sur les {new} apparus "
-            "ensuite. Une paire qui s’est liée y passait devant une autre dans {area} des cas (AUC ; popularité seule : "
-            "{popular_area}), dans {own} au sein de la liste d’un même acteur (popularité : {popular_own}). Précision à 10 : "
-            "{first} des dix premières suggestions se sont réalisées (popularité : {popular_first} ; au mieux : {best}, un "
-            "acteur ayant peu de liens nouveaux). Une suggestion est donc une piste à examiner, pas une prévision.",
+            "Vérifié sur le passé : parmi {first} de {lists} listes faites avec ce qui était connu fin {split}, {found} depuis, "
+            "contre {chance} au hasard dans les mêmes listes et {popular} pour les partenaires les plus courants. Plus bas, une "
+            "place vaut moins de la moitié de la première, ou pas mieux que le hasard.",
+            lists=Number(worth.lists),
             split=self.split,
-            new=NN_("{n} lien nouveau", "{n} liens nouveaux", self.new),
-            area=_share(area),
-            popular_area=Percent(popular[0].value, 1),
-            own=_share(own),
-            popular_own=Percent(popular[2].value, 1),
-            first=_share(first),
-            popular_first=Percent(popular[1].value, 1),
-            best=Percent(self.best, 1),
-        )
-
-    def territory_words(self) -> Words:
-        """Tell how far to trust what is suggested to territories, where popularity may do as well."""
-        if self.pending:
-            return N_("Pour les territoires non plus, la qualité n’est pas encore mesurée.")
-        ours, popular = (self.measures.get(_in_territories(name)) for name in (OURS, "popularity"))
-        if ours is None or popular is None:
-            return N_(
-                "Pour les territoires, la qualité n’a pas pu être mesurée : trop peu de liens nouveaux."
-            )
-        return N_(
-            "Pour les territoires (intercommunalités), la qualité a été mesurée à part : l’acteur académique qui s’est lié "
-            "ensuite à une entreprise du territoire passait devant un autre dans {area} des cas (popularité seule : "
-            "{popular_area}), dans {own} au sein de la liste d’un territoire (popularité : {popular_own}) ; précision à 10 : "
-            "{first} (popularité : {popular_first}).",
-            area=_share(ours[0]),
-            popular_area=_share(popular[0]),
-            own=_share(ours[2]),
-            popular_own=_share(popular[2]),
-            first=_share(ours[1]),
-            popular_first=_share(popular[1]),
+            first=NN_("les premières suggestions", "les {n} premières suggestions", worth.places),
+            found=NN_("{n} lien s’est noué", "{n} liens se sont noués", worth.found),
+            chance=Number(worth.chance, 1),
+            popular=worth.popular,
         )
 
 
@@ -120,7 +147,7 @@ def pending(matter: RegionView) -> bool:
 
 
 def weights(matter: RegionView) -> Weights:
-    """Give the weights in use today, learnt up to the split and kept beside the snapshot."""
+    """Give the weights in use today, learnt from the ties known and kept beside the snapshot."""
     return matter.once(_weights)
 
 
@@ -133,28 +160,62 @@ def _current(matter: RegionView) -> Ranking:
     return Ranking(Period(matter, real=not matter.illustrative), weights(matter))
 
 
-def latest_split(ties: Ties) -> tuple[int | None, int]:
-    """Choose the last year after which `ENOUGH` pairs were tied, else that with most if they can be measured; and how many."""
-    _, years = first_ties(ties)
-    counts: dict[int, int] = {}
-    for year in sorted(set(years.tolist()), reverse=True):
-        new = new_ties(ties, year)
-        counts[year] = len(new)
-        if len(new) >= ENOUGH:
-            return year, len(new)
-    best = max(counts, key=lambda year: (counts[year], year), default=None)
-    if best is None:
-        return None, 0
-    askers = len(set(new_ties(ties, best)[:, 0].tolist()))
-    return (best if counts[best] >= LEAST_TIES and askers >= LEAST_ASKERS else None), counts[best]
+def latest_split(matter: RegionView) -> tuple[int | None, int]:
+    """Choose the last year after which `ENOUGH` pairs that could be suggested were tied, else that with most; and how many."""
+    years = sorted(set(Ties.of(matter).documented["year"].to_list()), reverse=True)
+    best, most = None, 0
+    for year in years:
+        count = len(novel_ties(Period(matter, year)))
+        if count > most:
+            best, most = year, count
+        if count >= ENOUGH:
+            break
+    return (best if most >= LEAST_TIES else None), most
+
+
+def measured(matter: RegionView) -> tuple[Quality, Quality] | None:
+    """Measure the quality on two splits that follow each other: one to choose by, one to test; None where ties are too few."""
+    split, _ = latest_split(matter)
+    if split is None:
+        return None
+    names = ("popularity", "l3")
+    tune = quality(matter, split=split - WINDOW, last=split, sources=(None,), names=names)
+    test = quality(matter, split=split, sources=(None,), names=names)
+    return (tune, test) if tune.sizes and test.sizes else None
+
+
+def worth_of(tune: Measure, tests: dict[str, Measure], lists: int) -> Worth:
+    """Choose how many places of a kind are worth showing, by one measure, and tell what they gave by those of the test."""
+    places = tune.ranks.places(LEAST_WORTH)
+    ours = tests[OURS].ranks
+    found, popular, paths = (sum(tests[name].ranks.hits[:places]) for name in (OURS, "popularity", "l3"))
+    return Worth(places, lists, found, ours.chance * lists * places, popular, paths, ours.first(places))
 
 
 def _trust(matter: RegionView) -> Trust:
-    frame = matter.kept(matter.once(_key), lambda: _measure(matter))
-    row = frame.row(0, named=True)
-    rates = pl.DataFrame(row["rates"]) if row["rates"] else pl.DataFrame()
-    measures = {measure["method"]: _read(measure) for measure in row["measures"] or ()}
-    return Trust(row["split"], row["new"], weights(matter), measures, rates, row["best"])
+    row = matter.kept(matter.once(_key), lambda: _measure(matter)).row(0, named=True)
+    worth = {one.pop("kind"): Worth(**one) for one in row["worth"] or ()}
+    return Trust(row["tune"], row["split"], row["new"], row["projects"], weights(matter), worth)
+
+
+def _measure(matter: RegionView) -> pl.DataFrame:
+    found = measured(matter)
+    row: dict[str, Any] = {
+        "tune": None,
+        "split": None,
+        "new": latest_split(matter)[1],
+        "projects": 0,
+        "worth": [],
+    }
+    if found is not None:
+        tune, test = found
+        size = test.sizes[0]
+        row |= {"tune": tune.sizes[0].split, "split": size.split, "new": size.new, "projects": size.projects}
+        for kind in KINDS:
+            first = next(one for one in tune if (one.kind, one.method) == (kind, OURS))
+            tests = {one.method: one for one in test if one.kind == kind}
+            row["worth"].append({"kind": kind, **vars(worth_of(first, tests, size.lists[kind]))})
+    return pl.DataFrame([row], schema_overrides={"tune": pl.Int64, "split": pl.Int64})
 
 
 def _weights(matter: RegionView) -> Weights:
@@ -163,65 +224,13 @@ def _weights(matter: RegionView) -> Weights:
 
 
 def _learnt(matter: RegionView) -> pl.DataFrame:
-    split, _ = latest_split(Ties.of(matter))
+    split, _ = latest_split(matter)
     learnt = NEUTRAL if split is None else learn(matter, split + WINDOW)
     row = {"weights": list(learnt.values), "positives": learnt.positives}
     return pl.DataFrame([{**row, "first": learnt.first, "last": learnt.last}])
 
 
-def _read(row: dict[str, Any]) -> tuple[Estimate, Estimate, Estimate]:
-    area, precision, own = (
-        Estimate(row[name][0], row[name][1], row[name][2], LEVEL, "bootstrap by asker", row[f"{name}_n"])
-        for name in ("area", "precision", "own")
-    )
-    return area, precision, own
-
-
-def _in_territories(method: str) -> str:
-    return f"{method} {TERRITORIES}"
-
-
-def _row(method: str, one: Measure) -> dict[str, Any]:
-    row: dict[str, Any] = {"method": method}
-    for name, value in (("area", one.area), ("precision", one.precision), ("own", one.own)):
-        row |= {name: [value.value, value.low, value.high], f"{name}_n": value.n}
-    return row
-
-
-def _measure(matter: RegionView) -> pl.DataFrame:
-    ties = Ties.of(matter)
-    split, new = latest_split(ties)
-    if split is None:
-        measured, found, best = [], [], 0.0
-    else:
-        told = quality(matter, split=split, sources=(None,), names=("popularity", "l3"))
-        measured = [_row(one.method, one) for one in told]
-        measured += [_row(_in_territories(one.method), one) for one in territory_quality(matter, split=split)]
-        found, best = told.rates[0][2].to_dicts(), told.sizes[0].best
-    return pl.DataFrame(
-        {
-            "split": [split],
-            "new": [new],
-            "measures": [measured],
-            "rates": [found],
-            "best": [best],
-        }
-    )
-
-
 def _key(matter: RegionView) -> str:
     """Tell all that quality depends on: the rows of some frames, whatever the scenario."""
-    rows = [
-        str(matter.frame(name).hash_rows(seed=0).sort().hash(seed=0).sum()) for name in (*_FRAMES, *_GROUND)
-    ]
+    rows = [str(matter.frame(name).hash_rows(seed=0).sort().hash(seed=0).sum()) for name in _FRAMES]
     return sha256("|".join([_VERSION, pl.__version__, *rows]).encode()).hexdigest()
-
-
-def _share(one: Estimate) -> Words:
-    """Write a share with its interval."""
-    return N_(
-        "{share} [{low} – {high}]",
-        share=Percent(one.value, 1),
-        low=Number(100 * one.low, 1),
-        high=Number(100 * one.high, 1),
-    )

@@ -15,7 +15,6 @@ from ..territory.lists import kind_words
 from .matter import Context, known_of
 
 router = APIRouter(tags=["pages"])
-COUNT = 8
 
 
 @router.get("/acteurs/{code}/suggestions", summary="Liens suggérés à un acteur, avec leurs raisons")
@@ -33,7 +32,7 @@ async def suggestions(request: Request, code: str) -> Response:
     def work(matter: RegionView) -> Report:
         from ....graph.suggestions import suggest
 
-        return suggest(matter, subject, count=COUNT)
+        return suggest(matter, subject)
 
     report = (
         await analyses_of(request).run(work, client=client_of(request)) if known.linkable(subject) else None
@@ -49,7 +48,7 @@ async def suggestions(request: Request, code: str) -> Response:
         sans=_why_none(context) if report is None else None,
         typo=typeset,
         fichiers=[
-            (one, f"/api/v1/suggestions?subject={code}&count={COUNT}&format={one}&lang={said}")
+            (one, f"/api/v1/suggestions?subject={code}&format={one}&lang={said}")
             for one in ("csv", "csv-fr", "xlsx", "json")
             if report is not None
         ],

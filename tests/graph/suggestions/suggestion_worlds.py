@@ -11,6 +11,8 @@ from ancrage.graph.region.view import RegionView
 
 EMPTY: dict[str, Sequence[str]] = {
     "records": ("record", "body", "rule", "confidence", "evidence", "label", "source"),
+    "ends": ("organization", "end", "successor", "evidence"),
+    "kin": ("part", "whole", "relation", "evidence"),
     "units": ("unit", "label", "place", "field", "start", "end", "evidence", "source"),
     "supervisions": ("unit", "institution", "relation"),
     "concepts": ("concept", "notation", "label", "english", "top"),
@@ -95,6 +97,7 @@ def world(
             "year": pl.Series([year for _, year, _, _ in rows], dtype=pl.Int64),
             "evidence": [(evidence or {}).get(name, "documented") for name, *_ in rows],
             "source": [f"source/{source}" for _, _, source, _ in rows],
+            "funding": pl.Series([None] * len(rows), dtype=pl.Float64),
             "about": pl.Series([None] * len(rows), dtype=pl.String),
         }
     )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 from ancrage.graph.region.frame_cache import FrameCache
 from ancrage.graph.region.view import RegionView
-from ancrage.graph.suggestions import quality, territory_quality
+from ancrage.graph.suggestions import quality, suggest
+from ancrage.graph.suggestions.candidates import founded
 from ancrage.graph.suggestions.features import FEATURES, Period
-from ancrage.graph.suggestions.rates import rate, rates
-from ancrage.graph.suggestions.scoring import Ranking, fit, learn, new_ties
+from ancrage.graph.suggestions.quality import COMPANIES, KINDS
+from ancrage.graph.suggestions.scoring import WINDOW, Ranking, fit, learn, new_ties
 from ancrage.graph.suggestions.ties import Ties
-from ancrage.graph.suggestions.trust import Trust
+from ancrage.graph.suggestions.trust import LEAST_WORTH, UNMEASURED, Trust, Worth, _trust
 
 from .suggestion_worlds import random_world, world
 
@@ -56,49 +57,65 @@ def test_the_test_ties_are_the_first_meetings_after_the_split_of_actors_known_by
     assert found == wanted and len(wanted) > 100
 
 
-def test_popularity_has_the_auc_and_precision_of_the_definition(matter: RegionView) -> None:
+def test_popularity_has_the_auc_and_the_hits_of_the_definition(matter: RegionView) -> None:
     told = quality(matter, split=SPLIT, sources=(None,), names=("popularity",))
     measured = told.of(SPLIT, "popularity")
     assert measured is not None
-    ties = Ties.of(matter)
-    tied = Period(matter, SPLIT).incidence.toarray() > 0
+    period, ties = Period(matter, SPLIT), Ties.of(matter)
+    tied = period.incidence.toarray() > 0
     new = np.zeros_like(tied)
     new[tuple(new_ties(ties, SPLIT).T)] = True
+    pairs = np.argwhere(np.ones_like(tied))
+    reason = np.zeros_like(tied)
+    reason[tuple(pairs.T)] = founded(period, pairs, period.of(pairs))
     score = np.outer(tied.sum(axis=1), tied.sum(axis=0)).astype(float)
-    good, bad = score[new], score[~tied & ~new & (score > 0)]
+    listed = ~tied & reason & (score > 0)
+    good, bad = score[new & listed], score[~new & listed]
     area = np.mean((good[:, None] > bad) + 0.5 * (good[:, None] == bad))
     assert measured.area.value == pytest.approx(area, abs=1e-12)
     assert measured.area.low < measured.area.value < measured.area.high
-    first = []
-    for a in np.flatnonzero(new.any(axis=1)):
-        able = np.flatnonzero(~tied[a] & (score[a] > 0))
-        chance = []
-        for seed in range(200):
-            order = able[np.lexsort((np.random.default_rng(seed).random(len(able)), -score[a, able]))]
-            chance.append(new[a, order[:10]].mean())
-        first.append(np.mean(chance))
-    assert measured.precision.value == pytest.approx(np.mean(first), abs=0.005)
+    expected = (
+        0.0  # of true companies at the first place of lists, the tied scores of a first place sharing it
+    )
+    for a in np.flatnonzero(listed.any(axis=1)):
+        first = listed[a] & (score[a] == score[a, listed[a]].max())
+        expected += (new[a] & first).sum() / first.sum()
+    assert measured.ranks.hits[0] == pytest.approx(expected, abs=4)
+    assert measured.ranks.chance == pytest.approx(
+        np.mean([(new & listed)[a].sum() / listed[a].sum() for a in np.flatnonzero(listed.any(axis=1))])
+    )
 
 
 def test_ours_sees_circles_where_popularity_does_not(matter: RegionView) -> None:
     told = quality(matter, split=SPLIT, sources=(None,))
-    ours, popular, neighbours = (told.of(SPLIT, name) for name in ("ours", "popularity", "adamic_adar"))
-    assert ours and popular and neighbours
-    assert ours.area.low > popular.area.high
-    assert ours.precision.low > popular.precision.high
-    assert neighbours.area.value == 0.5  # no two sides have a neighbour in common
-    frame = told.frame()
-    assert set(frame["method"]) == {
+    for kind in KINDS:
+        ours, popular = (told.of(SPLIT, name, kind=kind) for name in ("ours", "popularity"))
+        assert ours and popular
+        assert ours.area.low > popular.area.high
+        assert sum(ours.ranks.hits) > sum(popular.ranks.hits)
+        assert ours.ranks.first(3) and ours.ranks.places() >= 3
+    assert {one.method for one in told} == {
         "popularity",
-        "adamic_adar",
-        "adamic_adar together",
-        "resource_allocation together",
         "l3",
-        "katz",
+        "adamic_adar together",
         "katz together",
         "ours",
     }
-    assert frame.drop("seconds").equals(quality(matter, split=SPLIT, sources=(None,)).frame().drop("seconds"))
+    again = quality(matter, split=SPLIT, sources=(None,))
+    assert [(one.area, one.ranks.hits) for one in again] == [(one.area, one.ranks.hits) for one in told]
+
+
+def test_intervals_resample_the_projects_that_made_the_ties(matter: RegionView) -> None:
+    told = quality(matter, split=SPLIT, sources=(None,), names=())
+    [size] = told.sizes
+    assert size.projects < size.new  # each project of two laboratories and two companies may tie four pairs
+    assert {rate.n for one in told for rate in one.ranks.rates} <= set(range(2, size.projects + 1))
+
+
+def test_ties_after_the_last_year_are_not_judged(matter: RegionView) -> None:
+    told = quality(matter, split=SPLIT, last=SPLIT + 1, sources=(None,), names=())
+    whole = quality(matter, split=SPLIT, sources=(None,), names=())
+    assert told.sizes[0].new < whole.sizes[0].new
 
 
 def test_too_few_new_ties_are_refused_with_their_count(matter: RegionView) -> None:
@@ -136,25 +153,14 @@ def test_ties_of_one_project_weigh_as_one(matter: RegionView) -> None:
     )  # twelve pairs that each counted whole would pull 14 times as far
 
 
-def test_a_rate_is_what_became_of_pairs_that_stood_as_high() -> None:
-    above = np.array([0.0001, 0.0002, 0.0003, 0.3, 0.4, 0.5])
-    found = rates(above, np.array([True, False, False, False, False, True]), 10.0)
-    first = rate(found, 0.0004)
-    assert first is not None and first.value == pytest.approx(1 / 21) and first.n == 1
-    assert first.low < first.value < first.high
-    last = rate(found, 0.9)
-    assert last is not None and last.value == pytest.approx(1 / 21)
-    assert rate(found, 0.002) is None
-
-
 def test_trust_is_measured_once_and_kept_beside_the_snapshot(
     tmp_path: object, matter: RegionView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = FrameCache(tmp_path / "frames")  # type: ignore[operator]
     frames = {name: matter.frame(name) for name in (*EVERY, "places", "parts", "territories")}
     first = Trust.of(RegionView(None, (), "a", frames=frames, kept=kept))
-    assert first.split == 2008
-    assert first.measures["ours"][0].value > first.measures["popularity"][0].value
+    assert first.split is not None and first.tune == first.split - WINDOW
+    assert set(first.worth) == set(KINDS)
     assert len(first.weights.values) == len(FEATURES)
 
     def never(*_: object, **__: object) -> None:
@@ -162,10 +168,41 @@ def test_trust_is_measured_once_and_kept_beside_the_snapshot(
 
     monkeypatch.setattr("ancrage.graph.suggestions.trust.quality", never)
     again = Trust.of(RegionView(None, (), "b", frames=frames, kept=kept, scenario="other"))
-    assert again.measures == first.measures and again.weights == first.weights
-    assert again.rates.equals(first.rates)
+    assert again.worth == first.worth and again.weights == first.weights
     with pytest.raises(AssertionError, match="measured again"):
         Trust.of(random_world(seed=5).with_frames())
+
+
+def test_the_number_shown_is_chosen_on_one_split_and_tested_on_the_next(matter: RegionView) -> None:
+    trust = Trust.of(matter)
+    assert trust.split is not None and trust.tune is not None
+    tune = quality(matter, split=trust.tune, last=trust.split, sources=(None,), names=())
+    test = quality(matter, split=trust.split, sources=(None,), names=("popularity",))
+    for kind, worth in trust.worth.items():
+        chosen, tested = tune.of(trust.tune, kind=kind), test.of(trust.split, kind=kind)
+        assert chosen and tested
+        assert worth.places == chosen.ranks.places(LEAST_WORTH) > 0
+        assert worth.found == sum(tested.ranks.hits[: worth.places]) and worth.sure == tested.ranks.first(
+            worth.places
+        )
+        assert trust.shown(kind) == worth.places
+        words = trust.words(kind)["fr"]
+        assert f"fin {trust.split}" in words and "%" not in words
+        assert len(suggest(matter, "lab00" if kind == COMPANIES else "firm00")) <= worth.places
+
+
+def test_nothing_is_shown_of_a_kind_that_is_no_better_than_chance(matter: RegionView) -> None:
+    chance = Worth(3, 500, 2, 1.8, 2, 2, sure=False)
+    trust = replace(Trust.of(matter), worth=dict.fromkeys(KINDS, chance))
+    other = matter.with_frames()
+    other.once(_trust)  # what is said once is taken from there
+    other._derived[_trust] = trust
+    report = suggest(other, "lab00")
+    assert not report.findings
+    [refusal] = report.refusals
+    assert "pas sûrement meilleures qu’un choix au hasard" in refusal.words["fr"]
+    assert not any("Vérifié" in one["fr"] for one in report.notes)
+    assert len(suggest(other, "lab00", count=5)) == 5  # who asks for a number gets it
 
 
 def test_who_is_in_a_hurry_gets_the_same_ranking_and_is_told_that_its_quality_is_not_measured_yet(
@@ -175,40 +212,13 @@ def test_who_is_in_a_hurry_gets_the_same_ranking_and_is_told_that_its_quality_is
     frames = {name: matter.frame(name) for name in (*EVERY, "places", "parts", "territories")}
     hurried = RegionView(None, (), "a", frames=frames, kept=kept, hurried=True)
     first = Trust.of(hurried)
-    assert first.pending and first.split is None and first.rate(0.001, 0.95) is None
-    assert "pas encore mesurée" in first.words()["fr"] and "pas encore" in first.territory_words()["fr"]
+    assert first.pending and first.split is None and first.shown(COMPANIES) == UNMEASURED
+    assert "pas encore mesurée" in first.words(COMPANIES)["fr"]
     patient = Trust.of(RegionView(None, (), "a", frames=frames, kept=kept))
     assert not patient.pending and patient.weights == first.weights
     known = Trust.of(hurried)
-    assert not known.pending and known.measures == patient.measures
-    assert Trust.of(hurried.with_frames("other")).measures == patient.measures
-
-
-def test_territories_are_judged_by_first_ties_with_companies_located_there(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    matter = random_world(years=range(2005, 2010), located=True)
-    [refusal] = territory_quality(matter, split=2006).refusals  # three territories, and ten are needed
-    assert "il en faut 30, dans 10 territoires" in refusal.words["fr"]
-    module = import_module("ancrage.graph.suggestions.territory_quality")
-    monkeypatch.setattr(module, "LEAST_ASKERS", 2)
-    monkeypatch.setattr(module, "LEAST_TIES", 2)
-    told = territory_quality(matter, split=2006)
-    popular, ours = told.of(2006, "popularity", "territories"), told.of(2006, "ours", "territories")
-    assert popular and ours and 0 <= ours.area.value <= 1
-    ties = Ties.of(matter)
-    epci = {0: 0, 1: 0, 2: 1, 3: 2}  # communes of the firms in turn: two are of one intercommunality
-    where = [epci[int(name[-2:]) % 4] for name in ties.companies]
-    tied = {year: np.zeros((40, 3)) for year in (2006, 2009)}
-    for a, c, year in ties.events.select("a", "c", "year").iter_rows():
-        for last, table in tied.items():
-            table[a, where[c]] = max(table[a, where[c]], year <= last)
-    before, after = (np.asarray(tied[year], dtype=bool) for year in (2006, 2009))
-    able = np.outer(before.any(axis=1), np.ones(3, dtype=bool)) & ~before
-    score = np.outer(before.sum(axis=1), before.sum(axis=0)).astype(float)
-    good, bad = score[able & after], score[able & ~after]
-    area = np.mean((good[:, None] > bad) + 0.5 * (good[:, None] == bad))
-    assert popular.area.value == pytest.approx(area, abs=1e-12)
+    assert not known.pending and known.worth == patient.worth
+    assert Trust.of(hurried.with_frames("other")).worth == patient.worth
 
 
 EVERY = (
@@ -216,6 +226,8 @@ EVERY = (
     "interactions",
     "participations",
     "records",
+    "ends",
+    "kin",
     "units",
     "supervisions",
     "concepts",

@@ -270,62 +270,149 @@ def test_a_territory_is_told_laboratories_for_its_companies() -> None:
     assert first.sentence["fr"].startswith("ALPHA pourrait travailler avec BOLT (Le Cheylard)")
     assert first.reasons[0].words["fr"] == "BOLT (Le Cheylard) est dans le territoire."
     assert first.scope == "territory"
-    assert [one.kind for one in report.refusals] == ["programme"]
     around = suggest(matter, "Valence Romans Agglo", radius=60)
     [other] = around.of("laboratory")
     assert other.facts["company_km"] == pytest.approx(38.3, abs=0.3)
-    assert "moins de 60 km" in around.notes[0]["fr"]
     assert other.scope == "around" and "hors du territoire" in other.reasons[0].words["fr"]
     assert other.sentence["fr"].startswith(
         "Hors du territoire : ALPHA pourrait travailler avec BOLT (Le Cheylard, à 38 km de la commune la plus proche du"
     )
     nobody = suggest(small(), "CC Val Eyrieux")
-    assert {one.kind for one in nobody.refusals} == {"laboratory", "programme"} and not nobody.findings
+    assert [one.kind for one in nobody.refusals] == [
+        "laboratory",
+        "programme",
+        "school",
+    ] and not nobody.findings
 
 
-def test_a_territory_is_told_programmes_for_what_it_hires_with_difficulty() -> None:
-    programme = {
-        "programme": "programme/wood",
-        "label": "BTS bois",
-        "institution": "organization/uni",
-        "place": "territory/commune/26362",
-    }
-    hiring = {
-        "pool": "territory/bassin/8407",
+def test_a_territory_without_companies_is_not_told_those_of_its_neighbour() -> None:
+    matter = small(places={"bolt": "07064", "alpha": "38185"})
+    report = suggest(matter, "Valence Romans Agglo")  # Le Cheylard is 38 km away
+    assert not report.findings
+    assert (
+        "aucune entreprise connue par un projet n’est située dans le territoire"
+        in report.refusals[0].words["fr"]
+    )
+
+
+def hiring(**more: Any) -> dict[str, Any]:
+    return {
+        "pool": "territory/bassin/8426",
         "occupation": "fap/B1",
         "family": "fap/B",
         "indicator": "indicator/hiring-plans-difficult",
         "year": 2024,
         "value": 50.0,
+    } | more
+
+
+def programme(name: str, school: str, place: str, label: str = "BTS bois") -> dict[str, Any]:
+    return {
+        "programme": f"programme/{name}",
+        "label": label,
+        "institution": f"organization/{school}",
+        "place": f"territory/commune/{place}",
     }
-    matter = small(
-        programmes=[programme],
-        preparations=[
-            {"programme": "programme/wood", "family": "fap/B", "rule": "r", "evidence": "inferred"}
-        ],
-        hirings=[hiring, hiring | {"pool": "territory/bassin/8426", "value": 900.0}],
-        concepts=[{"concept": "fap/B", "label": "Bâtiment", "english": "Building"}],
+
+
+TAUGHT: dict[str, Any] = {
+    "preparations": [
+        {"programme": f"programme/{name}", "family": "fap/B", "rule": "r", "evidence": "inferred"}
+        for name in ("wood", "far", "remote")
+    ],
+    "concepts": [
+        {"concept": "fap/B", "label": "Bâtiment", "english": "Building"},
+        {"concept": "value-chain/timber", "label": "bois", "english": "timber"},
+    ],
+}
+
+
+def test_a_school_of_the_territory_is_joined_to_what_its_employers_hire_with_difficulty() -> None:
+    taught = [
+        programme("wood", "uni", "26362"),
+        programme("remote", "uni", "26362", "BTS bois Entierement en distanciel"),
+        programme("far", "beta", "38185"),
+    ]
+    matter = small(programmes=taught, hirings=[hiring()], **TAUGHT)
+    [first] = suggest(matter, "200068781").of("school")
+    assert (named(first), first.facts["difficult_hiring_plans"]) == ("uni", 50.0)
+    assert first.sentence["fr"] == (
+        "UNI (Valence) pourrait placer ici les stagiaires et alternants de « BTS bois » : environ 50 projets de recrutement sont "
+        "dits difficiles dans la famille « Bâtiment » (bassin d'emploi : Bassin 26)."
     )
-    [first] = suggest(matter, "200041465", radius=60).of("programme")
-    assert first.object.label == "BTS bois" and first.facts["difficult_hiring_plans"] == 50.0
-    assert first.facts["km"] == pytest.approx(38.3, abs=0.3)
-    assert "des étudiants de la formation « BTS bois »" in first.sentence["fr"]
-    assert first.sentence["fr"].endswith(
-        " : environ 50 projets de recrutement sont dits difficiles dans toute la famille de métiers « Bâtiment », à laquelle "
-        "elle ne prépare qu'en partie (bassin d'emploi : Bassin 07)."
-    )
-    assert first.sentence["en"].endswith("for which it prepares in part only (labour pool: Bassin 07).")
-    pool = suggest(matter, "territory/bassin/8407", radius=60)
+    assert first.evidence == {"documented": 1, "inferred": 1}
+    assert not suggest(matter, "200040715").of("school")  # taught there, and hired elsewhere
+    assert not suggest(small(programmes=taught[1:], hirings=[hiring()], **TAUGHT), "200068781").of("school")
     assert (
-        pool.title["fr"]
-        == "Laboratoires et formations avec qui le bassin d'emploi de Bassin 07 pourrait travailler"
+        "aucun lien daté"
+        in next(one for one in suggest(matter, "200068781").refusals if one.kind == "programme").words["fr"]
     )
-    assert pool.of("programme")[0].sentence["fr"].startswith("Le bassin d'emploi de Bassin 07 pourrait")
-    assert first.evidence == {"inferred": 1, "documented": 1}
-    assert not suggest(matter, "200041465", radius=20).of("programme")
-    assert not suggest(matter, "200068781", radius=60).of("programme")  # taught there already
-    remote = matter.frame("programmes").with_columns(label=pl.lit("BTS bois Entierement en distanciel"))
-    assert not suggest(matter.with_frames(programmes=remote), "200041465", radius=60).of("programme")
+
+
+def test_who_was_supported_and_no_longer_is_is_told_to_the_authority_alone() -> None:
+    kinds = KINDS | {"200068781": "local-authority", "222600017": "local-authority", "club": "association"}
+    given = [
+        ("interaction/g1", 2016, "authority-grants", ["200068781", "club"]),
+        ("interaction/g2", 2017, "authority-grants", ["200068781", "club"]),
+        ("interaction/g3", 2020, "authority-grants", ["200068781", "uni"]),
+        (
+            "interaction/g4",
+            2016,
+            "authority-grants",
+            ["222600017", "gamma"],
+        ),  # by the département, in the same town
+    ]
+    matter = small(
+        [*PROJECTS, *given], kinds, labels={"200068781": "Valence Romans Agglo", "club": "Le Club"}
+    )
+    funders = ["organization/200068781", "organization/222600017"]
+    role = pl.when(pl.col("actor").is_in(funders) & pl.col("interaction").str.starts_with("interaction/"))
+    inside = matter.frame("participations").with_columns(
+        role=role.then(pl.lit("actor-role/funder")).otherwise("role")
+    )
+    matter = matter.with_frames(participations=inside)
+    [first] = suggest(matter, "200068781").of("grant")
+    assert (named(first), first.facts) == ("club", {"last_year": 2017, "years": 2})
+    assert first.sentence["fr"].startswith(
+        "Valence Romans Agglo a soutenu Le Club 2 années, pour la dernière fois en 2017 ;"
+    )
+    assert "jusqu’en 2020" in first.sentence["fr"]
+    assert not suggest(matter, "200040715").of("grant")
+
+
+def test_a_member_of_a_filiere_is_joined_to_the_nearest_one_that_does_something_else() -> None:
+    def member(name: str, function: str, place: str) -> dict[str, Any]:
+        path = name if "/" in name else f"organization/{name}"
+        row = {"chain": "value-chain/timber", "member": path, "label": name.upper(), "evidence": "inferred"}
+        return row | {"function": f"chain-function/{function}", "place": f"territory/commune/{place}"}
+
+    world_of: dict[str, Any] = {"chains": [{"chain": "value-chain/timber", "chainLabel": "bois"}], **TAUGHT}
+    members = [
+        member("bolt", "produces", "38185"),
+        member("gamma", "researches", "38421"),
+        member("cork", "produces", "38421"),
+    ]
+    [first] = suggest(small(members=members, **world_of), "200040715").of("chain")
+    assert (first.facts["member"], first.facts["other"]) == ("organization/bolt", "organization/gamma")
+    assert first.sentence["fr"] == (
+        "Filière « bois » : BOLT (Grenoble) produit dans la filière, et GAMMA (Saint-Martin-d'Hères, dans le territoire) fait de "
+        "la recherche pour la filière ; aucun projet commun n’est connu."
+    )
+    met = [*members[:1], member("beta", "researches", "38421")]  # beta and bolt share p3
+    assert not suggest(small(members=met, **world_of), "200040715").of("chain")
+    assert not suggest(small(members=members, **world_of), "200041465").of("chain")
+
+
+def test_two_territories_get_different_lists_and_each_item_names_an_actor_of_its_own() -> None:
+    taught = [programme("wood", "uni", "26362"), programme("far", "beta", "38185")]
+    both = [hiring(), hiring(pool="territory/bassin/8438")]
+    matter = small(programmes=taught, hirings=both, places={"bolt": "38185", "cork": "26362"}, **TAUGHT)
+    told = {code: suggest(matter, code) for code in ("200068781", "200040715")}
+    sentences = {code: {one.sentence["fr"] for one in report} for code, report in told.items()}
+    assert all(sentences.values()) and not sentences["200068781"] & sentences["200040715"]
+    own = {"200068781": {"UNI", "CORK"}, "200040715": {"BETA", "BOLT"}}
+    for code, found in sentences.items():
+        assert all(any(name in one for name in own[code]) for one in found)
 
 
 def test_a_request_is_told_offers_first_then_members_of_its_chain() -> None:

@@ -1,0 +1,44 @@
+"""Who can be suggested, and which pairs have a reason to meet: the same rule for what is shown and for what is measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..analysis.adjacency import Places, Values
+from .features import FEATURES, Period
+
+Mask = npt.NDArray[np.bool_]
+_GROUND = [list(FEATURES).index(name) for name in ("paths", "shared", "near")]
+_FIELD, _TOPIC, _CHAIN = (list(FEATURES).index(name) for name in ("field", "topic", "chain"))
+
+
+def able(period: Period, nodes: Places, everyone: bool = False) -> Mask:
+    """Tell who can be suggested: alive, known by a project or a value chain; a laboratory, not the whole institution; a firm.
+
+    Alive: no source tells an end, and its latest dated project began `QUIET` years ago at most. Unless `everyone`, it has a
+    name, and no source places it abroad.
+    """
+    if everyone not in period.candidates:
+        period.candidates[everyone] = np.array(
+            [_able(period, at, everyone) for at in range(period.n_a + period.n_c)], dtype=bool
+        )
+    return np.asarray(period.candidates[everyone][nodes])
+
+
+def _able(period: Period, node: int, everyone: bool) -> bool:
+    who, name = period.who, period.ties.nodes[node]
+    if name in who.closed or period.quiet(node) or not (period.projects(node) > 0 or node in period.chains):
+        return False
+    if not everyone and (who.abroad(name) or not who.named(name)):
+        return False
+    if node < period.n_a:
+        return not who.whole(name)
+    return node not in period.ties.double and not who.public(name)
+
+
+def founded(period: Period, pairs: Places, raw: Values) -> Mask:
+    """Tell which pairs have a reason to meet: a topic or a value chain; else, where either has no known topic, any circle."""
+    told = period.topics.has(pairs[:, 0]) & period.topics.has(pairs[:, 1] + period.n_a)
+    circle = (raw[:, _GROUND] > 0).any(axis=1) | (raw[:, _FIELD] > 0)
+    return np.asarray((raw[:, _TOPIC] > 0) | (raw[:, _CHAIN] > 0) | (circle & ~told))
