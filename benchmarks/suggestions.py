@@ -1,11 +1,13 @@
-"""What suggestions would have foretold, beside other rankings, and what one costs.
+"""What suggestions would have foretold, beside other rankings, how many are shown for it, and what one costs.
 
 Usage: python benchmarks/suggestions.py DATA [--split YEAR…] [--json]
 
-DATA is a data directory with a published graph. Prints a table a split and source: area under the curve over all pairs, precision
-at 10 and area within the list of one academic actor, with their 95 % intervals by resampling actors; then the same for
-territories; then the CPU time of one suggestion, as a ratio to networkx's Adamic–Adar index of the same pairs in the
-one-mode projection (the least of interleaved rounds).
+DATA is a data directory with a published graph. Prints, for each split and source, what rankings learnt up to the split would
+have foretold of the ties that came after, on the candidates that are shown: area under the curve, new ties at the first 3 and 10
+places of all lists, and what chance would give; intervals are at 95 %, by resampling the projects that made the ties. Then how
+the number shown is chosen: by place, on one split (ties of the three years after it), and tested on the next. Then the CPU time
+of one suggestion, as a ratio to networkx's Adamic–Adar index of the same pairs in the one-mode projection (the least of
+interleaved rounds).
 """
 
 from __future__ import annotations
@@ -19,44 +21,94 @@ import networkx as nx
 import numpy as np
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
-from ancrage.graph.suggestions import Quality, quality, suggest, territory_quality
+from ancrage.graph.suggestions import Quality, quality, suggest
 from ancrage.graph.suggestions.features import FEATURES
-from ancrage.graph.suggestions.quality import SPLITS, source_name
-from ancrage.graph.suggestions.territory_quality import TERRITORIES
-from ancrage.graph.suggestions.trust import current
+from ancrage.graph.suggestions.quality import KINDS, SPLITS
+from ancrage.graph.suggestions.quality import Measure as Foretold
+from ancrage.graph.suggestions.source_names import source_name
+from ancrage.graph.suggestions.trust import Trust, current, measured
 from measures import Measure, print_measures
 
 ACTORS = ("0383546Y", "200711886U", "Schneider Electric", "200040715", "200041465")
 REFERENCE = "200711886U"
-ENGLISH = {None: "together", "source/mesr-ilab": "i-Lab", TERRITORIES: "territories (EPCI)"}
+ENGLISH = {None: "together", "source/mesr-ilab": "i-Lab"}
+LISTS = {"company": "companies for a laboratory", "laboratory": "laboratories for a company"}
 BAR = 1.0
 
 
+def called(source: str | None) -> str:
+    """Name a source in English."""
+    return ENGLISH.get(source) or source_name(source)["en"]
+
+
 def table(told: Quality) -> list[str]:
-    """Write the measures as a Markdown table, each split and source under what it rests on."""
+    """Write the measures as a Markdown table, and what each split and source rests on."""
     lines = [
-        "| split | source | ranking | AUC | precision@10 | AUC within a list |",
-        "|---|---|---|---|---|---|",
+        "| split | source | lists | ranking | AUC | ties at 3 | ties at 10 | chance at 3 |",
+        "|---|---|---|---|---|---|---|---|",
     ]
+    sizes = {(size.split, size.source): size for size in told.sizes}
     for one in told:
-        name = ENGLISH.get(one.source) or source_name(one.source)["en"]
+        lists = sizes[one.split, one.source].lists[one.kind]
         lines.append(
-            f"| {one.split} | {name} | {one.method} | {one.area.value:.3f} [{one.area.low:.3f}–{one.area.high:.3f}] | "
-            f"{one.precision.value:.3f} [{one.precision.low:.3f}–{one.precision.high:.3f}] | "
-            f"{one.own.value:.3f} [{one.own.low:.3f}–{one.own.high:.3f}] |"
+            f"| {one.split} | {called(one.source)} | {LISTS[one.kind]} | {one.method} | "
+            f"{one.area.value:.3f} [{one.area.low:.3f}–{one.area.high:.3f}] | {sum(one.ranks.hits[:3])} | "
+            f"{sum(one.ranks.hits)} | {3 * one.ranks.chance * lists:.1f} |"
         )
     lines.append("")
     for size in told.sizes:
-        name = ENGLISH.get(size.source) or source_name(size.source)["en"]
         lines.append(
-            f"- {size.split}, {name}: {size.known} pairs known, {size.new} new ties of {size.askers} askers, "
-            f"{size.drawn} untied pairs drawn, {size.lists} lists; weights learnt from {size.learnt} ties; "
-            f"precision@10 at most {size.best:.3f}"
+            f"- {size.split}, {called(size.source)}: {size.new} new ties of {size.projects} projects, between {size.academics} "
+            f"academic actors and {size.companies} companies; weights learnt from {size.learnt} ties"
         )
     lines += [f"- refused: {one.words['en']}" for one in told.refusals]
     for split, source, weights in told.weights:
         shown = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(FEATURES, weights, strict=True))
-        lines.append(f"- weights {split}, {ENGLISH.get(source) or source_name(source)['en']}: {shown}")
+        lines.append(f"- weights {split}, {called(source)}: {shown}")
+    return lines
+
+
+def by_place(told: Quality) -> list[str]:
+    """Write what each place of lists is worth, in ties a thousand lists."""
+    lines = [
+        "| split | lists | ranking | " + " | ".join(str(place) for place in range(1, 11)) + " | chance |"
+    ]
+    lines.append("|---|---|---|" + "---|" * 11)
+    lines += [_places(one) for one in told]
+    return lines
+
+
+def _places(one: Foretold) -> str:
+    cells = [
+        f"{1000 * rate.value:.1f} [{1000 * rate.low:.1f}–{1000 * rate.high:.1f}]{'' if better else ' ✗'}"
+        for rate, better in zip(one.ranks.rates, one.ranks.better, strict=True)
+    ]
+    return f"| {one.split} | {LISTS[one.kind]} | {one.method} | {' | '.join(cells)} | {1000 * one.ranks.chance:.2f} |"
+
+
+def chosen(matter: RegionView) -> list[str]:
+    """Write how the number shown is chosen and tested."""
+    found = measured(matter)
+    if found is None:
+        return ["too few new ties to choose a number by"]
+    tune, test = found
+    trust = Trust.of(matter)
+    lines = [
+        f"Chosen on ties of {tune.sizes[0].split + 1}–{tune.sizes[0].last}, tested on those since {test.sizes[0].split + 1}. "
+        "Ties a thousand lists, by place; ✗: not surely better than chance.",
+        "",
+        *by_place(tune),
+        "",
+        *by_place(test),
+        "",
+    ]
+    for kind in KINDS:
+        worth = trust.worth[kind]
+        lines.append(
+            f"- {LISTS[kind]}: {worth.places} places chosen; tested, {worth.found} ties in {worth.lists} lists, "
+            f"{worth.chance:.1f} by chance, {worth.popular} by popularity, {worth.paths} by L3; "
+            f"{'surely' if worth.sure else 'not surely'} better than chance: {worth.shown} shown"
+        )
     return lines
 
 
@@ -95,6 +147,16 @@ def costs(matter: RegionView, rounds: int = 3) -> list[Measure]:
     return made
 
 
+def plain(one: Foretold) -> dict[str, object]:
+    """Give a measure as plain values."""
+    area = [one.area.value, one.area.low, one.area.high]
+    rates = [[rate.value, rate.low, rate.high] for rate in one.ranks.rates]
+    return {
+        "split": one.split, "source": called(one.source), "kind": one.kind, "method": one.method, "area": area,
+        "hits": list(one.ranks.hits), "rates": rates, "chance": one.ranks.chance, "places": one.ranks.places(),
+    }  # fmt: skip
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -106,12 +168,12 @@ def main() -> None:
     given = parser.parse_args()
     with LocalReader.current(given.data) as reader:
         matter = RegionView.of(reader)
-        told = [quality(matter, split=given.split), territory_quality(matter, split=given.split)]
+        told = quality(matter, split=given.split)
         if given.json:
-            print(json.dumps([one.frame().to_dicts() for one in told], ensure_ascii=False))
+            print(json.dumps([plain(one) for one in told], ensure_ascii=False))
         else:
-            for one in told:
-                print("\n".join(table(one)), end="\n\n")
+            print("\n".join(table(told)), end="\n\n")
+            print("\n".join(chosen(matter)), end="\n\n")
         print_measures("Cost of suggestions", costs(matter), as_json=given.json)
 
 
