@@ -47,13 +47,11 @@ def table(told: Quality) -> list[str]:
         "| split | source | lists | ranking | AUC | ties at 3 | ties at 10 | chance at 3 |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    sizes = {(size.split, size.source): size for size in told.sizes}
     for one in told:
-        lists = sizes[one.split, one.source].lists[one.kind]
         lines.append(
             f"| {one.split} | {called(one.source)} | {LISTS[one.kind]} | {one.method} | "
             f"{one.area.value:.3f} [{one.area.low:.3f}–{one.area.high:.3f}] | {sum(one.ranks.hits[:3])} | "
-            f"{sum(one.ranks.hits)} | {3 * one.ranks.chance * lists:.1f} |"
+            f"{sum(one.ranks.hits)} | {3 * one.ranks.chance * one.lists:.1f} |"
         )
     lines.append("")
     for size in told.sizes:
@@ -147,16 +145,6 @@ def costs(matter: RegionView, rounds: int = 3) -> list[Measure]:
     return made
 
 
-def plain(one: Foretold) -> dict[str, object]:
-    """Give a measure as plain values."""
-    area = [one.area.value, one.area.low, one.area.high]
-    rates = [[rate.value, rate.low, rate.high] for rate in one.ranks.rates]
-    return {
-        "split": one.split, "source": called(one.source), "kind": one.kind, "method": one.method, "area": area,
-        "hits": list(one.ranks.hits), "rates": rates, "chance": one.ranks.chance, "places": one.ranks.places(),
-    }  # fmt: skip
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -170,7 +158,7 @@ def main() -> None:
         matter = RegionView.of(reader)
         told = quality(matter, split=given.split)
         if given.json:
-            print(json.dumps([plain(one) for one in told], ensure_ascii=False))
+            print(json.dumps(told.frame().to_dicts(), ensure_ascii=False))
         else:
             print("\n".join(table(told)), end="\n\n")
             print("\n".join(chosen(matter)), end="\n\n")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from time import process_time
 
 import numpy as np
 import polars as pl
@@ -54,7 +53,7 @@ OURS = "ours"
 
 @dataclass(frozen=True)
 class Measure:
-    """What one ranking foretold at one split: the area over all pairs, and what places of lists of a kind were worth."""
+    """What one ranking foretold at one split: the area over all pairs, and what places of the `lists` of a kind were worth."""
 
     split: int
     source: str | None
@@ -62,7 +61,7 @@ class Measure:
     method: str
     area: Estimate
     ranks: RankRates
-    seconds: float = 0.0
+    lists: int
 
 
 @dataclass(frozen=True)
@@ -110,6 +109,26 @@ class Quality:
         """Give one measure, None where there is none."""
         wanted = (split, method, source, kind)
         return next((one for one in self if (one.split, one.method, one.source, one.kind) == wanted), None)
+
+    def frame(self) -> pl.DataFrame:
+        """Give the measures as a table: area with its interval, new ties at the first 3 and 10 places of all lists, by chance."""
+        rows = [
+            {
+                "split": one.split,
+                "source": source_name(one.source)["fr"],
+                "kind": one.kind,
+                "method": one.method,
+                "area": one.area.value,
+                "low": one.area.low,
+                "high": one.area.high,
+                "at_3": sum(one.ranks.hits[:3]),
+                "at_10": sum(one.ranks.hits),
+                "chance_at_3": 3 * one.ranks.chance * one.lists,
+                "places": one.ranks.places(),
+            }
+            for one in self
+        ]
+        return pl.DataFrame(rows)
 
 
 def quality(
@@ -200,14 +219,11 @@ class _Case:
         """Measure each ranking, by kind of lists."""
         for name, method, together in BASELINES:
             if name in names:
-                start = process_time()
                 scores = self.period.method(method, self.pairs, together=together)
-                yield from self._measures(name, scores, level, draws, process_time() - start)
-        yield from self._measures(OURS, self.ours, level, draws, 0.0)
+                yield from self._measures(name, scores, level, draws)
+        yield from self._measures(OURS, self.ours, level, draws)
 
-    def _measures(
-        self, name: str, scores: Values, level: float, draws: int, seconds: float
-    ) -> Iterator[Measure]:
+    def _measures(self, name: str, scores: Values, level: float, draws: int) -> Iterator[Measure]:
         random = np.random.default_rng(self.seed)
         drawn = np.flatnonzero(self.true < 0)
         drawn = drawn if len(drawn) <= _DRAWN else random.choice(drawn, _DRAWN, replace=False)
@@ -228,7 +244,7 @@ class _Case:
                 draws=draws,
                 seed=self.seed,
             )
-            yield Measure(self.year, self.source, kind, name, area, found, seconds)
+            yield Measure(self.year, self.source, kind, name, area, found, self.size.lists[kind])
 
 
 def _ranks(scores: Values, lists: Places, wanted: Places) -> tuple[Places, Values]:

@@ -57,6 +57,8 @@ NEVER_FILLED = {
     ("matter-institutions", "end"): "the same",
     ("matter-matches", "reason"): "no match of the example is dropped",
     ("matter-places", "status"): "every commune of the example has a population",
+    ("matter-ends", "successor"): "no organisation of the example was replaced by another",
+    ("matter-ends", "evidence"): "the same",
     ("matter-places", "source"): "the data set of the example names no source",
     ("matter-programmes", "start"): "no programme of the example is dated",
     ("matter-programmes", "end"): "the same",

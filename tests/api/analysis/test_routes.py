@@ -155,12 +155,11 @@ def test_the_description_tells_each_address_in_both_languages(client: TestClient
 
 def test_the_quality_of_suggestions_is_measured_or_said_not_to_be(client: TestClient) -> None:
     told = client.get("/api/v1/suggestions/quality").json()
-    assert {"split", "new_ties", "measures", "words", "snapshot"} <= told.keys()
-    if told["split"] is None:
-        assert told["measures"] == []
-        assert "non mesurée" in told["words"]["fr"]
-    else:
-        assert 0 <= told["measures"][0]["area"]["low"] <= told["measures"][0]["area"]["high"] <= 1
+    assert told["tested_after"] is None and told["new_ties"] == 0  # the fixture has no ties of ten projects
+    assert [one["kind"] for one in told["kinds"]] == ["company", "laboratory"]
+    for one in told["kinds"]:
+        assert one["shown"] == 3 and "measured" not in one
+        assert "non mesurée" in one["words"]["fr"] and "not measured" in one["words"]["en"]
 
 
 def test_suggestions_to_a_territory(client: TestClient) -> None:

@@ -171,9 +171,9 @@ def test_no_suggestion_of_a_whole_graph_shares_a_project_under_any_record_or_is_
             projects[body.get(record, record)].add(project)
         above: dict[str, set[str]] = defaultdict(set)
         below: dict[str, set[str]] = defaultdict(set)
-        for one, other in _rows(reader, PARTS):
-            above[body.get(one, one)].add(body.get(other, other))
-            below[body.get(other, other)].add(body.get(one, one))
+        for low, high in _rows(reader, PARTS):
+            above[body.get(low, low)].add(body.get(high, high))
+            below[body.get(high, high)].add(body.get(low, low))
         basis = Reasons.of(matter)
         period, step = basis.period, int(os.environ.get("ANCRAGE_EVERY", "20"))
         nodes = period.ties.nodes[: period.n_a + period.n_c]
