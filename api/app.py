@@ -35,6 +35,7 @@ from .pages import discovery, home
 from .pages.actor import page as actor_page
 from .pages.actor.matter import Actors
 from .pages.errors import handle_errors
+from .pages.interaction import page as interaction_page
 from .pages.missing import pages as missing_pages
 from .pages.programme import page as programme_page
 from .pages.territory import routes as territory_routes
@@ -205,6 +206,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dossier_page,  # before portraits, whose blocks have addresses of the same form
         territory_routes,
         programme_page,
+        interaction_page,
         actor_page,
         chain_data,
         chain_page,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from ..web.links import href
+from ..web.links import href, local_name
 from .rendering import escape_json
 
 #: Classes of schema.org by our types of actors; another is an organisation.
@@ -57,6 +57,39 @@ def actor_block(
     sites = [one for one in homepages if (href(one) or "").startswith(("http://", "https://"))]
     more = {"url": sites} if sites else {}
     return _block(iri, _ACTORS.get(kind, "Organization"), name, codes, address, alternates, more)
+
+
+_MODES = {
+    "in-person": "OfflineEventAttendanceMode",
+    "remote": "OnlineEventAttendanceMode",
+    "hybrid": "MixedEventAttendanceMode",
+}
+
+
+def event_block(
+    iri: str,
+    name: str,
+    values: Mapping[str, Sequence[str]],
+    places: Sequence[str],
+    address: str,
+    alternates: Sequence[tuple[str, str]],
+) -> Markup:
+    """Describe an event by what is said of it, by property: its days, mode, places by name, and official page."""
+    more: dict[str, object] = {
+        word: values[name][0]
+        for name, word in (("startDate", "startDate"), ("endDate", "endDate"))
+        if values.get(name)
+    }
+    if places:
+        more["location"] = [{"@type": "Place", "name": place} for place in places]
+    modes = [_MODES.get(local_name(one)) for one in values.get("attendanceMode", ())]
+    if any(modes):
+        more["eventAttendanceMode"] = [f"https://schema.org/{mode}" for mode in modes if mode]
+    sites = [
+        one for one in values.get("homepage", ()) if (href(one) or "").startswith(("http://", "https://"))
+    ]
+    more |= {"url": sites} if sites else {}
+    return _block(iri, "Event", name, {}, address, alternates, more)
 
 
 def _block(

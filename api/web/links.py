@@ -8,12 +8,20 @@ from fastapi import Request
 BASE = "https://w3id.org/ancrage/id/"
 DEFINITIONS = "https://w3id.org/ancrage/def/"
 
+#: Beginning of a path, of the address of its page, and how many pieces follow.
 _FRIENDLY = {
-    "territory/": "/territoires/",
-    "organization/": "/acteurs/",
-    "programme/": "/formations/",
-    "value-chain/": "/filieres/",
+    "territory/": ("/territoires/", 2),
+    "organization/": ("/acteurs/", 1),
+    "programme/": ("/formations/", 1),
+    "value-chain/": ("/filieres/", 1),
+    "project/": ("/projets/", 2),
+    "interaction/": ("/interactions/", 2),
+    "event/": ("/evenements/", 2),
+    "example/interaction/": ("/interactions/exemple/", 1),
+    "example/event/": ("/evenements/exemple/", 1),
 }
+#: Beginnings of the paths of what is found by its name.
+_NAMED = ("territory/", "organization/", "programme/", "value-chain/")
 _SAFE_PATH = "/:@!$&'()*+,;=~-._"
 
 
@@ -36,7 +44,7 @@ def public_base(request: Request) -> str:
 
 
 def friendly_page(iri: str) -> str | None:
-    """Give the address of the designed page of a territory, an actor, a programme or a filière; None for other things.
+    """Give the address of the designed page of a territory, an actor, a programme, a filière or an interaction; None for others.
 
     >>> friendly_page(BASE + "territory/epci/200040715")
     '/territoires/epci/200040715'
@@ -46,14 +54,22 @@ def friendly_page(iri: str) -> str | None:
     if not iri.startswith(BASE):
         return None
     local = iri.removeprefix(BASE)
-    for head, address in _FRIENDLY.items():
+    for head, (address, pieces) in _FRIENDLY.items():
         rest = local.removeprefix(head)
-        if rest == local or not rest:
-            continue
-        depth = rest.count("/")
-        if depth == (1 if head == "territory/" else 0) and not rest.endswith("/"):
+        if rest != local and rest.count("/") == pieces - 1 and all(rest.split("/")):
             return address + quote(rest, safe=_SAFE_PATH)
     return None
+
+
+def path_of_page(address: str) -> str:
+    """Give the path of the thing whose designed page is at a (decoded) address.
+
+    >>> path_of_page("/projets/anr/ANR-21-CE20-0018"), path_of_page("/interactions/exemple/stage")
+    ('project/anr/ANR-21-CE20-0018', 'example/interaction/stage')
+    """
+    longest = max((page for page, _ in _FRIENDLY.values() if address.startswith(page)), key=len)
+    head = next(head for head, (page, _) in _FRIENDLY.items() if page == longest)
+    return head + address.removeprefix(longest)
 
 
 def kind_of_address(path: str) -> str | None:
@@ -63,9 +79,9 @@ def kind_of_address(path: str) -> str | None:
     ('territoires', 'acteurs', None)
     """
     bare = path.removeprefix("/doc/").removeprefix("/id/").removeprefix("/")
-    for head, address in _FRIENDLY.items():
+    for head, (address, _) in _FRIENDLY.items():
         if bare.startswith((head, address[1:])):
-            return address.strip("/")
+            return address.strip("/") if head in _NAMED else None
     return None
 
 

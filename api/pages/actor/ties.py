@@ -85,7 +85,7 @@ def partners(context: Context) -> Table:
             Column("partner", N_("Partenaire"), "link"),
             Column("kind", N_("Nature"), "file"),
             Column("interactions", N_("Interactions communes"), "number"),
-            Column("where", N_("Depuis"), blank=MISSING),
+            Column("where", N_("Commune"), blank=MISSING),
             Column(
                 "undated",
                 N_("Projets non datés"),
@@ -273,7 +273,7 @@ def interactions(context: Context) -> Table:
             Column("year", N_("Année"), "year", blank=MISSING),
             Column("type", N_("Type")),
             Column("role", N_("Rôle"), blank=MISSING),
-            Column("from", N_("Depuis"), blank=MISSING),
+            Column("from", N_("Commune"), blank=MISSING),
             Column("about", N_("Sujet"), "file"),
             Column("funding", N_("Financement public (€)"), "number" if funded else "file", 0),
             EVIDENCE,

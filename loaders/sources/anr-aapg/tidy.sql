@@ -91,6 +91,7 @@ CREATE TABLE interactions AS
 SELECT interaction AS id, 'ResearchProject' AS kind, ['interaction-type/collaborative-project'] AS types,
     coalesce(max(acronym) FILTER (trim(acronym) <> ''), max(project)) AS label_fr,
     '20' || regexp_extract(max(project), '^ANR-([0-9]{2})-', 1) AS year, max(project) AS number,
+    'https://anr.fr/Projet-' || max(project) AS homepage,
     'evidence-status/documented' AS evidence, 'source/anr-aapg' AS source
 FROM _partners GROUP BY interaction ORDER BY id;
 

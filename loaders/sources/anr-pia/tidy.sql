@@ -90,7 +90,8 @@ SELECT 'project/anr/' || project AS id, CASE WHEN a.type IS NULL THEN 'ResearchP
     coalesce(nullif(trim(edition), ''), '20' || regexp_extract(project, '^ANR-([0-9]{2})-', 1)) AS year,
     try_cast(left(start, 10) AS DATE)::VARCHAR AS start,
     CASE WHEN funding::DECIMAL(18, 2) > 0 THEN funding::DECIMAL(18, 2) END AS funding,
-    project AS number, 'evidence-status/documented' AS evidence, 'source/anr-pia' AS source
+    project AS number, 'https://anr.fr/ProjetIA-' || substr(project, 5) AS homepage,
+    'evidence-status/documented' AS evidence, 'source/anr-pia' AS source
 FROM projects LEFT JOIN _actions AS a ON a.action = regexp_extract(project, '^ANR-[0-9]{2}-([A-Z0-9]{4})-', 1) ORDER BY id;
 
 CREATE TABLE participations AS

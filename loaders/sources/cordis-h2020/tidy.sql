@@ -40,6 +40,7 @@ CREATE TABLE interactions AS
 SELECT interaction AS id, 'ResearchProject' AS kind, ['interaction-type/collaborative-project'] AS types,
     'Projet H2020 ' || max(rcn) AS label_fr, left(min(start), 4) AS year, min(start) AS start, max("end") AS "end",
     max(try_cast(funding AS DECIMAL(18, 2))) AS funding, max(rcn) AS number,
+    'https://cordis.europa.eu/project/rcn/' || max(rcn) AS homepage,
     'evidence-status/documented' AS evidence, 'source/cordis-h2020' AS source
 FROM _members GROUP BY interaction ORDER BY id;
 

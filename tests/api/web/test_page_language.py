@@ -154,6 +154,7 @@ def test_every_page_is_in_the_list() -> None:
     elsewhere = (
         "/acteurs",
         "/formations",
+        *("/projets", "/interactions", "/evenements"),
         "/unites",
         "/territoires/{kind}/{code}/",
         "/ce-qui-manque/{sujet}",

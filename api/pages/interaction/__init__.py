@@ -1,0 +1,1 @@
+"""Pages of interactions: projects, grants, agreements, events."""

@@ -1,0 +1,84 @@
+"""Pages of projects, interactions and events: who takes part, what else, files of blocks; examples are marked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ancrage.api.app import create_app
+from ancrage.api.web.settings import Settings
+from fastapi.testclient import TestClient
+
+HTML = {"Accept": "text/html", "Accept-Language": "fr"}
+PROJECT = "/projets/anr/ANR-20-BOIS-0001"
+
+
+@pytest.fixture(scope="module")
+def example(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph."""
+    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as made:
+        yield made
+
+
+def read(client: TestClient, path: str, language: str = "fr") -> str:
+    response = client.get(path, headers={**HTML, "Accept-Language": language})
+    assert response.status_code == 200, (path, response.text[:300])
+    assert 'class="panne"' not in response.text, path
+    return " ".join(response.text.split())
+
+
+def test_a_project_says_who_takes_part_and_who_leads(example: TestClient) -> None:
+    text = read(example, PROJECT)
+    assert "BOISFORT" in text and "Projet de recherche collaboratif" in text
+    rows = list(csv.DictReader(io.StringIO(example.get(f"{PROJECT}/participants?format=csv").text)))
+    assert rows[0]["role"] == "coordination" and len(rows) == 3
+    lead = rows[0]["actor"]
+    assert f"Avec {lead}, " in text.replace("&#39;", "'")
+
+
+def test_what_two_participants_share_is_listed_and_not_the_page_itself(example: TestClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(example.get(f"{PROJECT}/autres?format=csv").text)))
+    assert [(row["interaction_iri"].rpartition("/id/")[2], row["shared"]) for row in rows] == [
+        ("interaction/mesr-ilab/2021-1", "2")
+    ]
+
+
+def test_the_identifier_leads_people_to_the_page_and_programs_to_the_data(example: TestClient) -> None:
+    at = "/id/project/anr/ANR-20-BOIS-0001"
+    assert example.get(at, headers=HTML, follow_redirects=False).headers["location"].endswith(PROJECT)
+    turtle = example.get(at, headers={"Accept": "text/turtle"}, follow_redirects=False)
+    assert turtle.headers["location"].endswith("/doc/project/anr/ANR-20-BOIS-0001.ttl")
+
+
+def test_the_interactions_of_an_actor_link_to_their_pages(example: TestClient) -> None:
+    assert f'href="{PROJECT}"' in read(example, "/acteurs/199812857A")
+
+
+@pytest.mark.parametrize("kind", ["interaction", "event"])
+def test_an_example_is_marked(example: TestClient, kind: str) -> None:
+    table = Path(__file__).parents[2] / "data" / "example" / "illustrative" / f"{kind}s.csv"
+    with table.open(encoding="utf-8") as file:
+        path = next(csv.DictReader(file))["id"]
+    text = read(example, path.replace("interaction/", "/interactions/"))
+    assert "Inventé pour montrer" in text
+    if kind == "event":
+        blocks = [
+            json.loads(one) for one in re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+        ]
+        event = next(one for one in blocks if one.get("@type") == "Event")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", event["startDate"]) and event["location"]
+
+
+def test_the_page_speaks_english(example: TestClient) -> None:
+    text = read(example, PROJECT, "en")
+    assert "Who takes part" in text and "coordination" not in text and "Qui y prend" not in text
+
+
+def test_an_unknown_one_is_said_so(example: TestClient) -> None:
+    answer = example.get("/projets/anr/RIEN", headers=HTML)
+    assert answer.status_code == 404 and "anr/RIEN" in answer.text
