@@ -73,7 +73,8 @@ for _kind, _summary in zip(
 def _subject(context: Context, values: dict[str, list[str]], kind: str, source: str, code: str) -> Subject:
     context.learn(values["interactionType"])
     return Subject(
-        name=context.name(context.path), kind=", ".join(context.word(one) for one in values["interactionType"]), code=code, base=f"/{kind}/{source}/{code}",
+        name=context.name(context.path), kind=", ".join(context.word(one) for one in values["interactionType"]),
+        code=code, base=f"/{kind}/{source}/{code}",
         page=N_("La page d’une interaction"), whole=N_("Page de l’interaction"), file=f"{{}}-{code}",
         snapshot=context.known.snapshot, language=context.language,
         blocks=BLOCKS, table=context.table,
