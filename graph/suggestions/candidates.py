@@ -9,8 +9,9 @@ from ..analysis.adjacency import Places, Values
 from .features import FEATURES, Period
 
 Mask = npt.NDArray[np.bool_]
-_GROUND = [list(FEATURES).index(name) for name in ("paths", "shared", "near")]
-_FIELD, _TOPIC, _CHAIN = (list(FEATURES).index(name) for name in ("field", "topic", "chain"))
+_CIRCLE = [list(FEATURES).index(name) for name in ("paths", "shared", "field", "near")]
+_LOCAL = _CIRCLE[2:]
+_SUBJECT = [list(FEATURES).index(name) for name in ("topic", "chain")]
 
 
 def able(period: Period, nodes: Places, everyone: bool = False) -> Mask:
@@ -38,7 +39,12 @@ def _able(period: Period, node: int, everyone: bool) -> bool:
 
 
 def founded(period: Period, pairs: Places, raw: Values) -> Mask:
-    """Tell which pairs have a reason to meet: a topic or a value chain; else, where either has no known topic, any circle."""
-    told = period.topics.has(pairs[:, 0]) & period.topics.has(pairs[:, 1] + period.n_a)
-    circle = (raw[:, _GROUND] > 0).any(axis=1) | (raw[:, _FIELD] > 0)
-    return np.asarray((raw[:, _TOPIC] > 0) | (raw[:, _CHAIN] > 0) | (circle & ~told))
+    """Tell which pairs have a reason to meet: a topic or a value chain; where either has no topic, a field or a département.
+
+    Partners in common alone are no reason: one consortium of fifty makes thousands of such pairs. They are where no topic at
+    all is known.
+    """
+    topics = period.topics
+    told = topics.has(pairs[:, 0]) & topics.has(pairs[:, 1] + period.n_a)
+    other = (raw[:, _LOCAL if topics.names else _CIRCLE] > 0).any(axis=1)
+    return np.asarray((raw[:, _SUBJECT] > 0).any(axis=1) | (other & ~told))

@@ -42,7 +42,7 @@ _FRAMES = (
     "kin",
     "ends",
 )
-_VERSION = "suggestions 5"
+_VERSION = "suggestions 6"
 
 
 @dataclass(frozen=True)

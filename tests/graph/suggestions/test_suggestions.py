@@ -14,6 +14,7 @@ from ancrage.graph.suggestions import suggest
 from ancrage.graph.suggestions.directory import Directory, alias
 from ancrage.graph.suggestions.features import FEATURES, Period
 from ancrage.graph.suggestions.ties import Ties
+from ancrage.graph.suggestions.topics import Topics
 
 from .suggestion_worlds import world
 
@@ -217,6 +218,55 @@ def test_field_chain_and_distance_are_reasons_with_their_figures() -> None:
     assert len(suggest(matter, "alpha", to="200040715")) == 1 and not len(
         suggest(matter, "alpha", to="200041465")
     )
+
+
+TOPICS: list[tuple[str, int | None, str, list[str]]] = [
+    (
+        "project/anr/ANR-10-RMNP-0001",
+        2010,
+        "anr-aapg",
+        ["alpha", "acme"],
+    ),  # the programme before the panel CE08
+    ("project/anr/ANR-12-CE08-0002", 2012, "anr-aapg", ["beta", "acme"]),
+    ("project/anr/ANR-14-CE08-0003", 2014, "anr-aapg", ["beta", "bolt"]),
+    ("project/anr/ANR-14-CE23-0004", 2014, "anr-aapg", ["beta", "cork"]),
+    ("project/x5", 2014, "cordis-h2020", ["beta", "dyne"]),  # of no known topic
+]
+
+
+def test_partners_in_common_are_no_reason_without_a_topic() -> None:
+    report = suggest(small(TOPICS, titles=[]), "alpha")
+    assert [named(one) for one in report] == ["bolt"]
+    topic = reason(report.findings[0], "topic")
+    assert (
+        topic.words["fr"]
+        == "Sujets : ALPHA et BOLT ont chacun des projets sur « Matériaux métalliques et inorganiques »."
+    )
+    assert (
+        topic.words["en"]
+        == "Topics: ALPHA and BOLT both have projects on “Metallic and inorganic materials”."
+    )
+    told = [(step.subject.id[-5:], step.object.id[-12:], step.year) for step in topic.path]
+    assert told == [("alpha", "10-RMNP-0001", 2010), ("/bolt", "14-CE08-0003", 2014)]
+    near = small(TOPICS, titles=[], places={"alpha": "38185", "dyne": "38421"})
+    assert {named(one) for one in suggest(near, "alpha")} == {
+        "bolt",
+        "dyne",
+    }  # a topic not known, the same département
+
+
+def test_topics_are_weighed_by_how_rare_they_are() -> None:
+    rows = [("project/anr/ANR-15-CE08-0001", node, 2015, None) for node in range(8)]
+    rows += [("project/anr/ANR-15-CE23-0002", node, 2015, None) for node in (0, 1)]
+    rows += [("project/x", node, 2015, "field/ilab/wood") for node in (0, 9)]
+    frame = pl.DataFrame(rows, schema=["interaction", "node", "year", "about"], orient="row")
+    topics = Topics(frame, 10)
+    alike = topics.alike(np.array([0, 0, 0, 2]), np.array([1, 2, 9, 9]))
+    assert (
+        alike[0] > alike[2] > alike[1] > alike[3] == 0.0
+    )  # a rare topic brings nearer than one of everybody
+    assert topics.common(0, 1) == ["anr/CE23", "anr/CE08"] and topics.common(2, 9) == []
+    assert topics.has(np.array([8, 9])).tolist() == [False, True]
 
 
 def test_a_scenario_with_a_new_project_no_longer_suggests_it() -> None:
