@@ -256,7 +256,9 @@ def test_partners_in_common_are_no_reason_without_a_topic() -> None:
 
 
 def test_topics_are_weighed_by_how_rare_they_are() -> None:
-    rows = [("project/anr/ANR-15-CE08-0001", node, 2015, None) for node in range(8)]
+    rows: list[tuple[str, int, int, str | None]] = [
+        ("project/anr/ANR-15-CE08-0001", node, 2015, None) for node in range(8)
+    ]
     rows += [("project/anr/ANR-15-CE23-0002", node, 2015, None) for node in (0, 1)]
     rows += [("project/x", node, 2015, "field/ilab/wood") for node in (0, 9)]
     frame = pl.DataFrame(rows, schema=["interaction", "node", "year", "about"], orient="row")
