@@ -125,6 +125,7 @@ def build(loaded: Loaded, region: str, adhoc: Path | None) -> tuple[Tables, Tabl
         pl.any_horizontal(among("sites", values(sites, "id")), among("organizations", local))
     )
     aura, odbl = _interactions(loaded, OPEN, home), _interactions(loaded, SHARE_ALIKE, home)
+    del odbl["events"]  # none is shared alike
     companies = values(aura["participations"], "organization")
     ties = loaded.table("ties").filter(among("a", local | companies) | among("b", local | companies))
 
@@ -138,7 +139,8 @@ def build(loaded: Loaded, region: str, adhoc: Path | None) -> tuple[Tables, Tabl
     kept = companies | named | local
     wanted |= {link.body for link in loaded.links() if link.record in kept}
     wanted |= {item.replace("territory/epci", "organization") for item in home if "/epci/" in item}
-    schemes = _schemes(loaded, home, values(aura["interactions"], "scheme"))
+    named_schemes = values(aura["interactions"], "scheme") | values(aura["events"], "scheme")
+    schemes = _schemes(loaded, home, named_schemes)
     wanted |= values(schemes, "run_by")
     rest = known.filter(among("id", wanted - local)).select(BRIEF)
     organizations = pl.concat([whole, laid_out("organizations", rest)])
@@ -181,14 +183,15 @@ def _around(loaded: Loaded, home: set[str]) -> set[str]:
 
 
 def _interactions(loaded: Loaded, sources: Iterable[str], home: set[str]) -> Tables:
-    """Return interactions that benefit the region, are there, or have a participant from there."""
-    interactions = loaded.table("interactions", sources)
+    """Return interactions and events that benefit the region, are there, or have a participant from there."""
+    tables = {name: loaded.table(name, sources) for name in ("interactions", "events")}
     participations = loaded.table("participations", sources)
     here = values(participations.filter(among("place", home)), "interaction")
-    here |= values(interactions.filter(among("benefits", home) | among("takes_place_in", home)), "id")
+    for table in tables.values():
+        here |= values(table.filter(among("benefits", home) | among("takes_place_in", home)), "id")
     here |= values(loaded.table("interactions", [name for name in CUT if name in sources]), "id")
     return {
-        "interactions": interactions.filter(among("id", here)),
+        **{name: table.filter(among("id", here)) for name, table in tables.items()},
         "participations": participations.filter(among("interaction", here)),
     }
 
@@ -214,7 +217,7 @@ def _concepts(loaded: Loaded, aura: Tables) -> pl.DataFrame:
     """Return the NAF whole, the occupations observed with what is above them, and the fields named."""
     concepts = loaded.table("concepts")
     wanted = values(aura["observations"], "occupation") | values(aura["interactions"], "concerns")
-    wanted |= values(aura["organizations"], "fields") | values(aura["programmes"], "fields")
+    wanted |= values(aura["events"], "concerns") | values(aura["organizations"], "fields") | values(aura["programmes"], "fields")
     while more := values(concepts.filter(among("id", wanted)), "broader", "broad_match") - wanted:
         wanted |= more
     return concepts.filter((pl.col("scheme") == NAF) | among("id", wanted))
@@ -228,7 +231,8 @@ def _territories(
     named = around | values(every.filter(pl.col("kind").is_in(["Department", "Region"])), "id")
     named |= values(aura["participations"], "place") | values(odbl["participations"], "place")
     named |= values(aura["sites"], "territory")
-    named |= values(pl.concat([aura["interactions"], odbl["interactions"]]), "benefits", "takes_place_in")
+    for table in (aura["interactions"], odbl["interactions"], aura["events"]):
+        named |= values(table, "benefits", "takes_place_in")
     own = every.filter(among("id", home))
     named |= values(own, "part_of", "overlaps", "succeeded_by", "seat")
     named |= values(every.filter(among("id", named - home)), "succeeded_by")
