@@ -217,7 +217,11 @@ def _concepts(loaded: Loaded, aura: Tables) -> pl.DataFrame:
     """Return the NAF whole, the occupations observed with what is above them, and the fields named."""
     concepts = loaded.table("concepts")
     wanted = values(aura["observations"], "occupation") | values(aura["interactions"], "concerns")
-    wanted |= values(aura["events"], "concerns") | values(aura["organizations"], "fields") | values(aura["programmes"], "fields")
+    wanted |= (
+        values(aura["events"], "concerns")
+        | values(aura["organizations"], "fields")
+        | values(aura["programmes"], "fields")
+    )
     while more := values(concepts.filter(among("id", wanted)), "broader", "broad_match") - wanted:
         wanted |= more
     return concepts.filter((pl.col("scheme") == NAF) | among("id", wanted))

@@ -166,6 +166,18 @@ def _possible(seen: PortraitData, territory: Territory, language: Language) -> l
     ]
 
 
+NO_AGENDA = N_("Aucun événement n’est connu pour ce territoire : aucun agenda n’a été importé.")
+NO_EVENT_HERE = N_(
+    "Aucun événement n’est connu pour ce territoire : les agendas chargés n’en ont pas ici, et un agenda n’a que ce que l’on "
+    "y a inscrit."
+)
+
+
+def _has_agendas(seen: PortraitData) -> bool:
+    """Tell whether a source gives events, beside the examples."""
+    return bool((seen.rest["all-events"]["evidence"].fill_null("") != "illustrative").any())
+
+
 def agenda(seen: PortraitData, territory: Territory, language: Language, today: date | None = None) -> Table:
     """List the public events held, relayed or meant for there, those to come first."""
     now = (today or date.today()).isoformat()
@@ -203,7 +215,7 @@ def agenda(seen: PortraitData, territory: Territory, language: Language, today: 
             EVIDENCE,
         ),
         rows,
-        empty=N_("Aucun événement n’est connu pour ce territoire : aucun agenda n’a été importé."),
+        empty=NO_EVENT_HERE if _has_agendas(seen) else NO_AGENDA,
         question="events-of-territory",
         more={"to_come": sum(not row["past"] for row in rows), "today": bool(rows)},
     )

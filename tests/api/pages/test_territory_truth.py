@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from ancrage.api.pages.missing.unresolved import REFERENCES, interactions, refer
 from ancrage.api.pages.territory.coverage import coverage_note
 from ancrage.api.pages.territory.economy import jobs
 from ancrage.api.pages.territory.figures import PEERS, comparison
-from ancrage.api.pages.territory.life import relays
+from ancrage.api.pages.territory.life import agenda, relays
 from ancrage.api.pages.territory.matter import PortraitData
 from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.render.rendering import environment, sayings
@@ -188,3 +189,18 @@ def test_places_that_could_relay_are_listed_last_and_are_in_no_figure_of_relays(
     assert not values.get("relay-structures") and not values.get("branches")
     grenoble = relays(seen, seen.ground.territory("200040715"), "fr")
     assert grenoble.notes == ()
+
+
+def test_that_no_agenda_is_loaded_is_said_where_it_is_so(seen: PortraitData) -> None:
+    """Examples alone are no agenda; one event of a source elsewhere is: then it has none here."""
+    ardeche = seen.ground.territory("07")
+    events = seen.rest["all-events"]
+    elsewhere = events.head(1).with_columns(
+        place=pl.lit("territory/commune/99999"), evidence=pl.lit("documented")
+    )
+
+    def said(frame: pl.DataFrame) -> str:
+        return agenda(replace(seen, rest={**seen.rest, "all-events": frame}), ardeche, "fr").empty["fr"]
+
+    assert "aucun agenda n’a été importé" in said(events)
+    assert "n’en ont pas ici" in said(pl.concat([events, elsewhere]))
