@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _OTHERS = re.compile(r"[^a-z0-9]+")
@@ -30,7 +32,7 @@ _KEPT = frozenset(
     """SA SAS SASU SARL EURL SNC SCI SCP SCA SCS SCOP SCIC SCEA GIE GIP GAEC EARL SEM SEML SELARL SELAS SELAFA CUMA SICA
     SIVOM SIVU SAEM SPL EPIC EPCC EPA EPL EA CE CSE CAF CNAM CCI CMA CHU CHRU EHPAD ESAT IME IUT MJC OGEC ADMR ADAPEI
     APAJH AFPA UFCV UGECAM URSSAF MSA CPAM CARSAT EDF RTE ERDF SNCF RATP CNRS CEA INRAE INSA IMT ENS CFA BTP TP ZI ZA UES AG SE
-    CAE AJD SPA SRL GMBH BV NV USA UK EU""".split()  # noqa: SIM905
+    UMR UPR URA UR USR UMS UAR FRE ERL EMR UMI IRL ULR FR CAE AJD SPA SRL GMBH BV NV USA UK EU""".split()  # noqa: SIM905
 )
 """Words that stay in capitals: legal forms, and acronyms that could be read as words."""
 _ACRONYM = 4
@@ -38,23 +40,52 @@ _ACRONYM = 4
 _VOWELS = frozenset("AEIOUYÀÂÄÉÈÊËÎÏÔÖÙÛÜ")
 
 
+WRITTEN_WORDS = Path(__file__).with_name("written_words.txt")
+"""How words are written where it is not as `recased` would: « écologie », « SATT » (`tools/written_words.py`)."""
+_STARTS = re.compile(r"\s[-–:/|]\s")
+
+
+@cache
+def _written_words() -> dict[str, str]:
+    return {normalise(word): word for word in WRITTEN_WORDS.read_text(encoding="utf-8").split()}
+
+
+def runs(text: str) -> list[str]:
+    """Return the runs of letters of a text, and of the signs between them.
+
+    >>> runs("Laboratoire d'écologie")
+    ['Laboratoire', ' ', 'd', "'", 'écologie']
+    """
+    return _RUNS.findall(text)
+
+
+@lru_cache(maxsize=1 << 15)
 def recased(text: str) -> str:
     """Write a name that a register has in capitals as people do; one that has a small letter stays as it is.
 
-    A short name of one word stays. Small words, but the first and the last, become small; legal forms, acronyms that are known or
-    have no vowel, initials and codes stay; an apostrophe that the register leaves out of « D ISERE » is put back.
+    Words have the accents and capitals that most names give them. A short name of one word stays. Small words, but the first
+    and the last, become small; legal forms, acronyms that are known or have no vowel, those in brackets, initials and codes
+    stay; an apostrophe that the register leaves out of « D ISERE » is put back.
 
     >>> recased("STE DES MECANICIENS D ISERE SAS"), recased("CNPC RHONE-ALPES (CROLLES 2)"), recased("A.B.C. BTP")
-    ("Ste des Mecaniciens d'Isere SAS", 'CNPC Rhone-Alpes (Crolles 2)', 'A.B.C. BTP')
+    ("Ste des Mecaniciens d'Isère SAS", 'CNPC Rhône-Alpes (Crolles 2)', 'A.B.C. BTP')
+    >>> recased("UMR 5600 - LABORATOIRE D'ECOLOGIE ALPINE (LECA)"), recased("SATT LINKSIUM"), recased("CENTRE MAX WEBER")
+    ("UMR 5600 - Laboratoire d'écologie Alpine (LECA)", 'SATT Linksium', 'Centre Max Weber')
     """
     text = " ".join(text.split())
     if text != text.upper() or (len(text) <= _ACRONYM and text.isalpha()):
         return text
-    runs = _RUNS.findall(_ELIDED.sub(r"\1'", text))
-    return "".join(
-        _cased(run, runs[rank - 1] if rank else "", runs[rank + 1] if rank + 1 < len(runs) else "")
-        for rank, run in enumerate(runs)
-    )
+    found = runs(_ELIDED.sub(r"\1'", text))
+    cased = [
+        _cased(run, found[rank - 1] if rank else "", found[rank + 1] if rank + 1 < len(found) else "")
+        for rank, run in enumerate(found)
+    ]
+    begins = {
+        rank
+        for rank, run in enumerate(found)
+        if run[0].isalpha() and (rank == 0 or _STARTS.search(found[rank - 1]))
+    }
+    return "".join(one[0].upper() + one[1:] if rank in begins else one for rank, one in enumerate(cased))
 
 
 def _cased(run: str, before: str, after: str) -> str:
@@ -62,8 +93,12 @@ def _cased(run: str, before: str, after: str) -> str:
     small = run.lower()
     if not run[0].isalpha() or run in _KEPT or before[-1:].isdigit() or after[:1].isdigit():
         return run
+    if before.endswith("(") and after.startswith(")"):
+        return run
     if small in _SMALL and before and after and (len(run) > 1 or after[:1] in ("'", "’")):
         return small
-    if len(run) == 1 or not _VOWELS & set(run):
+    if len(run) == 1:
         return run
-    return run.capitalize()
+    if written := _written_words().get(normalise(run)):
+        return written
+    return run.capitalize() if _VOWELS & set(run) else run

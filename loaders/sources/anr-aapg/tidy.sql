@@ -75,7 +75,7 @@ WITH categories(category, kind, actor_type) AS (
 SELECT p.organization AS id,
     CASE WHEN max(p.rnsr) IS NOT NULL THEN 'ResearchUnit'
          WHEN count(DISTINCT coalesce(c.kind, '')) = 1 THEN max(c.kind) END AS kind,
-    coalesce(mode(p.name ORDER BY p.name) FILTER (p.name <> ''), 'Unité de recherche ' || max(p.rnsr)) AS label_fr,
+    coalesce(anc_recased(mode(p.name ORDER BY p.name) FILTER (p.name <> '')), 'Unité de recherche ' || max(p.rnsr)) AS label_fr,
     CASE WHEN max(p.rnsr) IS NOT NULL THEN 'actor-type/research-unit'
          WHEN count(DISTINCT coalesce(c.actor_type, '')) = 1 THEN max(c.actor_type) END AS actor_type,
     max(p.rnsr) AS rnsr,

@@ -56,7 +56,7 @@ WITH categories(category, kind, actor_type) AS (
         ('Collectivités', NULL, 'actor-type/local-authority'),
         ('Associations', NULL, 'actor-type/association')
 )
-SELECT m.organization AS id, max(c.kind) AS kind, mode(m.name ORDER BY m.name) AS label_fr,
+SELECT m.organization AS id, max(c.kind) AS kind, anc_recased(mode(m.name ORDER BY m.name)) AS label_fr,
     CASE WHEN count(DISTINCT c.actor_type) = 1 THEN max(c.actor_type) END AS actor_type,
     'evidence-status/documented' AS evidence, 'source/anr-pia' AS source
 FROM _members AS m LEFT JOIN categories AS c USING (category)

@@ -129,7 +129,7 @@ WHERE n.rank IS NOT NULL OR b.organization IS NOT NULL OR m.organization IS NOT 
 
 CREATE TABLE _grants AS
 SELECT *, coalesce(known, 'organization/' || coalesce(body_siren, 'authority-grants-' || replace(body_norm, ' ', '-'))) AS organization,
-    coalesce(listed, name) AS label,
+    coalesce(listed, anc_recased(name)) AS label,
     'interaction/authority-grants/' || funder_siren || '-' || coalesce(year, 'sans-annee') || '-' || anc_hash(
         concat_ws('|', body_norm, purpose, amount, file, row_number() OVER (
             PARTITION BY funder_siren, year, body_norm, purpose, amount, file ORDER BY row_))) AS id

@@ -25,7 +25,7 @@ GROUP BY n.town HAVING count(DISTINCT c.territory) = 1;
 CREATE TABLE organizations AS
 SELECT m.organization AS id,
     CASE WHEN mode(m.type ORDER BY m.type) = 'PRC' THEN 'Company' END AS kind,
-    coalesce(max(n.name), 'Organisation PIC ' || max(m.pic)) AS label_fr,
+    coalesce(anc_recased(max(n.name)), 'Organisation PIC ' || max(m.pic)) AS label_fr,
     CASE WHEN anc_norm(max(n.short_name)) <> anc_norm(max(n.name)) THEN max(n.short_name) END AS acronym,
     CASE mode(m.type ORDER BY m.type) WHEN 'HES' THEN 'actor-type/higher-education'
         WHEN 'REC' THEN 'actor-type/research-organization' WHEN 'PRC' THEN 'actor-type/company' END AS actor_type,

@@ -54,7 +54,7 @@ LEFT JOIN _names AS short ON short.name_norm = anc_norm(b.name)
 LEFT JOIN _towns AS t ON t.postcode = b.postcode;
 
 CREATE TABLE organizations AS
-SELECT organization AS id, mode(beneficiary ORDER BY beneficiary) AS label_fr, 'evidence-status/documented' AS evidence,
+SELECT organization AS id, anc_recased(mode(beneficiary ORDER BY beneficiary)) AS label_fr, 'evidence-status/documented' AS evidence,
     'source/europe-feder' AS source
 FROM _members WHERE known IS NULL AND beneficiary <> '' GROUP BY organization ORDER BY id;
 

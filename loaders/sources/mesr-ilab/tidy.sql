@@ -96,7 +96,7 @@ WITH rows_ AS (
 )
 SELECT id, max(kind) AS kind, max(actor_type) AS actor_type, max(siren) AS siren, max(siret) AS siret,
     max(uai) AS uai, max(rnsr) AS rnsr,
-    coalesce(arg_max(label, rank || label) FILTER (label <> ''), max(fallback)) AS label_fr,
+    coalesce(anc_recased(arg_max(label, rank || label) FILTER (label <> '')), max(fallback)) AS label_fr,
     max(acronym) FILTER (acronym <> '') AS acronym,
     'evidence-status/documented' AS evidence, 'source/mesr-ilab' AS source
 FROM rows_ GROUP BY id ORDER BY id;

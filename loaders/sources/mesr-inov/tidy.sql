@@ -7,7 +7,7 @@ SELECT 'interaction/mesr-inov/' || regexp_extract(wave, '[0-9]+') || '-' || anc_
 FROM winners AS w LEFT JOIN decoupage_administratif__register_communes AS c ON c.code = w.commune;
 
 CREATE TABLE organizations AS
-SELECT organization AS id, 'Company' AS kind, arg_max(company, year || company) AS label_fr, 'actor-type/company' AS actor_type,
+SELECT organization AS id, 'Company' AS kind, anc_recased(arg_max(company, year || company)) AS label_fr, 'actor-type/company' AS actor_type,
     max(siren) AS siren, 'evidence-status/documented' AS evidence, 'source/mesr-inov' AS source
 FROM _winners GROUP BY organization ORDER BY id;
 

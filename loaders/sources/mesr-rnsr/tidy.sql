@@ -197,7 +197,7 @@ WITH bodies AS (
     WHERE rule LIKE 'new-%'
     GROUP BY organization
 )
-SELECT id, kind, label AS label_fr, acronym, actor_type, rnsr,
+SELECT id, kind, anc_recased(label) AS label_fr, acronym, actor_type, rnsr,
     NULL AS uai, NULL AS siren, former_codes, supervised_by, participating, part_of, fields, created AS start_year, homepage,
     'evidence-status/documented' AS evidence, 'source/mesr-rnsr' AS source
 FROM _units LEFT JOIN bodies USING (rnsr) LEFT JOIN fields USING (rnsr) LEFT JOIN parents USING (rnsr) LEFT JOIN formers USING (id)
@@ -205,7 +205,7 @@ UNION ALL
 SELECT id,
     CASE WHEN nature IN ('UNIV', 'UNIV_ETR') THEN 'University' WHEN nature = 'AUT_ETAB' THEN 'HigherEducationInstitution'
         WHEN nature IN ('EPST', 'EPIC') THEN 'ResearchOrganization' WHEN nature = 'PRIVE' THEN 'Company' END,
-    label, nullif(acronym, label),
+    anc_recased(label), nullif(acronym, label),
     CASE WHEN nature IN ('UNIV', 'UNIV_ETR', 'AUT_ETAB') THEN 'actor-type/higher-education'
         WHEN nature IN ('EPST', 'EPIC') THEN 'actor-type/research-organization'
         WHEN nature = 'PRIVE' THEN 'actor-type/company' END,

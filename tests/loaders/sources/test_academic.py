@@ -229,8 +229,8 @@ def test_new_bodies_say_what_the_register_says_of_them(chain: Chain) -> None:
         "Université lointaine": ("University", "actor-type/higher-education"),
         "Hôpital de Montclair": (None, None),
         "Centre d'essai privé": ("Company", "actor-type/company"),
-        "ÉQUIPE MATHÉMATIQUE": ("ResearchTeam", "actor-type/research-team"),
-        "FÉDÉRATION SANS ADRESSE": ("ResearchFederation", "actor-type/research-federation"),
+        "Équipe mathématique": ("ResearchTeam", "actor-type/research-team"),
+        "Fédération sans Adresse": ("ResearchFederation", "actor-type/research-federation"),
     }
 
 

@@ -52,7 +52,7 @@ def test_facts_are_those_of_sirene_and_names_as_they_were_typed(registers: dict[
         "Scierie des Essais", "size-band/21", "16.10A", "Company",
     )  # fmt: skip
     chemist = organizations["organization/920000002"]
-    assert (chemist["label_fr"], chemist["size"]) == ("Fabrication Chimique d'Essai", None)
+    assert (chemist["label_fr"], chemist["size"]) == ("Fabrication chimique d'Essai", None)
     assert organizations["organization/920000004"]["kind"] is None  # help at home: an association, perhaps
     nobody = organizations["organization/920000005"]
     assert (nobody["label_fr"], nobody["activity"]) == (

@@ -124,7 +124,7 @@ def test_establishments_are_sites_in_the_communes_of_today(loaded: tuple[Inputs,
     assert (branch["label_fr"], branch["seat_of"]) == ("La Scierie de Montclair (Montclair)", None)
     plant = sites["site/91000000800020"]
     assert (plant["label_fr"], plant["organizations"], plant["activity"][-6:], plant["size"]) == (
-        "Captessai Composants (Haut-Confins)", ["organization/910000008"], "26.12Z", "size-band/22",
+        "Captessai composants (Haut-Confins)", ["organization/910000008"], "26.12Z", "size-band/22",
     )  # fmt: skip
 
 
