@@ -328,3 +328,64 @@ def test_a_hand_written_name_of_a_firm_is_for_firms_too() -> None:
     link([head("organization/341470656", "Teledyne e2v semiconductors", group="company")], found)
     known = asked(found, "E2V SEMICONDUCTORS SAS", group="company")
     assert known and (known.body, known.rule) == ("organization/341470656", "name")
+
+
+SCHOOLS = {
+    "krqUz": ("IMT Atlantique", "siren:180092025"),
+    "0597060D": ("IMT Lille Douai", "uai:0597060D"),
+    "0811200P": ("École nationale supérieure des mines d'Albi-Carmaux", "uai:0811200P"),
+    "0300063F": ("IMT Mines Alès", "uai:0300063F"),
+    "0422063H": ("École nationale supérieure des mines de Saint-Étienne", "uai:0422063H"),
+    "6Bu79": ("Institut Mines-Télécom Business School", "siren:180092025"),
+}
+
+
+def test_six_schools_of_one_legal_unit_are_six_and_none_is_the_institute() -> None:
+    """The schools of the Institut Mines-Télécom have its SIREN, and each its name."""
+    institute = head(
+        "organization/0912424R",
+        "Institut Mines-Télécom",
+        identifiers=["uai:0912424R", "siren:180092025"],
+    )
+    schools = [
+        head(f"organization/{code}", name, identifiers=[number, "siren:180092025"])
+        for code, (name, number) in SCHOOLS.items()
+        if number.startswith("uai:")
+    ]
+    named = [
+        head(f"organization/{code}", name)
+        for code, (name, number) in SCHOOLS.items()
+        if not number.startswith("uai:")
+    ]
+    found = Register(read_bodies())
+    assert link((institute, *schools, *named), found) == []
+    for code, (name, _) in SCHOOLS.items():
+        known = asked(found, name)
+        assert known and known.body == f"organization/{code}", name
+
+
+def test_the_parts_of_the_cea_are_units_of_it(register: Register) -> None:
+    leti = Record(
+        "organization/196718590E",
+        ("Laboratoire d'Electronique et de Technologie de l'Information",),
+        ("LETI",),
+        group="unit",
+        places=frozenset([ISERE]),
+    )
+    liten = Record(
+        "organization/200418592W",
+        ("Laboratoire d'Innovation pour les Technologies des Energies nouvelles",),
+        ("LITEN",),
+        group="unit",
+        places=frozenset([ISERE]),
+    )
+    assert link([leti, liten], register) == []
+    for name, body in (
+        ("CEA-Leti", leti),
+        ("CEA LITEN", liten),
+        ("CEA-LETI, Département d'optronique", leti),
+    ):
+        found = asked(register, name, place=ISERE)
+        assert found and found.body == body.id, name
+    found = asked(register, "CEA Grenoble", place=ISERE)
+    assert found and found.body == CEA
