@@ -7,13 +7,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from ...words import gettext
+from ...words.numbers import date
 from ..web.negotiation import Language
 from .wording import typeset
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule in words: what it looks through, the words or codes it reads, what it sets aside."""
+    """A rule in words: what it looks through, the words or codes it reads, what it sets aside; who decided one by identifiers.
+
+    `reads` are what it reads: words, codes, identifiers, refusals.
+    """
 
     id: str
     subject: str
@@ -22,6 +26,11 @@ class Rule:
     words: str
     excluded: str
     codes: bool
+    reads: frozenset[str] = frozenset()
+    identifiers: int = 0
+    who: str = ""
+    day: str = ""
+    why: str = ""
 
     def told(self, said: Language = "fr", most: int = 2) -> str:
         """Say what the rule reads, in a few words: `most` of its own at most.
@@ -29,6 +38,8 @@ class Rule:
         >>> Rule("r", "project", "", "", "bois, charpent*, foret, wood", "", False).told().replace("\u00a0", " ")
         'mots « bois », « charpent* »…'
         """
+        if self.reads & {"identifiers", "refusals"}:
+            return typeset(self._decided(said), said)
         words = self.words.split(", ") if self.words else []
         quoted = ", ".join(gettext("« {first} »", said, first=one) for one in words[:most])
         more = "…" if len(words) > most else ""
@@ -37,14 +48,33 @@ class Rule:
             parts.append(gettext("codes NAF des maillons", said))
         return typeset(gettext(" ; ", said).join(parts), said)
 
+    def _decided(self, said: Language) -> str:
+        facts = {"who": self.who, "day": date(self.day, said), "why": self.why}
+        if "refusals" in self.reads:
+            return gettext("identifiants refusés par {who}, {day} : {why}", said, **facts)
+        return gettext("identifiant vérifié par {who}, {day} : {why}", said, **facts)
+
 
 def rules_of(every: pl.DataFrame, path: str) -> tuple[Rule, ...]:
     """Give the rules of a filière among those of all, in their order."""
     rows = every.filter(pl.col("chain") == path)
     found: dict[str, tuple[int, Rule]] = {}
     names = ("rule", "rank", "subject", "function", "stage", "reads", "words", "excluded")
-    for rule, rank, subject, function, stage, reads, words, excluded in rows.select(names).iter_rows():
-        codes = reads == "codes" or (rule in found and found[rule][1].codes)
-        told = Rule(rule, subject, function, stage or "", words or "", excluded or "", codes)
-        found[rule] = (int(rank or 9999), told)
+    decided = ("identifiers", "who", "day", "why")
+    for row in rows.select(*names, *decided).iter_rows(named=True):
+        rule, rank = row["rule"], int(row["rank"] or 9999)
+        before = found[rule][1].reads if rule in found else frozenset[str]()
+        reads = before | {row["reads"]}
+        texts = {name: row[name] or "" for name in ("subject", "function", "stage", "words", "excluded")}
+        told = Rule(
+            id=rule,
+            **texts,
+            codes="codes" in reads,
+            reads=reads,
+            identifiers=int(row["identifiers"] or 0),
+            who=row["who"] or "",
+            day=str(row["day"] or ""),
+            why=row["why"] or "",
+        )
+        found[rule] = (rank, told)
     return tuple(told for _, told in sorted(found.values(), key=lambda one: (one[0], one[1].id)))

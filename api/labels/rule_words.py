@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
@@ -17,10 +18,15 @@ _SHOWN = 4
 
 
 class RuleWords:
-    """Says what a rule reads; what is no rule, as the name of a source, stays as it is."""
+    """Says what a rule reads; what is no rule, as the name of a source, stays as it is.
+
+    So does a name that the rules of two filières have: none is told by the words of another's.
+    """
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        self._chains = {one.id: one for one in rules}
+        every = list(rules)
+        several = {name for name, n in Counter(one.id for one in every).items() if n > 1}
+        self._chains = {one.id: one for one in every if one.id not in several}
 
     @classmethod
     def of(cls, rules: pl.DataFrame) -> RuleWords:

@@ -22,6 +22,11 @@ def network_of(matter: RegionView, chain: str) -> ChainNetwork:
     return matter.once(_Networks).of(chain)
 
 
+def proposed(matter: RegionView, chain: str) -> list[Actor]:
+    """Give whom words propose for a filière (its path), by name: nobody checked them, and no network has them."""
+    return matter.once(_Networks).proposed(chain)
+
+
 class _Networks:
     """The networks of a matter, each made when first asked for; what they share is read once."""
 
@@ -87,6 +92,19 @@ class _Networks:
             actor.evidence.add(evidence or "documented")
             self._place.put(actor, place)
         return actors
+
+    def proposed(self, chain: str) -> list[Actor]:
+        """Give who is proposed for a filière, by name, with what each would do there and the rule that proposes it."""
+        actors: dict[str, Actor] = {}
+        rows = self._matter.frame("proposals").filter(pl.col("chain") == chain).sort("member", "function")
+        for path, label, function, stage, rule in rows.select(
+            "member", "label", "function", "stage", "rule"
+        ).iter_rows():
+            actor = actors.setdefault(path, Actor(path, label or self._label(path), self._kind(path)))
+            actor.functions.add(function)
+            actor.stages |= {stage} - {None}
+            actor.rules.add(rule)
+        return sorted(actors.values(), key=lambda actor: (actor.label.casefold(), actor.path))
 
     def _ties(self, members: set[str]) -> Iterator[Tie]:
         frame = self._matter.frame

@@ -14,6 +14,7 @@ from .chance import MEASURE, METHODS, Deficits
 from .coverage import NOTHING, STAGED, Coverage, unmeasurable
 from .located import Values
 from .setting import GapContext
+from .totals import PRODUCES, stage_totals, unnamed
 from .wording import Facts, GapFacts, count_of
 
 DOES = {
@@ -31,7 +32,8 @@ def link_gaps(setting: GapContext) -> GapFacts:
 
     E = M · w / W, with M the placed members of the link in the rest of the region, w and W the jobs of the filière's sectors
     (A38, wider than the filière) within reach and in the rest. Links are not measured in filières and functions where too
-    few members have a known stage and place: those may hold them.
+    few members have a known stage and place: those may hold them. Where companies are counted and none is named, that is
+    told, and is no missing link; production is missing where neither names nor totals are.
     """
     chains = setting.matter.once(Chains.of)
     if not chains.links:
@@ -50,8 +52,10 @@ def link_gaps(setting: GapContext) -> GapFacts:
         for chain, unknown in lacking.items()
         for refusal in unmeasurable("link", STAGED, unknown)
     ]
+    absent, counted = _unnamed(setting, chains)
+    refusals += counted
     if setting.whole:
-        return GapFacts(_nobody(setting, chains), refusals)
+        return GapFacts([*absent, *_nobody(setting, chains)], refusals)
     share = {chain: _share(weights, setting) for chain, weights in chains.weights.items()}
     rest = chains.located.count(setting.region & ~setting.near)
     near = chains.located.count(setting.near)
@@ -63,9 +67,58 @@ def link_gaps(setting: GapContext) -> GapFacts:
     findings = [
         _link(setting, chains, found, one, int(near[one] + rest[one]))
         for one in range(len(chains.links))
-        if enough[one] and (near[one] == 0 or found.told(one))
+        if enough[one] and (found.told(one) or (near[one] == 0 and chains.links[one][2] != PRODUCES))
     ]
-    return GapFacts([*findings, *_nobody(setting, chains)], refusals, found.tests())
+    return GapFacts([*findings, *absent, *_nobody(setting, chains)], refusals, found.tests())
+
+
+def _unnamed(setting: GapContext, chains: Chains) -> tuple[list[Finding], list[Refusal]]:
+    """Tell the stages without a named company in reach: counted all the same, or missing where what is counted is none.
+
+    A stage that no source counts is not known: nothing is said of it.
+    """
+    near = chains.located.count(setting.near)
+    named = {link[:2] for link, n in zip(chains.links, near, strict=True) if n and link[2] == PRODUCES}
+    missing, counted = [], []
+    for chain in sorted(chains.stages):
+        thing = _thing(setting, chains, chain)
+        for stage, total in stage_totals(setting.matter, chain, setting.near).items():
+            if (chain, stage) in named:
+                continue
+            if total is None:
+                missing.append(_absent(setting, thing, stage))
+                continue
+            words = N_(
+                "Filière {chain}. {told} Ce n'est pas un maillon manquant.",
+                chain=Named(thing.label, first_upper(thing.named("en"))),
+                told=unnamed(setting.names(stage), total, setting.names),
+            )
+            found = f"{total.value} {total.unit}, no named company"
+            counted.append(Refusal("link", words, found, "one named company", chain))
+    return missing, counted
+
+
+def _absent(setting: GapContext, chain: Thing, stage: str) -> Finding:
+    """Tell a stage where nobody is named and nothing is counted."""
+    return Finding(
+        kind="link",
+        subject=setting.thing,
+        object=chain,
+        sentence=N_(
+            "Filière {chain}, étape « {stage} » : aucune entreprise nommée à moins de {km} km, et aucun emploi ni établissement "
+            "compté dans ses secteurs.",
+            chain=Named(chain.label, first_upper(chain.named("en"))),
+            stage=setting.names(stage),
+            km=setting.km(),
+        ),
+        facts={"stage": stage, "function": PRODUCES, "members_near": 0, "counted": 0},
+        question=setting.question("chain-links-near-territory", radius=True, chain=chain.id),
+    )
+
+
+def _thing(setting: GapContext, chains: Chains, chain: str) -> Thing:
+    label = chains.labels.get(chain, chain.rsplit("/", 1)[-1])
+    return Thing(chain, label, "chain", setting.names(chain)["en"])
 
 
 def _named(setting: GapContext, chains: Chains, key: tuple[str, str]) -> Words:
@@ -78,9 +131,7 @@ def _named(setting: GapContext, chains: Chains, key: tuple[str, str]) -> Words:
 
 def _link(setting: GapContext, chains: Chains, found: Deficits, one: int, total: int) -> Finding:
     chain, stage, function = chains.links[one]
-    thing = Thing(
-        chain, chains.labels.get(chain, chain.rsplit("/", 1)[-1]), "chain", setting.names(chain)["en"]
-    )
+    thing = _thing(setting, chains, chain)
     closest = chains.located.nearest(one, setting.distances, 1)
     facts: Facts = {
         "stage": stage,
@@ -179,8 +230,7 @@ def _nobody(setting: GapContext, chains: Chains) -> list[Finding]:
         empty = [stage for stage in stages if stage not in staged]
         if not empty:
             continue
-        label, loose = chains.labels[chain], coverage.every - coverage.known
-        thing = Thing(chain, label, "chain", setting.names(chain)["en"])
+        loose, thing = coverage.every - coverage.known, _thing(setting, chains, chain)
         names = [setting.names(one) for one in empty]
         words = Listed([N_("« {name} »", name=one) for one in names])
         also: Words = EMPTY
@@ -212,7 +262,7 @@ def _nobody(setting: GapContext, chains: Chains) -> list[Finding]:
                 sentence=N_(
                     "Filière {chain} : aucun acteur connu, ici ou ailleurs, ne forme ni ne fait de recherche à ces étapes : "
                     "{stages}.{also}",
-                    chain=Named(label, first_upper(thing.named("en"))),
+                    chain=Named(thing.label, first_upper(thing.named("en"))),
                     stages=words,
                     also=also,
                 ),

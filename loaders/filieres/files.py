@@ -27,6 +27,7 @@ from ...graph.declarations import (
 from ...words import N_
 from ..inference.membership import FUNCTIONS, SUBJECTS, Rule
 from ..inference.rules import Labels
+from .decisions import STAGES, MemberTable, RefusalTable
 
 __all__ = [
     "FILIERES",
@@ -45,12 +46,6 @@ SHIPPED = Path(__file__).parent
 
 #: Name of the folder of a data directory whose files add filières, or replace those of the package.
 FILIERES = "filieres"
-
-#: The stages of a filière, from the resource to the end use (the scheme `chain-stages.ttl`, in its order).
-STAGES = (
-    "resource", "design", "equipment", "first-processing", "second-processing", "implementation", "trade",
-    "recovery", "support",
-)  # fmt: skip
 
 #: Keys of a link that hold codes, and how the sub-classes of that revision of the NAF are written.
 #: Whether a code of the NAF rév. 2 exists is looked up later, with the nearest; the NAF 2025 may not be loaded whole.
@@ -88,7 +83,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Filiere:
-    """A filière as its file says it: texts by language, links, rules in order of precedence."""
+    """A filière as its file says it: texts by language, links, rules in order of precedence (members and refusals first)."""
 
     id: str
     path: Path
@@ -156,6 +151,8 @@ class FiliereFile:
     title: Words
     definition: Words
     links: tuple[LinkTable, ...] = ()
+    members: tuple[MemberTable, ...] = ()
+    refusals: tuple[RefusalTable, ...] = ()
     rules: tuple[RuleTable, ...] = field(default=())
 
 
@@ -230,12 +227,28 @@ def _links(file: DeclarationFile, says: FiliereFile) -> Iterator[Link]:
 
 def _rules(file: DeclarationFile, says: FiliereFile, chain: str) -> Iterator[Rule]:
     seen: set[str] = set()
-    for rank, one in enumerate(says.rules):
+    tables: list[tuple[str, int, RefusalTable | RuleTable]] = [
+        *(("members", rank, one) for rank, one in enumerate(says.members)),
+        *(("refusals", rank, one) for rank, one in enumerate(says.refusals)),
+        *(("rules", rank, one) for rank, one in enumerate(says.rules)),
+    ]
+    for kind, rank, one in tables:
         if one.id in seen:
             reason = N_("l'identifiant « {name} » est pris par une autre règle", name=one.id)
-            raise file.refuse(reason, "rules", rank, "id")
-        if not one.words and not one.codes:
+            raise file.refuse(reason, kind, rank, "id")
+        if isinstance(one, RuleTable) and not one.words and not one.codes:
             reason = N_("la règle « {name} » n'a ni mots ni codes : elle ne désigne personne", name=one.id)
-            raise file.refuse(reason, "rules", rank)
+            raise file.refuse(reason, kind, rank)
         seen.add(one.id)
-        yield Rule(chain=chain, **vars(one))
+        yield Rule(chain=chain, refused=kind == "refusals", **vars(one))
+    _contradiction(file, says)
+
+
+def _contradiction(file: DeclarationFile, says: FiliereFile) -> None:
+    """Refuse a file where somebody is both a member and refused. Raises `DeclarationError`."""
+    accepted = {identifier for table in says.members for identifier in table.identifiers}
+    for rank, table in enumerate(says.refusals):
+        for identifier in table.identifiers:
+            if identifier in accepted:
+                reason = N_("« {value} » est à la fois membre et refusé", value=identifier)
+                raise file.refuse(reason, "refusals", rank, "identifiers", value=identifier)

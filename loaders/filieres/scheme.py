@@ -169,19 +169,30 @@ def _share(component: str, link: Link) -> Iterator[ox.Quad]:
 def _rule(node: _Node, rule: Rule, rank: int) -> Iterator[ox.Quad]:
     yield node.kind(ANC + "MembershipRule")
     yield node.text(_SKOS + "notation", rule.id)
-    yield node.text(ANC + "ruleSubject", rule.subject)
-    yield node.link(ANC + "chainFunction", f"{ID}chain-function/{rule.function}")
     yield node.number(ANC + "ruleRank", str(rank), "nonNegativeInteger")
+    if rule.subject:
+        yield node.text(ANC + "ruleSubject", rule.subject)
+    if rule.function:
+        yield node.link(ANC + "chainFunction", f"{ID}chain-function/{rule.function}")
     if rule.stage:
         yield node.link(ANC + "chainStage", f"{ID}chain-stage/{rule.stage}")
-    if rule.words:
-        yield node.text(ANC + "ruleReads", "words")
-    if rule.codes:
-        yield node.text(ANC + "ruleReads", "codes")
+    reads = {
+        "words": rule.words,
+        "codes": rule.codes,
+        "refusals" if rule.refused else "identifiers": rule.identifiers,
+    }
+    for name in (name for name, told in reads.items() if told):
+        yield node.text(ANC + "ruleReads", name)
     for word in dict.fromkeys(rule.words):
         yield node.text(ANC + "ruleWord", word)
     for word in dict.fromkeys(rule.exclusions):
         yield node.text(ANC + "ruleExclusion", word)
+    for identifier in dict.fromkeys(rule.identifiers):
+        yield node.text(ANC + "ruleIdentifier", identifier)
+    if rule.when:
+        yield node.text(ANC + "decidedBy", rule.who)
+        yield node.number(_DCT + "date", rule.when.isoformat(), "date")
+        yield node.text(_DCT + "description", rule.why, "fr")
 
 
 def shipped_quads() -> list[ox.Quad]:

@@ -27,18 +27,29 @@ def exchange_mapping() -> TableMapping:
 
 @dataclass(frozen=True)
 class Derivation:
-    """A derived graph: the table of the exchange layout that its rules give, and whether a change concerns them."""
+    """A derived graph: the table of the exchange layout that its rules give, and whether a change concerns them.
+
+    `beside` gives quads of the same graph that no table of the layout holds, from the store and the table.
+    """
 
     graph: str
     table: str
     derive: Callable[[ox.Store], pl.DataFrame]
     concerned: Callable[[ox.Store, Iterable[ox.Quad]], bool]
+    beside: Callable[[ox.Store, pl.DataFrame], Iterator[ox.Quad]] | None = None
 
     def quads(self, store: ox.Store, directory: Path) -> Iterator[ox.Quad]:
         """Derive the graph from the default graph of a store, by way of a file in `directory`."""
         path = directory / f"{self.graph.removeprefix(GRAPHS)}.nq"
-        exchange_mapping().write({self.table: self.derive(store)}, path, graph=self.graph)
-        return iter(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
+        table = self.derive(store)
+        exchange_mapping().write({self.table: table}, path, graph=self.graph)
+        yield from ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
+        if self.beside:
+            yield from self.beside(store, table)
+
+
+def _proposals(store: ox.Store, members: pl.DataFrame) -> Iterator[ox.Quad]:
+    return membership.proposal_quads(membership.propose(store, membership.rules_of(store), members))
 
 
 #: What is derived at each generation, and again after a write that concerns it. None reads what another writes.
@@ -48,6 +59,7 @@ DERIVATIONS = (
         "memberships",
         lambda store: membership.derive(store, membership.rules_of(store)),
         membership.is_concerned,
+        _proposals,
     ),
     Derivation(
         PREPARATION_GRAPH,

@@ -1,14 +1,11 @@
-"""The blocks of a filière as tables: links, who does what, members, missing links, where, producers."""
+"""The blocks of a filière as tables: links, who does what, missing links, where, producers; members are beside."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from ....graph.chains.network import Actor
 from ....ontology.vocabulary import ID
 from ....words import N_
 from ...reading.solutions import Reading, Row, Solutions
@@ -16,36 +13,9 @@ from ...render.blocks.block import Block, Unread
 from ...render.blocks.tables import Column, Table, Words
 from ...web.links import local_name
 from ...web.negotiation import Language
-from .chain import KINDS, Chain
-from .reading import View
-
-STAGE = Column("stage", N_("Étape"))
-FUNCTION = Column("function", N_("Fonction"))
-UNKNOWN: Words = N_("non précisée")
-
-
-@dataclass(frozen=True)
-class ChainBlockParams:
-    """What the tables are made of: the filière as asked for, names, the language, and what questions answer."""
-
-    view: View
-    reading: Reading
-    said: Language
-    asked: Mapping[str, Solutions]
-
-    @property
-    def chain(self) -> Chain:
-        """The filière."""
-        return self.view.chain
-
-    def members_at(self, stage: str, function: str) -> str:
-        """Give the address of the members at a stage (none known: "") with a function."""
-        asked = {"etape": local_name(stage) if stage else "none", "fonction": local_name(function)}
-        return f"/filieres/{self.chain.slug}?{urlencode(asked)}#membres"
-
-    def stage(self, path: str) -> str:
-        """Name a stage."""
-        return dict(self.chain.stages)[path][self.said] if path else UNKNOWN[self.said]
+from .block_params import FUNCTION, STAGE, ChainBlockParams
+from .chain import Chain
+from .member_blocks import decisions, members, proposals
 
 
 def questions(reading: Reading, chain: Chain) -> dict[str, Solutions]:
@@ -162,55 +132,13 @@ def who_does_what(asked: ChainBlockParams) -> Table:
         N_("Personne ne « {does} » pour cette filière dans les sources chargées.", does=words[asked.said])
         for words in absent
     ]
+    counted = [
+        N_("Étape « {stage} » : {counted}, aucune entreprise nommée.", stage=asked.stage(stage), counted=told)
+        for stage, told in asked.chain.unnamed()
+    ]
     more = {"across": [words[asked.said] for _, words in asked.chain.functions], "none": N_("aucun connu")}
     columns = (STAGE, FUNCTION, members, Column("status", N_("État"), "status"))
-    return Table(columns, rows, notes=(note, *silent), more=more)
-
-
-def members(asked: ChainBlockParams) -> Table:
-    """Make the members that the filters keep, one a row."""
-    found = [actor for actor in asked.view.shown.actors.values() if actor.member]
-    asked.reading.learn_labels({ID + place for actor in found for place in actor.places})
-    columns = (
-        *(Column("name", N_("Nom"), "link"), Column("kind", N_("Nature")), FUNCTION, STAGE),
-        *(Column("holders", N_("Porté par")), Column("towns", N_("Communes"))),
-        *(Column("first_year", N_("De"), "year"), Column("last_year", N_("À"), "year")),
-        *(
-            Column("rule", N_("Code de la règle"), "file"),
-            Column("reads", N_("Règle")),
-        ),
-        Column("evidence", N_("Preuve")),
-    )
-    empty: Words = N_("Aucun membre ne passe ces filtres.")
-    told = {rule.id: rule.told(asked.said) for rule in asked.chain.rules}
-    return Table(columns, [_member(asked, actor, told) for actor in found], empty=empty)
-
-
-def _member(asked: ChainBlockParams, actor: Actor, told: Mapping[str, str]) -> dict[str, Any]:
-    network, said = asked.chain.network, asked.said
-    holders = {
-        network.actors[tie.second].label
-        for tie in network.of(actor.path)
-        if tie.first == actor.path and tie.kind in ("offers", "supervises")
-    }
-    years = sorted(actor.years)
-    return {
-        "name": actor.label,
-        "name_iri": actor.path,
-        "kind": KINDS[actor.kind][said],
-        "function": ", ".join(words[said] for one, words in asked.chain.functions if one in actor.functions),
-        "stage": ", ".join(words[said] for one, words in asked.chain.stages if one in actor.stages)
-        or UNKNOWN[said],
-        "holders": ", ".join(sorted(holders)),
-        "held_by": sorted(holders),
-        "towns": ", ".join(sorted(asked.reading.label(ID + place) for place in actor.places)),
-        "first_year": years[0] if years else None,
-        "last_year": years[-1] if years else None,
-        "rule": ", ".join(sorted(actor.rules)),
-        "rules": [(rule, told.get(rule, rule)) for rule in sorted(actor.rules)],
-        "reads": " ; ".join(told.get(rule, rule) for rule in sorted(actor.rules)),
-        "evidence": ", ".join(sorted(actor.evidence)),
-    }
+    return Table(columns, rows, notes=(note, *counted, *silent), more=more)
 
 
 def places(asked: ChainBlockParams) -> Table:
@@ -257,11 +185,19 @@ LINKS, MEMBERS, FINDINGS, FIELDS = "maillons", "membres", "maillons-manquants", 
 """Blocks that the page draws inside in its own way: cards of stages, members to look around of, missing links of a place."""
 SHOWN = 25
 """Members on one page; the block's own page and its files hold them all."""
-_RULES = N_("Membres repérés par les règles de la filière.")
+_RULES = N_("Membres dont une personne a vérifié l’identifiant, ou dont l’activité a le code d’un maillon.")
 BLOCKS = [
     Block(LINKS, N_("Maillons"), "table", links, 99, N_("Activités de la filière, par étape.")),
     Block("qui-fait-quoi", N_("Qui fait quoi, à quelle étape"), "crossed", who_does_what, 999, _RULES),
     Block(MEMBERS, N_("Membres"), "table", members, SHOWN, _RULES),
+    Block(
+        "propositions", N_("Proposés par un mot"), "table", proposals, SHOWN,
+        N_("Noms qui ont un mot de la filière, et que personne n’a encore acceptés ni refusés."),
+    ),
+    Block(
+        "decisions", N_("Qui a vérifié"), "table", decisions, 12,
+        N_("Listes d’identifiants acceptés ou refusés : par quel rôle, quand et pourquoi."),
+    ),
     Block(FINDINGS, N_("Maillons manquants"), "findings", definition=N_("Maillons que personne de connu ne tient.")),
     Block(
         FIELDS, N_("Domaines académiques et filière"), "findings",

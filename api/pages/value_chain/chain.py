@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from ....graph.chains.network import KINDS as KIND_NAMES
 from ....graph.chains.network import Actor, ChainNetwork
-from ....graph.chains.networks import network_of
+from ....graph.chains.networks import network_of, proposed
+from ....graph.findings.model import Words
+from ....graph.gaps.setting import Names, region
+from ....graph.gaps.totals import PRODUCES, stage_totals
 from ....graph.region.view import RegionView
 from ....loaders.filieres.files import STAGES
 from ....loaders.inference.membership import FUNCTIONS
@@ -57,9 +60,21 @@ class Link:
     wide: bool
 
 
+BASES: Mapping[str, Message] = {
+    "identifiers": N_("identifiant vérifié par une personne"),
+    "codes": N_("code d’activité d’un maillon"),
+    "declared": N_("déclaré par une source"),
+}
+"""On what somebody is a member; words only propose."""
+
+
 @dataclass(frozen=True)
 class Chain:
-    """A filière of a snapshot: texts by language, stages that it has, functions, links, rules and network."""
+    """A filière of a snapshot: texts by language, stages that it has, functions, links, rules and network.
+
+    `proposals` are those whom words propose: they are in no figure. `counted` tells the jobs or establishments of the region
+    that sources count at a stage, in whole sectors.
+    """
 
     path: str
     label: Text
@@ -69,6 +84,8 @@ class Chain:
     links: tuple[Link, ...]
     rules: tuple[Rule, ...]
     network: ChainNetwork
+    proposals: tuple[Actor, ...] = ()
+    counted: Mapping[str, Words] = field(default_factory=dict)
     snapshot: str = ""
 
     @classmethod
@@ -105,13 +122,33 @@ class Chain:
             )
         )
 
+    def basis(self, actor: Actor) -> str:
+        """Tell on what somebody is a member: a key of `BASES`."""
+        reads = {name for rule in self.rules if rule.id in actor.rules for name in rule.reads}
+        return next((name for name in ("identifiers", "codes") if name in reads), "declared")
+
+    def bases(self) -> dict[str, int]:
+        """Count members by what makes them members."""
+        return dict(Counter(self.basis(member) for member in self.members))
+
+    def unnamed(self) -> list[tuple[str, Words]]:
+        """List the stages where no company is named though jobs or establishments are counted, with what is."""
+        held = self.held()
+        return [
+            (stage, self.counted[stage])
+            for stage, _ in self.stages
+            if stage in self.counted and not held.get((stage, PRODUCES))
+        ]
+
     def summary(self, said: Language = "fr") -> str:
         """Say the filière in one line: links, members by kind, and the stages where nobody is found."""
         old = sum(1 for link in self.links if not link.recent)
         recent = len(self.links) - old
         kinds = Counter(member.kind for member in self.members)
         empty = [
-            text[said] for stage, text in self.stages if not any(stage in m.stages for m in self.members)
+            text[said]
+            for stage, text in self.stages
+            if stage not in self.counted and not any(stage in m.stages for m in self.members)
         ]
         known = [
             N_("{n} {kind}", n=Number(kinds[kind]), kind=word.of(kinds[kind]))
@@ -124,14 +161,23 @@ class Chain:
             len(empty),
             stages=Listed([N_("« {stage} »", stage=one) for one in empty]),
         )
+        unnamed = NN_(
+            " Aucune entreprise n’est nommée à l’étape {stages}, où des emplois ou des établissements sont comptés.",
+            " Aucune entreprise n’est nommée aux étapes {stages}, où des emplois ou des établissements sont comptés.",
+            len(self.unnamed()),
+            stages=Listed(
+                [N_("« {stage} »", stage=dict(self.stages)[one][said]) for one, _ in self.unnamed()]
+            ),
+        )
         whole = gettext(
-            "{old} en NAF rév. 2 et {recent} en NAF 2025 ; {members}{kinds}.{nobody}",
+            "{old} en NAF rév. 2 et {recent} en NAF 2025 ; {members}{kinds}.{nobody}{counted}",
             said,
             old=NN_("{n} maillon", "{n} maillons", old),
             recent=NN_("{n} maillon", "{n} maillons", recent),
             members=NN_("{n} membre repéré", "{n} membres repérés", len(self.members)),
             kinds=N_(" : {kinds}", kinds=", ".join(one[said] for one in known)) if known else "",
             nobody=nobody if empty else "",
+            counted=unnamed if self.unnamed() else "",
         )
         return typeset(whole, said)
 
@@ -175,8 +221,16 @@ def _read(matter: RegionView, path: str) -> Chain | None:
         links=links,
         rules=rules_of(matter.frame("chain-rules"), path),
         network=network,
+        proposals=tuple(proposed(matter, path)),
+        counted=_counted(matter, path),
         snapshot=matter.snapshot,
     )
+
+
+def _counted(matter: RegionView, path: str) -> dict[str, Words]:
+    names = matter.once(Names)
+    totals = stage_totals(matter, path, matter.once(region))
+    return {stage: total.words(names) for stage, total in totals.items() if total}
 
 
 def _rank(names: tuple[str, ...], path: str) -> int:

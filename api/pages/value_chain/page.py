@@ -26,7 +26,7 @@ from ..blocks import Subject, sections
 from ..territory.outside import alternates
 from .asking import find
 from .blocks import MEMBERS, SHOWN
-from .chain import KINDS, Chain, chains_of
+from .chain import BASES, KINDS, Chain, chains_of
 from .data import FILES, read
 from .reading import MAP, View
 from .settling import FILTERS
@@ -111,6 +111,9 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         sans_etape=_without_stage(chain),
         bouts=[chain.network.actors.get(find(chain.network, end) or "") for end in (asked.start, asked.end)],
         etapes=stage_cards(chain, said),
+        fondements=[
+            (words[said], chain.bases()[name]) for name, words in BASES.items() if name in chain.bases()
+        ],
         trouves=members,
         page_no=at,
         pages=pages,
@@ -154,7 +157,7 @@ def _without_stage(chain: Chain) -> tuple[int, int]:
 
 def stage_cards(chain: Chain, said: Language) -> list[dict[str, Any]]:
     """Gather, for each stage, its activities in both revisions and its members by function."""
-    held = chain.held()
+    held, unnamed = chain.held(), dict(chain.unnamed())
     return [
         {
             "path": stage,
@@ -167,6 +170,7 @@ def stage_cards(chain: Chain, said: Language) -> list[dict[str, Any]]:
                 for one, words in chain.functions
                 if (stage, one) in held
             ],
+            "counted": unnamed[stage][said] if stage in unnamed else "",
         }
         for stage, text in chain.stages
     ]

@@ -19,7 +19,8 @@ from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from ..blocks import Subject, block_route
 from .asking import asked_of
-from .blocks import BLOCKS, FIELDS, FINDINGS, MEMBERS, ChainBlockParams, questions
+from .block_params import ChainBlockParams
+from .blocks import BLOCKS, FIELDS, FINDINGS, MEMBERS, questions
 from .data import read, unknown
 from .reading import View, view_of
 from .settling import UnknownValues

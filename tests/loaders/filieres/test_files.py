@@ -318,8 +318,9 @@ def members(data: Path) -> set[tuple[str, str, str, str]]:
     with LocalReader.current(data) as reader:
         rows = reader.store.query(
             prologue()
-            + """SELECT ?chain ?member ?rule ?stage { ?m anc:ofValueChain ?chain ; anc:member ?member ;
-            anc:matchedRule ?rule OPTIONAL { ?m anc:chainStage ?stage } }"""
+            + """SELECT ?chain ?member ?rule ?stage {
+            ?m anc:ofValueChain|anc:proposedFor ?chain ; anc:member|anc:proposedMember ?member ; anc:matchedRule ?rule
+            OPTIONAL { ?m anc:chainStage ?stage } }"""
         )
         return {tuple(term.value.rpartition("/")[2] if term else "" for term in row) for row in rows}  # type: ignore
 

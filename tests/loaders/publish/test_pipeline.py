@@ -103,12 +103,12 @@ def test_the_default_graph_is_the_union_of_the_base_graphs_each_triple_once(pipe
     assert len(merged) == len(union)
 
 
-def test_memberships_are_derived_and_inferred(pipeline: Pipeline) -> None:
+def test_words_propose_members_of_filieres(pipeline: Pipeline) -> None:
     found = ask(
         current(pipeline),
         """PREFIX anc: <https://w3id.org/ancrage/def/>
-        SELECT ?rule WHERE { ?m anc:member <https://w3id.org/ancrage/id/programme/bois> ; anc:matchedRule ?rule ;
-          anc:evidenceStatus <https://w3id.org/ancrage/id/evidence-status/inferred> }""",
+        SELECT ?rule WHERE { ?p anc:proposedMember <https://w3id.org/ancrage/id/programme/bois> ; anc:matchedRule ?rule
+          FILTER NOT EXISTS { ?m anc:member <https://w3id.org/ancrage/id/programme/bois> } }""",
     )
     assert found == ["timber-trains-core"]
 

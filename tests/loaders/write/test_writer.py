@@ -139,7 +139,7 @@ def labels(data_dir: Path) -> set[str]:
 
 
 def filieres(data_dir: Path) -> set[str]:
-    return values(data_dir, f"SELECT ?m {{ GRAPH <{MEMBERSHIP_GRAPH}> {{ ?x anc:member ?m }} }}")
+    return values(data_dir, f"SELECT ?m {{ GRAPH <{MEMBERSHIP_GRAPH}> {{ ?x anc:proposedMember ?m }} }}")
 
 
 def check_rebuilt(data_dir: Path) -> None:
@@ -336,7 +336,7 @@ def test_the_last_word_on_a_quad_holds(writer: Writer, data_dir: Path, tmp_path:
     check_rebuilt(data_dir)
 
 
-def test_memberships_follow_the_writes_and_the_removal_of_one_stays(
+def test_proposals_follow_the_writes_and_the_removal_of_one_stays(
     writer: Writer, data_dir: Path, tmp_path: Path
 ) -> None:
     droit, bois = f"{ID}programme/droit", f"{ID}programme/bois"
@@ -344,7 +344,7 @@ def test_memberships_follow_the_writes_and_the_removal_of_one_stays(
     update(writer, f"INSERT DATA {{ <{droit}> rdfs:label 'Law of the bois et construction bois'@en }}")
     assert filieres(data_dir) == {bois, droit}
     check_rebuilt(data_dir)
-    update(writer, f"DELETE {{ ?x ?p ?o }} WHERE {{ ?x anc:member <{droit}> ; ?p ?o }}")
+    update(writer, f"DELETE {{ ?x ?p ?o }} WHERE {{ ?x anc:proposedMember <{droit}> ; ?p ?o }}")
     assert filieres(data_dir) == {bois}
     update(
         writer, f"INSERT DATA {{ <{droit}> rdfs:label 'bois'@de }}"
