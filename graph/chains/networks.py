@@ -11,7 +11,7 @@ from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .network import KINDS, Actor, ChainNetwork, Tie
 
-_COMMUNE = "territory/commune/"
+_COMMUNE, _DEPARTMENT = "territory/commune/", "territory/department/"
 _INSTITUTIONS = frozenset(
     {"actor-type/higher-education", "actor-type/academic-component", "actor-type/research-organization"}
 )
@@ -217,6 +217,9 @@ class _Places:
             for at in ats:
                 actor.places.add(self._ground.ids[at])
                 actor.territories |= self._within[at]
+        elif place.startswith(_DEPARTMENT):  # all that is told of where some companies are
+            actor.places.add(place)
+            actor.territories.add(place)
         elif (code := place.removeprefix(_COMMUNE)) != place:
             actor.places.add(place)
-            actor.territories.add(f"territory/department/{code[: 3 if code.startswith('97') else 2]}")
+            actor.territories.add(f"{_DEPARTMENT}{code[: 3 if code.startswith('97') else 2]}")

@@ -11,10 +11,11 @@ from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Question, Reason, Refusal, Step, Thing, Words
 from .chains import Chains
 from .chance import MEASURE, METHODS, Deficits
+from .counted import chain_thing, unnamed
 from .coverage import NOTHING, STAGED, Coverage, unmeasurable
 from .located import Values
 from .setting import GapContext
-from .totals import PRODUCES, stage_totals, unnamed
+from .totals import PRODUCES
 from .wording import Facts, GapFacts, count_of
 
 DOES = {
@@ -52,7 +53,7 @@ def link_gaps(setting: GapContext) -> GapFacts:
         for chain, unknown in lacking.items()
         for refusal in unmeasurable("link", STAGED, unknown)
     ]
-    absent, counted = _unnamed(setting, chains)
+    absent, counted = unnamed(setting, chains)
     refusals += counted
     if setting.whole:
         return GapFacts([*absent, *_nobody(setting, chains)], refusals)
@@ -72,55 +73,6 @@ def link_gaps(setting: GapContext) -> GapFacts:
     return GapFacts([*findings, *absent, *_nobody(setting, chains)], refusals, found.tests())
 
 
-def _unnamed(setting: GapContext, chains: Chains) -> tuple[list[Finding], list[Refusal]]:
-    """Tell the stages without a named company in reach: counted all the same, or missing where what is counted is none.
-
-    A stage that no source counts is not known: nothing is said of it.
-    """
-    near = chains.located.count(setting.near)
-    named = {link[:2] for link, n in zip(chains.links, near, strict=True) if n and link[2] == PRODUCES}
-    missing, counted = [], []
-    for chain in sorted(chains.stages):
-        thing = _thing(setting, chains, chain)
-        for stage, total in stage_totals(setting.matter, chain, setting.near).items():
-            if (chain, stage) in named:
-                continue
-            if total is None:
-                missing.append(_absent(setting, thing, stage))
-                continue
-            words = N_(
-                "Filière {chain}. {told} Ce n'est pas un maillon manquant.",
-                chain=Named(thing.label, first_upper(thing.named("en"))),
-                told=unnamed(setting.names(stage), total, setting.names),
-            )
-            found = f"{total.value} {total.unit}, no named company"
-            counted.append(Refusal("link", words, found, "one named company", chain))
-    return missing, counted
-
-
-def _absent(setting: GapContext, chain: Thing, stage: str) -> Finding:
-    """Tell a stage where nobody is named and nothing is counted."""
-    return Finding(
-        kind="link",
-        subject=setting.thing,
-        object=chain,
-        sentence=N_(
-            "Filière {chain}, étape « {stage} » : aucune entreprise nommée à moins de {km} km, et aucun emploi ni établissement "
-            "compté dans ses secteurs.",
-            chain=Named(chain.label, first_upper(chain.named("en"))),
-            stage=setting.names(stage),
-            km=setting.km(),
-        ),
-        facts={"stage": stage, "function": PRODUCES, "members_near": 0, "counted": 0},
-        question=setting.question("chain-links-near-territory", radius=True, chain=chain.id),
-    )
-
-
-def _thing(setting: GapContext, chains: Chains, chain: str) -> Thing:
-    label = chains.labels.get(chain, chain.rsplit("/", 1)[-1])
-    return Thing(chain, label, "chain", setting.names(chain)["en"])
-
-
 def _named(setting: GapContext, chains: Chains, key: tuple[str, str]) -> Words:
     """Name a filière and a function, or a filière and the stages of its academic members."""
     chain, function = key
@@ -131,7 +83,7 @@ def _named(setting: GapContext, chains: Chains, key: tuple[str, str]) -> Words:
 
 def _link(setting: GapContext, chains: Chains, found: Deficits, one: int, total: int) -> Finding:
     chain, stage, function = chains.links[one]
-    thing = _thing(setting, chains, chain)
+    thing = chain_thing(setting, chains, chain)
     closest = chains.located.nearest(one, setting.distances, 1)
     facts: Facts = {
         "stage": stage,
@@ -230,7 +182,7 @@ def _nobody(setting: GapContext, chains: Chains) -> list[Finding]:
         empty = [stage for stage in stages if stage not in staged]
         if not empty:
             continue
-        loose, thing = coverage.every - coverage.known, _thing(setting, chains, chain)
+        loose, thing = coverage.every - coverage.known, chain_thing(setting, chains, chain)
         names = [setting.names(one) for one in empty]
         words = Listed([N_("« {name} »", name=one) for one in names])
         also: Words = EMPTY

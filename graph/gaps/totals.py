@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import polars as pl
@@ -56,9 +58,10 @@ def stage_totals(matter: RegionView, chain: str, communes: Mask) -> dict[str, St
     """Count, at each stage of a filière (paths), what sources count in the employment zones of some communes.
 
     Jobs of the stage's sectors (A38, by employment zone), else establishments (A17, by commune): whole sectors, wider than the
-    stage. None where what is counted is zero; a stage that no source counts is left out: it is not known.
+    stage. None where what is counted is zero; a stage that no source counts, or of wide codes alone, is left out: it is not
+    known.
     """
-    rows = matter.frame("chains").filter(pl.col("chain") == chain)
+    rows = _narrow(matter, chain)
     found: dict[str, StageTotal | None] = {}
     for stage in sorted(rows["stage"].drop_nulls().unique()):
         sectors = set(rows.filter(pl.col("stage") == stage)["sector"].drop_nulls())
@@ -98,10 +101,39 @@ def _shops(matter: RegionView, sectors: set[str], communes: Mask) -> StageTotal 
     )
 
 
-def unnamed(stage: Words, total: StageTotal, names: Names) -> Words:
-    """Say that a stage is counted and that nobody there is named: it is not a missing link."""
-    return N_(
-        "Étape « {stage} » : {counted}, aucune entreprise nommée.",
-        stage=stage,
-        counted=total.words(names),
+def named_stages(matter: RegionView, chain: str, communes: Mask) -> tuple[set[str], dict[str, int]]:
+    """List the stages where a company is named in some communes, or in a département that has one of them.
+
+    Beside, by stage, how many companies are named that have no known place.
+    """
+    ground = Gazetteer.of(matter)
+    rows = matter.frame("members").filter(
+        (pl.col("chain") == chain) & (pl.col("function") == PRODUCES) & pl.col("stage").is_not_null()
     )
+    placed = rows.select("stage", "place").drop_nulls().unique()
+    here = {stage for stage, place in placed.iter_rows() if communes[_communes(ground, place)].any()}
+    lost = rows.filter(pl.col("place").is_null().all().over("member", "stage"))
+    counts = lost.group_by("stage").agg(pl.col("member").n_unique())
+    return here, dict(counts.iter_rows())
+
+
+def _communes(ground: Gazetteer, place: str) -> list[int]:
+    territory = None if ground.at(place) else ground.get(place)
+    return [int(at) for at in territory.communes] if territory else ground.at(place)
+
+
+def _narrow(matter: RegionView, chain: str) -> pl.DataFrame:
+    """Give the activities of a filière that are not wide, with their sectors: a wide one counts others than its own."""
+    rows = matter.frame("chains").filter(pl.col("chain") == chain)
+    wide = pl.col("wide").cast(pl.String) == "true"
+    links = matter.frame("chain-links").filter((pl.col("chain") == chain) & wide)
+    return rows.filter(~pl.col("activity").is_in(links["activity"].implode()))
+
+
+def together(parts: Sequence[Words]) -> Words:
+    """Put messages one after the other, with semicolons: they have commas of their own.
+
+    >>> together([N_("a"), N_("b")])["fr"].replace("\u00a0", " ")
+    'a ; b'
+    """
+    return reduce(lambda told, one: N_("{told} ; {one}", told=told, one=one), parts)
