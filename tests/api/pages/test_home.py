@@ -143,7 +143,7 @@ def test_filters_act_on_table_and_graph_alike(client: TestClient) -> None:
 
 
 def test_unknown_filters_are_ignored(client: TestClient) -> None:
-    assert "5 membres, avec la règle" in read(
+    assert "5 membres, avec ce qui fait d’eux des membres" in read(
         client, "/filieres/timber-construction?fonction=<b>&etape=nowhere"
     )
 

@@ -50,7 +50,7 @@ def test_the_page_is_whole_in_english(client: TestClient) -> None:
         "<h1>Timber construction</h1>",
         "13 links in NAF rev. 2 and 10 links in NAF 2025",
         "Nobody relays for this value chain in the loaded sources.",
-        "5 members, with the rule that kept them",
+        "5 members, with what makes them members",
         "Missing links",
         "Academic fields and the chain",
         'lang="fr" hreflang="fr"',

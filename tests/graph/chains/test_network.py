@@ -196,3 +196,21 @@ def test_members_are_joined_by_every_project_that_they_share() -> None:
         (2019, 1, "declared", ""),
     ]
     assert "organization/stranger" not in network.actors
+
+
+def test_a_project_without_a_year_joins_its_partners_too() -> None:
+    """Of 137 pairs that share a project, 2 were drawn: those of undated ties (findings G2)."""
+    before = matter()
+    told: list[dict[str, object]] = [
+        {"interaction": "project/undated", "actor": one} for one in ("organization/u", "organization/f")
+    ]
+    network = network_of(
+        before.with_frames(
+            participations=pl.concat([before.frame("participations"), frame("participations", told)])
+        ),
+        CHAIN,
+    )
+    years = {
+        tie.year for tie in network.between("organization/f", "organization/u") if tie.kind == "works-with"
+    }
+    assert None in years

@@ -80,6 +80,8 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "activity": pl.String,
         "sector": pl.String,
     },
+    "chain-links": {"chain": pl.String, "activity": pl.String, "wide": pl.String},
+    "establishments": {"place": pl.String, "sector": pl.String, "year": pl.Int64, "value": pl.Float64},
     "hirings": {
         "pool": pl.String,
         "occupation": pl.String,

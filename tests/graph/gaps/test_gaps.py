@@ -7,8 +7,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+from ancrage.graph.findings.model import Report
 from ancrage.graph.gaps import KINDS, gaps, gaps_of, told_once
 from ancrage.graph.gaps.access import CATCHMENT
+from ancrage.graph.gaps.totals import PRODUCES
 from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.region.names import UnknownName
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
@@ -449,6 +451,69 @@ def test_a_link_that_nobody_near_holds_is_told_with_the_nearest() -> None:
     assert ", 74,7 km)" in beside.sentence["fr"] and "(74.7 km)" in beside.reasons[0].words["en"]
     # Within 80 km, they are near.
     assert [one.p for one in gaps(matter, WEST, kinds=["link"], radius=80).findings] == [None]
+
+
+def _firm(number: int, place: str | None, stage: str = "resource") -> dict[str, Any]:
+    does = {"function": PRODUCES, "stage": f"chain-stage/{stage}", "member": f"organization/{number}"}
+    return {**_member(number, None), **does, "place": place}
+
+
+BUILDERS = [
+    {"zone": f"territory/zone/840{side}", "sector": "sector/a38/FZ", "year": 2023, "value": value}
+    for side, value in ((1, 1240.0), (2, 250.0))
+]
+
+
+def _told(report: Report) -> list[str]:
+    return [str(one.words["fr"]) for one in report.refusals if "sont comptés là où" in one.words["fr"]]
+
+
+def test_a_stage_counted_without_a_named_company_says_so_and_is_no_missing_link() -> None:
+    matter = world(chains=[_stage("resource")], jobs=BUILDERS, members=[_member(1, "01003")])
+    report = gaps(matter, WEST, kinds=["link"])
+    [told] = _told(report)
+    assert "1\u202f240 emplois salariés (2023" in told and "aucune entreprise nommée" in told
+    assert not [one for one in report if one.facts.get("function") == PRODUCES]
+    [whole] = _told(gaps(matter, REGION, kinds=["link"]))
+    assert "1\u202f490 emplois" in whole
+
+
+@pytest.mark.parametrize("place", [commune("01001"), "territory/zone/8401"])
+def test_a_company_named_in_reach_or_in_a_wider_territory_there_is_named(place: str) -> None:
+    members = [_firm(1, place), _member(2, "01003")]
+    matter = world(chains=[_stage("resource")], jobs=BUILDERS, members=members)
+    assert _told(gaps(matter, WEST, kinds=["link"])) == []
+
+
+def test_companies_of_no_known_place_are_counted_beside() -> None:
+    members = [_firm(1, None), _firm(2, None), _member(3, "01003")]
+    matter = world(chains=[_stage("resource")], jobs=BUILDERS, members=members)
+    [told] = _told(gaps(matter, WEST, kinds=["link"]))
+    assert "2 entreprises nommées sans lieu connu" in told and "aucune entreprise nommée" not in told
+
+
+def test_production_is_missing_where_neither_names_nor_totals_are() -> None:
+    none = [{**one, "value": 0.0} for one in BUILDERS]
+    matter = world(chains=[_stage("resource")], jobs=none, members=[_member(1, "01003")])
+    [absent] = [one for one in gaps(matter, WEST, kinds=["link"]) if one.facts.get("function") == PRODUCES]
+    assert "aucune entreprise nommée" in absent.sentence["fr"]
+    silent = world(chains=[_stage("resource")], members=[_member(1, "01003")])
+    report = gaps(silent, WEST, kinds=["link"])  # that nobody counts is not that there is nothing
+    assert _told(report) == [] and not [one for one in report if one.facts.get("function") == PRODUCES]
+
+
+def test_establishments_are_told_where_jobs_are_not_and_wide_codes_are_no_total() -> None:
+    shops = [
+        {"place": commune("01001"), "sector": "sector/a17/FZ", "year": 2014, "value": 12.0},
+        {"place": commune("01003"), "sector": "sector/a17/FZ", "year": 2014, "value": 30.0},
+    ]
+    stage = {**_stage("resource"), "sector": "sector/a17/FZ"}
+    matter = world(chains=[stage], establishments=shops, members=[_member(1, "01003")])
+    [told] = _told(gaps(matter, WEST, kinds=["link"]))
+    assert "12 établissements (2014" in told
+    wide = [{"chain": "value-chain/wood", "activity": "a", "wide": "true"}]
+    matter = world(chains=[stage], establishments=shops, members=[_member(1, "01003")], chain_links=wide)
+    assert _told(gaps(matter, WEST, kinds=["link"])) == []
 
 
 def test_a_member_of_two_filieres_is_there_by_the_rule_of_each() -> None:
