@@ -22,11 +22,14 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyoxigraph as ox
 from ancrage.graph.analysis.proportion import wilson_interval
 from ancrage.graph.chains.networks import network_of
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.filieres.files import SHIPPED, Filiere, read_filieres
+from ancrage.loaders.inference.membership import derive
+from ancrage.ontology.vocabulary import ID
 
 VERDICTS = Path(__file__).parent / "data" / "filieres.csv"
 SIZE, SEED = 60, 14
@@ -39,10 +42,20 @@ def read_verdicts(path: Path = VERDICTS) -> Read:
         return {(row["chain"], row["member"]): row["verdict"] for row in csv.DictReader(file)}
 
 
-def members_of(view: RegionView, chain: str) -> dict[str, str]:
-    """Return the members of a filière (its short name): label by code, in the order of codes."""
-    rows = view.frame("members").filter(pl.col("chain") == f"value-chain/{chain}").select("member", "label")
-    return dict(sorted(rows.unique("member").iter_rows()))
+def members_of(store: ox.Store, filieres: Iterable[Filiere]) -> dict[str, dict[str, str]]:
+    """Return the members that the files of the package give, today, on the default graph of a store.
+
+    Of each filière (its short name), the label by code, in the order of codes.
+    """
+    chosen = list(filieres)
+    found = derive(store, [rule for filiere in chosen for rule in filiere.rules])
+    label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    members: dict[str, dict[str, str]] = {filiere.id: {} for filiere in chosen}
+    for chain, member in found.select("chain", "member").unique().sort("chain", "member").iter_rows():
+        quads = store.quads_for_pattern(ox.NamedNode(member), label, None, ox.DefaultGraph())
+        named = sorted(quad.object.value for quad in quads if isinstance(quad.object, ox.Literal))
+        members[chain.removeprefix("value-chain/")][member.removeprefix(ID)] = named[0] if named else ""
+    return members
 
 
 def sample(members: Iterable[str]) -> list[str]:
@@ -51,11 +64,10 @@ def sample(members: Iterable[str]) -> list[str]:
     return sorted(random.Random(SEED).sample(every, min(SIZE, len(every))))
 
 
-def precision(view: RegionView, chains: Iterable[str], read: Read) -> list[str]:
+def precision(every: Mapping[str, Mapping[str, str]], read: Read) -> list[str]:
     """Return a line a filière: members, sample, right, precision with Wilson's interval at 95 %."""
     lines = []
-    for chain in chains:
-        members = members_of(view, chain)
+    for chain, members in every.items():
         drawn = sample(members)
         verdicts = Counter(read.get((chain, member), "unread") for member in drawn)
         right, judged = verdicts["yes"], verdicts["yes"] + verdicts["no"]
@@ -69,11 +81,12 @@ def precision(view: RegionView, chains: Iterable[str], read: Read) -> list[str]:
 
 
 def pairs(view: RegionView, chains: Iterable[str]) -> list[str]:
-    """Return a line a filière: pairs of members that share a project in the graph, and those that its network joins."""
+    """Return a line a filière: pairs of published members that share a project, and those that its network joins."""
     took = view.frame("participations").select("interaction", "actor").drop_nulls().unique()
     lines = []
     for chain in chains:
-        members = set(members_of(view, chain))
+        rows = view.frame("members").filter(pl.col("chain") == f"value-chain/{chain}")
+        members = set(rows["member"])
         own = took.filter(pl.col("actor").is_in(pl.Series(sorted(members), dtype=pl.String).implode()))
         known = {
             pair
@@ -91,7 +104,9 @@ def pairs(view: RegionView, chains: Iterable[str]) -> list[str]:
             for tie in network_of(view, f"value-chain/{chain}").ties
             if tie.kind == "works-with"
         }
-        lines.append(f"{chain:22} {len(known):4} pairs of members share a project, {len(known & joined):4} joined")
+        lines.append(
+            f"{chain:22} {len(known):4} pairs of members share a project, {len(known & joined):4} joined"
+        )
     return lines
 
 
@@ -131,11 +146,10 @@ def largest(view: RegionView, filiere: Filiere, official: Path, most: int = 10) 
     return lines
 
 
-def unread(view: RegionView, chains: Iterable[str], read: Read) -> None:
+def unread(every: Mapping[str, Mapping[str, str]], read: Read) -> None:
     """Write the members of the sample that have no verdict, as rows of the file of verdicts."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    for chain in chains:
-        members = members_of(view, chain)
+    for chain, members in every.items():
         for member in sample(members):
             if (chain, member) not in read:
                 writer.writerow([chain, member, members[member], "", ""])
@@ -152,10 +166,11 @@ def main() -> None:
     chains, read = [one.id for one in filieres], read_verdicts()
     with LocalReader.current(asked.data) as reader:
         view = RegionView.of(reader)
+        every = members_of(reader.store, filieres)
         if asked.unread:
-            unread(view, chains, read)
+            unread(every, read)
             return
-        print("\n".join([*precision(view, chains, read), *pairs(view, chains)]))
+        print("\n".join([*precision(every, read), *pairs(view, chains)]))
         for filiere in filieres if asked.official else ():
             print(f"{filiere.id}: largest known companies of the region")
             print("\n".join(largest(view, filiere, asked.official)) or "  none")
