@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Annotated, Any
 
 import typer
@@ -194,6 +195,7 @@ def demo(
     taken = listen(settings.host, settings.port) if serve else None
     try:
         build_demo(settings.data_dir)
+        show_desk(settings)
     except BaseException:
         if taken is not None:
             taken.close()
@@ -238,6 +240,28 @@ def refuse_other_sources(data_dir: Path) -> None:
                 sources=", ".join(others[:3]),
             )
         )
+
+
+def show_desk(settings: Settings) -> None:
+    """Give a demonstration illustrative requests and, once, an account of the desk, whose password is told here alone."""
+    from ...loaders.desk.examples import add_examples
+    from ...loaders.operations.roles import Role
+    from ..accounts.devices import Devices
+
+    devices = Devices.open(settings)
+    try:
+        add_examples(devices.store, devices.safe, Path(__file__).parents[2] / "examples" / "desk.toml")
+        if devices.accounts.all():
+            return
+        password = token_urlsafe(12)
+        devices.accounts.add("guichet", Role.DESK, password)
+        devices.audit.add("create/account", "demo", "guichet", role=Role.DESK.value)
+    finally:
+        devices.store.close()
+    told = N_(
+        "Guichet de démonstration : /connexion, compte guichet, mot de passe {password}", password=password
+    )
+    print(told[language()], file=sys.stderr)
 
 
 def build_demo(data_dir: Path) -> None:

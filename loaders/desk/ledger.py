@@ -147,7 +147,7 @@ class Ledger:
     def _fold(self, event: Event) -> None:
         if event.subject.startswith("need/"):
             need = self.needs.setdefault(event.subject, Need(event.subject))
-            need.version, need.changed = event.version, event.at
+            need.version, need.changed = event.version, event.payload.get("at") or event.at
             if (change := _OF_NEEDS.get(event.kind)) is not None:
                 change(need, event, event.payload)
             if need.token:

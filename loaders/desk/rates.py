@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from ...words import N_, Message
-from ..operations.store import utc
+from ..operations.store import moment, utc
 from .ledger import Need
 from .states import MatchState, NeedState
 
@@ -94,11 +94,12 @@ def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:
         "answered": (_count(closed, lambda need: bool(need.satisfaction)), len(closed)),
         "useful": (_count(closed, lambda need: bool(need.satisfaction.get("useful"))), len(closed)),
     }
+    delays = [(_first_sent(need), _delay(need)) for need in sent]
     for days in DAYS:
-        delays = [(need, _delay(need)) for need in sent]
-        within = [need for need, delay in delays if delay is not None and delay <= timedelta(days=days)]
-        past = [need for need, delay in delays if need not in within and _first_sent(need) <= _ago(now, days)]
-        counts[f"taken-{days}"] = (len(within), len(within) + len(past))
+        term, since = timedelta(days=days), _ago(now, days)
+        within = sum(1 for _, delay in delays if delay is not None and delay <= term)
+        late = sum(1 for first, delay in delays if (delay is None or delay > term) and first <= since)
+        counts[f"taken-{days}"] = (within, within + late)
     return [Rate(group, key, *counts[key]) for key in MEASURES]
 
 
@@ -117,12 +118,8 @@ def _delay(need: Need) -> timedelta | None:
         for match in need.matches.values()
         if match.taken and match.state is not MatchState.WAITING
     ]
-    return _moment(min(taken)) - _moment(_first_sent(need)) if taken else None
-
-
-def _moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return moment(min(taken)) - moment(_first_sent(need)) if taken else None
 
 
 def _ago(now: str, days: int) -> str:
-    return utc(_moment(now) - timedelta(days=days))
+    return utc(moment(now) - timedelta(days=days))

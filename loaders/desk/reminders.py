@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from ..operations.store import utc
+from ..operations.store import moment, utc
 from .ledger import Ledger, Match, Need
 from .states import MatchState, NeedState
 
@@ -38,7 +38,7 @@ def due(ledger: Ledger, written: Mapping[str, str], now: str) -> list[Digest]:
     nobody answered in 45 days is told, once. Who is away is left alone, as is who was written to in the last 7 days: what
     waits is told the next time.
     """
-    rested = utc(_moment(now) - timedelta(days=REST))
+    rested = utc(moment(now) - timedelta(days=REST))
     digests = [*_to_candidates(ledger, written, now), *_to_requesters(ledger.needs.values(), written, now)]
     return [one for one in digests if written.get(one.recipient, "") <= rested]
 
@@ -71,7 +71,7 @@ def _to_candidates(ledger: Ledger, written: Mapping[str, str], now: str) -> list
 
 def _passed(sent: str, now: str) -> str:
     """Give when the last term for a reminder passed, of what waits at least as long as the first."""
-    terms = (utc(_moment(sent) + timedelta(days=days)) for days in (FIRST, SECOND))
+    terms = (utc(moment(sent) + timedelta(days=days)) for days in (FIRST, SECOND))
     return max(term for term in terms if term <= now)
 
 
@@ -116,8 +116,4 @@ def days_since(then: str, now: str) -> int:
 
 
 def _days(then: str, now: str) -> int:
-    return (_moment(now) - _moment(then)).days if then else 0
-
-
-def _moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return (moment(now) - moment(then)).days if then else 0

@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from ...words import N_, SentenceError
 from .roles import SCOPES, Role
-from .store import Operations, now, utc
+from .store import Operations, moment, now, utc
 from .tables import ACCOUNTS, ATTEMPTS, KEYS, SESSIONS
 
 SESSION_HOURS = 12
@@ -157,13 +157,13 @@ class Accounts:
 
     def open_session(self, account: Account) -> str:
         """Log somebody in; give the secret of the session, which is kept nowhere else."""
-        secret, moment = secrets.token_urlsafe(32), datetime.now(UTC)
+        secret, made = secrets.token_urlsafe(32), datetime.now(UTC)
         row = {
             "digest": digest(secret),
             "account": account.name,
             "form_key": secrets.token_urlsafe(24),
-            "created": utc(moment),
-            "expires": utc(moment + timedelta(hours=SESSION_HOURS)),
+            "created": utc(made),
+            "expires": utc(made + timedelta(hours=SESSION_HOURS)),
         }
         with self._store.writing() as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.expires <= now()))
@@ -201,14 +201,14 @@ class Accounts:
             raise AccountError(
                 N_("une clé a une portée au moins, et dure de 1 à {most} jours.", most=KEY_DAYS)
             )
-        secret, moment = f"ancrage_{secrets.token_urlsafe(32)}", datetime.now(UTC)
+        secret, made = f"ancrage_{secrets.token_urlsafe(32)}", datetime.now(UTC)
         row = {
             "digest": digest(secret),
             "account": account,
             "label": label[:100],
             "scopes": sorted(scopes),
-            "created": utc(moment),
-            "expires": utc(moment + timedelta(days=days)),
+            "created": utc(made),
+            "expires": utc(made + timedelta(days=days)),
         }
         with self._store.writing() as connection:
             connection.execute(insert(KEYS).values(row))
@@ -287,7 +287,7 @@ class Throttle:
             ).all()
         if len(rows) < most:
             return 0
-        oldest = datetime.strptime(rows[-1].at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        oldest = moment(rows[-1].at)
         return max(1, int((oldest + timedelta(seconds=seconds) - datetime.now(UTC)).total_seconds()))
 
     def note(self, what: str, *who: str) -> None:

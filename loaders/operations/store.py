@@ -90,6 +90,15 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def moment(text: str) -> datetime:
+    """Read a time as the store keeps it.
+
+    >>> moment("2026-11-28T07:00:00Z").hour
+    7
+    """
+    return datetime.fromisoformat(text)
+
+
 def now() -> str:
     """Give the time as the store keeps it."""
     return utc(datetime.now(UTC))

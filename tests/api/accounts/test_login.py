@@ -124,6 +124,13 @@ def test_forms_of_other_sites_and_of_nobody_are_refused(browser: TestClient) -> 
     assert browser.post("/connexion", json=sent).status_code == 415
 
 
+def test_a_form_that_is_too_long_is_refused(browser: TestClient) -> None:
+    form = fields(browser.get("/connexion").text)
+    assert (
+        browser.post("/connexion", data={**form, "name": "a" * (1 << 20), "password": "x"}).status_code == 413
+    )
+
+
 def test_a_key_is_shown_once_and_opens_no_page(browser: TestClient) -> None:
     log_in(browser, "paul")
     page = browser.get("/compte").text

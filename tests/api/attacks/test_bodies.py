@@ -26,7 +26,22 @@ READERS = {
 }
 #: Routes that a body may be sent to, and that do not look at it.
 OTHERS = {("DELETE", "/graphs"), ("DELETE", "/api/v1/scenarios/{name}")}
-WAYS = [*READERS, ("POST", "/sparql?a=form"), ("POST", "/"), ("GET", "/healthz"), ("POST", "/nothing/here")]
+#: Forms of the devices: read once it is known who asks; tests/api/accounts says how long they may be.
+FORMS = {
+    *(("POST", f"/{path}") for path in ("connexion", "deconnexion", "demandes/nouvelle", "offres/nouvelle")),
+    *(("POST", f"/compte/{path}") for path in ("mot-de-passe", "cles", "cles/{id}/fin")),
+    *(("POST", f"/demandes/suivi/{{token}}/{path}") for path in ("{number}", "retrait/oui", "avis/oui")),
+    *(("POST", f"/guichet/{path}/{{act}}") for path in ("envois", "demandes/{name}")),
+    ("POST", "/offres/{name}/{act}"),
+}
+WAYS = [
+    *READERS,
+    *(
+        ("POST", path)
+        for path in ("/connexion", "/demandes/nouvelle", "/sparql?a=form", "/", "/nothing/here")
+    ),
+    ("GET", "/healthz"),
+]
 
 
 def address(path: str) -> str:
@@ -52,7 +67,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 def test_every_route_that_takes_a_body_is_attacked() -> None:
     no_updates = {(method, "/update") for method in ("PUT", "PATCH", "DELETE")}  # "an update is sent by POST"
-    assert set(routes()) | {("POST", "/sparql")} == READERS.keys() | OTHERS | no_updates
+    assert set(routes()) | {("POST", "/sparql")} == READERS.keys() | FORMS | OTHERS | no_updates
 
 
 def pour(target: Any, method: str, path: str, size: int) -> bytes:

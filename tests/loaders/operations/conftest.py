@@ -72,7 +72,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         **options,  # type: ignore[call-overload]
     )
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while subprocess.run(
             [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port)], capture_output=True
         ).returncode:

@@ -1,0 +1,55 @@
+"""The command of the desk: what is to be done once a day, by a timer."""
+
+from __future__ import annotations
+
+import typer
+
+from ...words import gettext, ngettext
+from ..web.settings import Settings
+from .application import Commands, DataDir, app
+from .language import language
+
+commands = Commands(name="desk")
+app.add_typer(commands)
+
+
+@commands.callback(invoke_without_command=True)
+def desk(context: typer.Context) -> None:
+    """Guichet : ce qui se fait chaque jour."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@commands.command()
+def daily(data_dir: DataDir = None) -> None:
+    """Écrire les messages dus, envoyer ceux qui ont une adresse si un serveur est réglé, effacer les coordonnées échues."""
+    from ...loaders.desk.ledger import Ledger
+    from ...loaders.desk.outbox import Outbox, Server
+    from ..accounts.devices import Devices
+    from ..desk.letters import write_due
+
+    settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
+    server = Server.parse(settings.smtp.get_secret_value()) if settings.smtp and settings.sender else None
+    devices = Devices.open(settings)
+    try:
+        outbox = Outbox(devices.store, devices.safe)
+        written = write_due(Ledger(devices.store).read(), outbox, settings.base_url)
+        counts = outbox.send(server, settings.sender) if server else {"sent": 0, "failed": 0}
+        erased = devices.safe.sweep()
+        if counts["sent"]:
+            devices.audit.add("send/messages", "command-line", str(counts["sent"]))
+        if erased:
+            devices.audit.add("delete/contact", "command-line", f"{erased} past their term")
+    finally:
+        devices.store.close()
+    told = language()
+    print(ngettext("{n} message écrit", "{n} messages écrits", written, told))
+    print(ngettext("{n} message envoyé", "{n} messages envoyés", counts["sent"], told))
+    if counts["failed"]:
+        print(ngettext("{n} échec, à retenter", "{n} échecs, à retenter", counts["failed"], told))
+    print(ngettext("{n} contenu échu effacé", "{n} contenus échus effacés", erased, told))
+    if server is None:
+        print(
+            gettext("Aucun serveur d’envoi n’est réglé (ANCRAGE_SMTP, ANCRAGE_SENDER) : rien ne part.", told)
+        )
+    raise typer.Exit(1 if counts["failed"] else 0)
