@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..analysis.adjacency import Places, Values
-from .features import FEATURES, Period
+from ..analysis.adjacency import Places
+from .features import Period
 
 Mask = npt.NDArray[np.bool_]
-_CIRCLE = [list(FEATURES).index(name) for name in ("paths", "shared", "field", "near")]
-_LOCAL = _CIRCLE[2:]
-_SUBJECT = [list(FEATURES).index(name) for name in ("topic", "chain")]
 
 
 def able(period: Period, nodes: Places, everyone: bool = False) -> Mask:
@@ -38,13 +35,18 @@ def _able(period: Period, node: int, everyone: bool) -> bool:
     return node not in period.ties.double and not who.public(name)
 
 
-def founded(period: Period, pairs: Places, raw: Values) -> Mask:
+def founded(period: Period, pairs: Places) -> Mask:
     """Tell which pairs have a reason to meet: a topic or a value chain; where either has no topic, a field or a département.
 
     Partners in common alone are no reason: one consortium of fifty makes thousands of such pairs. They are where no topic at
     all is known.
     """
-    topics = period.topics
-    told = topics.has(pairs[:, 0]) & topics.has(pairs[:, 1] + period.n_a)
-    other = (raw[:, _LOCAL if topics.names else _CIRCLE] > 0).any(axis=1)
-    return np.asarray((raw[:, _SUBJECT] > 0).any(axis=1) | (other & ~told))
+    a, c, topics = pairs[:, 0], pairs[:, 1], period.topics
+    node = c + period.n_a
+    subject = (topics.alike(a, node) > 0) | period.chained(a, node)
+    other = (period.fields(a, c) > 0) | period.near(a, node)
+    if not topics.names and len(pairs):
+        other |= (period.method("l3", pairs) > 0) | (
+            period.method("resource_allocation", pairs, together=True) > 0
+        )
+    return np.asarray(subject | (other & ~(topics.has(a) & topics.has(node))))

@@ -53,23 +53,23 @@ def choose(basis: Reasons, pairs: Places, *, by_company: bool, count: int, each:
     wanted, other = (pairs[:, 1], pairs[:, 0]) if by_company else (pairs[:, 0], pairs[:, 1])
     alias, peers = (ties.family, ties.alias_a) if by_company else (ties.alias_a, ties.family)
     if len(pairs):
-        known = np.isin(alias[wanted], alias[wanted[period.tied(pairs)]])
-        pairs, wanted, other = pairs[~known], wanted[~known], other[~known]
+        kept = ~np.isin(alias[wanted], alias[wanted[period.tied(pairs)]]) & founded(period, pairs)
+        pairs, wanted, other = pairs[kept], wanted[kept], other[kept]
     if not len(pairs):
         nobody = np.empty(0, dtype=np.intp)
         return Best(nobody, nobody, np.empty(0), np.empty((0, len(FEATURES))))
     raw = period.of(pairs)
-    scores = np.where(founded(period, pairs, raw), ranking.weigh(raw), -np.inf)
-    kept: list[int] = []
+    scores = ranking.weigh(raw)
+    first: list[int] = []
     seen: set[int] = set()
     times: Counter[int] = Counter()
     for at in np.lexsort((pairs[:, 1], pairs[:, 0], -scores)).tolist():
         key, peer = int(alias[wanted[at]]), int(peers[other[at]])
-        if scores[at] == -np.inf or len(kept) == count:
+        if len(first) == count:
             break
         if key not in seen and (each is None or times[peer] < each):
             seen.add(key)
             times[peer] += 1
-            kept.append(at)
-    chosen = pairs[kept]
-    return Best(chosen[:, 0], chosen[:, 1], scores[kept], ranking.parts(raw[kept]))
+            first.append(at)
+    chosen = pairs[first]
+    return Best(chosen[:, 0], chosen[:, 1], scores[first], ranking.parts(raw[first]))

@@ -148,10 +148,18 @@ class Period:
             "field": self.fields(a, c),
             "topic": self.topics.alike(a, node),
             "programme": (self._sources[a] & self._sources[node]).any(axis=1).astype(float),
-            "near": (self._department[a] == self._department[node]) & (self._department[a] >= 0),
-            "chain": (self._chains[a] & self._chains[node]).any(axis=1),
+            "near": self.near(a, node),
+            "chain": self.chained(a, node),
         }
         return np.column_stack([columns[name].astype(float) for name in FEATURES])
+
+    def near(self, one: Places, other: Places) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Tell which pairs of actors are in the same département."""
+        return np.asarray((self._department[one] == self._department[other]) & (self._department[one] >= 0))
+
+    def chained(self, one: Places, other: Places) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Tell which pairs of actors are of one value chain."""
+        return np.asarray((self._chains[one] & self._chains[other]).any(axis=1))
 
     def fields(self, a: Places, c: Places) -> Values:
         """Tell how much more a company's partners are of an academic actor's field than partners at large: a log ratio.

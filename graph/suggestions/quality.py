@@ -198,15 +198,13 @@ class _Case:
             a = np.sort(np.random.default_rng(seed).choice(a, most, replace=False))
         pairs = np.column_stack([np.repeat(a, len(c)), np.tile(c, len(a))])
         pairs = pairs[~period.tied(pairs)]
+        self.pairs = pairs = pairs[founded(period, pairs)]
         number = {pair: place for place, pair in enumerate(map(tuple, new.tolist()))}
-        true = np.array([number.get(pair, -1) for pair in map(tuple, pairs.tolist())], dtype=np.intp)
-        ours = np.full(len(pairs), -np.inf)
-        for start in range(0, len(pairs), _BLOCK):
-            raw = period.of(pairs[start : start + _BLOCK])
-            reason = founded(period, pairs[start : start + _BLOCK], raw)
-            ours[start : start + _BLOCK] = np.where(reason, self.ranking.weigh(raw), -np.inf)
-        listed = np.isfinite(ours)
-        self.pairs, self.true, self.ours = pairs[listed], true[listed], ours[listed]
+        self.true = np.array([number.get(pair, -1) for pair in map(tuple, pairs.tolist())], dtype=np.intp)
+        blocks = [pairs[start : start + _BLOCK] for start in range(0, len(pairs), _BLOCK)]
+        self.ours = (
+            np.concatenate([self.ranking.scores(block) for block in blocks]) if blocks else np.empty(0)
+        )
         self.projects = np.array(projects)
         self.hits = np.flatnonzero(self.true >= 0)
         if len(self.hits) < 2 or len(set(self.projects[self.true[self.hits]])) < 2:

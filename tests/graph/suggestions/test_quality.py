@@ -67,7 +67,7 @@ def test_popularity_has_the_auc_and_the_hits_of_the_definition(matter: RegionVie
     new[tuple(new_ties(ties, SPLIT).T)] = True
     pairs = np.argwhere(np.ones_like(tied))
     reason = np.zeros_like(tied)
-    reason[tuple(pairs.T)] = founded(period, pairs, period.of(pairs))
+    reason[tuple(pairs.T)] = founded(period, pairs)
     score = np.outer(tied.sum(axis=1), tied.sum(axis=0)).astype(float)
     listed = ~tied & reason & (score > 0)
     good, bad = score[new & listed], score[~new & listed]
