@@ -140,14 +140,10 @@ def _named(territory: Territory, language: Language, whole: bool) -> str:
 
 def refusal(language: Language) -> str:
     """Say why there are no peers."""
-    if language == "en":
-        return (
-            "No peers are computed: the population, density, remoteness and at least 20 establishments of the territory must "
-            "be known, and at least 8 territories of the same level in the region."
-        )
-    return (
+    return gettext(
         "Pas de pairs calculés : il faut connaître la population, la densité, l’éloignement et au moins 20 établissements "
-        "du territoire, et au moins 8 territoires du même niveau dans la région."
+        "du territoire, et au moins 8 territoires du même niveau dans la région.",
+        language,
     )
 
 

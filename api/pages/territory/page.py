@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,6 +38,7 @@ from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from ..blocks import Subject, sections
 from .blocks import BLOCKS, context_of
+from .essentials import essentials
 from .figures import figure_details
 from .lists import level_words
 from .matter import PortraitData, Portraits
@@ -160,6 +162,7 @@ def portrait(
         blocs=shown,
         ensembles=wholes,
         enbref=_brief(seen, place, said),
+        essentiel=_essentials(request, subject),
         alternates=alternates,
         structure=territory_block(
             iri,
@@ -176,6 +179,16 @@ def portrait(
         ),
         fil=[("/territoires", gettext("Territoires", said)), (None, place.label)],
     )
+
+
+def _essentials(request: Request, subject: Subject) -> Mapping[str, Any]:
+    """Give what the page says first; nothing where it fails, and then the page is not kept."""
+    try:
+        return essentials(subject.values["contexte"])
+    except Exception:
+        log.warning("the portrait of %s goes without its first sentences", subject.code, exc_info=True)
+        leave_out(request)
+        return {"phrases": (), "positions": ()}
 
 
 def situation(request: Request, seen: PortraitData, place: Territory) -> Response:
