@@ -51,7 +51,7 @@ def test_a_value_beyond_its_peers_lengthens_the_line(value: float, here: float, 
 
 def test_the_first_partners_are_those_of_the_table(example: TestClient) -> None:
     text = example.get(METRO, headers={"Accept": "text/html", "Accept-Language": "fr"}).text
-    (told,) = re.findall(r"communes : ([^<]*)\.</p>", text)
+    (told,) = re.findall(r"interactions communes : ([^<]*)\.</p>", text)
     table = example.get(f"{METRO}/partenaires?format=json").json()
     assert all(name in str(table) for name in re.findall(r"(\w[^,(]*) \(\d+\)", told))
 
