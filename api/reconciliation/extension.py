@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -12,12 +12,14 @@ from ..reading.solutions import Reading
 from ..web.links import BASE, local_name
 from ..web.query_texts import PREFIXES, iri_term, is_iri
 from .entities import Entities
-from .properties import PROPERTIES, Kind
+from .properties import PLACE_OR_ITSELF, PROPERTIES, Kind
 from .request import Extension
 from .types import type_name
 
 Values: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
 """Values by thing and by property, as the graph has them: texts, numbers, IRIs."""
+_PLACES = "places"
+"""What stands for the places of a thing while those above them are looked for: no property has this name."""
 
 
 def read_values(reading: Reading, ids: Iterable[str], properties: Sequence[str]) -> Values:
@@ -25,19 +27,56 @@ def read_values(reading: Reading, ids: Iterable[str], properties: Sequence[str])
 
     What the graph has not, and a path that cannot be one, has no value.
     """
-    things = [BASE + one for one in dict.fromkeys(ids) if is_iri(BASE + one)]
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    if not things or not properties:
-        return found
+    above = [name for name in properties if PROPERTIES[name].level]
+    asked = {name: PROPERTIES[name].pattern for name in properties if name not in above}
+    if above:
+        asked[_PLACES] = PLACE_OR_ITSELF
+    for thing, name, value in _select(reading, ids, asked):
+        found[thing][name].append(value)
+    if above:
+        _find_above(reading, found, above)
+    return found
+
+
+def _select(
+    reading: Reading, ids: Iterable[str], patterns: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what patterns bind for things given by path: the path, the name of the pattern, the value."""
+    things = [BASE + one for one in dict.fromkeys(ids) if is_iri(BASE + one)]
+    if not things or not patterns:
+        return
     given = f"VALUES ?thing {{ {' '.join(map(iri_term, things))} }}"
     parts = [
-        f'{{ {PROPERTIES[name].pattern.replace("$things", given)} BIND("{name}" AS ?property) }}'
-        for name in properties
+        f'{{ {pattern.replace("$things", given)} BIND("{name}" AS ?property) }}'
+        for name, pattern in patterns.items()
     ]
     text = f"{PREFIXES}SELECT DISTINCT ?thing ?property ?value {{ {' UNION '.join(parts)} }} ORDER BY ?thing ?property ?value"
     for row in reading.select(text):
-        found[row["thing"].removeprefix(BASE)][row["property"]].append(row["value"])
-    return found
+        yield row["thing"].removeprefix(BASE), row["property"], row["value"]
+
+
+def _find_above(reading: Reading, found: dict[str, dict[str, list[str]]], names: Sequence[str]) -> None:
+    """Put in the territories above places: asked of the places, since joined to their things the engine goes through all."""
+    heads = {f"{BASE}territory/{PROPERTIES[name].level}/": name for name in names}
+    places = {place.removeprefix(BASE) for listed in found.values() for place in listed.get(_PLACES, ())}
+    above: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for place, _, value in _select(
+        reading, sorted(places), {_PLACES: "$things ?thing anc:partOfTerritory+ ?value"}
+    ):
+        for head, name in heads.items():
+            if value.startswith(head):
+                above[BASE + place].append((name, value))
+    for thing, listed in found.items():
+        for place in listed.pop(_PLACES, ()):
+            own = [
+                (name, place)
+                for head, name in heads.items()
+                if place.startswith(head) and place != BASE + thing
+            ]
+            for name, value in (*own, *above[place]):
+                if value not in listed[name]:
+                    listed[name].append(value)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ...ontology.labels import Term
 from ...words import EMPTY, N_, Spoken
 from ..labels.wording import fold
 from ..web.links import BASE
-from .types import ORGANIZATION, TERRITORY, with_broader
+from .types import LEVELS, ORGANIZATION, TERRITORY, with_broader
 
 
 class Kind(Enum):
@@ -37,6 +37,7 @@ class Property:
         roots: whose it is: `Organization`, `Territory`.
         type: the type of the things that are its values.
         meaning: what its name does not say.
+        level: where values are the territories of a level above those that the pattern binds.
     """
 
     name: Spoken
@@ -45,14 +46,18 @@ class Property:
     roots: tuple[str, ...] = (ORGANIZATION,)
     type: str = ""
     meaning: Spoken = EMPTY
+    level: str = ""
 
 
 _PLACE = """{ $things ?thing org:hasPrimarySite/anc:locatedIn ?value }
   UNION { $things ?thing org:hasSite/anc:locatedIn ?value FILTER NOT EXISTS { ?thing org:hasPrimarySite ?seat } }
-  UNION { $things ?part anc:participant ?thing ; anc:participatesFrom ?value FILTER NOT EXISTS { ?thing org:hasSite ?site } }"""
-"""Places of an organisation: of its primary site, else of its sites, else those that it took part from."""
-_WHERE = N_("de son site principal, à défaut de ses sites, à défaut d’où il a pris part")
+  UNION { SELECT ?thing (SAMPLE(?from) AS ?value) {
+    $things ?part anc:participant ?thing ; anc:participatesFrom ?from FILTER NOT EXISTS { ?thing org:hasSite ?site }
+  } GROUP BY ?thing HAVING(COUNT(DISTINCT ?from) = 1) }"""
+"""Places of an organisation: of its primary site, else of its sites, else the only one that it took part from."""
+_WHERE = N_("de son site principal, à défaut de ses sites, à défaut la seule d’où il a pris part")
 _BOTH = (ORGANIZATION, TERRITORY)
+PLACE_OR_ITSELF = f"{{ {_PLACE} }} UNION {{ $things BIND(?thing AS ?value) }}"
 
 
 def _of_level(level: str) -> str:
@@ -60,11 +65,9 @@ def _of_level(level: str) -> str:
     return f'FILTER(STRSTARTS(STR(?value), "{BASE}territory/{level}/"))'
 
 
-def _within(level: str) -> str:
-    """Find the territories of a level above a thing, or above its places."""
-    at = _PLACE.replace("?value", "?at")
-    return f"""{{ {{ {at} }} ?at anc:partOfTerritory+ ?value {_of_level(level)} }}
-  UNION {{ $things ?thing anc:partOfTerritory+ ?value {_of_level(level)} }}"""
+def _above(level: str, name: Spoken) -> Property:
+    """Declare the territory of a level above a thing, or above its places."""
+    return Property(name, PLACE_OR_ITSELF, Kind.THING, _BOTH, LEVELS[level], level=level)
 
 
 def _number(name: str) -> Property:
@@ -97,15 +100,15 @@ PROPERTIES: Mapping[str, Property] = {
     ),
     "commune-code": Property(
         N_("code commune (Insee)"),
-        f"{{ {{ {_PLACE} }} UNION {{ $things BIND(?thing AS ?value) }} }} {_of_level('commune')}",
+        f"{{ {PLACE_OR_ITSELF} }} {_of_level('commune')}",
         Kind.CODE,
         _BOTH,
         meaning=_WHERE,
     ),
-    "epci": Property(N_("intercommunalité"), _within("epci"), Kind.THING, _BOTH, "Intercommunality"),
-    "department": Property(N_("département"), _within("department"), Kind.THING, _BOTH, "Department"),
-    "region": Property(N_("région"), _within("region"), Kind.THING, _BOTH, "Region"),
-    "zone": Property(N_("zone d’emploi"), _within("zone"), Kind.THING, _BOTH, "EmploymentZone"),
+    "epci": _above("epci", N_("intercommunalité")),
+    "department": _above("department", N_("département")),
+    "region": _above("region", N_("région")),
+    "zone": _above("zone", N_("zone d’emploi")),
     "country": Property(Term.of("countryCode"), "$things ?thing anc:countryCode ?value", Kind.CODE),
     "activity": Property(Term.of("mainActivity"), "$things ?thing anc:mainActivity ?value", Kind.CONCEPT),
     "size": Property(Term.of("sizeBand"), "$things ?thing anc:sizeBand ?value", Kind.CONCEPT),
