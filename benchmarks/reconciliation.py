@@ -15,6 +15,7 @@ import os
 import random
 import statistics
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -36,12 +37,6 @@ from linkage import Tables, wilson
 from serving import start_ancrage, stopping
 
 _FORM = "application/x-www-form-urlencoded"
-
-
-def resident() -> int:
-    """Return the bytes of memory that this process holds."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def winners(tables: Tables) -> list[tuple[str, str]]:
@@ -89,16 +84,17 @@ def matches(data: Path, tables: Tables) -> Iterator[str]:
     )
 
 
-def batches(port: int, names: Sequence[str], size: int) -> list[float]:
-    """Return the seconds that each batch of names takes over a socket."""
+def batches(port: int, names: Sequence[str], size: int, *properties: tuple[str, str]) -> list[float]:
+    """Return the seconds that each batch of names takes over a socket, with the same properties asked of each."""
+    more = {"properties": [{"pid": pid, "v": v} for pid, v in properties]} if properties else {}
     taken = []
     for start in range(0, len(names), size):
         asked = {
-            str(rank): {"query": name, "type": "Organization"}
+            str(rank): {"query": name, "type": "Organization", **more}
             for rank, name in enumerate(names[start : start + size])
         }
         body = urlencode({"queries": json.dumps(asked)}).encode()
-        reply = ask(port, "/reconcile", "POST", body, Content_Type=_FORM)
+        reply = ask(port, "/reconcile", "POST", body, timeout=300, Content_Type=_FORM)
         assert reply.status == 200, reply.body[:300]
         taken.append(reply.seconds)
     return taken
@@ -109,12 +105,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
-    before, started = resident(), time.process_time()
+    started = time.process_time()
+    bodies = len(register_in(options.data).records)
+    seconds = time.process_time() - started
+    tracemalloc.start()
     register = register_in(options.data)
-    seconds, held = time.process_time() - started, (resident() - before) / 2**20
-    print(
-        f"register: {len(register.records):,} bodies, {seconds:.1f} s CPU, {held:.0f} MiB with the tables read"
-    )
+    held = tracemalloc.get_traced_memory()[0] / 2**20
+    tracemalloc.stop()
+    print(f"register: {bodies:,} bodies, {seconds:.1f} s CPU, {held:.0f} MiB kept")
+    del register
     tables = tables_of(SourceVersions(options.data).current())
     print(*matches(options.data, tables), sep="\n")
     names = [name for _, name in winners(tables)]
@@ -130,6 +129,8 @@ def main() -> None:
                     f"batches of {size}: median {1000 * statistics.median(taken):.0f} ms, worst {1000 * max(taken):.0f} ms; "
                     f"{len(names[:1000]):,} names in {sum(taken):.2f} s"
                 )
+            taken = batches(server.port, names[:1000], 50, ("department", "Isère"))
+            print(f"batches of 50 with a département: median {1000 * statistics.median(taken):.0f} ms")
             print(f"load of the machine: {os.getloadavg()[0]:.1f}")
 
 
