@@ -18,6 +18,7 @@ from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.loaders.mapping.mapping import Mapping
 from ancrage.loaders.publish.indicators import publish_cube
 from ancrage.loaders.publish.register import write_register
+from ancrage.loaders.register.bodies import Body, Former
 from ancrage.loaders.register.record import Link
 from ancrage.loaders.sources.layout import LAYOUT
 from ancrage.ontology.vocabulary import ontology_files
@@ -52,6 +53,13 @@ ROLES = {
     "indicators": "computed",
     "register": "computed",
 }
+BODIES = [
+    Body(
+        id="0383546Y",
+        names=("Université Grenoble Alpes",),
+        former=(Former(names=("Université Joseph Fourier",), until=2015),),
+    )
+]
 LINKS = [
     Link("organization/anr-aapg-0123456789", "organization/510000001", "name", 0.98, "charpente vercor"),
     Link(
@@ -90,7 +98,7 @@ def example_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = folder / f"{name}.nq"
         exchange.write(read_layout(EXAMPLE / name), path, graph=GRAPHS + graph)
         mapped.append(path)
-    mapped.append(write_register(LINKS, folder / "register.nq"))
+    mapped.append(write_register(LINKS, folder / "register.nq", BODIES))
     merged = [GRAPHS + name for name, role in ROLES.items() if role in ("base", "ontology")]
     quads = build_store([*files, *mapped], folder / "store", merged=merged)
     store = ox.Store(str(folder / "store"))

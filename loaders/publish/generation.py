@@ -206,7 +206,7 @@ def _build(
             copy.replay(patch.without(DERIVED_GRAPHS))
     with _timed(seconds, "register"):
         progress(N_("organismes : rapprochement des fiches"))
-        _, links = register_of(tables_of(versions), decisions)
+        register, links = register_of(tables_of(versions), decisions)
         for record in sorted(decisions.accepted.keys() - {link.record for link in links}):
             progress(
                 N_(
@@ -215,7 +215,8 @@ def _build(
                     body=decisions.accepted[record],
                 )
             )
-        path = write_register(links, directory / "register.nq")
+        bodies = [body for body in register.bodies if body.path in register.records]
+        path = write_register(links, directory / "register.nq", bodies)
         copy.link(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
     with _timed(seconds, "derived"):
         progress(N_("filières et métiers : application des règles"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -12,12 +12,13 @@ from ...graph.snapshots.bodies import RECORD_OF
 from ...graph.snapshots.provenance import REGISTER_GRAPH
 from ...ontology.vocabulary import ID
 from ...words import N_, AncrageError, Spoken
-from ..register.bodies import read_bodies
+from ..register.bodies import Body, read_bodies
 from ..register.decisions import DECISIONS, Decisions, read_decisions
 from ..register.linkage import Register, link
 from ..register.names import common_words, vocabulary, words
 from ..register.record import Link, Record
 from ..register.records import read_records
+from ..sources.names import normalise
 from .derived_graphs import exchange_mapping
 from .staging import SourceVersions, Version
 
@@ -82,9 +83,13 @@ def tables_of(versions: Mapping[str, Version]) -> dict[str, Mapping[str, Path]]:
     return {name: version.tables() for name, version in versions.items() if version.record.role == "base"}
 
 
-def write_register(links: list[Link], path: Path) -> Path:
-    """Write the graph of the register as N-Quads: each link with its rule and confidence, and whose record each is."""
-    exchange_mapping().write({"identities": _identities(links)}, path, graph=REGISTER_GRAPH)
+def write_register(links: list[Link], path: Path, bodies: Sequence[Body] = ()) -> Path:
+    """Write the graph of the register as N-Quads: each link with its rule and confidence, and whose record each is.
+
+    Those that `bodies` have succeeded are organisations of that graph, with the last year that they were there.
+    """
+    tables = {"identities": _identities(links), **_successions(bodies)}
+    exchange_mapping().write(tables, path, graph=REGISTER_GRAPH)
     graph = ox.NamedNode(REGISTER_GRAPH)
     quads = (
         ox.Quad(ox.NamedNode(ID + one.record), RECORD_OF, ox.NamedNode(ID + one.body), graph) for one in links
@@ -92,6 +97,34 @@ def write_register(links: list[Link], path: Path) -> Path:
     with path.open("ab") as file:
         ox.serialize(quads, file, ox.RdfFormat.N_QUADS)
     return path
+
+
+def _successions(bodies: Sequence[Body]) -> dict[str, pl.DataFrame]:
+    """Return tables of the exchange layout: organisations that are no more, and the changes that bodies came from."""
+    formers = [
+        (body, one, normalise(one.names[0]).replace(" ", "-")) for body in bodies for one in body.former
+    ]
+    if not formers:
+        return {}
+    declared = "evidence-status/declared"
+    return {
+        "organizations": pl.DataFrame(
+            {
+                "id": [f"organization/register-{slug}" for _, _, slug in formers],
+                "label_fr": [one.names[0] for _, one, _ in formers],
+                "end_year": [str(one.until) for _, one, _ in formers],
+                "evidence": [declared for _ in formers],
+            }
+        ),
+        "changes": pl.DataFrame(
+            {
+                "id": [f"change/register-{slug}" for _, _, slug in formers],
+                "original": [[f"organization/register-{slug}"] for _, _, slug in formers],
+                "resulting": [[body.path] for body, _, _ in formers],
+                "evidence": [declared for _ in formers],
+            }
+        ),
+    }
 
 
 def _identities(links: list[Link]) -> pl.DataFrame:
@@ -147,6 +180,3 @@ def _declared(tables: Mapping[str, Mapping[str, Path]], records: list[Record]) -
                     body, record = sorted(pair, key=lambda end: places[end])
                     found.setdefault(record, body)
     return found
-
-
-__all__ = ["Record", "register_of", "tables_of", "write_register"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,8 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as model
 
 from ...graph.declarations import STRICT, Count, DeclarationFile, Flag, SomeTexts, Text
+from ...words import N_
+from ..sources.names import normalise
 
 BODIES = Path(__file__).with_name("bodies.toml")
 """The bodies that the package knows."""
@@ -57,9 +60,24 @@ class BodiesFile:
 
 
 def read_bodies(path: Path = BODIES) -> tuple[Body, ...]:
-    """Read a file of bodies; raises DeclarationError, with its line, where a key is wrong or unknown.
+    """Read a file of bodies; raises DeclarationError, with its line, where a key is wrong or bodies succeed in a circle.
 
     >>> next(body.names[0] for body in read_bodies() if body.id == "0753639Y")
     'CNRS'
     """
-    return DeclarationFile(path).read(BodiesFile).bodies
+    file = DeclarationFile(path)
+    bodies = file.read(BodiesFile).bodies
+    ranks = {normalise(name): rank for rank, body in enumerate(bodies) for name in body.names}
+    before = {
+        rank: {ranks[name] for one in body.former for name in map(normalise, one.names) if name in ranks}
+        - {rank}
+        for rank, body in enumerate(bodies)
+    }
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        circle = error.args[1][:-1]
+        names = ", ".join(bodies[rank].names[0] for rank in circle)
+        reason = N_("ces organismes se succèdent en cercle : {names}", names=names)
+        raise file.refuse(reason, "body", min(circle), "former") from None
+    return bodies

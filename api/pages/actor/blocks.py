@@ -23,6 +23,11 @@ RECORDS = Block(
     definition=N_("Fiches que les sources ont de cet organisme sous d’autres noms ou d’autres codes, et règle qui les "
 "lui rapproche. Leurs liens sont comptés ici ; chacune reste telle quelle dans le graphe de sa source."),
 )  # fmt: skip
+SUCCESSIONS = Block(
+    "successions", N_("Avant et après"), make=lists.successions, first=8,
+    definition=N_("Organismes à qui celui-ci a succédé, avec la dernière année de chacun, et ceux qui lui ont succédé. Ce qu’ont "
+"fait les premiers est compté avec lui, là où les sources les nomment."),
+)  # fmt: skip
 OFFER = Block(
     "offre", N_("Offre de formation par niveau et domaine"), make=teaching.offer, first=12,
     definition=N_("Formations ouvertes (sans année de fermeture) par niveau européen et par domaine que la "
@@ -100,9 +105,10 @@ def kind_of(known: ActorData, path: str) -> str:
 
 
 def blocks_of(known: ActorData, path: str) -> tuple[Block, ...]:
-    """List the blocks of the page of an actor; accounts and illustrative examples only where there are some."""
+    """List the blocks of the page of an actor; accounts, successions and illustrative examples only where there are some."""
     chosen = {"unit": UNIT, "institution": INSTITUTION, "other": OTHER}[kind_of(known, path)]
     held = [ACCOUNTS] if path in known.by("accounts", "organization") else []
+    held += [SUCCESSIONS] if any(path in known.by("successions", end) for end in ("body", "former")) else []
     return (*chosen, *held, *([EXAMPLES] if _features(known, path) else []), MISSING)
 
 

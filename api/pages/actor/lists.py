@@ -175,6 +175,37 @@ def records(context: Context) -> Table:
     )
 
 
+def successions(context: Context) -> Table:
+    """List whom an actor has succeeded, and who has succeeded it."""
+    known, path = context.known, context.path
+    before = [*known.by("successions", "body").of(path).select("former", "label", "until", "evidence")]
+    after = [*known.by("successions", "former").of(path).select("body", "until", "evidence")]
+    context.learn([*(former for former, *_ in before), *(body for body, *_ in after)])
+    after_named = [(body, context.name(body), until, evidence) for body, until, evidence in after]
+    listed = [
+        {
+            "relation": context.say(relation), "organisation": label or context.name(other),
+            "until": until[:10] if until else None, "evidence": evidence,
+        }
+        for relation, rows in ((N_("a succédé à"), before), (N_("remplacé par"), after_named))
+        for other, label, until, evidence in rows
+    ]  # fmt: skip
+    listed.sort(
+        key=lambda row: (row["relation"], row["until"] or "", fold(row["organisation"])), reverse=True
+    )
+    return Table(
+        (
+            Column("relation", N_("Relation")),
+            Column("organisation", N_("Organisation")),
+            Column("until", N_("Jusqu’en"), blank=MISSING),
+            EVIDENCE,
+        ),
+        listed,
+        empty=N_("Aucune source chargée ne dit que cet organisme a succédé à un autre."),
+        question="actor-successions",
+    )
+
+
 def chains(context: Context) -> Table:
     """List the filières of an actor: by itself, its programmes, its units and its interactions."""
     known, path = context.known, context.path

@@ -36,6 +36,7 @@ FRAMES = (
         "supervisions",
         "kin",
         "records",
+        "successions",
         "units",
         "programmes",
         "preparations",

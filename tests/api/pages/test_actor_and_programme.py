@@ -400,3 +400,18 @@ def test_the_source_of_a_thing_is_named_by_its_title(
     monkeypatch.setattr(basis_names, "_titles", lambda: {"example": {"fr": "Graphe d’exemple"}})
     for path in (f"/acteurs/{PACTE}", "/formations/parcoursup-2"):
         assert 'href="/sources#example">Graphe d’exemple</a>' in read(example, path)
+
+
+def test_an_actor_says_whom_it_has_succeeded(example: TestClient) -> None:
+    text = example.get(f"/acteurs/{UGA}/successions", params={"format": "csv"}).text
+    assert list(csv.DictReader(io.StringIO(text))) == [
+        {
+            "relation": "a succédé à",
+            "organisation": "Université Joseph Fourier",
+            "until": "2015",
+            "evidence": "declared",
+        }
+    ]
+    assert "Avant et après" not in read(example, f"/acteurs/{FIRM}"), (
+        "who has succeeded nobody has no such block"
+    )

@@ -9,6 +9,7 @@ from ancrage.loaders.publish.faults import InvalidGraph
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.register.decisions import DECISIONS
 from ancrage.ontology.vocabulary import ANC, ID
+from ancrage.queries.library import Library
 
 ORGANIZATIONS = """id,kind,label_fr,siren
 537455982,Company,ALEDIA SAS,537455982
@@ -96,3 +97,21 @@ def test_a_circle_of_successors_is_refused_with_its_rows(tmp_path: Path) -> None
         Pipeline(tmp_path / "data").load("exchange", [folder])
     assert "ne peut pas succéder à une autre qui lui a succédé" in str(caught.value)
     assert "changes.csv, ligne 2" in str(caught.value)
+
+
+def test_a_body_says_whom_it_has_succeeded_and_until_when(tmp_path: Path) -> None:
+    folder = tmp_path / "partner"
+    folder.mkdir()
+    rows = "id,kind,label_fr,uai\n0755361V,ResearchOrganization,INRAE,0755361V\n"
+    (folder / "organizations.csv").write_text(rows, encoding="utf-8")
+    (folder / "about.csv").write_text(
+        "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n", encoding="utf-8"
+    )
+    pipeline = Pipeline(tmp_path / "data")
+    pipeline.load("exchange", [folder])
+    snapshot = pipeline.snapshots.current()
+    assert snapshot is not None
+    store = ox.Store.read_only(str(snapshot.store))
+    text = Library()["matter-successions"].text
+    told = {(row["label"].value, row["until"].value) for row in store.query(text)}  # type: ignore[union-attr]
+    assert told == {("INRA", "2019"), ("Irstea", "2019"), ("Cemagref", "2012")}
