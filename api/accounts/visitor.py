@@ -134,11 +134,11 @@ async def form_of(request: Request, visitor: Visitor) -> Form:
     return Form(fields, lists, digest(f"{request.url.path} {visitor.name} {once}") if len(once) >= 16 else "")
 
 
-def answer_to(visitor: Visitor, request: Request, response: Response) -> Response:
-    """Finish an answer about somebody: nobody keeps it, and who fills in a form has a cookie."""
+def answer_to(visitor: Visitor, request: Request, response: Response, *, form: bool = True) -> Response:
+    """Finish an answer about somebody: nobody keeps it, and who fills in a form, where it has one, gets a cookie."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
-    if visitor.fresh:
+    if visitor.fresh and form:
         set_cookie(request, response, FORM, visitor.fresh, _FORM_AGE)
     return response
 

@@ -57,7 +57,7 @@ async def offers(request: Request) -> Response:
         depose=visitor.may(Act.OFFER),
         fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Offres", said))],
     )
-    return answer_to(visitor, request, made)
+    return answer_to(visitor, request, made, form=False)
 
 
 @router.get("/offres/nouvelle")

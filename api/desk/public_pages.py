@@ -60,7 +60,7 @@ async def home(request: Request) -> Response:
         exemples=any(need.illustrative for need in public),
         fil=[(None, gettext("Guichet", said))],
     )
-    return answer_to(visitor, request, made)
+    return answer_to(visitor, request, made, form=False)
 
 
 @router.get("/api/v1/desk/rates", summary="Taux du guichet, avec leurs dénominateurs")
