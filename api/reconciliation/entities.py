@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections import defaultdict
@@ -11,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from ...loaders.publish.register import NoSourcesError, register_in
 from ...loaders.register.linkage import Register
@@ -90,6 +92,18 @@ class Reconciliation:
         self._service, self._folder = service, folder
         self._register = SnapshotCache[Register | None]()
         self._entities = SnapshotCache[Entities]()
+        self._turn = asyncio.Lock()
+
+    async def current(self) -> Entities:
+        """Give the entities of the current snapshot on the event loop; while one request has them made, others hold no thread.
+
+        Raises as `entities`.
+        """
+        made = self._entities.find(self._service.pool.snapshot().id)
+        if made is not None:
+            return made
+        async with self._turn:
+            return await run_in_threadpool(self.entities)
 
     def entities(self) -> Entities:
         """Give the entities of the current snapshot, made if need be; raises NoSnapshot, and what the pool raises."""

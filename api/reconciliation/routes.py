@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
-from starlette.concurrency import run_in_threadpool
 
 from ...words import N_
 from ..analysis.analyses import Analyses
@@ -265,7 +264,7 @@ async def _matched(request: Request, questions: list[Question]) -> list[tuple[li
 
 async def _run(request: Request, work: Callable[[Entities, Reading], T]) -> T:
     """Run a function of the entities, each client in turn; raises what it raises, NoSnapshot, PoolBusy, QueryTimeout."""
-    entities = await run_in_threadpool(reconciliation_of(request.app).entities)
+    entities = await reconciliation_of(request.app).current()
     request.state.reconciled = entities.snapshot
     reading = replace(begin_reading(service_of(request.app)), language=choose_language(request))
     quick: Analyses = request.app.state.maps
