@@ -51,8 +51,8 @@ class Rule:
     def _decided(self, said: Language) -> str:
         facts = {"who": self.who, "day": date(self.day, said), "why": self.why}
         if "refusals" in self.reads:
-            return gettext("identifiants refusés par {who}, {day} : {why}", said, **facts)
-        return gettext("identifiant vérifié par {who}, {day} : {why}", said, **facts)
+            return gettext("identifiants refusés ({who}, {day}) : {why}", said, **facts)
+        return gettext("identifiant vérifié ({who}, {day}) : {why}", said, **facts)
 
 
 def rules_of(every: pl.DataFrame, path: str) -> tuple[Rule, ...]:
