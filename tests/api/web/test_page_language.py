@@ -38,6 +38,8 @@ PAGES = (
     "/queries/territory-units/description",
     *("/developpeurs", "/def", "/def/", "/methodes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/sparql?query=oups"),
     *("/catalog", "/.well-known/void", "/dumps", "/prefixes", "/doc/territory/epci/299000001", "/graph/ontology"),
+    *("/connexion", "/compte", "/demandes", "/demandes/nouvelle", "/demandes/suivi/rien", "/demandes/suivi/rien/1"),
+    *("/offres", "/offres/nouvelle", "/guichet", "/guichet/envois", "/guichet/demandes/rien"),
     *("/rien", "/territoires/epci/000", "/recherche?page=x", "/filieres/rien", "/def/Rien", "/indicateurs/rien"),
 )  # fmt: skip
 THIRD = (
@@ -160,7 +162,7 @@ def test_every_page_is_in_the_list() -> None:
         "/ce-qui-manque/{sujet}",
     )
     files = re.compile(
-        r"\.\w+$|\{suffix\}|^/(static|id|api|editor|healthz|readyz|metrics|update|graphs|contexts|schemas|openapi)|\{path:path\}|^/doc/?$|/chemin$|dessin|situation"
+        r"\.\w+$|\{suffix\}|^/(static|id|api|editor|healthz|readyz|metrics|update|graphs|contexts|schemas|openapi|reconcile)|\{path:path\}|^/doc/?$|/chemin$|dessin|situation"
     )
     patterns = {
         route.path: re.compile(
