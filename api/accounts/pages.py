@@ -22,6 +22,7 @@ from .visitor import (
     answer_to,
     form_of,
     hold_back,
+    login_address,
     set_cookie,
     visitor_of,
 )
@@ -145,7 +146,7 @@ async def _member(request: Request) -> Visitor:
     visitor = await visitor_of(request)
     if visitor.account is None or visitor.scopes is not None:
         raise PageError(
-            303, N_("Cette page demande de se connecter."), {"Location": "/connexion?suite=/compte"}
+            303, N_("Cette page demande de se connecter."), {"Location": login_address(request, "/compte")}
         )
     return visitor
 

@@ -18,6 +18,7 @@ from ...words import N_
 from ..reading.publication import client_of
 from ..web.negotiation import prefers_html
 from ..web.page_error import PageError
+from ..web.page_language import PARAMETER, language_of_address
 from .devices import devices_of
 
 SESSION = "ancrage_session"
@@ -96,9 +97,15 @@ async def allowed(request: Request, act: Act) -> Visitor:
         raise PageError(
             303,
             N_("Cette page demande de se connecter."),
-            {"Location": f"/connexion?suite={quote(after, safe='/')}"},
+            {"Location": login_address(request, after)},
         )
     raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
+
+
+def login_address(request: Request, after: str) -> str:
+    """Give the address of the login that leads back to another, in the language that the address asked asks for."""
+    said = language_of_address(request)
+    return f"/connexion?suite={quote(after, safe='/')}" + (f"&{PARAMETER}={said}" if said else "")
 
 
 async def form_of(request: Request, visitor: Visitor) -> Form:
