@@ -225,7 +225,7 @@ def test_a_page_in_a_language_is_the_same_page_with_the_language_in_its_links(
     asked = client.get(f"{path}{'&' if '?' in path else '?'}lang=en", headers=HTML).text
     assert SLOT[0] not in plain + asked
     asking = re.findall(r'<form(?![^>]*method="post")', asked)  # a form that is sent is no address
-    assert len(asking) == asked.count('<input type="hidden" name="lang" value="en">')
+    assert len(asking) <= asked.count('<input type="hidden" name="lang" value="en">') <= asked.count("<form")
 
 
 def test_what_a_visitor_or_a_label_holds_is_no_place_of_a_language(client: TestClient) -> None:
