@@ -39,7 +39,7 @@ class Rule:
         'mots « bois », « charpent* »…'
         """
         if self.reads & {"identifiers", "refusals"}:
-            return typeset(self._decided(said), said)
+            return typeset(gettext("{name} : {text}", said, name=self.decision(said), text=self.why), said)
         words = self.words.split(", ") if self.words else []
         quoted = ", ".join(gettext("« {first} »", said, first=one) for one in words[:most])
         more = "…" if len(words) > most else ""
@@ -48,11 +48,12 @@ class Rule:
             parts.append(gettext("codes NAF des maillons", said))
         return typeset(gettext(" ; ", said).join(parts), said)
 
-    def _decided(self, said: Language) -> str:
-        facts = {"who": self.who, "day": date(self.day, said), "why": self.why}
+    def decision(self, said: Language) -> str:
+        """Say by which role, and when, identifiers were accepted or refused; why is in French, as the file says it."""
+        facts = {"who": self.who, "day": date(self.day, said)}
         if "refusals" in self.reads:
-            return gettext("identifiants refusés ({who}, {day}) : {why}", said, **facts)
-        return gettext("identifiant vérifié ({who}, {day}) : {why}", said, **facts)
+            return gettext("identifiants refusés ({who}, {day})", said, **facts)
+        return gettext("identifiant vérifié ({who}, {day})", said, **facts)
 
 
 def rules_of(every: pl.DataFrame, path: str) -> tuple[Rule, ...]:

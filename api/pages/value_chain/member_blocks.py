@@ -109,7 +109,13 @@ def decisions(asked: ChainBlockParams) -> Table:
     ]
     columns = (
         *(Column("decision", N_("Décision")), Column("identifiers", N_("Identifiants"), "number")),
-        *(FUNCTION, STAGE, Column("why", N_("Pourquoi")), Column("who", N_("Par")), Column("day", N_("Le"))),
+        *(
+            FUNCTION,
+            STAGE,
+            Column("why", N_("Pourquoi"), "french"),
+            Column("who", N_("Par")),
+            Column("day", N_("Le")),
+        ),
         Column("list", N_("Code de la liste"), "file"),
     )
     return Table(columns, rows, empty=N_("Aucune liste de membres n’est tenue pour cette filière."))

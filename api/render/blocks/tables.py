@@ -31,9 +31,10 @@ NONE_HERE = N_("Aucune source chargée n’en décrit ici.")
 class Column:
     """A column: its `name` in files, its head in French and English, and its kind.
 
-    `kind` is "text", "number", "year", "date", "link" (the row has `<name>_iri`), "evidence", "absent", "status" or "file":
-    the last two are columns of files alone. `blank` is why a cell of it is empty, where that is always the same: a
-    status of `ABSENT`; "" where an empty cell means that there is nothing to say. `weight` is its width beside others on paper.
+    `kind` is "text", "number", "year", "date", "link" (the row has `<name>_iri`), "evidence", "absent", "french" (a text
+    that is so in every language), "status" or "file": the last two are columns of files alone. `blank` is why a cell of it
+    is empty, where that is always the same: a status of `ABSENT`; "" where an empty cell means that there is nothing to
+    say. `weight` is its width beside others on paper.
     """
 
     name: str
