@@ -25,8 +25,10 @@ from ancrage.loaders.sources.layout import LAYOUT, empty_table
 from write_examples import rewrite_source, rewrite_table, write, write_sources
 
 SHARE_ALIKE = ("anr-pia", "anr-aapg", "authority-grants-odbl")
+#: A scheme of which no example says anything yet.
+UNUSED = ("france-travail-rome",)
 #: The others, in the order in which they name an organisation that several describe.
-OPEN = tuple(name for name in (*REGISTERS, *PROJECTS) if name not in SHARE_ALIKE)
+OPEN = tuple(name for name in (*REGISTERS, *PROJECTS) if name not in (*SHARE_ALIKE, *UNUSED))
 #: Extracts that their publisher already cut to projects with a partner in the region: all of them is kept.
 CUT = ("cordis-h2020", "anr-aapg")
 #: Degrees: contours keep this precision, and lose points nearer than this to the line.
