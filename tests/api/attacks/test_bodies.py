@@ -23,6 +23,9 @@ READERS = {
     ("POST", "/update"): "application/sparql-update",
     ("PUT", "/graphs"): "application/n-triples",
     ("POST", "/graphs"): "application/n-triples",
+    ("POST", "/reconcile"): "application/x-www-form-urlencoded",
+    ("POST", "/reconcile/1.0-draft/match"): JSON,
+    ("POST", "/reconcile/1.0-draft/extend"): JSON,
 }
 #: Routes that a body may be sent to, and that do not look at it.
 OTHERS = {("DELETE", "/graphs"), ("DELETE", "/api/v1/scenarios/{name}")}
