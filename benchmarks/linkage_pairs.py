@@ -96,7 +96,7 @@ class Pairs:
         for body, record in self.register.records.items():
             for name in (*record.names, *record.acronyms):
                 if not is_nameless(name) and len(normalise(name)) > 2:
-                    bearers[key(name, self.register.known)].append(body)
+                    bearers[key(name, self.register.vocabulary)].append(body)
         for bodies in bearers.values():
             both = sorted(dict.fromkeys(bodies))
             if 1 < len(both) < 4:

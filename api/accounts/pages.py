@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...loaders.operations.accounts import KEY_DAYS, AccountError
+from ...loaders.operations.accounts import KEY_DAYS, SESSION_HOURS, AccountError
 from ...loaders.operations.roles import NAMES, SCOPES, Act
 from ...words import N_, gettext
-from ..render.rendering import page
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .devices import Devices, devices_of
@@ -20,6 +18,7 @@ from .visitor import (
     SESSION,
     Visitor,
     answer_to,
+    devices_page,
     form_of,
     hold_back,
     login_address,
@@ -31,7 +30,6 @@ router = APIRouter(include_in_schema=False)
 
 _TRIES, _WITHIN = 8, 900
 """Wrong passwords of one name, or from one address, after which both wait; and the seconds they are counted in."""
-_AGE = 12 * 3600
 
 
 @router.get("/connexion")
@@ -62,7 +60,7 @@ async def login(request: Request) -> Response:
         lambda: devices.audit.add("authenticate/login", name, "session", role=account.role.value)
     )
     response = RedirectResponse(after or _home(Visitor(account.role, account)), 303)
-    set_cookie(request, response, SESSION, secret, _AGE)
+    set_cookie(request, response, SESSION, secret, SESSION_HOURS * 3600)
     return answer_to(visitor, request, response)
 
 
@@ -168,16 +166,14 @@ def _inside(address: str) -> str:
 def _login(request: Request, visitor: Visitor, *, status: int = 200, **values: str) -> Response:
     said = choose_language(request)
     shown: dict[str, Any] = {"name": "", "error": "", "after": "", **values}
-    made = page(
+    return devices_page(
         request,
+        visitor,
         "login.html",
         status=status,
-        visiteur=visitor,
-        once=secrets.token_urlsafe(18),
         fil=[(None, gettext("Connexion", said))],
         **shown,
     )
-    return answer_to(visitor, request, made)
 
 
 async def _account(
@@ -185,12 +181,11 @@ async def _account(
 ) -> Response:
     said = choose_language(request)
     keys = await to_thread.run_sync(devices.accounts.keys, visitor.name)
-    made = page(
+    return devices_page(
         request,
+        visitor,
         "account.html",
         status=422 if error else 200,
-        visiteur=visitor,
-        once=secrets.token_urlsafe(18),
         role=NAMES[visitor.role][said],
         cles_faites=keys,
         portees=[scope for scope, act in SCOPES.items() if visitor.may(act)],
@@ -199,4 +194,3 @@ async def _account(
         secret=secret,
         fil=[(None, gettext("Mon compte", said))],
     )
-    return answer_to(visitor, request, made)

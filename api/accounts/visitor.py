@@ -6,6 +6,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from anyio import to_thread
@@ -16,6 +17,7 @@ from ...loaders.operations.accounts import Account, Throttle, digest
 from ...loaders.operations.roles import SCOPES, Act, Role, may
 from ...words import N_
 from ..reading.publication import client_of
+from ..render.rendering import page
 from ..web.negotiation import prefers_html
 from ..web.page_error import PageError
 from ..web.page_language import PARAMETER, language_of_address
@@ -148,6 +150,14 @@ def answer_to(visitor: Visitor, request: Request, response: Response, *, form: b
     if visitor.fresh and form:
         set_cookie(request, response, FORM, visitor.fresh, _FORM_AGE)
     return response
+
+
+def devices_page(
+    request: Request, visitor: Visitor, template: str, *, form: bool = True, **values: Any
+) -> Response:
+    """Render a page of the devices for somebody, with what its forms send back; `values` are those of `page`."""
+    made = page(request, template, visiteur=visitor, once=secrets.token_urlsafe(24), **values)
+    return answer_to(visitor, request, made, form=form)
 
 
 def set_cookie(request: Request, response: Response, name: str, value: str, age: int) -> None:

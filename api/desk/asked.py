@@ -15,6 +15,7 @@ from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.names import SharedName, UnknownName
 from ...loaders.filieres.files import FILIERES, SHIPPED, read_filieres
 from ...loaders.operations.accounts import Account
+from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
 from ...words import N_, Spoken, first_upper
 from ..accounts.visitor import Form
@@ -91,23 +92,11 @@ class Checked:
     def siren(self, form: Form, name: str) -> str:
         """Take the number of a structure, or none: its last digit checks the others."""
         value = self.values[name] = re.sub(r"\s", "", form[name])
-        if value and not is_siren(value):
+        if value and not is_sound("siren", value):
             self.errors[name] = N_(
                 "Ce n’est pas un numéro SIREN : neuf chiffres, dont le dernier contrôle les autres."
             )
         return value
-
-
-def is_siren(text: str) -> bool:
-    """Tell whether a text is a SIREN: nine digits, by Luhn's rule.
-
-    >>> is_siren("200040715"), is_siren("200040716"), is_siren("20004071")
-    (True, False, False)
-    """
-    if not re.fullmatch(r"[0-9]{9}", text):
-        return False
-    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(text))
-    return sum(digit // 10 + digit % 10 for digit in doubled) % 10 == 0
 
 
 def types(language: str) -> Groups:

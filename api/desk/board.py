@@ -15,8 +15,7 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import now
 from ...ontology.labels import Term
 from ...words import first_upper, gettext
-from ..accounts.visitor import Visitor, allowed, answer_to
-from ..render.rendering import page
+from ..accounts.visitor import Visitor, allowed, answer_to, devices_page
 from ..web.negotiation import Language
 from ..web.page_language import choose_language
 from .asked import answers_for
@@ -54,10 +53,10 @@ async def board(request: Request) -> Response:
     chosen.sort(key=lambda need: (need.changed, need.id))
     place = max(1, int(number)) if (number := request.query_params.get("page", "1")).isdigit() else 1
     rows = await _rows(desk, chosen[_SHOWN * (place - 1) : _SHOWN * place], said)
-    made = page(
+    return devices_page(
         request,
+        visitor,
         "desk_board.html",
-        visiteur=visitor,
         officier=visitor.may(Act.MODERATE),
         lignes=rows,
         noms={state: name[said] for state, name in NEED_NAMES.items()},
@@ -70,7 +69,6 @@ async def board(request: Request) -> Response:
         panne=desk.publisher.failure[said] if desk.publisher.failure is not None else "",
         fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Tableau de bord", said))],
     )
-    return answer_to(visitor, request, made)
 
 
 @router.get("/api/v1/desk/board")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,9 +18,8 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...ontology.labels import Term, concepts
 from ...words import N_, AncrageError, Spoken, first_upper, gettext
-from ..accounts.visitor import Form, Visitor, allowed, answer_to, form_of
+from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
 from ..reading.publication import client_of
-from ..render.rendering import page
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -268,12 +266,11 @@ async def _page(
         "siren": structure.get("siren", ""),
         **checked.values,
     }
-    made = page(
+    return devices_page(
         request,
+        visitor,
         "desk_need.html",
         status=422 if errors else 200,
-        visiteur=visitor,
-        once=secrets.token_urlsafe(24),
         need=need,
         adresse=f"/guichet/demandes/{need.id.rpartition('/')[2]}",
         etat=NEED_NAMES[need.state][said],
@@ -302,7 +299,6 @@ async def _page(
         erreurs=errors,
         fil=[("/guichet", gettext("Tableau de bord", said)), (None, gettext("Demande", said))],
     )
-    return answer_to(visitor, request, made)
 
 
 def _others(said: Language) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from anyio import to_thread
@@ -19,9 +18,8 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...ontology.labels import Term
 from ...words import N_, first_upper, gettext
-from ..accounts.visitor import Form, Visitor, allowed, answer_to, form_of, visitor_of
+from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of, visitor_of
 from ..reading.publication import client_of
-from ..render.rendering import page
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import Checked, all_types, answers_for, find_place, modes, subjects, types
@@ -38,11 +36,11 @@ async def offers(request: Request) -> Response:
     found = sorted(
         (one for one in desk.ledger.offers.values() if not one.ended), key=lambda one: (one.title, one.id)
     )
-    made = page(
+    return devices_page(
         request,
+        visitor,
         "offers.html",
-        visiteur=visitor,
-        once=secrets.token_urlsafe(24),
+        form=False,
         offres=[
             {
                 "offer": one,
@@ -57,7 +55,6 @@ async def offers(request: Request) -> Response:
         depose=visitor.may(Act.OFFER),
         fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Offres", said))],
     )
-    return answer_to(visitor, request, made, form=False)
 
 
 @router.get("/offres/nouvelle")
@@ -162,12 +159,11 @@ async def _find_organization(request: Request, visitor: Visitor, checked: Checke
 
 async def _form(request: Request, visitor: Visitor, checked: Checked, *, status: int = 200) -> Response:
     said = choose_language(request)
-    made = page(
+    return devices_page(
         request,
+        visitor,
         "offer_form.html",
         status=status,
-        visiteur=visitor,
-        once=secrets.token_urlsafe(24),
         dit=checked.values,
         erreurs={name: words[said] for name, words in checked.errors.items()},
         types=types(said),
@@ -177,4 +173,3 @@ async def _form(request: Request, visitor: Visitor, checked: Checked, *, status:
         organisation=visitor.account.organization if visitor.account else "",
         fil=[("/offres", gettext("Offres", said)), (None, gettext("Nouvelle offre", said))],
     )
-    return answer_to(visitor, request, made)

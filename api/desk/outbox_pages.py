@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,8 +9,7 @@ from fastapi.responses import RedirectResponse
 from ...loaders.desk.outbox import Server, WrongServer
 from ...loaders.operations.roles import Act
 from ...words import N_, Spoken, gettext
-from ..accounts.visitor import Visitor, allowed, answer_to, form_of
-from ..render.rendering import page
+from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .letters import write_due
@@ -59,15 +56,13 @@ async def write(request: Request, act: str) -> Response:
 async def _page(request: Request, desk: Desk, visitor: Visitor) -> Response:
     said = choose_language(request)
     letters = await to_thread.run_sync(desk.outbox.letters)
-    made = page(
+    return devices_page(
         request,
+        visitor,
         "desk_outbox.html",
-        visiteur=visitor,
-        once=secrets.token_urlsafe(24),
         lettres=letters,
         sortes={kind: words[said] for kind, words in _KINDS.items()},
         serveur=desk.settings.smtp is not None and bool(desk.settings.sender),
         attendent=sum(1 for letter in letters if not letter.sent and letter.address),
         fil=[("/guichet", gettext("Tableau de bord", said)), (None, gettext("Messages", said))],
     )
-    return answer_to(visitor, request, made)

@@ -15,10 +15,9 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import now
 from ...ontology.labels import Term
 from ...words import N_, Spoken, first_upper, gettext
-from ..accounts.visitor import answer_to, visitor_of
+from ..accounts.visitor import devices_page, visitor_of
 from ..errors.problems import problem
 from ..render.files import TABLES, chosen_format, file_response, table_file
-from ..render.rendering import page
 from ..web.negotiation import DATA, Language, NotAcceptable
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -44,10 +43,11 @@ async def home(request: Request) -> Response:
     groups: dict[str, list[Rate]] = {}
     for rate in await _rates(desk, by, illustrative):
         groups.setdefault(rate.group, []).append(rate)
-    made = page(
+    return devices_page(
         request,
+        visitor,
         "desk_home.html",
-        visiteur=visitor,
+        form=False,
         officier=visitor.may(Act.READ_BOARD),
         demandes=[(need, NEED_NAMES[need.state][said]) for need in public[:_LAST]],
         total=len(public),
@@ -60,7 +60,6 @@ async def home(request: Request) -> Response:
         exemples=any(need.illustrative for need in public),
         fil=[(None, gettext("Guichet", said))],
     )
-    return answer_to(visitor, request, made, form=False)
 
 
 @router.get("/api/v1/desk/rates", summary="Taux du guichet, avec leurs dénominateurs")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from anyio import to_thread
@@ -16,8 +15,7 @@ from ...loaders.operations.accounts import digest
 from ...loaders.operations.store import Conflict
 from ...ontology.labels import Term
 from ...words import N_, Spoken, first_upper, gettext
-from ..accounts.visitor import Form, Visitor, answer_to, form_of, hold_back, visitor_of
-from ..render.rendering import page
+from ..accounts.visitor import Form, Visitor, answer_to, devices_page, form_of, hold_back, visitor_of
 from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -210,12 +208,11 @@ async def _step(
         shown = {"types": types(said), "filieres": await subjects(request, said)}
     elif number == 2:
         shown = {"modes": [(name, first_upper(term[said])) for name, term in modes().items()]}
-    made = page(
+    return devices_page(
         request,
+        visitor,
         "request_step.html",
         status=status,
-        visiteur=visitor,
-        once=secrets.token_urlsafe(24),
         numero=number,
         etapes=[words[said] for words in STEPS],
         dit=checked.values,
@@ -226,7 +223,6 @@ async def _step(
         fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Nouvelle demande", said))],
         **shown,
     )
-    return answer_to(visitor, request, made)
 
 
 async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, token: str) -> Response:
@@ -234,11 +230,10 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
     notes = [(at, note) for at, _, note, public in need.notes if public]
     opened = await to_thread.run_sync(desk.devices.safe.read, [need.words, *(note for _, note in notes)])
     sent = [match for match in need.matches.values() if match.state is not MatchState.PROPOSED]
-    made = page(
+    return devices_page(
         request,
+        visitor,
         "request_follow.html",
-        visiteur=visitor,
-        once=secrets.token_urlsafe(24),
         need=need,
         etat=NEED_NAMES[need.state][said],
         type=first_upper(Term.of(need.type)[said]) if need.type else "",
@@ -251,4 +246,3 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
         token=token,
         fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Suivi de la demande", said))],
     )
-    return answer_to(visitor, request, made)

@@ -9,10 +9,11 @@ from functools import cache
 
 from ...loaders.publish.linked_tables import COLUMNS
 from ...ontology.labels import Term
+from ...queries.parameters import KINDS_OF_TERRITORY
 from ...words import EMPTY, N_, Spoken
 from ..labels.wording import fold
 from ..web.links import BASE
-from .types import LEVELS, ORGANIZATION, TERRITORY, with_broader
+from .types import ORGANIZATION, TERRITORY, with_broader
 
 
 class Kind(Enum):
@@ -67,7 +68,7 @@ def _of_level(level: str) -> str:
 
 def _above(level: str, name: Spoken) -> Property:
     """Declare the territory of a level above a thing, or above its places."""
-    return Property(name, PLACE_OR_ITSELF, Kind.THING, _BOTH, LEVELS[level], level=level)
+    return Property(name, PLACE_OR_ITSELF, Kind.THING, _BOTH, KINDS_OF_TERRITORY[level], level=level)
 
 
 def _number(name: str) -> Property:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ...ontology.labels import Term
+from ...queries.parameters import KINDS_OF_TERRITORY
 from ...words import N_, Spoken
 from ..reading.names import territory_kind
 from ..web.links import BASE
@@ -47,16 +48,6 @@ _GROUPS: Mapping[str, str] = {
     ),
     "SecondarySchool": PUBLIC,
 }
-LEVELS: Mapping[str, str] = {
-    "commune": "Commune",
-    "epci": "Intercommunality",
-    "department": "Department",
-    "region": "Region",
-    "zone": "EmploymentZone",
-    "bassin": "LabourPool",
-    "adhoc": "AdHocTerritory",
-}
-"""The type of a territory, by the level that its path says."""
 
 
 def type_name(type: str) -> Spoken:
@@ -97,7 +88,7 @@ def type_of(path: str, classes: Mapping[str, str]) -> str:
     """
     said = classes.get(path, "")
     if level := territory_kind(BASE + path):
-        return said or LEVELS[level]
+        return said or KINDS_OF_TERRITORY[level]
     return said if said in BROADER else ORGANIZATION
 
 

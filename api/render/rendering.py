@@ -38,7 +38,7 @@ STATIC = Path(__file__).parents[1] / "static"
 #: Characters of an address that stand as they are in a Link header.
 SAFE_IN_LINK = ":/#?&=%@!$'()*+,;~[]"
 #: Pieces of pages that every template may call.
-MACROS = ("badge", "lien", "requete", "tete", "sinon", "barre", "figure")
+MACROS = ("badge", "lien", "requete", "tete", "sinon", "barre", "figure", "formats", "provenance")
 
 _OURS = Theme()
 

@@ -63,6 +63,7 @@ _MODES = {
     "in-person": "OfflineEventAttendanceMode",
     "remote": "OnlineEventAttendanceMode",
     "hybrid": "MixedEventAttendanceMode",
+    "relayed": "MixedEventAttendanceMode",
 }
 
 

@@ -18,6 +18,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from ...graph.snapshots.provenance import GRAPHS
+from ...words import N_
 from ..publish.generation import exchange_mapping
 from ..sources.layout import LAYOUT
 from ..write.request import Write, Written
@@ -30,10 +31,7 @@ _DECLARED = "evidence-status/declared"
 _SOURCE = f"source/{NAME}"
 Rows = dict[str, list[dict[str, Any]]]
 
-TITLES = {
-    "fr": "Guichet : demandes acceptées et accords conclus",
-    "en": "Desk: accepted requests and agreements",
-}
+TITLE = N_("Guichet : demandes acceptées et accords conclus")
 
 
 def tables(ledger: Ledger, publisher: str) -> dict[str, pl.DataFrame]:
@@ -47,8 +45,8 @@ def tables(ledger: Ledger, publisher: str) -> dict[str, pl.DataFrame]:
     rows["sources"] = [
         {
             "id": _SOURCE,
-            "title_fr": TITLES["fr"],
-            "title_en": TITLES["en"],
+            "title_fr": TITLE["fr"],
+            "title_en": TITLE["en"],
             "publisher": publisher,
             "licence": "https://spdx.org/licenses/etalab-2.0",
         }

@@ -10,7 +10,7 @@ from typing import Literal
 from ...words import N_, Message
 from ..operations.store import moment, utc
 from .ledger import Need
-from .states import MatchState, NeedState
+from .states import NeedState
 
 By = Literal["all", "type", "territory", "candidate"]
 DAYS = (3, 5, 7)
@@ -57,11 +57,13 @@ MEASURES: dict[str, tuple[Message, Message]] = {
 def rates(needs: Iterable[Need], now: str, by: By = "all", *, illustrative: bool = False) -> list[Rate]:
     """Count what became of accepted needs at a time, for all or by group; illustrative ones apart from the others.
 
+    Those that were withdrawn since are counted: who gave up got no answer.
+
     A delay counts for needs that had the time: those taken within it, and those sent longer ago than it.
     """
     groups: dict[str, list[Need]] = {}
     for need in needs:
-        if not need.public or need.illustrative != illustrative:
+        if not need.accepted or need.illustrative != illustrative:
             continue
         for group in _groups(need, by):
             groups.setdefault(group, []).append(need)
@@ -113,11 +115,7 @@ def _first_sent(need: Need) -> str:
 
 def _delay(need: Need) -> timedelta | None:
     """Give the time from the first sending of a need to the first time that somebody took it; None when nobody did."""
-    taken = [
-        match.taken
-        for match in need.matches.values()
-        if match.taken and match.state is not MatchState.WAITING
-    ]
+    taken = [match.taken for match in need.matches.values() if match.taken]
     return moment(min(taken)) - moment(_first_sent(need)) if taken else None
 
 

@@ -207,12 +207,12 @@ def _build(
     with _timed(seconds, "register"):
         progress(N_("organismes : rapprochement des fiches"))
         register, links = register_of(tables_of(versions), decisions)
-        for record in sorted(decisions.accepted.keys() - {link.record for link in links}):
+        for record in sorted(decisions.acceptances.keys() - {link.record for link in links}):
             progress(
                 N_(
                     "décision sans effet : aucune source ne décrit {record} ou {body}",
                     record=record,
-                    body=decisions.accepted[record],
+                    body=decisions.acceptances[record],
                 )
             )
         bodies = [body for body in register.bodies if body.path in register.records]

@@ -65,15 +65,15 @@ def register_of(
     bodies = read_bodies()
     names = [name for record in records if record.identifiers for name in record.names]
     every = [name for body in bodies for name in body.every_name]
-    known = decisions or Decisions()
+    made = decisions or Decisions()
     register = Register(
         bodies,
         towns=_towns(tables),
         zones=_zones(tables),
-        known=vocabulary([*names, *every]),
-        common=common_words((record.names[0] for record in records if record.names), _MANY),
-        accepted=_declared(tables, records) | known.accepted,
-        refused=known.refused,
+        vocabulary=vocabulary([*names, *every]),
+        stopwords=common_words((record.names[0] for record in records if record.names), _MANY),
+        acceptances=_declared(tables, records) | made.acceptances,
+        refusals=made.refusals,
     )
     return register, link(records, register)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -30,7 +30,6 @@ def review_table(
     tables: Mapping[str, Mapping[str, Path]],
     register: Register,
     links: Sequence[Link],
-    at: Callable[[float], None] | None = None,
 ) -> pl.DataFrame:
     """Return the links of loose rules, least sure first, then the likest body of each record without a number that none links.
 
@@ -38,7 +37,6 @@ def review_table(
         tables: tables of the exchange layout by source and name, from which the register was made.
         register: bodies that are known.
         links: the links that were made.
-        at: told the share of the records that were compared, between 0 and 1.
     """
     records = {record.id: record for record in read_records(tables)}
     rows = [
@@ -46,9 +44,7 @@ def review_table(
     ]
     alone = [record for record in register.records.values() if not record.identifiers]
     seen: set[tuple[str, str]] = set()
-    for rank, record in enumerate(alone):
-        if at:
-            at(rank / len(alone))
+    for record in alone:
         likest = register.proposals(record)[:1]
         rows += [_row(records, link) for link in likest if not seen & {(link.body, link.record)}]
         seen |= {(link.record, link.body) for link in likest}

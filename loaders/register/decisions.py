@@ -51,10 +51,10 @@ class DecisionError(AncrageError, ValueError):
 
 @dataclass(frozen=True)
 class Decisions:
-    """What persons decided: the body of each record `accepted`, and the pairs `refused`."""
+    """What persons decided: the body of each record accepted, and the pairs refused."""
 
-    accepted: dict[str, str] = field(default_factory=dict)
-    refused: frozenset[frozenset[str]] = frozenset()
+    acceptances: dict[str, str] = field(default_factory=dict)
+    refusals: frozenset[frozenset[str]] = frozenset()
 
 
 def read_decisions(path: Path | None) -> Decisions:

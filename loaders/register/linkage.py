@@ -81,11 +81,11 @@ class Register:
 
     bodies: Sequence[Body] = ()
     towns: Collection[tuple[str, ...]] = frozenset()
-    refused: Collection[frozenset[str]] = frozenset()
-    accepted: Mapping[str, str] = field(default_factory=dict)
+    refusals: Collection[frozenset[str]] = frozenset()
+    acceptances: Mapping[str, str] = field(default_factory=dict)
     zones: Mapping[str, str] = field(default_factory=dict)
-    known: frozenset[str] = frozenset()
-    common: frozenset[str] = frozenset()
+    vocabulary: frozenset[str] = frozenset()
+    stopwords: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.records: dict[str, Record] = {}
@@ -118,7 +118,9 @@ class Register:
     def _aliases(self) -> dict[str, frozenset[str]]:
         """Keys of the names that the file of bodies gives each."""
         return {
-            body.path: frozenset(key(one, self.known) for name in body.every_name for one in spellings(name))
+            body.path: frozenset(
+                key(one, self.vocabulary) for name in body.every_name for one in spellings(name)
+            )
             for body in self.bodies
         }
 
@@ -139,7 +141,7 @@ class Register:
 
     def find(self, record: Record) -> Link | None:
         """Return the link of a record to a known body by the first rule that gives one alone; None where none does."""
-        if accepted := self.accepted.get(record.id):
+        if accepted := self.acceptances.get(record.id):
             known = self._links.get(accepted, accepted)
             return self._link(record, known, "decision", record.id) if known in self.records else None
         if record.is_observed:
@@ -174,8 +176,8 @@ class Register:
         for name in record.names:
             if is_nameless(name):
                 continue
-            asked = key(name, self.known)
-            rare = [word for word in asked.split() if len(word) > 3 and word not in self.common]
+            asked = key(name, self.vocabulary)
+            rare = [word for word in asked.split() if len(word) > 3 and word not in self.stopwords]
             block = {one for word in rare for one in self._blocks.get(word, ())}
             for other, score, _ in process.extract(
                 asked, block, scorer=fuzz.token_sort_ratio, score_cutoff=least, limit=5
@@ -212,7 +214,7 @@ class Register:
         for name in names:
             if not is_nameless(name) and not (record.group == "unit" and self._is_public(name)):
                 for spelling in spellings(name):
-                    _append(self._keys[key(spelling, self.known)], body)
+                    _append(self._keys[key(spelling, self.vocabulary)], body)
                     _append(self._letters[joined(spelling)], body)
                     for part in dict.fromkeys((spelling, *_COLON.split(spelling))):
                         _append(self._cores[self._core(part)], body)
@@ -230,16 +232,16 @@ class Register:
 
     def _by_name(self, record: Record, name: str) -> Link | None:
         for spelling in spellings(name):
-            asked = key(spelling, self.known)
+            asked = key(spelling, self.vocabulary)
             found = [body for body in self._keys.get(asked, ()) if self._may_be(record, body, asked)]
             found = [body for body in found if asked in self._aliases.get(body, ())] or found
-            is_proper = is_distinctive(asked, self.common)
+            is_proper = is_distinctive(asked, self.stopwords)
             is_sure = (
                 record.group or " " in asked or any(self.records[body].group != "unit" for body in found)
             )
             if is_proper and is_sure and len(found) == 1:
                 return self._link(record, found[0], "name", asked)
-            is_firm = record.group == "company" and len(asked) > 2 and asked not in self.common
+            is_firm = record.group == "company" and len(asked) > 2 and asked not in self.stopwords
             if (is_proper or " " in asked or is_firm) and (near := self._nearest(record, found)):
                 return self._link(record, near, "name-place", asked)
             if link := self._by_letters(record, joined(spelling), asked) if is_proper else None:
@@ -276,7 +278,7 @@ class Register:
             if said[length:] not in self.towns:
                 continue
             asked = " ".join(sorted({word for word in said[:length] if word not in LEGAL_FORMS}))
-            if not is_distinctive(asked, self.common):
+            if not is_distinctive(asked, self.stopwords):
                 continue
             found = [body for body in self._keys.get(asked, ()) if self._may_be(record, body, asked)]
             near = self._nearest(record, found)
@@ -303,7 +305,7 @@ class Register:
         for part in dict.fromkeys((name, *segments(name)[:1])):
             is_whole = part == name
             short = _compact(part)
-            if not 3 <= len(short) <= 14 or len(part.split()) > 2 or short in self.common:
+            if not 3 <= len(short) <= 14 or len(part.split()) > 2 or short in self.stopwords:
                 continue
             known = (body for body in self._acronyms.get(short, ()) if self.records[body].group != "company")
             found = [body for body in known if self._may_be(record, body)]
@@ -353,7 +355,7 @@ class Register:
                 found = [
                     body
                     for body in self._keys.get(asked, ())
-                    if is_distinctive(asked, self.common) and self._may_be(record, body, asked)
+                    if is_distinctive(asked, self.stopwords) and self._may_be(record, body, asked)
                 ]
                 if len(found) == 1 and self.records[found[0]].group == "unit":
                     return self._link(record, found[0], "segment", asked)
@@ -383,7 +385,7 @@ class Register:
 
     def _by_core_acronym(self, record: Record, asked: str) -> Link | None:
         short = _compact(asked)
-        if not 3 <= len(short) <= 14 or asked.count(" ") > 1 or short in self.common:
+        if not 3 <= len(short) <= 14 or asked.count(" ") > 1 or short in self.stopwords:
             return None
         near = self._nearest(record, self._units(record, self._acronyms.get(short, ())))
         return self._link(record, near, "acronym", short) if near else None
@@ -402,7 +404,9 @@ class Register:
 
     def _is_proper(self, word: str) -> bool:
         """Tell whether a word alone can be a name."""
-        return len(word) >= 5 and " " not in word and word not in self.common and word not in _ADMINISTRATION
+        return (
+            len(word) >= 5 and " " not in word and word not in self.stopwords and word not in _ADMINISTRATION
+        )
 
     def _units(self, record: Record, bodies: Iterable[str]) -> list[str]:
         return [body for body in bodies if self.records[body].group == "unit" and self._may_be(record, body)]
@@ -424,10 +428,10 @@ class Register:
     def _agree(self, name: str, other: Record) -> bool:
         """Tell whether a name has a proper word of the names of another."""
         theirs = {word for one in (*other.names, *other.acronyms) for word in words(one)}
-        return any(is_distinctive(word, self.common) for word in {*words(name)} & theirs)
+        return any(is_distinctive(word, self.stopwords) for word in {*words(name)} & theirs)
 
     def _is_refused(self, record: Record, body: str) -> bool:
-        return frozenset((record.id, body)) in self.refused
+        return frozenset((record.id, body)) in self.refusals
 
     def _may_be(self, record: Record, body: str, asked: str = "") -> bool:
         other = self.records[body]
@@ -439,7 +443,7 @@ class Register:
             is_school = record.group == "company" and "universite" in asked.split()  # a firm is no university
             # ESRF and IFPEN are listed as units too, under their name; a programme may give a unit that of who pays it.
             is_unit = record.group == "unit" and (
-                record.is_closed or asked != key(record.names[0], self.known)
+                record.is_closed or asked != key(record.names[0], self.vocabulary)
             )
             return not (is_school or is_unit or is_another) and record.country in ("", "FR")
         # A programme that says no place and no country may name anybody of the world.
@@ -466,7 +470,7 @@ class Register:
         return near[0] if len(near) == 1 else None
 
     def _mend(self, said: Sequence[str]) -> tuple[str, ...]:
-        return tuple(mended(word, self.known) for word in said)
+        return tuple(mended(word, self.vocabulary) for word in said)
 
     def _is_geography(self, rest: Sequence[str]) -> bool:
         return all(
@@ -486,7 +490,7 @@ def link(records: Iterable[Record], register: Register) -> list[Link]:
 
     What a link leads to is a body, never such a record.
     """
-    ordered = sorted(records, key=lambda record: record.id in register.accepted)
+    ordered = sorted(records, key=lambda record: record.id in register.acceptances)
     return [found for record in ordered if (found := register.add(record))]
 
 

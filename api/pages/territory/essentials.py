@@ -9,7 +9,6 @@ from typing import Any
 from ....words import first_upper, gettext, join_words
 from .blocks import Context
 from .figures import PEERS, comparison, figures
-from .ties import partners
 
 #: Figures that are compared, told in this order: rates and shares, which size does not make.
 COMPARABLE = (
@@ -19,10 +18,14 @@ COMPARABLE = (
     "interactions-academic-company-share",
     "distance-to-programme",
 )
+POPULATION = "population"
 APART = 1.5
 """Times its peers' median, or less than its inverse, from which a figure is told to differ."""
-NAMED = 3
-"""Partners that are named."""
+SURE = 2.0
+"""Standard errors of a count (Poisson's) by which a rate must differ too: one more of a thing sets no small place apart."""
+PER = 100_000
+NAMED, LEAST_SHARED = 3, 3
+"""Partners that are named, and interactions shared with each at least."""
 WIDTH = 120
 #: Kinds of gaps that a meeting can do something about, the first first.
 GAPS = ("demand", "link", "access", "tie")
@@ -41,17 +44,31 @@ class Position:
     middle: float
 
 
-def essentials(context: Context) -> Mapping[str, Any]:
-    """Give the sentences that open a portrait and the positions of its figures among its peers'."""
+def essentials(context: Context, partners: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Give the sentences that open a portrait and the positions of its figures among its peers'.
+
+    `partners` are the rows of its block of that name. No known interaction is not known to be a zero: it is not compared.
+    """
     beside = comparison(context.seen, context.territory, PEERS, context.language)
     rows = {
         row["id"]: row
-        for row in figures(context.seen, context.territory, beside, context.language).rows
-        if row["id"] in COMPARABLE and row["value"] is not None and row["least"] is not None
+        for row in figures(
+            context.seen, context.territory, beside, context.language, (*COMPARABLE, POPULATION)
+        ).rows
+        if row["value"] is not None and row["least"] is not None and row["least"] != row["most"]
     }
-    known = [rows[name] for name in COMPARABLE if name in rows]
+    people = rows[POPULATION]["value"] if POPULATION in rows else 0.0
+    known = [
+        rows[name]
+        for name in COMPARABLE
+        if name in rows and (rows[name]["value"] or not name.startswith("interactions"))
+    ]
     return {
-        "phrases": [*_apart(known, len(beside.peers), context.language), *_ties(context), *_lacking(context)],
+        "phrases": [
+            *_apart(known, people, len(beside.peers), context.language),
+            *_ties(partners, context.language),
+            *_lacking(context),
+        ],
         "positions": [_position(row) for row in known],
     }
 
@@ -73,17 +90,15 @@ def _title(row: Mapping[str, Any]) -> str:
     return str(row["indicator"]).partition(" (")[0]
 
 
-def _apart(rows: Sequence[Mapping[str, Any]], peers: int, language: str) -> Iterator[str]:
-    """Say in what the territory differs most from its peers; that it does not, where it does not."""
+def _apart(rows: Sequence[Mapping[str, Any]], people: float, peers: int, language: str) -> Iterator[str]:
+    """Say in what the territory differs most from its peers; that it does not clearly, where it does not."""
     if not rows:
         return
     times = {row["id"]: _times(row["value"], row["comparison"]) for row in rows}
-    far = sorted((row for row in rows if times[row["id"]] >= APART), key=lambda row: -times[row["id"]])[:2]
+    far = [row for row in rows if times[row["id"]] >= APART and _is_sure(row, people)]
+    far = sorted(far, key=lambda row: -times[row["id"]])[:2]
     if not far:
-        yield gettext(
-            "Ses {n} chiffres comparables sont proches de la médiane de ses {peers} pairs de même structure.",
-            language, n=len(rows), peers=peers,
-        )  # fmt: skip
+        yield gettext("Rien ne le distingue nettement de ses {n} pairs de même structure.", language, n=peers)
         return
     told = [
         gettext(
@@ -93,6 +108,19 @@ def _apart(rows: Sequence[Mapping[str, Any]], peers: int, language: str) -> Iter
         for row in far
     ]  # fmt: skip
     yield gettext("Ce qui le distingue : {figures}.", language, figures=" ; ".join(told))
+
+
+def _is_sure(row: Mapping[str, Any], people: float) -> bool:
+    """Tell whether a rate is of counts that differ by more than their chance; of what is no rate by people, nothing is counted.
+
+    >>> rate = {"id": "programmes-per-100000", "value": 8.0, "comparison": 0.0}
+    >>> _is_sure(rate, 12_000), _is_sure(rate, 450_000), _is_sure({"id": "distance", "value": 9, "comparison": 1}, 1)
+    (False, True, True)
+    """
+    if not row["id"].endswith(f"-per-{PER}"):
+        return True
+    here, there = (row[name] * people / PER for name in ("value", "comparison"))
+    return bool(abs(here - there) >= SURE * max(here, there) ** 0.5)
 
 
 def _times(value: float, middle: float) -> float:
@@ -105,21 +133,18 @@ def _times(value: float, middle: float) -> float:
     return large / small if small else float("inf") if large else 1.0
 
 
-def _ties(context: Context) -> Iterator[str]:
+def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> Iterator[str]:
     """Name the territories with which most interactions are shared."""
-    rows = [
-        row
-        for row in partners(context.seen, context.territory, context.language).rows
-        if row["side"] == "territory"
+    rows = [row for row in partners if row["side"] == "territory" and row["interactions"] >= LEAST_SHARED][
+        :NAMED
     ]
     if rows:
         named = [
-            gettext("{name} ({n})", context.language, name=row["partner"], n=row["interactions"])
-            for row in rows[:NAMED]
+            gettext("{name} ({n})", language, name=row["partner"], n=row["interactions"]) for row in rows
         ]
         yield gettext(
-            "Ses premiers partenaires ailleurs, par le nombre d’interactions communes : {names}.", context.language,
-            names=join_words(named, context.language),
+            "Territoires avec lesquels il partage le plus d’interactions : {names}.", language,
+            names=join_words(named, language),
         )  # fmt: skip
 
 

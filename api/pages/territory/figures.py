@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -147,8 +147,14 @@ def refusal(language: Language) -> str:
     )
 
 
-def figures(seen: PortraitData, territory: Territory, beside: Comparison, language: Language) -> Table:
-    """Give the latest whole of each indicator, in the order of topics, beside the comparison."""
+def figures(
+    seen: PortraitData,
+    territory: Territory,
+    beside: Comparison,
+    language: Language,
+    names: Collection[str] | None = None,
+) -> Table:
+    """Give the latest whole of each indicator, or of those named, in the order of topics, beside the comparison."""
     others = [{one.indicator.id: one for one in seen.values(path)} for path in beside.territories]
     # a series by year has its curve among the trends: its last year, not over yet, is no key figure
     values = [one for one in seen.values(territory.id) if not one.indicator.options.get("series")]
@@ -162,6 +168,7 @@ def figures(seen: PortraitData, territory: Territory, beside: Comparison, langua
             "formula": formula_words(one.indicator, seen.cube.indicators, language),
         }
         for one in sorted(values, key=lambda v: (order[v.indicator.topic], first.get(v.indicator.id, 99)))
+        if names is None or one.indicator.id in names
     ]
     return Table(
         FIGURE_COLUMNS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +27,7 @@ from ...precompute.findings import find as find_kept
 from ...precompute.starting import Ahead
 from ...reading.publication import client_of
 from ...reading.solutions import Reading
-from ...render.blocks.block import Block
+from ...render.blocks.block import Block, RenderedBlock
 from ...render.blocks.tables import Table, absent, figure
 from ...render.rendering import environment, page, sayings
 from ...render.structured import territory_block
@@ -162,7 +162,7 @@ def portrait(
         blocs=shown,
         ensembles=wholes,
         enbref=_brief(seen, place, said),
-        essentiel=_essentials(request, subject),
+        essentiel=_essentials(request, subject, shown),
         alternates=alternates,
         structure=territory_block(
             iri,
@@ -181,10 +181,11 @@ def portrait(
     )
 
 
-def _essentials(request: Request, subject: Subject) -> Mapping[str, Any]:
+def _essentials(request: Request, subject: Subject, shown: Sequence[RenderedBlock]) -> Mapping[str, Any]:
     """Give what the page says first; nothing where it fails, and then the page is not kept."""
+    tables = {one.block.name: one.table.rows for one in shown if one.table is not None}
     try:
-        return essentials(subject.values["contexte"])
+        return essentials(subject.values["contexte"], tables.get("partenaires", ()))
     except Exception:
         log.warning("the portrait of %s goes without its first sentences", subject.code, exc_info=True)
         leave_out(request)

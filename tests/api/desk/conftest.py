@@ -14,10 +14,11 @@ from ancrage.api.desk.running import Desk, open_desk
 from ancrage.api.web.settings import Settings
 from ancrage.loaders.operations import accounts as hashing
 from ancrage.loaders.operations.roles import Role
-from ancrage.loaders.publish.pipeline import Pipeline
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx2 import Response
+
+from ...tables import load_tables
 
 TABLES = {
     "about": "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n",
@@ -100,12 +101,7 @@ class Person:
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a town and its university, loaded as a partner's are. Not to be written."""
-    folder = tmp_path_factory.mktemp("town")
-    (folder / "tables").mkdir()
-    for name, text in TABLES.items():
-        (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8")
-    Pipeline(folder / "data").load("exchange", [folder / "tables"])
-    return folder / "data"
+    return load_tables(tmp_path_factory.mktemp("town"), TABLES)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.loaders.publish.pipeline import Pipeline
+
+from ...tables import load_tables
 
 TABLES = {
     "about": "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n",
@@ -94,12 +95,7 @@ class Client:
 @pytest.fixture(scope="session")
 def register_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with the small register, published. Not to be written."""
-    folder = tmp_path_factory.mktemp("register")
-    (folder / "tables").mkdir()
-    for name, text in TABLES.items():
-        (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8")
-    Pipeline(folder / "data").load("exchange", [folder / "tables"])
-    return folder / "data"
+    return load_tables(tmp_path_factory.mktemp("register"), TABLES)
 
 
 @pytest.fixture(scope="module")

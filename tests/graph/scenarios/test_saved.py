@@ -25,6 +25,8 @@ from ancrage.loaders.write.writer import Outdated, Writer
 from ancrage.ontology.vocabulary import shape_files
 from ancrage.queries.library import Library
 
+from ...tables import load_tables
+
 TABLES = {
     "about": "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n",
     "territories": """id,kind,label_fr,code,vintage,part_of,lat,long
@@ -63,12 +65,7 @@ def ask(reader: LocalReader, name: str) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scenarios")
-    (folder / "partner").mkdir()
-    for name, text in TABLES.items():
-        (folder / "partner" / f"{name}.csv").write_text(text, encoding="utf-8")
-    Pipeline(folder / "data").load("exchange", [folder / "partner"])
-    return folder / "data"
+    return load_tables(tmp_path_factory.mktemp("scenarios"), TABLES)
 
 
 @pytest.fixture(scope="module")

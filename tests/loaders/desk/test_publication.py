@@ -11,9 +11,9 @@ from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.desk.acts import Agreement
 from ancrage.loaders.desk.publication import GRAPH, publish
 from ancrage.loaders.desk.states import MatchState
-from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.write.writer import Writer
 
+from ...tables import load_tables
 from .conftest import Desk
 
 ANC = "https://w3id.org/ancrage/def/"
@@ -33,12 +33,7 @@ TABLES = {
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("desk")
-    (folder / "tables").mkdir()
-    for name, text in TABLES.items():
-        (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8")
-    Pipeline(folder / "data").load("exchange", [folder / "tables"])
-    return folder / "data"
+    return load_tables(tmp_path_factory.mktemp("desk"), TABLES)
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ def test_codes_and_paths_are_read(tmp_path: Path) -> None:
             "organization/1,organization/2,Refuse,guichet,,",
         )
     )
-    assert found.accepted == {"organization/anr-pia-0123456789": "organization/0383546Y"}
-    assert found.refused == {frozenset(("organization/1", "organization/2"))}
-    assert not read_decisions(tmp_path / "none.csv").accepted
+    assert found.acceptances == {"organization/anr-pia-0123456789": "organization/0383546Y"}
+    assert found.refusals == {frozenset(("organization/1", "organization/2"))}
+    assert not read_decisions(tmp_path / "none.csv").acceptances
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_what_a_spreadsheet_writes_is_read_or_told_with_its_place(tmp_path: Path
     path = tmp_path / "decisions.csv"
     text = "record;body;decision;why\n1;2;accept;même unité\n"
     path.write_text(text, encoding="utf-8-sig")
-    assert read_decisions(path).accepted == {"organization/1": "organization/2"}
+    assert read_decisions(path).acceptances == {"organization/1": "organization/2"}
     path.write_text(text, encoding="cp1252")
     with pytest.raises(DecisionError) as told:
         read_decisions(path)

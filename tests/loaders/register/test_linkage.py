@@ -55,7 +55,7 @@ def register() -> Register:
     )
     bodies = read_bodies()
     known = vocabulary([*names, *(name for body in bodies for name in body.every_name)])
-    found = Register(bodies, towns=towns, zones=ZONES, known=known)
+    found = Register(bodies, towns=towns, zones=ZONES, vocabulary=known)
     link(HEADS, found)
     return found
 
@@ -216,9 +216,9 @@ def test_what_two_bodies_may_be_is_of_none() -> None:
 
 def test_decisions_come_before_rules(register: Register) -> None:
     record = "organization/x-0123456789"
-    register.refused = {frozenset((record, CNRS))}
+    register.refusals = {frozenset((record, CNRS))}
     assert asked(register, "CNRS Rhône Auvergne") is None
-    register.accepted = {record: LIG}
+    register.acceptances = {record: LIG}
     found = asked(register, "CNRS Rhône Auvergne")
     assert found and (found.body, found.rule, found.confidence) == (LIG, "decision", 1.0)
 
@@ -229,7 +229,7 @@ def test_a_decision_leads_to_the_organisation_whatever_the_order(register: Regis
     other = head("organization/other", "Atelier B")
     lost = head("organization/lost", "Atelier C")
     decided = Register(
-        accepted={early.id: late.id, "organization/again": other.id, lost.id: "organization/nowhere"}
+        acceptances={early.id: late.id, "organization/again": other.id, lost.id: "organization/nowhere"}
     )
     again = head("organization/again", "Atelier D")
     found = {one.record: (one.body, one.rule) for one in link((early, lost, late, other, again), decided)}

@@ -80,8 +80,8 @@ def register() -> Register:
         bodies,
         towns=frozenset(words(town) for town in TOWNS),
         zones=zones,
-        known=vocabulary([*names, *(name for body in bodies for name in body.every_name)]),
-        common=common_words(names, 60),
+        vocabulary=vocabulary([*names, *(name for body in bodies for name in body.every_name)]),
+        stopwords=common_words(names, 60),
     )
     link(sorted(every.values(), key=lambda one: (one.group == "unit", "anr-" in one.id, one.id)), found)
     return found
