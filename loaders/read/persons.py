@@ -60,11 +60,11 @@ NOUNS = frozenset(
     direction division domaine double ecole electronics energie energy engineering entreprise equie equipe
     espace esplanade etablissement etablissements faculte faculty federation fils fondation fonds food
     foundation france freres gmbh grand grande group groupe haut haute health hopital hospital hotel hub ile inc
-    industrie industries inra inria inserm insitut institut institute instituto instruments jardin lab labo
+    industrie industries innovation inra inria inserm insitut institut institute instituto instruments jardin lab labo
     laboratoire laboratoires laboratories laboratory lac licence limited lp lpo ltd lycee mairie maison mare
     master medicament medicaments mer metropole mont musee museum network networks notre office parc paris petit
     petite pharma photonics place plateform plateforme pole pont port programme project projet recherche
-    research reseau robotics rue sa saint sainte san santa sante sarl sas sasu school sci science sciences
+    research reseau resonance robotics rue sa saint sainte san santa sante sarl sas sasu school sci science sciences
     section semences service services site societe society software solutions space st station ste studio
     studios surgical system systemes systems team tech technologie technologies technology therapeutics tour umr
     unite univ universidad universitaire universitat universite university upr usine val vallee vieux villa

@@ -70,6 +70,8 @@ def test_what_is_named_after_somebody_and_what_is_no_name_stays(text: str) -> No
         ("https://agenda.example/jep/events/rencontre-avec-jeanne-dupont", "https://agenda.example/jep/events"),
         ("https://agenda.example/jep/events/lycee-jean-dupont-portes-ouvertes", None),
         ("https://agenda.example/jep/events/colloque-charles-du-puy-montbrun", None),
+        ("Machine à sécher les fruits suivant le brevet Claude Essai", "Machine à sécher les fruits suivant le brevet […]"),
+        ("Qualité en imagerie par Résonance Magnétique", ""),
     ],
 )  # fmt: skip
 def test_a_title_leaves_out_whom_it_names(title: str, left: str | None) -> None:
