@@ -28,6 +28,9 @@ class Match:
     contact: str = ""
     agreed: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.provider = self.provider or self.candidate  # an organisation proposes itself
+
 
 @dataclass
 class Need:
@@ -205,7 +208,7 @@ def _proposed(need: Need, event: Event, told: Told) -> None:
             told["candidate"],
             told["name"],
             told.get("offer", ""),
-            told.get("provider") or told["candidate"],
+            told.get("provider", ""),
             proposed=told.get("at") or event.at,
         ),
     )

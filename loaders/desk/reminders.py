@@ -34,7 +34,7 @@ class Digest:
 def due(ledger: Ledger, written: Mapping[str, str], now: str) -> list[Digest]:
     """List the digests to be written now; `written` tells when each recipient was last written to.
 
-    A candidate gets one, of all that waits, when something has waited 9 days, then 21; the requester of a need that
+    Who would provide gets one, of all that waits for it, when something has waited 9 days, then 21; the requester of a need that
     nobody answered in 45 days is told, once. Who is away is left alone, as is who was written to in the last 7 days: what
     waits is told the next time.
     """
@@ -50,22 +50,22 @@ def _to_candidates(ledger: Ledger, written: Mapping[str, str], now: str) -> list
         if not need.public:
             continue
         for match in need.matches.values():
-            days = _days(match.sent, now)
+            days = days_since(match.sent, now)
             if match.state is not MatchState.WAITING or not FIRST <= days < LAST:
                 continue
             offer = ledger.offers.get(match.offer)
             if offer is not None and offer.absent(day):
                 continue
-            waiting.setdefault(match.candidate, []).append((need, match, days))
+            waiting.setdefault(match.provider, []).append((need, match, days))
     made = []
-    for candidate, rows in sorted(waiting.items()):
-        if not any(_passed(match.sent, now) > written.get(candidate, "") for _, match, _ in rows):
+    for provider, rows in sorted(waiting.items()):
+        if not any(_passed(match.sent, now) > written.get(provider, "") for _, match, _ in rows):
             continue  # it was reminded of each since
         contact = next((match.contact for _, match, _ in reversed(rows) if match.contact), "") or next(
             (ledger.offers[match.offer].contact for _, match, _ in rows if match.offer in ledger.offers), ""
         )
         needs = tuple((need.id, days) for need, _, days in sorted(rows, key=lambda row: -row[2]))
-        made.append(Digest("candidate", candidate, contact, needs))
+        made.append(Digest("candidate", provider, contact, needs))
     return made
 
 
@@ -89,11 +89,11 @@ def _to_requesters(needs: Iterable[Need], written: Mapping[str, str], now: str) 
 
 
 def _unanswered(need: Need, now: str) -> bool:
-    return need.state is NeedState.WAITING and _days(_last_sent(need), now) >= LAST
+    return need.state is NeedState.WAITING and days_since(_last_sent(need), now) >= LAST
 
 
 def _judged(need: Need, now: str) -> bool:
-    return bool(need.settled) and not need.satisfaction and _days(need.settled, now) >= JUDGED
+    return bool(need.settled) and not need.satisfaction and days_since(need.settled, now) >= JUDGED
 
 
 def _last_sent(need: Need) -> str:
@@ -101,19 +101,15 @@ def _last_sent(need: Need) -> str:
 
 
 _ENDS: tuple[tuple[str, Callable[[Need, str], bool], Callable[[Need, str], int]], ...] = (
-    ("requester", _unanswered, lambda need, now: _days(_last_sent(need), now)),
-    ("judgement", _judged, lambda need, now: _days(need.settled, now)),
+    ("requester", _unanswered, lambda need, now: days_since(_last_sent(need), now)),
+    ("judgement", _judged, lambda need, now: days_since(need.settled, now)),
 )
 
 
 def days_since(then: str, now: str) -> int:
-    """Count whole days between two times of the store.
+    """Count whole days between two times of the store; none since a time that is empty.
 
-    >>> days_since("2026-11-01T12:00:00Z", "2026-11-10T11:00:00Z")
-    8
+    >>> days_since("2026-11-01T12:00:00Z", "2026-11-10T11:00:00Z"), days_since("", "2026-11-10T11:00:00Z")
+    (8, 0)
     """
-    return _days(then, now)
-
-
-def _days(then: str, now: str) -> int:
     return (moment(now) - moment(then)).days if then else 0

@@ -57,6 +57,8 @@ def test_delays_count_those_that_had_the_time() -> None:
     assert counted(needs, "taken-7") == {"": (2, 2)}
     assert counted(needs, "sent") == {"": (4, 5)}
     assert counted(needs, "nobody") == {"": (1, 5)}
+    needs[2].stage = NeedState.WITHDRAWN
+    assert counted(needs, "taken-3") == {"": (1, 3)}  # who gave up is counted
 
 
 def test_shares_are_of_all_and_not_of_those_who_answered() -> None:
@@ -107,6 +109,13 @@ def test_one_digest_a_recipient_and_never_two_in_seven_days(ledger: Ledger) -> N
     ledger.needs = {f"need/{n}": need(n, sent(10 + n)) for n in range(3)}
     [digest] = due(ledger, {}, NOW)
     assert (digest.contact, digest.needs[0]) == ("sealed-a", ("need/2", 12))
+
+
+def test_who_offers_two_things_is_written_to_once(ledger: Ledger) -> None:
+    ledger.needs = {
+        f"need/{n}": need(n, sent(10, f"programme/{n}", provider="organization/u")) for n in range(2)
+    }
+    assert kinds(ledger) == [("candidate", "organization/u", 2)]
 
 
 def test_who_is_away_is_left_alone(ledger: Ledger) -> None:
