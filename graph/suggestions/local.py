@@ -200,6 +200,7 @@ def _grants(matter: RegionView, territory: Territory, count: int) -> Iterator[Fi
 def _of_territory(actor: str, territory: Territory) -> bool:
     """Tell whether an authority (by its SIREN) is that of a territory, or of a commune of it.
 
+    >>> import numpy as np
     >>> grenoble = Territory("territory/epci/200040715", "", "epci", np.array([], dtype=np.intp))
     >>> _of_territory("organization/200040715", grenoble), _of_territory("organization/223800012", grenoble)
     (True, False)

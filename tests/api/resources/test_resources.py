@@ -17,6 +17,7 @@ from ancrage.api.app import create_app
 from ancrage.api.web.settings import Settings
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
+from ancrage.ontology import vocabulary
 from fastapi.testclient import TestClient
 
 PAGES = Path(__file__).parents[2] / "data" / "pages"
@@ -24,6 +25,8 @@ GRAPHS = "https://w3id.org/ancrage/graph/"
 HTML = {"Accept": "text/html"}
 SITE = "https://w3id.org/ancrage/id/site/0990001A"
 LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+IN_SCHEME = ox.NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
+INTERACTION_TYPES = ox.NamedNode("https://w3id.org/ancrage/id/interaction-type")
 SITE_OF = ox.NamedNode("http://www.w3.org/ns/org#hasSite")
 
 
@@ -200,7 +203,11 @@ def test_what_only_other_graphs_describe_is_marked(client: TestClient) -> None:
 
 def test_a_scheme_is_a_tree_and_a_concept_has_its_place(client: TestClient) -> None:
     scheme = " ".join(client.get("/doc/interaction-type", headers=HTML).text.split())
-    assert 'Postes de la nomenclature <span class="compte">(66)</span>' in scheme
+    scheme_file = ox.Store()
+    for path in (Path(vocabulary.__file__).parent / "schemes").glob("*.ttl"):
+        scheme_file.bulk_load(path=str(path), format=ox.RdfFormat.TURTLE)
+    concepts = list(scheme_file.quads_for_pattern(None, IN_SCHEME, INTERACTION_TYPES))
+    assert f'Postes de la nomenclature <span class="compte">({len(concepts)})</span>' in scheme
     assert scheme.count("<details") >= 8
     concept = client.get("/doc/interaction-type/internship", headers=HTML).text
     path = re.search(r'<ol class="chemin".*?</ol>', concept, re.DOTALL)

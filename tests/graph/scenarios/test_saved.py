@@ -128,7 +128,7 @@ def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
         with pytest.raises(Outdated):
             save(writer, scenario, matter, only_new=True)
 
-    Pipeline(data_dir).load("exchange", [data_dir.parent / "partner"])  # a later load keeps it
+    Pipeline(data_dir).load("exchange", [data_dir.parent / "tables"])  # a later load keeps it
     with LocalReader.current(data_dir) as reader:
         assert list_scenarios(reader) == [scenario]
     assert content(data_dir) == before

@@ -158,9 +158,9 @@ SELECT DISTINCT ?one ?other WHERE { GRAPH ?g { ?one anc:hasParticipation/anc:par
 @pytest.mark.official
 def test_no_suggestion_of_a_whole_graph_shares_a_project_under_any_record_or_is_of_one_that_ended() -> None:
     """Read of the named graphs, record by record, by other code; of every twentieth actor, of all with ANCRAGE_EVERY=1."""
-    folder = os.environ.get("ANCRAGE_FULL_DATA") or os.environ.get("ANCRAGE_DEMO_DATA")
+    folder = os.environ.get("ANCRAGE_FULL_DATA") or os.environ.get("DEMO_DATA")
     if not folder:
-        pytest.skip("neither ANCRAGE_FULL_DATA nor ANCRAGE_DEMO_DATA names a data folder")
+        pytest.skip("neither ANCRAGE_FULL_DATA nor DEMO_DATA names a data folder")
     with LocalReader.current(Path(folder)) as reader:
         matter = RegionView(
             reader, None, reader.snapshot.id

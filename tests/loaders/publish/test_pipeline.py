@@ -13,6 +13,7 @@ from ancrage.graph.snapshots.provenance import (
     INDICATORS_GRAPH,
     ONTOLOGY_GRAPH,
     PROVENANCE_GRAPH,
+    REGISTER_GRAPH,
 )
 from ancrage.graph.snapshots.snapshot import Snapshot, StoreBusy
 from ancrage.loaders.publish.generation import InvalidGraph
@@ -86,7 +87,7 @@ def test_a_load_publishes_one_graph_a_source_beside_ontology_provenance_and_what
     pipeline: Pipeline,
 ) -> None:
     graphs = current(pipeline).manifest["graphs"]
-    own = {ONTOLOGY_GRAPH, PROVENANCE_GRAPH, INDICATORS_GRAPH, *DERIVED_GRAPHS}
+    own = {ONTOLOGY_GRAPH, PROVENANCE_GRAPH, REGISTER_GRAPH, INDICATORS_GRAPH, *DERIVED_GRAPHS}
     assert set(graphs) == {GRAPHS + "partner", *own}
     assert graphs[INDICATORS_GRAPH]["role"] == "computed"
     assert graphs[GRAPHS + "partner"]["role"] == "base"
