@@ -203,10 +203,10 @@ def test_what_only_other_graphs_describe_is_marked(client: TestClient) -> None:
 
 def test_a_scheme_is_a_tree_and_a_concept_has_its_place(client: TestClient) -> None:
     scheme = " ".join(client.get("/doc/interaction-type", headers=HTML).text.split())
-    scheme_file = ox.Store()
-    for path in (Path(vocabulary.__file__).parent / "schemes").glob("*.ttl"):
-        scheme_file.bulk_load(path=str(path), format=ox.RdfFormat.TURTLE)
-    concepts = list(scheme_file.quads_for_pattern(None, IN_SCHEME, INTERACTION_TYPES))
+    declared = ox.Store()
+    for file in (Path(vocabulary.__file__).parent / "schemes").glob("*.ttl"):
+        declared.bulk_load(path=str(file), format=ox.RdfFormat.TURTLE)
+    concepts = list(declared.quads_for_pattern(None, IN_SCHEME, INTERACTION_TYPES))
     assert f'Postes de la nomenclature <span class="compte">({len(concepts)})</span>' in scheme
     assert scheme.count("<details") >= 8
     concept = client.get("/doc/interaction-type/internship", headers=HTML).text
