@@ -177,7 +177,8 @@ FROM schemes;
 
 CREATE TABLE main.editions AS
 SELECT _own('edition', id) AS id, label_fr, _own('scheme', scheme) AS scheme, year, _territories(territories) AS territories,
-    outcome, headcount, _concept('obs-status', headcount_status) AS headcount_status, _concepts('field', fields) AS fields, _evidence(evidence) AS evidence, _source(source) AS source
+    outcome, headcount, _concept('obs-status', headcount_status) AS headcount_status, _concepts('field', fields) AS fields,
+    _organizations(partners) AS partners, _evidence(evidence) AS evidence, _source(source) AS source
 FROM editions;
 
 CREATE TABLE main.desks AS
@@ -212,14 +213,34 @@ ORDER BY _row;
 
 CREATE TABLE main.strategies AS
 SELECT _own('strategy', id) AS id, label_fr, _organizations(adopted_by) AS adopted_by, _territories(territories) AS territories,
-    start_year, end_year, _evidence(evidence) AS evidence, _source(source) AS source
+    start_year, end_year, homepage, _evidence(evidence) AS evidence, _source(source) AS source
 FROM strategies;
 
+CREATE TABLE main.axes AS
+SELECT _own('axis', id) AS id, _own('strategy', strategy) AS strategy, number, label_fr,
+    _evidence(evidence) AS evidence, _source(source) AS source
+FROM axes;
+
 CREATE TABLE main.objectives AS
-SELECT _own('objective', id) AS id, _own('strategy', strategy) AS strategy, label_fr,
-    _concept('indicator', indicator) AS indicator, target, due, _territories(territories) AS territories,
+SELECT _own('objective', id) AS id, _own('strategy', strategy) AS strategy, _own('axis', axis) AS axis, number, label_fr,
+    _concept('indicator', indicator) AS indicator, initial, initial_year, target, due, _territories(territories) AS territories,
     _subjects(concerns) AS concerns, _evidence(evidence) AS evidence, _source(source) AS source
 FROM objectives;
+
+CREATE TABLE main.actions AS
+SELECT _own('action', id) AS id, _own('strategy', strategy) AS strategy, _own('axis', axis) AS axis, number, label_fr,
+    _concept('action-status', status) AS status, start, "end", _organizations(run_by) AS run_by,
+    _organizations(partners) AS partners, _organizations(funders) AS funders, _owns('objective', objectives) AS objectives,
+    _territories(territories) AS territories, _subjects(concerns) AS concerns, _interactions(led_to) AS led_to,
+    _evidence(evidence) AS evidence, _source(source) AS source
+FROM actions;
+
+CREATE TABLE main.budgets AS
+SELECT coalesce(_own('budget', id), _own('action', action) || '/b/' || year || '-' || row_number() OVER (PARTITION BY action, year ORDER BY _row))
+        AS id,
+    _own('action', action) AS action, year, _organizations(funders) AS funders, planned, spent
+FROM budgets
+ORDER BY _row;
 
 -- --- Observations and filières ---------------------------------------------------------------------------------------
 CREATE TABLE _observations AS
@@ -332,7 +353,10 @@ DROP VIEW temp.offers;
 DROP VIEW temp.matches;
 DROP VIEW temp.match_events;
 DROP VIEW temp.strategies;
+DROP VIEW temp.axes;
 DROP VIEW temp.objectives;
+DROP VIEW temp.actions;
+DROP VIEW temp.budgets;
 DROP VIEW temp.observations;
 DROP VIEW temp.scenarios;
 DROP VIEW temp.assumptions;

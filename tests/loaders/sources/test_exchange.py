@@ -407,3 +407,68 @@ def test_a_partner_may_write_every_type_of_actor_of_the_scheme() -> None:
     ]
     assert len(types) > 20
     assert {name for name in types if not re.fullmatch(check.pattern or "", name)} == set()
+
+
+# --- A strategy in a workbook ---
+
+STRATEGY: dict[str, list[list[str]]] = {
+    "about": [["key", "value"], ["name", "plan"]],
+    "strategies": [["id", "label_fr", "adopted_by", "territories"], ["p", "Plan", "departement", "07"]],
+    "axes": [["Identifiant", "Stratégie", "Numéro", "Intitulé"], ["1", "p", "1", "Accueillir"]],
+    "objectives": [
+        ["id", "strategy", "axis", "label_fr", "indicator", "Valeur de départ", "Année de départ", "target", "due"],
+        ["o", "p", "1", "Stages", "internships", "61", "2021", "120", "2027"],
+    ],
+    "actions": [
+        ["id", "strategy", "Axe", "label_fr", "État", "Début", "Fin", "Porteur", "Partenaires", "objectives", "led_to"],
+        ["a", "p", "1", "Meubler", "in-progress", "2024-01-08", "2026-06-30", "departement", "0383546Y;relais", "o", "s-1"],
+    ],
+    "budgets": [["Action", "Année", "Financeurs", "Prévu", "Dépensé"], ["a", "2024", "departement", "30000", "0"],
+                ["a", "2024", "relais", "1000", ""]],
+}  # fmt: skip
+
+
+def strategy(path: Path, sheet: str = "", column: str = "", value: str = "") -> Path:
+    """Write the workbook of a strategy; with a value in the first row of a sheet."""
+    sheets = {name: [list(line) for line in lines] for name, lines in STRATEGY.items()}
+    if sheet:
+        sheets[sheet][1][sheets[sheet][0].index(column)] = value
+    return written(path, sheets)
+
+
+def test_a_workbook_holds_a_strategy_with_its_axes_actions_and_budget(tmp_path: Path) -> None:
+    made = expand(strategy(tmp_path / "plan.xlsx"))
+    action = rows(made, "actions")["action/plan-a"]
+    assert (action["strategy"], action["axis"], action["status"], action["end"]) == (
+        "strategy/plan-p", "axis/plan-1", "action-status/in-progress", "2026-06-30",
+    )  # fmt: skip
+    assert action["partners"] == ["organization/0383546Y", "organization/plan-relais"]
+    assert (action["objectives"], action["led_to"]) == (["objective/plan-o"], ["interaction/plan/s-1"])
+    objective = rows(made, "objectives")["objective/plan-o"]
+    assert (objective["axis"], objective["initial"], objective["initial_year"]) == ("axis/plan-1", "61", "2021")
+    spent = {row["id"]: (row["funders"], row["planned"], row["spent"]) for row in made["budgets"].to_dicts()}
+    assert spent == {  # what is not known is no zero
+        "action/plan-a/b/2024-1": (["organization/plan-departement"], "30000", "0"),
+        "action/plan-a/b/2024-2": (["organization/plan-relais"], "1000", None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "value", "reason"),
+    [
+        ("actions", "État", "en retard", "Le retard se déduit des dates"),
+        ("actions", "Fin", "30/06/2026", "date"),
+        ("actions", "strategy", "", "attendu"),
+        ("actions", "Partenaires", "deux mots", "point-virgule"),
+        ("axes", "Intitulé", "", ""),
+        ("objectives", "Valeur de départ", "soixante", "nombre"),
+        ("budgets", "Dépensé", "-1", "euros"),
+        ("budgets", "Prévu", "30 000 €", "euros"),
+    ],
+)
+def test_a_wrong_cell_of_a_strategy_is_told_with_its_sheet(
+    tmp_path: Path, sheet: str, column: str, value: str, reason: str
+) -> None:
+    found = read(strategy(tmp_path / "plan.xlsx", sheet, column, value))
+    assert f"plan.xlsx › {sheet}, ligne 2, colonne « " in found.first_rejection["fr"]
+    assert reason in str(found.rejected["reason"][0]) and found.rejected.height == 1
