@@ -445,7 +445,11 @@ def test_a_workbook_holds_a_strategy_with_its_axes_actions_and_budget(tmp_path: 
     assert action["partners"] == ["organization/0383546Y", "organization/plan-relais"]
     assert (action["objectives"], action["led_to"]) == (["objective/plan-o"], ["interaction/plan/s-1"])
     objective = rows(made, "objectives")["objective/plan-o"]
-    assert (objective["axis"], objective["initial"], objective["initial_year"]) == ("axis/plan-1", "61", "2021")
+    assert (objective["axis"], objective["initial"], objective["initial_year"]) == (
+        "axis/plan-1",
+        "61",
+        "2021",
+    )
     spent = {row["id"]: (row["funders"], row["planned"], row["spent"]) for row in made["budgets"].to_dicts()}
     assert spent == {  # what is not known is no zero
         "action/plan-a/b/2024-1": (["organization/plan-departement"], "30000", "0"),
