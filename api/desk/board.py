@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from anyio import to_thread
@@ -47,9 +48,9 @@ async def board(request: Request) -> Response:
     visitor = await allowed(request, Act.ANSWER)
     desk, said = await desk_of(request), choose_language(request)
     asked = request.query_params.get("etat", "")
-    needs = seen_by(visitor, desk)
-    counts = {state: sum(1 for need in needs if need.state is state) for state in NeedState}
-    chosen = [need for need in needs if (need.state.value == asked if asked else need.state in OPEN)]
+    needs = [(need, need.state) for need in seen_by(visitor, desk)]
+    counts = Counter(state for _, state in needs)
+    chosen = [need for need, state in needs if (state.value == asked if asked else state in OPEN)]
     chosen.sort(key=lambda need: (need.changed, need.id))
     place = max(1, int(number)) if (number := request.query_params.get("page", "1")).isdigit() else 1
     rows = await _rows(desk, chosen[_SHOWN * (place - 1) : _SHOWN * place], said)
@@ -102,12 +103,14 @@ def seen_by(visitor: Visitor, desk: Desk) -> list[Need]:
 
     Those that were accepted; for who moderates all that were filed; for a partner those that it was asked about.
     """
-    every = desk.ledger.needs.values()
+    return [need for need in [*desk.ledger.needs.values()] if sees(visitor, need)]
+
+
+def sees(visitor: Visitor, need: Need) -> bool:
+    """Tell whether somebody may see a need."""
     if visitor.may(Act.MODERATE):
-        return [need for need in every if need.filed]
-    return [
-        need for need in every if need.public and (visitor.may(Act.READ_BOARD) or asked_of(visitor, need))
-    ]
+        return bool(need.filed)
+    return need.public and (visitor.may(Act.READ_BOARD) or asked_of(visitor, need))
 
 
 def asked_of(visitor: Visitor, need: Need) -> bool:

@@ -24,12 +24,14 @@ from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import Checked, all_types, answers_for, modes, subjects, types
-from .board import seen_by
+from .board import sees
 from .running import Desk, desk_of, today
 
 router = APIRouter(include_in_schema=False)
 _ANSWERS = frozenset({MatchState.TAKEN, *REASONED, MatchState.HELPED})
 """What a candidate says by itself."""
+_SHOWN = 30
+"""Candidates of a page; ten times as many on the page that shows more."""
 
 
 @router.get("/guichet/demandes/{name}")
@@ -55,7 +57,7 @@ async def work(request: Request, name: str, act: str) -> Response:
         told = await do(request, desk, visitor, need, form)
     except (ActRefused, Conflict) as error:
         await to_thread.run_sync(desk.ledger.read)
-        return await _page(request, desk, visitor, need, error=error.message)
+        return await _page(request, desk, visitor, desk.ledger.needs[need.id], error=error.message)
     if isinstance(told, Checked):
         return await _page(request, desk, visitor, need, checked=told)
     if isinstance(told, dict):
@@ -195,7 +197,7 @@ async def _asked(request: Request, name: str) -> tuple[Visitor, Desk, Need]:
     visitor = await allowed(request, Act.ANSWER)
     desk = await desk_of(request)
     need = desk.ledger.needs.get(f"need/{name}")
-    if need is None or need not in seen_by(visitor, desk):
+    if need is None or not sees(visitor, need):
         raise PageError(404, N_("Aucune demande ne porte ce numéro, ou ce compte ne peut pas la lire."))
     return visitor, desk, need
 
@@ -213,13 +215,14 @@ async def _candidates(request: Request, desk: Desk, need: Need) -> list[Candidat
 
 async def _shown_candidates(
     request: Request, desk: Desk, need: Need, said: Language
-) -> tuple[list[dict[str, Any]], str]:
-    """Give who could answer, in words; or why that cannot be told now."""
+) -> tuple[list[dict[str, Any]], int, str]:
+    """Give the first who could answer, in words, and how many there are; or why that cannot be told now."""
     try:
         found = await _candidates(request, desk, need)
     except (NoSnapshot, PoolBusy, QueryTimeout) as error:
-        return [], error.told(said) if isinstance(error, AncrageError) else str(error)
-    return [
+        return [], 0, error.told(said) if isinstance(error, AncrageError) else str(error)
+    most = _SHOWN * 10 if request.query_params.get("candidats") == "tous" else _SHOWN
+    told = [
         {
             "node": one.node,
             "name": one.name,
@@ -228,8 +231,9 @@ async def _shown_candidates(
             "reasons": [reason[said] for reason in one.reasons],
             "against": [reason[said] for reason in one.against],
         }
-        for one in found
-    ], ""
+        for one in found[:most]
+    ]
+    return told, len(found), ""
 
 
 async def _page(
@@ -252,9 +256,9 @@ async def _page(
     ]
     opened = await to_thread.run_sync(desk.devices.safe.read, numbers if officer else [])
     shown: list[dict[str, Any]] = []
-    why = ""
+    known, why = 0, ""
     if visitor.may(Act.MATCH) and need.stage is NeedState.PREPARING:
-        shown, why = await _shown_candidates(request, desk, need, said)
+        shown, known, why = await _shown_candidates(request, desk, need, said)
     structure = opened.get(need.contact, {})
     errors = {name: words[said] for name, words in checked.errors.items()}
     if error is not None:
@@ -291,6 +295,7 @@ async def _page(
         officier=officer,
         apparie=visitor.may(Act.MATCH),
         candidats=shown,
+        candidats_connus=known,
         pas_de_candidats=why,
         contact=contact,
         propose=proposed,

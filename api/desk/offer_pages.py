@@ -32,9 +32,9 @@ router = APIRouter(include_in_schema=False)
 async def offers(request: Request) -> Response:
     """List the offers in force."""
     desk, visitor, said = await desk_of(request), await visitor_of(request), choose_language(request)
-    day, sent = today(), desk.ledger.sent_in_month(today()[:7])
+    day = today()
     found = sorted(
-        (one for one in desk.ledger.offers.values() if not one.ended), key=lambda one: (one.title, one.id)
+        (one for one in [*desk.ledger.offers.values()] if not one.ended), key=lambda one: (one.title, one.id)
     )
     return devices_page(
         request,
@@ -46,7 +46,7 @@ async def offers(request: Request) -> Response:
                 "offer": one,
                 "type": first_upper(Term.of(one.type)[said]),
                 "mode": Term.of(one.mode)[said] if one.mode else "",
-                "sent": sent.get(one.id, 0),
+                "sent": desk.ledger.sent_in_month(one.id, day[:7]),
                 "away": one.absent(day),
                 "mine": _keeps(visitor, one),
             }

@@ -38,7 +38,7 @@ async def home(request: Request) -> Response:
     """Show what the desk is for, the last accepted requests, and the rates."""
     desk, visitor, said = await desk_of(request), await visitor_of(request), choose_language(request)
     by, illustrative = _grouping(request)
-    public = [need for need in desk.ledger.needs.values() if need.public]
+    public = [need for need in [*desk.ledger.needs.values()] if need.public]
     public.sort(key=lambda need: (need.filed, need.id), reverse=True)
     groups: dict[str, list[Rate]] = {}
     for rate in await _rates(desk, by, illustrative):

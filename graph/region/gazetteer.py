@@ -20,7 +20,7 @@ import polars as pl
 
 from ...ontology.vocabulary import ID
 from ...queries.parameters import BadValue, Parameter
-from ..analysis.access import great_circle
+from ..analysis.access import nearest_circle
 from .names import SharedName, UnknownName
 from .view import REGION, RegionView
 
@@ -80,6 +80,7 @@ class Gazetteer:
         self._parts = parts
         self._territories = matter.frame("territories").unique("territory", keep="first").sort("territory")
         self._within = matter.within
+        self._made: dict[str, Territory] = {}
 
     @classmethod
     def of(cls, matter: RegionView) -> Gazetteer:
@@ -190,9 +191,11 @@ class Gazetteer:
         return Territory(self.ids[at], self.labels[at], "commune", np.array([at], dtype=np.intp))
 
     def _of_path(self, path: str) -> Territory:
-        label, level = self._named[path]
-        communes = np.array(self.at(path) if level == "commune" else self._members[path], dtype=np.intp)
-        return Territory(path, label, level, communes)
+        if (made := self._made.get(path)) is None:
+            label, level = self._named[path]
+            communes = np.array(self.at(path) if level == "commune" else self._members[path], dtype=np.intp)
+            made = self._made[path] = Territory(path, label, level, communes)
+        return made
 
     def territories(self, level: str, within: str | None = None) -> list[Territory]:
         """List the territories of a level that have a commune within another, in the order of their codes."""
@@ -226,11 +229,25 @@ class Gazetteer:
         if not len(to.communes):
             return np.full(len(self), np.nan)
         points = np.column_stack([self.lat, self.long])
-        far = great_circle(points, points[to.communes])
-        known = ~np.isnan(far)
-        nearest: Values = np.where(known.any(axis=1), np.where(known, far, np.inf).min(axis=1), np.nan)
+        known = to.communes[~np.isnan(points[to.communes]).any(axis=1)]
+        nearest: Values = np.full(len(self), np.nan)
+        if len(known):
+            nearest = nearest_circle(points, points[known])
         nearest[to.communes] = 0.0
         return nearest
+
+    def least_distances(self, to: Territory, others: Iterable[str]) -> dict[str, float]:
+        """Give how far the nearest commune of each other territory (paths) is from one, in kilometres; 0 where they meet.
+
+        Those that are not on this ground, or without position, are left out.
+        """
+        found = [one for path in others if (one := self.get(path)) is not None and len(one.communes)]
+        if not found:
+            return {}
+        starts = np.cumsum([0, *(len(one.communes) for one in found[:-1])])
+        far = self.distances(to)[np.concatenate([one.communes for one in found])]
+        least = np.fmin.reduceat(far, starts).tolist()
+        return {one.id: km for one, km in zip(found, least, strict=True) if km == km}
 
     def _place_by_districts(self, districts: pl.DataFrame) -> None:
         """Put a commune that has no position of its own, such as Lyon, amid its municipal districts."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from math import exp
 
@@ -52,13 +51,15 @@ def suggest_request(
     """Suggest who could answer a request, by points: same type of offer, value chain, words, territory, nearness."""
     who, ground = Directory.of(matter), Gazetteer.of(matter)
     thing = Thing(request.id, request.label, "request")
-    answers = matter.frame("participations").filter(pl.col("interaction").is_in(list(request.led)))
-    answered = set(answers["actor"].to_list())
+    answered: set[str] = set()
+    if request.led:
+        answers = matter.frame("participations").filter(pl.col("interaction").is_in(list(request.led)))
+        answered = set(answers["actor"].to_list())
     reasons: dict[str, list[Reason]] = {}
     offers(matter, request, thing, reasons)
     members(matter, request, reasons)
     add_word_matches(matter, request, thing, reasons)
-    labels, places = _labels(matter), _places(matter, ground, who)
+    labels, places = matter.once(_labels), matter.once(_places)
     far = _distances(ground, request, to)
     aside = {request.issuer, *answered}
     candidates: list[_Candidate] = []
@@ -145,15 +146,16 @@ def _notes(request: Request, answered: list[str], who: Directory) -> Iterator[Wo
 def _distances(ground: Gazetteer, request: Request, to: str | None) -> Values:
     """Give the distance of each commune to the smallest territory of the request (or to another one)."""
     named = [ground.territory(to)] if to else []
-    for name in request.territories if not to else ():
-        with suppress(LookupError):
-            named.append(ground.territory(name))
+    for path in request.territories if not to else ():
+        if (territory := ground.get(path)) is not None:
+            named.append(territory)
     if not named:
         return np.full(len(ground), np.nan)
     return ground.distances(min(named, key=lambda territory: (len(territory.communes), territory.id)))
 
 
-def _places(matter: RegionView, ground: Gazetteer, who: Directory) -> dict[str, list[int]]:
+def _places(matter: RegionView) -> dict[str, list[int]]:
+    ground, who = Gazetteer.of(matter), Directory.of(matter)
     places: dict[str, list[int]] = {}
     programmes = ground.locate(matter.frame("programmes").drop_nulls("place"))
     for programme, institution, at in programmes.select("programme", "institution", "at").iter_rows():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from math import log
 
@@ -20,6 +20,7 @@ _RARE = 0.02
 """Share of the texts that hold a word from which it tells nothing alone."""
 _ANY = frozenset({"demande", "recherche", "projet", "stage", "etude", "besoin", "accueil", "exemple"})
 """Words that any request may have."""
+_VOID = _ANY | EMPTY
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,16 @@ class Texts:
         """Read the names of units and programmes, and the titles of what units and institutions took part in; once."""
         return matter.once(_read)
 
-    def words(self, label: str) -> dict[str, str]:
-        """Give the words of a request that some text holds and that tell something, by their stem."""
-        return {
-            stem: word
-            for word in asked_words(label)
-            if len(word) > 2 and fold(word) not in _ANY | EMPTY
-            for stem in stems(word)
-            if stem in self.holders
-        }
+
+def telling_words(label: str, held: Container[str]) -> dict[str, str]:
+    """Give the words of a request that tell something and that some text holds, by their stem."""
+    return {
+        stem: word
+        for word in asked_words(label)
+        if len(word) > 2 and fold(word) not in _VOID
+        for stem in stems(word)
+        if stem in held
+    }
 
 
 def add_word_matches(
@@ -52,18 +54,15 @@ def add_word_matches(
 ) -> None:
     """Add those whose names, or projects, hold the words of a request, with the reason; the rarer the word, the more."""
     known = Texts.of(matter)
-    words = known.words(request.label)
+    words = telling_words(request.label, known.holders)
     weights = {stem: log(known.size / known.texts[stem]) for stem in words}
     rare = {stem for stem in words if known.texts[stem] <= max(3.0, _RARE * known.size)}
-    held: dict[str, dict[str, int]] = defaultdict(dict)
+    held: dict[str, dict[str, int]] = {holder: {} for stem in rare for holder in known.holders[stem]}
     for stem in words:
-        for holder, count in known.holders[stem].items():
-            held[holder][stem] = count
-    scores = {
-        holder: sum(weights[stem] for stem in stems_)
-        for holder, stems_ in held.items()
-        if rare.intersection(stems_)
-    }
+        counts = known.holders[stem]
+        for holder in held.keys() & counts.keys():
+            held[holder][stem] = counts[holder]
+    scores = {holder: sum(weights[stem] for stem in stems_) for holder, stems_ in held.items()}
     best = sorted(scores, key=lambda holder: (-scores[holder], -sum(held[holder].values()), holder))[:MOST]
     whole = sum(weights.values()) or 1.0
     for holder in best:

@@ -68,27 +68,63 @@ def find_request(matter: RegionView, subject: str) -> Request | None:
     )
 
 
+@dataclass(frozen=True)
+class _KnownOffer:
+    """An offer of a source."""
+
+    id: str
+    label: str
+    issuer: str
+    type: str | None
+    mode: str | None
+    evidence: str
+    about: frozenset[str]
+    territories: frozenset[str]
+
+
+def _read_offers(matter: RegionView) -> list[_KnownOffer]:
+    frame = matter.frame("requests").filter(pl.col("class").str.ends_with("Offer")).drop_nulls("issuer")
+    found = []
+    for (name,), rows in frame.sort("announcement", maintain_order=True).group_by(
+        ["announcement"], maintain_order=True
+    ):
+        first = rows.row(0, named=True)
+        found.append(
+            _KnownOffer(
+                str(name),
+                first["label"],
+                first["issuer"],
+                first["type"],
+                first["mode"],
+                first["evidence"] or "documented",
+                frozenset(rows["about"].drop_nulls()),
+                frozenset(rows["territory"].drop_nulls()),
+            )
+        )
+    return found
+
+
+def families_of(matter: RegionView) -> dict[str, str]:
+    """Give the family of each type of interaction, by path; read once."""
+    return matter.once(_read_families)
+
+
+def _read_families(matter: RegionView) -> dict[str, str]:
+    concepts = matter.frame("concepts").drop_nulls("top").select("concept", "top")
+    return dict(concepts.unique("concept", keep="first").iter_rows())
+
+
 def offers(matter: RegionView, request: Request, thing: Thing, found: dict[str, list[Reason]]) -> None:
     """Add those who offer what a request asks for, by type of interaction or value chain, with the reason."""
-    known = matter.frame("requests").filter(pl.col("class").str.ends_with("Offer")).drop_nulls("issuer")
-    families = dict(
-        matter.frame("concepts")
-        .drop_nulls("top")
-        .select("concept", "top")
-        .unique("concept", keep="first")
-        .iter_rows()
-    )
-    for name in sorted(known["announcement"].unique().to_list()):
-        rows = known.filter(pl.col("announcement") == name)
-        first = rows.row(0, named=True)
-        about, places = set(rows["about"].drop_nulls()), set(rows["territory"].drop_nulls())
-        same_type = bool(request.type) and first["type"] == request.type
-        akin = not same_type and kindred(request.type, first["type"], families)
-        same_chain, same_place = bool(about & set(request.about)), bool(places & set(request.territories))
+    families = families_of(matter)
+    for known in matter.once(_read_offers):
+        same_type = bool(request.type) and known.type == request.type
+        akin = not same_type and kindred(request.type, known.type, families)
+        same_chain = bool(known.about & set(request.about))
+        same_place = bool(known.territories & set(request.territories))
         if not (same_type or akin or same_chain):
             continue
-        offer = Thing(name, first["label"], "offer")
-        evidence = first["evidence"] or "documented"
+        offer = Thing(known.id, known.label, "offer")
         parts = [
             text
             for holds, text in (
@@ -99,10 +135,10 @@ def offers(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
             )
             if holds
         ]
-        mode = (first["mode"] or "").rsplit("/", 1)[-1]
+        mode = (known.mode or "").rsplit("/", 1)[-1]
         wanted = (request.mode or "").rsplit("/", 1)[-1]
         fits = bool(mode) and (mode == wanted or not wanted)
-        in_common = _in_row([*parts, Term.of(first["mode"])] if fits else parts)
+        in_common = _in_row([*parts, Term.of(known.mode or "")] if fits else parts)
         weight = (
             POINTS["type"] * same_type
             + POINTS["family"] * akin
@@ -110,18 +146,18 @@ def offers(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
             + POINTS["territory"] * same_place
             + POINTS["mode"] * fits
         )
-        issuer = Thing(first["issuer"], Directory.of(matter).label(first["issuer"]), "actor")
+        issuer = Thing(known.issuer, Directory.of(matter).label(known.issuer), "actor")
         steps = (
-            Step(issuer, N_("propose"), offer, evidence),
+            Step(issuer, N_("propose"), offer, known.evidence),
             Step(offer, N_("répond à ({parts})", parts=in_common), thing, "inferred"),
         )
         words = N_(
             "Offre : « {offer} » ({parts}{evidence}).",
-            offer=first["label"],
+            offer=known.label,
             parts=in_common,
-            evidence=beside(evidence),
+            evidence=beside(known.evidence),
         )
-        found.setdefault(first["issuer"], []).append(Reason("offer", words, steps, weight))
+        found.setdefault(known.issuer, []).append(Reason("offer", words, steps, weight))
 
 
 def _in_row(parts: Sequence[Words]) -> Words:
@@ -142,28 +178,41 @@ def kindred(one: str | None, other: str | None, families: dict[str, str]) -> boo
 
 def members(matter: RegionView, request: Request, found: dict[str, list[Reason]]) -> None:
     """Add the members of the value chains of a request, with the reason."""
-    labels = dict(
-        matter.frame("chains").select("chain", "chainLabel").unique("chain", keep="first").iter_rows()
-    )
-    who = Directory.of(matter)
-    rows = (
-        matter.frame("members")
-        .unique(["chain", "member", "function"], keep="first", maintain_order=True)
-        .sort("chain", "member", "function")
-    )
-    for chain, function, member, label, evidence in rows.select(
-        "chain", "function", "member", "label", "evidence"
-    ).iter_rows():
-        if chain not in request.about:
-            continue
-        name = who.concept(chain, labels.get(chain))
-        does = _FUNCTIONS.get(function.rsplit("/", 1)[-1], N_("est membre de"))
-        thing = Thing(chain, labels.get(chain, chain), "chain", name["en"])
-        words = N_(
-            "Filière : {does} « {chain} » (par une règle sur son nom, {evidence}).",
-            does=does,
-            chain=name,
-            evidence=Term.of(f"evidence-status/{evidence or 'inferred'}"),
-        )
-        step = Step(Thing(member, label or member, "member"), does, thing, evidence or "inferred")
-        found.setdefault(member, []).append(Reason("chain", words, (step,), POINTS["chain"]))
+    known = matter.once(_read_members)
+    for chain in sorted(set(request.about) & known.keys()):
+        title, rows = known[chain]
+        name = Directory.of(matter).concept(chain, title)
+        thing = Thing(chain, title or chain, "chain", name["en"])
+        for function, member, label, evidence in rows:
+            does = _FUNCTIONS.get(function.rsplit("/", 1)[-1], N_("est membre de"))
+            words = N_(
+                "Filière : {does} « {chain} » (par une règle sur son nom, {evidence}).",
+                does=does,
+                chain=name,
+                evidence=Term.of(f"evidence-status/{evidence or 'inferred'}"),
+            )
+            step = Step(Thing(member, label or member, "member"), does, thing, evidence or "inferred")
+            found.setdefault(member, []).append(Reason("chain", words, (step,), POINTS["chain"]))
+
+
+_Members = list[tuple[str, str, str | None, str | None]]
+
+
+def chain_titles(matter: RegionView) -> dict[str, str]:
+    """Give the French title of each filière, by path; read once."""
+    return matter.once(_read_titles)
+
+
+def _read_titles(matter: RegionView) -> dict[str, str]:
+    frame = matter.frame("chains").select("chain", "chainLabel")
+    return dict(frame.unique("chain", keep="first").iter_rows())
+
+
+def _read_members(matter: RegionView) -> dict[str, tuple[str | None, _Members]]:
+    """Read the members of each filière: function, member, name, evidence."""
+    titles, found = chain_titles(matter), dict[str, tuple[str | None, _Members]]()
+    rows = matter.frame("members").unique(["chain", "member", "function"], keep="first", maintain_order=True)
+    columns = ("chain", "function", "member", "label", "evidence")
+    for chain, *row in rows.sort("chain", "member", "function").select(columns).iter_rows():
+        found.setdefault(chain, (titles.get(chain), []))[1].append((row[0], row[1], row[2], row[3]))
+    return found

@@ -6,37 +6,57 @@ A candidate is there when a rule says so (type or family of interaction, filièr
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import exp
 
 from ...graph.findings.model import Words
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.view import RegionView
 from ...graph.suggestions.desk import suggest_request
 from ...graph.suggestions.directory import Directory
-from ...graph.suggestions.requests import POINTS, Request, kindred
-from ...ontology.labels import Term
-from ...words import N_, NN_, Number
-from .ledger import Ledger, Need, Offer
+from ...graph.suggestions.requests import Request, chain_titles, families_of, kindred
+from ...words import N_, Number
+from .fit import FAR, Fit
+from .ledger import Ledger, Need
 
 MOST = 15
-"""Candidates shown."""
-_FAR = 100.0
-"""Kilometres from which a distance speaks against a candidate who would have to come."""
+"""Candidates of the graph alone."""
 
 
 @dataclass
 class Candidate:
-    """Who could answer: a path of the graph and a name, why, what speaks against; `points` order."""
+    """Who could answer: a path of the graph and a name; `points` order.
+
+    `fit` is how an offer of it fits; `known` and `lacks` are what the graph says for and against it. Reasons are put in words
+    when they are read: a page shows a few of many.
+    """
 
     node: str
     name: str
-    reasons: list[Words] = field(default_factory=list)
-    against: list[Words] = field(default_factory=list)
+    known: list[Words] = field(default_factory=list)
+    lacks: list[Words] = field(default_factory=list)
     points: float = 0.0
     km: float | None = None
-    offer: str = ""
     provider: str = ""
-    later: bool = False
+    fit: Fit | None = None
+
+    @property
+    def offer(self) -> str:
+        """The number of the offer, empty where there is none."""
+        return self.fit.offer.id if self.fit else ""
+
+    @property
+    def later(self) -> bool:
+        """Whether its offer is full or away now."""
+        return self.fit is not None and self.fit.later
+
+    @property
+    def reasons(self) -> list[Words]:
+        """Why it could answer."""
+        return [*(self.fit.reasons() if self.fit else ()), *self.known]
+
+    @property
+    def against(self) -> list[Words]:
+        """What speaks against it."""
+        return [*(self.fit.against() if self.fit else ()), *self.lacks]
 
 
 def candidates(view: RegionView, ledger: Ledger, need: Need, words: str, day: str) -> list[Candidate]:
@@ -44,127 +64,71 @@ def candidates(view: RegionView, ledger: Ledger, need: Need, words: str, day: st
 
     `words` is what the need says. No offer of the desk that fits is cut off. None is a fact too: nothing known answers it.
     """
-    families = dict(
-        view.frame("concepts")
-        .drop_nulls("top")
-        .select("concept", "top")
-        .unique("concept", keep="first")
-        .iter_rows()
-    )
+    said = f"{need.title} {words}".strip()
     found: dict[str, Candidate] = {}
-    sent = ledger.sent_in_month(day[:7])
-    for offer in ledger.offers.values():
-        if offer.ended or offer.illustrative != need.illustrative:
-            continue
-        made = _of_offer(view, offer, need, families, day, sent.get(offer.id, 0))
-        if made is not None and (made.node not in found or found[made.node].points < made.points):
-            found[made.node] = made
-    for node, other in _of_graph(view, need, words).items():
-        if node in found:
-            found[node].reasons += other.reasons
-            found[node].points += other.points
+    for fit in _fits(view, ledger, need, said, day):
+        node, points = fit.offer.organization, fit.points
+        if node not in found or found[node].points < points:
+            found[node] = Candidate(node, fit.offer.name, points=points, km=fit.km, fit=fit)
+    for node, other in _of_graph(view, need, said).items():
+        if (offered := found.get(node)) is not None:
+            offered.known = other.known
+            offered.points += other.points
         else:
             found[node] = other
-    providers = dict(
-        view.frame("programmes")
-        .select("programme", "institution")
-        .drop_nulls()
-        .unique("programme", keep="first")
-        .iter_rows()
-    )
-    who = Directory.of(view)
+    providers, who = view.once(_providers), Directory.of(view)
     for one in found.values():
         one.provider = providers.get(one.node, one.node)
         if one.provider != one.node:
             one.name = f"{one.name} – {who.label(one.provider)}"
-    ordered = sorted(found.values(), key=lambda one: (one.later, -one.points, one.name, one.node))
-    free = [one for one in ordered if one.node not in need.matches]
+    free = [one for one in found.values() if one.node not in need.matches]
+    free.sort(key=lambda one: (one.later, -one.points, one.name, one.node))
     return [one for place, one in enumerate(free) if one.offer or place < MOST]
 
 
-def _of_offer(
-    view: RegionView, offer: Offer, need: Need, families: dict[str, str], day: str, sent: int
-) -> Candidate | None:
-    """Make a candidate of an offer, where type, family or subject fit."""
-    made = Candidate(offer.organization, offer.name, offer=offer.id)
-    same_type = bool(need.type) and offer.type == need.type
-    akin = not same_type and kindred(need.type or None, offer.type or None, families)
-    subjects = sorted(set(need.about) & set(offer.about))
-    if not (same_type or akin or subjects):
-        return None
-    made.reasons.append(N_("Offre au guichet : « {offer} ».", offer=offer.title))
-    if same_type:
-        made.reasons.append(N_("Même type : {type}.", type=Term.of(offer.type)))
-        made.points += POINTS["type"]
-    elif akin:
-        made.reasons.append(
-            N_("Même famille d’interaction ; l’offre est de type « {type} ».", type=Term.of(offer.type))
-        )
-        made.points += POINTS["family"]
-    else:
-        made.against.append(N_("Autre type : l’offre est de type « {type} ».", type=Term.of(offer.type)))
-    if subjects:
-        labels = dict(
-            view.frame("chains").select("chain", "chainLabel").unique("chain", keep="first").iter_rows()
-        )
-        named = Directory.of(view).concept(subjects[0], labels.get(subjects[0]))
-        made.reasons.append(N_("Même filière ou discipline : {subject}.", subject=named))
-        made.points += POINTS["chain"]
-    elif need.about and offer.about:
-        made.against.append(N_("Autre filière ou discipline que celle demandée."))
-    _weigh_distance(view, made, need, offer.territory, remote=offer.mode.endswith("/remote"))
-    _weigh_mode(made, need, offer)
-    _weigh_room(made, offer, day, sent)
-    return made
+def _providers(view: RegionView) -> dict[str, str]:
+    """Read which institution teaches each programme."""
+    frame = view.frame("programmes").select("programme", "institution").drop_nulls()
+    return dict(frame.unique("programme", keep="first").iter_rows())
 
 
-def _weigh_distance(view: RegionView, made: Candidate, need: Need, territory: str, *, remote: bool) -> None:
-    ground = Gazetteer.of(view)
-    mine, theirs = ground.get(need.territory), ground.get(territory) if territory else None
-    if mine is None or theirs is None:
-        made.against.append(N_("Distance inconnue : l’offre ne dit pas où elle vaut."))
-        return
-    if set(mine.communes.tolist()) & set(theirs.communes.tolist()):
-        made.km = 0.0
-        made.reasons.append(N_("Territoire : l’offre vaut à {place}.", place=theirs.label))
-        made.points += POINTS["territory"] + POINTS["near"]
-        return
-    made.km = float(ground.distances(mine)[theirs.communes].min())
-    made.points += POINTS["near"] * exp(-made.km / 50)
-    told = N_("Distance : à {km} km.", km=Number(round(made.km)))
-    (made.against if made.km > _FAR and not remote else made.reasons).append(told)
-
-
-def _weigh_mode(made: Candidate, need: Need, offer: Offer) -> None:
-    if not need.mode or not offer.mode:
-        return
-    flexible = "attendance-mode/hybrid"
-    if need.mode == offer.mode or flexible in (need.mode, offer.mode):
-        made.reasons.append(N_("Modalité : {mode}.", mode=Term.of(offer.mode)))
-        made.points += POINTS["mode"]
-    else:
-        made.against.append(N_("Modalité : l’offre est {mode}.", mode=Term.of(offer.mode)))
-        made.points -= POINTS["mode"]
-
-
-def _weigh_room(made: Candidate, offer: Offer, day: str, sent: int) -> None:
-    """Say whether there is room: an offer that is full or away stays, last, since a person may know better."""
-    if offer.absent(day):
-        made.against.append(N_("Absent jusqu’au {day}.", day=offer.away[1] or offer.away[0]))
-        made.later = True
-    elif offer.next and offer.next > day:
-        made.against.append(N_("Disponible à partir du {day}.", day=offer.next))
-        made.points -= POINTS["mode"]
-    if offer.capacity and sent >= offer.capacity:
-        made.against.append(
-            NN_(
-                "Complet ce mois-ci : {n} demande sur {most}.",
-                "Complet ce mois-ci : {n} demandes sur {most}.",
-                sent,
-                most=offer.capacity,
+def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> list[Fit]:
+    """Find the offers that fit a need by type, family, subject or a rare word."""
+    families, ground, index = families_of(view), Gazetteer.of(view), ledger.index[need.illustrative]
+    akin = {
+        one
+        for one in [*index.types]
+        if one != need.type and kindred(need.type or None, one or None, families)
+    }
+    shared, rare = index.shared_words(said)
+    ids = {*rare, *index.types.get(need.type, ())} if need.type else {*rare}
+    for held, keys in ((index.types, akin), (index.subjects, need.about)):
+        for key in keys:
+            ids |= held.get(key, set())
+    offers = [ledger.offers[id] for id in sorted(ids)]
+    mine = ground.get(need.territory)
+    far = ground.least_distances(mine, {offer.territory for offer in offers}) if mine is not None else {}
+    titles, who = chain_titles(view), Directory.of(view)
+    made = []
+    for offer in offers:
+        place = ground.get(offer.territory)
+        subject = next((one for one in sorted(need.about) if one in offer.about), "")
+        held_words, share = shared.get(offer.id, ((), 0.0))
+        made.append(
+            Fit(
+                need,
+                offer,
+                akin=offer.type in akin,
+                subject=who.concept(subject, titles.get(subject)) if subject else None,
+                words=held_words,
+                share=share,
+                km=far.get(offer.territory),
+                place=place.label if place is not None else "",
+                day=day,
+                sent=ledger.sent_in_month(offer.id, day[:7]),
             )
         )
-        made.later = True
+    return made
 
 
 _LACKS: tuple[tuple[str, Words], ...] = (
@@ -175,11 +139,11 @@ _LACKS: tuple[tuple[str, Words], ...] = (
 )
 
 
-def _of_graph(view: RegionView, need: Need, words: str) -> dict[str, Candidate]:
+def _of_graph(view: RegionView, need: Need, said: str) -> dict[str, Candidate]:
     """Make candidates of what the graph says: offers of sources, members of filières, words of names and projects."""
     asked = Request(
         id=need.id,
-        label=f"{need.title} {words}".strip() or need.id,
+        label=said or need.id,
         type=need.type or None,
         territories=(need.territory,) if need.territory else (),
         about=need.about,
@@ -202,8 +166,8 @@ def _of_graph(view: RegionView, need: Need, words: str) -> dict[str, Candidate]:
         )
         for kind, lack in _LACKS:
             if kind not in kinds and (kind != "chain" or need.about):
-                one.against.append(lack)
-        if one.km is not None and one.km > _FAR:
-            one.against.append(N_("Loin : à {km} km.", km=Number(round(one.km))))
+                one.lacks.append(lack)
+        if one.km is not None and one.km > FAR:
+            one.lacks.append(N_("Loin : à {km} km.", km=Number(round(one.km))))
         made[one.node] = one
     return made

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..operations.store import Event, Operations
+from .offer_index import OfferIndex
 from .states import MatchState, NeedState, state_of
 
 
@@ -111,15 +114,21 @@ class Offer:
 
 
 class Ledger:
-    """The needs and offers of a store; `read` folds what was added since, and is cheap when nothing was."""
+    """The needs and offers of a store; `read` folds what was added since, and is cheap when nothing was.
+
+    A need or an offer that was given does not change any more: an event puts another one in its place, so that who decides
+    on one decides on one state. `index` has the offers in force, real and illustrative (True) apart.
+    """
 
     def __init__(self, store: Operations) -> None:
         self._store = store
         self._last = 0
         self._reading = threading.Lock()
+        self._sent: Counter[tuple[str, str]] = Counter()
         self.needs: dict[str, Need] = {}
         self.offers: dict[str, Offer] = {}
         self.tokens: dict[str, str] = {}
+        self.index = {False: OfferIndex(), True: OfferIndex()}
 
     @property
     def last(self) -> int:
@@ -138,28 +147,55 @@ class Ledger:
         """Give the need that a private address (the digest of its secret) leads to."""
         return self.needs.get(self.tokens.get(token, ""))
 
-    def sent_in_month(self, month: str) -> dict[str, int]:
-        """Count the needs sent in a month (`2026-11`), by offer."""
-        counts: dict[str, int] = {}
-        for need in self.needs.values():
-            for match in need.matches.values():
-                if match.offer and match.sent.startswith(month):
-                    counts[match.offer] = counts.get(match.offer, 0) + 1
-        return counts
+    def sent_in_month(self, offer: str, month: str) -> int:
+        """Count the needs that were sent to who makes an offer in a month (`2026-11`)."""
+        return self._sent[offer, month]
+
+    def put_need(self, need: Need) -> None:
+        """Put a need in the place of what it was before."""
+        if (before := self.needs.get(need.id)) is not None:
+            self._sent.subtract(_sendings(before))
+        self._sent.update(_sendings(need))
+        self.needs[need.id] = need
+        if need.token:
+            self.tokens[need.token] = need.id
+
+    def put_offer(self, offer: Offer) -> None:
+        """Put an offer in the place of what it was before."""
+        self.offers[offer.id] = offer
+        for illustrative, index in self.index.items():
+            if offer.ended or illustrative != offer.illustrative:
+                index.drop(offer.id)
+            else:
+                index.put(offer)
 
     def _fold(self, event: Event) -> None:
         if event.subject.startswith("need/"):
-            need = self.needs.setdefault(event.subject, Need(event.subject))
+            need = _copied(self.needs.get(event.subject)) or Need(event.subject)
             need.version, need.changed = event.version, event.payload.get("at") or event.at
             if (change := _OF_NEEDS.get(event.kind)) is not None:
                 change(need, event, event.payload)
-            if need.token:
-                self.tokens[need.token] = need.id
+            self.put_need(need)
         elif event.subject.startswith("offer/"):
-            offer = self.offers.setdefault(event.subject, Offer(event.subject))
+            offer = copy(self.offers.get(event.subject)) or Offer(event.subject)
             offer.version = event.version
             if (change_offer := _OF_OFFERS.get(event.kind)) is not None:
                 change_offer(offer, event, event.payload)
+            self.put_offer(offer)
+
+
+def _copied(need: Need | None) -> Need | None:
+    """Give a need to be changed, which shares nothing with the one that it comes from."""
+    if need is None:
+        return None
+    made = copy(need)
+    made.matches = {candidate: copy(match) for candidate, match in need.matches.items()}
+    made.notes = [*need.notes]
+    return made
+
+
+def _sendings(need: Need) -> list[tuple[str, str]]:
+    return [(match.offer, match.sent[:7]) for match in need.matches.values() if match.offer and match.sent]
 
 
 Told = Mapping[str, Any]

@@ -37,7 +37,7 @@ TITLE = N_("Guichet : demandes acceptées et accords conclus")
 def tables(ledger: Ledger, publisher: str) -> dict[str, pl.DataFrame]:
     """Give what is public of a ledger as tables of the exchange layout, in a stable order; empty where nothing is."""
     rows: Rows = {}
-    for need in sorted(ledger.needs.values(), key=lambda one: one.id):
+    for need in sorted([*ledger.needs.values()], key=lambda one: one.id):
         if need.public and not need.illustrative:
             _add_need(rows, need)
     if not rows:

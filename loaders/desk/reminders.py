@@ -39,14 +39,14 @@ def due(ledger: Ledger, written: Mapping[str, str], now: str) -> list[Digest]:
     waits is told the next time.
     """
     rested = utc(moment(now) - timedelta(days=REST))
-    digests = [*_to_candidates(ledger, written, now), *_to_requesters(ledger.needs.values(), written, now)]
+    digests = [*_to_candidates(ledger, written, now), *_to_requesters([*ledger.needs.values()], written, now)]
     return [one for one in digests if written.get(one.recipient, "") <= rested]
 
 
 def _to_candidates(ledger: Ledger, written: Mapping[str, str], now: str) -> list[Digest]:
     day = now[:10]
     waiting: dict[str, list[tuple[Need, Match, int]]] = {}
-    for need in ledger.needs.values():
+    for need in [*ledger.needs.values()]:
         if not need.public:
             continue
         for match in need.matches.values():

@@ -6,7 +6,9 @@ from itertools import product
 
 import pytest
 from ancrage.loaders.desk.acts import ActRefused, Agreement
-from ancrage.loaders.desk.ledger import Ledger
+from ancrage.loaders.desk.candidates import Candidate
+from ancrage.loaders.desk.fit import Fit
+from ancrage.loaders.desk.ledger import Ledger, Need, Offer
 from ancrage.loaders.desk.states import CLOSED, TRANSITIONS, MatchState, NeedState, state_of
 from ancrage.loaders.operations.store import Conflict
 from ancrage.loaders.operations.tables import EVENTS
@@ -99,6 +101,33 @@ def test_two_officers_do_not_undo_each_other(desk: Desk) -> None:
     seen.version = version  # what the other page was made of
     with pytest.raises(Conflict):
         desk.acts.note(seen, "bob", "?", public=False)
+
+
+def test_what_somebody_decides_on_does_not_change_under_him(desk: Desk) -> None:
+    id = desk.accepted()
+    seen = desk.read(id)
+    desk.proposed(id)
+    desk.move(id, MatchState.WAITING)
+    assert seen.matches == {} and desk.read(id).matches
+    with pytest.raises(Conflict):
+        desk.acts.note(seen, "bob", "?", public=False)
+
+
+def test_requests_sent_this_month_are_counted_once_and_again_when_sent_again(desk: Desk) -> None:
+    id, offer = desk.accepted(), "offer/1"
+    desk.acts.propose(
+        desk.read(id),
+        "ana",
+        Candidate("organization/0383546Y", "Université", fit=fit_of(Offer(offer, title="x"), desk.read(id))),
+    )
+    for to in (MatchState.WAITING, MatchState.TAKEN, MatchState.WAITING):
+        desk.move(id, to)
+    month = desk.read(id).changed[:7]
+    assert (desk.ledger.sent_in_month(offer, month), desk.ledger.sent_in_month(offer, "2001-01")) == (1, 0)
+
+
+def fit_of(offer: Offer, need: Need) -> Fit:
+    return Fit(need, offer, False, None, (), 0.0, None, "", "2026-11-28", 0)
 
 
 def test_a_form_sent_twice_makes_one_need(desk: Desk) -> None:

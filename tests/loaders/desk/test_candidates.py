@@ -11,8 +11,10 @@ DAY = "2026-11-28"
 
 def ledger_of(*offers: Offer, needs: tuple[Need, ...] = ()) -> Ledger:
     made = Ledger(None)  # type: ignore[arg-type]
-    made.offers = {offer.id: offer for offer in offers}
-    made.needs = {need.id: need for need in needs}
+    for offer in offers:
+        made.put_offer(offer)
+    for need in needs:
+        made.put_need(need)
     return made
 
 
@@ -85,6 +87,27 @@ def test_an_offer_that_is_full_this_month_says_so(example_reader: LocalReader) -
         ledger = ledger_of(offer(1, capacity=1), needs=(other,))
         [one] = [one for one in candidates(view, ledger, need(), "zzz", month) if one.offer]
         assert any("Complet" in reason["fr"] for reason in one.against) == full
+
+
+def test_words_of_an_offer_make_a_candidate_where_no_type_was_chosen(example_reader: LocalReader) -> None:
+    view = RegionView.of(example_reader)
+    offers = [offer(n, type="interaction-type/public-lecture") for n in range(4, 40)]
+    offers += [offer(1, title="Relevés de terrain par drone"), offer(2, title="Analyses de l’eau")]
+    found = told(view, *offers, of=need(type=""), words="il nous faut un DRONE pour relever les toitures")
+    assert [*found] == ["Offreur 1"]
+    assert "« drone »" in found["Offreur 1"][0] and "Autre type" not in found["Offreur 1"][1]
+
+
+def test_the_index_forgets_what_an_offer_said_before(example_reader: LocalReader) -> None:
+    view = RegionView.of(example_reader)
+    ledger = ledger_of(offer(1, title="Relevés par drone"))
+    asked = need(type="")
+    assert [one.offer for one in candidates(view, ledger, asked, "drone", DAY) if one.offer] == ["offer/1"]
+    ledger.put_offer(offer(1, title="Analyses de l’eau"))
+    assert not [one for one in candidates(view, ledger, asked, "drone", DAY) if one.offer]
+    assert [one for one in candidates(view, ledger, asked, "analyse d'eau", DAY) if one.offer]
+    ledger.put_offer(offer(1, title="Analyses de l’eau", ended=DAY))
+    assert not [one for one in candidates(view, ledger, need(), "analyse d'eau", DAY) if one.offer]
 
 
 def test_the_graph_answers_too_and_says_what_is_lacking(example_reader: LocalReader) -> None:
