@@ -167,7 +167,7 @@ class Ledger:
             if offer.ended or illustrative != offer.illustrative:
                 index.drop(offer.id)
             else:
-                index.put(offer)
+                index.put(offer.id, offer.type, offer.about, f"{offer.title} {offer.name}")
 
     def _fold(self, event: Event) -> None:
         if event.subject.startswith("need/"):

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Set
 from math import log
-from typing import TYPE_CHECKING
 
 from ...graph.region.text import prepare_text, stemmer
 from ...graph.suggestions.request_words import telling_words
 from ...ontology.labels import Term
-
-if TYPE_CHECKING:
-    from .ledger import Offer
 
 _RARE = 0.05
 """Share of the offers that hold a word from which it makes nobody a candidate alone."""
@@ -29,17 +25,17 @@ class OfferIndex:
         self._stems: defaultdict[str, set[str]] = defaultdict(set)
         self._places: dict[str, tuple[str, tuple[str, ...], frozenset[str]]] = {}
 
-    def put(self, offer: Offer) -> None:
-        """Add an offer, in place of what it said before."""
-        self.drop(offer.id)
-        said = f"{offer.title} {offer.name}" + (f" {Term.of(offer.type)['fr']}" if offer.type else "")
+    def put(self, id: str, type: str, subjects: tuple[str, ...], said: str) -> None:
+        """Add an offer by its number, type and subjects, and what it says; in place of what it was before."""
+        self.drop(id)
+        said += f" {Term.of(type)['fr']}" if type else ""
         stems = frozenset(stemmer().analyze(prepare_text(said)))
-        self._places[offer.id] = (offer.type, offer.about, stems)
-        self.types[offer.type].add(offer.id)
-        for subject in offer.about:
-            self.subjects[subject].add(offer.id)
+        self._places[id] = (type, subjects, stems)
+        self.types[type].add(id)
+        for subject in subjects:
+            self.subjects[subject].add(id)
         for stem in stems:
-            self._stems[stem].add(offer.id)
+            self._stems[stem].add(id)
 
     def drop(self, id: str) -> None:
         """Take an offer out, if it is there."""
