@@ -9,10 +9,13 @@ from pathlib import Path
 from anyio import to_thread
 from fastapi import FastAPI, Request
 
-from ...loaders.operations.accounts import Accounts, Throttle
+from ...loaders.operations.accounts import Accounts
 from ...loaders.operations.audit import AuditLog
+from ...loaders.operations.ceremonies import Ceremonies
+from ...loaders.operations.identities import Identities
 from ...loaders.operations.safe import Safe
 from ...loaders.operations.store import Operations, StoreUnreachable
+from ...loaders.operations.throttle import Throttle
 from ..web.page_error import PageError
 from ..web.settings import Settings
 
@@ -29,6 +32,8 @@ class Devices:
     accounts: Accounts
     throttle: Throttle
     audit: AuditLog
+    identities: Identities
+    ceremonies: Ceremonies
 
     @classmethod
     def open(cls, settings: Settings) -> Devices:
@@ -42,7 +47,14 @@ class Devices:
             store.close()
             raise
         return cls(
-            settings.data_dir, store, safe, Accounts(store), Throttle(store), AuditLog(settings.data_dir)
+            settings.data_dir,
+            store,
+            safe,
+            Accounts(store),
+            Throttle(store),
+            AuditLog(settings.data_dir),
+            Identities(store),
+            Ceremonies(store),
         )
 
 

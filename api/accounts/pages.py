@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...loaders.operations.accounts import KEY_DAYS, SESSION_HOURS, AccountError
-from ...loaders.operations.roles import NAMES, SCOPES, Act
+from ...loaders.operations.accounts import KEY_DAYS, AccountError
+from ...loaders.operations.roles import NAMES, SCOPES
 from ...words import N_, gettext
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .devices import Devices, devices_of
+from .entrance import TRIES, WITHIN, entrance, inside, login_form, member, provider_of
+from .provider_pages import farewell_of, passage
 from .visitor import (
     SESSION,
     Visitor,
@@ -21,22 +21,17 @@ from .visitor import (
     devices_page,
     form_of,
     hold_back,
-    login_address,
-    set_cookie,
     visitor_of,
 )
 
 router = APIRouter(include_in_schema=False)
-
-_TRIES, _WITHIN = 8, 900
-"""Wrong passwords of one name, or from one address, after which both wait; and the seconds they are counted in."""
 
 
 @router.get("/connexion")
 async def login_page(request: Request) -> Response:
     """Show the form to log in."""
     visitor = await visitor_of(request)
-    return _login(request, visitor, after=_inside(request.query_params.get("suite", "")))
+    return login_form(request, visitor, after=inside(request.query_params.get("suite", "")))
 
 
 @router.post("/connexion")
@@ -44,8 +39,8 @@ async def login(request: Request) -> Response:
     """Log somebody in; a wrong name and a wrong password are told alike."""
     devices, visitor = await devices_of(request), await visitor_of(request)
     form = await form_of(request, visitor)
-    name, after = form["name"].lower()[:100], _inside(form["suite"])
-    whom = await hold_back(request, devices.throttle, "login", name, most=_TRIES, seconds=_WITHIN)
+    name, after = form["name"].lower()[:100], inside(form["suite"])
+    whom = await hold_back(request, devices.throttle, "login", name, most=TRIES, seconds=WITHIN)
     account = await to_thread.run_sync(devices.accounts.verify, name, form.fields.get("password", ""))
     if account is None:
         await to_thread.run_sync(lambda: devices.throttle.note("login", *whom))
@@ -54,23 +49,24 @@ async def login(request: Request) -> Response:
         )
         said = choose_language(request)
         error = gettext("Ce nom et ce mot de passe ne vont pas ensemble.", said)
-        return _login(request, visitor, after=after, name=name, error=error, status=422)
+        return login_form(request, visitor, after=after, name=name, error=error, status=422)
     secret = await to_thread.run_sync(devices.accounts.open_session, account)
     await to_thread.run_sync(
         lambda: devices.audit.add("authenticate/login", name, "session", role=account.role.value)
     )
-    response = RedirectResponse(after or _home(Visitor(account.role, account)), 303)
-    set_cookie(request, response, SESSION, secret, SESSION_HOURS * 3600)
-    return answer_to(visitor, request, response)
+    return entrance(request, visitor, account, secret, after)
 
 
 @router.post("/deconnexion")
 async def logout(request: Request) -> Response:
-    """Log somebody out."""
+    """Log somebody out, here; and lead where one logs out of the provider, for who logged in by it."""
     devices, visitor = await devices_of(request), await visitor_of(request)
     await form_of(request, visitor)
+    farewell = await farewell_of(request, devices)
     await to_thread.run_sync(devices.accounts.close_session, request.cookies.get(SESSION, ""))
-    response = RedirectResponse("/", 303)
+    response: Response = RedirectResponse("/", 303)
+    if farewell:
+        response = passage(request, visitor, farewell, gettext("Déconnexion", choose_language(request)))
     response.delete_cookie(SESSION, path="/")
     return answer_to(visitor, request, response)
 
@@ -78,27 +74,27 @@ async def logout(request: Request) -> Response:
 @router.get("/compte")
 async def account_page(request: Request) -> Response:
     """Show one's own account."""
-    devices, visitor = await devices_of(request), await _member(request)
-    return await _account(request, devices, visitor)
+    devices, visitor = await devices_of(request), await member(request)
+    return await account_view(request, devices, visitor)
 
 
 @router.post("/compte/mot-de-passe")
 async def change_password(request: Request) -> Response:
     """Change one's own password; one logs in again after."""
-    devices, visitor = await devices_of(request), await _member(request)
+    devices, visitor = await devices_of(request), await member(request)
     form = await form_of(request, visitor)
     said = choose_language(request)
-    whom = await hold_back(request, devices.throttle, "login", visitor.name, most=_TRIES, seconds=_WITHIN)
+    whom = await hold_back(request, devices.throttle, "login", visitor.name, most=TRIES, seconds=WITHIN)
     right = await to_thread.run_sync(devices.accounts.verify, visitor.name, form.fields.get("password", ""))
     if right is None:
         await to_thread.run_sync(lambda: devices.throttle.note("login", *whom))
-        return await _account(
+        return await account_view(
             request, devices, visitor, error=gettext("Ce n’est pas votre mot de passe.", said)
         )
     try:
         await to_thread.run_sync(devices.accounts.change_password, visitor.name, form.fields.get("new", ""))
     except AccountError as error:
-        return await _account(request, devices, visitor, error=error.told(said))
+        return await account_view(request, devices, visitor, error=error.told(said))
     await to_thread.run_sync(
         lambda: devices.audit.add("update/password", visitor.name, visitor.name, role=visitor.role.value)
     )
@@ -108,7 +104,7 @@ async def change_password(request: Request) -> Response:
 @router.post("/compte/cles")
 async def add_key(request: Request) -> Response:
     """Make a key of a program; it is shown on the answer, and nowhere else."""
-    devices, visitor = await devices_of(request), await _member(request)
+    devices, visitor = await devices_of(request), await member(request)
     form = await form_of(request, visitor)
     days = int(form["days"]) if form["days"].isdigit() else 0
     scopes = [
@@ -119,17 +115,17 @@ async def add_key(request: Request) -> Response:
             devices.accounts.add_key, visitor.name, form["label"] or "–", scopes, days
         )
     except AccountError as error:
-        return await _account(request, devices, visitor, error=error.told(choose_language(request)))
+        return await account_view(request, devices, visitor, error=error.told(choose_language(request)))
     await to_thread.run_sync(
         lambda: devices.audit.add("create/key", visitor.name, ",".join(scopes), role=visitor.role.value)
     )
-    return await _account(request, devices, visitor, secret=secret)
+    return await account_view(request, devices, visitor, secret=secret)
 
 
 @router.post("/compte/cles/{id}/fin")
 async def revoke_key(request: Request, id: str) -> Response:
     """Revoke one of one's own keys."""
-    devices, visitor = await devices_of(request), await _member(request)
+    devices, visitor = await devices_of(request), await member(request)
     await form_of(request, visitor)
     if not await to_thread.run_sync(devices.accounts.revoke_key, visitor.name, id):
         raise PageError(404, N_("Vous n’avez pas de clé en service de ce nom."))
@@ -139,48 +135,13 @@ async def revoke_key(request: Request, id: str) -> Response:
     return answer_to(visitor, request, RedirectResponse("/compte", 303))
 
 
-async def _member(request: Request) -> Visitor:
-    """Give who is logged in by a session; raises PageError."""
-    visitor = await visitor_of(request)
-    if visitor.account is None or visitor.scopes is not None:
-        raise PageError(
-            303, N_("Cette page demande de se connecter."), {"Location": login_address(request, "/compte")}
-        )
-    return visitor
-
-
-def _home(visitor: Visitor) -> str:
-    return "/guichet" if visitor.may(Act.ANSWER) else "/compte"
-
-
-def _inside(address: str) -> str:
-    r"""Give an address of this site, or nothing.
-
-    >>> _inside("/guichet?etat=waiting"), _inside("//evil.example"), _inside("https://evil.example"), _inside("/\\evil")
-    ('/guichet?etat=waiting', '', '', '')
-    """
-    plain = address.startswith("/") and not address.startswith("//") and "\\" not in address
-    return address if plain and address.isprintable() and len(address) < 500 else ""
-
-
-def _login(request: Request, visitor: Visitor, *, status: int = 200, **values: str) -> Response:
-    said = choose_language(request)
-    shown: dict[str, Any] = {"name": "", "error": "", "after": "", **values}
-    return devices_page(
-        request,
-        visitor,
-        "login.html",
-        status=status,
-        fil=[(None, gettext("Connexion", said))],
-        **shown,
-    )
-
-
-async def _account(
+async def account_view(
     request: Request, devices: Devices, visitor: Visitor, *, error: str = "", secret: str = ""
 ) -> Response:
+    """Show somebody's own account, with an error, or a key made just now."""
     said = choose_language(request)
     keys = await to_thread.run_sync(devices.accounts.keys, visitor.name)
+    identities = await to_thread.run_sync(devices.identities.bound, visitor.name)
     return devices_page(
         request,
         visitor,
@@ -190,6 +151,8 @@ async def _account(
         cles_faites=keys,
         portees=[scope for scope, act in SCOPES.items() if visitor.may(act)],
         jours=KEY_DAYS,
+        provider=provider_of(request),
+        identities=identities,
         error=error,
         secret=secret,
         fil=[(None, gettext("Mon compte", said))],

@@ -13,8 +13,9 @@ from anyio import to_thread
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from ...loaders.operations.accounts import Account, Throttle, digest
+from ...loaders.operations.accounts import Account, digest
 from ...loaders.operations.roles import SCOPES, Act, Role, may
+from ...loaders.operations.throttle import Throttle
 from ...words import N_
 from ..reading.publication import client_of
 from ..render.rendering import page

@@ -29,7 +29,7 @@ Name = Annotated[
 
 @commands.callback(invoke_without_command=True)
 def account(context: typer.Context) -> None:
-    """Comptes des dispositifs : en ajouter, les lister, en désactiver ; faire une clé des contacts."""
+    """Comptes des dispositifs : en ajouter, les lister, y inviter, en désactiver ; faire une clé des contacts."""
     if context.invoked_subcommand is None:
         print(context.get_help())
 
@@ -63,6 +63,14 @@ def add(
             help="Fichier qui tient le mot de passe ; sinon il est demandé, ou lu sur l'entrée.",
         ),
     ] = None,
+    email: Annotated[
+        str,
+        typer.Option(
+            "--email",
+            metavar="ADRESSE",
+            help="Sans mot de passe : la première identité du fournisseur qui a cette adresse vérifiée aura ce compte.",
+        ),
+    ] = "",
     data_dir: DataDir = None,
 ) -> None:
     """Ajouter un compte ; son mot de passe a 12 caractères au moins."""
@@ -70,10 +78,10 @@ def add(
 
     roles = [one.value for one in Role if one is not Role.VISITOR]
     check_choice("--role", role, roles)
-    password = _password(password_file)
+    password = None if email and password_file is None else _password(password_file)
     devices = _devices(data_dir)
     try:
-        made = devices.accounts.add(name, Role(role), password, organization.strip() or None)
+        made = devices.accounts.add(name, Role(role), password, organization.strip() or None, email)
         devices.audit.add("create/account", "command-line", made.name, role=made.role.value)
     finally:
         devices.store.close()
@@ -110,6 +118,27 @@ def list_accounts(
         )
     if not every:
         error_console().print(gettext("Aucun compte.", language()), highlight=False)
+
+
+@commands.command()
+def invite(
+    name: Name,
+    email: Annotated[
+        str,
+        typer.Option(
+            "--email", metavar="ADRESSE", help="Adresse vérifiée de qui aura ce compte chez le fournisseur."
+        ),
+    ],
+    data_dir: DataDir = None,
+) -> None:
+    """Laisser une identité du fournisseur prendre un compte à sa prochaine connexion ; celles qu'il avait n'y mènent plus."""
+    devices = _devices(data_dir)
+    try:
+        devices.identities.invite(name, email)
+        devices.audit.add("invite/account", "command-line", name)
+    finally:
+        devices.store.close()
+    print(name)
 
 
 @commands.command()

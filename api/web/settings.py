@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -79,6 +79,19 @@ def in_bytes(value: object) -> object:
         return value
     found = re.fullmatch(r"\s*([0-9]+)\s*([KMG]?)(?:i?B)?\s*", value, re.IGNORECASE)
     return int(found[1]) << UNITS[found[2].upper()] if found else value
+
+
+def is_safe_address(address: str) -> bool:
+    """Tell whether an address may be sent secrets: by https, or on this machine.
+
+    >>> [is_safe_address(one) for one in ("https://id.example/a", "http://localhost:9400", "http://id.example", "x")]
+    [True, True, False, False]
+    """
+    return bool(
+        re.fullmatch(
+            r"(?:https://[^/?#@\s]+|http://(?:localhost|127\.0\.0\.1)(?::[0-9]+)?)(?:/[^?#\s]*)?", address
+        )
+    )
 
 
 def _words(value: object) -> object:
@@ -213,6 +226,28 @@ class Settings(BaseSettings):
             "des données"
         ),
     )
+    oidc_issuer: str = _setting(
+        "",
+        N_(
+            "fournisseur d’identité OpenID Connect, « https://… » ; sans lui, on se connecte par mot de passe"
+        ),
+    )
+    oidc_client: str = _setting(
+        "",
+        N_("identifiant de ce site chez le fournisseur d’identité"),
+        validate_default=True,
+    )
+    oidc_secret: SecretStr | None = _setting(None, N_("secret de ce site chez le fournisseur d’identité"))
+    oidc_name: str = _setting("", N_("nom du fournisseur d’identité, sur les pages ; sinon son adresse"))
+    oidc_scopes: Words = _setting(
+        ("openid", "email"), N_("ce qui est demandé au fournisseur d’identité, séparé par des espaces")
+    )
+    oidc_verifies: bool = _setting(
+        False,
+        N_(
+            "le fournisseur vérifie les adresses électroniques qu’il donne, même s’il ne l’écrit pas (ProConnect)"
+        ),
+    )
     smtp: SecretStr | None = _setting(
         None,
         N_(
@@ -275,6 +310,20 @@ class Settings(BaseSettings):
         if value and not re.fullmatch(r"https?://[^/?#\s]+(?:/[^?#\s]*)?", value):
             raise wrong(N_("une adresse « https://… » sans « ? » ni « # »"))
         return value.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        if value and not is_safe_address(value):
+            raise wrong(N_("une adresse « https://… » ; « http://localhost » pour un essai"))
+        return value.rstrip("/")
+
+    @field_validator("oidc_client")
+    @classmethod
+    def _client(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("oidc_issuer"):
+            raise wrong(N_("nécessaire dès que ANCRAGE_OIDC_ISSUER est donné"))
+        return value
 
     @field_validator("sender")
     @classmethod

@@ -16,8 +16,8 @@ from sqlalchemy import delete, func, insert, select, update
 
 from ...words import N_, SentenceError
 from .roles import SCOPES, Role
-from .store import Operations, moment, now, utc
-from .tables import ACCOUNTS, ATTEMPTS, KEYS, SESSIONS
+from .store import Operations, now, utc
+from .tables import ACCOUNTS, KEYS, SESSIONS
 
 SESSION_HOURS = 12
 SHORTEST = 12
@@ -26,6 +26,7 @@ LONGEST = 500
 KEY_DAYS = 366
 """Longest life of a key."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,98}")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 class AccountError(SentenceError, ValueError):
@@ -47,10 +48,11 @@ class Account:
 
 @dataclass(frozen=True)
 class Session:
-    """Somebody logged in; `form_key` must come back with each form."""
+    """Somebody logged in; `form_key` must come back with each form; what the provider gave is sealed under `provider_token`."""
 
     account: Account
     form_key: str
+    provider_token: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,10 @@ class Accounts:
     def __init__(self, store: Operations) -> None:
         self._store = store
 
-    def add(self, name: str, role: Role, password: str, organization: str | None = None) -> Account:
-        """Add an account; raises AccountError."""
+    def add(
+        self, name: str, role: Role, password: str | None, organization: str | None = None, email: str = ""
+    ) -> Account:
+        """Add an account; with an `email`, it waits for the identity of this verified address. Raises AccountError."""
         if not _NAME.fullmatch(name):
             raise AccountError(
                 N_(
@@ -103,17 +107,24 @@ class Accounts:
             )
         if role is Role.VISITOR:
             raise AccountError(N_("un visiteur n’a pas de compte."))
-        check_password(password)
+        if password is not None:
+            check_password(password)
         row = {
             "name": name,
             "role": role.value,
-            "password": _hasher().hash(password),
+            "password": _hasher().hash(secrets.token_hex(16) if password is None else password),
             "organization": organization,
             "created": now(),
+            "invited": email_digest(email) if email else None,
         }
         with self._store.writing() as connection:
             if connection.execute(select(ACCOUNTS.c.name).where(ACCOUNTS.c.name == name)).first():
                 raise AccountError(N_("le compte « {name} » existe déjà.", name=name))
+            if (
+                email
+                and connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.invited == row["invited"])).first()
+            ):
+                raise AccountError(N_("cette adresse est déjà celle d’un autre compte invité."))
             connection.execute(insert(ACCOUNTS).values(row))
         return Account(name, role, organization, row["created"] or "", None)
 
@@ -121,7 +132,7 @@ class Accounts:
         """List the accounts by name."""
         with self._store.reading() as connection:
             rows = connection.execute(select(ACCOUNTS).order_by(ACCOUNTS.c.name)).mappings().all()
-        return [_account(row) for row in rows]
+        return [account_of(row) for row in rows]
 
     def disable(self, name: str) -> None:
         """Disable an account: its sessions end, its keys open nothing any more; raises AccountError."""
@@ -144,7 +155,7 @@ class Accounts:
             _hasher().verify(row["password"] if known and row else _nobody(), password[:LONGEST])
         except (VerificationError, InvalidHashError):
             return None
-        return _account(row) if known and row else None
+        return account_of(row) if known and row else None
 
     def change_password(self, name: str, password: str) -> None:
         """Give an account another password, and end its sessions; raises AccountError."""
@@ -155,7 +166,7 @@ class Accounts:
             )
             connection.execute(delete(SESSIONS).where(SESSIONS.c.account == name))
 
-    def open_session(self, account: Account) -> str:
+    def open_session(self, account: Account, provider_token: str | None = None) -> str:
         """Log somebody in; give the secret of the session, which is kept nowhere else."""
         secret, made = secrets.token_urlsafe(32), datetime.now(UTC)
         row = {
@@ -164,6 +175,7 @@ class Accounts:
             "form_key": secrets.token_urlsafe(24),
             "created": utc(made),
             "expires": utc(made + timedelta(hours=SESSION_HOURS)),
+            "provider_token": provider_token,
         }
         with self._store.writing() as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.expires <= now()))
@@ -175,7 +187,7 @@ class Accounts:
         with self._store.reading() as connection:
             row = (
                 connection.execute(
-                    select(ACCOUNTS, SESSIONS.c.form_key)
+                    select(ACCOUNTS, SESSIONS.c.form_key, SESSIONS.c.provider_token)
                     .join(SESSIONS, SESSIONS.c.account == ACCOUNTS.c.name)
                     .where(
                         SESSIONS.c.digest == digest(secret),
@@ -186,7 +198,7 @@ class Accounts:
                 .mappings()
                 .first()
             )
-        return None if row is None else Session(_account(row), row["form_key"])
+        return None if row is None else Session(account_of(row), row["form_key"], row["provider_token"])
 
     def close_session(self, secret: str) -> None:
         """Log somebody out."""
@@ -264,39 +276,19 @@ class Accounts:
                 .mappings()
                 .first()
             )
-        return None if row is None else (_account(row), tuple(row["scopes"]))
+        return None if row is None else (account_of(row), tuple(row["scopes"]))
 
 
-class Throttle:
-    """How often somebody tried something lately, by a digest of who it is; forgotten after a day."""
+def email_digest(email: str) -> str:
+    """Give what is kept of the address of who is invited; raises AccountError where it is none.
 
-    def __init__(self, store: Operations) -> None:
-        self._store = store
-
-    def wait(self, what: str, who: str, *, most: int, seconds: int) -> int:
-        """Give how many seconds somebody has to wait before trying again, 0 where there were fewer than `most` tries."""
-        since = utc(datetime.now(UTC) - timedelta(seconds=seconds))
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                select(ATTEMPTS.c.at)
-                .where(
-                    ATTEMPTS.c.what == what, ATTEMPTS.c.who == digest(f"{what} {who}"), ATTEMPTS.c.at > since
-                )
-                .order_by(ATTEMPTS.c.at.desc())
-                .limit(most)
-            ).all()
-        if len(rows) < most:
-            return 0
-        oldest = moment(rows[-1].at)
-        return max(1, int((oldest + timedelta(seconds=seconds) - datetime.now(UTC)).total_seconds()))
-
-    def note(self, what: str, *who: str) -> None:
-        """Note a try, under each name that it counts for."""
-        with self._store.writing() as connection:
-            day = utc(datetime.now(UTC) - timedelta(days=1))
-            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < day))
-            rows = [{"what": what, "who": digest(f"{what} {one}"), "at": now()} for one in who]
-            connection.execute(insert(ATTEMPTS), rows)
+    >>> email_digest("Ana@Region.example ") == email_digest("ana@region.example")
+    True
+    """
+    plain = email.strip().casefold()
+    if not _EMAIL.fullmatch(plain):
+        raise AccountError(N_("« {email} » n’est pas une adresse électronique.", email=email))
+    return digest(f"email {plain}")
 
 
 def check_password(password: str) -> None:
@@ -312,6 +304,7 @@ def check_password(password: str) -> None:
         )
 
 
-def _account(row: object) -> Account:
+def account_of(row: object) -> Account:
+    """Read an account of its row."""
     told: dict[str, str] = dict(row)  # type: ignore[call-overload]
     return Account(told["name"], Role(told["role"]), told["organization"], told["created"], told["disabled"])

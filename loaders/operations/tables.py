@@ -52,6 +52,8 @@ ACCOUNTS = Table(
     Column("organization", String(200)),
     Column("created", String(20), nullable=False),
     Column("disabled", String(20)),
+    Column("invited", String(64)),
+    Index("accounts_invited", "invited", unique=True),
 )
 SESSIONS = Table(
     "sessions",
@@ -60,6 +62,36 @@ SESSIONS = Table(
     Column("account", String(100), ForeignKey("accounts.name"), nullable=False),
     Column("form_key", String(64), nullable=False),
     Column("created", String(20), nullable=False),
+    Column("expires", String(20), nullable=False),
+    Column("provider_token", String(40)),
+)
+IDENTITIES = Table(
+    "identities",
+    METADATA,
+    Column("issuer", String(300), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("account", String(100), ForeignKey("accounts.name"), nullable=False),
+    Column("created", String(20), nullable=False),
+)
+PASSKEYS = Table(
+    "passkeys",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("account", String(100), ForeignKey("accounts.name"), nullable=False),
+    Column("handle", LargeBinary, nullable=False),
+    Column("credential", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("label", String(100), nullable=False),
+    Column("created", String(20), nullable=False),
+    Column("used", String(20)),
+)
+CEREMONIES = Table(
+    "ceremonies",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("content", JSON, nullable=False),
     Column("expires", String(20), nullable=False),
 )
 KEYS = Table(

@@ -172,6 +172,13 @@ def test_accounts_are_kept_by_the_command_line(
     code, _, error = ancrage("account", "add", "ana", "--role", "desk")
     assert (code, "existe déjà" in error) == (2, True)
     assert ancrage("account", "add", "bob", "--role", "king")[0] == 2
+    assert ancrage("account", "add", "eve", "--role", "relay", "--email", "no address")[0] == 2
+    assert ancrage("account", "add", "eve", "--role", "relay", "--email", "eve@region.example")[:2] == (
+        0,
+        "eve\n",
+    )
+    assert ancrage("account", "invite", "ana", "--email", "Eve@region.example")[0] == 2  # who waits already
+    assert ancrage("account", "invite", "ana", "--email", "ana@region.example")[:2] == (0, "ana\n")
     assert ancrage("account", "disable", "ana")[0] == 0
     assert "désactivé" in ancrage("account", "list")[1]
     assert ancrage("audit", "verify")[0] == 0

@@ -38,6 +38,7 @@ PAGES = (
     "/queries/territory-units/description",
     *("/developpeurs", "/def", "/def/", "/methodes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/sparql?query=oups"),
     *("/catalog", "/.well-known/void", "/dumps", "/prefixes", "/doc/territory/epci/299000001", "/graph/ontology"),
+    "/connexion/fournisseur",
     *("/connexion", "/compte", "/demandes", "/demandes/nouvelle", "/demandes/suivi/rien", "/demandes/suivi/rien/1"),
     *("/offres", "/offres/nouvelle", "/guichet", "/guichet/envois", "/guichet/demandes/rien"),
     *("/rien", "/territoires/epci/000", "/recherche?page=x", "/filieres/rien", "/def/Rien", "/indicateurs/rien"),

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from ancrage.loaders.operations import accounts as module
-from ancrage.loaders.operations.accounts import AccountError, Accounts, Throttle
+from ancrage.loaders.operations.accounts import AccountError, Accounts
 from ancrage.loaders.operations.roles import MAY, Act, Role, may
 from ancrage.loaders.operations.store import Operations
 from ancrage.loaders.operations.tables import ACCOUNTS, KEYS, SESSIONS
+from ancrage.loaders.operations.throttle import Throttle
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 

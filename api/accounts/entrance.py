@@ -1,0 +1,72 @@
+"""What each way of logging in shares: the form with all of them, who is a member, the session's cookie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from ...loaders.operations.accounts import SESSION_HOURS, Account
+from ...loaders.operations.roles import Act
+from ...words import N_, gettext
+from ..web.page_error import PageError
+from ..web.page_language import choose_language
+from .provider import Provider
+from .visitor import SESSION, Visitor, answer_to, devices_page, login_address, set_cookie, visitor_of
+
+TRIES, WITHIN = 8, 900
+"""Failed logins of one name, or from one address, after which both wait; and the seconds they are counted in."""
+
+
+def provider_of(request: Request) -> Provider | None:
+    """Give the provider of identities of the application; None where the settings name none."""
+    state = request.app.state
+    if not state.settings.oidc_issuer:
+        return None
+    if getattr(state, "provider", None) is None:
+        state.provider = Provider(state.settings)
+    made: Provider = state.provider
+    return made
+
+
+async def member(request: Request) -> Visitor:
+    """Give who is logged in by a session; raises PageError."""
+    visitor = await visitor_of(request)
+    if visitor.account is None or visitor.scopes is not None:
+        raise PageError(
+            303, N_("Cette page demande de se connecter."), {"Location": login_address(request, "/compte")}
+        )
+    return visitor
+
+
+def inside(address: str) -> str:
+    r"""Give an address of this site, or nothing.
+
+    >>> inside("/guichet?etat=waiting"), inside("//evil.example"), inside("https://evil.example"), inside("/\\evil")
+    ('/guichet?etat=waiting', '', '', '')
+    """
+    plain = address.startswith("/") and not address.startswith("//") and "\\" not in address
+    return address if plain and address.isprintable() and len(address) < 500 else ""
+
+
+def login_form(request: Request, visitor: Visitor, *, status: int = 200, **values: str) -> Response:
+    """Show the ways to log in; `values`: name, error, after."""
+    shown: dict[str, Any] = {"name": "", "error": "", "after": "", **values}
+    return devices_page(
+        request,
+        visitor,
+        "login.html",
+        status=status,
+        fil=[(None, gettext("Connexion", choose_language(request)))],
+        provider=provider_of(request),
+        **shown,
+    )
+
+
+def entrance(request: Request, visitor: Visitor, account: Account, secret: str, after: str) -> Response:
+    """Lead somebody who has just logged in where he wanted to go, with the cookie of his session."""
+    home = "/guichet" if Visitor(account.role, account).may(Act.ANSWER) else "/compte"
+    response = RedirectResponse(after or home, 303)
+    set_cookie(request, response, SESSION, secret, SESSION_HOURS * 3600)
+    return answer_to(visitor, request, response)
