@@ -56,6 +56,8 @@ from .render.recolouring import Recolouring
 from .render.rendering import STATIC
 from .render.theme import read_theme
 from .resources import routes as resources
+from .scenarios import pages as scenario_pages
+from .scenarios import saving as scenario_saving
 from .search import routes as search
 from .service import health, metrics
 from .service.logs import RequestLog
@@ -232,6 +234,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         outbox_pages,
         need_page,
         offer_pages,
+        scenario_pages,
+        scenario_saving,  # after the other addresses of scenarios: the name of one comes last
         update,
         graph_store,
     ):

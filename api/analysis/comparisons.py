@@ -149,15 +149,10 @@ def _section(
             asked = "" if one.figure.of_scenarios else f"ancrage indicators {one.figure.id}"
             told = [", ".join(one.figure.methods), asked]
             label.append("".join(f"\n  {text}" for text in told if text), "dim")
-        change = (
-            ""
-            if one.difference is None
-            else difference_text(one.figure, one.difference, _more(one))[language]
-        )
         cells = [label, _value(one, one.before, language), _value(one, one.after, language)]
-        cells.append(plain(change if one.changed else "=", "bold" if one.changed else ""))
+        cells.append(plain(change_text(one, language) if one.changed else "=", "bold" if one.changed else ""))
         if len(assumptions) > 1:
-            cells.append(plain(_causes(one, language, assumptions)))
+            cells.append(plain(causes_text(one, language, assumptions)))
         if places:
             cells.insert(0, plain(one.territory.label if one.territory != last else ""))
             last = one.territory
@@ -165,7 +160,21 @@ def _section(
     return table
 
 
-def _causes(one: Difference, language: Language, assumptions: Sequence[Words]) -> str:
+def change_text(one: Difference, language: Language) -> str:
+    """Write by how much a figure changes, with its sign; nothing where one of its values is not known."""
+    if one.difference is None:
+        return ""
+    return difference_text(one.figure, one.difference, _more(one))[language]
+
+
+def value_text(one: Difference, value: Counted, language: Language) -> str:
+    """Write a value of a figure, before or after, or why there is none."""
+    if value.value is None:
+        return _STATUS[value.status][language] if value.status in _STATUS else "n. d."
+    return figure_text(one.figure, value.value, _more(one))[language]
+
+
+def causes_text(one: Difference, language: Language, assumptions: Sequence[Words]) -> str:
     """Name by their numbers the assumptions that change a figure, each with its part where there are several."""
     told = []
     for effect in one.effects:
@@ -188,9 +197,7 @@ def _more(one: Difference) -> int:
 
 
 def _value(one: Difference, value: Counted, language: Language) -> Text:
-    if value.value is None:
-        return plain(_STATUS[value.status][language] if value.status in _STATUS else "n. d.", "italic")
-    return plain(figure_text(one.figure, value.value, _more(one))[language])
+    return plain(value_text(one, value, language), "italic" if value.value is None else "")
 
 
 def _foot(comparison: Comparison, console: Console, language: Language, left: int) -> None:

@@ -108,7 +108,7 @@ async def draw_answer(
 def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, said: Language) -> Response:
     asked, lost = settle(asked, atlas, said)
     shown = read(asked, atlas, WIDTH)
-    figures = [_figure(one, reading, said, f"carte{n}") for n, one in enumerate(shown)]
+    figures = [figure_of(one, reading, said, f"carte{n}") for n, one in enumerate(shown)]
     first = shown[0]
     rows = _ordered(shown, asked.sort)
     pages = max(1, -(-len(rows) // SHOWN))
@@ -161,7 +161,8 @@ def iframe(address: str, title: str) -> str:
     return f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="760" loading="lazy"></iframe>'
 
 
-def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:
+def figure_of(shown: Map, reading: Reading, said: Language, name: str, *, here: str | None = None) -> Figure:
+    """Draw a map for a page, with its legend beside; `here` is a territory (its path) to outline strongly."""
     unit, scale = unit_of(shown.indicator), shown.scale
     points = shown.layer.points > 0
     rows = entries(scale, shown.statuses, unit, said)
@@ -175,7 +176,7 @@ def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:
     return Figure(
         first_upper(shown.indicator.title[said]),
         words(shown, reading, said),
-        Markup(draw_map(shown, language=said, with_legend=False, name=name)),
+        Markup(draw_map(shown, language=said, with_legend=False, name=name, here=here)),
         summary(shown, said),
         scale.words(said),
         boxes,

@@ -33,6 +33,8 @@ _WHERE: Mapping[str, Words] = {
     "label": N_("un titre (« label »)"),
     "programme": N_("une formation (« programme »)"),
 }
+_DIGITS = 5
+"""Digits of a number of places at most."""
 _ONLY = {  # details that some kinds of opening alone have
     "organization": ("branch", "programme", "platform"),
     "serves": ("branch", "relay"),
@@ -181,8 +183,10 @@ def _value(name: str, value: Any, shown: str) -> Any:
         return tuple(names)
     if name == "capacity":
         text = str(value)
-        if not text.isdecimal() or not text.isascii():
-            raise _bad(shown, N_("le nombre de places est un entier"))
+        if not text.isdecimal() or not text.isascii() or len(text) > _DIGITS:
+            raise _bad(
+                shown, N_("le nombre de places est un entier, de {n} chiffres au plus", n=str(_DIGITS))
+            )
         return int(text)
     if not isinstance(value, str):
         raise _bad(shown, N_("« {name} » est un texte", name=name))

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 SCENARIOS = "/api/v1/scenarios"
 LINE = "open-branch 38185 'Antenne de Grenoble'"
 MADE = {"name": "antenne", "label": "Une antenne à Grenoble", "assumptions": [LINE]}
+PROGRAMME = {"assumption": "open-programme", "place": "38185", "label": "x"}
 KEY = {"Authorization": "Bearer a-long-enough-key"}
 
 
@@ -78,6 +79,8 @@ def test_a_comparison_in_the_other_formats(client: TestClient) -> None:
         ({**MADE, "name": "Élan vital"}, 400, "ne peut nommer"),
         ({"name": "x"}, 400, "label"),
         ([1], 400, "objet JSON"),
+        ({**MADE, "assumptions": ["open-programme 38185 x capacity=" + "9" * 5000]}, 400, "nombre de places"),
+        ({**MADE, "assumptions": [{**PROGRAMME, "capacity": 10**30}]}, 400, "nombre de places"),
         ({**MADE, "label": "x" * (65 << 10)}, 413, ""),
     ],
 )

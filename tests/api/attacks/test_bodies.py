@@ -36,6 +36,7 @@ FORMS = {
     *(("POST", f"/demandes/suivi/{{token}}/{path}") for path in ("{number}", "retrait/oui", "avis/oui")),
     *(("POST", f"/guichet/{path}/{{act}}") for path in ("envois", "demandes/{name}")),
     ("POST", "/offres/{name}/{act}"),
+    *(("POST", f"/scenarios/{path}") for path in ("garder", "{name}/suppression")),
 }
 WAYS = [
     *READERS,

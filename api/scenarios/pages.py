@@ -1,0 +1,305 @@
+"""« Et si… » at `/scenarios`: the list, the form of an assumption, the result of a trial or of a saved scenario, its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from ...graph.region.names import UnknownName
+from ...graph.region.view import RegionView
+from ...graph.scenarios.assumptions import Scenario, ScenarioError
+from ...graph.scenarios.changes import steps
+from ...graph.scenarios.saved import list_scenarios, saved_scenario
+from ...graph.scenarios.wording import assumption_text
+from ...graph.snapshots.reader import LocalReader
+from ...words import N_, AncrageError, first_upper, gettext, join_words
+from ..analysis import comparisons
+from ..analysis.analyses import Analyses
+from ..analysis.files import FORMATS
+from ..reading.publication import client_of, reading_of
+from ..reading.solutions import Reading
+from ..render.files import file_response
+from ..render.rendering import page
+from ..web.negotiation import Language
+from ..web.page_error import PageError
+from ..web.page_language import PARAMETER, choose_language, language_of_address
+from .form import Entry, Offered, check, choices, fields_of, kinds, offered
+from .result import Result, compute, draw, told
+from .trial import KEEP, NEW, PATH, TAKEN, Trial, line_of, trial_of
+
+router = APIRouter(tags=["pages"])
+T = TypeVar("T")
+
+
+@router.get("/scenarios", summary="Scénarios gardés, et « Et si… »")
+async def scenarios(request: Request) -> Response:
+    """List the scenarios that the graph holds."""
+    said, reading = _begin(request)
+
+    def work(reader: LocalReader) -> tuple[str, list[Scenario]]:
+        return reader.snapshot.id, list_scenarios(reader)
+
+    snapshot, found = await _analyses(request).read(work, client=client_of(request))
+    reading.failed |= snapshot != reading.snapshot
+    listed = [
+        {
+            "address": address_of(one),
+            "label": one.words[said],
+            "lines": [one_line.to_line() for one_line in one.assumptions],
+        }
+        for one in found
+    ]
+    return page(
+        request,
+        "scenarios.html",
+        language=said,
+        gardes=listed,
+        nouveau=NEW,
+        fil=[(None, gettext("Scénarios", said))],
+    )
+
+
+@router.get("/scenarios/nouveau", summary="Formulaire d’une hypothèse")
+async def form(request: Request) -> Response:
+    """Show the kinds of assumptions, the form of one, or lead to the result once it is filled in and makes sense."""
+    said, _ = _begin(request)
+    trial = Trial.of(request.query_params)
+    if not request.query_params.get("genre"):
+        shown = [] if not trial.lines else await _words(request, trial, said)
+        return _form_page(request, said, trial, None, shown, Offered({}, trial.territory))
+    entry = Entry.of(request.query_params)
+    if request.query_params.get("ajouter"):
+        table = entry.table()
+        if not entry.errors:
+            answer = await _added(request, entry, table)
+            if answer is not None:
+                return answer
+    runner = _analyses(request)
+    given = await runner.run(
+        lambda view: offered(view, entry.kind, trial.territory),
+        illustrative=trial.illustrative,
+        client=client_of(request),
+    )
+    if not any(entry.values.values()):
+        entry.values |= given.begun
+    shown = [] if not trial.lines else await _words(request, trial, said)
+    response = _form_page(request, said, trial, entry, shown, given)
+    if entry.errors:
+        response.status_code = 422
+    return response
+
+
+async def _added(request: Request, entry: Entry, table: dict[str, Any]) -> Response | None:
+    """Lead to the result with one assumption more; None, and errors beside the fields, where it makes no sense."""
+    try:
+        made = await _analyses(request).run(
+            lambda view: check(view, entry, table),
+            illustrative=entry.trial.illustrative,
+            client=client_of(request),
+        )
+    except UnknownName as error:
+        entry.note(error)
+        return None
+    except ScenarioError as error:
+        entry.errors[""] = error.message
+        return None
+    kept = language_of_address(request) or ""
+    return RedirectResponse(made.address(**{PARAMETER: kept}), 303)
+
+
+def _form_page(
+    request: Request, said: Language, trial: Trial, entry: Entry | None, shown: list[str], given: Offered
+) -> Response:
+    """Draw the form, or the choice of its kind where none is chosen."""
+    kind = entry.kind if entry else ""
+    chosen = choices(kind, given, said) if entry else {}
+    return page(
+        request,
+        "scenario_form.html",
+        language=said,
+        essai=trial,
+        genre=kind,
+        titre_genre=next((text for _, pairs in kinds(said) for name, text in pairs if name == kind), ""),
+        genres=[
+            (verb, [(trial.address(NEW, genre=name), text) for name, text in pairs])
+            for verb, pairs in kinds(said)
+        ],
+        champs=[(one, one.label[said], one.help[said] if one.help else "") for one in fields_of(kind)]
+        if entry
+        else [],
+        valeurs=entry.values if entry else {},
+        erreurs={name: words[said] for name, words in entry.errors.items()} if entry else {},
+        proches=entry.near if entry else {},
+        choix=chosen,
+        noms=given.names.get("node"),
+        territoire=given.territory,
+        hypotheses=shown,
+        retour=trial.address(NEW),
+        fil=[("/scenarios", gettext("Scénarios", said)), (None, gettext("Nouvelle hypothèse", said))],
+    )
+
+
+@router.get("/scenarios/essai", summary="Ce qu’un essai change : tableau et carte avant et après")
+async def trial(request: Request) -> Response:
+    """Compare the assumptions of an address, and draw what they change; nothing is written."""
+    said, reading = _begin(request)
+    asked = Trial.of(request.query_params)
+    if not asked.lines:
+        return RedirectResponse(asked.address(NEW), 303)
+    result = await _computed(request, reading, _scenario(asked), asked)
+    return await _result_page(request, reading, said, result, asked, "")
+
+
+@router.get("/scenarios/essai.{suffix}", summary="Fichier d’un essai : csv, csv-fr, xlsx, json, ttl")
+async def trial_file(request: Request, suffix: str) -> Response:
+    """Give what a trial changes as a file."""
+    asked = Trial.of(request.query_params)
+    said, reading = _begin(request)
+    return await _file(request, reading, said, suffix, _scenario(asked), asked)
+
+
+async def saved_page(request: Request, name: str) -> Response:
+    """Compare a scenario of the graph, and draw what it changes."""
+    said, reading = _begin(request)
+    scenario = await found(request, name)
+    asked = Trial.of(request.query_params)
+    result = await _computed(request, reading, scenario, asked)
+    return await _result_page(request, reading, said, result, trial_of(scenario, asked), scenario.name)
+
+
+async def found(request: Request, name: str) -> Scenario:
+    """Find a scenario of the graph; raises PageError (404) with the nearest."""
+    try:
+        return await _analyses(request).read(
+            lambda reader: saved_scenario(reader, name), client=client_of(request)
+        )
+    except UnknownName as error:
+        raise PageError.of(error, 404) from error
+
+
+def address_of(scenario: Scenario) -> str:
+    """Give the address of the page of a scenario; one named as another page is shown as a trial."""
+    if scenario.name in TAKEN:
+        return trial_of(scenario, Trial()).address()
+    return f"/scenarios/{scenario.name}"
+
+
+def _scenario(asked: Trial) -> Scenario:
+    try:
+        return asked.scenario()
+    except ScenarioError as error:
+        raise PageError.of(error, 400) from error
+
+
+async def _computed(request: Request, reading: Reading, scenario: Scenario, asked: Trial) -> Result:
+    return await _run(request, reading, asked, lambda view: compute(view, scenario, asked))
+
+
+async def _run(request: Request, reading: Reading, asked: Trial, work: Callable[[RegionView], T]) -> T:
+    """Run an analysis; what it refuses is told as a page: 404 for a name, 400 for what makes no sense."""
+
+    def noted(view: RegionView) -> tuple[str, T]:
+        return view.snapshot, work(view)
+
+    try:
+        snapshot, made = await _analyses(request).run(
+            noted, illustrative=asked.illustrative, client=client_of(request)
+        )
+    except UnknownName as error:
+        raise PageError.of(error, 404) from error
+    except ScenarioError as error:
+        raise PageError.of(error, 400) from error
+    reading.failed |= snapshot != reading.snapshot
+    return made
+
+
+async def _words(request: Request, asked: Trial, said: Language) -> list[str]:
+    """Name the assumptions that an address has already."""
+    scenario = _scenario(asked)
+
+    def work(view: RegionView) -> list[str]:
+        done, before = [], view
+        for one, after in steps(view, scenario):
+            done.append(first_upper(assumption_text(one, before)[said]))
+            before = after
+        return done
+
+    try:
+        return await _analyses(request).run(work, illustrative=asked.illustrative, client=client_of(request))
+    except AncrageError as error:
+        raise PageError.of(error, 404 if isinstance(error, UnknownName) else 400) from error
+
+
+async def _file(
+    request: Request, reading: Reading, said: Language, suffix: str, scenario: Scenario, asked: Trial
+) -> Response:
+    chosen = next((one for one in FORMATS if one.name == suffix), None)
+    if chosen is None:
+        names = ", ".join(one.name for one in FORMATS)
+        raise PageError(
+            404,
+            N_("Un scénario ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
+        )
+    result = await _computed(request, reading, scenario, asked)
+    body = await run_in_threadpool(comparisons.write, result.comparison, chosen, said)
+    return file_response(body, chosen, f"scenario-{scenario.name}", result.comparison.snapshot, said)
+
+
+async def _result_page(
+    request: Request, reading: Reading, said: Language, result: Result, asked: Trial, name: str
+) -> Response:
+    """Draw what a scenario changes."""
+    maps: Analyses = request.app.state.maps
+    drawn = await maps.run(lambda view: draw(view, result, reading, said), client=client_of(request))
+    comparison = result.comparison
+    lines = tuple(line_of(one) for one in comparison.scenario.assumptions)
+    here = replace(asked, territory=result.territory.id.removeprefix("territory/"), lines=lines)
+    values = told(result, said)
+    title = (
+        comparison.scenario.words[said] if name else join_words([one[said] for one in comparison.words], said)
+    )
+    base = f"/scenarios/{name}" if name else PATH
+    parameters = replace(here, lines=()) if name else here
+    response = page(
+        request,
+        "scenario.html",
+        language=said,
+        titre=title,
+        garde=name,
+        resultat=result,
+        **values,
+        figures=drawn,
+        choix_carte=[
+            (parameters.address(base, carte=id) + "#carte", text, id == values["cartographie"])
+            for id, text in values["cartographies"]
+        ],
+        lignes=[
+            (text, line, here.without(n))
+            for n, (text, line) in enumerate(zip(values["hypotheses"], lines, strict=True))
+        ],
+        ajouter=here.address(NEW),
+        garder=here.address(KEEP),
+        fichiers=[(one.name, here.address(f"{PATH}.{one.name}")) for one in FORMATS[:4]],
+        illustratif=asked.illustrative,
+        autrement=replace(parameters, illustrative=not asked.illustrative).address(base),
+        publication_lue=comparison.snapshot,
+        fil=[("/scenarios", gettext("Scénarios", said)), (None, title if name else gettext("Essai", said))],
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _begin(request: Request) -> tuple[Language, Reading]:
+    said, reading = choose_language(request), reading_of(request)
+    reading.language = said
+    return said, reading
+
+
+def _analyses(request: Request) -> Analyses:
+    runner: Analyses = request.app.state.analyses
+    return runner
