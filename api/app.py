@@ -14,7 +14,7 @@ from ..graph.pool.blocking import WorkerError, WorkerPool
 from ..graph.snapshots.snapshot import Snapshots
 from . import openapi
 from .accounts import pages as account_pages
-from .accounts import provider_pages
+from .accounts import passkey_pages, provider_pages
 from .accounts.devices import close_devices
 from .analysis import methods as method_pages
 from .analysis import routes as analysis_routes
@@ -227,6 +227,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         definitions,
         method_pages,
         account_pages,
+        passkey_pages,
         provider_pages,
         public_pages,
         request_pages,

@@ -13,6 +13,7 @@ from ...loaders.operations.accounts import Accounts
 from ...loaders.operations.audit import AuditLog
 from ...loaders.operations.ceremonies import Ceremonies
 from ...loaders.operations.identities import Identities
+from ...loaders.operations.passkeys import Passkeys
 from ...loaders.operations.safe import Safe
 from ...loaders.operations.store import Operations, StoreUnreachable
 from ...loaders.operations.throttle import Throttle
@@ -33,6 +34,7 @@ class Devices:
     throttle: Throttle
     audit: AuditLog
     identities: Identities
+    passkeys: Passkeys
     ceremonies: Ceremonies
 
     @classmethod
@@ -54,6 +56,7 @@ class Devices:
             Throttle(store),
             AuditLog(settings.data_dir),
             Identities(store),
+            Passkeys(store),
             Ceremonies(store),
         )
 

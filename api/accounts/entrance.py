@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from anyio import to_thread
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from ...loaders.operations.accounts import SESSION_HOURS, Account
 from ...loaders.operations.roles import Act
 from ...words import N_, gettext
+from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
+from .devices import Devices
 from .provider import Provider
 from .visitor import SESSION, Visitor, answer_to, devices_page, login_address, set_cookie, visitor_of
 
@@ -28,6 +32,25 @@ def provider_of(request: Request) -> Provider | None:
         state.provider = Provider(state.settings)
     made: Provider = state.provider
     return made
+
+
+def relying_party(request: Request) -> str | None:
+    """Give the name of the site for passkeys, its host; None where browsers lend none: without https, but on localhost."""
+    address = urlsplit(public_base(request))
+    return address.hostname if address.scheme == "https" or address.hostname == "localhost" else None
+
+
+async def note(devices: Devices, action: str, who: str, account: Account | None) -> None:
+    """Write a line of the audit log: the success of an account, or a failure."""
+    await to_thread.run_sync(
+        lambda: devices.audit.add(
+            action,
+            who,
+            "session",
+            role=account.role.value if account else "",
+            outcome="success" if account else "failure",
+        )
+    )
 
 
 async def member(request: Request) -> Visitor:
@@ -60,6 +83,7 @@ def login_form(request: Request, visitor: Visitor, *, status: int = 200, **value
         status=status,
         fil=[(None, gettext("Connexion", choose_language(request)))],
         provider=provider_of(request),
+        passkeys=relying_party(request) is not None,
         **shown,
     )
 

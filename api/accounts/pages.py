@@ -12,7 +12,7 @@ from ...words import N_, gettext
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .devices import Devices, devices_of
-from .entrance import TRIES, WITHIN, entrance, inside, login_form, member, provider_of
+from .entrance import TRIES, WITHIN, entrance, inside, login_form, member, provider_of, relying_party
 from .provider_pages import farewell_of, passage
 from .visitor import (
     SESSION,
@@ -153,6 +153,8 @@ async def account_view(
         jours=KEY_DAYS,
         provider=provider_of(request),
         identities=identities,
+        passkeys=await to_thread.run_sync(devices.passkeys.of_account, visitor.name),
+        lent=relying_party(request) is not None,
         error=error,
         secret=secret,
         fil=[(None, gettext("Mon compte", said))],

@@ -8,7 +8,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...loaders.operations.accounts import Account, AccountError, digest
+from ...loaders.operations.accounts import AccountError, digest
 from ...loaders.operations.ceremonies import SECONDS
 from ...loaders.operations.identities import Identity
 from ...words import N_, gettext
@@ -16,7 +16,7 @@ from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .devices import Devices, devices_of
-from .entrance import TRIES, WITHIN, entrance, inside, login_form, member, provider_of
+from .entrance import TRIES, WITHIN, entrance, inside, login_form, member, note, provider_of
 from .provider import Answer, IdentityRefused, Provider, ProviderDown, ProviderError
 from .visitor import (
     SESSION,
@@ -90,7 +90,7 @@ async def come_back(request: Request) -> Response:
     except ProviderError as error:
         log.warning("login by the provider refused: %s", getattr(error, "reason", ""))
         await to_thread.run_sync(lambda: devices.throttle.note("login", *whom))
-        await _note(devices, "authenticate/provider", "unknown", outcome_of=None)
+        await note(devices, "authenticate/provider", "unknown", None)
         response = _failure(request, visitor, error, asked["after"] if asked else "")
     response.delete_cookie(FLOW, path="/")
     return response
@@ -159,10 +159,10 @@ async def _entered(
         if email is not None:
             account = await to_thread.run_sync(devices.identities.accept, answer.identity, email)
             if account is not None:
-                await _note(devices, "create/identity", account.name, outcome_of=account)
+                await note(devices, "create/identity", account.name, account)
     if account is None:
         who = f"identity/{digest(f'{answer.identity.issuer} {answer.identity.subject}')[:12]}"
-        await _note(devices, "authenticate/provider", who, outcome_of=None)
+        await note(devices, "authenticate/provider", who, None)
         return devices_page(
             request,
             visitor,
@@ -180,7 +180,7 @@ async def _entered(
         return devices.accounts.open_session(known, number)
 
     secret = await to_thread.run_sync(opened)
-    await _note(devices, "authenticate/provider", known.name, outcome_of=known)
+    await note(devices, "authenticate/provider", known.name, known)
     return entrance(request, visitor, known, secret, after)
 
 
@@ -194,7 +194,7 @@ async def _bound(
         await to_thread.run_sync(devices.identities.bind, identity, name)
     except AccountError as error:
         raise PageError.of(error, 409) from error
-    await _note(devices, "create/identity", name, outcome_of=visitor.account)
+    await note(devices, "create/identity", name, visitor.account)
     return answer_to(visitor, request, RedirectResponse("/compte", 303))
 
 
@@ -206,16 +206,3 @@ def _failure(request: Request, visitor: Visitor, error: ProviderError, after: st
         response.headers["Retry-After"] = "30"
         log.warning("the provider does not answer: %s", getattr(error, "reason", ""))
     return response
-
-
-async def _note(devices: Devices, action: str, who: str, *, outcome_of: Account | None) -> None:
-    """Write a line of the audit log: a success of an account, or a failure."""
-    await to_thread.run_sync(
-        lambda: devices.audit.add(
-            action,
-            who,
-            "session",
-            role=outcome_of.role.value if outcome_of else "",
-            outcome="success" if outcome_of else "failure",
-        )
-    )

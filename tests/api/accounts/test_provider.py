@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,25 +20,6 @@ from fastapi.testclient import TestClient
 HTML = {"Accept": "text/html"}
 SECRET = "a secret of the site, long enough to sign"
 ANA = {"email": "Ana@region.example", "email_verified": True}
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
-    """The address of the provider."""
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("provider_process.py"))],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "AUTHLIB_INSECURE_TRANSPORT": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-    )
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
 
 
 def settings(folder: Path, issuer: str) -> Settings:

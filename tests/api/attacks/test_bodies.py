@@ -32,6 +32,8 @@ OTHERS = {("DELETE", "/graphs"), ("DELETE", "/api/v1/scenarios/{name}")}
 #: Forms of the devices: read once it is known who asks; tests/api/accounts says how long they may be.
 FORMS = {
     *(("POST", f"/{path}") for path in ("connexion", "deconnexion", "demandes/nouvelle", "offres/nouvelle")),
+    *(("POST", f"/connexion/acces{path}") for path in ("", "/debut")),
+    *(("POST", f"/compte/acces{path}") for path in ("", "/debut", "/{id}/fin")),
     *(("POST", f"/compte/{path}") for path in ("mot-de-passe", "identite", "cles", "cles/{id}/fin")),
     *(("POST", f"/demandes/suivi/{{token}}/{path}") for path in ("{number}", "retrait/oui", "avis/oui")),
     *(("POST", f"/guichet/{path}/{{act}}") for path in ("envois", "demandes/{name}")),
