@@ -29,6 +29,8 @@ from .desk.running import close_desk
 from .dossier import page as dossier_page
 from .indicators import pages as indicator_pages
 from .indicators import routes as indicator_routes
+from .internships import form_pages as internship_forms
+from .internships import list_page as internship_list
 from .maps import flows as map_flows
 from .maps import page as map_page
 from .ontology_pages import routes as definitions
@@ -237,6 +239,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         offer_pages,
         scenario_pages,
         scenario_saving,  # after the other addresses of scenarios: the name of one comes last
+        internship_list,
+        internship_forms,
         update,
         graph_store,
     ):

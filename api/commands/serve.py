@@ -245,12 +245,15 @@ def refuse_other_sources(data_dir: Path) -> None:
 def show_desk(settings: Settings) -> None:
     """Give a demonstration illustrative requests and, once, an account of the desk, whose password is told here alone."""
     from ...loaders.desk.examples import add_examples
+    from ...loaders.internships.examples import add_examples as add_internships
     from ...loaders.operations.roles import Role
     from ..accounts.devices import Devices
 
     devices = Devices.open(settings)
     try:
-        add_examples(devices.store, devices.safe, Path(__file__).parents[2] / "examples" / "desk.toml")
+        examples = Path(__file__).parents[2] / "examples"
+        add_examples(devices.store, devices.safe, examples / "desk.toml")
+        add_internships(devices.store, examples / "stages.toml")
         if devices.accounts.all():
             return
         password = token_urlsafe(12)

@@ -82,6 +82,19 @@ class Checked:
             self.errors[name] = N_("Écrivez une date : jour, mois et année.")
         return value
 
+    def number(self, form: Form, name: str, least: int, most: int) -> int:
+        """Take a whole number; the least where it is none."""
+        value = self.values[name] = form[name][:12]
+        if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+            self.errors[name] = N_("Écrivez un nombre entier, de {least} à {most}.", least=least, most=most)
+            return least
+        return int(value)
+
+    def flag(self, form: Form, name: str) -> bool:
+        """Take a box that is ticked or not."""
+        self.values[name] = "oui" if form[name] == "oui" else ""
+        return bool(self.values[name])
+
     def email(self, form: Form, name: str, *, required: bool = False) -> str:
         """Take an address of e-mail."""
         value = self.values[name] = form[name]

@@ -39,6 +39,8 @@ FORMS = {
     *(("POST", f"/guichet/{path}/{{act}}") for path in ("envois", "demandes/{name}")),
     ("POST", "/offres/{name}/{act}"),
     *(("POST", f"/scenarios/{path}") for path in ("garder", "{name}/suppression")),
+    ("POST", "/stages/nouveau/{kind}"),
+    ("POST", "/stages/fin/{kind}/{name}"),
 }
 WAYS = [
     *READERS,

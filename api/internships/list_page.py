@@ -1,0 +1,161 @@
+"""The page of internships: the share outside large agglomerations, posts by remoteness, wishes of programmes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ...graph.internships.posts import Post, Wish, offered_of, posts_of
+from ...graph.internships.remoteness import DEGREES, Remote, Remoteness
+from ...graph.internships.shares import FOUNDING_INSIDE, Share, outside_by_year
+from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
+from ...graph.region.view import RegionView
+from ...loaders.internships.ledger import ILLUSTRATIVE
+from ...loaders.operations.roles import Act
+from ...ontology.labels import Term, concepts
+from ...words import first_upper, gettext
+from ..accounts.visitor import Visitor, devices_page, visitor_of
+from ..desk.asked import answers_for, modes
+from ..desk.running import today
+from ..reading.publication import client_of
+from ..web.negotiation import Language
+from ..web.page_language import choose_language
+from .forms import subject_names, types_of
+from .running import InternshipDesk, internships_of
+
+router = APIRouter(include_in_schema=False)
+REAL = ("documented", "declared", "inferred")
+"""Statuses of what is not invented."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the graph says for the page: posts and wishes of its own, how remote places are, shares by year."""
+
+    posts: list[Post]
+    wishes: list[Wish]
+    remote: dict[str, Remote]
+    shares: list[Share]
+
+
+@router.get("/stages")
+async def internships(request: Request) -> Response:
+    """Show posts by remoteness, wishes, and the share outside large agglomerations; invented ones apart, where asked."""
+    desk, visitor, said = await internships_of(request), await visitor_of(request), choose_language(request)
+    made_up = request.query_params.get("illustratif") == "oui"
+    posts = desk.ledger.open_posts(today(), illustrative=made_up)
+    wishes = desk.ledger.open_wishes(today(), illustrative=made_up)
+    picture, failure = await picture_of(request, posts, made_up)
+    chosen = {
+        name: request.query_params.get(name, "") for name in ("type", "densite", "mode", "logement", "km")
+    }
+    every = sorted([*posts, *picture.posts], key=lambda post: _order(post, picture.remote))
+    names = await subject_names(request, said)
+    rows = [
+        _row(visitor, desk, post, picture.remote, names, said)
+        for post in every
+        if _kept(post, picture, chosen)
+    ]
+    return devices_page(
+        request,
+        visitor,
+        "stages.html",
+        form=any(row["mine"] for row in rows),
+        postes=rows,
+        total=len(every),
+        voeux=[_wish_row(visitor, desk, wish, names, said) for wish in [*wishes, *picture.wishes]],
+        parts=picture.shares,
+        noms_preuves={name: term[said] for name, term in concepts("evidence-status").items()},
+        dedans=FOUNDING_INSIDE,
+        panne=failure,
+        choisi=chosen,
+        types=types_of(said),
+        densites=[(degree[-1], first_upper(Term.of(degree)[said])) for degree in DEGREES],
+        modes=[(name, first_upper(term[said])) for name, term in modes().items()],
+        illustratif=made_up,
+        exemples=any(one.told.evidence == ILLUSTRATIVE for one in desk.ledger.posts.values()),
+        depose=visitor.may(Act.OFFER),
+        fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Stages", said))],
+    )  # fmt: skip
+
+
+async def picture_of(request: Request, posts: list[Post], made_up: bool) -> tuple[Picture, str]:
+    """Read what the graph says, and how remote the posts are; a sentence where it cannot be read now."""
+    said = choose_language(request)
+    runner, client = request.app.state.maps, client_of(request)
+    status = (ILLUSTRATIVE,) if made_up else REAL
+
+    def of_graph(view: RegionView) -> tuple[list[Post], list[Wish], list[Share]]:
+        return posts_of(view, status), offered_of(view, status), outside_by_year(view, status)
+
+    def remote(view: RegionView) -> dict[str, Remote]:
+        measure = Remoteness.of(view)
+        return {post.place: measure.at(post.place) for post in [*posts, *known[0]] if post.place}
+
+    try:
+        known = await runner.run(of_graph, illustrative=made_up, client=client)
+        far = await runner.run(remote, client=client)
+    except (NoSnapshot, PoolBusy, QueryTimeout) as error:
+        return Picture([], [], {}, []), error.message[said]
+    found, wishes, shares = known
+    return Picture(found, wishes, far, shares), ""
+
+
+def _order(post: Post, remote: dict[str, Remote]) -> tuple[float, str, str]:
+    km = remote.get(post.place, Remote()).km
+    return (-(km if km is not None else -1.0), post.title, post.id)
+
+
+def _kept(post: Post, picture: Picture, chosen: dict[str, str]) -> bool:
+    far = picture.remote.get(post.place, Remote())
+    least = float(chosen["km"]) if chosen["km"].isdigit() else 0.0
+    return (
+        (not chosen["type"] or post.type == chosen["type"])
+        and (not chosen["densite"] or far.density == f"density/{chosen['densite']}")
+        and (not chosen["mode"] or post.mode == chosen["mode"])
+        and (not chosen["logement"] or post.housing)
+        and (not least or (far.km is not None and far.km >= least))
+    )
+
+
+def _row(
+    visitor: Visitor,
+    desk: InternshipDesk,
+    post: Post,
+    remote: dict[str, Remote],
+    names: dict[str, str],
+    said: Language,
+) -> dict[str, Any]:
+    far = remote.get(post.place, Remote())
+    return {
+        "post": post,
+        "far": far,
+        "density": first_upper(Term.of(far.density)[said]) if far.density else "",
+        "type": first_upper(Term.of(post.type)[said]),
+        "mode": Term.of(post.mode)[said] if post.mode else "",
+        "subjects": [names.get(path, path) for path in post.subjects],
+        "mine": keeps(visitor, desk, post.id),
+    }
+
+
+def _wish_row(
+    visitor: Visitor, desk: InternshipDesk, wish: Wish, names: dict[str, str], said: Language
+) -> dict[str, Any]:
+    return {
+        "wish": wish,
+        "type": first_upper(Term.of(wish.type)[said]),
+        "subjects": [names.get(path, path) for path in wish.subjects],
+        "mine": keeps(visitor, desk, wish.id),
+    }
+
+
+def keeps(visitor: Visitor, desk: InternshipDesk, id: str) -> bool:
+    """Tell whether somebody may take back a post or a wish: the desk, and who answers for the organisation it is of."""
+    filed = desk.ledger.posts.get(id) or desk.ledger.wishes.get(id)
+    if filed is None:
+        return False
+    told = filed.told
+    owner = told.host_path if isinstance(told, Post) else told.institution_path
+    return visitor.may(Act.MATCH) or (visitor.may(Act.OFFER) and answers_for(visitor.account, owner))

@@ -1,0 +1,72 @@
+"""How remote a commune is: its degree of the density grid, and how far the nearest place of teaching is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.view import RegionView
+
+DENSE = "density/1"
+"""The degree of large agglomerations: communes most of whose inhabitants live in a dense urban centre (Insee's grid)."""
+DEGREES = tuple(f"density/{degree}" for degree in range(1, 5))
+
+
+@dataclass(frozen=True)
+class Remote:
+    """How remote a place is: the path of its `density` (empty: not in the grid), `km` to teaching (None: unknown)."""
+
+    density: str = ""
+    km: float | None = None
+
+    @property
+    def outside(self) -> bool | None:
+        """Whether it lies outside large agglomerations; None where the grid does not say.
+
+        >>> Remote("density/4").outside, Remote("density/1").outside, Remote().outside
+        (True, False, None)
+        """
+        return self.density != DENSE if self.density else None
+
+
+class Remoteness:
+    """The remoteness of the communes of a view, made once: `Remoteness.of(view).at("territory/commune/07064")`."""
+
+    def __init__(self, view: RegionView) -> None:
+        self._ground = Gazetteer.of(view)
+        taught = view.frame("programmes").select("place").drop_nulls().unique()
+        at = np.array(sorted({*self._ground.locate(taught)["at"].to_list()}), dtype=np.intp)
+        self.teaching = at
+        """Places of the gazetteer where a programme is taught."""
+        self._km = self._ground.distances(Territory("", "", "", at))
+
+    @classmethod
+    def of(cls, view: RegionView) -> Remoteness:
+        """Give the remoteness of a view's communes."""
+        return view.once(cls)
+
+    def at(self, place: str) -> Remote:
+        """Give the remoteness of a place by its path: of a commune, since a larger territory has no single one."""
+        found = self._ground.at(place)
+        if len(found) != 1:
+            return Remote()
+        km = float(self._km[found[0]])
+        return Remote(self._ground.density[found[0]] or "", None if np.isnan(km) else km)
+
+    def km(self, one: str, others: tuple[str, ...]) -> float | None:
+        """Give the distance from a place to the nearest of others in kilometres, as the crow flies; None where one is unknown.
+
+        A territory of several communes is as far as its nearest commune.
+        """
+        here = self._ground.at(one) or self._members(one)
+        there = [at for other in others for at in (self._ground.at(other) or self._members(other))]
+        if not here or not there:
+            return None
+        far = self._ground.distances(Territory("", "", "", np.array(sorted({*there}), dtype=np.intp)))[here]
+        return None if np.isnan(far).all() else float(np.nanmin(far))
+
+    def _members(self, place: str) -> list[int]:
+        territory = self._ground.get(place)
+        return territory.communes.tolist() if territory else []

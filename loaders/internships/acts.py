@@ -1,0 +1,28 @@
+"""What people do with internships: each act is kept as an event, or refused."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict
+
+from ...graph.internships.posts import Post, Wish
+from ..operations.store import Draft, Operations
+
+
+class Acts:
+    """The acts of who files posts and wishes, in a store; `key` makes a form that is sent twice count once."""
+
+    def __init__(self, store: Operations) -> None:
+        self._store = store
+
+    def file(self, who: str, told: Post | Wish, *, key: str = "") -> str:
+        """File a post or a wish; give its id."""
+        kind = "post" if isinstance(told, Post) else "wish"
+        payload = {name: value for name, value in asdict(told).items() if name != "id"}
+        draft = Draft(who, f"{kind}-filed", f"{kind}/{secrets.token_hex(6)}", payload)
+        return self._store.append([draft], key=key or None)[0].subject
+
+    def end(self, id: str, version: int, who: str, *, key: str = "") -> None:
+        """Take back a post or a wish that was read at a version; raises Conflict."""
+        kind = id.partition("/")[0]
+        self._store.append([Draft(who, f"{kind}-ended", id, {}, version)], key=key or None)

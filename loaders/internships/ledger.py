@@ -1,0 +1,94 @@
+"""The state of internships: posts, wishes and agreements, folded from the events of the store, each event once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Generic, TypeVar
+
+from ...graph.internships.posts import Post, Wish
+from ..operations.store import Event, Operations
+
+T = TypeVar("T", Post, Wish)
+ILLUSTRATIVE = "illustrative"
+
+
+@dataclass(frozen=True)
+class Filed(Generic[T]):
+    """A post or a wish as an account filed it; `ended` is when it was taken back, empty while it stands."""
+
+    id: str
+    version: int
+    filed: str
+    who: str
+    told: T
+    ended: str = ""
+
+    def open(self, day: str) -> bool:
+        """Tell whether it stands on a day: not taken back, and its period not over."""
+        return not self.ended and (not self.told.end or self.told.end >= day)
+
+
+class Internships:
+    """The posts and wishes of a store; `read` folds what was added since, and is cheap when nothing was."""
+
+    def __init__(self, store: Operations) -> None:
+        self._store = store
+        self._last = 0
+        self._reading = threading.Lock()
+        self.posts: dict[str, Filed[Post]] = {}
+        self.wishes: dict[str, Filed[Wish]] = {}
+
+    def read(self) -> Internships:
+        """Fold the events added since the last time; give the ledger. Raises StoreUnreachable."""
+        with self._reading:
+            for event in self._store.since(self._last):
+                self._fold(event)
+                self._last = event.id
+        return self
+
+    def open_posts(self, day: str, *, illustrative: bool = False) -> list[Post]:
+        """List the posts that stand on a day; the illustrative ones apart from the others."""
+        return [
+            one.told
+            for one in self.posts.values()
+            if one.open(day) and (one.told.evidence == ILLUSTRATIVE) == illustrative
+        ]
+
+    def open_wishes(self, day: str, *, illustrative: bool = False) -> list[Wish]:
+        """List the wishes that stand on a day; the illustrative ones apart from the others."""
+        return [
+            one.told
+            for one in self.wishes.values()
+            if one.open(day) and (one.told.evidence == ILLUSTRATIVE) == illustrative
+        ]
+
+    def _fold(self, event: Event) -> None:
+        if event.kind == "post-filed":
+            self.posts[event.subject] = _filed(event, Post)
+        elif event.kind == "wish-filed":
+            self.wishes[event.subject] = _filed(event, Wish)
+        elif event.kind == "post-ended":
+            self.posts[event.subject] = _ended(event, self.posts[event.subject])
+        elif event.kind == "wish-ended":
+            self.wishes[event.subject] = _ended(event, self.wishes[event.subject])
+
+
+def _filed(event: Event, shape: type[T]) -> Filed[T]:
+    at = event.payload.get("at") or event.at
+    return Filed(event.subject, event.version, at, event.who, _read(event.subject, event.payload, shape))
+
+
+def _ended(event: Event, filed: Filed[T]) -> Filed[T]:
+    return replace(filed, version=event.version, ended=event.at)
+
+
+def _read(id: str, payload: Mapping[str, Any], shape: type[T]) -> T:
+    known = {field.name for field in fields(shape)} - {"id"}
+    told: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in payload.items()
+        if name in known
+    }
+    return shape(id=id, **told)

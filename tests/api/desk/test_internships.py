@@ -1,0 +1,136 @@
+"""Posts and wishes of internships, from the forms to the page; beside the desk's tests, whose town they share."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ancrage.api.accounts.devices import open_devices
+from ancrage.api.internships.running import InternshipDesk, open_internships
+from ancrage.graph.internships.posts import Post
+from ancrage.loaders.internships.examples import add_examples
+from fastapi.testclient import TestClient
+
+from .conftest import Person
+
+People = Callable[[str], Person]
+EXAMPLES = Path(__file__).parents[3] / "examples" / "stages.toml"
+POST = {
+    "title": "Diagnostic de la forêt",
+    "host": "Mairie",
+    "siren": "",
+    "type": "interaction-type/internship",
+    "about": "fap/F",
+    "where": "Grenoble",
+    "mode": "attendance-mode/in-person",
+    "start": "2098-01-10",
+    "end": "2098-03-10",
+    "seats": "2",
+    "relay": "",
+    "housing": "oui",
+}
+WISH = {
+    "programme": "Master Bois",
+    "type": "interaction-type/internship",
+    "mode": "",
+    "start": "",
+    "end": "",
+    "seats": "3",
+    "reach": "20",
+    "reach_hybrid": "40",
+}
+
+
+@pytest.fixture(scope="module")
+def internships(service: TestClient) -> InternshipDesk:
+    return open_internships(service.app, open_devices(service.app))  # type: ignore[arg-type]
+
+
+def send(people: People, kind: str, who: str = "ana", **values: str) -> tuple[int, str]:
+    someone = people(who)
+    someone.get(f"/stages/nouveau/{kind}")
+    answer = someone.post(f"/stages/nouveau/{kind}", **values)
+    return answer.status_code, answer.text
+
+
+def test_without_posts_the_page_says_so_and_gives_the_starting_figure_with_its_source(person: People) -> None:
+    page = person("visitor").get("/stages").text
+    assert "Aucun stage réel n’est encore connu" in page and "Aucun poste réel" in page
+    assert "78 %" in page.replace("\u202f", " ").replace("\xa0", " ") and "juin 2019" in page
+
+
+def test_a_post_and_a_wish_are_filed_shown_and_taken_back_by_who_may(
+    person: People, internships: InternshipDesk
+) -> None:
+    assert send(person, "poste", **POST)[0] == 303
+    assert send(person, "voeu", who="paul", **WISH)[0] == 303
+    page = person("visitor").get("/stages").text
+    assert "Diagnostic de la forêt" in page and "Master Bois" in page and "20 km chaque jour" in page
+    assert "/stages/fin/" not in page and "Commune densément peuplée" in page
+    [post] = internships.ledger.read().posts.values()
+    [wish] = internships.ledger.wishes.values()
+    assert (post.told.seats, post.told.housing, post.told.place) == (2, True, "territory/commune/38185")
+    assert wish.told.institution_path == "organization/0383546Y" and wish.told.subjects == ("fap/F",)
+    assert "Diagnostic" not in person("visitor").get("/stages?densite=4").text
+    assert "Diagnostic" in person("visitor").get("/stages?densite=1&logement=oui").text
+    name = post.id.rpartition("/")[2]
+    for who, status in (("visitor", 403), ("pia", 403), ("ana", 303)):
+        person(who).get("/stages" if who == "ana" else "/demandes/nouvelle")
+        assert person(who).post(f"/stages/fin/poste/{name}").status_code == status
+    assert "Diagnostic de la forêt" not in person("visitor").get("/stages").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value", "told"),
+    [
+        ("poste", "title", "abc", "5 caractères au moins"),
+        ("poste", "type", "interaction-type/public-lecture", "dans la liste"),
+        ("poste", "where", "Isère", "Dites la commune"),
+        ("poste", "end", "2098-01-01", "avant le début"),
+        ("poste", "end", "2098-02-31", "Écrivez une date"),
+        ("poste", "seats", "-1", "un nombre entier"),
+        ("poste", "siren", "123456789", "numéro SIREN"),
+        ("voeu", "programme", "Master Rien", "Master Rien"),
+        ("voeu", "reach_hybrid", "10", "au moins aussi grande"),
+    ],
+)
+def test_a_refused_form_says_why_and_keeps_what_was_typed(
+    kind: str, field: str, value: str, told: str, person: People, internships: InternshipDesk
+) -> None:
+    before = len(internships.ledger.read().posts) + len(internships.ledger.wishes)
+    right = POST if kind == "poste" else WISH
+    status, page = send(person, kind, **{**right, field: value})
+    assert status == 422 and f'id="e-{field}"' in page
+    assert (
+        told in page.replace("\u202f", " ").replace("\xa0", " ") and f'value="{right["seats"]}"' in page
+    ) or field == "seats"
+    assert len(internships.ledger.read().posts) + len(internships.ledger.wishes) == before
+
+
+def test_a_partner_files_for_its_own_organisation_alone(person: People, internships: InternshipDesk) -> None:
+    assert send(person, "poste", who="paul", **{**POST, "host": "Une autre", "siren": "200040715"})[0] == 303
+    last = [*internships.ledger.read().posts.values()][-1]
+    assert last.told.host_path == "organization/0383546Y" and "Grenoble Alpes" in last.told.host
+    status, page = send(person, "voeu", who="pia", **WISH)
+    assert status == 422 and 'id="e-programme"' in page
+
+
+def test_examples_are_apart_and_marked(person: People, internships: InternshipDesk) -> None:
+    told = tomllib.loads(EXAMPLES.read_text(encoding="utf-8"))
+    store = internships.devices.store
+    assert add_examples(store, EXAMPLES) == 0  # a store that has real ones gets none
+    internships.acts.file("demo", _example(told["posts"][0]))
+    assert "[Exemple]" not in person("visitor").get("/stages").text
+    apart = person("visitor").get("/stages?illustratif=oui").text
+    assert (
+        "[Exemple] Diagnostic de la forêt communale" in apart
+        and "Tout ce que montre cette page est inventé" in apart
+    )
+    assert all(one["title"].startswith("[Exemple]") for one in [*told["posts"], *told["wishes"]])
+
+
+def _example(told: dict[str, object]) -> Post:
+    kept = {name: value for name, value in told.items() if name not in ("start", "end", "subjects")}
+    return Post(id="", evidence="illustrative", **kept)  # type: ignore[arg-type]
