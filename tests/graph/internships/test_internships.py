@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyoxigraph as ox
@@ -18,7 +19,7 @@ TOWN, BURG, VALLEY, FAR = (f"territory/commune/3800{number}" for number in range
 SCHEME = Path(__file__).parents[3] / "ontology" / "schemes" / "interaction-types.ttl"
 
 
-def text(*names: str, **rows: list[object]) -> pl.DataFrame:
+def text(*names: str, **rows: Any) -> pl.DataFrame:
     """A frame of texts with some empty columns."""
     return pl.DataFrame({**rows, **{name: [None] * len(next(iter(rows.values()))) for name in names}}).cast(
         {name: pl.String for name in [*names, *rows] if name not in ("lat", "long", "population", "year")}
@@ -91,7 +92,7 @@ def test_types_are_those_below_internship_and_work_study_in_the_scheme() -> None
     below = {f"{base}interaction-type/{name}" for name in ("internship", "work-study")}
     for _ in range(2):
         below |= {
-            quad.subject.value  # type: ignore[union-attr]
+            quad.subject.value
             for quad in ox.parse(path=str(SCHEME), format=ox.RdfFormat.TURTLE)
             if quad.predicate.value == broader and getattr(quad.object, "value", "") in below
         }
