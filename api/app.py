@@ -41,6 +41,8 @@ from .pages.errors import handle_errors
 from .pages.interaction import page as interaction_page
 from .pages.missing import pages as missing_pages
 from .pages.programme import page as programme_page
+from .pages.relay import branches as branch_pages
+from .pages.relay import relays as relay_pages
 from .pages.territory import routes as territory_routes
 from .pages.territory.matter import Portraits
 from .pages.value_chain import data as chain_data
@@ -212,6 +214,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         territory_routes,
         programme_page,
         interaction_page,
+        branch_pages,
+        relay_pages,
         actor_page,
         chain_data,
         chain_page,

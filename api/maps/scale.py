@@ -102,7 +102,7 @@ def scale_of(
     if is_count(indicator):
         zero = bool((known == 0).any())
         return Scale("circles", known[:0], (), None, True, None, zero, largest, indicator.decimals)
-    pivot = PIVOTS.get(indicator.formula)
+    pivot = None if "per" in indicator.options else PIVOTS.get(indicator.formula)
     zero = pivot is None and bool((known == 0).any()) and bool((known >= 0).all())
     cut = known[known != 0] if zero else known
     classes = max(FEWEST, min(MOST, classes))

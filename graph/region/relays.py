@@ -44,6 +44,33 @@ def relays_of(matter: RegionView) -> pl.DataFrame:
     return every.select("node", label, "place", "serves", "evidence", "source")
 
 
+def carried(matter: RegionView) -> pl.DataFrame:
+    """List who relayed which interaction: `actor`, `interaction`; whatever kind of actor it is, the role is what counts."""
+    rows = matter.frame("participations").filter(pl.col("role") == "actor-role/relay")
+    return rows.select("actor", "interaction").unique(maintain_order=True)
+
+
+def pairs_alone(matter: RegionView) -> dict[str, int]:
+    """Count, for each who relayed, the pairs of others that have no known interaction in common but those it relayed."""
+    took = matter.frame("participations").select("interaction", "actor").unique()
+    relayed = carried(matter).rename({"actor": "relay"})
+    mine = relayed.join(took, on="interaction").filter(pl.col("actor") != pl.col("relay"))
+    pairs = mine.join(mine, on=["relay", "interaction"], suffix="_other")
+    pairs = pairs.filter(pl.col("actor") < pl.col("actor_other"))
+    together = _meetings(took, pairs)
+    through = pairs.group_by("relay", "actor", "actor_other").agg(through=pl.col("interaction").n_unique())
+    alone = through.join(together, on=["actor", "actor_other"]).filter(pl.col("through") == pl.col("met"))
+    return dict(alone.group_by("relay").agg(pl.len()).iter_rows())
+
+
+def _meetings(took: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Count the interactions that each of some pairs of actors has in common, as `met`."""
+    asked = pairs.select("actor", "actor_other").unique()
+    first = asked.join(took, on="actor")
+    met = first.join(took.rename({"actor": "actor_other"}), on=["actor_other", "interaction"])
+    return met.group_by("actor", "actor_other").agg(met=pl.col("interaction").n_unique())
+
+
 @dataclass(frozen=True)
 class Contacts:
     """The network of actors and interactions: who is a resource, and who acts from, or serves, each commune.

@@ -43,6 +43,7 @@ PAGES = (
     *("/scenarios", "/scenarios/nouveau", "/scenarios/nouveau?genre=open-branch", "/scenarios/garder", "/scenarios/rien"),
     *("/scenarios/nouveau?genre=open-programme&ajouter=1&territoire=rien", "/scenarios/essai?h=close-branch+rien"),
     *("/stages", "/stages/nouveau/poste", "/stages/nouveau/voeu"),
+    *("/antennes", "/antennes/rien", "/relais", "/relais?territoire=rien", "/relais/rien"),
     *("/offres", "/offres/nouvelle", "/guichet", "/guichet/envois", "/guichet/demandes/rien"),
     *("/rien", "/territoires/epci/000", "/recherche?page=x", "/filieres/rien", "/def/Rien", "/indicateurs/rien"),
 )  # fmt: skip

@@ -1,0 +1,197 @@
+"""Digital branches at `/antennes`: what they offer, who is near, and what access would be without each."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import polars as pl
+from fastapi import APIRouter, Request, Response
+
+from ....graph.region.branches import NEAR, Branch, branches_of, reach_of
+from ....graph.region.gazetteer import Gazetteer
+from ....graph.region.view import RegionView
+from ....graph.scenarios.assumptions import Close, Scenario
+from ....graph.scenarios.comparison import compare
+from ....ontology.vocabulary import ID
+from ....words import N_, first_upper, gettext
+from ...analysis.comparisons import change_text, value_text
+from ...reading.publication import reading_of
+from ...render.rendering import page
+from ...web.negotiation import Language
+from ...web.page_error import PageError
+from ...web.page_language import choose_language
+from .reading import homepage_of, names_of, run, term
+
+router = APIRouter(tags=["pages"])
+FIGURES = ("branches", "reach-branch", "access-branch-supply")
+"""What is compared with and without a branch."""
+
+
+@router.get("/antennes", summary="Antennes numériques et campus connectés")
+async def branches(request: Request) -> Response:
+    """List the branches, those of sources before those of examples."""
+    said, reading = choose_language(request), reading_of(request)
+    reading.language = said
+    rows = await run(request, reading, lambda view: _rows(view, said, illustrative=False))
+    rows += await run(request, reading, lambda view: _rows(view, said, illustrative=True), illustrative=True)
+    return page(
+        request,
+        "branches.html",
+        language=said,
+        antennes=rows,
+        proche=int(NEAR),
+        fil=[(None, gettext("Antennes numériques", said))],
+    )
+
+
+@router.get(
+    "/antennes/{name:path}", summary="Une antenne numérique : services, population à portée, accès sans elle"
+)
+async def branch(request: Request, name: str) -> Response:
+    """Tell one branch whole; raises PageError (404)."""
+    said, reading = choose_language(request), reading_of(request)
+    reading.language = said
+    told = await run(request, reading, lambda view: _told(view, name, said))
+    illustrative = told is None
+    if illustrative:
+        told = await run(request, reading, lambda view: _told(view, name, said), illustrative=True)
+    if told is None:
+        raise PageError(404, N_("Aucune antenne ne porte cette adresse : {name}.", name=name[:100]))
+    await reading.learn_names(f"{ID}{source}" for source in told["sources"])
+    return page(
+        request,
+        "branch.html",
+        language=said,
+        illustratif=illustrative,
+        proche=int(NEAR),
+        origines=[(f"{ID}{source}", reading.label(f"{ID}{source}")) for source in told["sources"]],
+        fil=[("/antennes", gettext("Antennes numériques", said)), (None, told["label"])],
+        **told,
+    )
+
+
+def address_of(site: str) -> str:
+    """Give the address of the page of a branch.
+
+    >>> address_of("site/campus-connectes-privas"), address_of("example/site/antenne-aubenas")
+    ('/antennes/campus-connectes-privas', '/antennes/example/site/antenne-aubenas')
+    """
+    return f"/antennes/{site.removeprefix('site/')}"
+
+
+def _rows(view: RegionView, said: Language, *, illustrative: bool) -> list[dict[str, Any]]:
+    every = branches_of(view)
+    return [
+        {**_row(view, one, said), "reach": reach_of(view, one, every)}
+        for one in every
+        if (one.evidence == "illustrative") == illustrative
+    ]
+
+
+def _row(view: RegionView, one: Branch, said: Language) -> dict[str, Any]:
+    names = names_of(view)
+    return {
+        "label": one.label,
+        "address": address_of(one.site),
+        "place": one.place,
+        "who": [
+            (f"{ID}{path}", names.get(path, path))
+            for path in one.organizations
+            if names.get(path) != one.label
+        ],
+        "services": [term(path, said) for path in one.services],
+        "evidence": one.evidence,
+        "sources": one.sources,
+    }
+
+
+def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
+    """Give what the page of a branch says; None where the view has none of this name."""
+    every = branches_of(view)
+    one = next((branch for branch in every if branch.site in (f"site/{name}", name)), None)
+    if one is None:
+        return None
+    gazetteer = Gazetteer.of(view)
+    closing = Close("branch", one.site)
+    return {
+        **_row(view, one, said),
+        "iri": ID + one.site,
+        "homepages": [text for path in one.organizations if (text := homepage_of(view, path))],
+        "serves": [(place.iri, place.label) for path in one.serves if (place := gazetteer.get(path))],
+        "reach": reach_of(view, one, every),
+        "followed": _followed(view, one),
+        "partners": _partners(view, one, said),
+        **_differences(view, one, closing, said),
+        "scenario": "/scenarios/essai?" + urlencode({"h": closing.to_line()}),
+        "transfer": f"/scenarios/nouveau?{urlencode({'genre': 'move-branch', 'node': one.label})}",
+    }
+
+
+def _followed(view: RegionView, one: Branch) -> list[tuple[str, str]]:
+    """List the programmes that a source says are followed from a branch."""
+    rows = view.frame("programmes").filter(pl.col("site") == one.site)
+    return [
+        (ID + path, label)
+        for path, label in rows.select("programme", "label").unique().sort("label").iter_rows()
+    ]
+
+
+def _partners(view: RegionView, one: Branch, said: Language) -> list[dict[str, Any]]:
+    """List what who runs a branch does with others: with whom, what and when."""
+    participations = view.frame("participations")
+    mine = participations.filter(pl.col("actor").is_in(one.organizations))["interaction"].unique()
+    names = names_of(view)
+    others = participations.filter(
+        pl.col("interaction").is_in(mine.implode()) & ~pl.col("actor").is_in(one.organizations)
+    )
+    facts = (
+        view.frame("interactions").filter(pl.col("interaction").is_in(mine.implode())).unique("interaction")
+    )
+    titles = dict(
+        view.frame("titles")
+        .filter(pl.col("interaction").is_in(mine.implode()))
+        .select("interaction", "label")
+        .iter_rows()
+    )
+    facts = facts.select("interaction", "type", "year", "evidence")
+    return [
+        {
+            "interaction": (ID + path, titles.get(path, path)),
+            "with": [
+                (ID + actor, names.get(actor, actor))
+                for actor in sorted(set(others.filter(pl.col("interaction") == path)["actor"]))
+            ],
+            "type": term(kind, said),
+            "year": year,
+            "evidence": evidence,
+        }
+        for path, kind, year, evidence in facts.sort("year", descending=True, nulls_last=True).iter_rows()
+    ]
+
+
+def _differences(view: RegionView, one: Branch, closing: Close, said: Language) -> dict[str, Any]:
+    """Compare access with and without a branch: in its intercommunality and département (`here`), and `elsewhere`."""
+    if one.place is None:
+        return {"here": [], "elsewhere": []}
+    gazetteer = Gazetteer.of(view)
+    around = [
+        found[0][0].id
+        for level in ("epci", "department")
+        if (found := gazetteer.containing(one.place, level))
+    ]
+    made = compare(view, Scenario("sans", "sans", (closing,)), around, FIGURES)
+    rows = [
+        {
+            "territory": one.territory,
+            "label": first_upper(one.figure.label[said]),
+            "with": value_text(one, one.before, said),
+            "without": value_text(one, one.after, said),
+            "change": change_text(one, said),
+        }
+        for one in made.changed()
+    ]
+    return {
+        "here": [row for row in rows if row["territory"] in made.named],
+        "elsewhere": [row for row in rows if row["territory"] not in made.named],
+    }

@@ -1,0 +1,53 @@
+"""What pages of branches and relays read: of the sources first, then of the examples, which stay marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import polars as pl
+from fastapi import Request
+
+from ....graph.region.view import RegionView
+from ....ontology.labels import Term
+from ....words import first_upper
+from ...analysis.analyses import Analyses
+from ...reading.publication import client_of
+from ...reading.solutions import Reading
+from ...web.negotiation import Language
+
+T = TypeVar("T")
+
+
+async def run(
+    request: Request, reading: Reading, work: Callable[[RegionView], T], *, illustrative: bool = False
+) -> T:
+    """Run an analysis of the publication that a page reads."""
+    runner: Analyses = request.app.state.analyses
+
+    def noted(view: RegionView) -> tuple[str, T]:
+        return view.snapshot, work(view)
+
+    snapshot, made = await runner.run(noted, illustrative=illustrative, client=client_of(request))
+    reading.failed |= snapshot != reading.snapshot
+    return made
+
+
+def names_of(view: RegionView) -> Mapping[str, str]:
+    """Give the name of each actor by its path."""
+    return view.once(_names)
+
+
+def _names(view: RegionView) -> Mapping[str, str]:
+    return dict(view.frame("actors").select("actor", "label").unique("actor").iter_rows())
+
+
+def term(path: str | None, said: Language) -> str:
+    """Name a concept; an empty text for none."""
+    return first_upper(Term.of(path)[said]) if path else ""
+
+
+def homepage_of(view: RegionView, actor: str) -> str:
+    """Give the public page of a structure, where a source gives it; no address of a person is read anywhere."""
+    pages = view.frame("homepages").filter(pl.col("actor") == actor)["homepage"].drop_nulls()
+    return str(pages[0]) if len(pages) else ""
