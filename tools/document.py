@@ -115,7 +115,7 @@ def _columns(source: Source) -> list[str]:
 
 FORMS = {
     "id": "code ou identifiant", "class": "classe", "text": "texte", "code": "code", "url": "adresse",
-    "integer": "entier", "number": "nombre", "year": "année", "date": "date", "wkt": "WKT",
+    "integer": "entier", "number": "nombre", "year": "année", "date": "date", "time": "heure", "wkt": "WKT",
 }  # fmt: skip
 
 

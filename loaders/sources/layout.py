@@ -26,6 +26,7 @@ KINDS = {
     "number": "nombre décimal, avec un point",
     "year": "année à quatre chiffres",
     "date": "date AAAA-MM-JJ",
+    "time": "heure HH:MM",
     "wkt": "géométrie en texte (WKT), longitude puis latitude",
 }
 

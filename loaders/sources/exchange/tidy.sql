@@ -147,6 +147,7 @@ FROM interactions;
 
 CREATE TABLE main.events AS
 SELECT _interaction(id) AS id, label_fr, _concepts('interaction-type', types) AS types, start, "end",
+    start_time, end_time, _concept('event-status', status) AS status, updated,
     _concept('attendance-mode', mode) AS mode, _territories(takes_place_in) AS takes_place_in,
     _owns('site', relayed_at) AS relayed_at, _territories(benefits) AS benefits, _subjects(concerns) AS concerns,
     _own('scheme', scheme) AS scheme, homepage, _evidence(evidence) AS evidence,
@@ -160,6 +161,7 @@ SELECT coalesce(id, _interaction(interaction) || '/p/' || row_number() OVER (PAR
     _concepts('actor-role', roles) AS roles, _territory(place) AS place,
     CASE WHEN place IS NOT NULL THEN _evidence(place_evidence) END AS place_evidence, funding
 FROM participations
+WHERE _interaction(interaction) NOT IN (SELECT id FROM main.events WHERE status IS NOT NULL)   -- nobody takes part in what is not held
 ORDER BY _row;
 
 CREATE TABLE main.ties AS

@@ -3,15 +3,16 @@
 CREATE TABLE _events AS   -- one row an event, the last that was updated where exports overlap
 SELECT * FROM (
     SELECT *, trim(regexp_replace(title, '\s+', ' ', 'g')) AS label, anc_norm(concat_ws(' ', kind, title)) AS words,
+        coalesce(anc_off(anc_norm(title)), anc_off(anc_norm(status))) AS off,
         row_number() OVER (PARTITION BY uid ORDER BY updated DESC NULLS LAST, _file, _row::BIGINT) AS rank
     FROM "rows"
-) WHERE rank = 1 AND NOT regexp_matches(coalesce(anc_norm(title), ''), '^(annule|reporte)') AND NOT regexp_matches(coalesce(anc_norm(status), ''), '^(annule|reporte|refuse|brouillon)');
+) WHERE rank = 1 AND NOT regexp_matches(coalesce(anc_norm(status), ''), '^(refuse|brouillon)');   -- one called off or put off is kept, and told so
 
 CREATE TABLE register_events AS SELECT uid FROM _events ORDER BY uid;   -- the numbers are those of OpenAgenda
 
 CREATE TABLE _days AS   -- « start-end;start-end »: the days are those of the place, the offset is its own
 SELECT uid, left(span, 10)::DATE AS day, CASE WHEN substr(span, 27, 25)::TIMESTAMPTZ - left(span, 25)::TIMESTAMPTZ > INTERVAL 18 HOURS
-    THEN substr(span, 27, 10)::DATE ELSE left(span, 10)::DATE END AS until
+    THEN substr(span, 27, 10)::DATE ELSE left(span, 10)::DATE END AS until, left(span, 19)::TIMESTAMP AS "begin", substr(span, 27, 19)::TIMESTAMP AS "end"
 FROM (SELECT uid, unnest(string_split(rtrim(hours, ';'), ';')) AS span FROM _events);
 
 CREATE TABLE _sittings AS SELECT *, 'event/fete-de-la-science/' || code AS id FROM anc_sittings('_days');
@@ -43,11 +44,12 @@ SELECT 'scheme/fete-de-la-science' AS id, 'Fête de la science' AS label_fr, ['i
 WHERE EXISTS (FROM _events);
 
 CREATE TABLE events AS
-SELECT s.id, coalesce(nullif(label, ''), concat_ws(' à ', 'Évènement', city)) AS label_fr,
+SELECT s.id, coalesce(nullif(anc_without_off(label), ''), concat_ws(' à ', 'Évènement', city)) AS label_fr,
     [CASE WHEN regexp_matches(words, '\b(colloques?|conferences?)\b') THEN 'interaction-type/public-lecture'
         WHEN regexp_matches(words, '\b(tables? rondes?|debats?|cafes? (debats?|scientifiques?|des sciences))\b') THEN 'interaction-type/citizen-debate'
         ELSE 'interaction-type/science-event' END] AS types,
-    s.day::VARCHAR AS start, CASE WHEN s.until > s.day THEN s.until::VARCHAR END AS "end", CASE WHEN territory IS NOT NULL THEN [territory] END AS takes_place_in,
+    s.day::VARCHAR AS start, CASE WHEN s.until > s.day THEN s.until::VARCHAR END AS "end",
+    opening AS start_time, closing AS end_time, off AS status, left(updated, 10) AS updated, CASE WHEN territory IS NOT NULL THEN [territory] END AS takes_place_in,
     (SELECT list('field/fete-de-la-science/' || code ORDER BY code) FROM _themes AS t WHERE t.uid = s.uid) AS concerns,
     'scheme/fete-de-la-science' AS scheme, CASE WHEN contains(title, '[…]') THEN regexp_extract(url, '^https?://[^/]+/[^/]+') ELSE regexp_replace(url, '/events$', '') END AS homepage,   -- the address repeats the name
     'evidence-status/documented' AS evidence, 'source/fete-de-la-science' AS source
@@ -77,4 +79,6 @@ FROM _members WHERE known IS NULL GROUP BY organization ORDER BY id;
 CREATE TABLE participations AS
 SELECT s.id || '/p/' || row_number() OVER (PARTITION BY s.id ORDER BY organization) AS id, s.id AS interaction, organization,
     list_sort(list(DISTINCT role)) AS roles
-FROM _sittings AS s JOIN _members USING (uid) GROUP BY s.id, organization ORDER BY interaction, organization;
+FROM _sittings AS s JOIN _members USING (uid) JOIN _events USING (uid)
+WHERE off IS NULL   -- nobody takes part in what is not held
+GROUP BY s.id, organization ORDER BY interaction, organization;

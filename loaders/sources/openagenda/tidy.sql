@@ -19,33 +19,29 @@ CREATE MACRO _academic_place(words) AS regexp_matches(words,
 CREATE MACRO _innovation(words) AS regexp_matches(words, '\b(\w*innov\w*|start ?ups?|minalogic|poles? de competitivite|technopoles?)\b');
 
 CREATE TABLE _kept AS
-WITH told AS (
+WITH told AS (   -- one called off or put off is kept, and told so
     SELECT *,
         _science(coalesce(title_words, '') || ' ' || coalesce(keyword_words, '') || ' ' || agenda_words)
             OR regexp_matches(agenda_words, '\bjea [0-9]{4}\b')   -- journées européennes de l'archéologie
             OR _academic_place(coalesce(place_words, '')) AS scholarly,
-        _innovation(coalesce(title_words, '')) AS innovative
+        _innovation(coalesce(title_words, '')) AS innovative,
+        CASE regexp_extract(status, '^\s*(?:\{\s*"id"\s*:\s*)?([0-9])', 1)
+            WHEN '6' THEN 'event-status/cancelled' WHEN '4' THEN 'event-status/postponed' ELSE anc_off(title_words) END AS off
     FROM _events
 )
 SELECT * FROM told
 WHERE (scholarly OR innovative)
   AND NOT regexp_matches(title_words, '\brecrut\w*|\bmai a velo\b|\bjob dating\b|\buniversites? populaires?\b')
-  AND NOT regexp_matches(title_words, '^(annule|reporte|complet et annule)e?s?\b')
-  AND coalesce(regexp_extract(status, '^\s*(?:\{\s*"id"\s*:\s*)?([0-9])', 1), '1') NOT IN ('4', '6')   -- put off, or called off: not held on these days
   AND uid NOT IN (SELECT uid FROM fete_de_la_science__register_events);
 
 -- A day is that of the place: timings have its offset; a first and a last date alone are in universal time.
-CREATE MACRO _day(moment) AS CASE
-    WHEN regexp_matches(moment, '(Z|[+]00:?00)$') THEN (moment::TIMESTAMPTZ AT TIME ZONE 'Europe/Paris')::DATE
-    ELSE left(moment, 10)::DATE
-END;
-
 CREATE TABLE _days AS   -- a sitting that ends after midnight is of the day that it begins on
-SELECT uid, _day("begin") AS day, greatest(_day("begin"),
-    CASE WHEN "end"::TIMESTAMPTZ - "begin"::TIMESTAMPTZ > INTERVAL 18 HOURS THEN _day("end") ELSE _day("begin") END) AS until
+SELECT uid, anc_local("begin")::DATE AS day, greatest(day,
+    CASE WHEN "end"::TIMESTAMPTZ - "begin"::TIMESTAMPTZ > INTERVAL 18 HOURS THEN anc_local("end")::DATE ELSE day END) AS until,
+    anc_local("begin") AS "begin", anc_local("end") AS "end"
 FROM (SELECT uid, unnest(from_json(timings, '[{"begin":"VARCHAR","end":"VARCHAR"}]'), recursive := true) FROM _kept WHERE timings IS NOT NULL)
 UNION ALL
-SELECT uid, _day(first), greatest(_day(first), _day(last)) FROM _kept WHERE timings IS NULL;
+SELECT uid, anc_local(first)::DATE, greatest(anc_local(first)::DATE, anc_local(last)::DATE), anc_local(first), NULL::TIMESTAMP FROM _kept WHERE timings IS NULL;
 
 -- Days without a gap are one sitting: an event held on three Saturdays is three, each with its day.
 CREATE TABLE _sittings AS SELECT *, 'event/openagenda/' || code AS id FROM anc_sittings('_days');
@@ -71,11 +67,12 @@ SELECT uid, coalesce(coded.territory, named.territory, posted.territory) AS terr
 FROM asked LEFT JOIN known AS coded ON coded.code = insee LEFT JOIN named USING (uid) LEFT JOIN posted USING (uid);
 
 CREATE TABLE events AS
-SELECT s.id, coalesce(nullif(label, ''), concat_ws(' à ', 'Évènement', city)) AS label_fr,
+SELECT s.id, coalesce(nullif(anc_without_off(label), ''), concat_ws(' à ', 'Évènement', city)) AS label_fr,
     [CASE WHEN regexp_matches(title_words, '\b(colloques?|conferences?|symposiums?)\b') THEN 'interaction-type/public-lecture'
         WHEN regexp_matches(title_words, '\b(tables? rondes?|debats?)\b') THEN 'interaction-type/citizen-debate'
         WHEN scholarly THEN 'interaction-type/science-event' ELSE 'interaction-type/networking-event' END] AS types,
     s.day::VARCHAR AS start, CASE WHEN s.until > s.day THEN s.until::VARCHAR END AS "end",
+    opening AS start_time, closing AS end_time, off AS status, left(updated, 10) AS updated,
     CASE regexp_extract(mode, '^\s*(?:\{\s*"id"\s*:\s*)?([123])', 1)
         WHEN '1' THEN 'attendance-mode/in-person' WHEN '2' THEN 'attendance-mode/remote' WHEN '3' THEN 'attendance-mode/hybrid' END AS mode,
     CASE WHEN p.territory IS NOT NULL THEN [p.territory] END AS takes_place_in,
@@ -101,4 +98,6 @@ WITH names AS (
 )
 SELECT s.id || '/p/1' AS id, s.id AS interaction, organization, ['actor-role/host'] AS roles, territory AS place,
     CASE WHEN territory IS NOT NULL THEN 'evidence-status/documented' END AS place_evidence
-FROM _sittings AS s JOIN _kept USING (uid) JOIN hosts USING (place_words) JOIN _places USING (uid) ORDER BY interaction;
+FROM _sittings AS s JOIN _kept USING (uid) JOIN hosts USING (place_words) JOIN _places USING (uid)
+WHERE off IS NULL   -- nobody takes part in what is not held
+ORDER BY interaction;

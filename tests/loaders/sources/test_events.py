@@ -89,12 +89,39 @@ def test_events_of_science_and_innovation_are_kept_and_others_are_not(loaded: Lo
     assert {key: row["types"][0].rsplit("/", 1)[-1] for key, row in events(loaded, "openagenda").items()} == {
         "910001-20260905": "science-event",
         "910001-20260912": "science-event",
+        "910002": "science-event",
         "910003": "public-lecture",
         "910005": "public-lecture",
         "920001": "science-event",  # its keyword is « sciences »
         "920002": "science-event",  # where it is: an institution
         "920003": "networking-event",
-    }  # neither a concert, nor a recruitment, nor what is called off, nor what the Fête de la science gives
+        "920006": "science-event",
+    }  # neither a concert, nor a recruitment, nor what the Fête de la science gives
+
+
+def test_an_event_called_off_is_kept_and_told_so_and_nobody_takes_part(loaded: Loaded) -> None:
+    found = events(loaded, "openagenda") | events(loaded, "fete-de-la-science")
+    assert {key: row["status"] for key, row in found.items() if row["status"]} == {
+        "910002": "event-status/cancelled",  # its number
+        "920006": "event-status/cancelled",  # its title
+        "900003": "event-status/cancelled",
+    }
+    assert (found["920006"]["label_fr"], found["900003"]["label_fr"]) == (
+        "Fête de la science : les bois",
+        "Balade des pierres",
+    )
+    took = {row["interaction"] for name in NAMES for row in loaded[name][1]["participations"].to_dicts()}
+    assert took and "event/fete-de-la-science/900003" not in took
+
+
+def test_a_sitting_of_one_day_has_the_hours_of_its_place(loaded: Loaded) -> None:
+    found = events(loaded, "openagenda") | events(loaded, "fete-de-la-science")
+    hours = {key: (row["start_time"], row["end_time"]) for key, row in found.items()}
+    assert hours["910001-20260905"] == ("20:00", "01:00")  # the next morning
+    assert hours["920001"] == ("00:30", None)  # universal time, told in that of Paris; no end is given
+    assert hours["920002"] == (None, None)  # two days
+    assert hours["900002"] == ("22:30", "00:30")
+    assert found["910001-20260905"]["updated"] == "2026-01-01"
 
 
 def test_days_are_those_of_the_place_and_a_gap_makes_two_sittings(loaded: Loaded) -> None:
@@ -108,6 +135,7 @@ def test_days_are_those_of_the_place_and_a_gap_makes_two_sittings(loaded: Loaded
         "900001-20191005": ("2019-10-05", "2019-10-06"),
         "900001-20191012": ("2019-10-12", None),
         "900002": ("2019-10-11", None),
+        "900003": ("2019-10-11", None),
     }
 
 
@@ -116,6 +144,7 @@ def test_an_event_is_in_its_commune_and_one_at_a_distance_is_nowhere(loaded: Loa
     assert {key: row["takes_place_in"] and row["takes_place_in"][0][-5:] for key, row in found.items()} == {
         "910001-20260905": "38991",  # a district, which is part of its commune
         "910001-20260912": "38991",
+        "910002": "38900",
         "910003": None,
         "910005": "38902",  # no commune has its code: the only one of its postcode
         "920001": "26901",
@@ -124,6 +153,8 @@ def test_an_event_is_in_its_commune_and_one_at_a_distance_is_nowhere(loaded: Loa
         "900001-20191005": "38900",
         "900001-20191012": "38900",
         "900002": "26903",
+        "900003": "38901",
+        "920006": "26902",
     }
     modes = {key: (row["mode"] or "").rsplit("/", 1)[-1] for key, row in events(loaded, "openagenda").items()}
     assert (modes["910001-20260905"], modes["910003"], modes["910005"], modes["920001"]) == (

@@ -53,7 +53,7 @@ def test_the_kind_of_a_column_is_what_the_mapping_makes_of_it() -> None:
     made = {
         "id": {"iri"}, "class": {"template"}, "text": {"text"}, "code": {"text"}, "url": {"iri", "anyURI"},
         "integer": {"integer", "nonNegativeInteger"}, "number": {"decimal"}, "year": {"gYear"},
-        "date": {"date"},
+        "date": {"date"}, "time": {"template"},  # seconds are added
         "wkt": {"wktLiteral"},
     }  # fmt: skip
     assert made.keys() == KINDS.keys()
