@@ -37,6 +37,9 @@ from .ontology_pages import routes as definitions
 from .pages import discovery, home
 from .pages.actor import page as actor_page
 from .pages.actor.matter import Actors
+from .pages.agenda import feeds as agenda_feeds
+from .pages.agenda import page as agenda_page
+from .pages.agenda.reading import Agendas
 from .pages.errors import handle_errors
 from .pages.interaction import page as interaction_page
 from .pages.missing import pages as missing_pages
@@ -156,6 +159,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         )  # quick: they wait for no analysis
         app.state.portraits = Portraits(app.state.analyses)
         app.state.actors = Actors(app.state.maps)
+        app.state.agendas = Agendas(app.state.maps)
         app.state.ahead = Ahead(service.snapshots, app.state.derivations.folder, chosen)
         open_writer(app, chosen)
         warming = Warming(
@@ -164,6 +168,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             portraits=app.state.portraits,
             maps=app.state.maps,
             actors=app.state.actors,
+            agendas=app.state.agendas,
             reconciliation=app.state.reconciliation,
         )
         jobs = [app.state.derivations.job]
@@ -216,6 +221,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         interaction_page,
         branch_pages,
         relay_pages,
+        agenda_page,
+        agenda_feeds,
         actor_page,
         chain_data,
         chain_page,

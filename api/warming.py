@@ -12,6 +12,7 @@ from .maps import atlas
 from .ontology_pages.rules import shapes
 from .ontology_pages.schemes import schemes
 from .pages.actor.matter import Actors
+from .pages.agenda.reading import Agendas
 from .pages.missing import pages as missing_pages
 from .pages.territory.matter import Portraits
 from .pages.territory.outside_context import ASKED
@@ -36,10 +37,11 @@ class Warming:
         portraits: Portraits | None = None,
         maps: Analyses | None = None,
         actors: Actors | None = None,
+        agendas: Agendas | None = None,
         reconciliation: Reconciliation | None = None,
     ) -> None:
         self._service, self._analyses = service, analyses
-        self._portraits, self._maps, self._actors = portraits, maps, actors
+        self._portraits, self._maps, self._actors, self._agendas = portraits, maps, actors, agendas
         self._reconciliation = reconciliation
         self._closed = False
         self.warmed = ""
@@ -58,6 +60,8 @@ class Warming:
                 return
         if self._actors is not None:
             self._actors.warm()
+        if self._agendas is not None:
+            self._agendas.warm()
         if self._analyses is not None:
             self._analyses.warm()
         if self._portraits is not None:

@@ -5,7 +5,19 @@ from .errors import AncrageError, SentenceError
 from .french import first_upper, of_name, territory_name
 from .marks import percent_sign
 from .messages import EMPTY, N_, NN_, Message, Named, Said, Spoken, gettext, ngettext, pgettext
-from .numbers import Listed, Number, Percent, date, decimals_beside, join_words, number, numeral, percent
+from .numbers import (
+    Listed,
+    Number,
+    Percent,
+    date,
+    decimals_beside,
+    join_words,
+    month,
+    number,
+    numeral,
+    percent,
+    weekdays,
+)
 
 __all__ = [
     "EMPTY",
@@ -27,6 +39,7 @@ __all__ = [
     "gettext",
     "join_words",
     "languages",
+    "month",
     "ngettext",
     "number",
     "numeral",
@@ -36,4 +49,5 @@ __all__ = [
     "percent_sign",
     "pgettext",
     "territory_name",
+    "weekdays",
 ]

@@ -109,6 +109,32 @@ def date(value: str, language: str) -> str:
     return f"1er{written[1:]}" if day.day == 1 and language == "fr" else written
 
 
+def month(value: str, language: str) -> str:
+    """Write a month given as an ISO year and month, or a day of it.
+
+    >>> month("2026-12", "fr"), month("2026-12-03", "en")
+    ('décembre 2026', 'December 2026')
+    """
+    from babel.dates import format_date
+
+    return format_date(datetime.fromisoformat(f"{value[:7]}-01"), "LLLL y", locale=locale(language))
+
+
+def weekdays(language: str) -> list[tuple[str, str]]:
+    """Name the days of a week from Monday, in full and short.
+
+    >>> weekdays("fr")[0], weekdays("en")[6]
+    (('lundi', 'lun.'), ('Sunday', 'Sun'))
+    """
+    from babel.dates import get_day_names
+
+    full, short = (
+        get_day_names(width, context="stand-alone", locale=locale(language))
+        for width in ("wide", "abbreviated")
+    )
+    return [(full[day], short[day]) for day in range(7)]
+
+
 @dataclass(frozen=True, eq=True)
 class Number(Spoken):
     """A number to be written later.

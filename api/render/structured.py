@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
 from markupsafe import Markup
 
@@ -72,17 +73,26 @@ def event_block(
     name: str,
     values: Mapping[str, Sequence[str]],
     places: Sequence[str],
+    relays: Sequence[str],
     address: str,
     alternates: Sequence[tuple[str, str]],
 ) -> Markup:
-    """Describe an event by what is said of it, by property: its days, mode, places by name, and official page."""
-    more: dict[str, object] = {
-        word: values[name][0]
-        for name, word in (("startDate", "startDate"), ("endDate", "endDate"))
-        if values.get(name)
-    }
+    """Describe an event by what is said of it, by property: days, hours, whether it is held, mode, places and relays by name."""
+    more: dict[str, object] = _moments(values)
+    off = [local_name(one).capitalize() for one in values.get("eventStatus", ())]
+    more["eventStatus"] = f"https://schema.org/Event{off[0] if off else 'Scheduled'}"
     if places:
         more["location"] = [{"@type": "Place", "name": place} for place in places]
+    if relays:
+        more["subEvent"] = [
+            {
+                "@type": "Event",
+                "name": name,
+                "location": {"@type": "Place", "name": relay},
+                **_moments(values),
+            }
+            for relay in relays
+        ]
     modes = [_MODES.get(local_name(one)) for one in values.get("attendanceMode", ())]
     if any(modes):
         more["eventAttendanceMode"] = [f"https://schema.org/{mode}" for mode in modes if mode]
@@ -91,6 +101,24 @@ def event_block(
     ]
     more |= {"url": sites} if sites else {}
     return _block(iri, "Event", name, {}, address, alternates, more)
+
+
+def _moments(values: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """Give when an event begins and ends, with the hours where they are known.
+
+    >>> _moments({"startDate": ["2026-09-05"], "startTime": ["20:00:00"], "endTime": ["01:00:00"]})
+    {'startDate': '2026-09-05T20:00:00', 'endDate': '2026-09-06T01:00:00'}
+    """
+    first, last, opening, closing = (
+        next(iter(values.get(name, ())), "") for name in ("startDate", "endDate", "startTime", "endTime")
+    )
+    if first and opening and last in ("", first):
+        told: dict[str, object] = {"startDate": f"{first}T{opening}"}
+        if closing:
+            over = date.fromisoformat(first) + timedelta(days=closing <= opening)
+            told["endDate"] = f"{over}T{closing}"
+        return told
+    return {name: value for name, value in (("startDate", first), ("endDate", last)) if value}
 
 
 def _block(

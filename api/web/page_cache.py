@@ -49,7 +49,13 @@ _COMPRESSED: tuple[str, ...] = (
     "application/n-",
     "application/rdf+xml",
 )
-_COMPRESSED += ("application/trig", "application/xml", "image/svg+xml", "application/problem+json")
+_COMPRESSED += (
+    "application/trig",
+    "application/xml",
+    "application/atom+xml",
+    "image/svg+xml",
+    "application/problem+json",
+)
 
 
 @functools.cache

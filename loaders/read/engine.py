@@ -29,15 +29,15 @@ CREATE MACRO anc_norm(x) AS trim(regexp_replace(strip_accents(
 CREATE MACRO anc_hash(x) AS left(sha1(x), 10);
 CREATE MACRO anc_slug(x) AS replace(anc_norm(x), ' ', '-');
 -- A moment with its offset, on the clocks of the place: those of Paris for one in universal time.
-CREATE MACRO anc_local(moment) AS CASE
-    WHEN regexp_matches(moment, '(Z|[+]00:?00)$') THEN moment::TIMESTAMPTZ AT TIME ZONE 'Europe/Paris' ELSE left(moment, 19)::TIMESTAMP
-END;
+CREATE MACRO anc_local(moment) AS CASE WHEN regexp_matches(moment, '(Z|[+]00:?00)$')
+    THEN moment::TIMESTAMPTZ AT TIME ZONE 'Europe/Paris' ELSE left(moment, 19)::TIMESTAMP END;
 -- What a title says first of an event that is not held.
 CREATE MACRO anc_off(words) AS CASE WHEN regexp_matches(words, '^(complet et )?annulee?s?\b') THEN 'event-status/cancelled'
     WHEN regexp_matches(words, '^reportee?s?\b') THEN 'event-status/postponed' END;
-CREATE MACRO anc_without_off(title) AS regexp_replace(title, '^[^\p{L}\p{N}]*(complet et )?(annulée?s?|reportée?s?)([\s:!.\])–—-]+|$)', '', 'i');
--- Days without a gap are one sitting of an event; `days` names a table of uid, day, until (the last day, the same or later) and the
--- moments, on the clocks of the place, when it begins and ends, if known: a sitting of one day has its hours.
+CREATE MACRO anc_without_off(title) AS
+    regexp_replace(title, '^[^\p{L}\p{N}]*(complet et )?(annulée?s?|reportée?s?)([\s:!.\])–—-]+|$)', '', 'i');
+-- Days without a gap are one sitting of an event; `days` names a table of uid, day, until (the last day, the same or later) and
+-- the moments, on the clocks of the place, when it begins and ends, if known: a sitting of one day has its hours.
 CREATE MACRO anc_sittings(days) AS TABLE
 WITH marked AS (
     SELECT *, coalesce(day > max(until) OVER (
@@ -48,7 +48,8 @@ WITH marked AS (
 )
 SELECT uid, min(day) AS day, max(until) AS until,
     uid || CASE WHEN count(*) OVER (PARTITION BY uid) > 1 THEN '-' || strftime(min(day), '%Y%m%d') ELSE '' END AS code,
-    CASE WHEN min(day) = max(until) AND NOT (strftime(min("begin"), '%H:%M') = '00:00' AND strftime(max("end"), '%H:%M') IN ('00:00', '23:59'))
+    CASE WHEN min(day) = max(until)
+            AND NOT (strftime(min("begin"), '%H:%M') = '00:00' AND strftime(max("end"), '%H:%M') IN ('00:00', '23:59'))
         THEN strftime(min("begin"), '%H:%M') END AS opening,
     CASE WHEN opening IS NOT NULL AND strftime(max("end"), '%H:%M') <> opening THEN strftime(max("end"), '%H:%M') END AS closing
 FROM numbered GROUP BY uid, sitting;

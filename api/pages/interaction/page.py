@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from ....words import N_, Spoken, date, gettext, join_words
+from ....ontology.labels import Term
+from ....words import N_, Spoken, gettext, join_words
+from ...labels.days import days
 from ...reading.publication import reading_of
 from ...render.blocks.tables import absent, figure
 from ...render.rendering import page
@@ -90,7 +93,10 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
     )
     subject = _subject(context, values, kind, source, code)
     shown = sections(request, subject)
-    places = [reading.label(one) for one in values.get("takesPlaceIn", ())]
+    places, relays = (
+        [reading.label(one) for one in values.get(name, ())] for name in ("takesPlaceIn", "relayedAt")
+    )
+    event = any(one.endswith("/AgendaEvent") for one in values.get("type", ()))
     return page(
         request,
         "interaction.html",
@@ -106,6 +112,8 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
             for name, words in LINKS.items()
             if name in values
         ],
+        etats=[Term.of(one)[context.language] for one in values.get("eventStatus", ())],
+        agenda=f"/agenda.ics?{urlencode({'evenement': context.path})}" if event else "",
         modalite=[reading.label(one) for one in values.get("attendanceMode", ())],
         financement=_funding(context, values),
         valeurs=values,
@@ -113,8 +121,8 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
         absent=absent,
         rang="h3",
         alternates=alternates(iri),
-        structure=event_block(iri, subject.name, values, places, subject.base, alternates(iri))
-        if any(one.endswith("/AgendaEvent") for one in values.get("type", ()))
+        structure=event_block(iri, subject.name, values, places, relays, subject.base, alternates(iri))
+        if event
         else "",
         fil=[*subject.trail, (None, subject.name)],
     )
@@ -122,6 +130,7 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
 
 LINKS: dict[str, Spoken] = {
     "takesPlaceIn": N_("Lieu"),
+    "relayedAt": N_("Relayé à"),
     "benefitsTerritory": N_("Au bénéfice de"),
     "underScheme": N_("Dispositif"),
     "concerns": N_("Sujet"),
@@ -145,13 +154,10 @@ def _summary_of(context: Context, subject: Subject) -> str:
 
 
 def _when(values: dict[str, list[str]], language: str) -> str:
-    """Give the days, else the year: « du 18 mars 2027 au 20 mars 2027 », « 2021 »."""
-    start, end = (next(iter(values.get(name, ())), "") for name in ("startDate", "endDate"))
-    if start and end and start != end:
-        return gettext(
-            "du {first} au {last}", language, first=date(start, language), last=date(end, language)
-        )
-    return date(start, language) if start else ", ".join(values.get("year", ()))
+    """Give the days, with the hours of a single one, else the year: « du 18 mars 2027 au 20 mars 2027 », « 2021 »."""
+    names = ("startDate", "endDate", "startTime", "endTime")
+    first, last, opening, closing = (next(iter(values.get(name, ())), "") for name in names)
+    return days(first, last, opening, closing, language) if first else ", ".join(values.get("year", ()))
 
 
 def _funding(context: Context, values: dict[str, list[str]]) -> Sequence[str]:

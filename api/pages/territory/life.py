@@ -9,6 +9,7 @@ from typing import Any
 
 from ....graph.region.gazetteer import Territory
 from ....graph.region.relays import POSSIBLE
+from ....ontology.labels import Term
 from ....words import N_, Listed, Named, Number, Spoken, gettext
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
@@ -194,6 +195,7 @@ def agenda(seen: PortraitData, territory: Territory, language: Language, today: 
                 "until": row["until"],
                 "mode": seen.word(row["mode"], language),
                 "homepage": row["homepage"],
+                "when": Term.of(row["off"])[language] if row["off"] else "",
                 "how": set(),
                 "evidence": row["evidence"],
             },
@@ -202,7 +204,8 @@ def agenda(seen: PortraitData, territory: Territory, language: Language, today: 
     for event in found.values():
         event["how"] = ", ".join(sorted(event["how"]))
         event["past"] = (event["until"] or event["from"] or "9999") < now
-        event["when"] = (gettext("passé", language)) if event["past"] else (gettext("à venir", language))
+        if not event["when"]:
+            event["when"] = gettext("passé", language) if event["past"] else gettext("à venir", language)
     rows = sorted(found.values(), key=lambda row: (row["past"], row["from"] or "9999", row["event_iri"]))
     return Table(
         (

@@ -44,6 +44,7 @@ PAGES = (
     *("/scenarios/nouveau?genre=open-programme&ajouter=1&territoire=rien", "/scenarios/essai?h=close-branch+rien"),
     *("/stages", "/stages/nouveau/poste", "/stages/nouveau/voeu"),
     *("/antennes", "/antennes/rien", "/relais", "/relais?territoire=rien", "/relais/rien"),
+    *("/agenda", "/agenda?mois=2026-12&territoire=rien", "/agenda?page=x"),
     *("/offres", "/offres/nouvelle", "/guichet", "/guichet/envois", "/guichet/demandes/rien"),
     *("/rien", "/territoires/epci/000", "/recherche?page=x", "/filieres/rien", "/def/Rien", "/indicateurs/rien"),
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The agenda: its page, and the calendars and feeds of any choice."""

@@ -1,0 +1,200 @@
+"""What a request asks of the agenda, and the address that asks it again with something changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+
+from ....graph.region.agenda import DISTANCES, Agenda, AgendaRequest
+from ....words import N_, Spoken
+from ...web.page_error import PageError
+
+PATH = "/agenda"
+SIZE = 50
+"""Events on one page."""
+LONGEST, MOST_VALUES = 200, 50
+TO_COME = "a-venir"
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One thing to choose by: its name in addresses, its name in the agenda, its title, and what its paths begin with."""
+
+    name: str
+    key: str
+    title: Spoken
+    head: str = ""
+
+
+FACETS = (
+    Facet("theme", "theme", N_("Thème")),
+    Facet("modalite", "mode", N_("Modalité"), "attendance-mode/"),
+    Facet("relais", "relay", N_("Relais")),
+    Facet("nature", "type", N_("Nature"), "interaction-type/"),
+)
+
+
+@dataclass(frozen=True)
+class AgendaParams:
+    """A page of the agenda, or a calendar of it: what is chosen, as the address says it."""
+
+    text: str = ""
+    territory: str = ""
+    distance: int | None = None
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    first: date | None = None
+    last: date | None = None
+    month: str = ""
+    to_come: bool = False
+    illustrative: bool = False
+    page: int = 1
+    lang: str = ""
+
+    def asked(self, agenda: Agenda, today: date) -> AgendaRequest:
+        """Give the question to the agenda; raises UnknownName for a territory that is not known, SharedName for several."""
+        territory = agenda.territory(self.territory) if self.territory else None
+        first, last = self.first, self.last
+        if self.month:
+            begun, ended = month_days(self.month)
+            first, last = max(first or begun, begun), min(last or ended, ended)
+        if self.to_come:
+            first = max(first or today, today)
+        wanted = {
+            facet.key: [facet.head + value for value in self.chosen.get(facet.name, ())] for facet in FACETS
+        }
+        return AgendaRequest(
+            self.text, wanted, territory, self.distance if territory is not None else None, first, last,
+            self.illustrative,
+        )  # fmt: skip
+
+    def with_(self, **changed: object) -> AgendaParams:
+        """Give the same with something changed, at its first page."""
+        return replace(self, **{"page": 1, **changed})  # type: ignore[arg-type]
+
+    def toggled(self, name: str, value: str) -> AgendaParams:
+        """Give the same with a value chosen of a facet, or no longer."""
+        values = self.chosen.get(name, ())
+        changed = tuple(one for one in values if one != value) if value in values else (*values, value)
+        return self.with_(chosen={**self.chosen, name: changed})
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What the address says, but for the page."""
+        told: list[tuple[str, str]] = [
+            ("q", self.text),
+            ("territoire", self.territory),
+            ("distance", "" if self.distance is None else str(self.distance)),
+            *((facet.name, value) for facet in FACETS for value in self.chosen.get(facet.name, ())),
+            ("du", self.first.isoformat() if self.first else ""),
+            ("au", self.last.isoformat() if self.last else ""),
+            ("mois", self.month),
+            ("quand", TO_COME if self.to_come else ""),
+            ("illustratif", "oui" if self.illustrative else ""),
+        ]
+        return [(name, value) for name, value in told if value]
+
+    def address(self, path: str = PATH) -> str:
+        """Give the address that asks this."""
+        pairs = [*self.pairs, *([("page", str(self.page))] if self.page > 1 else [])]
+        pairs += [("lang", self.lang)] if self.lang else []
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def params_of(query: QueryParams) -> AgendaParams:
+    """Read what an address asks; raises PageError (400) that says in French what is wrong.
+
+    >>> params_of(QueryParams("territoire=07&distance=25&modalite=hybrid&mois=2026-12")).address("/agenda.ics")
+    '/agenda.ics?territoire=07&distance=25&modalite=hybrid&mois=2026-12'
+    """
+    chosen = {
+        facet.name: tuple(dict.fromkeys(one.strip() for one in query.getlist(facet.name) if one.strip()))
+        for facet in FACETS
+    }
+    text, territory = (query.get(name, "").strip() for name in ("q", "territoire"))
+    values = [value for one in chosen.values() for value in one]
+    if any(len(one) > LONGEST for one in (text, territory, *values)):
+        raise PageError(400, N_("Une valeur de l’adresse est trop longue (200 caractères au plus)."))
+    if len(values) > MOST_VALUES:
+        raise PageError(400, N_("Trop de valeurs sont choisies (50 au plus)."))
+    month = query.get("mois", "").strip()
+    if month and not re.fullmatch(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", month):
+        raise PageError(400, N_("« mois » s’écrit AAAA-MM."))
+    when = query.get("quand", "")
+    if when not in ("", TO_COME):
+        raise PageError(400, N_("« quand » est vide, ou « a-venir »."))
+    first, last = _day(query, "du"), _day(query, "au")
+    if first is not None and last is not None and last < first:
+        raise PageError(400, N_("Le dernier jour vient avant le premier."))
+    lang = query.get("lang", "")
+    return AgendaParams(
+        text, territory, _distance(query.get("distance", "").strip()), chosen, first, last, month, when == TO_COME,
+        query.get("illustratif") == "oui", _page(query.get("page", "1")), lang if lang in ("fr", "en") else "",
+    )  # fmt: skip
+
+
+def _page(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) >= 1):
+        raise PageError(400, N_("« page » est un nombre entier à partir de 1."))
+    return int(text)
+
+
+def _distance(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise PageError(
+            400,
+            N_(
+                "« distance » est un nombre entier de kilomètres, de 0 à 999 ({names} par exemple).",
+                names=", ".join(map(str, DISTANCES)),
+            ),
+        )
+    return int(text)
+
+
+def _day(query: QueryParams, name: str) -> date | None:
+    text = query.get(name, "").strip()
+    if not text:
+        return None
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise PageError(400, N_("« {name} » est un jour, qui s’écrit AAAA-MM-JJ.", name=name))
+
+
+def month_days(month: str) -> tuple[date, date]:
+    """Give the first and the last day of a month.
+
+    >>> month_days("2028-02")
+    (datetime.date(2028, 2, 1), datetime.date(2028, 2, 29))
+    """
+    first = date.fromisoformat(f"{month}-01")
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def month_beside(month: str, step: int) -> str:
+    """Give the month before (-1) or after (1) another.
+
+    >>> month_beside("2026-12", 1), month_beside("2026-01", -1)
+    ('2027-01', '2025-12')
+    """
+    first, last = month_days(month)
+    return (last + timedelta(days=1) if step > 0 else first - timedelta(days=1)).isoformat()[:7]
+
+
+def weeks_of(month: str) -> Sequence[Sequence[date]]:
+    """Give the weeks that a month touches, from Monday to Sunday.
+
+    >>> [week[0].day for week in weeks_of("2026-12")]
+    [30, 7, 14, 21, 28]
+    """
+    first, last = month_days(month)
+    monday = first - timedelta(days=first.weekday())
+    count = (last - monday).days // 7 + 1
+    return [[monday + timedelta(days=7 * week + day) for day in range(7)] for week in range(count)]

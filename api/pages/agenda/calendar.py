@@ -1,0 +1,134 @@
+"""Events as iCalendar (RFC 5545), by the library `icalendar`: whole days where no hour is told, hours in the zone of the place.
+
+What is written of an event is kept with the publication: a feed of thousands puts it together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, Timezone
+
+from ....graph.region.agenda import AgendaEvent
+from ....ontology.vocabulary import ID
+from ....words import gettext, join_words
+from ...web.links import href
+from ...web.negotiation import Language
+from .reading import AgendaData, Feed
+
+ZONE = "Europe/Paris"
+OVERSEAS = tuple(f"territory/{level}/{code}" for level in ("commune", "department") for code in ("97", "98"))
+"""What begins the places whose clocks are not those of Paris: their hours are written without a zone."""
+
+
+def calendar(known: AgendaData, events: Sequence[AgendaEvent], head: Feed) -> bytes:
+    """Write events as a calendar to subscribe to."""
+    made = Calendar()
+    made.add("prodid", f"-//ancrage//agenda//{head.language.upper()}")
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("method", "PUBLISH")
+    made.add("name", head.name)
+    made.add("x-wr-calname", head.name)
+    made.add("description", head.about)
+    made.add("x-wr-caldesc", head.about)
+    made.add("source", head.address, parameters={"VALUE": "URI"})
+    made.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", "PT12H")
+    hours = [one for one in events if one.opening and _zoned(one)]
+    if hours:
+        years = min(one.first.year for one in hours), max(one.last.year for one in hours)
+        made.add("x-wr-timezone", ZONE)
+        made.add_component(
+            Timezone.from_tzid(ZONE, first_date=date(years[0] - 1, 1, 1), last_date=date(years[1] + 2, 1, 1))
+        )
+    begin, end = bytes(made.to_ical(sorted=False)).split(b"END:VCALENDAR")
+    written = known.written(head.site, head.language)
+    for one in events:
+        if one.path not in written:
+            written[one.path] = _event(known, one, head).to_ical(sorted=False)
+    body = b"".join(written[one.path] for one in events)
+    return begin + body + b"END:VCALENDAR" + end
+
+
+def _event(known: AgendaData, event: AgendaEvent, head: Feed) -> Event:
+    site, language = head.site, head.language
+    made = Event()
+    modified = datetime.combine(event.updated, time(), UTC) if event.updated else None
+    made.add("uid", ID + event.path)
+    made.add("dtstamp", modified or head.stamp)
+    if modified:
+        made.add("last-modified", modified)
+    made.add("summary", titled(known, event, language))
+    begun, ended = moments(event)
+    made.add("dtstart", begun)
+    if ended is not None:
+        made.add("dtend", ended)
+    if not event.opening:
+        made.add("transp", "TRANSPARENT")
+    made.add(
+        "status", "CANCELLED" if event.off else "CONFIRMED"
+    )  # one put off is not held on these days either
+    made.add("categories", known.categories(event, language))
+    if where := known.where(event, language):
+        made.add("location", where)
+    spot = known.agenda.points([event]).row(0)
+    if spot[0] is not None:
+        made.add("geo", spot)
+    made.add("url", event.homepage or f"{site}{href(ID + event.path)}")
+    made.add("description", "\n".join(told(known, event, site, language)))
+    return made
+
+
+def moments(event: AgendaEvent) -> tuple[date | datetime, date | datetime | None]:
+    """Give when an event begins and ends (None: not told) as calendars write it: the end of whole days is the day after.
+
+    >>> day = date(2026, 9, 5)
+    >>> moments(AgendaEvent("e", "x", day, day + timedelta(days=1)))
+    (datetime.date(2026, 9, 5), datetime.date(2026, 9, 7))
+    >>> begun, ended = moments(AgendaEvent("e", "x", day, day, "20:00", "01:00"))
+    >>> begun.isoformat(), ended.isoformat()
+    ('2026-09-05T20:00:00+02:00', '2026-09-06T01:00:00+02:00')
+    """
+    if not event.opening:
+        return event.first, event.last + timedelta(days=1)
+    zone = ZoneInfo(ZONE) if _zoned(event) else None
+    begun = datetime.combine(event.first, time.fromisoformat(event.opening), zone)
+    if not event.closing:
+        return begun, None
+    ended = datetime.combine(event.first, time.fromisoformat(event.closing), zone)
+    return begun, ended if ended > begun else ended + timedelta(days=1)
+
+
+def _zoned(event: AgendaEvent) -> bool:
+    return not any(place.startswith(OVERSEAS) for place in event.place("held", "relayed", "benefits"))
+
+
+def titled(known: AgendaData, event: AgendaEvent, language: Language) -> str:
+    """Give the title of an event, after what became of one that is not held: many calendars show no status."""
+    return f"[{known.names((event.off,), language)[0]}] {event.label}" if event.off else event.label
+
+
+def told(known: AgendaData, event: AgendaEvent, site: str, language: Language) -> list[str]:
+    """Say of an event what a calendar has no property for: how it is attended, who relays and organises it; its page."""
+    lines = []
+    if event.made_up:
+        lines.append(gettext("Exemple inventé : cet évènement n’existe pas.", language))
+    if event.mode:
+        lines.append(gettext("Modalité : {mode}.", language, mode=known.name(event.mode, language)))
+    relays, bodies = (event.topics.get(name, ()) for name in ("relay", "organiser"))
+    if relays:
+        lines.append(
+            gettext(
+                "En relais : {names}.", language, names=join_words(known.names(relays, language), language)
+            )
+        )
+    if bodies:
+        lines.append(
+            gettext(
+                "Organisé par {names}.", language, names=join_words(known.names(bodies, language), language)
+            )
+        )
+    return [*lines, f"{site}{href(ID + event.path)}"]

@@ -1,0 +1,109 @@
+"""Calendars and feeds of the agenda, for the same choices as its page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from ....graph.region.agenda import AgendaEvent
+from ....words import N_, gettext, join_words
+from ...errors.problems import ERRORS, problem
+from ...reading.publication import reading_of
+from ...web.links import public_base
+from ...web.negotiation import Language
+from ...web.page_cache import only_today
+from ...web.page_error import PageError
+from ...web.page_language import choose_language
+from ...web.security import CORS
+from . import atom, calendar
+from .asking import FACETS, AgendaParams, params_of
+from .reading import AgendaData, Feed, agenda_of
+
+router = APIRouter(tags=["pages"])
+MOST = 5000
+"""Events that one feed holds: of more, the last."""
+_TYPES = {"ics": "text/calendar; charset=utf-8", "atom": "application/atom+xml; charset=utf-8"}
+
+
+@router.get("/agenda.ics", summary="Agenda en iCalendar, pour tout choix de la page", include_in_schema=False)
+async def ics(request: Request) -> Response:
+    """Give the events that the parameters of `/agenda` choose as a calendar to subscribe to, or the one of `evenement`."""
+    return await _feed(request, "ics")
+
+
+@router.get("/agenda.atom", summary="Agenda en Atom, pour tout choix de la page", include_in_schema=False)
+async def atom_feed(request: Request) -> Response:
+    """Give the events that the parameters of `/agenda` choose as an Atom feed."""
+    return await _feed(request, "atom")
+
+
+async def _feed(request: Request, form: str) -> Response:
+    reading, said = reading_of(request), choose_language(request)
+    try:
+        asked = params_of(request.query_params)
+        known = await agenda_of(request, reading)
+        if asked.to_come:
+            only_today(request)
+        return await run_in_threadpool(_answer, request, known, asked, form, said)
+    except ERRORS as error:
+        return problem(error)
+
+
+def _answer(request: Request, known: AgendaData, asked: AgendaParams, form: str, said: Language) -> Response:
+    events, name = _chosen(request, known, asked, said)
+    stamp = datetime.fromisoformat(request.state.publication.created.replace("Z", "+00:00"))
+    site = public_base(request)
+    address, page = (f"{site}{asked.address(path)}" for path in (f"/agenda.{form}", "/agenda"))
+    about = gettext("Évènements scientifiques publics, tels que les sources chargées les annoncent.", said)
+    if len(events) > MOST:
+        about += " " + gettext("Les {n} derniers seulement.", said, n=MOST)
+        events = events[-MOST:]
+    head = Feed(name, about, address, page, site, stamp, said)
+    body = (calendar.calendar if form == "ics" else atom.feed)(known, events, head)
+    return Response(
+        body,
+        media_type=_TYPES[form],
+        headers=CORS
+        | {
+            "Vary": "Accept-Language",
+            "Content-Language": said,
+            "Content-Disposition": f'inline; filename="agenda.{form}"',
+        },
+    )
+
+
+def _chosen(
+    request: Request, known: AgendaData, asked: AgendaParams, said: Language
+) -> tuple[tuple[AgendaEvent, ...], str]:
+    """Give the events of a feed and its name; raises PageError (404) for one event that is not there, UnknownName."""
+    if (path := request.query_params.get("evenement")) is not None:
+        event = known.agenda.event(path)
+        if event is None:
+            raise PageError(
+                404, N_("Aucune source chargée ne décrit d’évènement « {code} ».", code=path[:200])
+            )
+        return (event,), event.label
+    question = asked.asked(known.agenda, date.today())
+    return known.agenda.find(question).events, feed_name(known, asked, said)
+
+
+def feed_name(known: AgendaData, asked: AgendaParams, said: Language) -> str:
+    """Name a choice: « Agenda : Ardèche, à moins de 25 km, hybride »."""
+    parts = [f"« {asked.text} »"] if asked.text else []
+    if asked.territory:
+        place = known.agenda.territory(asked.territory).label
+        far = asked.distance
+        parts.append(
+            gettext("{place} et {n} km autour", said, place=place, n=far) if far is not None else place
+        )
+    parts += [
+        known.name(facet.head + value, said) for facet in FACETS for value in asked.chosen.get(facet.name, ())
+    ]
+    heading = gettext("Agenda", said)
+    return (
+        gettext("{heading} : {names}", said, heading=heading, names=join_words(parts, said))
+        if parts
+        else heading
+    )

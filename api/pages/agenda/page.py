@@ -1,0 +1,280 @@
+"""The page of the agenda: what is to come, then what is past, or a month; what to choose by; how to subscribe."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+import polars as pl
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from ....graph.region.agenda import DISTANCES, AgendaAnswer, AgendaEvent
+from ....graph.region.names import UnknownName
+from ....ontology.vocabulary import ID
+from ....words import first_upper, gettext, month, weekdays
+from ...labels.days import days
+from ...labels.wording import fold
+from ...reading.publication import reading_of
+from ...render.rendering import page
+from ...search.map import Spots, draw
+from ...web.links import href, public_base
+from ...web.negotiation import Language
+from ...web.page_cache import only_today
+from ...web.page_language import choose_language
+from .asking import FACETS, SIZE, AgendaParams, Facet, month_beside, params_of, weeks_of
+from .reading import AgendaData, agenda_of
+
+router = APIRouter(tags=["pages"])
+FIRST = 8
+"""Values of a facet that are shown at once."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the list: its title, and its events by month (named, or "" for all)."""
+
+    title: str
+    name: str
+    count: int
+    months: tuple[tuple[str, tuple[dict[str, Any], ...]], ...]
+
+
+@router.get(
+    "/agenda",
+    summary="Agenda : évènements scientifiques publics, par territoire, thème, modalité, relais et date",
+)
+async def agenda(request: Request) -> Response:
+    """List public events, those to come first; choose them by words, place and distance, theme, mode, relay, days."""
+    reading, said = reading_of(request), choose_language(request)
+    reading.language = said
+    asked = params_of(request.query_params)
+    known = await agenda_of(request, reading)
+    only_today(request)
+    return await run_in_threadpool(_page, request, known, asked, said)
+
+
+def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Language) -> Response:
+    today = date.today()
+    unknown: UnknownName | None = None
+    try:
+        question = asked.asked(known.agenda, today)
+        answer = known.agenda.find(question)
+    except UnknownName as error:
+        unknown, question = error, asked.with_(territory="").asked(known.agenda, today)
+        answer = AgendaAnswer((), {facet.key: Counter() for facet in FACETS}, Counter())
+    coming = [one for one in answer.events if one.last >= today]
+    past = [one for one in reversed(answer.events) if one.last < today]
+    shown = [*coming, *past][(asked.page - 1) * SIZE : asked.page * SIZE]
+    site = public_base(request)
+    feeds = {form: asked.with_(page=1).address(f"/agenda.{form}") for form in ("ics", "atom")}
+    return page(
+        request,
+        "agenda.html",
+        language=said,
+        demande=asked,
+        total=len(answer.events),
+        a_venir=len(coming),
+        passes=len(past),
+        parties=_parts(known, shown, coming, past, today, said),
+        pages=max(1, -(-len(answer.events) // SIZE)),
+        mois=_month(known, answer.events, asked, said) if asked.month else None,
+        mois_proche=_near_month(coming, past, today),
+        facettes=[
+            _places(known, answer, asked, said),
+            *(_facet(known, answer.counts[facet.key], asked, facet, said) for facet in FACETS),
+        ],
+        choisis=_chosen(known, asked, said),
+        distances=DISTANCES,
+        lieu=question.territory.label if question.territory is not None else "",
+        lieu_inconnu=first_upper(unknown.brief[said]) if unknown is not None else "",
+        lieux_proches=[
+            (name, asked.with_(territory=iri.removeprefix(ID)).address())
+            for name, iri in (unknown.nearest if unknown is not None else ())
+        ],
+        plus_large=_wider(known, asked) if not answer.events and unknown is None else [],
+        carte=_map(known, answer.events, said),
+        exemples=any(one.made_up for one in known.agenda.events),
+        vide=not any(not one.made_up for one in known.agenda.events),
+        abonnement=f"webcal://{urlsplit(site).netloc}{feeds['ics']}",
+        fichiers=feeds,
+        alternates=[("text/calendar", feeds["ics"]), ("application/atom+xml", feeds["atom"])],
+        fil=[(None, gettext("Agenda", said))],
+    )  # fmt: skip
+
+
+def _parts(
+    known: AgendaData,
+    shown: Sequence[AgendaEvent],
+    coming: Sequence[AgendaEvent],
+    past: Sequence[AgendaEvent],
+    today: date,
+    said: Language,
+) -> list[Part]:
+    """Cut what a page shows in what is to come and what is past, by month."""
+    made = []
+    for title, name, every in (
+        (gettext("À venir", said), "a-venir", coming),
+        (gettext("Passés", said), "passes", past),
+    ):
+        here = [one for one in shown if (one.last >= today) == (name == "a-venir")]
+        months = groupby(
+            here, key=lambda one: (max(one.first, today) if one.last >= today else one.first).isoformat()[:7]
+        )
+        cut = tuple(
+            (first_upper(month(key, said)), tuple(_entry(known, one, said) for one in events))
+            for key, events in months
+        )
+        if cut:
+            made.append(Part(title, name, len(every), cut))
+    return made
+
+
+def _entry(known: AgendaData, event: AgendaEvent, said: Language) -> dict[str, Any]:
+    """Prepare an event of the list: what, when, where, how, about what, by whom."""
+    last = event.last.isoformat() if event.last != event.first else ""
+    return {
+        "href": href(ID + event.path),
+        "label": event.label,
+        "day": event.first.isoformat(),
+        "when": days(event.first.isoformat(), last, event.opening, event.closing, said),
+        "off": known.names((event.off,), said)[0] if event.off else "",
+        "where": known.where(event, said),
+        "mode": known.name(event.mode, said) if event.mode else "",
+        "relays": ", ".join(known.names(event.topics.get("relay", ()), said)),
+        "themes": ", ".join(known.names(event.topics.get("theme", ()), said)[:3]),
+        "bodies": ", ".join(known.names(event.topics.get("organiser", ()), said)),
+        "evidence": event.evidence,
+    }
+
+
+def _month(
+    known: AgendaData, events: Sequence[AgendaEvent], asked: AgendaParams, said: Language
+) -> dict[str, Any]:
+    """Prepare a month as weeks of days, with the events of each day."""
+    weeks = weeks_of(asked.month)
+    first, last = weeks[0][0], weeks[-1][-1]
+    by_day: dict[date, list[dict[str, Any]]] = {}
+    for event in events:
+        for day in event.days(first, last):
+            by_day.setdefault(day, []).append(
+                {
+                    "href": href(ID + event.path),
+                    "label": event.label,
+                    "opening": event.opening,
+                    "off": known.names((event.off,), said)[0] if event.off else "",
+                }
+            )
+    return {
+        "name": first_upper(month(asked.month, said)),
+        "days": weekdays(said),
+        "weeks": [
+            [(day, day.isoformat()[:7] == asked.month, by_day.get(day, ())) for day in week] for week in weeks
+        ],
+        "sides": [
+            (text, rel, month(beside, said), asked.with_(month=beside).address())
+            for text, rel, beside in (
+                (gettext("Mois précédent", said), "prev", month_beside(asked.month, -1)),
+                (gettext("Mois suivant", said), "next", month_beside(asked.month, 1)),
+            )
+        ],
+    }
+
+
+def _near_month(coming: Sequence[AgendaEvent], past: Sequence[AgendaEvent], today: date) -> str:
+    """Give the month that a look at months begins with: this one, or that of the next event, else of the last."""
+    if coming:
+        return max(coming[0].first, today).isoformat()[:7]
+    return (past[0].first if past else today).isoformat()[:7]
+
+
+def _facet(
+    known: AgendaData, counts: Counter[str], asked: AgendaParams, facet: Facet, said: Language
+) -> dict[str, Any]:
+    """Prepare a facet: its values with their counts, the most frequent first, those chosen always."""
+    chosen = set(asked.chosen.get(facet.name, ()))
+    values = {path.removeprefix(facet.head): count for path, count in counts.items()}
+    values |= dict.fromkeys(chosen - values.keys(), 0)
+    rows: list[dict[str, Any]] = [
+        {
+            "name": first_upper(known.name(facet.head + value, said)),
+            "count": count,
+            "chosen": value in chosen,
+            "address": asked.toggled(facet.name, value).address(),
+        }
+        for value, count in values.items()
+    ]
+    rows.sort(key=lambda row: (not row["chosen"], -row["count"], fold(row["name"])))
+    return {"name": facet.name, "title": facet.title[said], "first": rows[:FIRST], "rest": rows[FIRST:]}
+
+
+def _places(known: AgendaData, answer: AgendaAnswer, asked: AgendaParams, said: Language) -> dict[str, Any]:
+    """Prepare the départements of events: one is chosen at a time."""
+    rows: list[dict[str, Any]] = []
+    for path, count in answer.departments.items():
+        code = path.rsplit("/", 1)[-1]
+        chosen = asked.territory in (code, path)
+        rows.append(
+            {
+                "name": known.agenda.territory(path).label,
+                "count": count,
+                "chosen": chosen,
+                "address": asked.with_(territory="" if chosen else code, distance=None).address(),
+            }
+        )
+    rows.sort(key=lambda row: (not row["chosen"], -row["count"], fold(row["name"])))
+    return {
+        "name": "territoire",
+        "title": gettext("Département", said),
+        "first": rows[:FIRST],
+        "rest": rows[FIRST:],
+    }
+
+
+def _chosen(known: AgendaData, asked: AgendaParams, said: Language) -> list[tuple[str, str, str]]:
+    """List what is chosen of facets: its title, its name, the address without it."""
+    return [
+        (
+            facet.title[said],
+            first_upper(known.name(facet.head + value, said)),
+            asked.toggled(facet.name, value).address(),
+        )
+        for facet in FACETS
+        for value in asked.chosen.get(facet.name, ())
+    ]
+
+
+def _wider(known: AgendaData, asked: AgendaParams) -> list[tuple[str, int, str]]:
+    """List what would find something where nothing is found (what is left out or added), how many, and the address."""
+    today = date.today()
+    tried: list[tuple[str, AgendaParams]] = []
+    if asked.territory:
+        tried += [
+            ("distance", asked.with_(distance=50)),
+            ("territory", asked.with_(territory="", distance=None)),
+        ]
+    if asked.first or asked.last or asked.month or asked.to_come:
+        tried.append(("days", asked.with_(first=None, last=None, month="", to_come=False)))
+    if any(asked.chosen.values()):
+        tried.append(("facets", asked.with_(chosen={})))
+    if asked.text:
+        tried.append(("words", asked.with_(text="")))
+    if not asked.illustrative:
+        tried.append(("examples", asked.with_(illustrative=True)))
+    counted = [
+        (name, len(known.agenda.find(other.asked(known.agenda, today)).events), other.address())
+        for name, other in tried
+    ]
+    return [one for one in counted if one[1]]
+
+
+def _map(known: AgendaData, events: Sequence[AgendaEvent], said: Language) -> Spots | None:
+    points: pl.DataFrame = known.agenda.points(events)
+    if known.layer is None or points.drop_nulls().is_empty():
+        return None
+    return draw(known.layer, points, said)

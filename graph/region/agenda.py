@@ -1,0 +1,292 @@
+"""The agenda: the public events of a publication, chosen by words, place and distance, themes, mode, relay and days."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ...words import Named, Spoken
+from .gazetteer import Gazetteer, Territory
+from .names import UnknownName
+from .text import asked_words, stems
+from .view import RegionView
+
+FACETS = ("theme", "mode", "relay", "type")
+"""What events are chosen by, several values of one being joined by "or"."""
+MADE_UP = frozenset({"illustrative", "simulated"})
+DISTANCES = (10, 25, 50, 100)
+"""Kilometres that are proposed around a territory."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class AgendaEvent:
+    """A public event; things are named by their paths.
+
+    `first` and `last` are days; `opening` and `closing` hours ("14:30") on the clocks of the place, of one held on one day;
+    `off` is what became of one that is not held. `places` are by what they are of it: where it is "held" or "relayed",
+    and what it "benefits"; `topics` by how they are of it: "theme", "type", "scheme", "relay", "organiser", "host".
+    """
+
+    path: str
+    label: str
+    first: date
+    last: date
+    opening: str = ""
+    closing: str = ""
+    off: str = ""
+    updated: date | None = None
+    mode: str = ""
+    homepage: str = ""
+    evidence: str = "documented"
+    source: str = ""
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def made_up(self) -> bool:
+        """Whether it is an example."""
+        return self.evidence in MADE_UP
+
+    def place(self, *ways: str) -> tuple[str, ...]:
+        """Give its places of some ways: held, relayed, benefits."""
+        return tuple(dict.fromkeys(one for way in ways for one in self.places.get(way, ())))
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        """Give what it has of a facet."""
+        return ((self.mode,) if self.mode else ()) if facet == "mode" else self.topics.get(facet, ())
+
+    def days(self, first: date, last: date) -> Iterable[date]:
+        """List its days between two."""
+        begun = max(self.first, first)
+        return (begun + timedelta(n) for n in range((min(self.last, last) - begun).days + 1))
+
+
+@dataclass(frozen=True)
+class AgendaRequest:
+    """A question to the agenda: words, the values chosen of each facet, a territory and a distance in km around it, days.
+
+    Without a distance, an event is of a territory where it is held, relayed or meant for it; with one, where it is held or
+    relayed at most so far from its communes.
+    """
+
+    text: str = ""
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    territory: Territory | None = None
+    distance: float | None = None
+    first: date | None = None
+    last: date | None = None
+    illustrative: bool = False
+
+
+@dataclass(frozen=True)
+class AgendaAnswer:
+    """The events that answer, by day, and the counts of each facet by value.
+
+    The counts of a facet leave its own choice out, so that they tell what another choice would give; `departments` counts
+    events by the département where they are held, relayed or meant for, whatever the territory asked.
+    """
+
+    events: tuple[AgendaEvent, ...]
+    counts: Mapping[str, Counter[str]]
+    departments: Counter[str]
+
+
+class Agenda:
+    """The events of a publication, in the order of their days; `names` have what the things that they name are called."""
+
+    def __init__(
+        self, events: Iterable[AgendaEvent], names: Mapping[str, Spoken], ground: Gazetteer | None
+    ) -> None:
+        self.events = tuple(sorted(events, key=lambda one: (one.first, one.opening, one.last, one.path)))
+        self.names, self.ground = names, ground
+        self._by_path = {event.path: event for event in self.events}
+
+    @classmethod
+    def of(cls, matter: RegionView, everything: RegionView) -> Agenda:
+        """Read the events of a matter, those made up as examples among them; without the region nothing has a place."""
+        topics = everything.frame("event-topics")
+        names = {
+            thing: Named(label, english or label)
+            for thing, label, english in topics.drop_nulls("label").select("thing", "label", "english").iter_rows()
+        }  # fmt: skip
+        by_event = _grouped(topics.select("event", "how", "thing").iter_rows())
+        rows = everything.frame("events")
+        places = _grouped(rows.drop_nulls("place").select("event", "how", "place").iter_rows())
+        single = rows.unique("event", keep="first", maintain_order=True).drop_nulls("from")
+        try:
+            ground: Gazetteer | None = Gazetteer.of(matter)
+        except (UnknownName, ValueError, pl.exceptions.PolarsError):
+            ground = None
+        events = (
+            _event(row, places.get(row["event"], {}), by_event.get(row["event"], {}))
+            for row in single.iter_rows(named=True)
+        )
+        return cls(events, names, ground)
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def event(self, path: str) -> AgendaEvent | None:
+        """Give the event of a path, or None."""
+        return self._by_path.get(path)
+
+    def territory(self, name: str) -> Territory:
+        """Find a territory by its code, path or name; raises UnknownName and SharedName."""
+        if self.ground is None:
+            raise UnknownName("territory", name, [])
+        return self.ground.territory(name)
+
+    def find(self, asked: AgendaRequest) -> AgendaAnswer:
+        """Find the events that answer a question, and count what each facet would give."""
+        placed = self._places_asked(asked)
+        wanted = asked_words(asked.text)
+        stemmed = [frozenset(stems(word)) or frozenset((word,)) for word in wanted]
+        around: list[AgendaEvent] = []
+        for event in self.events:
+            if event.made_up and not asked.illustrative:
+                continue
+            if asked.first is not None and event.last < asked.first:
+                continue
+            if asked.last is not None and event.first > asked.last:
+                continue
+            if stemmed and not all(word & self._stems[event.path] for word in stemmed):
+                continue
+            around.append(event)
+        within = around if placed is None else [one for one in around if one.path in placed]
+        chosen = {name: frozenset(values) for name, values in asked.chosen.items() if values}
+        counts = {
+            facet: Counter(
+                value for one in within if _fits(one, chosen, facet) for value in one.values(facet)
+            )
+            for facet in FACETS
+        }
+        departments = Counter(
+            department
+            for one in around
+            if _fits(one, chosen, "")
+            for department in self._departments[one.path]
+        )
+        return AgendaAnswer(
+            tuple(one for one in within if _fits(one, chosen, "")), counts, departments
+        )  # fmt: skip
+
+    def _places_asked(self, asked: AgendaRequest) -> set[str] | None:
+        """Give the events of the territory asked, with what is around; None where none is asked."""
+        if asked.territory is None or self.ground is None:
+            return None
+        if asked.distance is None:
+            inside = np.zeros(len(self.ground), dtype=bool)
+            inside[asked.territory.communes] = True
+            ways: tuple[str, ...] = ("held", "relayed", "benefits")
+            whole = True
+        else:
+            near = self.ground.distances(asked.territory)
+            inside = np.nan_to_num(near, nan=np.inf) <= asked.distance
+            ways, whole = ("held", "relayed"), False
+        fits = {place: _lies(inside, ats, whole=whole) for place, ats in self._communes.items()}
+        return {one.path for one in self.events if any(fits[place] for place in one.place(*ways))}
+
+    @cached_property
+    def _communes(self) -> dict[str, npt.NDArray[np.intp]]:
+        """The communes of each place that events name; none for one off the ground."""
+        assert self.ground is not None
+        found: dict[str, npt.NDArray[np.intp]] = {}
+        for place in {place for one in self.events for place in one.place("held", "relayed", "benefits")}:
+            territory = self.ground.get(place)
+            ats = territory.communes if territory is not None else self.ground.at(place)
+            found[place] = np.array(ats, dtype=np.intp)
+        return found
+
+    @cached_property
+    def _departments(self) -> dict[str, tuple[str, ...]]:
+        """The départements where each event is held or relayed, or that it is meant for."""
+        if self.ground is None:
+            return {one.path: () for one in self.events}
+        every = self.ground.of_level("department")
+        inside: dict[str, tuple[str, ...]] = {}
+        for place, ats in self._communes.items():
+            inside[place] = tuple(
+                one.id for one in every if len(ats) and bool(np.isin(ats, one.communes).all())
+            )
+        return {
+            one.path: tuple(
+                dict.fromkeys(d for place in one.place("held", "relayed", "benefits") for d in inside[place])
+            )
+            for one in self.events
+        }
+
+    def points(self, events: Sequence[AgendaEvent]) -> pl.DataFrame:
+        """Give the position (`lat`, `long`; null: none known) of each event in the first commune where it is held or relayed."""
+        rows: list[tuple[float | None, float | None]] = []
+        for one in events:
+            ats = [
+                int(at)
+                for place in one.place("held", "relayed")
+                if self.ground is not None and len(self._communes[place]) == 1
+                for at in self._communes[place]
+            ]
+            spot = (
+                None
+                if self.ground is None or not ats
+                else (float(self.ground.lat[ats[0]]), float(self.ground.long[ats[0]]))
+            )
+            rows.append(spot if spot is not None and not np.isnan(spot[0]) else (None, None))
+        return pl.DataFrame(rows, schema={"lat": pl.Float64, "long": pl.Float64}, orient="row")
+
+    @cached_property
+    def _stems(self) -> dict[str, frozenset[str]]:
+        """The stems of what each event says of itself: its title, themes, types, scheme, places, relays and organisers."""
+        return {
+            one.path: frozenset(stem for text in self._texts(one) for stem in stems(text))
+            for one in self.events
+        }
+
+    def _texts(self, event: AgendaEvent) -> Iterable[str]:
+        yield event.label
+        for things in event.topics.values():
+            for thing in things:
+                if (name := self.names.get(thing)) is not None:
+                    yield name["fr"]
+
+
+def _fits(event: AgendaEvent, chosen: Mapping[str, frozenset[str]], but: str) -> bool:
+    """Tell whether an event has a chosen value of each facet but one."""
+    return all(facet == but or not values.isdisjoint(event.values(facet)) for facet, values in chosen.items())
+
+
+def _lies(inside: Mask, ats: npt.NDArray[np.intp], *, whole: bool) -> bool:
+    """Tell whether all communes of a place, or one of them, are among some; a place of no known commune is nowhere."""
+    return bool(len(ats)) and bool(inside[ats].all() if whole else inside[ats].any())
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[str, dict[str, tuple[str, ...]]]:
+    found: dict[str, dict[str, dict[str, None]]] = {}
+    for event, how, thing in rows:
+        found.setdefault(event, {}).setdefault(how, {})[thing] = None
+    return {
+        event: {how: tuple(sorted(things)) for how, things in ways.items()} for event, ways in found.items()
+    }
+
+
+def _event(
+    row: Mapping[str, Any], places: Mapping[str, tuple[str, ...]], topics: Mapping[str, tuple[str, ...]]
+) -> AgendaEvent:
+    first = date.fromisoformat(row["from"][:10])
+    last = date.fromisoformat((row["until"] or row["from"])[:10])
+    one_day = last <= first
+    return AgendaEvent(
+        row["event"], row["label"], first, max(first, last),
+        (row["opening"] or "")[:5] if one_day else "", (row["closing"] or "")[:5] if one_day and row["opening"] else "",
+        row["off"] or "", date.fromisoformat(row["updated"][:10]) if row["updated"] else None,
+        row["mode"] or "", row["homepage"] or "", row["evidence"] or "documented", row["source"] or "", places, topics,
+    )  # fmt: skip

@@ -1,0 +1,214 @@
+"""The agenda's page and feeds, on the example graph: lists and counts, calendars that two readers understand, refusals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import feedparser
+import ics
+import pytest
+from ancrage.api.app import create_app
+from ancrage.api.pages.agenda import atom
+from ancrage.api.pages.agenda.calendar import calendar
+from ancrage.api.pages.agenda.reading import AgendaData, Feed
+from ancrage.api.web.settings import Settings
+from ancrage.graph.region.agenda import Agenda, AgendaEvent
+from ancrage.words import Named
+from fastapi.testclient import TestClient
+from icalendar import Calendar
+
+HTML = {"Accept": "text/html", "Accept-Language": "fr"}
+DAY = date(2026, 9, 5)
+HEAD = Feed(
+    "Agenda, à l’essai", "Évènements ; « essai »", "https://essai.example/agenda.ics", "https://essai.example/agenda",
+    "https://essai.example", datetime(2026, 11, 28, 7, 30, tzinfo=UTC), "fr",
+)  # fmt: skip
+LONG = "Les forêts, l’eau ; « quoi de neuf » \\ après " + "très " * 30 + "longtemps"
+
+
+def known(*events: AgendaEvent) -> AgendaData:
+    names = {
+        "territory/commune/38185": Named("Grenoble", "Grenoble"),
+        "field/x": Named("Eau, air ; sols", "Water"),
+    }
+    return AgendaData("s", Agenda(events, names, None), None)
+
+
+def one(name: str, **more: object) -> AgendaEvent:
+    told = {"path": f"event/essai/{name}", "label": name, "first": DAY, "last": DAY, **more}
+    return AgendaEvent(**told)  # type: ignore[arg-type]
+
+
+EVENTS = (
+    one(
+        "soir",
+        opening="20:00",
+        closing="01:00",
+        label=LONG,
+        topics={"theme": ("field/x",)},
+        updated=date(2026, 8, 1),
+    ),
+    one("jours", last=DAY + timedelta(days=2), places={"held": ("territory/commune/38185",)}),
+    one("annulé", off="event-status/cancelled", opening="10:00"),
+    one("reporté", off="event-status/postponed"),
+    one("île", opening="10:00", places={"held": ("territory/commune/97411",)}),
+)
+
+
+@pytest.fixture(scope="module")
+def written() -> bytes:
+    data = known(*EVENTS)
+    body = calendar(data, EVENTS, HEAD)
+    assert calendar(data, EVENTS, HEAD) == body  # what is kept is what was written
+    return body
+
+
+def test_a_calendar_says_days_hours_and_what_is_not_held(written: bytes) -> None:
+    read = {
+        str(event["uid"]).rpartition("/")[2]: event for event in Calendar.from_ical(written).walk("VEVENT")
+    }
+    assert read["soir"].decoded("dtstart").isoformat() == "2026-09-05T20:00:00+02:00"
+    assert read["soir"].decoded("dtend").isoformat() == "2026-09-06T01:00:00+02:00"
+    assert str(read["soir"]["summary"]) == LONG and read["soir"]["categories"].cats == ["Eau, air ; sols"]
+    assert read["soir"].decoded("last-modified") == datetime(2026, 8, 1, tzinfo=UTC)
+    assert (read["jours"].decoded("dtstart"), read["jours"].decoded("dtend")) == (
+        DAY,
+        DAY + timedelta(days=3),
+    )
+    assert str(read["jours"]["location"]) == "Grenoble" and "last-modified" not in read["jours"]
+    states = {name: str(event["status"]) for name, event in read.items()}
+    assert (states["soir"], states["annulé"], states["reporté"]) == ("CONFIRMED", "CANCELLED", "CANCELLED")
+    assert str(read["annulé"]["summary"]) == "[Annulé] annulé" and str(read["reporté"]["summary"]).startswith(
+        "[Reporté]"
+    )
+    assert read["île"].decoded("dtstart").tzinfo is None  # its clocks are not those of Paris
+
+
+def test_the_zone_is_described_and_lines_are_folded(written: bytes) -> None:
+    (zone,) = Calendar.from_ical(written).walk("VTIMEZONE")
+    assert str(zone["tzid"]) == "Europe/Paris" and zone.walk("DAYLIGHT") and zone.walk("STANDARD")
+    lines = written.split(b"\r\n")
+    assert max(map(len, lines)) <= 75 and not any(b"\n" in line for line in lines)
+
+
+def test_a_second_reader_says_the_same(written: bytes) -> None:
+    read = {event.uid.rpartition("/")[2]: event for event in ics.Calendar(written.decode()).events}
+    assert read.keys() == {event.path.rpartition("/")[2] for event in EVENTS}
+    assert read["soir"].name == LONG and read["soir"].begin.isoformat() == "2026-09-05T20:00:00+02:00"
+    assert read["jours"].all_day and read["jours"].duration == timedelta(days=3)
+    assert read["annulé"].status == "CANCELLED"
+
+
+def test_an_atom_feed_is_read_with_its_ids_and_times() -> None:
+    data = known(*EVENTS)
+    body = atom.feed(data, EVENTS, HEAD)
+    read = feedparser.parse(body)
+    assert not read.bozo and read.feed.title == HEAD.name and len(read.entries) == len(EVENTS)
+    assert [entry.id for entry in read.entries] == [
+        f"https://w3id.org/ancrage/id/{event.path}" for event in EVENTS
+    ]
+    assert read.entries[0].title == LONG and read.entries[0].updated == "2026-08-01T00:00:00Z"
+    assert read.entries[1].updated == "2026-11-28T07:30:00Z"  # no source tells: the publication
+    assert read.entries[2].title == "[Annulé] annulé"
+    assert {child.tag.rpartition("}")[2] for child in ElementTree.fromstring(body)} >= {
+        "id",
+        "title",
+        "updated",
+        "author",
+    }
+
+
+@pytest.fixture(scope="module")
+def example(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph."""
+    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as made:
+        yield made
+
+
+def read(client: TestClient, path: str, language: str = "fr") -> str:
+    response = client.get(path, headers={**HTML, "Accept-Language": language})
+    assert response.status_code == 200, (path, response.text[:300])
+    return " ".join(response.text.split())
+
+
+def test_the_page_lists_an_example_to_who_asks_and_offers_it_to_others(example: TestClient) -> None:
+    assert "[Exemple] Conférence sur la forêt" in read(example, "/agenda?illustratif=oui")
+    empty = read(example, "/agenda?territoire=38")
+    assert "[Exemple]" not in empty and "avec les exemples inventés</a> : 1 évènement" in empty
+    assert "1 event" in read(example, "/agenda?illustratif=oui", "en")
+
+
+def test_each_count_is_what_its_link_gives(example: TestClient) -> None:
+    text = read(example, "/agenda?illustratif=oui")
+    links = re.findall(r'<li><a href="(/agenda\?[^"]+)">[^<]+</a> <span class="compte">(\d+)</span>', text)
+    assert len(links) >= 5
+    for address, count in links:
+        assert f'role="status">{count} évènement' in read(example, address.replace("&amp;", "&")), address
+
+
+def test_a_month_shows_its_days_and_leads_to_those_beside(example: TestClient) -> None:
+    text = read(example, "/agenda?illustratif=oui&mois=2026-12")
+    cell = next(one for one in text.split("<td") if 'datetime="2026-12-03"' in one)
+    assert "[Exemple] Conférence sur la forêt" in cell
+    assert "mois=2026-11" in text and "mois=2027-01" in text
+    beside = read(example, "/agenda?illustratif=oui&mois=2026-11")
+    assert 'role="status">0 évènement' in beside
+
+
+def test_an_unknown_place_is_told_with_near_ones(example: TestClient) -> None:
+    text = read(example, "/agenda?territoire=Grenobl")
+    assert (
+        "Aucun territoire ne s’appelle « Grenobl »." in text
+        and "territoire=territory%2Fcommune%2F38185" in text
+    )
+
+
+@pytest.mark.parametrize("form", ["ics", "atom"])
+def test_a_feed_has_what_the_page_lists_and_is_not_sent_twice(form: str, example: TestClient) -> None:
+    address = f"/agenda.{form}?illustratif=oui&territoire=38421&modalite=relayed"
+    response = example.get(address)
+    assert (
+        response.headers["access-control-allow-origin"] == "*" and "Conférence sur la forêt" in response.text
+    )
+    assert example.get(address, headers={"If-None-Match": response.headers["etag"]}).status_code == 304
+    assert (
+        "Conférence sur la forêt" not in example.get(f"/agenda.{form}?illustratif=oui&modalite=remote").text
+    )
+
+
+def test_the_page_subscribes_to_the_same_choice(example: TestClient) -> None:
+    text = read(example, "/agenda?illustratif=oui&modalite=relayed")
+    assert 'href="webcal://testserver/agenda.ics?modalite=relayed&amp;illustratif=oui"' in text
+
+
+def test_one_event_is_a_calendar(example: TestClient) -> None:
+    read_one = Calendar.from_ical(example.get("/agenda.ics?evenement=interaction/illustrative/event-1").text)
+    assert [str(event["summary"]) for event in read_one.walk("VEVENT")] == [
+        "[Exemple] Conférence sur la forêt"
+    ]
+    assert example.get("/agenda.ics?evenement=rien").status_code == 404
+
+
+WRONG = (
+    "mois=2026-13",
+    "du=2026-02-30",
+    "du=2026-02-03&au=2026-02-02",
+    "distance=loin",
+    "page=0",
+    "quand=hier",
+)
+
+
+@pytest.mark.parametrize("asked", [*WRONG, f"q={'x' * 300}"])
+def test_what_cannot_be_read_is_refused_in_a_sentence(asked: str, example: TestClient) -> None:
+    assert example.get(f"/agenda?{asked}", headers=HTML).status_code == 400
+    refused = example.get(f"/agenda.ics?{asked}")
+    assert refused.status_code == 400 and refused.headers["content-type"].startswith(
+        "application/problem+json"
+    )
+    assert example.get("/agenda.ics?territoire=Grenobl").status_code == 404
