@@ -28,6 +28,7 @@ NEVER_FILLED = {
     ("sector-jobs-by-zone", "status"): "the same",
     ("indicator-series", "status"): "the same",
     ("match-life-lines", "reasonLabel"): "no match of the example is dropped",
+    ("matter-events", "off"): "no event of the example is called off",
     ("fields-by-territory", "district"): "the example has no municipal district",
     ("fields-by-territory", "end"): "no programme or unit of the example is closed",
     ("fields-by-territory", "overlapping"): "no territory of the example is said to overlap the Isère",

@@ -48,7 +48,13 @@ def found(agenda: Agenda, **asked: object) -> list[str]:
 
 def test_events_are_read_with_their_places_relays_and_themes(loaded: Agenda) -> None:
     (one,) = loaded.find(AgendaRequest(illustrative=True)).events
-    assert (one.first, one.mode, one.made_up) == (date(2026, 12, 3), "attendance-mode/relayed", True)
+    assert (one.first, one.opening, one.closing, one.updated) == (
+        date(2026, 12, 3),
+        "18:00",
+        "20:00",
+        date(2026, 11, 2),
+    )
+    assert (one.mode, one.made_up) == ("attendance-mode/relayed", True)
     assert one.place("held") == ("territory/commune/38421",) and one.place("relayed")
     assert one.topics["theme"] == ("value-chain/timber-construction",)
     assert "site/example-digital-branch" in one.topics["relay"]
