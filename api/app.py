@@ -31,6 +31,7 @@ from .indicators import pages as indicator_pages
 from .indicators import routes as indicator_routes
 from .internships import form_pages as internship_forms
 from .internships import list_page as internship_list
+from .internships import placement_page as internship_placement
 from .maps import flows as map_flows
 from .maps import page as map_page
 from .ontology_pages import routes as definitions
@@ -252,6 +253,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         scenario_saving,  # after the other addresses of scenarios: the name of one comes last
         internship_list,
         internship_forms,
+        internship_placement,
         update,
         graph_store,
     ):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from ..region.gazetteer import Gazetteer, Territory
+from ..analysis.access import great_circle
+from ..region.gazetteer import Gazetteer, Territory, Values
 from ..region.view import RegionView
 
 DENSE = "density/1"
 """The degree of large agglomerations: communes most of whose inhabitants live in a dense urban centre (Insee's grid)."""
+_PLACES = 256
+"""Places whose distances to every commune are kept at hand."""
 DEGREES = tuple(f"density/{degree}" for degree in range(1, 5))
 
 
@@ -40,6 +44,8 @@ class Remoteness:
         at = np.array(sorted({*self._ground.locate(taught)["at"].to_list()}), dtype=np.intp)
         self.teaching = at
         """Places of the gazetteer where a programme is taught."""
+        self._points = np.column_stack([self._ground.lat, self._ground.long])
+        self._from = lru_cache(_PLACES)(self._far)
         self._km = self._ground.distances(Territory("", "", "", at))
 
     @classmethod
@@ -64,8 +70,16 @@ class Remoteness:
         there = [at for other in others for at in (self._ground.at(other) or self._members(other))]
         if not here or not there:
             return None
-        far = self._ground.distances(Territory("", "", "", np.array(sorted({*there}), dtype=np.intp)))[here]
+        if {*here} & {*there}:
+            return 0.0
+        far = self._from(one)[there]
         return None if np.isnan(far).all() else float(np.nanmin(far))
+
+    def _far(self, one: str) -> Values:
+        """Give the distance from a place to every commune; NaN where one of the two has no position."""
+        here = self._ground.at(one) or self._members(one)
+        far: Values = np.fmin.reduce(great_circle(self._points, self._points[here]), axis=1)
+        return far
 
     def _members(self, place: str) -> list[int]:
         territory = self._ground.get(place)

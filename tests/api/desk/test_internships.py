@@ -40,6 +40,7 @@ WISH = {
     "seats": "3",
     "reach": "20",
     "reach_hybrid": "40",
+    "drives": "oui",
 }
 
 
@@ -134,3 +135,19 @@ def test_examples_are_apart_and_marked(person: People, internships: InternshipDe
 def _example(told: dict[str, object]) -> Post:
     kept = {name: value for name, value in told.items() if name not in ("start", "end", "subjects")}
     return Post(id="", evidence="illustrative", **kept)  # type: ignore[arg-type]
+
+
+def test_who_could_go_where_is_shown_with_what_keeps_posts_empty_and_what_would_change_it(
+    person: People,
+) -> None:
+    far = {**POST, "title": "Un poste à La Mure", "where": "La Mure", "housing": ""}
+    assert (
+        send(person, "poste", **far)[0] == 303
+    )  # 31 km from Grenoble, where students go 20 km, or 40 in hybrid
+    assert "à La Mure" in person("visitor").get("/stages?km=30").text
+    page = person("visitor").get("/stages/affectation").text.replace("\u202f", " ").replace("\xa0", " ")
+    empty = page[page.index("Un poste à La Mure") :]
+    assert "Pourquoi ce poste reste vide" in empty and "Trop loin" in empty and "Roth 1986" in page
+    then = person("visitor").get("/stages/affectation?hybride=oui").text
+    assert "aujourd’hui 0, alors 2" in then.replace("\xa0", " ")
+    assert person("visitor").get("/stages/affectation?km=1e9").status_code == 400

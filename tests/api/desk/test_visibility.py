@@ -31,6 +31,7 @@ ACTS: dict[tuple[str, str], Act | None] = {
     ("GET", "/offres"): None,
     ("GET", "/offres/nouvelle"): Act.OFFER,
     ("GET", "/stages"): None,
+    ("GET", "/stages/affectation"): None,
     ("GET", "/stages/nouveau/{kind}"): Act.OFFER,
     ("POST", "/stages/nouveau/{kind}"): Act.OFFER,
     ("POST", "/stages/fin/{kind}/{name}"): Act.OFFER,

@@ -45,6 +45,7 @@ PAGES = (
     *("/stages", "/stages/nouveau/poste", "/stages/nouveau/voeu"),
     *("/antennes", "/antennes/rien", "/relais", "/relais?territoire=rien", "/relais/rien"),
     *("/agenda", "/agenda?mois=2026-12&territoire=rien", "/agenda?page=x"),
+    *("/stages", "/stages/affectation", "/stages/nouveau/poste", "/stages/nouveau/voeu"),
     *("/offres", "/offres/nouvelle", "/guichet", "/guichet/envois", "/guichet/demandes/rien"),
     *("/rien", "/territoires/epci/000", "/recherche?page=x", "/filieres/rien", "/def/Rien", "/indicateurs/rien"),
 )  # fmt: skip

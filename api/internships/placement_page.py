@@ -1,0 +1,100 @@
+"""Who could go where, why posts stay empty, and what housing, hybrid work, relays or longer ways would change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ...graph.internships.placement import Bar, Change, Placement, changed, place
+from ...graph.internships.posts import Post, Wish
+from ...graph.internships.remoteness import Remoteness
+from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
+from ...graph.region.view import RegionView
+from ...words import N_, Spoken, gettext
+from ..accounts.visitor import devices_page, visitor_of
+from ..desk.running import today
+from ..reading.publication import client_of
+from ..web.negotiation import Language
+from ..web.page_error import PageError
+from ..web.page_language import choose_language
+from .list_page import picture_of
+from .running import internships_of
+
+router = APIRouter(include_in_schema=False)
+_FARTHER = 200
+BARS: dict[Bar, Spoken] = {
+    Bar.DISTANCE: N_("Trop loin de la formation, ou distance inconnue"),
+    Bar.TRANSPORT: N_("Ni voiture ni transport pour y aller"),
+    Bar.SUBJECT: N_("La formation ne prépare pas à ce domaine"),
+    Bar.DATES: N_("Hors des dates de la formation"),
+    Bar.MODE: N_("Modalité que la formation n’accepte pas"),
+    Bar.TYPE: N_("Un stage pour l’un, une alternance pour l’autre"),
+}
+"""What keeps students from a post, in words."""
+
+
+@router.get("/stages/affectation")
+async def placement(request: Request) -> Response:
+    """Match posts and wishes, as they are and as they would be; tell why posts stay empty."""
+    desk, visitor, said = await internships_of(request), await visitor_of(request), choose_language(request)
+    asked = request.query_params
+    made_up = asked.get("illustratif") == "oui"
+    km = asked.get("km", "")
+    if km and not (km.isascii() and km.isdigit() and int(km) <= _FARTHER):
+        raise PageError(400, N_("« km » est un nombre entier, de 0 à {most}.", most=_FARTHER))
+    posts = desk.ledger.open_posts(today(), illustrative=made_up)
+    wishes = desk.ledger.open_wishes(today(), illustrative=made_up)
+    picture, failure = await picture_of(request, posts, made_up)
+    every = sorted([*posts, *picture.posts], key=lambda post: (post.title, post.id))
+    wanted = {name: asked.get(name) == "oui" for name in ("logement", "hybride", "relais")}
+    what_if = any(wanted.values()) or bool(int(km or 0))
+
+    def matched(view: RegionView) -> tuple[Placement, Placement]:
+        measure = Remoteness.of(view)
+        now = place(every, wishes, measure.km)
+        if not what_if:
+            return now, now
+        relays = view.frame("relays")["place"].drop_nulls().unique().sort().to_list()
+        change = Change(
+            wanted["logement"],
+            wanted["hybride"],
+            tuple(relays) if wanted["relais"] else (),
+            float(km or 0),
+        )
+        return now, place(*changed(every, wishes, change, measure.km), measure.km)
+
+    try:
+        now, then = await request.app.state.maps.run(matched, client=client_of(request))
+    except (NoSnapshot, PoolBusy, QueryTimeout) as error:
+        now = then = place([], [], lambda _, __: None)
+        every, failure = [], error.message[said]
+    return devices_page(
+        request,
+        visitor,
+        "stage_placement.html",
+        form=False,
+        panne=failure,
+        illustratif=made_up,
+        postes=[_row(post, wishes, now, then, said) for post in every],
+        voeux=sum(wish.seats for wish in wishes),
+        places=sum(post.seats for post in every),
+        avant=now,
+        apres=then,
+        et_si=what_if,
+        choisi={**wanted, "km": km},
+        fil=[("/stages", gettext("Stages", said)), (None, gettext("Affectation", said))],
+    )
+
+
+def _row(post: Post, wishes: list[Wish], now: Placement, then: Placement, said: Language) -> dict[str, Any]:
+    titles = {wish.id: wish.title for wish in wishes}
+    why = then.why.get(post.id)
+    return {
+        "post": post,
+        "now": post.seats - now.empty[post.id],
+        "then": post.seats - then.empty[post.id],
+        "who": sorted({titles[wish] for wish in then.placed[post.id]}),
+        "why": why and [(BARS[stop.bar][said], stop) for stop in why.stops],
+        "elsewhere": why.elsewhere if why else 0,
+    }
