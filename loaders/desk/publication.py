@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 import pyoxigraph as ox
 
+from ...graph.internships.posts import TYPES as INTERNSHIPS
 from ...graph.snapshots.provenance import GRAPHS
 from ...words import N_
 from ..publish.generation import exchange_mapping
@@ -161,6 +162,7 @@ def _add_agreement(
             "start": match.agreed["start"],
             "end": match.agreed["end"] or None,
             "benefits": [need.territory],
+            "takes_place_in": [need.territory] if _has_one_place(need) else None,
             "concerns": [*need.about] or None,
             "programme": programme,
             "mode": need.mode or None,
@@ -178,6 +180,11 @@ def _add_agreement(
         }
         for number, (organization, role) in enumerate(parts, 1)
     )
+
+
+def _has_one_place(need: Need) -> bool:
+    """Tell whether what a need asks for takes place in its commune: interns come to who asks for them."""
+    return need.type in INTERNSHIPS and need.territory.startswith("territory/commune/")
 
 
 def _frame(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:

@@ -9,12 +9,12 @@ import pyoxigraph as ox
 import pytest
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.desk.acts import Agreement
-from ancrage.loaders.desk.publication import GRAPH, publish
+from ancrage.loaders.desk.publication import GRAPH, publish, tables
 from ancrage.loaders.desk.states import MatchState
 from ancrage.loaders.write.writer import Writer
 
 from ...tables import load_tables
-from .conftest import Desk
+from .conftest import PUBLIC, Desk
 
 ANC = "https://w3id.org/ancrage/def/"
 UNIVERSITY = "organization/0383546Y"
@@ -89,6 +89,18 @@ def test_accepted_needs_are_requests_and_agreed_matches_interactions(desk: Desk,
     publish(writer, desk.ledger, "Guichet")
     snapshot = Snapshots(data_dir).current()
     assert snapshot is not None and GRAPH not in snapshot.graphs()
+
+
+def test_an_internship_takes_place_where_it_is_asked_for(desk: Desk) -> None:
+    for type, places in (("internship", ["territory/commune/38185"]), ("territorial-diagnosis", None)):
+        id = desk.filed(type=f"interaction-type/{type}")
+        desk.acts.accept(desk.read(id), "ana", {**PUBLIC, "type": f"interaction-type/{type}"})
+        desk.proposed(id)
+        for to in (MatchState.WAITING, MatchState.TAKEN, MatchState.HELPED):
+            desk.move(id, to)
+        desk.acts.agree(desk.read(id), "ana", UNIVERSITY, Agreement(type, "2026-12-01"))
+        made = tables(desk.ledger.read(), "Guichet")["interactions"].filter(label_fr=type)
+        assert made["takes_place_in"].to_list() == [places]
 
 
 def test_a_place_that_the_graph_does_not_know_is_refused_by_the_shapes(desk: Desk, data_dir: Path) -> None:
