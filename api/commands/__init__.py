@@ -15,6 +15,7 @@ from . import (
     read,
     scenario,
     serve,
+    workbook,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "read",
     "scenario",
     "serve",
+    "workbook",
 ]

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 import polars as pl
 
-from ...words import N_
+from ...words import N_, Spoken
 from ..sources.declaration import SourceError
 from ..sources.description import SOURCES
 
 #: Roles that a partner may give its graph, then names that no partner may take.
 ROLES = ("base", "illustrative")
 RESERVED = ("ontology", "provenance", "register", "filieres", "metiers", "indicators", "scenario")
+
+#: What a partner says of its own data: how each subject is called where people read, and what it is.
+SUBJECTS: Mapping[str, tuple[Spoken, Spoken]] = {
+    "name": (N_("Nom court"), N_("Il nomme le graphe et vos identifiants : « pays-de-saillans ».")),
+    "title": (N_("Titre en français"), N_("Ce que sont ces données.")),
+    "title_en": (N_("Titre en anglais"), N_("Facultatif.")),
+    "publisher": (N_("Qui publie"), N_("Le nom de la structure, jamais d'une personne.")),
+    "licence": (N_("Licence"), N_("etalab-2.0, ODbL-1.0, CC-BY-4.0, ou une adresse.")),
+    "date": (N_("Date ou période"), N_("Ce que les données décrivent : 2026, ou 2021/2025.")),
+    "url": (N_("Page web"), N_("Facultatif.")),
+    "role": (
+        N_("Rôle"),
+        N_("Laisser vide ; « illustrative » pour des exemples gardés hors des indicateurs."),
+    ),
+    "evidence": (
+        N_("Statut de preuve"),
+        N_("Celui des lignes qui n'en disent pas : déclaré si rien n'est écrit."),
+    ),
+}
 
 
 def read_about(table: pl.DataFrame | None) -> dict[str, str]:

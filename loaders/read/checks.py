@@ -118,9 +118,13 @@ def _found(
     faults: Sequence[Fault],
 ) -> Iterator[tuple[str, str, pl.Expr, pl.Expr]]:
     """Yield table, column, condition under which a row is wrong, and reason."""
+    told: dict[tuple[str, str], list[int]] = {}
+    for fault in faults:
+        told.setdefault((fault.input, fault.column), []).extend(fault.reasons)
     for check in (one for one in checks if not one.empties):
         for broken, reason in _broken(check, tables, registers):
-            yield check.input, check.column, broken, pl.lit(check.message or reason)
+            new = ~pl.col("_row").is_in(told.get((check.input, check.column), []))  # one reason a cell
+            yield check.input, check.column, broken & new, pl.lit(check.message or reason)
         if check.unique:
             column = pl.col(check.column)
             twin = pl.concat_str("_file", pl.lit(", ligne "), "_row").first().over(check.column)

@@ -13,7 +13,8 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ...words import EMPTY, N_, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.parts import Input
 from .decoding import decode, header_of
+from .headings import TOP, Heading
 from .workbooks import WORKBOOKS, open_workbook
 
 _SEPARATORS = ",;\t|"
@@ -34,7 +36,8 @@ _SEPARATORS = ",;\t|"
 class OpenTable:
     """A file whose header is known and whose rows are not read yet; of a workbook, the sheet `sheet`.
 
-    `kind` says what the file is, where that helps to see why its columns are not the expected ones.
+    `kind` says what the file is, where that helps to see why its columns are not the expected ones. `places` are the columns
+    of the header in the sheet, counted from 0; `header_row` is where its header begins.
     """
 
     path: Path
@@ -42,6 +45,8 @@ class OpenTable:
     _read: Callable[[Mapping[str, int]], pl.DataFrame]
     sheet: str = ""
     kind: Spoken = EMPTY
+    header_row: int = 1
+    places: Sequence[int] = ()
 
     @property
     def place(self) -> str:
@@ -60,8 +65,15 @@ class OpenTable:
         return kept.select(*columns, pl.col("_row").cast(pl.Int64))
 
 
-def open_table(path: Path, given: Input) -> OpenTable:
-    """Open a file as an input says; raise `SourceError` in one French sentence when it cannot be read."""
+#: What finds the header among the first rows of a table.
+Find = Callable[[Sequence[Sequence[str]]], Heading]
+
+
+def open_table(path: Path, given: Input, find: Find | None = None) -> OpenTable:
+    """Open a file as an input says; raise `SourceError` in one French sentence when it cannot be read.
+
+    In a CSV file or a workbook, `find` looks for the header among the first rows; else it is where the input says.
+    """
     if not path.exists():
         raise SourceError(N_("Le fichier {path} n'existe pas.", path=path), file=path)
     if path.is_dir():
@@ -73,7 +85,9 @@ def open_table(path: Path, given: Input) -> OpenTable:
         if given.streamed:
             return _open_streamed(path, given)
         if path.suffix.lower() in WORKBOOKS:
-            return _open_workbook(path, given)
+            return _open_workbook(path, given, find)
+        if given.format == "csv" and not path.name.lower().endswith((".json", ".geojson")):
+            return _open_csv(path, given, find)
         if path.suffix.lower() in (".json", ".geojson") and given.format == "csv":
             return _open_json(path, given)
         return _OPENERS[given.format](path, given)
@@ -93,16 +107,38 @@ def squeeze(name: str) -> str:
     return unicodedata.normalize("NFC", " ".join(name.split())).replace("’", "'")
 
 
+def column_letters(rank: int) -> str:
+    """Name a column, counted from 0, as spreadsheets do.
+
+    >>> column_letters(0), column_letters(27)
+    ('A', 'AB')
+    """
+    before, letter = divmod(rank, 26)
+    return (column_letters(before - 1) if before else "") + chr(65 + letter)
+
+
 # --- CSV ------------------------------------------------------------------------------------------
 
 
-def _open_csv(path: Path, given: Input) -> OpenTable:
+def first_records(text: str, separator: str) -> list[list[str]]:
+    """Return the first records of a CSV text."""
+    return list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), TOP))
+
+
+def _open_csv(path: Path, given: Input, find: Find | None = None) -> OpenTable:
     text = decode(path, given.encodings)
     separator = _separator(text, given.separator)
     header: list[str] = []
+    heading: Heading | None = None
+    lines = io.StringIO(text, newline="")
     try:
-        for rank, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
-            if rank == 1:
+        heading = find(first_records(text, separator)) if find else None
+        last = heading.last if heading else 1
+        records = csv.reader(lines, delimiter=separator)
+        above = [next(records, []) for _ in range(last - 1)]
+        start = records.line_num
+        for rank, record in enumerate(records, last):
+            if rank == last:
                 header = record
             elif len(record) != len(header) and record:
                 raise SourceError(
@@ -122,6 +158,8 @@ def _open_csv(path: Path, given: Input) -> OpenTable:
         ) from error
     if not any(cell.strip() for cell in header):
         raise SourceError(N_("{file} n'a pas d'en-tête.", file=path.name), file=path, row=1)
+    if above:
+        text = "".join(islice(io.StringIO(text, newline=""), start, None))
 
     def read(columns: Mapping[str, int]) -> pl.DataFrame:
         ranks = sorted(set(columns.values()))
@@ -135,15 +173,25 @@ def _open_csv(path: Path, given: Input) -> OpenTable:
         place = dict(zip(ranks, table.columns, strict=True))
         return table.select(
             *(pl.col(place[rank]).alias(name) for name, rank in columns.items()),
-            pl.int_range(2, pl.len() + 2).alias("_row"),
+            pl.int_range(last + 1, pl.len() + last + 1).alias("_row"),
         )
 
-    return OpenTable(path, header, read)
+    return _headed(OpenTable(path, header, read, places=range(len(header))), heading)
+
+
+def _headed(opened: OpenTable, heading: Heading | None) -> OpenTable:
+    """Put what was found at the top of a table in the place of its last row of header."""
+    if heading is None:
+        return opened
+    names = [*heading.names, *opened.header[len(heading.names) :]]
+    return replace(opened, header=names[: len(opened.header)], header_row=heading.first)
 
 
 def _separator(text: str, declared: str | None) -> str:
     """Return what separates the cells: what is declared unless it leaves the header in one cell, else the commonest sign."""
     line = text[: text.find("\n")] if "\n" in text else text
+    if not any(sign in line for sign in _SEPARATORS):  # a title above the header
+        line = "".join(islice(io.StringIO(text), TOP))
     guess = max(_SEPARATORS, key=line.count)
     if declared is None:
         return guess
@@ -294,7 +342,15 @@ def _json_text(value: Any) -> str | None:
 # --- Workbooks ------------------------------------------------------------------------------------
 
 
-def _open_workbook(path: Path, given: Input) -> OpenTable:
+def first_rows(path: Path, sheet: str, count: int = TOP) -> list[list[str]]:
+    """Return the first rows of a sheet of a workbook."""
+    opened = open_workbook(path).load_sheet(
+        sheet, header_row=None, skip_rows=0, n_rows=count, dtypes="string"
+    )
+    return [[cell or "" for cell in row] for row in opened.to_polars().rows()]
+
+
+def _open_workbook(path: Path, given: Input, find: Find | None = None) -> OpenTable:
     reader = open_workbook(path)
     sheet = given.sheet or (reader.sheet_names[0] if reader.sheet_names else "")
     if sheet not in reader.sheet_names:
@@ -304,30 +360,32 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
             file=path,
             column=sheet,
         )
-    opened = reader.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=given.header_row, dtypes="string")
+    heading = find(first_rows(path, sheet)) if find else None
+    last = heading.last if heading else given.header_row
+    opened = reader.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=last, dtypes="string")
     top, places = opened.to_polars(), [column.absolute_index for column in opened.available_columns()]
-    if top.height < given.header_row:
+    if top.height < last:
         raise SourceError(
             N_("{file}, feuille « {sheet} » : elle n'a pas d'en-tête.", file=path.name, sheet=sheet),
             file=path,
             column=sheet,
         )
-    header = [cell or "" for cell in top.row(given.header_row - 1)]
+    header = [cell or "" for cell in top.row(last - 1)]
 
     def read(columns: Mapping[str, int]) -> pl.DataFrame:
         ranks = sorted(set(columns.values()))
         loaded = reader.load_sheet(
             sheet,
             header_row=None,
-            skip_rows=given.header_row,
+            skip_rows=last,
             use_columns=[places[rank] for rank in ranks],
             dtypes="string",
         )
-        table = _with_errors(loaded, path, given.header_row, [places[rank] for rank in ranks])
+        table = _with_errors(loaded, path, last, [places[rank] for rank in ranks])
         if not table.width:
             return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "_row": pl.Int64})
         place = dict(zip(ranks, table.columns, strict=True))
-        first = given.header_row + 1
+        first = last + 1
         return table.select(
             *(
                 pl.col(place[rank]).str.strip_suffix(" 00:00:00").alias(name)
@@ -336,7 +394,7 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
             pl.int_range(first, pl.len() + first).alias("_row"),
         )
 
-    return OpenTable(path, header, read, sheet)
+    return _headed(OpenTable(path, header, read, sheet, places=places), heading)
 
 
 def _with_errors(loaded: fastexcel.ExcelSheet, path: Path, skipped: int, places: list[int]) -> pl.DataFrame:

@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ..sources.layout import LAYOUT
+from ...words import N_, Spoken, languages
+from ..sources.layout import TITLES, columns_of
 from ..sources.names import normalise
+
+#: The rows at the top of a table among which its header is looked for.
+TOP = 30
+
+#: Sheets of the workbook that people fill which hold no table, and what its rows of example begin with.
+READ_ME, LISTS, EXAMPLE = N_("Lisez-moi"), N_("Listes"), N_("Exemple, à effacer")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What was found at the top of a table: the columns by rank, and from which to which row (the first is 1)."""
+
+    names: Sequence[str]
+    first: int = 1
+    last: int = 1
+
+
+def is_called(name: str, *things: Spoken) -> bool:
+    """Tell whether a text is what one of some things is called in a language, case and accents aside.
+
+    >>> is_called("EXEMPLE à effacer", EXAMPLE), is_called("Exemple", EXAMPLE)
+    (True, False)
+    """
+    plain = normalise(name)
+    return any(plain == normalise(thing[language]) for thing in things for language in languages())
 
 
 def same_name(name: str, known: Iterable[str]) -> str:
@@ -17,6 +45,59 @@ def same_name(name: str, known: Iterable[str]) -> str:
     'match_events'
     """
     return next((one for one in known if normalise(one) == normalise(name)), name)
+
+
+def sheet_of(table: str, sheets: Iterable[str]) -> str:
+    """Return the sheet that bears the name of a table, or its French title; else the name of the table.
+
+    >>> sheet_of("events", ["Organisations", "évenements"])
+    'évenements'
+    """
+    known = list(sheets)
+    found = same_name(table, known)
+    titled = same_name(TITLES.get(table, table), known)
+    return titled if found not in known and titled in known else found
+
+
+def find_heading(table: str, rows: Sequence[Sequence[str]]) -> Heading:
+    """Find the header of a table of the layout among its first rows; the first row where none looks more like one.
+
+    Rows of a title may stand above it. The workbook that people fill has two: our names, hidden, then titles; a column is
+    what the first of them says, or else the second.
+
+    >>> find_heading("sites", [["Nos antennes", ""], ["Identifiant", "Commune où il est"], ["a", "07186"]])
+    Heading(names=['id', 'territory'], first=2, last=2)
+    """
+    read = [as_in_layout(table, row) for row in rows[:TOP]]
+    known = [sum(name in columns_of(table) for name in row) for row in read]
+    best = max(known, default=0)
+    if best < 2 and (not known or not known[0]):
+        return Heading(read[0] if read else [])
+    first = known.index(best)
+    names, last = read[first], first
+    for row, count in zip(read[first + 1 :], known[first + 1 :], strict=True):
+        if count < 2 or 2 * count < sum(bool(cell.strip()) for cell in row):
+            break
+        names = [
+            one if one in columns_of(table) or other not in columns_of(table) or other in names else other
+            for one, other in zip(names, row, strict=False)
+        ]
+        last += 1
+    return Heading(names, first + 1, last + 1)
+
+
+def table_named(rows: Sequence[Sequence[str]]) -> str:
+    """Return the table of the layout that the hidden header of the workbook that people fill names, or nothing.
+
+    >>> table_named([["interactions.id", "interactions.label_fr"], ["Identifiant", "Intitulé"]])
+    'interactions'
+    """
+    for row in rows[:TOP]:
+        for cell in row:
+            table, _, column = cell.strip().partition(".")
+            if column and column in columns_of(table):
+                return table
+    return ""
 
 
 def as_in_layout(table: str, header: Sequence[str]) -> list[str]:
@@ -30,31 +111,38 @@ def as_in_layout(table: str, header: Sequence[str]) -> list[str]:
     >>> as_in_layout("interactions", ["id", "Identifiant", "Label FR"])
     ['id', 'Identifiant', 'label_fr']
     """
-    exact = {name.strip() for name in header if name.strip() in LAYOUT[table]}
-    for own in (True, False):  # a column's own name in another case comes before what it is called in French
-        read = [_column(table, name, own) for name in header]
+    columns = columns_of(table)
+    header = [_bare(table, name) for name in header]
+    exact = {name.strip() for name in header if name.strip() in columns}
+    # A column's own name in another case comes before its title, and its title before what else it is called in French.
+    for known in (_own(table), _titles(table), _headings(table)):
+        read = ["" if name.strip() in columns else known.get(normalise(name), "") for name in header]
         taken = {name for name in read if name and name not in exact and read.count(name) == 1}
         header = [column if column in taken else name for column, name in zip(read, header, strict=True)]
         exact |= taken
-    return list(header)
+    return header
 
 
-def _column(table: str, name: str, own: bool) -> str:
-    """Return the column that a heading stands for in a table: its own name, or else one that is known; or nothing."""
-    if name.strip() in LAYOUT[table]:
-        return ""
-    return (_own if own else _headings)(table).get(normalise(name), "")
+def _bare(table: str, name: str) -> str:
+    """Take the table from a column that names it (« interactions.id »), and the sign of a required one."""
+    bare = re.sub(r"\s*\*$", "", name.strip().removeprefix(f"{table}."))
+    return bare if bare in columns_of(table) or name.rstrip().endswith("*") else name
 
 
 @cache
 def _own(table: str) -> dict[str, str]:
-    return {normalise(column): column for column in LAYOUT[table]}
+    return {normalise(column): column for column in columns_of(table)}
+
+
+@cache
+def _titles(table: str) -> dict[str, str]:
+    return {normalise(column.title): name for name, column in columns_of(table).items()}
 
 
 @cache
 def _headings(table: str) -> dict[str, str]:
     """Return the columns of a table by heading, those that two of them would take left out."""
-    pairs = {(heading, column) for column in LAYOUT[table] for heading in _known().get(column, ())}
+    pairs = {(heading, column) for column in columns_of(table) for heading in _known().get(column, ())}
     headings = [heading for heading, _ in pairs]
     return {heading: column for heading, column in pairs if headings.count(heading) == 1}
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from ...words import EMPTY, N_, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.description import Source
+from ..sources.layout import TITLES
 from ..sources.parts import Input
-from .formats import squeeze
-from .headings import same_name
+from .formats import first_rows, squeeze
+from .headings import LISTS, READ_ME, is_called, sheet_of, table_named
 from .variants import missing_columns, of_partner, open_input, variants_of
 from .workbooks import WORKBOOKS, sheet_names
 
@@ -101,9 +102,14 @@ def _unread(what: Spoken, path: Path, name: str, known: Iterable[str]) -> Spoken
 
 
 def has_name(path: Path, given: Input) -> bool:
-    """Tell whether a file has the name of an input; case counts only in official names."""
-    name = path.name.lower() if of_partner(given) else path.name
-    return any(fnmatch(name, Path(pattern).name) for pattern in given.files)
+    """Tell whether a file has the name of an input, or its French title; case counts only in official names."""
+    if not of_partner(given):
+        return any(fnmatch(path.name, Path(pattern).name) for pattern in given.files)
+    name = path.name.lower()
+    titled = (
+        name.endswith((".csv", ".csv.gz")) and sheet_of(given.table, [stem := name.partition(".")[0]]) == stem
+    )
+    return titled or any(fnmatch(name, Path(pattern).name) for pattern in given.files)
 
 
 def assign(
@@ -147,19 +153,40 @@ def _by_sheet(source: Source, path: Path, warnings: list[Spoken]) -> list[Input]
     """Return the inputs whose sheets a workbook has, case and accents aside; other sheets are told."""
     sheets = sheet_names(path)
     wanted = [
-        replace(given, sheet=same_name(given.sheet or given.table, sheets), format="xlsx")
+        replace(given, sheet=given.sheet or sheet_of(given.table, sheets), format="xlsx")
         for given in source.inputs
     ]
     matches = [given for given in wanted if given.sheet in sheets]
     names = [given.sheet or given.table for given in source.inputs]
     read = {given.sheet for given in matches}
+    if all(of_partner(given) for given in source.inputs):
+        matches += _by_header(source, path, [one for one in sheets if one not in read], warnings)
+        read = {given.sheet for given in matches}
     for sheet in sheets if matches else ():
-        if sheet not in read:
+        if sheet not in read and not is_called(sheet, READ_ME, LISTS):
             what = N_(
                 "{file} : la feuille « {sheet} » ne porte le nom d'aucune table", file=path.name, sheet=sheet
             )
             warnings.append(_unread(what, path, sheet, names))
     return matches
+
+
+def _by_header(source: Source, path: Path, sheets: Iterable[str], warnings: list[Spoken]) -> list[Input]:
+    """Return the inputs of sheets of another name, which the hidden header of the workbook that people fill names."""
+    found: list[Input] = []
+    by_table = {given.table: given for given in source.inputs}
+    for sheet in sheets:
+        if (given := by_table.get(table_named(first_rows(path, sheet)))) is not None:
+            warnings.append(
+                N_(
+                    "{file} : la feuille « {sheet} » est lue comme « {table} ».",
+                    file=path.name,
+                    sheet=sheet,
+                    table=TITLES[given.table],
+                )
+            )
+            found.append(replace(given, sheet=sheet, format="xlsx"))
+    return found
 
 
 def _has_header(path: Path, given: Input) -> bool:

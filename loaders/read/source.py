@@ -13,10 +13,11 @@ from ...words import EMPTY, N_, Spoken
 from ..sources.declaration import SourceError
 from ..sources.description import SOURCES, Source, all_sources
 from ..sources.parts import Check, Input, Locate, Variant
+from .cells import CHANGED, put_right
 from .chain_rows import KnownChains, chain_faults
 from .checks import REJECTED, empty_cells, failed_formulas, run_checks
 from .damage import restore_letters, wrong_numbers
-from .formats import OpenTable, squeeze
+from .formats import OpenTable, column_letters, squeeze
 from .generalising import generalise
 from .linkage import locate
 from .persons import clean, contact_faults, mask_persons, removal_notes
@@ -41,6 +42,8 @@ class Inputs:
         signalled: columns that are neither mapped, ignored nor personal, as « file : column ».
         warnings: sentences.
         files: the files read, in the order of the inputs.
+        changed: cells of a partner that were read otherwise than they are written: file, row, column, value, read.
+        letters: the column of a sheet, as spreadsheets name it, by file and column; of workbooks that people fill.
         read: how many rows the files of each input have; of a streamed one, fewer are in its table.
     """
 
@@ -50,6 +53,18 @@ class Inputs:
     warnings: list[Spoken] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
+    changed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CHANGED))
+    letters: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def place(self, file: str, column: str, row: int) -> Spoken:
+        """Say where a cell is: file, row and column; in a workbook the cell too, as spreadsheets name it."""
+        cell = self.letters.get((file, column))
+        if cell is None:
+            return N_("{file}, ligne {row}, colonne « {column} »", file=file, row=row, column=column)
+        return N_(
+            "{file}, ligne {row}, colonne « {column} » ({cell})",
+            file=file, row=row, column=column, cell=f"{cell}{row}",
+        )  # fmt: skip
 
     @property
     def first_rejection(self) -> Spoken:
@@ -63,10 +78,8 @@ class Inputs:
     def _rejection(self, row: dict[str, Any]) -> Spoken:
         value = row["value"]
         return N_(
-            "{file}, ligne {row}, colonne « {column} », valeur {value} : {reason}.",
-            file=row["file"],
-            row=row["row"],
-            column=row["column"],
+            "{place}, valeur {value} : {reason}.",
+            place=self.place(row["file"], row["column"], row["row"]),
             value=N_("(vide)") if value is None else N_("« {name} »", name=value),
             reason=str(row["reason"]).rstrip("."),
         )
@@ -96,6 +109,11 @@ def read_inputs(
     notes = Inputs({})
     streams = _read_files(source, paths, notes)
     tables = notes.tables | sieve(source, streams, registers, settings or {})
+    if source.name == "exchange":
+        right = put_right(tables, notes.place)
+        tables = right.tables
+        notes.warnings.extend(right.told)
+        notes = replace(notes, changed=right.changed)
     for name in tables:
         tables[name], restored = restore_letters(tables[name])
         checked = {check.column for check in source.checks if check.input == name}
@@ -103,7 +121,7 @@ def read_inputs(
     written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}
     faults = [*failed_formulas(written), *(chain_faults(tables, known) if known else ())]
     if source.name == "exchange":
-        faults += contact_faults(tables)
+        faults += [*contact_faults(tables), *right.faults]
     told_cells, sentences = empty_cells(source.checks, tables, registers)
     notes.warnings.extend(sentences)
     kept, rejected = run_checks(source.checks, told_cells, registers, faults)
@@ -218,6 +236,10 @@ def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
     wanted = {**variant.columns, **variant.optional_columns}
     columns = {ours: ranks[squeeze(name)] for ours, name in wanted.items() if squeeze(name) in ranks}
     _tell_unknown(opened, variant, notes)
+    if opened.sheet and of_partner(given):
+        notes.letters.update(
+            {(place, ours): column_letters(opened.places[rank]) for ours, rank in columns.items()}
+        )
     table = opened.read(columns)
     extra = [pl.lit(place).alias("_file")]
     extra += [pl.lit(path.stem).alias(given.file_column)] if given.file_column else []

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from ...words import EMPTY, N_
 from ..sources.declaration import SourceError, nearest
-from ..sources.layout import LAYOUT
+from ..sources.layout import LAYOUT, columns_of
 from ..sources.parts import Input, Variant
 from .formats import OpenTable, open_table, squeeze
-from .headings import as_in_layout, same_name
+from .headings import as_in_layout, find_heading, same_name
 
 
 def variants_of(given: Input) -> tuple[Variant, ...]:
@@ -47,12 +48,12 @@ def of_partner(given: Input) -> bool:
 
 def open_input(path: Path, given: Input) -> OpenTable:
     """Open a file of an input; the header of a partner's table is put in our names."""
-    opened = open_table(path, given)
     if not of_partner(given):
-        return opened
-    if given.table in LAYOUT:
+        return open_table(path, given)
+    if columns_of(given.table):
+        opened = open_table(path, given, partial(find_heading, given.table))
         return replace(opened, header=as_in_layout(given.table, opened.header))
-    names = names_of(given)
+    opened, names = open_table(path, given), names_of(given)
     return replace(opened, header=[same_name(name, names) for name in opened.header])
 
 

@@ -6,6 +6,7 @@ ends in. `layout.txt` is the one place that says it, `sources/exchange/mapping.y
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -33,13 +34,28 @@ KINDS = {
 
 @dataclass(frozen=True)
 class LayoutColumn:
-    """One column of the layout: its name, its kind (a key of `KINDS`), the sentence that explains it."""
+    """One column of the layout: its name, its kind (a key of `KINDS`), the sentence that explains it.
+
+    `of` says what an identifier is of: « territory », « organization », or the scheme of the ontology that it is from.
+    """
 
     name: str
     kind: str
     help: str
     required: bool = False
     multiple: bool = False
+    of: str = ""
+
+    @property
+    def title(self) -> str:
+        """What stands at the top of the column where people read: the beginning of its sentence, in French.
+
+        >>> LAYOUT["organizations"]["id"].title, LAYOUT["interactions"]["takes_place_in"].title
+        ('Identifiant', 'Territoires où elle a lieu')
+        """
+        if self.kind == "class":
+            return "Classe"
+        return re.split(r"[,:;.(«]", self.help, maxsplit=1)[0].strip()
 
     @property
     def dtype(self) -> pl.DataType:
@@ -54,23 +70,45 @@ def _parse(text: str) -> dict[str, dict[str, LayoutColumn]]:
         if not line.strip() or line.startswith("#"):
             continue
         if line.startswith("["):
-            table, _, sentence = line[1:].partition("] ")
+            head, _, sentence = line[1:].partition("] ")
+            table, _, title = head.partition(" ")
             tables[table] = {}
-            TABLES[table] = sentence.strip()
+            TABLES[table], TITLES[table] = sentence.strip(), title
             continue
         name, kind, sentence = line.split(maxsplit=2)
         bare = name.rstrip("!*")
-        tables[table][bare] = LayoutColumn(bare, kind, sentence, required="!" in name, multiple="*" in name)
+        kind, _, of = kind.partition(":")
+        tables[table][bare] = LayoutColumn(bare, kind, sentence, "!" in name, "*" in name, of)
     return tables
 
 
 #: What each table holds, in French.
 TABLES: dict[str, str] = {}
 
+#: What the sheet of each table is called where people read, in French.
+TITLES: dict[str, str] = {}
+
 #: The layout: table → column name → column.
 LAYOUT: Mapping[str, Mapping[str, LayoutColumn]] = _parse(
     (files(__package__) / "layout.txt").read_text(encoding="utf-8")  # data beside the code, as the mapping is
 )
+
+#: What a partner says of its own data: a line a subject. It is no table of the layout, but people fill it too.
+ABOUT: Mapping[str, LayoutColumn] = {
+    "key": LayoutColumn("key", "text", "Rubrique."),
+    "value": LayoutColumn("value", "text", "Valeur."),
+}
+TITLES["about"] = "À propos"
+
+
+def columns_of(table: str) -> Mapping[str, LayoutColumn]:
+    """Return the columns of a table that people fill, `about` among them; none of another.
+
+    >>> list(columns_of("about")), columns_of("notes")
+    (['key', 'value'], {})
+    """
+    return ABOUT if table == "about" else LAYOUT.get(table, {})
+
 
 #: Registers that sources keep for others: an empty one stands in for a source that is not loaded.
 REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {

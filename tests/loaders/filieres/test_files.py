@@ -288,13 +288,13 @@ def test_rows_may_name_the_filieres_and_links_of_files_and_an_unknown_sheet_is_t
     more: dict[str, list[list[str | None]]] = {
         "components": [["id", "share"], ["dry-stone/01.13Z", "0.5"], ["timber-construction/16.10A", "0.5"]],
         "memberships": [["member", "chain", "function"], ["p1", "dry-stone", "trains"]],
-        "Lisez-moi": [["rien"]],
+        "Brouillon": [["rien"]],
     }  # fmt: skip
     kept = {name: TABLES[name] for name in ("about", "programmes")}
     path = workbook(tmp_path / "parc.xlsx", {**kept, **more})
     report = Pipeline(tmp_path / "data").load("exchange", [path], publish=False)
     assert [one["fr"] for one in report.warnings] == [
-        "parc.xlsx : la feuille « Lisez-moi » ne porte le nom d'aucune table : rien n'en est lu.",
+        "parc.xlsx : la feuille « Brouillon » ne porte le nom d'aucune table : rien n'en est lu.",
     ]
 
 

@@ -202,15 +202,15 @@ def test_the_page_on_project_territories_declares_one(tmp_path: Path, name: str)
         ("sites", 2, "territory", "3890 1", "territoire"),
         ("sites", 2, "territory", "", "territoire"),
         ("organizations", 3, "id", "relais", "unique"),
-        ("organizations", 4, "siren", "90000001", "SIREN"),
-        ("organizations", 2, "homepage", "www.example.org", "adresse"),
-        ("interactions", 2, "start", "02/03/2026", "date"),
+        ("organizations", 4, "siren", "90000002", "SIREN"),
+        ("organizations", 2, "homepage", "example", "adresse"),
+        ("interactions", 2, "start", "31/02/2026", "date"),
         ("interactions", 2, "headcount", "un", "entier"),
         ("interactions", 2, "id", "stage 1", "identifiant"),
         ("participations", 2, "roles", "", "rôle"),
         ("participations", 2, "roles", "supply;suply", "rôle"),
         ("participations", 2, "roles", "actor-role/suply", "rôle"),
-        ("interactions", 2, "types", "stage", "type"),
+        ("interactions", 2, "types", "stagiaire", "type"),
         ("organizations", 2, "kind", "Societe", "classe"),
         ("organizations", 2, "actor_type", "mairie", "acteur"),
         ("sites", 2, "services", "video", "service"),
@@ -219,7 +219,7 @@ def test_the_page_on_project_territories_declares_one(tmp_path: Path, name: str)
         ("match_events", 3, "reason", "loin", "motif"),
         ("participations", 2, "place_evidence", "sûr", "preuve"),
         ("observations", 2, "period", "24", "période"),
-        ("observations", 2, "value", "12,5", "nombre"),
+        ("observations", 2, "value", "douze", "nombre"),
         ("observations_wide", 2, "territory", "Vallombre !", "territoire"),
         ("matches", 2, "score", "1.2", "entre 0 et 1"),
         ("match_events", 3, "date", "2026-13-01", "date"),
@@ -328,7 +328,7 @@ def test_a_formula_that_failed_is_no_empty_cell(tmp_path: Path) -> None:
     lines = [["id", "label_fr", "types"], ["s-1", "Stage", "internship"], ["s-2", "=NA()", "internship"]]
     found = read(written(tmp_path / "a.xlsx", {"interactions": lines}))
     assert found.first_rejection["fr"].startswith(
-        "a.xlsx › interactions, ligne 3, colonne « label_fr », valeur « #N/A » : C'est l'erreur d'une formule"
+        "a.xlsx › interactions, ligne 3, colonne « label_fr » (B3), valeur « #N/A » : C'est l'erreur d'une formule"
     )
 
 

@@ -1,0 +1,206 @@
+"""Cells as people write them, put in the form of the exchange layout: what is changed is told, what is not understood named.
+
+Labels of terms (« stage »), dates (« 12/03/2026 »), numbers (« 1 234,5 ») and codes (« 0383546y », `1053` for 01053) are read
+where they can mean one thing only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from ...words import N_, NN_, Spoken
+from ..sources.choices import codes_by_name, is_closed
+from ..sources.declaration import nearest
+from ..sources.layout import LAYOUT, LayoutColumn
+from ..sources.names import normalise
+from .about import SUBJECTS
+from .checks import Fault
+from .codes import as_code, broken_number
+from .dates import as_date, as_period, as_time, as_year
+from .headings import EXAMPLE, is_called
+from .numbers import as_number
+
+#: The columns of a table of cells that were read otherwise than they are written.
+CHANGED = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "read": pl.String}
+_MOST = 5
+"""Sentences a column of a file."""
+#: Values that need nobody to look at them, by kind of column; other values are looked at one by one.
+_PLAIN = {
+    "date": r"^\d{4}-\d{2}-\d{2}$",
+    "year": r"^\d{4}$",
+    "integer": r"^\d+$",
+    "number": r"^-?\d+(\.\d+)?$",
+    "url": r"^https?://",
+    "id": r"^[a-z][a-z-]*/[^;\s]*$",
+}
+
+
+@dataclass(frozen=True)
+class PutRight:
+    """The raw tables in the layout's form, the cells that were changed (`CHANGED`), those that are faulty, and sentences."""
+
+    tables: dict[str, pl.DataFrame]
+    changed: pl.DataFrame
+    faults: list[Fault]
+    told: list[Spoken]
+
+
+def put_right(tables: Mapping[str, pl.DataFrame], place: Callable[[str, str, int], Spoken]) -> PutRight:
+    """Put the cells of a partner's raw tables in the layout's form.
+
+    Args:
+        tables: raw tables of text by name, with `_file` and `_row`; those that are not of the layout stay.
+        place: says where a cell is, of its file, column and row.
+    """
+    right, frames, faults, told = dict(tables), list[pl.DataFrame](), list[Fault](), list[Spoken]()
+    for name, table in tables.items():
+        if name == "about":
+            right[name] = _subjects(table)
+        if name not in LAYOUT or table.is_empty():
+            continue
+        table, skipped = _without_examples(table)
+        told += skipped
+        for column in (one for one in LAYOUT[name].values() if one.name in table.columns):
+            table, changed, wrong = _column(name, table, column)
+            frames.append(changed)
+            faults += [Fault(name, column.name, wrong)] if wrong else []
+            told += _sentences(changed, place)
+        right[name] = table.filter(pl.any_horizontal(pl.all().exclude("_file", "_row").is_not_null()))
+    return PutRight(right, pl.concat([pl.DataFrame(schema=CHANGED), *frames]), faults, told)
+
+
+def _subjects(table: pl.DataFrame) -> pl.DataFrame:
+    """Put the keys of `about` in the place of what the workbook calls them."""
+    known = {
+        cell: next((key for key, (name, _) in SUBJECTS.items() if is_called(cell, name)), cell.strip())
+        for cell in table["key"].drop_nulls().unique()
+    }
+    return table.with_columns(pl.col("key").replace(known))
+
+
+def _without_examples(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Spoken]]:
+    """Leave the rows of example of the workbook that people fill; a sentence each."""
+    if "id" not in table.columns:
+        return table, []
+    marked = [cell for cell in table["id"].drop_nulls().unique() if is_called(cell, EXAMPLE)]
+    if not marked:
+        return table, []
+    mark = pl.col("id").is_in(marked)
+    told: list[Spoken] = [
+        N_("{file}, ligne {row} : c'est l'exemple, il n'est pas lu.", file=file, row=row)
+        for file, row in table.filter(mark).select("_file", "_row").iter_rows()
+    ]
+    return table.filter(~mark.fill_null(False)), told
+
+
+def _column(
+    name: str, table: pl.DataFrame, column: LayoutColumn
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, str]]:
+    """Return the table with one column put right, its cells that were changed, and the reasons of those that are wrong."""
+    bare = pl.col(column.name).str.replace_all("[\u200b\ufeff]", "").str.strip_chars()
+    table = table.with_columns(pl.when(bare != "").then(bare).alias(column.name))
+    values = table[column.name].drop_nulls().unique()
+    if plain := _PLAIN.get(column.kind):
+        values = values.filter(~values.str.contains(plain))
+    known = codes_by_name(name, column.name)
+    closed = is_closed(name, column.name)
+    new: dict[str, str] = {}
+    quiet: set[str] = set()
+    wrong: dict[str, str] = {}
+    for value in values:
+        read, reason = _read(value, column, known)
+        if reason and (not known or closed):
+            wrong[value] = reason
+        if read != value:
+            new[value] = read
+            if _names_terms(value, known):
+                quiet.add(value)
+    reasons = dict[int, str]()
+    if wrong:
+        rows = table.filter(pl.col(column.name).is_in([*wrong]))
+        reasons = {row: wrong[value] for row, value in rows.select("_row", column.name).iter_rows()}
+    told = table.filter(pl.col(column.name).is_in([one for one in new if one not in quiet]))
+    changed = told.select(
+        file="_file", row="_row", column=pl.lit(column.name), value=column.name,
+        read=pl.col(column.name).replace(new),
+    )  # fmt: skip
+    return table.with_columns(pl.col(column.name).replace(new)), changed.cast(CHANGED), reasons  # type: ignore[arg-type]
+
+
+def _names_terms(value: str, known: Mapping[str, str]) -> bool:
+    """Tell whether a cell says terms by what they are called: that is how they are meant to be written."""
+    return bool(known) and all(not item.strip() or normalise(item) in known for item in value.split(";"))
+
+
+def _read(value: str, column: LayoutColumn, known: Mapping[str, str]) -> tuple[str, str]:
+    """Return a cell in the layout's form, and why it is wrong where that is known."""
+    if known:
+        return _terms(value, column, known)
+    if column.kind == "date":
+        return as_date(value, last=column.name == "end", bounded=column.name in ("start", "end")), ""
+    if column.kind == "year":
+        return as_year(value), ""
+    if column.kind == "time":
+        return as_time(value), ""
+    if column.name == "period":
+        return as_period(value), ""
+    if column.kind in ("integer", "number"):
+        return as_number(
+            value, whole=column.kind == "integer", share=column.name in ("share", "score", "confidence")
+        )
+    if column.kind == "url" and value.lower().startswith("www."):
+        return f"https://{value}", ""
+    if column.kind not in ("id", "code"):
+        return value, ""
+    items = value.split(";") if column.multiple else [value]
+    broken = next((one.strip() for one in items if broken_number(one)), "")
+    reason = (
+        f"« {broken} » est un numéro abîmé par le tableur : mettez la colonne en texte, puis retapez le numéro en entier."
+        if broken
+        else ""
+    )
+    read = [as_code(one.strip(), column) for one in items]
+    return (";".join(read) if read != [one.strip() for one in items] else value), reason
+
+
+def _terms(value: str, column: LayoutColumn, known: Mapping[str, str]) -> tuple[str, str]:
+    """Return the codes of the terms that a cell names, and the nearest of one that is no term."""
+    whole = known.get(normalise(value))
+    if whole:
+        return whole, ""
+    items = [value]
+    if column.multiple:
+        items = [one.strip() for one in value.split(";") if one.strip()]
+        for signs in ("\n", ",", "/"):
+            parts = [one.strip() for item in items for one in item.split(signs)]
+            if len(parts) > len(items) and all(normalise(one) in known for one in parts):
+                items = parts
+    read = list(dict.fromkeys(known.get(normalise(one), one) for one in items))
+    lost = next((one for one in read if one not in known.values() and "/" not in one), "")
+    if not lost:
+        return ";".join(read), ""
+    near = nearest(normalise(lost), known)["fr"]
+    return ";".join(read), f"{column.title} : « {lost} » est inconnu{near}." if near else ""
+
+
+def _sentences(changed: pl.DataFrame, place: Callable[[str, str, int], Spoken]) -> Iterator[Spoken]:
+    """Say the first cells of a column that were changed, and how many others there are."""
+    for row in changed.head(_MOST).iter_rows(named=True):
+        yield N_(
+            "{cell} : « {value} » est lu « {fixed} ».",
+            cell=place(row["file"], row["column"], row["row"]),
+            value=row["value"],
+            fixed=row["read"],
+        )
+    if (left := changed.height - _MOST) > 0:
+        file, column = changed.row(0)[0], changed.row(0)[2]
+        yield NN_(
+            "{file}, colonne « {column} » : {n} autre cellule est lue ainsi.",
+            "{file}, colonne « {column} » : {n} autres cellules sont lues ainsi.",
+            left,
+            file=file,
+            column=column,
+        )

@@ -1,0 +1,116 @@
+"""Days, months and years as people write them in France, in the forms of the exchange layout."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date, timedelta
+
+from ..sources.names import normalise
+
+_MONTHS = (
+    ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"],
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"],
+    ["janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec"],
+)  # fmt: skip
+_FIRST_SERIAL, _LAST_SERIAL = date(1990, 1, 1), date(2100, 1, 1)
+"""Days that a number without a format may be: spreadsheets count them from the end of 1899."""
+_ZERO = date(1899, 12, 30)
+
+
+def as_date(text: str, *, last: bool = False, bounded: bool = False) -> str:
+    """Write a day as AAAA-MM-JJ, the day before the month; what is no day stays as it is.
+
+    Where the column `bounded` a span, a month is its first day, or its `last`.
+
+    >>> as_date("12/03/2026"), as_date("1er mars 2026"), as_date("46093"), as_date("2026-03-12 14:30:00")
+    ('2026-03-12', '2026-03-01', '2026-03-12', '2026-03-12')
+    >>> as_date("mars 2026", bounded=True), as_date("02/2028", bounded=True, last=True), as_date("mars 2026")
+    ('2026-03-01', '2028-02-29', 'mars 2026')
+    >>> as_date("31/02/2026")
+    '31/02/2026'
+    """
+    if found := re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ][\d:.]+Z?)?", text):
+        return _day(text, *map(int, found.groups()))
+    if re.fullmatch(r"\d{5}(\.\d+)?", text):
+        day = _ZERO + timedelta(days=int(float(text)))
+        return day.isoformat() if _FIRST_SERIAL <= day < _LAST_SERIAL else text
+    words = normalise(text).split()
+    if words and (words[0] in _WEEKDAYS):
+        words = words[1:]
+    if (
+        len(words) == 3
+        and (month := _month(words[1]))
+        and (dated := re.fullmatch(r"(\d{1,2})(er)?", words[0]))
+    ):
+        return _day(text, _year(words[2]), month, int(dated[1]))
+    if bounded and len(words) == 2 and (month := _month(words[0])) and (year := _year(words[1])):
+        return _day(text, year, month, calendar.monthrange(year, month)[1] if last else 1)
+    return text
+
+
+_WEEKDAYS = frozenset("lundi mardi mercredi jeudi vendredi samedi dimanche".split())  # noqa: SIM905
+
+
+def as_period(text: str) -> str:
+    """Write a period as AAAA, AAAA-MM, or AAAA/AAAA for an academic year; what is none stays as it is.
+
+    >>> as_period("mars 2026"), as_period("2025-2026"), as_period("2025/26"), as_period("2026.0"), as_period("T1 2026")
+    ('2026-03', '2025/2026', '2025/2026', '2026', 'T1 2026')
+    """
+    if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])|/\d{4})?", text):
+        return text
+    if found := re.fullmatch(r"(\d{4})\s*[-–/]\s*(\d{2}|\d{4})", text):
+        first, second = found.groups()
+        full = int(first[:2] + second) if len(second) == 2 else int(second)
+        return f"{first}/{full}" if full == int(first) + 1 else text
+    words = normalise(text).split()
+    if len(words) == 2 and (month := _month(words[0])) and (year := _year(words[1])):
+        return f"{year}-{month:02d}"
+    return as_year(text)
+
+
+def as_time(text: str) -> str:
+    """Write an hour as HH:MM; what is none stays as it is.
+
+    >>> as_time("18h30"), as_time("9 h"), as_time("18:30:00"), as_time("25h")
+    ('18:30', '09:00', '18:30', '25h')
+    """
+    found = re.fullmatch(r"(\d{1,2})\s*[hH:]\s*(\d{2})?(?::00)?", text)
+    if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
+        return text
+    return f"{int(found[1]):02d}:{found[2] or '00'}"
+
+
+def as_year(text: str) -> str:
+    """Write a year on four figures; what is none stays as it is.
+
+    >>> as_year("2 026"), as_year("2026.0"), as_year("2026-01-01"), as_year("26")
+    ('2026', '2026', '2026', '26')
+    """
+    bare = re.sub(r"[\s\u202f\xa0]", "", text)
+    if found := re.fullmatch(r"(\d{4})([.,]0+)?", bare):
+        return found[1]
+    day = as_date(text)
+    return day[:4] if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day) and not text.isdigit() else text
+
+
+def _day(text: str, year: int, month: int, day: int) -> str:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return text
+
+
+def _month(word: str) -> int:
+    """Return the rank of a month that is named or numbered, 0 where it is none."""
+    if word.isdigit():
+        return int(word) if 1 <= int(word) <= 12 else 0
+    return next((names.index(word) + 1 for names in _MONTHS if word in names), 0)
+
+
+def _year(word: str) -> int:
+    """Return a year of four figures, or of two in this century; 0 where it is none."""
+    if not word.isdigit() or len(word) not in (2, 4):
+        return 0
+    return int(word) + (2000 if len(word) == 2 else 0)

@@ -1,0 +1,79 @@
+"""What a column of the layout is chosen from: the terms of a scheme of the ontology, or some of its classes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+
+from ...ontology.labels import Term, concepts
+from ...words import languages
+from .description import Source
+from .layout import LAYOUT
+from .names import normalise
+
+
+@cache
+def choices(table: str, column: str) -> Mapping[str, Term]:
+    """Return the terms that a column is chosen from, by the code that its cells have; none where anything may stand.
+
+    >>> list(choices("participations", "roles"))[:2], choices("organizations", "kind")["Company"]["fr"]
+    (['supply', 'demand'], 'entreprise')
+    """
+    declared = LAYOUT[table][column]
+    allowed = _allowed(table, column)
+    if declared.kind == "class":
+        return {name: Term.of(name) for name in allowed.strip("^()$").split("|")}
+    known = concepts(declared.of) if declared.of else {}
+    return {code: term for code, term in known.items() if re.search(allowed, code)}
+
+
+@cache
+def codes_by_name(table: str, column: str) -> Mapping[str, str]:
+    """Return the codes of a column by what people call them in any language, and by themselves, normalised.
+
+    What two of them are called alike is neither.
+
+    >>> codes_by_name("interactions", "types")["stage"], codes_by_name("sites", "evidence")["declare"]
+    ('internship', 'declared')
+    """
+    known = choices(table, column)
+    pairs = {(normalise(term[language]), code) for code, term in known.items() for language in languages()}
+    times = Counter(name for name, _ in pairs)
+    named = {name: code for name, code in pairs if times[name] == 1 and name}
+    return named | {normalise(code): code for code in known}
+
+
+def is_closed(table: str, column: str) -> bool:
+    """Tell whether nothing but a term of its list may stand in a column.
+
+    >>> is_closed("participations", "roles"), is_closed("observations", "occupation")
+    (True, False)
+    """
+    return not re.search(_allowed(table, column), "unknown-1")
+
+
+def is_required(table: str, column: str) -> bool:
+    """Tell whether a cell of a column must be filled: the layout asks for it, or a check does.
+
+    >>> is_required("requests", "issued_by"), is_required("requests", "mode")
+    (True, False)
+    """
+    return LAYOUT[table][column].required or (table, column) in _needed()
+
+
+@cache
+def _needed() -> frozenset[tuple[str, str]]:
+    return frozenset((one.input, one.column) for one in Source.named("exchange").checks if one.required)
+
+
+def _allowed(table: str, column: str) -> str:
+    """Return the pattern that the check of a column asks for; that of classes lists them."""
+    return _patterns().get((table, column), "")
+
+
+@cache
+def _patterns() -> Mapping[tuple[str, str], str]:
+    checks = Source.named("exchange").checks
+    return {(check.input, check.column): check.pattern for check in checks if check.pattern}

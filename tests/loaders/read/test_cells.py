@@ -1,0 +1,169 @@
+"""What people write by mistake in a workbook or a CSV file: understood and told at its cell, or named where it is refused."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import xlsxwriter  # type: ignore[import-untyped]
+from ancrage.loaders.read.source import Inputs, Source, read_inputs
+
+HEAD = [
+    "Identifiant",
+    "Intitulé",
+    "Type d'interaction",
+    "Début",
+    "Fin",
+    "Territoires bénéficiaires",
+    "Financement",
+    "Effectif",
+]
+
+
+def sheet(
+    path: Path, *rows: Sequence[object], name: str = "Interactions", above: tuple[Sequence[object], ...] = ()
+) -> Path:
+    """Write a sheet whose header stands below the rows `above`."""
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet(name)
+        for number, row in enumerate([*above, *rows]):
+            for rank, cell in enumerate(row):
+                page.write(number, rank, cell)
+    return path
+
+
+def read(*paths: Path) -> Inputs:
+    return read_inputs(Source.named("exchange"), paths)
+
+
+def interaction(tmp_path: Path, **cells: object) -> Inputs:
+    """Read one interaction of which some cells are given by their column."""
+    row = {"Identifiant": "s-1", "Intitulé": "Stage", "Type d'interaction": "internship", **cells}
+    return read(sheet(tmp_path / "a.xlsx", HEAD, [row.get(name, "") for name in HEAD]))
+
+
+UNDERSTOOD = [
+    ("Début", "12/03/2026", "start", "2026-03-12"),
+    ("Début", "12/03/26", "start", "2026-03-12"),
+    ("Début", "1er mars 2026", "start", "2026-03-01"),
+    ("Début", "jeudi 12 mars 2026", "start", "2026-03-12"),
+    ("Début", 46093, "start", "2026-03-12"),
+    ("Début", "mars 2026", "start", "2026-03-01"),
+    ("Fin", "mars 2026", "end", "2026-03-31"),
+    ("Territoires bénéficiaires", "1053", "benefits", "01053"),
+    ("Territoires bénéficiaires", 1053, "benefits", "01053"),
+    ("Territoires bénéficiaires", "r84; 2a004", "benefits", "R84;2A004"),
+    ("Territoires bénéficiaires", "200 040 715", "benefits", "200040715"),
+    ("Financement", "1\u202f234,50 €", "funding", "1234.50"),
+    ("Financement", "1.234,5", "funding", "1234.5"),
+    ("Financement", "1,5E+06", "funding", "1500000"),
+    ("Effectif", "1 200", "headcount", "1200"),
+    ("Type d'interaction", "stage, subvention", "types", "internship;grant"),
+]
+
+
+@pytest.mark.parametrize(("heading", "written", "column", "meant"), UNDERSTOOD)
+def test_a_mistake_that_can_mean_one_thing_is_read_and_told_at_its_cell(
+    heading: str, written: object, column: str, meant: str, tmp_path: Path
+) -> None:
+    found = interaction(tmp_path, **{heading: written})
+    assert found.rejected.is_empty() and found.tables["interactions"][column].to_list() == [meant]
+    cell = f"{'ABCDEFGH'[HEAD.index(heading)]}2"
+    assert found.changed.select("file", "row", "column", "value", "read").rows() == [
+        ("a.xlsx › Interactions", 2, column, str(written), meant)
+    ]
+    assert [one["fr"] for one in found.warnings] == [
+        f"a.xlsx › Interactions, ligne 2, colonne « {column} » ({cell}) : « {written} » est lu « {meant} »."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "written", "reason"),
+    [
+        ("Début", "31/02/2026", "Une date s'écrit AAAA-MM-JJ"),
+        ("Début", "03/25/2026", "Une date s'écrit AAAA-MM-JJ"),
+        ("Financement", "12 %", "Un pourcentage se dit ici sans son signe"),
+        ("Financement", "environ 12", "Un nombre est attendu"),
+        ("Effectif", "1,234", "peut être un millier ou un nombre à virgule"),
+        (
+            "Type d'interaction",
+            "staje",
+            "Types d'interaction : « staje » est inconnu (le plus proche est « stage »)",
+        ),
+        ("Territoires bénéficiaires", "3,44162E+13", "est un numéro abîmé par le tableur"),
+    ],
+)
+def test_one_that_cannot_is_refused_once_at_its_cell(
+    heading: str, written: str, reason: str, tmp_path: Path
+) -> None:
+    found = interaction(tmp_path, **{heading: written})
+    (told,) = [one["fr"] for one in found.first_rejections()]
+    assert f"({'ABCDEFGH'[HEAD.index(heading)]}2), valeur « {written} »" in told and reason in told, told
+
+
+def test_labels_of_terms_spaces_and_empty_rows_are_read_without_a_word(tmp_path: Path) -> None:
+    path = sheet(
+        tmp_path / "a.xlsx",
+        HEAD,
+        [" s-1\xa0", "Stage ", "STAGE"],
+        ["", "  ", ""],
+        ["s-2", "Autre", "internship ; Stage"],
+    )
+    found = read(path)
+    assert found.rejected.is_empty() and not found.warnings and found.changed.is_empty()
+    assert found.tables["interactions"].select("id", "label_fr", "types", "_row").rows() == [
+        ("s-1", "Stage", "internship", 2),
+        ("s-2", "Autre", "internship", 4),
+    ]
+
+
+def test_rows_of_a_title_above_the_header_are_passed(tmp_path: Path) -> None:
+    found = read(sheet(tmp_path / "a.xlsx", HEAD, ["s-1", "Stage", "stage"], above=(["Nos stages 2026"], [])))
+    assert found.tables["interactions"].select("id", "_row").rows() == [("s-1", 4)]
+    folder = tmp_path / "csv"
+    folder.mkdir()
+    (folder / "Évènements.csv").write_text(
+        'Nos évènements\n\nIdentifiant;Titre;Premier jour\n"e-1";"Sur\ndeux lignes";6/10/2026\ne-2;Autre;2026-10-07\n',
+        encoding="utf-8",
+    )
+    found = read(folder)
+    assert found.tables["events"].select("id", "start").rows() == [
+        ("e-1", "2026-10-06"),
+        ("e-2", "2026-10-07"),
+    ]
+    assert found.tables["events"]["_row"].to_list() == [4, 5]
+
+
+def test_official_numbers_lose_their_spaces_and_find_their_zeros(tmp_path: Path) -> None:
+    head = ["id", "label_fr", "uai", "siren", "siret"]
+    path = sheet(
+        tmp_path / "a.xlsx",
+        head,
+        ["0383546y", "UGA", "383546Y", "130 026 081", "130 026 081 00013"],
+        ["o-2", "Un zéro perdu", "", 10000008, ""],
+        ["o-3", "Un zéro perdu ou un chiffre ?", "", "13002608", ""],
+        name="Organisations",
+    )
+    found = read(path)
+    first, *others = found.tables["organizations"].select("id", "uai", "siren", "siret").rows()
+    assert first == ("0383546Y", "0383546Y", "130026081", "13002608100013")
+    assert others == [("o-2", None, "010000008", None)]
+    (told,) = [one["fr"] for one in found.first_rejections()]
+    assert "ligne 4, colonne « siren » (D4), valeur « 13002608 »" in told
+
+
+def test_a_renamed_sheet_is_known_by_its_hidden_header(tmp_path: Path) -> None:
+    hidden = ["interactions.id", "interactions.label_fr", "interactions.types"]
+    path = sheet(
+        tmp_path / "a.xlsx",
+        ["Identifiant", "Mon titre", "Type"],
+        ["s-1", "Stage", "stage"],
+        name="Feuil1",
+        above=(hidden,),
+    )
+    found = read(path)
+    assert found.tables["interactions"].select("id", "label_fr", "types").rows() == [
+        ("s-1", "Stage", "internship")
+    ]
+    assert [one["fr"] for one in found.warnings] == [
+        "a.xlsx : la feuille « Feuil1 » est lue comme « Interactions »."
+    ]
