@@ -461,13 +461,13 @@ def test_a_workbook_holds_a_strategy_with_its_axes_actions_and_budget(tmp_path: 
     ("sheet", "column", "value", "reason"),
     [
         ("actions", "État", "en retard", "Le retard se déduit des dates"),
-        ("actions", "Fin", "30/06/2026", "date"),
+        ("actions", "Fin", "31/06/2026", "date"),
         ("actions", "strategy", "", "attendu"),
         ("actions", "Partenaires", "deux mots", "point-virgule"),
         ("axes", "Intitulé", "", ""),
         ("objectives", "Valeur de départ", "soixante", "nombre"),
         ("budgets", "Dépensé", "-1", "euros"),
-        ("budgets", "Prévu", "30 000 €", "euros"),
+        ("budgets", "Prévu", "environ 30 000", "euros"),
     ],
 )
 def test_a_wrong_cell_of_a_strategy_is_told_with_its_sheet(
