@@ -36,7 +36,17 @@ _JSON = Representation("json", ".json", "application/json")
 PART = 20_000
 #: Pages that stand alone; those that this service has not are left out.
 PAGES = (
-    *("/", "/territoires", "/filieres", "/queries", "/sparql", "/sources", "/catalog", "/.well-known/void"),
+    *(
+        "/",
+        "/territoires",
+        "/filieres",
+        "/agenda",
+        "/queries",
+        "/sparql",
+        "/sources",
+        "/catalog",
+        "/.well-known/void",
+    ),
     *("/dumps", "/prefixes", "/def", "/methodes", "/developpeurs", "/accessibilite"),
 )
 #: Pages of what is computed for the region: left out of a publication that does not describe it.

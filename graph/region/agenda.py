@@ -225,22 +225,19 @@ class Agenda:
             for one in self.events
         }
 
+    def position(self, event: AgendaEvent) -> tuple[float, float] | None:
+        """Give the latitude and longitude of the first commune where an event is held or relayed; None: not known."""
+        if self.ground is None:
+            return None
+        for place in event.place("held", "relayed"):
+            ats = self._communes[place]
+            if len(ats) == 1 and not np.isnan(self.ground.lat[ats[0]]):
+                return float(self.ground.lat[ats[0]]), float(self.ground.long[ats[0]])
+        return None
+
     def points(self, events: Sequence[AgendaEvent]) -> pl.DataFrame:
-        """Give the position (`lat`, `long`; null: none known) of each event in the first commune where it is held or relayed."""
-        rows: list[tuple[float | None, float | None]] = []
-        for one in events:
-            ats = [
-                int(at)
-                for place in one.place("held", "relayed")
-                if self.ground is not None and len(self._communes[place]) == 1
-                for at in self._communes[place]
-            ]
-            spot = (
-                None
-                if self.ground is None or not ats
-                else (float(self.ground.lat[ats[0]]), float(self.ground.long[ats[0]]))
-            )
-            rows.append(spot if spot is not None and not np.isnan(spot[0]) else (None, None))
+        """Give the position of each event as `lat` and `long`, null where none is known."""
+        rows = [self.position(one) or (None, None) for one in events]
         return pl.DataFrame(rows, schema={"lat": pl.Float64, "long": pl.Float64}, orient="row")
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Events as an Atom feed (RFC 4287): an entry an event, whose id is its identifier."""
+"""Events as an Atom feed (RFC 4287): an entry an event, whose id is its identifier; entries are kept."""
 
 from __future__ import annotations
 
@@ -27,14 +27,16 @@ def feed(known: AgendaData, events: Sequence[AgendaEvent], head: Feed) -> bytes:
     SubElement(made, "link", {"rel": "alternate", "type": "text/html", "href": head.page})
     _text(SubElement(made, "author"), "name", "ancrage")
     _text(made, "generator", "ancrage")
+    written = known.written("atom", head)
     for event in events:
-        _entry(SubElement(made, "entry"), known, event, head)
-    body: bytes = tostring(made, encoding="utf-8", xml_declaration=True)
-    return body
+        if event.path not in written:
+            written[event.path] = bytes(tostring(_entry(known, event, head), encoding="utf-8"))
+    begin, end = bytes(tostring(made, encoding="utf-8", xml_declaration=True)).split(b"</feed>")
+    return begin + b"".join(written[event.path] for event in events) + b"</feed>" + end
 
 
-def _entry(entry: Element, known: AgendaData, event: AgendaEvent, head: Feed) -> None:
-    language = head.language
+def _entry(known: AgendaData, event: AgendaEvent, head: Feed) -> Element:
+    entry, language = Element("entry"), head.language
     updated = datetime.combine(event.updated, time(), UTC) if event.updated else head.stamp
     _text(entry, "title", titled(known, event, language))
     _text(entry, "id", ID + event.path)
@@ -50,6 +52,7 @@ def _entry(entry: Element, known: AgendaData, event: AgendaEvent, head: Feed) ->
     where = known.where(event, language)
     *said, _ = told(known, event, head.site, language)
     _text(entry, "summary", " ".join([f"{when}{f', {where}' if where else ''}.", *said]))
+    return entry
 
 
 def _text(under: Element, name: str, text: str) -> None:

@@ -45,7 +45,7 @@ def calendar(known: AgendaData, events: Sequence[AgendaEvent], head: Feed) -> by
             Timezone.from_tzid(ZONE, first_date=date(years[0] - 1, 1, 1), last_date=date(years[1] + 2, 1, 1))
         )
     begin, end = bytes(made.to_ical(sorted=False)).split(b"END:VCALENDAR")
-    written = known.written(head.site, head.language)
+    written = known.written("ics", head)
     for one in events:
         if one.path not in written:
             written[one.path] = _event(known, one, head).to_ical(sorted=False)
@@ -74,8 +74,7 @@ def _event(known: AgendaData, event: AgendaEvent, head: Feed) -> Event:
     made.add("categories", known.categories(event, language))
     if where := known.where(event, language):
         made.add("location", where)
-    spot = known.agenda.points([event]).row(0)
-    if spot[0] is not None:
+    if (spot := known.agenda.position(event)) is not None:
         made.add("geo", spot)
     made.add("url", event.homepage or f"{site}{href(ID + event.path)}")
     made.add("description", "\n".join(told(known, event, site, language)))

@@ -20,8 +20,24 @@ from ...search.map import outlines
 from ...web.links import local_name
 from ...web.negotiation import Language
 
-MOST_WRITTEN = 4
-"""Sites and languages whose written events are kept: an address may name any site."""
+MOST_WRITTEN = 8
+"""Forms, sites and languages whose written events are kept: an address may name any site."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What a calendar or a feed says of itself: its name, a sentence, its address, that of its page and of the site.
+
+    `stamp` is the time of the publication, which stands for that of an event of which no source tells it.
+    """
+
+    name: str
+    about: str
+    address: str
+    page: str
+    site: str
+    stamp: datetime
+    language: Language
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,7 @@ class AgendaData:
     snapshot: str
     agenda: Agenda
     layer: Layer | None
-    _written: dict[tuple[str, str], dict[str, bytes]] = field(default_factory=dict)
+    _written: dict[tuple[str, str, str], dict[str, bytes]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, matter: RegionView, everything: RegionView) -> AgendaData:
@@ -45,9 +61,9 @@ class AgendaData:
                 layer = None  # nothing is known of the region
         return cls(matter.snapshot, agenda, layer)
 
-    def written(self, site: str, language: Language) -> dict[str, bytes]:
-        """Give what calendars keep of each event, for the address of a site and a language; a few sites are kept."""
-        key = (site, language)
+    def written(self, form: str, head: Feed) -> dict[str, bytes]:
+        """Give what is kept of each event in a form, for the site and the language of a feed; a few sites are kept."""
+        key = (form, head.site, head.language)
         if key not in self._written:
             while len(self._written) >= MOST_WRITTEN:
                 self._written.pop(next(iter(self._written)), None)
@@ -80,22 +96,6 @@ class AgendaData:
     def where(self, event: AgendaEvent, language: Language) -> str:
         """Say where an event is held; where nothing tells, nothing."""
         return ", ".join(self.names(event.place("held"), language))
-
-
-@dataclass(frozen=True)
-class Feed:
-    """What a calendar or a feed says of itself: its name, a sentence, its address, that of its page and of the site.
-
-    `stamp` is the time of the publication, which stands for that of an event of which no source tells it.
-    """
-
-    name: str
-    about: str
-    address: str
-    page: str
-    site: str
-    stamp: datetime
-    language: Language
 
 
 class Agendas(ReadOnce[AgendaData]):
