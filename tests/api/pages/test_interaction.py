@@ -71,7 +71,9 @@ def test_an_example_is_marked(example: TestClient, kind: str) -> None:
             json.loads(one) for one in re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
         ]
         event = next(one for one in blocks if one.get("@type") == "Event")
-        assert re.fullmatch(r"\d{4}-\d\d-\d\d", event["startDate"]) and event["location"]
+        assert (event["startDate"], event["endDate"]) == ("2026-12-03T18:00:00", "2026-12-03T20:00:00")
+        assert event["eventStatus"] == "https://schema.org/EventScheduled" and event["location"]
+        assert [relayed["@type"] for relayed in event["subEvent"]] == ["Event"]  # where it is relayed
 
 
 def test_the_page_speaks_english(example: TestClient) -> None:
