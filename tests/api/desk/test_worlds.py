@@ -42,7 +42,7 @@ UNIVERSITY = "organization/0383546Y"
 CANARY = "zzcanari"
 DIAGNOSIS = "interaction-type/territorial-diagnosis"
 #: Rooms whose answers depend on who asks.
-ROOMS = ("ancrage.api.accounts", "ancrage.api.desk", "ancrage.api.scenarios")
+ROOMS = ("ancrage.api.accounts", "ancrage.api.desk", "ancrage.api.internships", "ancrage.api.scenarios")
 #: What stands in a path, where a value of the fixture is told apart from none.
 VALUES = {
     "/id/{path:path}": "/id/organization/0383546Y",
