@@ -4,6 +4,8 @@ import errno
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -58,6 +60,14 @@ def load(
         bool,
         typer.Option("--shrink", help="Accepter un fichier qui a perdu plus d'un dixième de ses lignes."),
     ] = False,
+    errors_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--errors-to",
+            metavar="SORTIE.xlsx",
+            help="Copie des fichiers d'un partenaire avec les erreurs dans leurs cellules.",
+        ),
+    ] = None,
 ) -> None:
     """Charger les fichiers d'une source, puis publier ; « all » passe outre les sources fautives, dites à la fin."""
     from ...loaders.publish.pipeline import PartialLoad, Pipeline
@@ -69,6 +79,9 @@ def load(
     missing = [path for path in files if not path.exists()]
     if missing:
         raise FileNotFoundError(2, "absent", str(missing[0]))
+    if errors_to is not None and source != "exchange":
+        raise UsageError(N_("« --errors-to » ne vaut que pour « exchange »."))
+    check_output(errors_to)
     pipeline = Pipeline(data_folder(data_dir), keep=keep_count(), indicators=own_indicators())
     if source == "rdf":
         if graph is None or len(files) != 1:
@@ -93,20 +106,46 @@ def load(
                 _tell(console, report)
             raise
     else:
-        reports = [
-            pipeline.load(
-                source,
-                files,
-                as_name=as_name,
-                settings=chosen,
-                dry_run=dry_run,
-                publish=publish,
-                shrink=shrink,
-                progress=show,
-            )
-        ]
+        with _errors_written(files, errors_to):
+            reports = [
+                pipeline.load(
+                    source,
+                    files,
+                    as_name=as_name,
+                    settings=chosen,
+                    dry_run=dry_run,
+                    publish=publish,
+                    shrink=shrink,
+                    progress=show,
+                )
+            ]
     for report in reports:
         _tell(console, report)
+
+
+@contextmanager
+def _errors_written(files: list[Path], target: Path | None) -> Iterator[None]:
+    """Write a copy of a partner's files with the faults of a load that is refused in their cells, then let it be refused."""
+    from ...loaders.publish.faults import InvalidGraph
+    from ...loaders.publish.stage import RejectedRows
+
+    try:
+        yield
+    except (RejectedRows, InvalidGraph) as error:
+        if target is not None:
+            import polars as pl
+
+            from ...loaders.workbook.marking import write_marked
+
+            faults = (
+                error.faults
+                if isinstance(error, InvalidGraph)
+                else pl.read_csv(error.path, infer_schema=False)
+            )
+            marked = write_marked(files, faults.with_columns(pl.col("row").cast(pl.Int64)), target)
+            if marked:
+                tell_written(target, NN_("{n} cellule marquée", "{n} cellules marquées", marked))
+        raise
 
 
 def check_source(name: str) -> None:

@@ -127,7 +127,7 @@ def first_records(text: str, separator: str) -> list[list[str]]:
 
 def _open_csv(path: Path, given: Input, find: Find | None = None) -> OpenTable:
     text = decode(path, given.encodings)
-    separator = _separator(text, given.separator)
+    separator = separator_of(text, given.separator)
     header: list[str] = []
     heading: Heading | None = None
     lines = io.StringIO(text, newline="")
@@ -187,7 +187,7 @@ def _headed(opened: OpenTable, heading: Heading | None) -> OpenTable:
     return replace(opened, header=names[: len(opened.header)], header_row=heading.first)
 
 
-def _separator(text: str, declared: str | None) -> str:
+def separator_of(text: str, declared: str | None = None) -> str:
     """Return what separates the cells: what is declared unless it leaves the header in one cell, else the commonest sign."""
     line = text[: text.find("\n")] if "\n" in text else text
     if not any(sign in line for sign in _SEPARATORS):  # a title above the header
@@ -342,8 +342,8 @@ def _json_text(value: Any) -> str | None:
 # --- Workbooks ------------------------------------------------------------------------------------
 
 
-def first_rows(path: Path, sheet: str, count: int = TOP) -> list[list[str]]:
-    """Return the first rows of a sheet of a workbook."""
+def first_rows(path: Path, sheet: str, count: int | None = TOP) -> list[list[str]]:
+    """Return the first rows of a sheet of a workbook, or all of them."""
     opened = open_workbook(path).load_sheet(
         sheet, header_row=None, skip_rows=0, n_rows=count, dtypes="string"
     )

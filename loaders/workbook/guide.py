@@ -61,7 +61,7 @@ def guide(language: str) -> Iterator[tuple[str, str]]:
     )
     yield (
         gettext("Pour l'essayer", language),
-        "ancrage load exchange modele.xlsx --dry-run",
+        "ancrage load exchange modele.xlsx --dry-run --errors-to corrige.xlsx",
     )
     yield (
         gettext("Les feuilles", language),

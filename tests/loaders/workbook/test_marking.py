@@ -1,0 +1,39 @@
+"""What is wrong in a partner's files is told in the cells of a copy."""
+
+from pathlib import Path
+
+import polars as pl
+from ancrage.loaders.read.source import Source, read_inputs
+from ancrage.loaders.workbook.marking import write_marked
+from ancrage.loaders.workbook.template import write_workbook
+from openpyxl import load_workbook
+
+
+def test_a_workbook_keeps_its_look_and_gets_its_faults_as_comments_in_colour(tmp_path: Path) -> None:
+    path, copy = tmp_path / "modele.xlsx", tmp_path / "corrige.xlsx"
+    rows = pl.DataFrame(
+        {"id": ["s-1", "s-2"], "label_fr": ["Stage", "Autre"], "types": ["internship", "staje"]}
+    )
+    with path.open("wb") as file:
+        write_workbook(file, ("sites",), rows={"interactions": rows})
+    faults = read_inputs(Source.named("exchange"), [path]).rejected
+    assert write_marked([path], faults, copy) == 1
+    sheet = load_workbook(copy)["Interactions"]
+    (cell,) = [cell for row in sheet for cell in row if cell.comment]
+    assert cell.coordinate == "D5" and cell.value == "staje" and cell.fill.fgColor.rgb == "00FFC7CE"
+    assert "« staje » est inconnu (le plus proche est « stage »)" in cell.comment.text
+    assert sheet.freeze_panes == "B3" and sheet.row_dimensions[1].hidden and sheet.data_validations.count
+
+
+def test_csv_files_become_sheets_of_text(tmp_path: Path) -> None:
+    folder, copy = tmp_path / "dossier", tmp_path / "corrige.xlsx"
+    folder.mkdir()
+    (folder / "Lieux.csv").write_text(
+        "Identifiant;Nom;Commune\na;=1+1;01053\nb;Autre;ici même\n", encoding="utf-8"
+    )
+    faults = read_inputs(Source.named("exchange"), [folder]).rejected
+    assert write_marked([folder], faults, copy) == 1
+    sheet = load_workbook(copy)["Lieux"]
+    assert sheet["C3"].comment and sheet["C2"].value == "01053" and sheet["B2"].data_type == "s"
+    assert write_marked([folder], faults.clear(), tmp_path / "rien.xlsx") == 0
+    assert not (tmp_path / "rien.xlsx").exists()
