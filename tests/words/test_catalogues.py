@@ -83,6 +83,8 @@ def test_templates_leave_the_space_before_a_colon_to_the_language() -> None:
 SHARED = {
     *(
         "Turtle",
+        "iCalendar",
+        "Atom",
         "N-Quads",
         "Word",
         "(SSSOM)",
