@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
 
@@ -38,14 +38,13 @@ class Texts:
         return matter.once(_read)
 
 
-def telling_words(label: str, held: Container[str]) -> dict[str, str]:
-    """Give the words of a request that tell something and that some text holds, by their stem."""
+def telling_words(label: str) -> dict[str, str]:
+    """Give the words of a request that tell something, by their stem."""
     return {
         stem: word
         for word in asked_words(label)
         if len(word) > 2 and fold(word) not in _VOID
         for stem in stems(word)
-        if stem in held
     }
 
 
@@ -54,7 +53,7 @@ def add_word_matches(
 ) -> None:
     """Add those whose names, or projects, hold the words of a request, with the reason; the rarer the word, the more."""
     known = Texts.of(matter)
-    words = telling_words(request.label, known.holders)
+    words = {stem: word for stem, word in telling_words(request.label).items() if stem in known.holders}
     weights = {stem: log(known.size / known.texts[stem]) for stem in words}
     rare = {stem for stem in words if known.texts[stem] <= max(3.0, _RARE * known.size)}
     held: dict[str, dict[str, int]] = {holder: {} for stem in rare for holder in known.holders[stem]}

@@ -16,9 +16,11 @@ from ...graph.suggestions.requests import Request, chain_titles, families_of, ki
 from ...words import N_, Number
 from .fit import FAR, Fit
 from .ledger import Ledger, Need
+from .offer_index import Shared
 
 MOST = 15
 """Candidates of the graph alone."""
+_NOTHING = Shared()
 
 
 @dataclass
@@ -100,8 +102,9 @@ def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> 
         for one in [*index.types]
         if one != need.type and kindred(need.type or None, one or None, families)
     }
-    shared, rare = index.shared_words(said)
-    ids = {*rare, *index.types.get(need.type, ())} if need.type else {*rare}
+    shared = index.shared(said)
+    ids = {id for id, one in shared.items() if one.rare}
+    ids |= index.types.get(need.type, set()) if need.type else set()
     for held, keys in ((index.types, akin), (index.subjects, need.about)):
         for key in keys:
             ids |= held.get(key, set())
@@ -113,15 +116,13 @@ def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> 
     for offer in offers:
         place = ground.get(offer.territory)
         subject = next((one for one in sorted(need.about) if one in offer.about), "")
-        held_words, share = shared.get(offer.id, ((), 0.0))
         made.append(
             Fit(
                 need,
                 offer,
                 akin=offer.type in akin,
                 subject=who.concept(subject, titles.get(subject)) if subject else None,
-                words=held_words,
-                share=share,
+                shared=shared.get(offer.id, _NOTHING),
                 km=far.get(offer.territory),
                 place=place.label if place is not None else "",
                 day=day,

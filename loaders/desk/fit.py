@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from math import exp
 
 from ...graph.findings.model import Words
-from ...graph.suggestions.requests import POINTS
 from ...ontology.labels import Term
 from ...words import N_, NN_, Listed, Named, Number
 from .ledger import Need, Offer
+from .offer_index import Shared
 
 FAR = 100.0
 """Kilometres from which a distance speaks against a candidate who would have to come."""
+POINTS = {"type": 2.0, "family": 1.0, "chain": 1.5, "text": 4.0, "territory": 0.5, "near": 1.0, "mode": 0.5}
+"""What each reason counts for: what is offered before where.
+
+« near » is multiplied by e^(−km / 50), « text » by the share of the words.
+"""
 _FLEXIBLE = "attendance-mode/hybrid"
 
 
 @dataclass(slots=True)
 class Fit:
-    """An offer beside a need: `akin` in type, `subject` and `words` they share (`share`: of the words' weight), `km` apart.
+    """An offer beside a need: `akin` in type, the `subject` they have in common, the words they share, `km` apart.
 
     `km` is None where it is not known, 0 where the two territories meet; `place` names that of the offer; `sent` counts the needs
     sent this month.
@@ -29,8 +34,7 @@ class Fit:
     offer: Offer
     akin: bool
     subject: Named | None
-    words: tuple[str, ...]
-    share: float
+    shared: Shared
     km: float | None
     place: str
     day: str
@@ -71,7 +75,7 @@ class Fit:
         return (
             (POINTS["type"] if self.same_type else POINTS["family"] * self.akin)
             + POINTS["chain"] * (self.subject is not None)
-            + POINTS["text"] * self.share
+            + POINTS["text"] * self.shared.share
             + POINTS["territory"] * (self.km == 0)
             + (POINTS["near"] * exp(-self.km / 50) if self.km is not None else 0.0)
             + POINTS["mode"] * (self.mode - self.soon)
@@ -87,8 +91,8 @@ class Fit:
             yield N_("Même famille d’interaction ; l’offre est de type « {type} ».", type=Term.of(offer.type))
         if self.subject is not None:
             yield N_("Même filière ou discipline : {subject}.", subject=self.subject)
-        if self.words:
-            quoted = Listed([N_("« {word} »", word=word) for word in self.words])
+        if self.shared.words:
+            quoted = Listed([N_("« {word} »", word=word) for word in self.shared.words])
             yield N_("Mots de la demande que dit l’offre : {words}.", words=quoted)
         if self.km == 0:
             yield N_("Territoire : l’offre vaut à {place}.", place=self.place)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from dataclasses import dataclass
 from math import log
 
 from ...graph.region.text import prepare_text, stemmer
@@ -14,6 +15,21 @@ _RARE = 0.05
 """Share of the offers that hold a word from which it makes nobody a candidate alone."""
 _FEW = 3
 """Offers that may hold a rare word, however few there are."""
+_ROOT = 6
+"""Letters that words of one family begin with: « maraîcher » and « maraîchage »."""
+_KIN = 0.5
+"""What a word of one family counts for beside the word itself."""
+_LEAST = 0.25
+"""Share of the weight of what is asked that an offer must hold for its words to count in full."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a request and an offer both say: words as the request has them, their `share` of the most that one offer holds."""
+
+    words: tuple[str, ...] = ()
+    share: float = 0.0
+    rare: bool = False
 
 
 class OfferIndex:
@@ -23,6 +39,7 @@ class OfferIndex:
         self.types: defaultdict[str, set[str]] = defaultdict(set)
         self.subjects: defaultdict[str, set[str]] = defaultdict(set)
         self._stems: defaultdict[str, set[str]] = defaultdict(set)
+        self._roots: defaultdict[str, set[str]] = defaultdict(set)
         self._places: dict[str, tuple[str, tuple[str, ...], frozenset[str]]] = {}
 
     def put(self, id: str, type: str, subjects: tuple[str, ...], said: str) -> None:
@@ -32,44 +49,44 @@ class OfferIndex:
         stems = frozenset(stemmer().analyze(prepare_text(said)))
         self._places[id] = (type, subjects, stems)
         self.types[type].add(id)
-        for subject in subjects:
-            self.subjects[subject].add(id)
-        for stem in stems:
-            self._stems[stem].add(id)
+        for held, keys in ((self.subjects, subjects), (self._stems, stems), (self._roots, _roots(stems))):
+            for key in keys:
+                held[key].add(id)
 
     def drop(self, id: str) -> None:
         """Take an offer out, if it is there."""
         if (place := self._places.pop(id, None)) is None:
             return
         type, subjects, stems = place
-        for held, keys in ((self.types, (type,)), (self.subjects, subjects), (self._stems, stems)):
+        _take_out(self.types, (type,), id)
+        for held, keys in ((self.subjects, subjects), (self._stems, stems), (self._roots, _roots(stems))):
             _take_out(held, keys, id)
 
-    def shared_words(self, text: str) -> tuple[dict[str, tuple[tuple[str, ...], float]], Set[str]]:
-        """Give the words of a text that each offer holds, with their share of its weight; and who holds a rare one.
-
-        A word weighs the more, the fewer offers hold it.
-        """
-        words = telling_words(text, self._stems)
-        weights = {stem: log(1 + len(self._places) / len(self._stems[stem])) for stem in words}
+    def shared(self, text: str) -> dict[str, Shared]:
+        """Give what each offer shares with a text. A word weighs the more, the fewer offers hold it or one of its family."""
+        words = telling_words(text)
         most = max(_FEW, _RARE * len(self._places))
-        held: defaultdict[str, list[str]] = defaultdict(list)
+        weights: defaultdict[str, float] = defaultdict(float)
+        held: defaultdict[str, dict[str, None]] = defaultdict(dict)
         rare: set[str] = set()
-        for stem in words:
-            holders = self._stems[stem]
-            if len(holders) <= most:
-                rare |= holders
-            for id in holders:
-                held[id].append(stem)
-        whole = sum(weights.values()) or 1.0
-        shares = {
-            id: (
-                tuple(dict.fromkeys(words[stem] for stem in stems)),
-                sum(weights[stem] for stem in stems) / whole,
-            )
-            for id, stems in held.items()
-        }
-        return shares, rare
+        whole = 0.0
+        for stem, word in words.items():
+            holders, kin = self._stems.get(stem, set()), self._roots.get(stem[:_ROOT], set())
+            if not (all_ := holders | kin if len(stem) >= _ROOT else holders):
+                continue
+            weight = log(1 + len(self._places) / len(all_))
+            whole += weight
+            if len(all_) <= most:
+                rare |= all_
+            for id in all_:
+                weights[id] += weight if id in holders else _KIN * weight
+                held[id][word] = None
+        full = max([_LEAST * whole, *weights.values()], default=1.0)
+        return {id: Shared(tuple(held[id]), weight / full, id in rare) for id, weight in weights.items()}
+
+
+def _roots(stems: Iterable[str]) -> set[str]:
+    return {stem[:_ROOT] for stem in stems if len(stem) >= _ROOT}
 
 
 def _take_out(held: defaultdict[str, set[str]], keys: Iterable[str], id: str) -> None:

@@ -9,6 +9,7 @@ from ancrage.loaders.desk.acts import ActRefused, Agreement
 from ancrage.loaders.desk.candidates import Candidate
 from ancrage.loaders.desk.fit import Fit
 from ancrage.loaders.desk.ledger import Ledger, Need, Offer
+from ancrage.loaders.desk.offer_index import Shared
 from ancrage.loaders.desk.states import CLOSED, TRANSITIONS, MatchState, NeedState, state_of
 from ancrage.loaders.operations.store import Conflict
 from ancrage.loaders.operations.tables import EVENTS
@@ -127,7 +128,7 @@ def test_requests_sent_this_month_are_counted_once_and_again_when_sent_again(des
 
 
 def fit_of(offer: Offer, need: Need) -> Fit:
-    return Fit(need, offer, False, None, (), 0.0, None, "", "2026-11-28", 0)
+    return Fit(need, offer, False, None, Shared(), None, "", "2026-11-28", 0)
 
 
 def test_a_form_sent_twice_makes_one_need(desk: Desk) -> None:
