@@ -1,0 +1,318 @@
+"""The desk's service under 200 people at once, its processes killed one after the other: what was promised must be there, once.
+
+Usage: python benchmarks/desk_storm.py DATA_DIR [--people 200] [--seconds 60] [--kills 20] [--json]
+
+DATA_DIR is copied; the service is started on the copy, real store and real graph, and started again when it is the service
+itself that was killed (every third time; else one of its processes). Half of the people file requests, in three steps, each
+form sent again when no answer came, as a person does who reloads; half read. One officer accepts requests, and looks when the
+graph has them. What counts: answers with a status of 500 or more that is not 503; requests whose last step was answered and that
+are not in the store, or are there twice; seconds from an acceptance to the graph.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx2 as httpx
+from ancrage.api.accounts.devices import Devices
+from ancrage.api.web.settings import Settings
+from ancrage.loaders.desk.ledger import Ledger
+from ancrage.loaders.desk.publication import GRAPH
+from ancrage.loaders.operations.roles import Role
+from ancrage.loaders.operations.store import Operations
+from serving import Server, family, start_ancrage
+
+SECRET = "une phrase assez longue"
+READ = ("/demandes", "/offres", "/demandes/nouvelle", "/api/v1/desk/rates")
+_PATIENCE = 150.0
+"""Seconds that somebody asks again: a service that starts on a busy machine takes half a minute."""
+_FIELD = re.compile(r'name="(form_key|once|version)"\s+value="([^"]*)"')
+
+
+@dataclass
+class Storm:
+    """What is under way, and what was seen: statuses, requests whose last step was answered, seconds to the graph."""
+
+    server: Server
+    ends: float
+    statuses: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    filed: dict[str, str] = field(default_factory=dict)
+    spent: dict[str, list[float]] = field(default_factory=dict)
+    published: list[float] = field(default_factory=list)
+    starts: list[float] = field(default_factory=list)
+    unpublished: int = 0
+    kills: int = 0
+    """Processes that are still to be killed."""
+
+    @property
+    def over(self) -> bool:
+        """Whether it is time to end: all is killed, and the time has passed."""
+        return not self.kills and time.monotonic() >= self.ends
+
+    def url(self, path: str) -> str:
+        """Give an address of the service that runs now."""
+        return self.server.url(path)
+
+    async def ask(
+        self, client: httpx.AsyncClient, kind: str, method: str, path: str, **more: object
+    ) -> httpx.Response | None:
+        """Ask once; None where no answer came."""
+        began = time.perf_counter()
+        try:
+            answer = await client.request(method, self.url(path), **more)  # type: ignore[arg-type]
+        except httpx.TransportError as error:
+            self.statuses[type(error).__name__] += 1
+            await asyncio.sleep(0.5)
+            return None
+        self.statuses[str(answer.status_code)] += 1
+        self.spent.setdefault(kind, []).append(time.perf_counter() - began)
+        if answer.status_code >= 500 and answer.status_code != 503:
+            self.wrong[f"{method} {path.split('?')[0][:30]} {answer.status_code}"] += 1
+        return answer
+
+    async def insist(
+        self, client: httpx.AsyncClient, kind: str, method: str, path: str, **more: object
+    ) -> httpx.Response:
+        """Ask again, the same, until the service answers something else than 503; raises TimeoutError after a while."""
+        last = time.monotonic() + _PATIENCE
+        while time.monotonic() < last:
+            answer = await self.ask(client, kind, method, path, **more)
+            if answer is not None and answer.status_code != 503:
+                return answer
+            if answer is not None:
+                await asyncio.sleep(random.uniform(0.5, 2))
+        raise TimeoutError(path)
+
+
+def person(number: int) -> httpx.AsyncClient:
+    """Give a browser of somebody, with an address of its own."""
+    headers = {"Accept": "text/html", "X-Forwarded-For": f"10.0.{number // 250}.{number % 250 + 1}"}
+    return httpx.AsyncClient(headers=headers, timeout=60)
+
+
+async def write(storm: Storm, number: int) -> None:
+    """File requests until the end; note each whose last step was answered."""
+    count = 0
+    while not storm.over:
+        count += 1
+        async with person(number + 256 * (count // 15 % 200)) as client:
+            try:
+                await file_one(
+                    storm, client, f"n{number}-{count} : un diagnostic du centre-bourg avec des étudiants"
+                )
+            except TimeoutError:
+                storm.statuses["gave up"] += 1
+
+
+async def file_one(storm: Storm, client: httpx.AsyncClient, words: str) -> None:
+    """File a request in three steps."""
+    page = await storm.insist(client, "form", "GET", "/demandes/nouvelle")
+    told: dict[str, str] = {**dict(_FIELD.findall(page.text)), "words": words, "about": ""}
+    told["type"] = "interaction-type/territorial-diagnosis"
+    sent = await storm.insist(client, "step", "POST", "/demandes/nouvelle", data=told)
+    if sent.status_code != 303:
+        storm.wrong[f"step 1: {sent.status_code}"] += sent.status_code != 429
+        return
+    address = sent.headers["location"].removesuffix("/2")
+    where = {"where": "Grenoble", "when": "au printemps", "mode": ""}
+    who = {
+        "structure": "Mairie",
+        "siren": "",
+        "name": "Accueil",
+        "email": "mairie@example.org",
+        "phone": "",
+        "agreed": "oui",
+    }
+    for step, values in ((2, where), (3, who)):
+        page = await storm.insist(client, "form", "GET", f"{address}/{step}")
+        sent = await storm.insist(
+            client, "step", "POST", f"{address}/{step}", data={**dict(_FIELD.findall(page.text)), **values}
+        )
+        if sent.status_code != 303:
+            reason = " ".join(re.findall(r'id="e-(\w+)"', sent.text)) or re.sub(r"\s+", " ", sent.text)[-200:]
+            storm.wrong[f"step {step}: {sent.status_code} {reason}"] += 1
+            return
+    storm.filed[address] = words
+
+
+async def read(storm: Storm, number: int) -> None:
+    """Read pages until the end."""
+    async with person(number) as client:
+        while not storm.over:
+            await storm.ask(client, "page", "GET", random.choice(READ))
+            await asyncio.sleep(random.uniform(0.2, 1))
+
+
+async def accept(storm: Storm, folder: Path) -> None:
+    """Log in, accept the requests that are filed, one after the other, and see when the graph has them."""
+    store = Operations.open(folder)
+    ledger = Ledger(store)
+    done: set[str] = set()
+    looks: list[asyncio.Task[None]] = []
+    async with person(60_000) as client:
+        page = await storm.insist(client, "form", "GET", "/connexion")
+        told = {**dict(_FIELD.findall(page.text)), "name": "ana", "password": SECRET}
+        await storm.insist(client, "login", "POST", "/connexion", data=told)
+        while not storm.over:
+            ledger.read()
+            waiting = [
+                need
+                for need in [*ledger.needs.values()]
+                if need.stage.value == "filed" and need.id not in done
+            ]
+            if not waiting:
+                await asyncio.sleep(0.3)
+                continue
+            need = waiting[0]
+            done.add(need.id)
+            path = f"/guichet/demandes/{need.id.rpartition('/')[2]}"
+            page = await storm.insist(client, "need", "GET", path)
+            told = {
+                **dict(_FIELD.findall(page.text)),
+                "title": f"Demande {len(done)}",
+                "structure": "Commune",
+            }
+            told |= {"siren": "", "type": need.type, "about": ""}
+            sent = await storm.insist(client, "step", "POST", f"{path}/acceptation", data=told)
+            if sent.status_code == 303:
+                looks.append(asyncio.create_task(look(storm, f"Demande {len(done)}")))
+            else:
+                storm.wrong[f"acceptance: {sent.status_code}"] += sent.status_code != 422
+            await asyncio.sleep(1.5)
+    await asyncio.gather(*looks)
+    store.close()
+
+
+async def look(storm: Storm, title: str) -> None:
+    """See when the graph has an accepted request."""
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    query = f'ASK {{ GRAPH <{GRAPH}> {{ ?r {label} "{title}"@fr }} }}'
+    began = time.monotonic()
+    headers = {"Accept": "application/sparql-results+json"}
+    async with httpx.AsyncClient(headers=headers, timeout=30) as client:
+        while time.monotonic() - began < 90:
+            answer = await storm.ask(client, "ask", "GET", f"/sparql?query={quote(query)}")
+            if answer is not None and answer.status_code == 200 and answer.json()["boolean"]:
+                storm.published.append(time.monotonic() - began)
+                return
+            await asyncio.sleep(0.3)
+    storm.unpublished += 1
+
+
+async def kill(storm: Storm, start: Callable[[], Awaitable[Server]], kills: int, seconds: float) -> None:
+    """Kill the service, or one of its processes, and start it again, in turn."""
+    for number in range(kills):
+        await asyncio.sleep(seconds / (kills + 1))
+        storm.kills = kills - number - 1
+        others = [pid for pid in family(storm.server.pid) if pid != storm.server.pid]
+        if number % 3 and others:
+            os.kill(random.choice(others), signal.SIGKILL)
+            continue
+        os.kill(storm.server.pid, signal.SIGKILL)
+        await asyncio.to_thread(storm.server.process.wait)
+        began = time.monotonic()
+        storm.server = await start()
+        storm.starts.append(time.monotonic() - began)
+
+
+async def rage(folder: Path, scratch: Path, people: int, seconds: float, kills: int) -> dict[str, object]:
+    """Let everybody work on the service of a data folder; count what became of it."""
+
+    async def start() -> Server:
+        return await asyncio.to_thread(
+            start_ancrage, folder, scratch / "log", share=4096, queue=512, patience=20, strict="false"
+        )
+
+    storm = Storm(await start(), 0, kills=kills)
+    try:
+        storm.ends = time.monotonic() + seconds
+        half = people // 2
+        await asyncio.gather(
+            kill(storm, start, kills, seconds),
+            accept(storm, folder),
+            *(write(storm, number) for number in range(half)),
+            *(read(storm, 30_000 + number) for number in range(people - half)),
+        )
+    finally:
+        storm.server.stop()
+    return counted(storm, folder) | {"people": people, "seconds": seconds, "kills": kills}
+
+
+def counted(storm: Storm, folder: Path) -> dict[str, object]:
+    """Count what was promised and is not there, or is there twice."""
+    store = Operations.open(folder)
+    devices = Devices.open(Settings(data_dir=folder))
+    try:
+        ledger = Ledger(store).read()
+        filed = [need for need in ledger.needs.values() if need.filed]
+        opened = devices.safe.read(need.words for need in filed)
+        words = Counter(opened[need.words]["words"] for need in filed if need.words in opened)
+    finally:
+        devices.store.close()
+        store.close()
+    return {
+        "requests promised": len(storm.filed),
+        "lost": sum(1 for one in storm.filed.values() if one not in words),
+        "doubled": sum(count > 1 for count in words.values()),
+        "in the store": len(filed),
+        "5xx but 503, and refusals nobody earned": dict(storm.wrong),
+        "answers": dict(storm.statuses),
+        "published": len(storm.published),
+        "not published within 90 s": storm.unpublished,
+        "seconds to the graph": {
+            "median": round(statistics.median(storm.published), 1) if storm.published else None,
+            "longest": round(max(storm.published), 1) if storm.published else None,
+        },
+        "seconds of a start": [round(one, 1) for one in storm.starts],
+        "median seconds": {kind: round(statistics.median(spent), 2) for kind, spent in storm.spent.items()},
+    }
+
+
+def storm_on(data: Path, people: int, seconds: float, kills: int) -> dict[str, object]:
+    """Copy a data folder and let people work on it while its service is killed."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch, "data")
+        shutil.copytree(data, folder, symlinks=True, ignore=shutil.ignore_patterns("operations.sqlite*"))
+        devices = Devices.open(Settings(data_dir=folder))
+        devices.accounts.add("ana", Role.DESK, SECRET)
+        devices.store.close()
+        return asyncio.run(rage(folder, Path(scratch), people, seconds, kills))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    made = storm_on(asked.data, asked.people, asked.seconds, asked.kills)
+    if asked.json:
+        print(json.dumps(made, ensure_ascii=False, indent=1))
+    else:
+        for name, figures in made.items():
+            print(f"{name}: {figures}")
+    sys.exit(1 if made["lost"] or made["doubled"] or made["5xx but 503, and refusals nobody earned"] else 0)
+
+
+if __name__ == "__main__":
+    main()
