@@ -42,7 +42,7 @@ SECRET = "une phrase assez longue"
 READ = ("/demandes", "/offres", "/demandes/nouvelle", "/api/v1/desk/rates")
 _PATIENCE = 150.0
 """Seconds that somebody asks again: a service that starts on a busy machine takes half a minute."""
-_FIELD = re.compile(r'name="(form_key|once|version)"\s+value="([^"]*)"')
+FIELD = re.compile(r'name="(form_key|once|version)"\s+value="([^"]*)"')
 
 
 @dataclass
@@ -124,7 +124,7 @@ async def write(storm: Storm, number: int) -> None:
 async def file_one(storm: Storm, client: httpx.AsyncClient, words: str) -> None:
     """File a request in three steps."""
     page = await storm.insist(client, "form", "GET", "/demandes/nouvelle")
-    told: dict[str, str] = {**dict(_FIELD.findall(page.text)), "words": words, "about": ""}
+    told: dict[str, str] = {**dict(FIELD.findall(page.text)), "words": words, "about": ""}
     told["type"] = "interaction-type/territorial-diagnosis"
     sent = await storm.insist(client, "step", "POST", "/demandes/nouvelle", data=told)
     if sent.status_code != 303:
@@ -143,7 +143,7 @@ async def file_one(storm: Storm, client: httpx.AsyncClient, words: str) -> None:
     for step, values in ((2, where), (3, who)):
         page = await storm.insist(client, "form", "GET", f"{address}/{step}")
         sent = await storm.insist(
-            client, "step", "POST", f"{address}/{step}", data={**dict(_FIELD.findall(page.text)), **values}
+            client, "step", "POST", f"{address}/{step}", data={**dict(FIELD.findall(page.text)), **values}
         )
         if sent.status_code != 303:
             reason = " ".join(re.findall(r'id="e-(\w+)"', sent.text)) or re.sub(r"\s+", " ", sent.text)[-200:]
@@ -168,7 +168,7 @@ async def accept(storm: Storm, folder: Path) -> None:
     looks: list[asyncio.Task[None]] = []
     async with person(60_000) as client:
         page = await storm.insist(client, "form", "GET", "/connexion")
-        told = {**dict(_FIELD.findall(page.text)), "name": "ana", "password": SECRET}
+        told = {**dict(FIELD.findall(page.text)), "name": "ana", "password": SECRET}
         await storm.insist(client, "login", "POST", "/connexion", data=told)
         while not storm.over:
             ledger.read()
@@ -185,7 +185,7 @@ async def accept(storm: Storm, folder: Path) -> None:
             path = f"/guichet/demandes/{need.id.rpartition('/')[2]}"
             page = await storm.insist(client, "need", "GET", path)
             told = {
-                **dict(_FIELD.findall(page.text)),
+                **dict(FIELD.findall(page.text)),
                 "title": f"Demande {len(done)}",
                 "structure": "Commune",
             }

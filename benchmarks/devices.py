@@ -1,10 +1,13 @@
 """The desk with ten thousand needs and offers, measured: the board, the candidates of one need, writers at once and killed.
 
-Usage: python benchmarks/devices.py DATA_DIR [--needs 10000] [--seconds 20] [--json]
+Usage: python benchmarks/devices.py DATA_DIR [--needs 10000] [--offers 0.1] [--seconds 20] [--people 200] [--json]
 
-The store is made in a folder of its own; the graph of DATA_DIR is read and not written. Needs and offers are drawn at random
-(seed 1) among the types, filières and communes that the graph knows. The writers are processes that append until they are
-killed: what one told that it kept must be there, once.
+DATA_DIR is read and not written: the service is asked on a copy. Needs and offers are drawn at random (seed 1) among the types,
+filières and communes that the graph knows; what needs say are the requests of `tests/data/desk`. The candidates are also found
+as they were before offers had an index (every offer looked at, a great circle each, all reasons put in words), in turn with the
+rules as they are: the ratio holds on a busy machine, times do not. The writers are processes that append until they are killed:
+what one told that it kept must be there, once. With `--people`, the service is worked on by that many while its processes are
+killed (`desk_storm.py`). Precision among the first five is that of `desk_requests.py`.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
+import shutil
 import signal
 import statistics
 import subprocess
@@ -22,14 +27,24 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import desk_requests
+import desk_storm
+import httpx2 as httpx
+from ancrage.api.accounts.devices import Devices
+from ancrage.api.web.settings import Settings
 from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
-from ancrage.loaders.desk.candidates import candidates
-from ancrage.loaders.desk.ledger import Ledger
+from ancrage.graph.suggestions.requests import kindred
+from ancrage.loaders.desk.candidates import Candidate, candidates
+from ancrage.loaders.desk.fit import Fit
+from ancrage.loaders.desk.ledger import Ledger, Need
+from ancrage.loaders.desk.offer_index import Shared
 from ancrage.loaders.desk.rates import rates
 from ancrage.loaders.desk.reminders import due
+from ancrage.loaders.operations.roles import Role
 from ancrage.loaders.operations.store import Draft, Operations, now
+from serving import start_ancrage
 
 TYPES = [
     *(
@@ -50,6 +65,7 @@ TYPES = [
 WRITER = """
 import sys
 from pathlib import Path
+from ancrage.loaders.operations.roles import Role
 from ancrage.loaders.operations.store import Draft, Operations
 store = Operations.open(Path(sys.argv[1]))
 number = 0
@@ -60,9 +76,10 @@ while True:
 """
 
 
-def fill(store: Operations, ground: Gazetteer, count: int) -> None:
-    """Write needs (nine tenths) and offers (one tenth) at random."""
+def fill(store: Operations, ground: Gazetteer, count: int, offers: float = 0.1) -> None:
+    """Write needs and offers (the share that is told) at random."""
     chance = random.Random(1)
+    titles = [offer.title for offer in desk_requests.read_offers()[0]]
     drafts: list[Draft] = []
     for number in range(count):
         place = chance.randrange(len(ground))
@@ -75,12 +92,12 @@ def fill(store: Operations, ground: Gazetteer, count: int) -> None:
             "place": ground.labels[place],
             "mode": "",
         }
-        if number % 10 == 0:
+        if chance.random() < offers:
             told = {
                 **common,
                 "organization": f"organization/x{number}",
                 "name": f"Offreur {number}",
-                "title": f"Offre {number}",
+                "title": chance.choice(titles),
             }
             drafts.append(
                 Draft("bench", "offer-filed", f"offer/{number}", {**told, "capacity": 2, "next": ""})
@@ -160,41 +177,116 @@ def killed(folder: Path, seconds: float, kills: int) -> dict[str, int]:
     }
 
 
+def plain_candidates(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> list[Candidate]:
+    """Find candidates as before offers had an index: each is looked at, placed and put in words."""
+    ground, found = Gazetteer.of(view), list[Candidate]()
+    frame = view.frame("concepts").drop_nulls("top").select("concept", "top")
+    families = dict(frame.unique("concept", keep="first").iter_rows())
+    sent = Counter(
+        match.offer
+        for one in ledger.needs.values()
+        for match in one.matches.values()
+        if match.sent.startswith(day[:7])
+    )
+    mine = ground.get(need.territory)
+    for offer in ledger.offers.values():
+        akin = offer.type != need.type and kindred(need.type or None, offer.type or None, families)
+        if offer.ended or not (offer.type == need.type or akin or set(need.about) & set(offer.about)):
+            continue
+        theirs = ground.get(offer.territory)
+        km = None
+        if mine is not None and theirs is not None:
+            km = float(ground.distances(mine)[theirs.communes].min())
+        place = theirs.label if theirs else ""
+        fit = Fit(need, offer, akin, None, Shared(), km, place, day, sent[offer.id])
+        made = Candidate(offer.organization, offer.name, points=fit.points, fit=fit)
+        made.known, made.lacks = [*made.reasons], [*made.against]
+        found.append(made)
+    of_graph = candidates(view, Ledger(None), need, said, day)  # type: ignore[arg-type]
+    return sorted([*found, *of_graph], key=lambda one: (one.later, -one.points, one.name))
+
+
+def in_turn(*works: Callable[[], object], times: int) -> list[float]:
+    """Give the median milliseconds of works that are done one after the other, many times."""
+    spent: list[list[float]] = [[] for _ in works]
+    for _ in range(times):
+        for work, mine in zip(works, spent, strict=True):
+            began = time.perf_counter()
+            work()
+            mine.append((time.perf_counter() - began) * 1000)
+    return [round(statistics.median(mine), 1) for mine in spent]
+
+
+def matched(view: RegionView, ledger: Ledger) -> dict[str, object]:
+    """Measure the candidates of one need beside the former way."""
+    _, topics = desk_requests.read_offers()
+    words = [request.words for request in desk_requests.read_requests(topics)]
+    needs, day = [*ledger.needs.values()], now()[:10]
+    candidates(view, ledger, needs[0], words[0], day)  # what is read once a publication
+    chosen = [*zip(random.Random(2).sample(needs, 15), words, strict=False)]
+    plain, indexed = iter(chosen), iter(chosen)
+    before, after = in_turn(
+        lambda: plain_candidates(view, ledger, *next(plain), day),
+        lambda: [(one.reasons, one.against) for one in candidates(view, ledger, *next(indexed), day)[:30]],
+        times=len(chosen),
+    )
+    return {"former_ms": before, "median_ms": after, "ratio": round(after / before, 2)}
+
+
+def asked_over_http(folder: Path, scratch: Path) -> dict[str, object]:
+    """Ask the service of a data folder for its board, a need with its candidates and the public page, as the desk's officer."""
+    server = start_ancrage(folder, scratch / "log", strict="false", share=64)
+    try:
+        with httpx.Client(headers={"Accept": "text/html"}, timeout=120, base_url=server.url("/")) as client:
+            page = client.get("/connexion").text
+            fields = dict(desk_storm.FIELD.findall(page))
+            client.post("/connexion", data={**fields, "name": "ana", "password": desk_storm.SECRET})
+            board = client.get("/guichet").text
+            needs = [*dict.fromkeys(re.findall(r'href="(/guichet/demandes/[^"?]+)"', board))][:15]
+            paths = {"board": ["/guichet"], "need with candidates": needs, "public page": ["/demandes"]}
+            made: dict[str, object] = {}
+            for name, some in paths.items():
+                turns = iter(some * 20)
+                for path in some[:1] * 2:  # what is read once a publication
+                    assert client.get(path).status_code == 200, path
+                made[name] = timed(lambda turns=turns: client.get(next(turns)).raise_for_status(), 15)  # type: ignore[misc]
+            return made
+    finally:
+        server.stop()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path)
     parser.add_argument("--needs", type=int, default=10_000)
+    parser.add_argument("--offers", type=float, default=0.1)
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--people", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     made: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as scratch, LocalReader.current(asked.data) as reader:
         view = RegionView.of(reader)
-        ground = Gazetteer.of(view)
-        store = Operations.open(Path(scratch, "desk"))
-        fill(store, ground, asked.needs)
-        ledger = Ledger(store)
+        folder = Path(scratch, "data")
+        shutil.copytree(
+            asked.data, folder, symlinks=True, ignore=shutil.ignore_patterns("operations.sqlite*")
+        )
+        devices = Devices.open(Settings(data_dir=folder))
+        devices.accounts.add("ana", Role.DESK, desk_storm.SECRET)
+        fill(devices.store, Gazetteer.of(view), asked.needs, asked.offers)
+        ledger = Ledger(devices.store)
         made["first fold of all events"] = timed(ledger.read, 1) | {"events": ledger.last}
         needs = list(ledger.needs.values())
-        made["board: new events, states counted, the oldest sorted"] = timed(
-            lambda: (
-                ledger.read(),
-                Counter(need.state for need in needs),
-                sorted(needs, key=lambda need: need.changed)[:100],
-            ),
-            9,
-        )
         made["rates of all"] = timed(lambda: rates(needs, now()), 5)
         made["reminders due"] = timed(lambda: due(ledger, {}, now()), 5)
-        candidates(view, ledger, needs[0], "charpente bois", now()[:10])  # what is read once a publication
-        chosen = random.Random(2).sample(needs, 15)
-        each = iter(chosen * 2)
-        made["candidates of one need"] = timed(
-            lambda: candidates(view, ledger, next(each), "charpente en bois local", now()[:10]), len(chosen)
-        )
-        store.close()
+        made["candidates of one need"] = matched(view, ledger)
+        made["precision"] = desk_requests.measure(view)
+        devices.store.close()
+        made["over HTTP"] = asked_over_http(folder, Path(scratch))
         made["writers killed"] = killed(Path(scratch, "killed"), asked.seconds, 20)
+    if asked.people:
+        made["service killed"] = desk_storm.storm_on(asked.data, asked.people, 60, 20)
     if asked.json:
         print(json.dumps(made, ensure_ascii=False, indent=1))
         return

@@ -117,8 +117,9 @@ async def form_of(request: Request, visitor: Visitor) -> Form:
     if media_type != "application/x-www-form-urlencoded":
         raise PageError(415, N_("Un formulaire s’envoie en application/x-www-form-urlencoded."))
     try:
+        body = (await request.body()).decode("ascii")
         pairs = parse_qsl(
-            (await request.body()).decode("ascii"),
+            body,
             keep_blank_values=True,
             errors="strict",
             max_num_fields=_FIELDS,
@@ -141,7 +142,8 @@ async def form_of(request: Request, visitor: Visitor) -> Form:
                "refusés. Rien n’est changé : rechargez la page, puis recommencez."),
         )  # fmt: skip
     once = fields.get("once", "")
-    return Form(fields, lists, digest(f"{request.url.path} {visitor.name} {once}") if len(once) >= 16 else "")
+    # What is sent again counts once; what was changed on the same page, as after « back », is another form
+    return Form(fields, lists, digest(f"{request.url.path} {visitor.name} {body}") if len(once) >= 16 else "")
 
 
 def answer_to(visitor: Visitor, request: Request, response: Response, *, form: bool = True) -> Response:

@@ -24,6 +24,10 @@ from ..reading.publication import client_of
 SHORTEST, LONGEST = 20, 3000
 """Characters of what a request says."""
 _EMAIL = re.compile(r"[^\s@<>\",;:]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_DAY = re.compile(r"([0-3]?[0-9])[/.]([01]?[0-9])[/.]([0-9]{4})", re.ASCII)
+_DATE = 40
+_QUOTED = 60
+"""Characters of a text that an error repeats."""
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
 KINDS: tuple[tuple[Spoken, tuple[str, ...]], ...] = (
@@ -71,15 +75,29 @@ class Checked:
         return value
 
     def day(self, form: Form, name: str, *, required: bool = False) -> str:
-        """Take a date."""
-        value = self.values[name] = form[name]
+        """Take a date, `2027-03-15` or `15/03/2027`; it is kept as the first."""
+        value = self.values[name] = form[name][:_DATE]
+        if (
+            parts := _DAY.fullmatch(value)
+        ) is not None:  # as people write it where a browser shows no calendar
+            value = self.values[name] = f"{parts[3]}-{int(parts[2]):02}-{int(parts[1]):02}"
+        if not value and not required:
+            return ""
         try:
-            if value and not 2000 <= date.fromisoformat(value).year <= 2100:
-                raise ValueError
+            day = date.fromisoformat(value)
         except ValueError:
-            self.errors[name] = N_("Écrivez une date : jour, mois et année.")
-        if required and not value:
-            self.errors[name] = N_("Écrivez une date : jour, mois et année.")
+            self.errors[name] = N_("Écrivez une date qui existe, comme 15/03/2027.")
+            return value
+        if not 2000 <= day.year <= 2100:
+            self.errors[name] = N_("Écrivez une date entre 2000 et 2100, comme 15/03/2027.")
+        self.values[name] = day.isoformat()
+        return self.values[name]
+
+    def count(self, form: Form, name: str, most: int) -> str:
+        """Take a number of things, 0 where none is written."""
+        value = self.values[name] = form[name][:_DATE] or "0"
+        if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) > most:
+            self.errors[name] = N_("Écrivez un nombre, de 0 (sans limite) à {most}.", most=most)
         return value
 
     def number(self, form: Form, name: str, least: int, most: int) -> int:
@@ -161,6 +179,7 @@ async def find_place(request: Request, checked: Checked, name: str, text: str) -
         )
         return "", ""
     except (UnknownName, SharedName) as error:
+        text = text[:_QUOTED] + "…" * (len(text) > _QUOTED)
         near = [label for label, _ in error.nearest[:3]]
         checked.errors[name] = (
             N_("« {text} » n’est pas connu ici. Vouliez-vous dire {near} ?", text=text, near=", ".join(near))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ from .running import Desk, desk_of
 router = APIRouter(include_in_schema=False)
 _SHOWN = 100
 _EXCERPT = 90
+_PAGE = re.compile(r"[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ async def board(request: Request) -> Response:
     counts = Counter(state for _, state in needs)
     chosen = [need for need, state in needs if (state.value == asked if asked else state in OPEN)]
     chosen.sort(key=lambda need: (need.changed, need.id))
-    place = max(1, int(number)) if (number := request.query_params.get("page", "1")).isdigit() else 1
+    place = int(number) if _PAGE.fullmatch(number := request.query_params.get("page", "")) else 1
     rows = await _rows(desk, chosen[_SHOWN * (place - 1) : _SHOWN * place], said)
     return devices_page(
         request,

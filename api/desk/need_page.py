@@ -25,7 +25,7 @@ from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import Checked, all_types, answers_for, modes, subjects, types
 from .board import sees
-from .running import Desk, desk_of, today
+from .running import Desk, desk_of, today, was_done
 
 router = APIRouter(include_in_schema=False)
 _ANSWERS = frozenset({MatchState.TAKEN, *REASONED, MatchState.HELPED})
@@ -46,11 +46,13 @@ async def work(request: Request, name: str, act: str) -> Response:
     """Do an act of the desk on a request; what is refused is told on its page, and nothing is changed."""
     visitor, desk, need = await _asked(request, name)
     form = await form_of(request, visitor)
-    if act not in _ACTS or not form.key:
+    if act not in _ACTS:
         raise PageError(404, N_("Rien ne porte cette adresse."))
     needed, do = _ACTS[act]
     if not visitor.may(needed) or (needed is Act.ANSWER and not _may_answer(visitor, need, form)):
         raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
+    if await was_done(desk, form):
+        return answer_to(visitor, request, RedirectResponse(f"/guichet/demandes/{name}", 303))
     if form["version"] != str(need.version) and act != "contact":
         return await _page(request, desk, visitor, need, error=Conflict(need.id, need.version).message)
     try:

@@ -23,7 +23,7 @@ from ..reading.publication import client_of
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import Checked, all_types, answers_for, find_place, modes, subjects, types
-from .running import desk_of, today
+from .running import desk_of, today, was_done
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,8 +70,10 @@ async def file_offer(request: Request) -> Response:
     """File an offer."""
     visitor, desk = await allowed(request, Act.OFFER), await desk_of(request)
     form = await form_of(request, visitor)
+    if await was_done(desk, form):
+        return answer_to(visitor, request, RedirectResponse("/offres", 303))
     checked = await _checked(request, visitor, form)
-    if checked.errors or not form.key:
+    if checked.errors:
         return await _form(request, visitor, checked, status=422)
     told: dict[str, Any] = {
         name: value for name, value in checked.values.items() if name not in ("email", "where")
@@ -93,6 +95,8 @@ async def change_offer(request: Request, name: str, act: str) -> Response:
         raise PageError(404, N_("Rien ne porte cette adresse."))
     if not _keeps(visitor, offer):
         raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
+    if await was_done(desk, form):
+        return answer_to(visitor, request, RedirectResponse("/offres", 303))
     checked = Checked()
     start, end = checked.day(form, "from"), checked.day(form, "until")
     if checked.errors:
@@ -124,9 +128,7 @@ async def _checked(request: Request, visitor: Visitor, form: Form) -> Checked:
     checked.values |= {"territory": path, "place": label}
     checked.day(form, "next")
     checked.email(form, "email")
-    capacity = checked.values["capacity"] = form["capacity"] or "0"
-    if not capacity.isdigit() or int(capacity) > 1000:
-        checked.errors["capacity"] = N_("Écrivez un nombre, de 0 (sans limite) à 1000.")
+    checked.count(form, "capacity", 1000)
     await _find_organization(request, visitor, checked, form["organization"])
     return checked
 

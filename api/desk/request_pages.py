@@ -20,7 +20,7 @@ from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import LONGEST, SHORTEST, Checked, all_types, find_place, modes, subjects, types
-from .running import Desk, desk_of
+from .running import Desk, desk_of, was_done
 
 router = APIRouter(include_in_schema=False)
 _MOST, _WITHIN = 20, 3600
@@ -48,11 +48,17 @@ async def begin(request: Request) -> Response:
     form = await form_of(request, visitor)
     if form["site_web"]:  # no person sees this field
         return answer_to(visitor, request, RedirectResponse("/demandes", 303))
-    checked = await _first(request, form)
-    if checked.errors or not form.key:
-        return await _step(request, visitor, 1, checked, status=422)
-    whom = await hold_back(request, desk.devices.throttle, "request", most=_MOST, seconds=_WITHIN)
     token = digest(f"request {form['once']} {visitor.form_key}")[:40]
+    if await was_done(desk, form):
+        return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}/2", 303))
+    checked = await _first(request, form)
+    if checked.errors:
+        return await _step(request, visitor, 1, checked, status=422)
+    if (
+        desk.ledger.of_token(digest(token)) is not None
+    ):  # who went back to the first page changed what it says
+        return await take_step(request, token, 1)
+    whom = await hold_back(request, desk.devices.throttle, "request", most=_MOST, seconds=_WITHIN)
     values = checked.values
     about = [values["about"]] if values["about"] else []
     await to_thread.run_sync(
@@ -81,8 +87,11 @@ async def take_step(request: Request, token: str, number: int) -> Response:
     form = await form_of(request, visitor)
     if number not in (1, 2, 3):
         raise PageError(404, N_("Cette adresse privée n’existe pas, ou plus."))
+    after = "" if number == 3 else f"/{number + 1}"
+    if await was_done(desk, form):
+        return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}{after}", 303))
     checked = await (_first, _second, _third)[number - 1](request, form)
-    if checked.errors or not form.key:
+    if checked.errors:
         return await _step(request, visitor, number, checked, token, status=422)
     values = checked.values
     try:
@@ -101,7 +110,6 @@ async def take_step(request: Request, token: str, number: int) -> Response:
             )
     except (ActRefused, Conflict) as error:
         raise PageError.of(error, 409) from error
-    after = "" if number == 3 else f"/{number + 1}"
     return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}{after}", 303))
 
 

@@ -18,8 +18,10 @@ from ...loaders.desk.outbox import Outbox
 from ...loaders.desk.publication import publish
 from ...loaders.operations.store import StoreUnreachable
 from ...loaders.write.writer import Writer
-from ...words import AncrageError, Named, Spoken
+from ...words import N_, AncrageError, Named, Spoken
 from ..accounts.devices import Devices, devices_of
+from ..accounts.visitor import Form
+from ..web.page_error import PageError
 from ..web.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -119,10 +121,20 @@ async def desk_of(request: Request) -> Desk:
     try:
         await to_thread.run_sync(desk.ledger.read)
     except StoreUnreachable as error:
-        from ..web.page_error import PageError
-
         raise PageError.of(error, 503, {"Retry-After": "10"}) from error
     return desk
+
+
+async def was_done(desk: Desk, form: Form) -> bool:
+    """Tell whether a form was sent before, and did what it asks for: who sent it twice is led on, as the first time.
+
+    Raises PageError (400) for one that was cut, so that what it does could not be done once.
+    """
+    if not form.key:
+        raise PageError(
+            400, N_("Ce formulaire est incomplet. Rien n’est changé : rechargez la page, puis recommencez.")
+        )
+    return await to_thread.run_sync(desk.devices.store.kept, form.key)
 
 
 def today() -> str:

@@ -191,8 +191,14 @@ class Acts:
 
     def judge(self, need: Need, contacted: bool, useful: bool, outcome: str, *, key: str = "") -> None:
         """Keep what a requester says came of a need, once it is settled; raises ActRefused, Conflict."""
-        if not need.settled or outcome not in OUTCOMES:
-            raise ActRefused(N_("Cette demande n’est pas close."))
+        if not need.settled:
+            raise ActRefused(
+                N_(
+                    "Cette demande n’est pas close : votre avis sera demandé quand elle le sera. Rien n’est changé."
+                )
+            )
+        if outcome not in OUTCOMES:
+            raise ActRefused(N_("Choisissez dans la liste ce qu’il en est advenu."))
         told = {"contacted": contacted, "useful": useful, "outcome": outcome}
         self._store.append([_of(need, "visitor", "satisfaction", told)], key=key or None)
 
@@ -209,7 +215,9 @@ class Acts:
         return made.subject
 
     def leave(self, offer: Offer, who: str, start: str, end: str, *, key: str = "") -> list[Event]:
-        """Say from when to when who offers is away; raises ActRefused, Conflict."""
+        """Say from when to when who offers is away, or with no dates that it is back; raises ActRefused, Conflict."""
+        if end and not start:
+            raise ActRefused(N_("Dites à partir de quand dure l’absence."))
         if end and end < start:
             raise ActRefused(N_("La fin vient avant le début."))
         draft = Draft(who, "offer-away", offer.id, {"from": start, "until": end}, offer.version)
@@ -233,4 +241,6 @@ def _of(need: Need, who: str, kind: str, told: Mapping[str, Any]) -> Draft:
 
 def _require(need: Need, stage: NeedState) -> None:
     if need.stage is not stage:
-        raise ActRefused(N_("Cette demande n’en est plus là : relisez-la."))
+        raise ActRefused(
+            N_("Cette demande a avancé depuis. Rien n’est changé : rouvrez sa page pour la relire.")
+        )

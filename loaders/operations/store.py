@@ -193,6 +193,11 @@ class Operations:
             added.append(_event({**row, "id": made}))
         return added
 
+    def kept(self, key: str) -> bool:
+        """Tell whether something was added under a key."""
+        with self.reading() as connection:
+            return connection.execute(select(EVENTS.c.id).where(EVENTS.c.key == key)).first() is not None
+
     def since(self, id: int) -> list[Event]:
         """Give the events after a number, in their order; 0 gives all."""
         with self.reading() as connection:

@@ -242,3 +242,59 @@ def test_an_offer_is_filed_by_who_may_and_is_a_candidate(person: People, desk: D
     )
     ana.get(f"/guichet/demandes/{number}")
     assert ana.post(f"/guichet/demandes/{number}/candidat", candidate=candidate).status_code == 303
+
+
+def test_a_form_that_is_sent_again_leads_on_and_one_that_was_changed_is_another(
+    service: TestClient, desk: Desk
+) -> None:
+    mayor = Person(service, "visitor")
+    page = Person.fields(mayor.get("/demandes/nouvelle").text)
+    told = {**page, "words": "Un texte assez long pour être lu", "type": "", "about": ""}
+    sent = [mayor.client.post("/demandes/nouvelle", data=told, follow_redirects=False) for _ in range(2)]
+    address = sent[0].headers["location"].removesuffix("/2")
+    assert sent[1].headers["location"] == f"{address}/2"
+    before = len(desk.ledger.read().needs)
+    changed = {**told, "words": "Revenue en arrière, la mairie écrit autre chose"}
+    assert mayor.client.post("/demandes/nouvelle", data=changed, follow_redirects=False).status_code == 303
+    assert len(desk.ledger.read().needs) == before
+    assert "Revenue en arrière" in mayor.get(f"{address}/1").text
+    mayor.get(f"{address}/2")
+    mayor.post(f"{address}/2", where="Grenoble", when="", mode="")
+    who = {"structure": "Mairie", "siren": "", "name": "Accueil", "email": "m@example.org", "agreed": "oui"}
+    last_page = {**Person.fields(mayor.get(f"{address}/3").text), **who}
+    for _ in range(2):  # the answer to the first was lost on the way
+        answer = mayor.client.post(f"{address}/3", data=last_page, follow_redirects=False)
+        assert answer.status_code == 303 and answer.headers["location"] == address
+    cut = mayor.client.post(f"{address}/3", data={**last_page, "once": ""}, follow_redirects=False)
+    assert cut.status_code == 400 and "incomplet" in cut.text
+    late = mayor.client.post(f"{address}/3", data={**last_page, "name": "Autre"}, follow_redirects=False)
+    assert late.status_code == 409 and "Rien n’est changé" in late.text
+
+
+def test_what_no_form_can_hold_is_told_and_breaks_nothing(person: People, desk: Desk) -> None:
+    number = accept(person, desk)
+    propose(desk, number)
+    for to in ("waiting", "taken", "helped"):
+        assert move(person, number, to) == 303
+    ana, path = person("ana"), f"/guichet/demandes/{number}"
+    for start in ("2026-02-30", "demain", "0001-01-01", "30/02/2027"):
+        ana.get(path)
+        wrong = ana.post(f"{path}/accord", candidate=UNIVERSITY, agreement="Accord", start=start, end="")
+        assert wrong.status_code == 422 and "comme 15/03/2027" in wrong.text, start
+    ana.get(path)
+    told = {"candidate": UNIVERSITY, "agreement": "Accord", "start": "20261201", "end": "1/3/2027"}
+    assert ana.post(f"{path}/accord", **told).status_code == 303
+    agreed = desk.ledger.read().needs[f"need/{number}"].matches[UNIVERSITY].agreed
+    assert (agreed["start"], agreed["end"]) == ("2026-12-01", "2027-03-01")  # as the graph takes dates
+    ana.get("/offres/nouvelle")
+    for capacity in ("²", "-1", "1e3", "1001"):
+        assert ana.post("/offres/nouvelle", title="Offre", capacity=capacity).status_code == 422
+    for page in ("²", "0", "-1", "9" * 30):
+        assert ana.get(f"/guichet?page={page}").status_code == 200
+    mayor = Person(ana.service, "visitor")
+    mayor.get("/demandes/nouvelle")
+    sent = mayor.post("/demandes/nouvelle", words="Un texte assez long pour être lu", type="", about="")
+    step = sent.headers["location"]
+    mayor.get(step)
+    long = mayor.post(step, where="x" * 5000, when="", mode="")
+    assert long.status_code == 422 and "x" * 60 + "…" in long.text
