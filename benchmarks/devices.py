@@ -196,7 +196,8 @@ def plain_candidates(view: RegionView, ledger: Ledger, need: Need, said: str, da
         theirs = ground.get(offer.territory)
         km = None
         if mine is not None and theirs is not None:
-            km = float(ground.distances(mine)[theirs.communes].min())
+            far = float(ground.distances(mine)[theirs.communes].min())
+            km = None if far != far else far
         place = theirs.label if theirs else ""
         fit = Fit(need, offer, akin, None, Shared(), km, place, day, sent[offer.id])
         made = Candidate(offer.organization, offer.name, points=fit.points, fit=fit)
