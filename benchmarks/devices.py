@@ -30,8 +30,10 @@ from pathlib import Path
 import desk_requests
 import desk_storm
 import httpx2 as httpx
+import numpy as np
 from ancrage.api.accounts.devices import Devices
 from ancrage.api.web.settings import Settings
+from ancrage.graph.analysis.access import great_circle
 from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
@@ -188,7 +190,7 @@ def plain_candidates(view: RegionView, ledger: Ledger, need: Need, said: str, da
         for match in one.matches.values()
         if match.sent.startswith(day[:7])
     )
-    mine = ground.get(need.territory)
+    mine, points = ground.get(need.territory), np.column_stack([ground.lat, ground.long])
     for offer in ledger.offers.values():
         akin = offer.type != need.type and kindred(need.type or None, offer.type or None, families)
         if offer.ended or not (offer.type == need.type or akin or set(need.about) & set(offer.about)):
@@ -196,7 +198,7 @@ def plain_candidates(view: RegionView, ledger: Ledger, need: Need, said: str, da
         theirs = ground.get(offer.territory)
         km = None
         if mine is not None and theirs is not None:
-            far = float(ground.distances(mine)[theirs.communes].min())
+            far = float(great_circle(points[mine.communes], points[theirs.communes]).min())
             km = None if far != far else far
         place = theirs.label if theirs else ""
         fit = Fit(need, offer, akin, None, Shared(), km, place, day, sent[offer.id])
