@@ -1,5 +1,6 @@
 """What people write by mistake in a workbook or a CSV file: understood and told at its cell, or named where it is refused."""
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -166,4 +167,54 @@ def test_a_renamed_sheet_is_known_by_its_hidden_header(tmp_path: Path) -> None:
     ]
     assert [one["fr"] for one in found.warnings] == [
         "a.xlsx : la feuille « Feuil1 » est lue comme « Interactions »."
+    ]
+
+
+def opendocument(path: Path, name: str, *rows: Sequence[str]) -> Path:
+    """Write an ODS workbook of one sheet of texts, with what the format asks for and no more."""
+    names = {
+        short: f"urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"
+        for short in ("office", "table", "text", "manifest")
+    }
+    cells = [
+        "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+            for cell in row
+        )
+        for row in rows
+    ]
+    body = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    spaces = " ".join(f'xmlns:{short}="{names[short]}"' for short in ("office", "table", "text"))
+    content = (
+        f'<office:document-content {spaces} office:version="1.2"><office:body><office:spreadsheet>'
+        f'<table:table table:name="{name}">{body}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    entries = "".join(
+        f'<manifest:file-entry manifest:full-path="{place}" manifest:media-type="{media}"/>'
+        for place, media in (("/", kind), ("content.xml", "text/xml"))
+    )
+    manifest = f'<manifest:manifest xmlns:manifest="{names["manifest"]}" manifest:version="1.2">{entries}</manifest:manifest>'
+    with zipfile.ZipFile(path, "w") as parts:
+        parts.writestr("mimetype", kind)
+        parts.writestr("META-INF/manifest.xml", manifest)
+        parts.writestr("content.xml", content, compress_type=zipfile.ZIP_DEFLATED)
+    return path
+
+
+def test_an_opendocument_workbook_is_read_in_the_same_way(tmp_path: Path) -> None:
+    path = opendocument(
+        tmp_path / "a.ods",
+        "Interactions",
+        HEAD[:4],
+        ["s-1", "Stage", "stage", "12/03/2026"],
+        ["s-2", "Autre", "stage", ""],
+    )
+    found = read(path)
+    assert found.tables["interactions"].select("id", "types", "start").rows() == [
+        ("s-1", "internship", "2026-03-12"),
+        ("s-2", "internship", None),
+    ]
+    assert [one["fr"] for one in found.warnings] == [
+        "a.ods › Interactions, ligne 2, colonne « start » (D2) : « 12/03/2026 » est lu « 2026-03-12 »."
     ]
