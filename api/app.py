@@ -47,6 +47,8 @@ from .pages.missing import pages as missing_pages
 from .pages.programme import page as programme_page
 from .pages.relay import branches as branch_pages
 from .pages.relay import relays as relay_pages
+from .pages.scheme import page as scheme_page
+from .pages.strategy import page as strategy_page
 from .pages.territory import routes as territory_routes
 from .pages.territory.matter import Portraits
 from .pages.value_chain import data as chain_data
@@ -224,6 +226,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         relay_pages,
         agenda_page,
         agenda_feeds,
+        strategy_page,
+        scheme_page,
         actor_page,
         chain_data,
         chain_page,

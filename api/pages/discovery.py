@@ -41,6 +41,8 @@ PAGES = (
         "/territoires",
         "/filieres",
         "/agenda",
+        "/strategies",
+        "/dispositifs",
         "/queries",
         "/sparql",
         "/sources",

@@ -19,6 +19,10 @@ _FRIENDLY = {
     "event/": ("/evenements/", 2),
     "example/interaction/": ("/interactions/exemple/", 1),
     "example/event/": ("/evenements/exemple/", 1),
+    "strategy/": ("/strategies/", 1),
+    "example/strategy/": ("/strategies/exemple/", 1),
+    "scheme/": ("/dispositifs/", 1),
+    "example/scheme/": ("/dispositifs/exemple/", 1),
 }
 #: Beginnings of the paths of what is found by its name.
 _NAMED = ("territory/", "organization/", "programme/", "value-chain/")

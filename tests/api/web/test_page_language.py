@@ -47,6 +47,9 @@ PAGES = (
     *("/agenda", "/agenda?mois=2026-12&territoire=rien", "/agenda?page=x"),
     *("/stages", "/stages/affectation", "/stages/nouveau/poste", "/stages/nouveau/voeu"),
     *("/offres", "/offres/nouvelle", "/guichet", "/guichet/envois", "/guichet/demandes/rien"),
+    *("/strategies", "/strategies/essai-plan", "/strategies/essai-plan/actions", "/strategies/exemple/autre"),
+    *("/strategies/comparaison?a=essai-plan&b=exemple/autre", "/strategies/comparaison", "/strategies/rien"),
+    *("/dispositifs", "/dispositifs/essai", "/dispositifs/essai/editions", "/dispositifs/rien"),
     *("/rien", "/territoires/epci/000", "/recherche?page=x", "/filieres/rien", "/def/Rien", "/indicateurs/rien"),
 )  # fmt: skip
 THIRD = (

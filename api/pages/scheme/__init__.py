@@ -1,0 +1,1 @@
+"""Pages of support schemes: their yearly editions, where they work, with whom, and what came of them."""

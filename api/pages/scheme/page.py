@@ -1,0 +1,115 @@
+"""The pages of schemes: all of them, and each with its editions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from ....words import N_, gettext
+from ...reading.things import ILLUSTRATIVE, Thing
+from ...render.blocks.tables import absent, full
+from ...render.rendering import page
+from ...web.links import BASE, friendly_page, path_of_page
+from ...web.page_error import PageError
+from ..blocks import Subject, block_route, sections
+from ..territory.outside import alternates
+from .blocks import BLOCKS
+from .matter import Context, SchemeMatter, matter_of
+
+router = APIRouter(tags=["pages"])
+
+
+@router.get("/dispositifs", summary="Liste des dispositifs")
+async def schemes(request: Request) -> Response:
+    """List the schemes, those of sources before examples, with their territories and editions."""
+    matter = await matter_of(request)
+    return await run_in_threadpool(_list, request, matter)
+
+
+def _list(request: Request, matter: SchemeMatter) -> Response:
+    cards = [_card(matter, one) for one in matter.schemes()]
+    return page(
+        request,
+        "schemes.html",
+        language=matter.language,
+        connus=[one for one in cards if not one["exemple"]],
+        exemples=[one for one in cards if one["exemple"]],
+        fil=[(None, gettext("Dispositifs", matter.language))],
+    )
+
+
+def _card(matter: SchemeMatter, scheme: Thing) -> dict[str, Any]:
+    editions = matter.editions(scheme)
+    return {
+        "iri": full(scheme.path), "adresse": friendly_page(full(scheme.path)) or "", "nom": matter.name(scheme.path),
+        "exemple": scheme.evidence == ILLUSTRATIVE, "preuve": scheme.evidence, "porte": matter.names(scheme.all("runBy")),
+        "types": matter.names(scheme.all("interactionType")), "territoires": matter.names(scheme.all("servesTerritory")),
+        "editions": len(editions), "annees": sorted({one.year for one in editions if one.year}),
+        "interactions": len(matter.under(scheme)),
+    }  # fmt: skip
+
+
+def _found(matter: SchemeMatter, code: str) -> Thing:
+    """Find a scheme by the end of the address of its page; raises PageError (404)."""
+    path = path_of_page(f"/dispositifs/{code}")
+    known = {one.path: one for one in matter.schemes()}
+    if path not in known:
+        raise PageError(404, N_("Aucune source chargée ne décrit de dispositif {code}.", code=code))
+    return known[path]
+
+
+def _routes(prefix: str, summary: str, of_block: str) -> None:
+    address = f"/dispositifs/{prefix}{{code}}"
+
+    @router.get(address, summary=summary)
+    async def scheme(request: Request, code: str) -> Response:
+        """Draw the page of one scheme."""
+        matter = await matter_of(request)
+        return await run_in_threadpool(_draw, request, Context(matter, _found(matter, prefix + code)))
+
+    async def subject(request: Request, code: str) -> Subject:
+        """Find what the blocks of a scheme are about; raises PageError (404)."""
+        matter = await matter_of(request)
+        return _subject(Context(matter, _found(matter, prefix + code)))
+
+    block_route(router, address, subject, of_block)
+
+
+_routes("exemple/", "Page d’un dispositif illustratif", "Bloc d’un dispositif illustratif")
+_routes("", "Page d’un dispositif", "Bloc d’un dispositif")
+
+
+def _subject(context: Context) -> Subject:
+    matter = context.matter
+    address = friendly_page(full(context.scheme.path)) or "/dispositifs"
+    return Subject(
+        name=matter.name(context.scheme.path), kind=gettext("Dispositif", matter.language), code="", base=address,
+        page=N_("La page d’un dispositif"), whole=N_("Page du dispositif"), file=f"{{}}-{address.rpartition('/')[2]}",
+        snapshot=matter.reading.snapshot, language=matter.language,
+        trail=[("/dispositifs", gettext("Dispositifs", matter.language))], blocks=BLOCKS, table=context.table,
+    )  # fmt: skip
+
+
+def _draw(request: Request, context: Context) -> Response:
+    matter, scheme = context.matter, context.scheme
+    subject, iri = _subject(context), BASE + scheme.path
+    return page(
+        request,
+        "scheme.html",
+        language=matter.language,
+        iri=iri,
+        nom=subject.name,
+        base=subject.base,
+        un=_card(matter, scheme),
+        porte=[(full(path), matter.name(path)) for path in scheme.all("runBy")],
+        territoires=[(full(path), matter.name(path)) for path in scheme.all("servesTerritory")],
+        pages=scheme.all("homepage"),
+        sources=scheme.source.split(", ") if scheme.source else [],
+        blocs=sections(request, subject),
+        absent=absent,
+        rang="h3",
+        alternates=alternates(iri),
+        fil=[*subject.trail, (None, subject.name)],
+    )

@@ -1,0 +1,1 @@
+"""Pages of strategies: their axes, actions, objectives and budgets, and two of them compared."""

@@ -1,0 +1,199 @@
+"""The pages of strategies: all of them, each with its blocks, and two of them compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from ....words import N_, gettext
+from ...reading.things import ILLUSTRATIVE, Thing
+from ...render.blocks.tables import absent, full
+from ...render.rendering import page
+from ...web.links import BASE, friendly_page, path_of_page
+from ...web.page_cache import only_today
+from ...web.page_error import PageError
+from ..blocks import Subject, block_route, sections
+from ..territory.outside import alternates
+from . import compare
+from .blocks import BLOCKS
+from .compare import Comparison
+from .lists import Context
+from .matter import StrategyMatter, matter_of
+
+router = APIRouter(tags=["pages"])
+Chosen = Annotated[str, Query(description="stratégie, telle que dans l’adresse de sa page")]
+
+
+@router.get("/strategies", summary="Liste des stratégies")
+async def strategies(request: Request) -> Response:
+    """List the strategies, those of sources before examples, with what each plans and how many actions are late."""
+    matter = await matter_of(request, values=False)
+    return await run_in_threadpool(_list, request, matter)
+
+
+def _list(request: Request, matter: StrategyMatter) -> Response:
+    only_today(request)  # who is late depends on the day
+    cards = [_card(matter, one) for one in matter.strategies()]
+    return page(
+        request,
+        "strategies.html",
+        language=matter.language,
+        connues=[one for one in cards if not one["exemple"]],
+        exemples=[one for one in cards if one["exemple"]],
+        choix=[(one["adresse"].removeprefix("/strategies/"), one["nom"]) for one in cards if one["adresse"]],
+        fil=[(None, gettext("Stratégies", matter.language))],
+    )
+
+
+def _card(matter: StrategyMatter, strategy: Thing) -> dict[str, Any]:
+    actions = matter.parts(strategy, "definesAction")
+    return {
+        "iri": full(strategy.path), "adresse": friendly_page(full(strategy.path)) or "", "nom": matter.name(strategy.path),
+        "exemple": strategy.evidence == ILLUSTRATIVE, "preuve": strategy.evidence, "quand": _when(strategy),
+        "territoires": matter.names(strategy.all("forTerritory")), "adoptee": matter.names(strategy.all("adoptedBy")),
+        "objectifs": len(matter.parts(strategy, "definesObjective")), "actions": len(actions),
+        "etats": list(Counter(matter.status(one) for one in actions).items()),
+        "retard": sum(bool(matter.late(one)) for one in actions),
+    }  # fmt: skip
+
+
+def _when(strategy: Thing) -> str:
+    return " – ".join(year for year in (strategy.one("startYear")[:4], strategy.one("endYear")[:4]) if year)
+
+
+def _found(matter: StrategyMatter, code: str) -> Thing:
+    """Find a strategy by the end of the address of its page; raises PageError (404)."""
+    path = path_of_page(f"/strategies/{code}")
+    known = {one.path: one for one in matter.strategies()}
+    if path not in known:
+        raise PageError(404, N_("Aucune source chargée ne décrit de stratégie {code}.", code=code))
+    return known[path]
+
+
+@router.get("/strategies/comparaison", summary="Deux stratégies comparées")
+async def comparison(request: Request, a: Chosen = "", b: Chosen = "") -> Response:
+    """Compare two strategies."""
+    matter = await matter_of(request)
+    return await run_in_threadpool(_compare, request, _compared(matter, a, b))
+
+
+async def compared(request: Request, a: Chosen = "", b: Chosen = "") -> Subject:
+    """Find what the blocks of a comparison are about; raises PageError (400, 404)."""
+    return _subject_of(_compared(await matter_of(request), a, b))
+
+
+block_route(router, "/strategies/comparaison", compared, "Bloc d’une comparaison de stratégies")
+
+
+def _compared(matter: StrategyMatter, a: str, b: str) -> Comparison:
+    if not a or not b:
+        raise PageError(400, N_("Une comparaison demande deux stratégies : a et b."))
+    return Comparison(matter, _found(matter, a), _found(matter, b))
+
+
+def _subject_of(context: Comparison) -> Subject:
+    matter = context.matter
+    keys = [(name, _code(one)) for name, one in (("a", context.first), ("b", context.second))]
+    names = [matter.name(one.path) for one in (context.first, context.second)]
+    return Subject(
+        name=gettext("{first} et {second}", matter.language, first=names[0], second=names[1]),
+        kind=gettext("Comparaison de stratégies", matter.language), code="", base="/strategies/comparaison",
+        page=N_("La comparaison de deux stratégies"), whole=N_("Comparaison entière"), file="{}-comparaison",
+        snapshot=matter.reading.snapshot, language=matter.language,
+        trail=[("/strategies", gettext("Stratégies", matter.language))],
+        blocks=compare.BLOCKS, table=context.table, keeps=lambda _: keys, values={"gardes": keys},
+    )  # fmt: skip
+
+
+def _code(strategy: Thing) -> str:
+    return (friendly_page(full(strategy.path)) or "").removeprefix("/strategies/")
+
+
+def _compare(request: Request, context: Comparison) -> Response:
+    subject = _subject_of(context)
+    return page(
+        request,
+        "strategies_compared.html",
+        language=subject.language,
+        nom=subject.name,
+        base=subject.base,
+        deux=[_card(context.matter, one) for one in (context.first, context.second)],
+        blocs=sections(request, subject),
+        gardes=subject.values["gardes"],
+        absent=absent,
+        rang="h3",
+        fil=[*subject.trail, (None, gettext("Comparaison", subject.language))],
+    )
+
+
+def _routes(prefix: str) -> None:
+    address = f"/strategies/{prefix}{{code}}"
+
+    @router.get(
+        address, summary="Page d’une stratégie" if not prefix else "Page d’une stratégie illustrative"
+    )
+    async def strategy(request: Request, code: str) -> Response:
+        """Draw the page of one strategy."""
+        matter = await matter_of(request)
+        return await run_in_threadpool(_draw, request, Context(matter, _found(matter, prefix + code)))
+
+    async def subject(request: Request, code: str) -> Subject:
+        """Find what the blocks of a strategy are about; raises PageError (404)."""
+        matter = await matter_of(request)
+        return _subject(Context(matter, _found(matter, prefix + code)))
+
+    block_route(
+        router,
+        address,
+        subject,
+        "Bloc d’une stratégie" if not prefix else "Bloc d’une stratégie illustrative",
+    )
+
+
+for _prefix in ("exemple/", ""):
+    _routes(_prefix)
+
+
+def _subject(context: Context) -> Subject:
+    matter, code = context.matter, _code(context.strategy)
+    return Subject(
+        name=matter.name(context.strategy.path), kind=gettext("Stratégie", matter.language), code="",
+        base=f"/strategies/{code}", page=N_("La page d’une stratégie"), whole=N_("Page de la stratégie"),
+        file=f"{{}}-{code.rpartition('/')[2]}", snapshot=matter.reading.snapshot, language=matter.language,
+        trail=[("/strategies", gettext("Stratégies", matter.language))], blocks=BLOCKS, table=context.table,
+    )  # fmt: skip
+
+
+def _draw(request: Request, context: Context) -> Response:
+    matter, strategy = context.matter, context.strategy
+    subject, iri = _subject(context), BASE + strategy.path
+    others = [one for one in matter.strategies() if one.path != strategy.path and _code(one)]
+    return page(
+        request,
+        "strategy.html",
+        language=matter.language,
+        iri=iri,
+        nom=subject.name,
+        base=subject.base,
+        une=_card(matter, strategy),
+        code=_code(strategy),
+        territoires=[(full(path), matter.name(path)) for path in strategy.all("forTerritory")],
+        adoptee=[(full(path), matter.name(path)) for path in strategy.all("adoptedBy")],
+        pages=strategy.all("homepage"),
+        sources=strategy.source.split(", ") if strategy.source else [],
+        retards=[
+            (row["action"], row["late"])
+            for row in context.table(subject.block("actions")).rows
+            if row["late"]
+        ],
+        dessins=context.table(subject.block("trajectoires")).more["drawings"],
+        blocs=sections(request, subject),
+        autres=[(_code(one), matter.name(one.path)) for one in others],
+        absent=absent,
+        rang="h3",
+        alternates=alternates(iri),
+        fil=[*subject.trail, (None, subject.name)],
+    )

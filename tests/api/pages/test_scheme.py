@@ -1,0 +1,58 @@
+"""Pages of schemes: their editions with what is withheld and what is not known, their interactions, who takes part."""
+
+from __future__ import annotations
+
+from html import unescape
+
+from fastapi.testclient import TestClient
+
+from .test_strategy import rows, said
+
+PAGE = "/dispositifs/essai"
+
+
+def test_the_list_has_what_sources_describe_before_examples(client: TestClient) -> None:
+    text = said(client, "/dispositifs")
+    assert (
+        text.index("Atelier d'essai")
+        < text.index("Exemples inventés")
+        < text.index("[Exemple] Autre atelier")
+    )
+    assert "2 éditions (2023, 2024) · 1 interaction" in text
+
+
+def test_editions_are_told_the_latest_first_with_why_a_count_is_not(client: TestClient) -> None:
+    late, early = rows(client, "editions", PAGE)
+    assert (late["year"], late["people"], late["outcome"], late["partners"]) == ("2024", "8", "", "")
+    assert (early["year"], early["people"], early["outcome"]) == ("2023", "", "Un parcours du bourg")
+    assert early["partners"] == "Laboratoire du bois et de la preuve"
+    text = said(client, PAGE)
+    assert "secret statistique" in text and "Atelier d'essai" in text and "Saint-Étienne-d'Essai" in text
+
+
+def test_interactions_and_organisations_of_a_scheme_are_listed(client: TestClient) -> None:
+    (one,) = rows(client, "commissions", PAGE)
+    assert (one["interaction"], one["year"], one["actors"]) == (
+        "Stage au bourg",
+        "2024",
+        "Université d'Essai",
+    )
+    assert [
+        (row["organisation"], row["roles"], row["years"]) for row in rows(client, "organisations", PAGE)
+    ] == [
+        ("Université d'Essai", "le porte, participe à ses interactions", "2024"),
+        ("Laboratoire du bois et de la preuve", "partenaire d’une édition", "2023"),
+    ]
+
+
+def test_an_example_is_marked_and_has_an_honest_empty_page(client: TestClient) -> None:
+    text = said(client, "/dispositifs/exemple/autre")
+    assert (
+        "inventés pour montrer le modèle" in text and "Aucune édition de ce dispositif n’est décrite." in text
+    )
+
+
+def test_a_scheme_that_is_not_there_is_said(client: TestClient) -> None:
+    for address in ("/dispositifs/rien", "/dispositifs/exemple/rien"):
+        answer = client.get(address, headers={"Accept": "text/html"})
+        assert answer.status_code == 404 and "ne décrit de dispositif" in unescape(answer.text)
