@@ -46,7 +46,7 @@ def test_an_action_is_late_by_its_dates(client: TestClient) -> None:
     assert late == {
         "1.1.1 Meubler des logements": ("en cours", "en retard : devait finir le 30 juin 2020"),
         "1.1.2 Rembourser les trajets": ("à venir", ""),
-        "Ouvrir une ligne": ("réalisée", ""),
+        "Forum annuel": ("réalisée", ""),
     }
     assert "1 action en retard 1.1.1 Meubler des logements : en retard : devait finir" in said(client, PLAN)
 
@@ -85,7 +85,7 @@ def test_an_objective_is_followed_from_where_it_began(client: TestClient) -> Non
         "en avance",
         "1",
     )
-    assert bare["objective"] == "1.10 Ouvrir une antenne" and bare["done"] == "" == bare["value"]
+    assert bare["objective"] == "1.10 Navette du campus" and bare["done"] == "" == bare["value"]
 
 
 def test_a_trajectory_is_drawn_with_the_way_to_its_target(client: TestClient) -> None:
@@ -97,7 +97,7 @@ def test_a_trajectory_is_drawn_with_the_way_to_its_target(client: TestClient) ->
 
 def test_what_no_interaction_serves_is_named(client: TestClient) -> None:
     assert [row["what"] for row in rows(client, "sans-interaction")] == [
-        "1.10 Ouvrir une antenne", "1.1.2 Rembourser les trajets", "Ouvrir une ligne",
+        "1.10 Navette du campus", "1.1.2 Rembourser les trajets", "Forum annuel",
     ]  # fmt: skip
     (served,) = rows(client, "interactions")
     assert served["interaction"] == "Stage au bourg" and served["year"] == "2024"
@@ -117,7 +117,7 @@ def test_two_strategies_are_compared_by_what_their_objectives_share(client: Test
     assert (pair["first"], pair["second"]) == ("1.1 Accueillir des stagiaires", "[Exemple] Accueillir")
     assert (pair["shares"], pair["evidence"]) == ("même indicateur", "illustrative")
     lonely = [row["objective"] for row in rows(client, "sans-interaction", BOTH)]
-    assert lonely == ["1.10 Ouvrir une antenne", "[Exemple] Accueillir"]
+    assert lonely == ["1.10 Navette du campus", "[Exemple] Accueillir"]
     assert "ne décrit pas la région" in said(
         client, BOTH
     )  # what the fixture lacks is told, and is no empty list
