@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+collect_ignore = ["provider_process.py"]
+"""A program, which no test imports."""
+
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
