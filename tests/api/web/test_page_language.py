@@ -41,7 +41,6 @@ PAGES = (
     *("/connexion/fournisseur", "/connexion/retour", "/scenarios/rien/suppression"),
     *("/connexion", "/compte", "/demandes", "/demandes/nouvelle", "/demandes/suivi/rien", "/demandes/suivi/rien/1"),
     *("/scenarios", "/scenarios/nouveau", "/scenarios/nouveau?genre=open-branch", "/scenarios/garder", "/scenarios/rien"),
-    "/scenarios/rien/suppression",
     *("/scenarios/nouveau?genre=open-programme&ajouter=1&territoire=rien", "/scenarios/essai?h=close-branch+rien"),
     *("/antennes", "/antennes/rien", "/relais", "/relais?territoire=rien", "/relais/rien"),
     *("/agenda", "/agenda?mois=2026-12&territoire=rien", "/agenda?page=x"),
