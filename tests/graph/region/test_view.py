@@ -232,17 +232,21 @@ def test_an_interaction_with_a_first_day_has_its_year(tmp_path: Path) -> None:
         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
         @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
         @prefix t: <https://w3id.org/ancrage/id/interaction-type/> .
-        <https://w3id.org/ancrage/id/interaction/day> anc:interactionType t:internship ; rdfs:label "Stage"@fr ;
+        <https://w3id.org/ancrage/id/interaction/day> a anc:Interaction ; anc:interactionType t:internship ;
+          rdfs:label "Stage"@fr ;
           anc:startDate "2025-03-04"^^xsd:date ; anc:hasParticipation [ anc:participant id:organization ] .
-        <https://w3id.org/ancrage/id/interaction/both> anc:interactionType t:internship ; rdfs:label "Stage"@fr ;
+        <https://w3id.org/ancrage/id/interaction/both> a anc:Interaction ; anc:interactionType t:internship ;
+          rdfs:label "Stage"@fr ;
           anc:startDate "2025-03-04"^^xsd:date ; anc:year "2024"^^xsd:gYear ;
           anc:hasParticipation [ anc:participant id:organization ] .
+        <https://w3id.org/ancrage/id/request/one> a anc:Request ; anc:interactionType t:internship ; rdfs:label "Demande"@fr .
+        <https://w3id.org/ancrage/id/scheme/one> a anc:SupportScheme ; anc:interactionType t:grant ; rdfs:label "Fonds"@fr .
         """,
         encoding="utf-8",
     )
     with published(tmp_path, [facts], GRAPH) as opened:
         matter = RegionView.of(opened)
-        for name in ("interactions", "happenings"):
+        for name in ("interactions", "happenings"):  # neither what is asked for, nor a scheme
             years = dict(matter.frame(name).select("interaction", "year").iter_rows())
             assert years == {"interaction/day": 2025, "interaction/both": 2024}, name
 
