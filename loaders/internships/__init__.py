@@ -1,1 +1,1 @@
-"""Internships: posts that hosts file, wishes of programmes, agreements and their signatures, kept as events of the store."""
+"""Internships: posts that hosts file and wishes of programmes, kept as events of the store."""
