@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ....words import N_, gettext
@@ -75,7 +77,9 @@ def _found(matter: StrategyMatter, code: str) -> Thing:
 
 @router.get("/strategies/comparaison", summary="Deux stratégies comparées")
 async def comparison(request: Request, a: Chosen = "", b: Chosen = "") -> Response:
-    """Compare two strategies."""
+    """Compare two strategies; without any, lead to where they are chosen."""
+    if not a and not b:
+        return RedirectResponse(f"/strategies?{urlencode(request.query_params.multi_items())}")
     matter = await matter_of(request)
     return await run_in_threadpool(_compare, request, _compared(matter, a, b))
 

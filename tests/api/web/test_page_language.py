@@ -48,6 +48,8 @@ PAGES = (
     *("/offres", "/offres/nouvelle", "/guichet", "/guichet/envois", "/guichet/demandes/rien"),
     *("/strategies", "/strategies/essai-plan", "/strategies/essai-plan/actions", "/strategies/exemple/autre"),
     *("/strategies/comparaison?a=essai-plan&b=exemple/autre", "/strategies/comparaison", "/strategies/rien"),
+    *("/strategies/exemple/autre/actions", "/strategies/comparaison/communs?a=essai-plan&b=exemple/autre"),
+    *("/dispositifs/exemple/autre", "/dispositifs/exemple/autre/editions"),
     *("/dispositifs", "/dispositifs/essai", "/dispositifs/essai/editions", "/dispositifs/rien"),
     *("/rien", "/territoires/epci/000", "/recherche?page=x", "/filieres/rien", "/def/Rien", "/indicateurs/rien"),
 )  # fmt: skip
