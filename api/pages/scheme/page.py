@@ -20,6 +20,9 @@ from .matter import Context, SchemeMatter, matter_of
 
 router = APIRouter(tags=["pages"])
 
+NAMED = 6
+"""Territories served that are named at once; of more, a card says how many."""
+
 
 @router.get("/dispositifs", summary="Liste des dispositifs")
 async def schemes(request: Request) -> Response:
@@ -41,11 +44,12 @@ def _list(request: Request, matter: SchemeMatter) -> Response:
 
 
 def _card(matter: SchemeMatter, scheme: Thing) -> dict[str, Any]:
-    editions = matter.editions(scheme)
+    editions, served = matter.editions(scheme), scheme.all("servesTerritory")
     return {
         "iri": full(scheme.path), "adresse": friendly_page(full(scheme.path)) or "", "nom": matter.name(scheme.path),
         "exemple": scheme.evidence == ILLUSTRATIVE, "preuve": scheme.evidence, "porte": matter.names(scheme.all("runBy")),
-        "types": matter.names(scheme.all("interactionType")), "territoires": matter.names(scheme.all("servesTerritory")),
+        "types": matter.names(scheme.all("interactionType")), "territoires": matter.names(served) if len(served) <= NAMED else "",
+        "servis": len(served),
         "editions": len(editions), "annees": sorted({one.year for one in editions if one.year}),
         "interactions": len(matter.under(scheme)),
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import unescape
 
+import pytest
 from fastapi.testclient import TestClient
 
 from .test_strategy import rows, said
@@ -56,3 +57,16 @@ def test_a_scheme_that_is_not_there_is_said(client: TestClient) -> None:
     for address in ("/dispositifs/rien", "/dispositifs/exemple/rien"):
         answer = client.get(address, headers={"Accept": "text/html"})
         assert answer.status_code == 404 and "ne décrit de dispositif" in unescape(answer.text)
+
+
+def test_many_territories_are_counted_before_they_are_named(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A national scheme filled the list with six hundred communes."""
+    assert "Métropole d'Essai" in said(client, "/dispositifs?n=1")
+    monkeypatch.setattr("ancrage.api.pages.scheme.page.NAMED", 0)
+    listed = said(client, "/dispositifs?n=2")
+    assert "Métropole d'Essai" not in listed and "1 territoire" in listed
+    assert "1 territoire" in said(client, f"{PAGE}?n=2") and "Métropole d'Essai" in said(
+        client, f"{PAGE}?n=2"
+    )
