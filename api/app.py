@@ -22,7 +22,7 @@ from .analysis import scenarios as scenario_routes
 from .analysis.analyses import Analyses
 from .catalogue import editor_data
 from .catalogue import routes as catalogue
-from .datasets import dump_files, named_graphs
+from .datasets import dump_files, named_graphs, workbook_file
 from .datasets import pages as dataset_pages
 from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
 from .desk.running import close_desk
@@ -214,6 +214,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dataset_pages,
         dump_files,
         named_graphs,
+        workbook_file,
         discovery,
         home,
         search,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import IO, Any, Final
@@ -39,6 +40,7 @@ def write_workbook(
     tables: Iterable[str] = USUAL,
     language: str = SOURCE,
     rows: Mapping[str, pl.DataFrame] | None = None,
+    made: datetime | None = None,
 ) -> None:
     """Write the workbook of some tables of the layout, in their order there.
 
@@ -47,10 +49,12 @@ def write_workbook(
         tables: names of tables of the layout.
         language: of titles, lists and explanations.
         rows: what stands in the sheets below the example, as texts in the layout's form; a table that has some has a sheet.
+        made: the date in the properties of the file (now); the same bytes come of the same arguments.
     """
     rows = rows or {}
     wanted = {*tables, *rows}
     with Workbook(target, {"in_memory": True, "strings_to_numbers": False}) as book:
+        book.set_properties({"created": made} if made else {})
         writer = _Writer(book, language)
         writer.read_me([table for table in LAYOUT if table in wanted])
         writer.about()
