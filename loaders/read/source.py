@@ -20,6 +20,7 @@ from .damage import restore_letters, wrong_numbers
 from .formats import OpenTable, column_letters, squeeze
 from .generalising import generalise
 from .linkage import locate
+from .merged import unmerge
 from .persons import clean, contact_faults, mask_persons, removal_notes
 from .recognition import assign, expand, find_inputs
 from .sieve import Streamed, sieve, streamed
@@ -241,6 +242,9 @@ def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
             {(place, ours): column_letters(opened.places[rank]) for ours, rank in columns.items()}
         )
     table = opened.read(columns)
+    if opened.sheet and of_partner(given):
+        table, told = unmerge(table, opened, given.table, columns)
+        notes.warnings.extend(told)
     extra = [pl.lit(place).alias("_file")]
     extra += [pl.lit(path.stem).alias(given.file_column)] if given.file_column else []
     absent = [pl.lit(None, pl.String).alias(name) for name in names_of(given) if name not in columns]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
@@ -43,13 +44,27 @@ def write_marked(paths: Sequence[Path], wrong: pl.DataFrame, target: Path) -> in
         sheet = sheets.get(file)
         if sheet is None or row is None or (rank := _rank(sheet, file, column)) is None:
             continue
-        cell = sheet.cell(row, rank + 1)
-        told = f"{cell.comment.text}\n{reason}" if cell.comment else str(reason)
+        cell = _shown(sheet, row, rank + 1)
+        before = cell.comment.text.split("\n") if cell.comment else []
+        if reason in before:  # of a merged cell, said of each of its rows
+            continue
+        told = "\n".join([*before, str(reason)])
         cell.fill, cell.comment = _FILL, Comment(told, "ancrage", width=320, height=120)
         marked += 1
     if marked:
         book.save(target)
     return marked
+
+
+def _shown(sheet: Worksheet, row: int, column: int) -> Cell:
+    """Return a cell, or the one that is seen in its place where it is merged."""
+    cell = sheet.cell(row, column)
+    if isinstance(cell, Cell):
+        return cell
+    merged = next(one for one in sheet.merged_cells.ranges if cell.coordinate in one)
+    first = sheet.cell(merged.min_row, merged.min_col)
+    assert isinstance(first, Cell)
+    return first
 
 
 def _copied(files: Sequence[Path]) -> tuple[Workbook, dict[str, Worksheet]]:

@@ -25,6 +25,24 @@ def test_a_workbook_keeps_its_look_and_gets_its_faults_as_comments_in_colour(tmp
     assert sheet.freeze_panes == "B3" and sheet.row_dimensions[1].hidden and sheet.data_validations.count
 
 
+def test_what_is_wrong_in_a_merged_cell_is_told_once_where_it_is_seen(tmp_path: Path) -> None:
+    path, copy = tmp_path / "modele.xlsx", tmp_path / "corrige.xlsx"
+    rows = pl.DataFrame(
+        {"id": ["s-1", "s-2", "s-3"], "label_fr": ["a", "b", "c"], "types": ["staje", None, None]}
+    )
+    with path.open("wb") as file:
+        write_workbook(file, (), rows={"interactions": rows})
+    book = load_workbook(path)
+    book["Interactions"].merge_cells("D4:D6")
+    book.save(path)
+    faults = read_inputs(Source.named("exchange"), [path]).rejected
+    assert faults["row"].to_list() == [4, 5, 6]
+    assert write_marked([path], faults, copy) == 1
+    sheet = load_workbook(copy)["Interactions"]
+    (cell,) = [cell for row in sheet for cell in row if cell.comment]
+    assert cell.coordinate == "D4" and cell.comment and cell.comment.text.count("staje") == 1
+
+
 def test_csv_files_become_sheets_of_text(tmp_path: Path) -> None:
     folder, copy = tmp_path / "dossier", tmp_path / "corrige.xlsx"
     folder.mkdir()
