@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from ...words import N_, Spoken, languages
-from ..sources.layout import TITLES, columns_of
+from ..sources.layout import LAYOUT, TITLES, columns_of
 from ..sources.names import normalise
 
 #: The rows at the top of a table among which its header is looked for.
@@ -98,6 +98,25 @@ def table_named(rows: Sequence[Sequence[str]]) -> str:
             if column and column in columns_of(table):
                 return table
     return ""
+
+
+def table_fitted(rows: Sequence[Sequence[str]]) -> str:
+    """Return the one table of the layout that has every column of a header, and none required beside it; or nothing.
+
+    >>> table_fitted([["Stages 2026"], ["Identifiant", "Interaction", "Organisation", "Rôle"]])
+    'participations'
+    >>> table_fitted([["Identifiant", "Intitulé"]])  # several have these
+    ''
+    """
+    header = next((row for row in rows[:TOP] if sum(bool(cell.strip()) for cell in row) > 1), [])
+    fitted = [table for table in LAYOUT if _fits(table, header)]
+    return fitted[0] if len(fitted) == 1 else ""
+
+
+def _fits(table: str, header: Sequence[str]) -> bool:
+    names = {name.strip() for name in as_in_layout(table, header) if name.strip()}
+    required = {name for name, column in LAYOUT[table].items() if column.required}
+    return len(names) > 1 and required <= names <= LAYOUT[table].keys()
 
 
 def as_in_layout(table: str, header: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from ..sources.description import Source
 from ..sources.layout import TITLES
 from ..sources.parts import Input
 from .formats import first_rows, squeeze
-from .headings import LISTS, READ_ME, is_called, sheet_of, table_named
+from .headings import LISTS, READ_ME, is_called, sheet_of, table_fitted, table_named
 from .variants import missing_columns, of_partner, open_input, variants_of
 from .workbooks import WORKBOOKS, sheet_names
 
@@ -160,7 +160,7 @@ def _by_sheet(source: Source, path: Path, warnings: list[Spoken]) -> list[Input]
     names = [given.sheet or given.table for given in source.inputs]
     read = {given.sheet for given in matches}
     if all(of_partner(given) for given in source.inputs):
-        matches += _by_header(source, path, [one for one in sheets if one not in read], warnings)
+        matches += _by_header(matches, source, path, [one for one in sheets if one not in read], warnings)
         read = {given.sheet for given in matches}
     for sheet in sheets if matches else ():
         if sheet not in read and not is_called(sheet, READ_ME, LISTS):
@@ -171,12 +171,23 @@ def _by_sheet(source: Source, path: Path, warnings: list[Spoken]) -> list[Input]
     return matches
 
 
-def _by_header(source: Source, path: Path, sheets: Iterable[str], warnings: list[Spoken]) -> list[Input]:
-    """Return the inputs of sheets of another name, which the hidden header of the workbook that people fill names."""
+def _by_header(
+    named: Iterable[Input], source: Source, path: Path, sheets: Iterable[str], warnings: list[Spoken]
+) -> list[Input]:
+    """Return the inputs of sheets of another name, which their header tells.
+
+    The hidden header of the workbook that people fill names its table; another has to fit one table alone, and one that no
+    sheet bears the name of: a copy kept beside it is not read.
+    """
     found: list[Input] = []
     by_table = {given.table: given for given in source.inputs}
+    free = by_table.keys() - {given.table for given in named}
     for sheet in sheets:
-        if (given := by_table.get(table_named(first_rows(path, sheet)))) is not None:
+        rows = first_rows(path, sheet)
+        fitted = table_fitted(rows)
+        table = table_named(rows) or (fitted if fitted in free else "")
+        if (given := by_table.get(table)) is not None:
+            free.discard(table)
             warnings.append(
                 N_(
                     "{file} : la feuille « {sheet} » est lue comme « {table} ».",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
-from ancrage.loaders.read.source import Inputs, Source, read_inputs
+from ancrage.loaders.read.source import Inputs, Source, SourceError, read_inputs
+from openpyxl import Workbook
 
 HEAD = [
     "Identifiant",
@@ -168,6 +169,31 @@ def test_a_renamed_sheet_is_known_by_its_hidden_header(tmp_path: Path) -> None:
     assert [one["fr"] for one in found.warnings] == [
         "a.xlsx : la feuille « Feuil1 » est lue comme « Interactions »."
     ]
+
+
+def test_a_sheet_of_another_name_is_known_by_titles_that_one_table_alone_has(tmp_path: Path) -> None:
+    header = ["Identifiant", "Interaction", "Organisation", "Rôle"]
+    row = ["p1", "stage-12", "0383546Y", "demande"]
+
+    def read_sheets(**sheets: list[list[str]]) -> Inputs:
+        book = Workbook()
+        book.active.title = "Notes"  # type: ignore[union-attr]
+        for name, rows in sheets.items():
+            sheet = book.create_sheet(name)
+            for one in rows:
+                sheet.append(one)
+        book.save(tmp_path / "a.xlsx")
+        return read_inputs(Source.named("exchange"), [tmp_path / "a.xlsx"])
+
+    inputs = read_sheets(Feuil1=[["Stages de 2026"], header, row])
+    assert inputs.tables["participations"]["roles"].to_list() == ["demand"]
+    told = [one["fr"] for one in inputs.warnings]
+    assert "a.xlsx : la feuille « Feuil1 » est lue comme « Participations »." in told
+    kept = read_sheets(Participations=[header, row], Brouillon=[header, row], Lieux=[["Identifiant", "Nom"]])
+    assert kept.tables["participations"].height == 1
+    assert any("« Brouillon » ne porte le nom d'aucune table" in one["fr"] for one in kept.warnings)
+    with pytest.raises(SourceError, match="Feuil1"):
+        read_sheets(Feuil1=[[*header, "Avis"], [*row, "bon"]])
 
 
 def opendocument(path: Path, name: str, *rows: Sequence[str]) -> Path:
