@@ -9,11 +9,15 @@ import io
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Final, cast
 
 from ...words import EMPTY, N_, Said, Spoken, gettext
 from ..sources.declaration import SourceError
 from .workbooks import MAX_EXPANDED
+
+_ACCENTS: Final = frozenset("àâäçéèêëîïôöùûüÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ")
+_SIGNS: Final = frozenset("œŒæÆ«»’–€°²³§\xa0")
+"""Signs of French texts in Windows-1252. Accents of code page 850 and of the Macintosh are none of them: é is ‚ or Ž there."""
 
 
 def decode(path: Path, encodings: Sequence[str]) -> str:
@@ -67,6 +71,30 @@ def decode(path: Path, encodings: Sequence[str]) -> str:
         row=line,
         value=f"0x{data[failure.start]:02x}",
     )
+
+
+def as_windows(path: Path) -> str:
+    """Return some words of a file that is no UTF-8 and can only be French in Windows-1252, around its first accent; or nothing.
+
+    Any other sign than those of French words and of money means that it may be in another encoding: nothing is guessed then.
+    """
+    try:
+        data = _content(path)
+        data.decode()
+    except OSError:  # opening it says why
+        return ""
+    except UnicodeDecodeError as error:
+        start = error.start
+    else:
+        return ""
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+    signs = {sign for sign in text if not sign.isascii()}
+    if "\0" in text or not signs & _ACCENTS or not signs <= _ACCENTS | _SIGNS:
+        return ""
+    return " ".join(text[max(start - 12, 0) : start + 12].split())
 
 
 def header_of(path: Path, separator: str) -> list[str]:

@@ -17,6 +17,7 @@ from .cells import CHANGED, put_right
 from .chain_rows import KnownChains, chain_faults
 from .checks import REJECTED, empty_cells, failed_formulas, run_checks
 from .damage import restore_letters, wrong_numbers
+from .decoding import as_windows
 from .formats import OpenTable, column_letters, squeeze
 from .generalising import generalise
 from .linkage import locate
@@ -30,6 +31,9 @@ __all__ = [
     "SOURCES", "Check", "Input", "Inputs", "Locate", "Source", "SourceError", "Variant", "all_sources",
     "find_inputs", "read_inputs",
 ]  # fmt: skip
+
+
+_TEXTS = (".csv", ".csv.gz")
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,22 @@ def _tell_unknown(opened: OpenTable, variant: Variant, notes: Inputs) -> None:
         )
 
 
+def _in_its_encoding(path: Path, given: Input, notes: Inputs) -> Input:
+    """Return an input as a file of it is written: a partner's CSV file that can only be in Windows-1252 is told."""
+    if not (path.name.lower().endswith(_TEXTS) and of_partner(given) and (words := as_windows(path))):
+        return given
+    notes.warnings.append(
+        N_(
+            "{file} n'est pas en UTF-8 : il est lu en Windows-1252, où se lit « {text} ».",
+            file=path.name,
+            text=words,
+        )
+    )
+    return replace(given, encodings=("cp1252",))
+
+
 def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
+    given = _in_its_encoding(path, given, notes)
     opened = open_input(path, given)
     if not opened.header:
         return empty_table(given)

@@ -80,7 +80,7 @@ def _copied(files: Sequence[Path]) -> tuple[Workbook, dict[str, Worksheet]]:
             for name in sheet_names(file):
                 sheets[f"{file.name} › {name}"] = _sheet(book, name, first_rows(file, name, None))
         else:
-            text = decode(file, ("utf-8",))
+            text = decode(file, ("utf-8", "cp1252"))
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text)))
             sheets[file.name] = _sheet(book, file.name.partition(".")[0], rows)
     return book, sheets

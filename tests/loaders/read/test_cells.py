@@ -196,6 +196,28 @@ def test_a_sheet_of_another_name_is_known_by_titles_that_one_table_alone_has(tmp
         read_sheets(Feuil1=[[*header, "Avis"], [*row, "bon"]])
 
 
+def test_a_csv_file_that_can_only_be_in_windows_1252_is_read_and_told(tmp_path: Path) -> None:
+    text = "Identifiant;Intitulé;Type d'interaction\ns-1;Œuvres à « Évian » – 5 €;stage\n"
+    (path := tmp_path / "Interactions.csv").write_bytes(text.encode("cp1252"))
+    found = read(path)
+    assert found.tables["interactions"]["label_fr"].to_list() == ["Œuvres à « Évian » – 5 €"]
+    (told,) = [one["fr"] for one in found.warnings]
+    assert (
+        told.startswith("Interactions.csv n'est pas en UTF-8 : il est lu en Windows-1252")
+        and "Intitulé" in told
+    )
+    assert not read_inputs(Source.named("exchange"), [utf8(path, text)]).warnings
+    for other in ("mac-roman", "cp850"):
+        path.write_bytes(text.replace("Œ", "O").replace("€", "").replace("–", "").encode(other))
+        with pytest.raises(SourceError, match="n'est pas en utf-8"):
+            read(path)
+
+
+def utf8(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 def opendocument(path: Path, name: str, *rows: Sequence[str]) -> Path:
     """Write an ODS workbook of one sheet of texts, with what the format asks for and no more."""
     names = {
