@@ -38,6 +38,7 @@ PROJECTS: Final = (
     "abes-theses",
     "fete-de-la-science",
     "openagenda",
+    "ics",
 )
 """Sources that name an organisation in passing, as a partner of a project; where they have a number alone, the label says it."""
 

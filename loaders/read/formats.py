@@ -1,4 +1,4 @@
-"""Files to tables of text: CSV, JSON, GeoJSON, workbooks and Parquet, every value a string.
+"""Files to tables of text: CSV, JSON, GeoJSON, workbooks, Parquet and iCalendar, every value a string.
 
 A file is opened in two steps, so that a column nobody asked for never reaches a table: `open_table` gives
 the header, `OpenTable.read` the columns wanted.
@@ -25,6 +25,7 @@ import shapely
 from ...words import EMPTY, N_, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.parts import Input
+from .calendars import event_table
 from .decoding import decode, header_of
 from .headings import TOP, Heading
 from .workbooks import WORKBOOKS, open_workbook
@@ -37,7 +38,7 @@ class OpenTable:
     """A file whose header is known and whose rows are not read yet; of a workbook, the sheet `sheet`.
 
     `kind` says what the file is, where that helps to see why its columns are not the expected ones. `places` are the columns
-    of the header in the sheet, counted from 0; `header_row` is where its header begins.
+    of the header in the sheet, counted from 0; `header_row` is where its header begins; `told` is what its reader left out.
     """
 
     path: Path
@@ -47,6 +48,7 @@ class OpenTable:
     kind: Spoken = EMPTY
     header_row: int = 1
     places: Sequence[int] = ()
+    told: Sequence[Spoken] = ()
 
     @property
     def place(self) -> str:
@@ -452,6 +454,23 @@ def _parquet_text(values: pl.Series) -> pl.Series:
     return values.cast(pl.String)
 
 
+# --- iCalendar ------------------------------------------------------------------------------------
+
+
+def _open_calendar(path: Path, given: Input) -> OpenTable:
+    events = event_table(decode(path, given.encodings), path)
+
+    def read(columns: Mapping[str, int]) -> pl.DataFrame:
+        cells = {
+            name: [row.get(events.header[rank]) for row in events.rows] for name, rank in columns.items()
+        }
+        return pl.DataFrame(
+            {**cells, "_row": events.lines}, schema={**dict.fromkeys(columns, pl.String), "_row": pl.Int64}
+        )
+
+    return OpenTable(path, events.header, read, told=events.told)
+
+
 _OPENERS: dict[str, Callable[[Path, Input], OpenTable]] = {
     "csv": _open_csv,
     "json": _open_json,
@@ -459,4 +478,5 @@ _OPENERS: dict[str, Callable[[Path, Input], OpenTable]] = {
     "xlsx": _open_workbook,
     "xls": _open_workbook,
     "parquet": _open_parquet,
+    "ics": _open_calendar,
 }

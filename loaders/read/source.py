@@ -237,6 +237,7 @@ def _in_its_encoding(path: Path, given: Input, notes: Inputs) -> Input:
 def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
     given = _in_its_encoding(path, given, notes)
     opened = open_input(path, given)
+    notes.warnings.extend(opened.told)
     if not opened.header:
         return empty_table(given)
     place = opened.place

@@ -24,7 +24,7 @@ from ...graph.declarations import (
 )
 from ...words import N_
 
-FORMATS = ("csv", "json", "geojson", "xlsx", "xls", "parquet")
+FORMATS = ("csv", "json", "geojson", "xlsx", "xls", "parquet", "ics")
 
 
 def _reason(value: str) -> str:
