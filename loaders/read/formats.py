@@ -478,5 +478,5 @@ _OPENERS: dict[str, Callable[[Path, Input], OpenTable]] = {
     "xlsx": _open_workbook,
     "xls": _open_workbook,
     "parquet": _open_parquet,
-    "ics": _open_calendar,
+    "icalendar": _open_calendar,
 }

@@ -24,7 +24,7 @@ from ...graph.declarations import (
 )
 from ...words import N_
 
-FORMATS = ("csv", "json", "geojson", "xlsx", "xls", "parquet", "ics")
+FORMATS = ("csv", "json", "geojson", "xlsx", "xls", "parquet", "icalendar")
 
 
 def _reason(value: str) -> str:
