@@ -277,18 +277,23 @@ def _unread(event: Component) -> str:
         if len(values) > 1 and name not in _SEVERAL:
             return f"{name}:{_text(event, name)}"
         for one in values:
-            zone = getattr(one, "params", {}).get("TZID", "")
-            moments = (
-                [] if name in broken else [getattr(part, "dt", None) for part in getattr(one, "dts", [one])]
-            )
-            lost = zone and any(isinstance(dt, datetime) and dt.tzinfo is None for dt in moments)
-            strange = name in ("DTSTART", "DTEND", "RECURRENCE-ID") and not all(map(_is_day, moments))
-            if name in broken or lost or strange or (name == "RRULE" and _often(one)):
+            if name in broken or _strange(name, one):
+                zone = getattr(one, "params", {}).get("TZID", "")
                 return f"{name}{f';TZID={zone}' if zone else ''}:{_written(one)}"
     if not broken and _backwards(event):
         return f"DTEND:{_text(event, 'DTEND')}"
     odd = broken.get(None, "")  # a line that is no property, which one of its prose may be
     return odd if any(f"'{name}" in odd for name in _DATED) else ""
+
+
+def _strange(name: str, value: Any) -> bool:
+    """Tell whether a property of dates is a rule of many dates a day, of a zone that nobody knows, or no day where one is due."""
+    if name == "RRULE":
+        return _often(value)
+    moments = [getattr(part, "dt", None) for part in getattr(value, "dts", [value])]
+    zone = getattr(value, "params", {}).get("TZID", "")
+    lost = bool(zone) and any(isinstance(dt, datetime) and dt.tzinfo is None for dt in moments)
+    return lost or (name in ("DTSTART", "DTEND", "RECURRENCE-ID") and not all(map(_is_day, moments)))
 
 
 def _backwards(event: Any) -> bool:
