@@ -29,9 +29,11 @@ from .desk.running import close_desk
 from .dossier import page as dossier_page
 from .indicators import pages as indicator_pages
 from .indicators import routes as indicator_routes
+from .internships import agreement_pages
 from .internships import form_pages as internship_forms
 from .internships import list_page as internship_list
 from .internships import placement_page as internship_placement
+from .internships.running import close_internships
 from .maps import flows as map_flows
 from .maps import page as map_page
 from .ontology_pages import routes as definitions
@@ -184,6 +186,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         finally:
             warming.close()
             close_writer(app)
+            await asyncio.to_thread(close_internships, app)
             await asyncio.to_thread(close_desk, app)
             close_devices(app)
             for made in (app.state.ahead, app.state.analyses, app.state.maps, app.state.derivations):
@@ -259,6 +262,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         internship_list,
         internship_forms,
         internship_placement,
+        agreement_pages,
         update,
         graph_store,
     ):

@@ -51,7 +51,7 @@ async def work(request: Request, name: str, act: str) -> Response:
     needed, do = _ACTS[act]
     if not visitor.may(needed) or (needed is Act.ANSWER and not _may_answer(visitor, need, form)):
         raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
-    if await was_done(desk, form):
+    if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse(f"/guichet/demandes/{name}", 303))
     if form["version"] != str(need.version) and act != "contact":
         return await _page(request, desk, visitor, need, error=Conflict(need.id, need.version).message)

@@ -70,7 +70,7 @@ async def file_offer(request: Request) -> Response:
     """File an offer."""
     visitor, desk = await allowed(request, Act.OFFER), await desk_of(request)
     form = await form_of(request, visitor)
-    if await was_done(desk, form):
+    if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse("/offres", 303))
     checked = await _checked(request, visitor, form)
     if checked.errors:
@@ -95,7 +95,7 @@ async def change_offer(request: Request, name: str, act: str) -> Response:
         raise PageError(404, N_("Rien ne porte cette adresse."))
     if not _keeps(visitor, offer):
         raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
-    if await was_done(desk, form):
+    if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse("/offres", 303))
     checked = Checked()
     start, end = checked.day(form, "from"), checked.day(form, "until")

@@ -49,7 +49,7 @@ async def begin(request: Request) -> Response:
     if form["site_web"]:  # no person sees this field
         return answer_to(visitor, request, RedirectResponse("/demandes", 303))
     token = digest(f"request {form['once']} {visitor.form_key}")[:40]
-    if await was_done(desk, form):
+    if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}/2", 303))
     checked = await _first(request, form)
     if checked.errors:
@@ -88,7 +88,7 @@ async def take_step(request: Request, token: str, number: int) -> Response:
     if number not in (1, 2, 3):
         raise PageError(404, N_("Cette adresse privée n’existe pas, ou plus."))
     after = "" if number == 3 else f"/{number + 1}"
-    if await was_done(desk, form):
+    if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}{after}", 303))
     checked = await (_first, _second, _third)[number - 1](request, form)
     if checked.errors:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +18,7 @@ from ...loaders.desk.ledger import Ledger
 from ...loaders.desk.outbox import Outbox
 from ...loaders.desk.publication import publish
 from ...loaders.operations.store import StoreUnreachable
+from ...loaders.write.request import Written
 from ...loaders.write.writer import Writer
 from ...words import N_, AncrageError, Named, Spoken
 from ..accounts.devices import Devices, devices_of
@@ -31,15 +33,15 @@ _STARTING = threading.Lock()
 
 
 class Publisher:
-    """Publishes the public part of a ledger, on a thread of its own, after each change that it is told of.
+    """Publishes the public part of a ledger by `publish`, on a thread of its own, after each change that it is told of.
 
     `failure` is why the last one was refused, None where it was not; it is tried again by itself.
     """
 
-    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+    def __init__(self, publish: Callable[[Writer], Written], settings: Settings, name: str) -> None:
         self.failure: Spoken | None = None
         self.published = ""
-        self._ledger, self._publisher = ledger, settings.publisher
+        self._publish, self._name = publish, name
         self._writer = Writer(
             settings.data_dir,
             memory=settings.memory,
@@ -48,7 +50,7 @@ class Publisher:
             strict=settings.strict,
         )
         self._told, self._ending = threading.Event(), False
-        self._thread = threading.Thread(target=self._run, name="desk-publication", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"{name}-publication", daemon=True)
         self._thread.start()
 
     def tell(self) -> None:
@@ -69,12 +71,12 @@ class Publisher:
             if self._ending:
                 return
             try:
-                self.published = publish(self._writer, self._ledger, self._publisher).snapshot
+                self.published = self._publish(self._writer).snapshot
                 self.failure = None
             except (AncrageError, NoSnapshot, WorkerError, OSError) as error:
                 if not self._ending:
                     self.failure = error.message if isinstance(error, AncrageError) else Named(str(error))
-                    log.warning("the desk is not published: %s", error)
+                    log.warning("%s: not published: %s", self._name, error)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,11 @@ def open_desk(app: FastAPI, devices: Devices) -> Desk:
                 ledger,
                 Acts(devices.store, devices.safe),
                 Outbox(devices.store, devices.safe),
-                Publisher(ledger, app.state.settings),
+                Publisher(
+                    lambda writer: publish(writer, ledger, app.state.settings.publisher),
+                    app.state.settings,
+                    "desk",
+                ),
                 app.state.settings,
             )
         return made
@@ -125,7 +131,7 @@ async def desk_of(request: Request) -> Desk:
     return desk
 
 
-async def was_done(desk: Desk, form: Form) -> bool:
+async def was_done(devices: Devices, form: Form) -> bool:
     """Tell whether a form was sent before, and did what it asks for: who sent it twice is led on, as the first time.
 
     Raises PageError (400) for one that was cut, so that what it does could not be done once.
@@ -134,7 +140,7 @@ async def was_done(desk: Desk, form: Form) -> bool:
         raise PageError(
             400, N_("Ce formulaire est incomplet. Rien n’est changé : rechargez la page, puis recommencez.")
         )
-    return await to_thread.run_sync(desk.devices.store.kept, form.key)
+    return await to_thread.run_sync(devices.store.kept, form.key)
 
 
 def today() -> str:

@@ -50,7 +50,7 @@ async def checked_post(request: Request, visitor: Visitor, form: Form) -> tuple[
     place, label = await commune(request, checked, "where", form["where"])
     relay = await commune(request, checked, "relay", form["relay"]) if form["relay"] else ("", "")
     checked.values["relay"] = form["relay"]
-    _period(checked, form)
+    period(checked, form)
     seats = checked.number(form, "seats", 1, _SEATS)
     checked.flag(form, "housing")
     checked.flag(form, "transport")
@@ -68,7 +68,7 @@ async def checked_wish(request: Request, visitor: Visitor, form: Form) -> tuple[
     said, checked = choose_language(request), Checked()
     checked.choice(form, "type", dict(types_of(said)), required=True)
     checked.choice(form, "mode", modes())
-    _period(checked, form)
+    period(checked, form)
     seats = checked.number(form, "seats", 1, _SEATS)
     reach = checked.number(form, "reach", 0, _REACH)
     hybrid = checked.number(form, "reach_hybrid", 0, _REACH) if form["reach_hybrid"] else reach
@@ -79,7 +79,8 @@ async def checked_wish(request: Request, visitor: Visitor, form: Form) -> tuple[
         checked.errors["reach_hybrid"] = N_(
             "Écrivez une distance au moins aussi grande que celle de chaque jour."
         )
-    programme, name = await _programme(request, visitor, checked, form["programme"])
+    own = visitor.account.organization if visitor.account and not visitor.may(Act.MATCH) else ""
+    programme, name = await programme_of(request, checked, form["programme"], own or "")
     values = checked.values
     return checked, Wish(
         "", programme.label, values["type"], programme.path, name, programme.institution, programme.places,
@@ -88,8 +89,9 @@ async def checked_wish(request: Request, visitor: Visitor, form: Form) -> tuple[
     )  # fmt: skip
 
 
-def _period(checked: Checked, form: Form) -> None:
-    start, end = checked.day(form, "start"), checked.day(form, "end")
+def period(checked: Checked, form: Form, *, required: bool = False) -> None:
+    """Check the first and the last day of a form."""
+    start, end = (checked.day(form, name, required=required) for name in ("start", "end"))
     if start and end and end < start and "end" not in checked.errors:
         checked.errors["end"] = N_("La fin vient avant le début.")
 
@@ -123,19 +125,16 @@ async def _label(request: Request, path: str) -> str:
     return label
 
 
-async def _programme(
-    request: Request, visitor: Visitor, checked: Checked, text: str
-) -> tuple[Programme, str]:
-    """Find the programme that a form names, of the account's institution where it is not the desk's, and who offers it."""
+async def programme_of(request: Request, checked: Checked, text: str, own: str) -> tuple[Programme, str]:
+    """Find the programme that a form names, of an institution (its path) where one is given, and the name of who offers it."""
     checked.values["programme"] = text
     none = Programme("", text, "", (), ()), ""
-    own = visitor.account.organization if visitor.account and not visitor.may(Act.MATCH) else ""
     if not text:
         checked.errors["programme"] = N_("Écrivez le nom ou le code d’une formation que le graphe connaît.")
         return none
 
     def find(view: RegionView) -> tuple[Programme, str]:
-        found = find_programme(view, text[:300], own or "")
+        found = find_programme(view, text[:300], own)
         return found, Directory.of(view).label(found.institution) if found.institution else ""
 
     try:

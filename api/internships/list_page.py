@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ...graph.internships.posts import Post, Wish, offered_of, posts_of
+from ...graph.internships.posts import Post, Wish, is_work_study, offered_of, posts_of
 from ...graph.internships.remoteness import DEGREES, Remote, Remoteness
 from ...graph.internships.shares import FOUNDING_INSIDE, Share, outside_by_year
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
@@ -137,7 +137,24 @@ def _row(
         "mode": Term.of(post.mode)[said] if post.mode else "",
         "subjects": [names.get(path, path) for path in post.subjects],
         "mine": keeps(visitor, desk, post.id),
+        "opens": is_of_agreements(desk, post.id) and (visitor.may(Act.MATCH) or has_organization(visitor)),
     }
+
+
+def is_of_agreements(desk: InternshipDesk, id: str) -> bool:
+    """Tell whether agreements may be opened on a post: a real one that was filed here and stands, and no work-study."""
+    filed = desk.ledger.posts.get(id)
+    return (
+        filed is not None
+        and filed.open(today())
+        and filed.told.evidence != ILLUSTRATIVE
+        and not is_work_study(filed.told.type)
+    )
+
+
+def has_organization(visitor: Visitor) -> bool:
+    """Tell whether an account may file for an organisation of its own."""
+    return visitor.may(Act.OFFER) and visitor.account is not None and bool(visitor.account.organization)
 
 
 def _wish_row(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,27 +52,35 @@ def tables(ledger: Ledger, publisher: str) -> dict[str, pl.DataFrame]:
             "licence": "https://spdx.org/licenses/etalab-2.0",
         }
     ]
-    return {name: _frame(name, made) for name, made in rows.items()}
+    return {name: frame(name, made) for name, made in rows.items()}
 
 
 def publish(writer: Writer, ledger: Ledger, publisher: str) -> Written:
     """Put what is public in the desk's graph, in place of what was there; give what changed.
 
-    Publishers take turns and each reads the ledger again in its turn, so that the newest state stays. Raises what
+    Raises what `Writer.write` raises (InvalidEdit where shapes refuse it): nothing is changed then.
+    """
+    return put(writer, GRAPH, lambda: tables(ledger.read(), publisher))
+
+
+def put(writer: Writer, graph: str, read: Callable[[], Mapping[str, pl.DataFrame]]) -> Written:
+    """Put tables in a graph, in place of what was there; give what changed.
+
+    Publishers take turns and each reads its tables in its turn, so that the newest state stays. Raises what
     `Writer.write` raises (InvalidEdit where shapes refuse it): nothing is changed then.
     """
     with _turn(writer.snapshots.data_dir), tempfile.TemporaryFile() as file:
-        made = tables(ledger.read(), publisher)
+        made = read()
         if not made:
             snapshot = writer.snapshots.current()
-            if snapshot is None or GRAPH not in snapshot.graphs():
+            if snapshot is None or graph not in snapshot.graphs():
                 return Written(snapshot.id if snapshot else "")
-        quads = b"".join(exchange_mapping().quads(made, graph=GRAPH)) if made else b""
+        quads = b"".join(exchange_mapping().quads(made, graph=graph)) if made else b""
         triples = (quad.triple for quad in ox.parse(quads, ox.RdfFormat.N_QUADS))
         ox.serialize(triples, file, ox.RdfFormat.N_TRIPLES)
         file.flush()
         file.seek(0)
-        return writer.write(Write("put", GRAPH, "application/n-triples", GRAPH), file)
+        return writer.write(Write("put", graph, "application/n-triples", graph), file)
 
 
 @contextmanager
@@ -187,7 +195,7 @@ def _has_one_place(need: Need) -> bool:
     return need.type in INTERNSHIPS and need.territory.startswith("territory/commune/")
 
 
-def _frame(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+def frame(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     """Make a table of the layout; whose rows say something twice says it once."""
     columns = LAYOUT[table]
     kept = {row["id"]: row for row in rows}

@@ -41,6 +41,7 @@ FORMS = {
     *(("POST", f"/scenarios/{path}") for path in ("garder", "{name}/suppression")),
     ("POST", "/stages/nouveau/{kind}"),
     ("POST", "/stages/fin/{kind}/{name}"),
+    *(("POST", f"/stages/conventions/{path}") for path in ("nouvelle/{post}", "{agreement}/{act}")),
 }
 WAYS = [
     *READERS,

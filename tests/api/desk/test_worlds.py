@@ -24,11 +24,15 @@ from ancrage.api.desk.letters import write_due
 from ancrage.api.desk.running import Desk, open_desk
 from ancrage.api.web.settings import Settings
 from ancrage.graph.finder.artifacts import FINDER, MAKERS
+from ancrage.graph.internships.posts import Post
 from ancrage.graph.snapshots.artifacts import PARTITIONS, derive, derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.desk.candidates import Candidate
 from ancrage.loaders.desk.publication import GRAPH, publish, tables
 from ancrage.loaders.desk.states import MatchState
+from ancrage.loaders.internships.acts import Acts as InternshipActs
+from ancrage.loaders.internships.agreements.acts import Acts as AgreementActs
+from ancrage.loaders.internships.agreements.ledger import Agreements, Terms
 from ancrage.loaders.operations import accounts as hashing
 from ancrage.loaders.operations.store import FILE
 from ancrage.loaders.write.writer import Writer
@@ -39,6 +43,7 @@ from .conftest import PEOPLE, SECRET, Person
 from .test_visibility import _every as every_route
 
 UNIVERSITY = "organization/0383546Y"
+OTHER = "organization/another"
 CANARY = "zzcanari"
 DIAGNOSIS = "interaction-type/territorial-diagnosis"
 #: Rooms whose answers depend on who asks.
@@ -164,6 +169,19 @@ def enter_everything(desk: Desk) -> None:
     desk.outbox.write(f"person {CANARY}", "", "reminder", f"Un rappel {CANARY}", "corps")
     desk.devices.accounts.add_key("ana", f"clé {CANARY}", ["board"], 5)
     desk.devices.audit.add("read/contact", "ana", CANARY)
+    agree(desk)
+
+
+def agree(desk: Desk) -> None:
+    """Open an agreement on a farm's post, of another university, with canaries."""
+    farm = Post("", "Un poste", "interaction-type/internship", "Ferme", "territory/commune/38269", "La Mure")
+    on = InternshipActs(desk.devices.store).file("ana", farm)
+    terms = Terms(
+        "Ferme", "", "territory/commune/38269", "La Mure", "programme/other", "Master", "Une autre", OTHER,
+        "interaction-type/internship", f"Une convention {CANARY}", f"Des tâches {CANARY}", "2098-01-10", "2098-03-10",
+        5, 35, "attendance-mode/in-person",
+    )  # fmt: skip
+    AgreementActs(desk.devices.store).open("ana", on, terms)
 
 
 def lessen(store: Path, hidden: str, sealed: str) -> None:
@@ -171,7 +189,8 @@ def lessen(store: Path, hidden: str, sealed: str) -> None:
     with sqlite3.connect(store) as connection:
         connection.execute(f"DELETE FROM events WHERE subject IN ({hidden})")
         connection.execute(f"DELETE FROM sealed WHERE {sealed}")
-        if sealed == "1":  # letters and keys are the desk's
+        if sealed == "1":  # letters, keys and the agreements of others are the desk's
+            connection.execute("DELETE FROM events WHERE subject LIKE 'agreement/%'")
             connection.execute("DELETE FROM outbox")
             connection.execute("DELETE FROM keys")
     connection.close()
@@ -258,9 +277,13 @@ def of_rooms(world: World) -> list[str]:
     rooms = [
         path for path in addresses(world.client.app, of_rooms=True) if not path.startswith("/connexion/")
     ]
+    root = "/stages/conventions"
+    mine = [f"{root}/{id.rpartition('/')[2]}" for id in Agreements(world.desk.devices.store).read().all]
     return [
         *rooms,
         *own,
+        *mine,
+        *(f"{path}/termes" for path in mine),
         *(path for path in QUESTIONS if path.startswith(("/demandes", "/guichet", "/api/v1/desk"))),
     ]
 
@@ -280,6 +303,7 @@ def test_the_whole_world_has_what_is_to_be_hidden(worlds: Mapping[str, World]) -
     assert stages["desk"] == ["declined", "filed", "preparing", "preparing", "withdrawn"]
     assert CANARY in worlds["whole"].ask("ana", "/guichet").body
     assert CANARY in worlds["whole"].ask("ana", "/guichet/envois").body
+    assert CANARY in worlds["whole"].ask("ana", "/stages/conventions").body
     assert "Diagnostic du centre-bourg" in worlds["everyone"].ask("visitor", "/demandes").body
     assert "Diagnostic du centre-bourg" in worlds["everyone"].ask("paul", "/guichet").body
 

@@ -45,6 +45,8 @@ PAGES = (
     *("/antennes", "/antennes/rien", "/relais", "/relais?territoire=rien", "/relais/rien"),
     *("/agenda", "/agenda?mois=2026-12&territoire=rien", "/agenda?page=x"),
     *("/stages", "/stages/affectation", "/stages/nouveau/poste", "/stages/nouveau/voeu"),
+    *("/stages/conventions", "/stages/conventions/nouvelle/rien", "/stages/conventions/rien"),
+    "/stages/conventions/rien/termes",
     *("/offres", "/offres/nouvelle", "/guichet", "/guichet/envois", "/guichet/demandes/rien"),
     *("/strategies", "/strategies/essai-plan", "/strategies/essai-plan/actions", "/strategies/exemple/autre"),
     *("/strategies/comparaison?a=essai-plan&b=exemple/autre", "/strategies/comparaison", "/strategies/rien"),

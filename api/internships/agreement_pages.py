@@ -1,0 +1,320 @@
+"""Agreements: the list, the form, and a page that shows where one stands and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from ...graph.internships.posts import Post
+from ...loaders.desk.acts import ActRefused
+from ...loaders.internships.agreements.acts import doubts
+from ...loaders.internships.agreements.ledger import Agreement
+from ...loaders.internships.agreements.states import (
+    LIVING,
+    MOVE_NAMES,
+    NEXT,
+    PARTY_NAMES,
+    REASONED,
+    RESULT_NAMES,
+    SIGNERS,
+    STATE_NAMES,
+    Move,
+    Party,
+    Result,
+    State,
+)
+from ...loaders.operations.roles import Act
+from ...loaders.operations.store import Conflict
+from ...ontology.labels import Term, concepts
+from ...words import N_, Spoken, first_upper, gettext
+from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
+from ..desk.asked import Checked, modes
+from ..desk.running import today, was_done
+from ..web.page_error import PageError
+from ..web.page_language import choose_language
+from .agreement_form import checked_terms, values_of_post, values_of_terms
+from .list_page import has_organization, is_of_agreements
+from .running import InternshipDesk, internships_of
+
+router = APIRouter(include_in_schema=False)
+ROOT = "/stages/conventions"
+_MOST = 500
+"""Agreements of the list."""
+MOVES: Mapping[str, Move] = {
+    "signature-accueil": Move.SIGN_HOST,
+    "signature-etablissement": Move.SIGN_INSTITUTION,
+    "acceptation": Move.ACCEPT,
+    "validation": Move.VALIDATE,
+    "renvoi": Move.RETURN,
+    "rejet": Move.REJECT,
+    "annulation": Move.CANCEL,
+    "caducite": Move.EXPIRE,
+}
+"""What is done, by the last word of its address."""
+
+
+@router.get(ROOT)
+async def agreements(request: Request) -> Response:
+    """List the agreements that somebody may see, the living ones first, then the latest."""
+    visitor, desk, said = (
+        await allowed(request, Act.OFFER),
+        await internships_of(request),
+        choose_language(request),
+    )
+    seen = [one for one in desk.agreements.all.values() if parties_of(visitor, one)]
+    seen.sort(key=lambda one: (one.state in LIVING, one.changed, one.id), reverse=True)
+    return devices_page(
+        request,
+        visitor,
+        "stage_agreements.html",
+        form=False,
+        lignes=[(one, STATE_NAMES[one.state][said], _next(one, said)) for one in seen[:_MOST]],
+        total=len(seen),
+        panne=desk.publisher.failure[said] if desk.publisher.failure and visitor.may(Act.MATCH) else "",
+        fil=[("/stages", gettext("Stages", said)), (None, gettext("Conventions", said))],
+    )
+
+
+@router.get(ROOT + "/nouvelle/{post}")
+async def opening(request: Request, post: str) -> Response:
+    """Show the form of an agreement on a post."""
+    visitor, _, on = await _on_post(request, post)
+    return _form(request, visitor, on, Checked(values_of_post(on)), f"{ROOT}/nouvelle/{post}")
+
+
+@router.post(ROOT + "/nouvelle/{post}")
+async def open_one(request: Request, post: str) -> Response:
+    """Open an agreement on a post."""
+    visitor, desk, on = await _on_post(request, post)
+    form = await form_of(request, visitor)
+    address = f"{ROOT}/nouvelle/{post}"
+    if await was_done(desk.devices, form):
+        return answer_to(visitor, request, RedirectResponse(ROOT, 303))
+    checked, terms = await checked_terms(
+        request, visitor, form, on, on.seats - desk.agreements.held(f"post/{post}")
+    )
+    if checked.errors:
+        return _form(request, visitor, on, checked, address, status=422)
+    id = await to_thread.run_sync(
+        lambda: desk.agreement_acts.open(visitor.name, f"post/{post}", terms, key=form.key)
+    )
+    return answer_to(visitor, request, RedirectResponse(f"{ROOT}/{id.rpartition('/')[2]}", 303))
+
+
+@router.get(ROOT + "/{agreement}")
+async def agreement_page(request: Request, agreement: str) -> Response:
+    """Show an agreement to who is party to it."""
+    visitor, _, one = await _seen(request, agreement)
+    return _page(request, visitor, one)
+
+
+@router.get(ROOT + "/{agreement}/termes")
+async def changing(request: Request, agreement: str) -> Response:
+    """Show the form of what an agreement says."""
+    visitor, desk, one = await _seen(request, agreement)
+    if not one.changeable:
+        return answer_to(visitor, request, RedirectResponse(_address(one), 303))
+    post = _post_of(desk, one)
+    return _form(request, visitor, post, Checked(values_of_terms(one.terms)), f"{_address(one)}/termes", one)
+
+
+@router.post(ROOT + "/{agreement}/{act}")
+async def work(request: Request, agreement: str, act: str) -> Response:
+    """Do an act on an agreement; what is refused is told on its page, and nothing is changed."""
+    visitor, desk, one = await _seen(request, agreement)
+    form = await form_of(request, visitor)
+    if act not in (*MOVES, "termes", "resultat"):
+        raise PageError(404, N_("Rien ne porte cette adresse."))
+    if await was_done(desk.devices, form):
+        return answer_to(visitor, request, RedirectResponse(_address(one), 303))
+    try:
+        if form["version"] != str(one.version):
+            raise Conflict(one.id, one.version)
+        if act == "termes":
+            refused = await _change(request, desk, visitor, one, form)
+        else:
+            refused = await _move(request, desk, visitor, one, form, act)
+    except (ActRefused, Conflict) as error:
+        await to_thread.run_sync(desk.agreements.read)
+        now = desk.agreements.all[one.id]
+        if act == "termes" and now.changeable:
+            checked = Checked(
+                {name: form[name] for name in values_of_terms(now.terms)}, {"version": error.message}
+            )
+            return _form(
+                request, visitor, _post_of(desk, now), checked, f"{_address(one)}/termes", now, status=422
+            )
+        return _page(request, visitor, now, error=error.message, form=form)
+    if refused is not None:
+        return refused
+    await to_thread.run_sync(desk.agreements.read)
+    if State.VALIDATED in (one.state, desk.agreements.all[one.id].state):
+        desk.publisher.tell()
+    return answer_to(visitor, request, RedirectResponse(_address(one), 303))
+
+
+async def _change(
+    request: Request, desk: InternshipDesk, visitor: Visitor, one: Agreement, form: Form
+) -> Response | None:
+    post = _post_of(desk, one)
+    free = post.seats - desk.agreements.held(one.post, but=one.id)
+    checked, terms = await checked_terms(request, visitor, form, post, free, one.terms)
+    if checked.errors:
+        return _form(request, visitor, post, checked, f"{_address(one)}/termes", one, status=422)
+    parties = parties_of(visitor, one)
+    await to_thread.run_sync(
+        lambda: desk.agreement_acts.change(one, visitor.name, parties, terms, key=form.key)
+    )
+    return None
+
+
+async def _move(
+    request: Request, desk: InternshipDesk, visitor: Visitor, one: Agreement, form: Form, act: str
+) -> Response | None:
+    parties, acts, checked = parties_of(visitor, one), desk.agreement_acts, Checked()
+    if act == "resultat":
+        result = checked.choice(form, "result", {each.value: each for each in Result}, required=True)
+        if checked.errors:
+            return _page(request, visitor, one, checked=checked)
+        await to_thread.run_sync(
+            lambda: acts.end(one, visitor.name, parties, Result(result), today(), key=form.key)
+        )
+        return None
+    reason = checked.choice(form, "why", concepts("drop-reason"))
+    if checked.errors:
+        return _page(request, visitor, one, checked=checked)
+    await to_thread.run_sync(
+        lambda: acts.move(one, visitor.name, parties, MOVES[act], reason=reason, key=form.key)
+    )
+    return None
+
+
+def parties_of(visitor: Visitor, one: Agreement) -> frozenset[Party]:
+    """Say what somebody is for an agreement: its host's or institution's account, the desk; none: it is not shown."""
+    if not visitor.may(Act.OFFER):
+        return frozenset()
+    own = one.parties((visitor.account.organization if visitor.account else "") or "")
+    return own | {Party.DESK} if visitor.may(Act.MATCH) else own
+
+
+async def _seen(request: Request, agreement: str) -> tuple[Visitor, InternshipDesk, Agreement]:
+    """Give who asks and the agreement; one that is not theirs is told as one that is not there."""
+    visitor, desk = await allowed(request, Act.OFFER), await internships_of(request)
+    one = desk.agreements.all.get(f"agreement/{agreement}")
+    if one is None or not parties_of(visitor, one):
+        raise PageError(404, N_("Aucune convention de ce compte ne porte cette adresse."))
+    return visitor, desk, one
+
+
+async def _on_post(request: Request, post: str) -> tuple[Visitor, InternshipDesk, Post]:
+    visitor, desk = await allowed(request, Act.OFFER), await internships_of(request)
+    if not is_of_agreements(desk, f"post/{post}"):
+        raise PageError(404, N_("Aucun poste ouvert à une convention de stage ne porte cette adresse."))
+    if not visitor.may(Act.MATCH) and not has_organization(visitor):
+        raise PageError(
+            403, N_("Ce compte n’est lié à aucune organisation : le guichet ouvre la convention.")
+        )
+    return visitor, desk, desk.ledger.posts[f"post/{post}"].told
+
+
+def _post_of(desk: InternshipDesk, one: Agreement) -> Post:
+    return desk.ledger.posts[one.post].told
+
+
+def _address(one: Agreement) -> str:
+    return f"{ROOT}/{one.id.rpartition('/')[2]}"
+
+
+def _next(one: Agreement, said: str) -> str:
+    """Say what is to be done next, and by whom."""
+    if one.state in NEXT:
+        return NEXT[one.state][said]
+    names = {Party.HOST: one.terms.host, Party.INSTITUTION: one.terms.institution}
+    missing = [
+        f"{PARTY_NAMES[party][said]} ({names[party]})"
+        for party in SIGNERS.values()
+        if party not in one.signed
+    ]
+    return gettext("À signer par : {parties}.", said, parties=", ".join(missing))
+
+
+def _form(
+    request: Request,
+    visitor: Visitor,
+    post: Post,
+    checked: Checked,
+    address: str,
+    one: Agreement | None = None,
+    *,
+    status: int = 200,
+) -> Response:
+    said = choose_language(request)
+    title = gettext("Modifier la convention", said) if one else gettext("Nouvelle convention de stage", said)
+    return devices_page(
+        request,
+        visitor,
+        "stage_agreement_form.html",
+        status=status,
+        intitule=title,
+        adresse=address,
+        poste=post,
+        convention=one,
+        dit=checked.values,
+        erreurs={name: words[said] for name, words in checked.errors.items()},
+        modes=[(name, first_upper(term[said])) for name, term in modes().items()],
+        fil=[("/stages", gettext("Stages", said)), (ROOT, gettext("Conventions", said)), (None, title)],
+    )
+
+
+def _page(
+    request: Request,
+    visitor: Visitor,
+    one: Agreement,
+    *,
+    error: Spoken | None = None,
+    checked: Checked | None = None,
+    form: Form | None = None,
+) -> Response:
+    said, terms = choose_language(request), one.terms
+    errors = {name: words[said] for name, words in checked.errors.items()} if checked else {}
+    if error is not None:
+        errors["version"] = error[said]
+    kept = {"result": form["result"], "why": form["why"]} if form else (checked.values if checked else {})
+    names = {move: word for word, move in MOVES.items()}
+    own = parties_of(visitor, one)
+    parties = {Party.HOST: terms.host, Party.INSTITUTION: terms.institution}
+    return devices_page(
+        request,
+        visitor,
+        "stage_agreement.html",
+        status=422 if errors else 200,
+        convention=one,
+        adresse=_address(one),
+        etat=STATE_NAMES[one.state][said],
+        suite=_next(one, said),
+        signatures=[
+            (first_upper(PARTY_NAMES[party][said]), name, one.signed.get(party))
+            for party, name in parties.items()
+        ],
+        histoire=[(at[:10], MOVE_NAMES[move][said]) for at, move in one.history],
+        actes=[(names[move], MOVE_NAMES[move][said], move in REASONED) for move in one.moves(own)],
+        papier=Party.DESK in own and one.changeable,
+        motifs=[(name, term[said]) for name, term in concepts("drop-reason").items()],
+        resultats=[(result.value, RESULT_NAMES[result][said]) for result in Result]
+        if one.state is State.VALIDATED and today() >= terms.start
+        else [],
+        resultat=RESULT_NAMES[one.result][said] if one.result else "",
+        doutes=[doubt[said] for doubt in doubts(terms)] if one.state in LIVING else [],
+        type=first_upper(Term.of(terms.type)[said]),
+        mode=first_upper(Term.of(terms.mode)[said]),
+        garde=kept,
+        erreurs=errors,
+        fil=[
+            ("/stages", gettext("Stages", said)),
+            (ROOT, gettext("Conventions", said)),
+            (None, terms.subject),
+        ],
+    )

@@ -1,0 +1,144 @@
+"""What the parties of an agreement do: each act is checked against what it was decided on, then kept, or refused."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from ....words import N_, Spoken
+from ...desk.acts import ActRefused
+from ...operations.store import Draft, Operations
+from .ledger import Agreement, Terms
+from .states import MOVE_NAMES, REASONED, SIGNERS, STATE_NAMES, TRANSITIONS, Move, Party, Result, State
+
+LEGAL_WEEK = 35
+"""Hours of the legal week: more may be right, and is told to be looked at."""
+LONGEST_WEEK = 48
+"""Hours that no week goes beyond."""
+_SPAN_OF_ALLOWANCE, _LONGEST_SPAN = 62, 184
+"""Days of two months, beyond which an allowance is due, and of six, which an internship does not go beyond, at the most."""
+
+
+class Acts:
+    """The acts of the parties, in a store; `key` makes a form that is sent twice count once."""
+
+    def __init__(self, store: Operations) -> None:
+        self._store = store
+
+    def open(self, who: str, post: str, terms: Terms, *, key: str = "") -> str:
+        """Open an agreement on a post; give its id. Raises ActRefused."""
+        _require_order(terms)
+        draft = Draft(
+            who,
+            "agreement-opened",
+            f"agreement/{secrets.token_hex(6)}",
+            {"post": post, "terms": asdict(terms)},
+        )
+        return self._store.append([draft], key=key or None)[0].subject
+
+    def change(
+        self, one: Agreement, who: str, parties: frozenset[Party], terms: Terms, *, key: str = ""
+    ) -> None:
+        """Change what an agreement says before all have signed; signatures are asked for again. Raises ActRefused, Conflict."""
+        _require_order(terms)
+        if not parties:
+            raise ActRefused(_NOT_YOURS)
+        if not one.changeable:
+            raise ActRefused(
+                N_("« {state} » : ce que dit la convention ne change plus.", state=STATE_NAMES[one.state])
+            )
+        self._add(one, who, "agreement-changed", {"terms": asdict(terms)}, key)
+
+    def move(
+        self,
+        one: Agreement,
+        who: str,
+        parties: frozenset[Party],
+        move: Move,
+        *,
+        reason: str = "",
+        key: str = "",
+    ) -> None:
+        """Change the state of an agreement as some parties; raises ActRefused, Conflict."""
+        change = TRANSITIONS[one.state].get(move)
+        if change is None:
+            raise ActRefused(
+                N_(
+                    "« {state} » : « {move} » n’est plus possible.",
+                    state=STATE_NAMES[one.state],
+                    move=MOVE_NAMES[move],
+                )
+            )
+        if not change.by & parties:
+            raise ActRefused(_NOT_YOURS)
+        if SIGNERS.get(move) in one.signed:
+            raise ActRefused(N_("Cette signature est déjà donnée."))
+        if move in REASONED and not reason:
+            raise ActRefused(
+                N_("Dites pour quelle raison : « {state} » en demande une.", state=MOVE_NAMES[move])
+            )
+        self._add(
+            one,
+            who,
+            "agreement-moved",
+            {"move": move.value, "reason": reason if move in REASONED else ""},
+            key,
+        )
+
+    def end(
+        self, one: Agreement, who: str, parties: frozenset[Party], result: Result, day: str, *, key: str = ""
+    ) -> None:
+        """Say on a day what came of a validated agreement, or correct it; raises ActRefused, Conflict."""
+        if not parties:
+            raise ActRefused(_NOT_YOURS)
+        if one.state is not State.VALIDATED:
+            raise ActRefused(N_("Ce qu’il en est advenu se dit d’une convention validée."))
+        if day < one.terms.start:
+            raise ActRefused(N_("Ce stage n’a pas commencé : dites plus tard ce qu’il en est advenu."))
+        if result in (Result.COMPLETED, Result.JOB) and day < one.terms.end:
+            raise ActRefused(
+                N_("Ce stage n’est pas fini : il peut être mené en partie, pas encore à son terme.")
+            )
+        self._add(one, who, "agreement-ended", {"result": result.value}, key)
+
+    def _add(self, one: Agreement, who: str, kind: str, told: Mapping[str, Any], key: str) -> None:
+        self._store.append([Draft(who, kind, one.id, told, one.version)], key=key or None)
+
+
+_NOT_YOURS = N_("Ce compte n’a pas le droit de faire cela.")
+
+
+def doubts(terms: Terms) -> list[Spoken]:
+    """Say what in an agreement is to be looked at: plausible limits, which refuse nothing."""
+    told: list[Spoken] = []
+    if terms.hours > LEGAL_WEEK:
+        told.append(
+            N_("{hours} heures par semaine : plus que la durée légale de {legal} heures. À vérifier.",
+               hours=terms.hours, legal=LEGAL_WEEK)
+        )  # fmt: skip
+    days = (_day(terms.end) - _day(terms.start)) + 1
+    if days > _SPAN_OF_ALLOWANCE and not terms.allowance:
+        told.append(
+            N_(
+                "Plus de deux mois sans gratification : elle est due, sauf exception, au-delà de deux mois. À vérifier."
+            )
+        )
+    if days > _LONGEST_SPAN:
+        told.append(
+            N_(
+                "Plus de six mois : c’est la durée la plus longue d’un stage par an chez qui accueille. À vérifier."
+            )
+        )
+    return told
+
+
+def _day(text: str) -> int:
+    return date.fromisoformat(text).toordinal()
+
+
+def _require_order(terms: Terms) -> None:
+    if terms.end < terms.start:
+        raise ActRefused(N_("La fin vient avant le début."))

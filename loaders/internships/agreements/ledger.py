@@ -1,0 +1,147 @@
+"""Agreements of a store, folded from its events, each event once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from ...operations.store import Event, Operations
+from .states import LIVING, SIGNERS, TRANSITIONS, UNSIGNED, Move, Party, Result, State
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an agreement says: organisations, places and counts, and nobody's name.
+
+    `host_path`, `programme`, `institution_path`, `place` and `relay` are paths of the graph (empty: not known there, no
+    relay), `taught` the commune of the programme where it has one alone. `start` and `end` are dates, `days` and `hours`
+    those of a week, `amount` euros a month.
+    """
+
+    host: str
+    host_path: str
+    place: str
+    place_name: str
+    programme: str
+    programme_name: str
+    institution: str
+    institution_path: str
+    type: str
+    subject: str
+    tasks: str
+    start: str
+    end: str
+    days: int
+    hours: int
+    mode: str
+    subjects: tuple[str, ...] = ()
+    students: int = 1
+    allowance: bool = False
+    amount: int = 0
+    mission_costs: bool = False
+    housing: bool = False
+    transport: bool = False
+    relay: str = ""
+    relay_name: str = ""
+    taught: str = ""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """An agreement on a post, at a version; `signed` says when each party did, `result` what came of it."""
+
+    id: str
+    version: int
+    post: str
+    opened: str
+    changed: str
+    terms: Terms
+    state: State = State.READY
+    signed: Mapping[Party, str] = field(default_factory=dict)
+    reason: str = ""
+    result: Result | None = None
+    history: tuple[tuple[str, Move], ...] = ()
+
+    @property
+    def changeable(self) -> bool:
+        """Whether what it says may be changed."""
+        return self.state in UNSIGNED
+
+    @property
+    def public(self) -> bool:
+        """Whether it is published: validated, unless nobody came."""
+        return self.state is State.VALIDATED and self.result is not Result.ABSENT
+
+    def parties(self, organization: str) -> frozenset[Party]:
+        """Say what an organisation (a path; empty: none) is for it."""
+        own = {Party.HOST: self.terms.host_path, Party.INSTITUTION: self.terms.institution_path}
+        return frozenset(party for party, path in own.items() if organization and path == organization)
+
+    def moves(self, parties: frozenset[Party]) -> list[Move]:
+        """List what some parties may do now, in the order of the table; who signed does not sign again."""
+        return [
+            move
+            for move, change in TRANSITIONS[self.state].items()
+            if change.by & parties and SIGNERS.get(move) not in self.signed
+        ]
+
+
+class Agreements:
+    """The agreements of a store; `read` folds what was added since, and is cheap when nothing was."""
+
+    def __init__(self, store: Operations) -> None:
+        self._store = store
+        self._last = 0
+        self._reading = threading.Lock()
+        self.all: dict[str, Agreement] = {}
+
+    def read(self) -> Agreements:
+        """Fold the events added since the last time; give the ledger. Raises StoreUnreachable."""
+        with self._reading:
+            for event in self._store.since(self._last):
+                if event.subject.startswith("agreement/"):
+                    self.all[event.subject] = _folded(self.all.get(event.subject), event)
+                self._last = event.id
+        return self
+
+    def held(self, post: str, *, but: str = "") -> int:
+        """Count the students of the living agreements on a post, without those of one agreement."""
+        return sum(
+            one.terms.students
+            for one in self.all.values()
+            if one.post == post and one.id != but and one.state in LIVING
+        )
+
+
+def _folded(before: Agreement | None, event: Event) -> Agreement:
+    told = event.payload
+    if before is None:
+        return Agreement(
+            event.subject, event.version, told["post"], event.at, event.at, _terms(told["terms"])
+        )
+    now = replace(before, version=event.version, changed=event.at)
+    if event.kind == "agreement-changed":
+        return replace(now, terms=_terms(told["terms"]), state=State.READY, signed={}, reason="")
+    if event.kind == "agreement-ended":
+        return replace(now, result=Result(told["result"]))
+    if event.kind != "agreement-moved":
+        return now
+    move = Move(told["move"])
+    signed = {} if move is Move.RETURN else dict(before.signed)
+    if move in SIGNERS:
+        signed[SIGNERS[move]] = event.at
+    return replace(
+        now,
+        state=TRANSITIONS[before.state][move].to,
+        signed=signed,
+        reason=told.get("reason", ""),
+        history=(*before.history, (event.at, move)),
+    )
+
+
+def _terms(told: Mapping[str, Any]) -> Terms:
+    known = {one.name for one in fields(Terms)}
+    kept = {name: value for name, value in told.items() if name in known}
+    return Terms(**{**kept, "subjects": tuple(told.get("subjects", ()))})

@@ -1,0 +1,128 @@
+"""Validated agreements, in the exchange layout, published into a graph of their own by the one writer.
+
+An agreement is an interaction of its type, declared, with its host and its institution; fewer than five students are withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from typing import Any
+
+import polars as pl
+import pyoxigraph as ox
+
+from ....graph.snapshots.provenance import GRAPHS
+from ....ontology.vocabulary import ID
+from ....words import N_
+from ...desk.publication import Rows, frame, put
+from ...read.withholding import Containers, withhold
+from ...register.identifiers import is_sound
+from ...write.request import Written
+from ...write.writer import Writer
+from .ledger import Agreement, Agreements
+
+NAME = "agreements"
+GRAPH = GRAPHS + NAME
+_DECLARED = "evidence-status/declared"
+_INFERRED = "evidence-status/inferred"
+_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_SOURCE = f"source/{NAME}"
+TITLE = N_("Stages : conventions validées")
+
+
+def tables(
+    ledger: Agreements, publisher: str, described: Container[str] = frozenset()
+) -> dict[str, pl.DataFrame]:
+    """Give what is public of agreements as tables of the exchange layout, in a stable order; empty where nothing is.
+
+    Hosts that others have `described` (paths) are referred to; the others are described here.
+    """
+    rows: Rows = {}
+    for one in sorted(ledger.all.values(), key=lambda one: one.id):
+        if one.public:
+            _add(rows, one, described)
+    if not rows:
+        return {}
+    rows["sources"] = [
+        {
+            "id": _SOURCE,
+            "title_fr": TITLE["fr"],
+            "title_en": TITLE["en"],
+            "publisher": publisher,
+            "licence": "https://spdx.org/licenses/etalab-2.0",
+        }
+    ]
+    return withhold({name: frame(name, made) for name, made in rows.items()}, Containers())[0]
+
+
+def publish(writer: Writer, ledger: Agreements, publisher: str) -> Written:
+    """Put what is public in the graph of agreements, in place of what was there; raises what `Writer.write` raises."""
+
+    def read() -> dict[str, pl.DataFrame]:
+        hosts = {one.terms.host_path for one in ledger.read().all.values() if one.public}
+        return tables(ledger, publisher, _described(writer, hosts))
+
+    return put(writer, GRAPH, read)
+
+
+def _described(writer: Writer, organizations: Iterable[str]) -> frozenset[str]:
+    """Find those of some organisations (paths) that a graph other than this one names."""
+    with writer.snapshots.lock():
+        snapshot = writer.snapshots.current()
+        if snapshot is None:
+            return frozenset()
+        store = ox.Store.read_only(str(snapshot.store))
+    others = (ox.DefaultGraph(), ox.NamedNode(GRAPH))
+    return frozenset(
+        path
+        for path in organizations
+        if path
+        and any(
+            quad.graph_name not in others
+            for quad in store.quads_for_pattern(ox.NamedNode(ID + path), _LABEL, None, None)
+        )
+    )
+
+
+def _add(rows: Rows, one: Agreement, described: Container[str]) -> None:
+    terms, name = one.terms, one.id.rpartition("/")[2]
+    own: dict[str, Any] = {"evidence": _DECLARED, "source": _SOURCE}
+    host = terms.host_path or f"organization/agreement-{name}"
+    if host not in described:
+        number = host.removeprefix("organization/")
+        siren = number if is_sound("siren", number) else None
+        rows.setdefault("organizations", []).append(
+            {"id": host, "label_fr": terms.host, "siren": siren, **own}
+        )
+    interaction = f"interaction/agreements/{name}"
+    rows.setdefault("interactions", []).append(
+        {
+            "id": interaction,
+            "label_fr": terms.subject,
+            "types": [terms.type],
+            "start": terms.start,
+            "end": terms.end,
+            "takes_place_in": [terms.place],
+            "benefits": [terms.place],
+            "concerns": [*terms.subjects] or None,
+            "programme": terms.programme,
+            "mode": terms.mode,
+            "headcount": terms.students,
+            **own,
+        }
+    )
+    parts = (
+        (host, ("demand", "host"), terms.place, _DECLARED),
+        (terms.institution_path, ("supply", "supervisor"), terms.taught or None, _INFERRED),
+    )
+    rows.setdefault("participations", []).extend(
+        {
+            "id": f"{interaction}/p/{number}",
+            "interaction": interaction,
+            "organization": organization,
+            "roles": [f"actor-role/{role}" for role in roles],
+            "place": place,
+            "place_evidence": evidence if place else None,
+        }
+        for number, (organization, roles, place, evidence) in enumerate(parts, 1)
+    )

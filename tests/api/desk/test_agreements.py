@@ -1,0 +1,207 @@
+"""An agreement from a post to its end, by its host, its institution and the desk; in the town of the desk's tests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from ancrage.api.accounts.devices import open_devices
+from ancrage.api.internships.running import InternshipDesk, open_internships
+from ancrage.graph.internships.posts import Post
+from ancrage.loaders.internships.agreements.publication import GRAPH
+from ancrage.loaders.internships.agreements.states import State
+from fastapi.testclient import TestClient
+
+from .conftest import Person
+
+People = Callable[[str], Person]
+ANC = "https://w3id.org/ancrage/def/"
+ROOT = "/stages/conventions"
+FORM = {
+    "subject": "Diagnostic des haies",
+    "tasks": "Relever les haies, et en faire une carte",
+    "programme": "Master Bois",
+    "students": "5",
+    "where": "La Mure",
+    "mode": "attendance-mode/hybrid",
+    "start": "2026-01-12",
+    "end": "2026-03-13",
+    "days": "5",
+    "hours": "35",
+    "allowance": "oui",
+    "amount": "650",
+    "mission_costs": "oui",
+    "housing": "oui",
+    "transport": "",
+    "relay": "Grenoble",
+}
+
+
+@pytest.fixture(scope="module")
+def internships(service: TestClient) -> InternshipDesk:
+    return open_internships(service.app, open_devices(service.app))  # type: ignore[arg-type]
+
+
+def posted(internships: InternshipDesk, **told: object) -> str:
+    """File a post of Pia's organisation; give the last word of its address."""
+    post = Post(**{  # type: ignore[arg-type]
+        "id": "", "title": "Des haies", "type": "interaction-type/internship", "host": "La ferme",
+        "host_path": "organization/other", "place": "territory/commune/38269", "place_name": "La Mure", "seats": 8,
+        "housing": True, **told,
+    })  # fmt: skip
+    return internships.acts.file("pia", post).rpartition("/")[2]
+
+
+def opened(person: People, internships: InternshipDesk, who: str = "paul", **values: str) -> str:
+    """Open an agreement on a post of its own; give its address."""
+    address = f"{ROOT}/nouvelle/{posted(internships)}"
+    assert 'value="La Mure"' in person(who).get(address).text
+    sent = person(who).post(address, **{**FORM, **values})
+    assert sent.status_code == 303, sent.text
+    return sent.headers["location"]
+
+
+def do(person: People, who: str, address: str, act: str, **values: str) -> int:
+    person(who).get(address)
+    return person(who).post(f"{address}/{act}", **values).status_code
+
+
+def state(internships: InternshipDesk, address: str) -> State:
+    return internships.agreements.read().all[f"agreement/{address.rpartition('/')[2]}"].state
+
+
+def test_from_a_post_to_the_graph_and_to_its_result(
+    person: People, internships: InternshipDesk, service: TestClient
+) -> None:
+    address = opened(person, internships)
+    page = person("paul").get(address).text
+    assert "À signer par : qui accueille (La ferme), l’établissement (Université Grenoble Alpes)." in page
+    assert "Prête à signer" in page and "signature-etablissement" in page and "signature-accueil" not in page
+    for who, act, allowed in (
+        ("paul", "signature-accueil", False),
+        ("paul", "signature-etablissement", True),
+        ("paul", "acceptation", False),
+        ("pia", "signature-accueil", True),
+        ("pia", "acceptation", False),
+        ("paul", "acceptation", True),
+        ("paul", "validation", False),
+        ("ana", "validation", True),
+    ):
+        assert do(person, who, address, act) == (303 if allowed else 422), (who, act)
+    assert state(internships, address) is State.VALIDATED
+    assert "5" in _count(service, f"SELECT ?n {{ GRAPH <{GRAPH}> {{ ?i <{ANC}headcount> ?n }} }}")
+    for who in ("pia", "paul", "ana"):
+        assert "Diagnostic des haies" in person(who).get(ROOT).text
+    assert do(person, "pia", address, "resultat", result="") == 422
+    assert do(person, "pia", address, "resultat", result="completed") == 303
+    assert "Mené à son terme" in person("paul").get(address).text
+
+
+def _count(service: TestClient, query: str) -> str:
+    """Ask until what was validated is published: it takes a writer's process."""
+    for _ in range(200):
+        told = service.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text
+        if len(told.split()) > 1:
+            return told
+        time.sleep(0.1)
+    return told
+
+
+def test_who_is_no_party_is_told_that_there_is_nothing(person: People, internships: InternshipDesk) -> None:
+    address = opened(person, internships, who="ana", subject="Une affaire d’eux seuls")
+    for who, status in (
+        ("visitor", 303),
+        ("rene", 404),
+        ("eve", 404),
+        ("paul", 200),
+        ("pia", 200),
+        ("ana", 200),
+    ):
+        for path in (address, f"{address}/termes"):
+            answer = person(who).get(path)
+            assert answer.status_code == status, who
+            assert ("Une affaire d’eux seuls" in answer.text) == (status == 200)
+    assert "Une affaire d’eux seuls" not in person("rene").get(ROOT).text
+    person("rene").get("/demandes/nouvelle")
+    assert person("rene").post(f"{address}/annulation", why="other", version="1").status_code == 404
+    assert state(internships, address) is State.READY
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("end", "2026-01-11", "La fin vient avant le début."),
+        ("end", "", "Écrivez une date qui existe"),
+        ("hours", "49", "un nombre entier, de 1 à 48"),
+        ("days", "7", "un nombre entier, de 1 à 6"),
+        ("where", "Zzyzx", "n’est pas connu ici"),
+        ("where", "Isère", "Dites la commune"),
+        ("programme", "Master Rien", "Master Rien"),
+        ("students", "9", "Il reste 8 places"),
+        ("amount", "", "un nombre entier"),
+        ("allowance", "", "Cochez la gratification"),
+        ("mode", "attendance-mode/rien", "dans la liste"),
+        ("tasks", "Rien", "20 caractères au moins"),
+    ],
+)
+def test_a_refused_form_says_why_and_keeps_what_was_typed(
+    field: str, value: str, told: str, person: People, internships: InternshipDesk
+) -> None:
+    before = len(internships.agreements.read().all)
+    address = f"{ROOT}/nouvelle/{posted(internships)}"
+    person("pia").get(address)
+    answer = person("pia").post(address, **{**FORM, field: value})
+    page = answer.text.replace("\u202f", " ").replace("\xa0", " ")
+    assert answer.status_code == 422 and told in page
+    assert "Relever les haies" in page or field == "tasks"
+    assert 'value="Diagnostic des haies"' in page and 'value="Grenoble"' in page
+    assert len(internships.agreements.read().all) == before
+
+
+def test_two_people_do_not_overwrite_each_other(person: People, internships: InternshipDesk) -> None:
+    address = opened(person, internships, hours="39")
+    assert "39 heures par semaine" in person("pia").get(address).text  # a doubt, which refuses nothing
+    person("pia").get(f"{address}/termes")
+    assert do(person, "paul", f"{address}", "signature-etablissement") == 303
+    late = person("pia").post(f"{address}/termes", **{**FORM, "subject": "Un autre sujet"})
+    assert (
+        late.status_code == 422
+        and "changé ce dossier entre-temps" in late.text
+        and "Un autre sujet" in late.text
+    )
+    person("pia").get(f"{address}/termes")
+    assert person("pia").post(f"{address}/termes", **{**FORM, "subject": "Un autre sujet"}).status_code == 303
+    assert state(internships, address) is State.READY and "Un autre sujet" in person("paul").get(address).text
+    person("paul").get(address)
+    once = person("paul").fields(person("paul").page.text)  # type: ignore[union-attr]
+    assert [
+        person("paul")
+        .client.post(f"{address}/signature-etablissement", data=once, follow_redirects=False)
+        .status_code
+        for _ in range(2)
+    ] == [303, 303]
+    assert state(internships, address) is State.PARTLY_SIGNED
+    assert do(person, "pia", address, "rien") == 404
+    assert do(person, "pia", address, "annulation", why="") == 422
+    assert do(person, "pia", address, "annulation", why="calendar") == 303
+    assert "calendrier" in person("paul").get(address).text
+
+
+def test_agreements_are_opened_on_real_internships_that_stand(
+    person: People, internships: InternshipDesk
+) -> None:
+    right = posted(internships)
+    for who, status in (("visitor", 303), ("rene", 403), ("pia", 200), ("ana", 200)):
+        assert person(who).get(f"{ROOT}/nouvelle/{right}").status_code == status
+        assert (f"{ROOT}/nouvelle/{right}" in person(who).get("/stages").text) == (status == 200)
+    for told in (
+        {"type": "interaction-type/apprenticeship"},
+        {"evidence": "illustrative"},
+        {"end": "2020-01-01"},
+    ):
+        assert person("ana").get(f"{ROOT}/nouvelle/{posted(internships, **told)}").status_code == 404
+    person("pia").get(f"{ROOT}/nouvelle/{right}")
+    assert person("pia").post(f"{ROOT}/nouvelle/{right}", **FORM).status_code == 303
+    person("paul").get(f"{ROOT}/nouvelle/{right}")
+    assert "Il reste 3 places" in person("paul").post(f"{ROOT}/nouvelle/{right}", **FORM).text
