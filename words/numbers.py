@@ -120,6 +120,21 @@ def month(value: str, language: str) -> str:
     return format_date(datetime.fromisoformat(f"{value[:7]}-01"), "LLLL y", locale=locale(language))
 
 
+def month_names(language: str) -> list[tuple[str, str]]:
+    """Name the months of a year, in full and short.
+
+    >>> month_names("fr")[1], month_names("en")[11]
+    (('février', 'févr.'), ('December', 'Dec'))
+    """
+    from babel.dates import get_month_names
+
+    full, short = (
+        get_month_names(width, context="stand-alone", locale=locale(language))
+        for width in ("wide", "abbreviated")
+    )
+    return [(full[rank], short[rank]) for rank in range(1, 13)]
+
+
 def weekdays(language: str) -> list[tuple[str, str]]:
     """Name the days of a week from Monday, in full and short.
 

@@ -18,7 +18,7 @@ from .forms import commune, period, programme_of
 
 _MOST_EUROS = 5_000
 _DAYS = 6
-"""Days of a week at the most: one is of rest."""
+"""Days of a week at the most: one is of rest (code du travail, L3132-1)."""
 FLAGS = ("allowance", "mission_costs", "housing", "transport")
 
 

@@ -11,6 +11,7 @@ from ...graph.internships.posts import Post, Wish, is_work_study, offered_of, po
 from ...graph.internships.remoteness import DEGREES, Remote, Remoteness
 from ...graph.internships.shares import FOUNDING_INSIDE, Share, outside_by_year
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
+from ...graph.region.firmness import EVIDENCE, MADE_UP
 from ...graph.region.view import RegionView
 from ...loaders.internships.ledger import ILLUSTRATIVE
 from ...loaders.operations.roles import Act
@@ -26,8 +27,7 @@ from .forms import subject_names, types_of
 from .running import InternshipDesk, internships_of
 
 router = APIRouter(include_in_schema=False)
-REAL = ("documented", "declared", "inferred")
-"""Statuses of what is not invented."""
+REAL = tuple(one for one in EVIDENCE if one not in MADE_UP)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _order(post: Post, remote: dict[str, Remote]) -> tuple[float, str, str]:
 
 def _kept(post: Post, picture: Picture, chosen: dict[str, str]) -> bool:
     far = picture.remote.get(post.place, Remote())
-    least = float(chosen["km"]) if chosen["km"].isdigit() else 0.0
+    least = float(chosen["km"]) if chosen["km"].isdecimal() else 0.0
     return (
         (not chosen["type"] or post.type == chosen["type"])
         and (not chosen["densite"] or far.density == f"density/{chosen['densite']}")

@@ -12,7 +12,9 @@ from typing import Any
 from fastapi import Request
 
 from ...ontology.vocabulary import ID
+from ..labels.wording import fold
 from ..web.links import local_name
+from ..web.negotiation import Language
 from ..web.query_texts import bound, question
 from .publication import service_of
 from .solutions import Reading, Row
@@ -72,6 +74,30 @@ class Thing:
             for one in re.findall(r"[0-9]+|[^\W\d]+", number)
         ]
         return (not number, parts, self.path)
+
+
+@dataclass(frozen=True)
+class Things:
+    """Things of a few classes by path, and how a page names them, in its language."""
+
+    things: Mapping[str, Thing]
+    reading: Reading
+    language: Language
+
+    def of_class(self, name: str) -> list[Thing]:
+        """List the things of a class, those of sources before examples, by name."""
+        found = (one for one in self.things.values() if name in map(local_name, one.all("type")))
+        return sorted(
+            found, key=lambda one: (one.evidence == ILLUSTRATIVE, fold(self.name(one.path)), one.path)
+        )
+
+    def name(self, path: str) -> str:
+        """Name a thing; "" for nothing."""
+        return self.reading.label(full_iri(path)) if path else ""
+
+    def names(self, paths: Iterable[str]) -> str:
+        """Name things in one text."""
+        return ", ".join(sorted(self.name(path) for path in paths))
 
 
 def full_iri(path: str) -> str:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ...words import Named, Spoken
+from .firmness import MADE_UP
 from .gazetteer import Gazetteer, Territory
 from .names import UnknownName
 from .text import asked_words, stems
@@ -21,7 +22,6 @@ from .view import RegionView
 
 FACETS = ("theme", "mode", "relay", "type")
 """What events are chosen by, several values of one being joined by "or"."""
-MADE_UP = frozenset({"illustrative", "simulated"})
 DISTANCES = (10, 25, 50, 100)
 """Kilometres that are proposed around a territory."""
 

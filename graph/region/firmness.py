@@ -11,6 +11,8 @@ import polars as pl
 
 #: Evidence statuses, the strongest first.
 EVIDENCE = ("documented", "declared", "inferred", "simulated", "illustrative")
+MADE_UP = frozenset(EVIDENCE[3:])
+"""Statuses of what is invented or supposed."""
 RANKS: Mapping[str, int] = {name: rank for rank, name in enumerate(EVIDENCE)}
 """The rank of each status: the less firm, the greater."""
 

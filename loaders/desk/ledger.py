@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..operations.folding import Fold
 from ..operations.store import Event, Operations
 from .offer_index import OfferIndex
 from .states import MatchState, NeedState, state_of
@@ -113,7 +113,7 @@ class Offer:
         return bool(self.away[0]) and self.away[0] <= day <= (self.away[1] or self.away[0])
 
 
-class Ledger:
+class Ledger(Fold):
     """The needs and offers of a store; `read` folds what was added since, and is cheap when nothing was.
 
     A need or an offer that was given does not change any more: an event puts another one in its place, so that who decides
@@ -121,27 +121,12 @@ class Ledger:
     """
 
     def __init__(self, store: Operations) -> None:
-        self._store = store
-        self._last = 0
-        self._reading = threading.Lock()
+        super().__init__(store)
         self._sent: Counter[tuple[str, str]] = Counter()
         self.needs: dict[str, Need] = {}
         self.offers: dict[str, Offer] = {}
         self.tokens: dict[str, str] = {}
         self.index = {False: OfferIndex(), True: OfferIndex()}
-
-    @property
-    def last(self) -> int:
-        """The number of the last event that was folded."""
-        return self._last
-
-    def read(self) -> Ledger:
-        """Fold the events added since the last time; give the ledger. Raises StoreUnreachable."""
-        with self._reading:
-            for event in self._store.since(self._last):
-                self._fold(event)
-                self._last = event.id
-        return self
 
     def of_token(self, token: str) -> Need | None:
         """Give the need that a private address (the digest of its secret) leads to."""

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from ...graph.internships.posts import TYPES as INTERNSHIPS
 from ...graph.snapshots.provenance import GRAPHS
-from ...words import N_
+from ...words import N_, Spoken
 from ..publish.generation import exchange_mapping
 from ..sources.layout import LAYOUT
 from ..write.request import Write, Written
@@ -43,16 +43,19 @@ def tables(ledger: Ledger, publisher: str) -> dict[str, pl.DataFrame]:
             _add_need(rows, need)
     if not rows:
         return {}
-    rows["sources"] = [
-        {
-            "id": _SOURCE,
-            "title_fr": TITLE["fr"],
-            "title_en": TITLE["en"],
-            "publisher": publisher,
-            "licence": "https://spdx.org/licenses/etalab-2.0",
-        }
-    ]
+    rows["sources"] = [source(NAME, TITLE, publisher)]
     return {name: frame(name, made) for name, made in rows.items()}
+
+
+def source(name: str, title: Spoken, publisher: str) -> dict[str, Any]:
+    """Give the row that describes what people enter as a source."""
+    return {
+        "id": f"source/{name}",
+        "title_fr": title["fr"],
+        "title_en": title["en"],
+        "publisher": publisher,
+        "licence": "https://spdx.org/licenses/etalab-2.0",
+    }
 
 
 def publish(writer: Writer, ledger: Ledger, publisher: str) -> Written:

@@ -1,13 +1,13 @@
-"""The state of internships: posts, wishes and agreements, folded from the events of the store, each event once."""
+"""The state of internships: posts and wishes, folded from the events of the store, each event once."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
 from ...graph.internships.posts import Post, Wish
+from ..operations.folding import Fold
 from ..operations.store import Event, Operations
 
 T = TypeVar("T", Post, Wish)
@@ -30,23 +30,13 @@ class Filed(Generic[T]):
         return not self.ended and (not self.told.end or self.told.end >= day)
 
 
-class Internships:
+class Internships(Fold):
     """The posts and wishes of a store; `read` folds what was added since, and is cheap when nothing was."""
 
     def __init__(self, store: Operations) -> None:
-        self._store = store
-        self._last = 0
-        self._reading = threading.Lock()
+        super().__init__(store)
         self.posts: dict[str, Filed[Post]] = {}
         self.wishes: dict[str, Filed[Wish]] = {}
-
-    def read(self) -> Internships:
-        """Fold the events added since the last time; give the ledger. Raises StoreUnreachable."""
-        with self._reading:
-            for event in self._store.since(self._last):
-                self._fold(event)
-                self._last = event.id
-        return self
 
     def open_posts(self, day: str, *, illustrative: bool = False) -> list[Post]:
         """List the posts that stand on a day; the illustrative ones apart from the others."""

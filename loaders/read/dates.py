@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 
+from ...words import languages, month_names, weekdays
 from ..sources.names import normalise
 
-_MONTHS = (
-    ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"],
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"],
-    ["janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec"],
-)  # fmt: skip
 _FIRST_SERIAL, _LAST_SERIAL = date(1990, 1, 1), date(2100, 1, 1)
 """Days that a number without a format may be: spreadsheets count them from the end of 1899."""
 _ZERO = date(1899, 12, 30)
@@ -36,7 +34,7 @@ def as_date(text: str, *, last: bool = False, bounded: bool = False) -> str:
         day = _ZERO + timedelta(days=int(float(text)))
         return day.isoformat() if _FIRST_SERIAL <= day < _LAST_SERIAL else text
     words = normalise(text).split()
-    if words and (words[0] in _WEEKDAYS):
+    if words and words[0] in _weekdays():
         words = words[1:]
     if (
         len(words) == 3
@@ -49,7 +47,22 @@ def as_date(text: str, *, last: bool = False, bounded: bool = False) -> str:
     return text
 
 
-_WEEKDAYS = frozenset("lundi mardi mercredi jeudi vendredi samedi dimanche".split())  # noqa: SIM905
+@cache
+def _weekdays() -> frozenset[str]:
+    return frozenset(
+        normalise(name) for language in languages() for names in weekdays(language) for name in names
+    )
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    """Give the rank of each month by what it is called, in full and short."""
+    return {
+        normalise(name): rank
+        for language in languages()
+        for rank, names in enumerate(month_names(language), 1)
+        for name in names
+    }
 
 
 def as_period(text: str) -> str:
@@ -104,13 +117,13 @@ def _day(text: str, year: int, month: int, day: int) -> str:
 
 def _month(word: str) -> int:
     """Return the rank of a month that is named or numbered, 0 where it is none."""
-    if word.isdigit():
+    if word.isdecimal():
         return int(word) if 1 <= int(word) <= 12 else 0
-    return next((names.index(word) + 1 for names in _MONTHS if word in names), 0)
+    return _months().get(word, 0)
 
 
 def _year(word: str) -> int:
     """Return a year of four figures, or of two in this century; 0 where it is none."""
-    if not word.isdigit() or len(word) not in (2, 4):
+    if not word.isdecimal() or len(word) not in (2, 4):
         return 0
     return int(word) + (2000 if len(word) == 2 else 0)

@@ -23,8 +23,7 @@ from ...analysis.analyses import Analyses
 from ...analysis.read_once import ReadOnce
 from ...reading.rows import By
 from ...reading.solutions import Reading
-from ...render.blocks.block import Block
-from ...render.blocks.tables import Table
+from ...render.blocks.block import BlockContext
 from ...web.links import local_name
 from ...web.negotiation import Language
 
@@ -180,21 +179,13 @@ class ActorData:
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(BlockContext):
     """What the blocks of one actor or programme are made from; names that no frame has are asked of the reading."""
 
     known: ActorData
     path: str
     reading: Reading
     language: Language
-    tables: dict[str, Table] = field(default_factory=dict)
-
-    def table(self, block: Block) -> Table:
-        """Give the table of a block, made once a page."""
-        if block.name not in self.tables:
-            assert block.make is not None
-            self.tables[block.name] = block.make(self)
-        return self.tables[block.name]
 
     def town(self, path: str) -> str:
         """Name the first communes where an actor is."""

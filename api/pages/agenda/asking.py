@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from ....graph.region.agenda import DISTANCES, Agenda, AgendaRequest
-from ....words import N_, Spoken
+from ....words import N_, Spoken, languages
 from ...web.page_error import PageError
 
 PATH = "/agenda"
@@ -134,7 +134,7 @@ def params_of(query: QueryParams) -> AgendaParams:
     lang = query.get("lang", "")
     return AgendaParams(
         text, territory, _distance(query.get("distance", "").strip()), chosen, first, last, month, when == TO_COME,
-        query.get("illustratif") == "oui", _page(query.get("page", "1")), lang if lang in ("fr", "en") else "",
+        query.get("illustratif") == "oui", _page(query.get("page", "1")), lang if lang in languages() else "",
     )  # fmt: skip
 
 

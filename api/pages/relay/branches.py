@@ -21,7 +21,7 @@ from ...render.rendering import page
 from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
-from .reading import homepage_of, names_of, run, term
+from .reading import done, homepage_of, names_of, run, term
 
 router = APIRouter(tags=["pages"])
 FIGURES = ("branches", "reach-branch", "access-branch-supply")
@@ -145,28 +145,15 @@ def _partners(view: RegionView, one: Branch, said: Language) -> list[dict[str, A
     others = participations.filter(
         pl.col("interaction").is_in(mine.implode()) & ~pl.col("actor").is_in(one.organizations)
     )
-    facts = (
-        view.frame("interactions").filter(pl.col("interaction").is_in(mine.implode())).unique("interaction")
-    )
-    titles = dict(
-        view.frame("titles")
-        .filter(pl.col("interaction").is_in(mine.implode()))
-        .select("interaction", "label")
-        .iter_rows()
-    )
-    facts = facts.select("interaction", "type", "year", "evidence")
     return [
         {
-            "interaction": (ID + path, titles.get(path, path)),
+            **told,
             "with": [
                 (ID + actor, names.get(actor, actor))
-                for actor in sorted(set(others.filter(pl.col("interaction") == path)["actor"]))
+                for actor in sorted(set(others.filter(pl.col("interaction") == told["path"])["actor"]))
             ],
-            "type": term(kind, said),
-            "year": year,
-            "evidence": evidence,
         }
-        for path, kind, year, evidence in facts.sort("year", descending=True, nulls_last=True).iter_rows()
+        for told in done(view, mine, said)
     ]
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
 
 import polars as pl
 from fastapi import Request
 
 from ....graph.region.view import RegionView
 from ....ontology.labels import Term
+from ....ontology.vocabulary import ID
 from ....words import first_upper
 from ...analysis.analyses import Analyses
 from ...reading.publication import client_of
@@ -45,6 +46,27 @@ def _names(view: RegionView) -> Mapping[str, str]:
 def term(path: str | None, said: Language) -> str:
     """Name a concept; an empty text for none."""
     return first_upper(Term.of(path)[said]) if path else ""
+
+
+def done(view: RegionView, interactions: Collection[str], said: Language) -> list[dict[str, Any]]:
+    """Tell of some interactions what each is: address, title, type, year and evidence, the latest first."""
+    mine = pl.col("interaction").is_in(list(interactions))
+    facts = view.frame("interactions").filter(mine).unique("interaction")
+    titles = dict(view.frame("titles").filter(mine).select("interaction", "label").iter_rows())
+    rows = facts.select("interaction", "type", "year", "evidence").sort(
+        "year", "interaction", descending=[True, False], nulls_last=True
+    )
+    return [
+        {
+            "path": path,
+            "iri": ID + path,
+            "label": titles.get(path, path),
+            "type": term(kind, said),
+            "year": year,
+            "evidence": evidence,
+        }
+        for path, kind, year, evidence in rows.iter_rows()
+    ]
 
 
 def homepage_of(view: RegionView, actor: str) -> str:

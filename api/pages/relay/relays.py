@@ -18,11 +18,12 @@ from ....ontology.vocabulary import ID
 from ....words import N_, gettext
 from ...reading.publication import reading_of
 from ...render.rendering import page
+from ...web.links import local_name
 from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from .branches import address_of as branch_address
-from .reading import homepage_of, names_of, run, term
+from .reading import done, homepage_of, names_of, run, term
 
 router = APIRouter(tags=["pages"])
 SHOWN = 100
@@ -128,15 +129,6 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
         return None
     gazetteer = Gazetteer.of(view)
     sites = view.frame("sites").filter(pl.col("organization") == node).unique("site", maintain_order=True)
-    interactions = roles.carried[node]
-    facts = view.frame("interactions").filter(pl.col("interaction").is_in(interactions)).unique("interaction")
-    titles = dict(
-        view.frame("titles")
-        .filter(pl.col("interaction").is_in(interactions))
-        .select("interaction", "label")
-        .iter_rows()
-    )
-    facts = facts.select("interaction", "type", "year", "evidence")
     report = without(view, [node]) if node in Contacts.of(view).names else None
     return {
         **_row(view, node, roles, pairs_alone(view), said),
@@ -146,20 +138,11 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
             (
                 label or path,
                 gazetteer.commune(at[0]) if (at := gazetteer.at(place)) else None,
-                branch_address(path) if str(kind).endswith("#DigitalBranch") or "DigitalBranch" in str(kind) else "",
+                branch_address(path) if local_name(kind or "") == "DigitalBranch" else "",
             )
             for path, label, kind, place in sites.select("site", "label", "class", "place").iter_rows()
         ],
-        "interactions": [
-            {
-                "iri": ID + path,
-                "label": titles.get(path, path),
-                "type": term(kind, said),
-                "year": year,
-                "evidence": evidence,
-            }
-            for path, kind, year, evidence in facts.sort("year", descending=True, nulls_last=True).iter_rows()
-        ],
+        "interactions": done(view, roles.carried[node], said),
         "loss": [one.sentence[said] for one in report.findings] if report else [],
         "notes": [one[said] for one in report.notes] if report else [],
     }  # fmt: skip

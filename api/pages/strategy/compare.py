@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
 from ....graph.region.strategies import shared
 from ....words import N_, Spoken
 from ...reading.things import Thing
-from ...render.blocks.block import Block
+from ...render.blocks.block import Block, BlockContext
 from ...render.blocks.tables import Column, Table
 from ..territory.lists import EVIDENCE, SOURCES
 from .around import without_objective
@@ -28,20 +28,12 @@ SHARES: Mapping[str, Spoken] = {
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(BlockContext):
     """What the blocks of a comparison are made from."""
 
     matter: StrategyMatter
     first: Thing
     second: Thing
-    tables: dict[str, Table] = field(default_factory=dict)
-
-    def table(self, block: Block) -> Table:
-        """Give the table of a block, made once a page."""
-        if block.name not in self.tables:
-            assert block.make is not None
-            self.tables[block.name] = block.make(self)
-        return self.tables[block.name]
 
 
 def common(context: Comparison) -> Table:

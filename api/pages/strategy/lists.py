@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
 from ....words import N_, Number, Spoken, gettext
 from ...reading.things import Thing
-from ...render.blocks.block import Block
+from ...render.blocks.block import BlockContext
 from ...render.blocks.tables import Column, Table
 from ..territory.lists import EVIDENCE, SOURCES
 from .matter import Contribution, StrategyMatter
@@ -19,19 +19,11 @@ IDENTIFIER = Column("iri", N_("Identifiant"), "file")
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(BlockContext):
     """What the blocks of one strategy are made from."""
 
     matter: StrategyMatter
     strategy: Thing
-    tables: dict[str, Table] = field(default_factory=dict)
-
-    def table(self, block: Block) -> Table:
-        """Give the table of a block, made once a page."""
-        if block.name not in self.tables:
-            assert block.make is not None
-            self.tables[block.name] = block.make(self)
-        return self.tables[block.name]
 
     @property
     def objectives(self) -> list[Thing]:

@@ -21,9 +21,8 @@ from ....words import gettext
 from ...labels.wording import fold
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading, Row
-from ...reading.things import ILLUSTRATIVE, Thing, ask, full_iri, graphs_of, path_of, things_of
+from ...reading.things import Thing, Things, ask, full_iri, graphs_of, path_of, things_of
 from ...web.links import local_name
-from ...web.negotiation import Language
 from ...web.page_language import choose_language
 from ..territory.matter import PortraitData, portraits_of
 
@@ -44,26 +43,18 @@ class Contribution:
     source: str
 
 
-@dataclass
-class StrategyMatter:
+@dataclass(frozen=True)
+class StrategyMatter(Things):
     """All that pages of strategies are made from; `seen` is None without the region. Names are those of the reading."""
 
-    things: Mapping[str, Thing]
     contributions: Sequence[Contribution]
     observed: Mapping[tuple[str, str, str], Sequence[Observed]]
-    reading: Reading
     seen: PortraitData | None
-    language: Language
     today: date = field(default_factory=date.today)
 
     def strategies(self) -> list[Thing]:
-        """List the strategies, those of sources before examples, by name."""
-        found = [
-            one for one in self.things.values() if "StrategyDocument" in map(local_name, one.all("type"))
-        ]
-        return sorted(
-            found, key=lambda one: (one.evidence == ILLUSTRATIVE, fold(self.name(one.path)), one.path)
-        )
+        """List the strategies."""
+        return self.of_class("StrategyDocument")
 
     def parts(self, strategy: Thing, name: str) -> list[Thing]:
         """List the axes, objectives or actions of a strategy (`definesAxis`…), in the order of their numbers."""
@@ -155,14 +146,6 @@ class StrategyMatter:
         """Look up at once the names of what is about to be shown."""
         self.reading.learn_labels({full_iri(path) for path in paths if path})
 
-    def name(self, path: str) -> str:
-        """Name a thing in the language of the page; "" for nothing."""
-        return self.reading.label(full_iri(path)) if path else ""
-
-    def names(self, paths: Iterable[str]) -> str:
-        """Name things in one text."""
-        return ", ".join(sorted(self.name(path) for path in paths))
-
 
 def _contribution(row: Row) -> Contribution:
     year = row.get("year", "")
@@ -199,7 +182,7 @@ def _read(reading: Reading, graphs: list[str], seen: PortraitData | None) -> Str
     things = things_of(ask(reading, "strategy/facts", graphs))
     served = [_contribution(row) for row in ask(reading, "strategy/contributions", graphs)] if things else []
     matter = StrategyMatter(
-        things, served, _observed(reading, graphs, things.values()), reading, seen, reading.language
+        things, reading, reading.language, served, _observed(reading, graphs, things.values()), seen
     )
     matter.learn(
         {path for one in things.values() for path in (one.path, *_linked(one))}

@@ -44,6 +44,20 @@ class Block:
 
 
 @dataclass(frozen=True)
+class BlockContext:
+    """What the blocks of a page are made from; each table is made once a page."""
+
+    tables: dict[str, Table] = field(default_factory=dict, kw_only=True)
+
+    def table(self, block: Block) -> Table:
+        """Give the table of a block."""
+        if block.name not in self.tables:
+            assert block.make is not None
+            self.tables[block.name] = block.make(self)
+        return self.tables[block.name]
+
+
+@dataclass(frozen=True)
 class RenderedBlock:
     """A block as a page shows it: its table, its rows with links, or the sentence that says why it failed."""
 

@@ -15,11 +15,11 @@ from .ledger import Agreement, Terms
 from .states import MOVE_NAMES, REASONED, SIGNERS, STATE_NAMES, TRANSITIONS, Move, Party, Result, State
 
 LEGAL_WEEK = 35
-"""Hours of the legal week: more may be right, and is told to be looked at."""
+"""Hours of the legal week (code du travail, L3121-27): more may be right, and is told to be looked at."""
 LONGEST_WEEK = 48
-"""Hours that no week goes beyond."""
+"""Hours that no week goes beyond (code du travail, L3121-20)."""
 _SPAN_OF_ALLOWANCE, _LONGEST_SPAN = 62, 184
-"""Days of two months, beyond which an allowance is due, and of six, which an internship does not go beyond, at the most."""
+"""Days of two months, beyond which an allowance is due (code de l'éducation, L124-6), and of six, the longest span (L124-5)."""
 
 
 class Acts:

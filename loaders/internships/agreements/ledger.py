@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from ...operations.folding import Fold
 from ...operations.store import Event, Operations
 from .states import LIVING, SIGNERS, TRANSITIONS, UNSIGNED, Move, Party, Result, State
 
@@ -88,23 +88,16 @@ class Agreement:
         ]
 
 
-class Agreements:
+class Agreements(Fold):
     """The agreements of a store; `read` folds what was added since, and is cheap when nothing was."""
 
     def __init__(self, store: Operations) -> None:
-        self._store = store
-        self._last = 0
-        self._reading = threading.Lock()
+        super().__init__(store)
         self.all: dict[str, Agreement] = {}
 
-    def read(self) -> Agreements:
-        """Fold the events added since the last time; give the ledger. Raises StoreUnreachable."""
-        with self._reading:
-            for event in self._store.since(self._last):
-                if event.subject.startswith("agreement/"):
-                    self.all[event.subject] = _folded(self.all.get(event.subject), event)
-                self._last = event.id
-        return self
+    def _fold(self, event: Event) -> None:
+        if event.subject.startswith("agreement/"):
+            self.all[event.subject] = _folded(self.all.get(event.subject), event)
 
     def held(self, post: str, *, but: str = "") -> int:
         """Count the students of the living agreements on a post, without those of one agreement."""

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from ....graph.snapshots.provenance import GRAPHS
 from ....ontology.vocabulary import ID
 from ....words import N_
-from ...desk.publication import Rows, frame, put
+from ...desk.publication import Rows, frame, put, source
 from ...read.withholding import Containers, withhold
 from ...register.identifiers import is_sound
 from ...write.request import Written
@@ -43,15 +43,7 @@ def tables(
             _add(rows, one, described)
     if not rows:
         return {}
-    rows["sources"] = [
-        {
-            "id": _SOURCE,
-            "title_fr": TITLE["fr"],
-            "title_en": TITLE["en"],
-            "publisher": publisher,
-            "licence": "https://spdx.org/licenses/etalab-2.0",
-        }
-    ]
+    rows["sources"] = [source(NAME, TITLE, publisher)]
     return withhold({name: frame(name, made) for name, made in rows.items()}, Containers())[0]
 
 

@@ -77,6 +77,8 @@ def test_a_post_and_a_wish_are_filed_shown_and_taken_back_by_who_may(
     assert wish.told.institution_path == "organization/0383546Y" and wish.told.subjects == ("fap/F",)
     assert "Diagnostic" not in person("visitor").get("/stages?densite=4").text
     assert "Diagnostic" in person("visitor").get("/stages?densite=1&logement=oui").text
+    for km in ("²", "-3"):  # « ² » is a digit to Python, and no number
+        assert "Diagnostic" in person("visitor").get(f"/stages?km={km}").text
     name = post.id.rpartition("/")[2]
     for who, status in (("visitor", 403), ("pia", 403), ("ana", 303)):
         person(who).get("/stages" if who == "ana" else "/demandes/nouvelle")
