@@ -60,6 +60,7 @@ async def relays(request: Request) -> Response:
     asked = request.query_params.get("territoire", "").strip()[:200]
     real = await run(request, reading, lambda view: _rows(view, said))
     known = {row["node"] for row in real}
+    origins = await run(request, reading, _origins)
     made = await run(request, reading, lambda view: _rows(view, said), illustrative=True)
     places = await run(request, reading, lambda view: _possible(view, asked, said))
     return page(
@@ -68,6 +69,7 @@ async def relays(request: Request) -> Response:
         language=said,
         status=404 if places["unknown"] else 200,
         relais=real,
+        origines=origins,
         exemples=[row for row in made if row["node"] not in known],
         possibles=places,
         territoire=asked,
@@ -103,6 +105,13 @@ def _rows(view: RegionView, said: Language) -> list[dict[str, Any]]:
     joined = pairs_alone(view)
     rows = [_row(view, node, roles, joined, said) for node in roles.carried]
     return sorted(rows, key=lambda row: (-row["carried"], row["label"]))
+
+
+def _origins(view: RegionView) -> list[str]:
+    """List the short names of the sources of what was relayed: a role means what its source says."""
+    mine = pl.col("interaction").is_in(carried(view)["interaction"].implode())
+    found = view.frame("interactions").filter(mine)["source"].drop_nulls().unique().sort()
+    return [one.removeprefix("source/") for one in found]
 
 
 def _row(view: RegionView, node: str, roles: Roles, joined: dict[str, int], said: Language) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
+import polars as pl
 import pytest
 from ancrage.api.app import create_app
+from ancrage.api.pages.relay import relays
 from ancrage.api.web.settings import Settings
 from ancrage.graph.region.branches import branches_of, reach_of
 from ancrage.graph.region.relays import carried, pairs_alone
@@ -83,6 +85,13 @@ def test_a_relay_tells_what_it_carried_and_what_would_be_lost(example: TestClien
     assert "Sans [Exemple] Structure relais d'Ardèche" in page and "Ardèche</a>" in page
     assert "interaction relayée" in page and "/antennes/example-digital-branch" in page
     assert example.get("/relais/rien").status_code == 404
+
+
+def test_what_was_relayed_names_its_sources(view: RegionView) -> None:
+    """A role means what its source says: most relays of the region are offices that follow winners of a contest."""
+    mine = set(carried(view)["interaction"])
+    told = view.frame("interactions").filter(pl.col("interaction").is_in(mine))["source"].drop_nulls()
+    assert relays._origins(view) == sorted({one.removeprefix("source/") for one in told}) != []
 
 
 def test_an_unknown_territory_is_told_with_the_nearest(example: TestClient) -> None:
