@@ -47,7 +47,8 @@ class Share:
 def outside_by_year(view: RegionView, evidence: Iterable[str] | None = None) -> list[Share]:
     """Count internships outside large agglomerations by year, of some statuses where they are given; the last year first.
 
-    An internship in several communes counts where it is most remote: it is said to be outside when one of its places is.
+    Each that is described counts once, whatever its number of students: few sources tell it, and small ones are withheld. One in
+    several communes counts where it is most remote: it is said to be outside when one of its places is.
     """
     rows = view.frame("internships").unique(["interaction", "place"])
     if evidence is not None:
@@ -55,16 +56,16 @@ def outside_by_year(view: RegionView, evidence: Iterable[str] | None = None) -> 
     remoteness = Remoteness.of(view)
     shares = []
     for (year,), of_year in rows.group_by("year"):
-        densest: dict[str, str] = {}
+        remotest: dict[str, str] = {}
         for interaction, place in of_year.select("interaction", "place").iter_rows():
             density = remoteness.at(place).density if place else ""
-            densest[interaction] = max(densest.get(interaction, ""), density)
+            remotest[interaction] = max(remotest.get(interaction, ""), density)
         told = of_year.unique("interaction")["evidence"].to_list()
         shares.append(
             Share(
                 int(str(year)) if year is not None else None,
-                len(densest),
-                tuple(sorted(Counter(one for one in densest.values() if one).items())),
+                len(remotest),
+                tuple(sorted(Counter(one for one in remotest.values() if one).items())),
                 tuple(sorted(Counter(told).items())),
             )
         )
