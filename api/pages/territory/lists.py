@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
+import polars as pl
+
 from ....graph.region.firmness import firmest, weakest
 from ....graph.region.gazetteer import Territory
 from ....ontology.labels import Term
@@ -45,7 +47,11 @@ def source_name(path: str | None) -> str:
 
 
 def actors(seen: PortraitData, territory: Territory, language: Language) -> Table:
-    """List who has a site there, and companies that take part in interactions from there."""
+    """List who has a site there, and companies that take part in interactions from there: those with most ties first.
+
+    `ties` are the known interactions of an actor, wherever it acts from, `students` those of its last known year; who has
+    as many of both comes in the order of kinds, then of names. No known tie is no zero: the cell is empty.
+    """
     towns = seen.ground.labels
     found: dict[str, dict[str, Any]] = {}
     for name, key in (("institutions", "organization"), ("units", "unit")):
@@ -56,10 +62,16 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
             if end is None:
                 _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
     _add_companies(found, seen, territory)
+    ties, taught = _ties(seen), _students(seen)
+    for path, row in found.items():
+        row["ties"], row["students"] = ties.get(path), taught.get(path)
     ranks = {f"actor-type/{name}": rank for rank, name in enumerate(ACTORS)}
     rows_ = sorted(
-        found.values(), key=lambda row: (ranks.get(row["type"], 99), row["type"] or "", fold(row["actor"]))
-    )
+        found.values(),
+        key=lambda row: (
+            -(row["ties"] or 0), -(row["students"] or 0), ranks.get(row["type"], 99), row["type"], fold(row["actor"]),
+        ),
+    )  # fmt: skip
     for row in rows_:
         row["kind"] = kind_words(row["type"], language)
         row["town"] = ", ".join(sorted(row.pop("towns")))
@@ -69,6 +81,8 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
             Column("actor", N_("Acteur"), "link"),
             Column("kind", N_("Nature")),
             Column("town", N_("Commune")),
+            Column("ties", N_("Interactions connues"), "number", weight=0.8),
+            Column("students", N_("Étudiants"), "number", weight=0.8),
             EVIDENCE,
             SOURCES,
         ),
@@ -76,8 +90,29 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         empty=N_("Aucune source chargée ne situe d’organisation dans ce territoire."),
         notes=_unplaced(seen),
         question="territory-organizations",
-        more={"groups": Counter(row["kind"] for row in rows_)},
+        more={"groups": dict(Counter(row["kind"] for row in rows_).most_common())},
     )
+
+
+def _ties(seen: PortraitData) -> dict[str, int]:
+    """Count the known interactions of each actor, once a publication."""
+    key = ("ties",)
+    if key not in seen.made:
+        counts = seen.rest["participations"].group_by("actor").agg(pl.col("interaction").n_unique())
+        seen.made[key] = dict(counts.iter_rows())
+    made: dict[str, int] = seen.made[key]
+    return made
+
+
+def _students(seen: PortraitData) -> dict[str, int]:
+    """Give the students of each institution in the last year that has a figure, once a publication."""
+    key = ("students",)
+    if key not in seen.made:
+        told = seen.rest["students"].drop_nulls(["organization", "value"]).sort("period")
+        last = told.group_by("organization", maintain_order=True).agg(pl.col("value").last())
+        seen.made[key] = {path: int(value) for path, value in last.iter_rows()}
+    made: dict[str, int] = seen.made[key]
+    return made
 
 
 def _add_companies(found: dict[str, dict[str, Any]], seen: PortraitData, territory: Territory) -> None:

@@ -52,7 +52,7 @@ _ROWS = (
 _OF_VALUE = ("indicator", "period", "value", "low", "high", "status", *FACTS)
 REST = (
     *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories"),
-    *("members", "units", "programmes", "preparations", "sources", "happenings", "chain-rules"),
+    *("members", "units", "programmes", "preparations", "sources", "happenings", "chain-rules", "students"),
 )
 LIVING_REST = ("actors", "relays", "events", "objectives", "serving", "requests", "matches")
 

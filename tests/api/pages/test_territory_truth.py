@@ -17,6 +17,7 @@ from ancrage.api.pages.territory.coverage import coverage_note
 from ancrage.api.pages.territory.economy import jobs
 from ancrage.api.pages.territory.figures import PEERS, comparison
 from ancrage.api.pages.territory.life import agenda, relays
+from ancrage.api.pages.territory.lists import actors
 from ancrage.api.pages.territory.matter import PortraitData
 from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.render.rendering import environment, sayings
@@ -189,6 +190,25 @@ def test_places_that_could_relay_are_listed_last_and_are_in_no_figure_of_relays(
     assert not values.get("relay-structures") and not values.get("branches")
     grenoble = relays(seen, seen.ground.territory("200040715"), "fr")
     assert grenoble.notes == ()
+
+
+def test_actors_come_by_their_ties_then_their_students(seen: PortraitData) -> None:
+    metro = seen.ground.territory("200040715")
+    rows = actors(seen, metro, "fr").rows
+    assert len(rows) > 3 and {"organization/0383546Y"} < {row["actor_iri"] for row in rows}
+    known = seen.rest["participations"].group_by("actor").agg(pl.col("interaction").n_unique())
+    counts = dict(known.iter_rows())
+    assert [row["ties"] for row in rows] == [counts.get(row["actor_iri"]) for row in rows]
+    assert [row["ties"] or 0 for row in rows] == sorted((row["ties"] or 0 for row in rows), reverse=True)
+    last = str(rows[-1]["actor_iri"])
+    assert not rows[-1]["ties"], "the last has no known tie: its cell is empty, and no zero"
+    years = [("2020", 10.0), ("2021", 900_000.0), ("2022", None)]
+    schema = {"organization": pl.String, "period": pl.String, "value": pl.Float64}
+    frame = pl.DataFrame([(last, *year) for year in years], schema=schema, orient="row")
+    told = actors(replace(seen, rest={**seen.rest, "students": frame}), metro, "fr").rows
+    place = next(rank for rank, row in enumerate(told) if row["actor_iri"] == last)
+    assert told[place]["students"] == 900_000 and not told[place]["ties"]
+    assert all(row["ties"] for row in told[:place]) and not any(row["ties"] for row in told[place:])
 
 
 def test_that_no_agenda_is_loaded_is_said_where_it_is_so(seen: PortraitData) -> None:
