@@ -69,6 +69,42 @@ def show(
     why: bool = False,
 ) -> None:
     """Print a comparison, a section a territory; `every` shows unchanged figures, `why` methods and questions."""
+    _head(comparison, console, language)
+    kept = [one for one in comparison if every or one.changed]
+    named = {one.id for one in comparison.named}
+    for territory in comparison.named:
+        console.print()
+        console.print(plain(territory.label, "bold"))
+        mine = [one for one in kept if one.territory.id == territory.id]
+        merged = [one for one in comparison if one.territory.id == territory.id and one.parts]
+        _show_place(mine, merged, comparison.words, console, language, why)
+    elsewhere = [one for one in kept if one.territory.id not in named]
+    if elsewhere:
+        console.print()
+        console.print(plain(gettext("Ailleurs", language), "bold"))
+        console.print(_section(elsewhere, language, why, comparison.words, places=True))
+    _foot(comparison, console, language, len(comparison) - len(kept))
+
+
+def _show_place(
+    mine: list[Difference], merged: list[Difference], assumptions: Sequence[Words], console: Console, language: Language,
+    why: bool,
+) -> None:  # fmt: skip
+    """Print the figures of a territory: people who gain or lose something near them, what merges, then all."""
+    for one in mine:
+        if one.changed and one.figure.indicator and one.figure.indicator.formula == "reach":
+            console.print(plain(one.sentence[language]))
+    if merged:
+        console.print(_merger(merged, language))
+        console.print()
+    if mine:
+        console.print(_section(mine, language, why, assumptions))
+    elif not merged:
+        console.print(plain(gettext("aucun chiffre ne change.", language)))
+
+
+def _head(comparison: Comparison, console: Console, language: Language) -> None:
+    """Print the title, the assumptions (numbered where there are several) and what they lose."""
     console.print(plain(comparison.report().title[language], "bold"))
     several = len(comparison.words) > 1
     for number, (assumption, words) in enumerate(
@@ -79,29 +115,6 @@ def show(
     for loss in comparison.losses:
         console.print()
         console.print(plain(loss.sentence[language]))
-    kept = [one for one in comparison if every or one.changed]
-    named = {one.id for one in comparison.named}
-    for territory in comparison.named:
-        mine = [one for one in kept if one.territory.id == territory.id]
-        merged = [one for one in comparison if one.territory.id == territory.id and one.parts]
-        console.print()
-        console.print(plain(territory.label, "bold"))
-        for one in mine:
-            if one.changed and one.figure.indicator and one.figure.indicator.formula == "reach":
-                console.print(plain(one.sentence[language]))
-        if merged:
-            console.print(_merger(merged, language))
-            console.print()
-        if mine:
-            console.print(_section(mine, language, why, comparison.words))
-        elif not merged:
-            console.print(plain(gettext("aucun chiffre ne change.", language)))
-    elsewhere = [one for one in kept if one.territory.id not in named]
-    if elsewhere:
-        console.print()
-        console.print(plain(gettext("Ailleurs", language), "bold"))
-        console.print(_section(elsewhere, language, why, comparison.words, places=True))
-    _foot(comparison, console, language, len(comparison) - len(kept))
 
 
 def _table(first: str) -> Table:

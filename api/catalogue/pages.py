@@ -55,10 +55,11 @@ def list_page(
     kept = [
         query
         for query in searched
-        if (not asked["tag"] or asked["tag"] in query.tags)
-        and (not asked["section"] or query.section == asked["section"])
+        if asked["tag"] in ("", *query.tags) and asked["section"] in ("", query.section)
     ]
-    sections = {query.section: [one for one in kept if one.section == query.section] for query in kept}
+    sections: dict[str, list[Query]] = {}
+    for query in kept:
+        sections.setdefault(query.section, []).append(query)
     return page(
         request,
         "queries.html",
@@ -71,15 +72,17 @@ def list_page(
         total=len(library),
         trouvees=len(kept),
         demande=asked,
-        etiquettes=_facets(
-            (tag for query in searched for tag in query.tags if is_facet(tag)), TAGS, asked["tag"], language
-        ),
+        etiquettes=_facets((tag for query in searched for tag in _tags(query)), TAGS, asked["tag"], language),
         parties=_facets((query.section for query in searched), SECTIONS, asked["section"], language),
-        mots=lambda query: [(tag, word(TAGS, tag, language)) for tag in query.tags if is_facet(tag)],
+        mots=lambda query: [(tag, word(TAGS, tag, language)) for tag in _tags(query)],
         adresse=lambda **changes: _address(request, "/queries", {**asked, **changes}),
         alternates=alternates,
         fil=[(None, gettext("Questions", language))],
     )
+
+
+def _tags(query: Query) -> list[str]:
+    return [tag for tag in query.tags if is_facet(tag)]
 
 
 def matches(query: Query, text: str) -> bool:
@@ -179,14 +182,7 @@ def question_page(
     number = _page_number(request)
     answer = _shown(reading, query, outcome, (number - 1) * SHOWN)
     pages = max(1, -(-answer.table.total // SHOWN)) if answer.table else 1
-    named = {
-        one.parameter for one in posed.understood
-    }  # in addresses by their codes: files take no vague name
-    values_in_address = [
-        (name, short_value(value) if name in named else value)
-        for name, texts in (asked.values if asked else shown).items()
-        for value in texts
-    ]
+    values_in_address = _values(posed)
     address = _addresses(request, query, values_in_address)
     formats = [one for one in offered if one.name != "html"]
     response = page(
@@ -196,9 +192,9 @@ def question_page(
         language=language,
         question=query,
         section=word(SECTIONS, query.section, language),
-        mots=[(tag, word(TAGS, tag, language)) for tag in query.tags if is_facet(tag)],
+        mots=[(tag, word(TAGS, tag, language)) for tag in _tags(query)],
         champs=fields_of(reading, index, query, shown, posed.errors, dataset_of(publication.graphs, query)),
-        erreurs=[e for name, e in posed.errors.items() if name not in {p.name for p in query.parameters}],
+        erreurs=_strangers(posed),
         compris=posed.understood,
         precise=lambda thing: index.precise(thing, language),
         exemple=not posed.given and bool(query.parameters),
@@ -211,24 +207,53 @@ def question_page(
         texte=asked.alone if asked else without_header(query.text),
         formats=[
             (one, word(FORMATS, one.name, language), address(one.suffix))
-            for one in sorted(formats, key=lambda one: _FILES.index(one.name) if one.name in _FILES else 99)
+            for one in sorted(formats, key=_rank)
         ],
-        avec=lambda name, iri: _addresses(
-            request, query, [*((n, v) for n, v in values_in_address if n != name), (name, short_value(iri))]
-        )(""),
+        avec=lambda name, iri: _addresses(request, query, _changed(values_in_address, name, iri))(""),
         page_a=lambda n: address("", page=str(n)),
         alternates=[
             (one.media_type.partition(";")[0], address(one.suffix)) for one in formats if one.name != "csv-fr"
         ],
         fil=[("/queries", gettext("Questions", language)), (None, query.title[language])],
     )
-    neighbours = (("prev", number - 1), ("next", number + 1))
-    links = [f'<{address("", page=str(n))}>; rel="{rel}"' for rel, n in neighbours if 1 <= n <= pages]
-    links.append(f'</queries/{query.name}/description>; rel="describedby"')
     if answer.retry_after:
         response.headers["Retry-After"] = str(answer.retry_after)
-    response.headers["Link"] = ", ".join([*filter(None, [response.headers.get("Link")]), *links])
+    for rel, n in (("prev", number - 1), ("next", number + 1)):
+        if 1 <= n <= pages:
+            _link(response, f'<{address("", page=str(n))}>; rel="{rel}"')
+    _link(response, f'</queries/{query.name}/description>; rel="describedby"')
     return response
+
+
+def _link(response: Response, link: str) -> None:
+    """Add a link to those of an answer."""
+    told = response.headers.get("Link")
+    response.headers["Link"] = f"{told}, {link}" if told else link
+
+
+def _changed(values: Sequence[tuple[str, str]], name: str, iri: str) -> list[tuple[str, str]]:
+    return [*((n, value) for n, value in values if n != name), (name, short_value(iri))]
+
+
+def _strangers(posed: QuestionForm) -> list[ParameterError]:
+    """Give the errors of values that are no parameter's."""
+    own = {parameter.name for parameter in posed.query.parameters}
+    return [error for name, error in posed.errors.items() if name not in own]
+
+
+def _rank(one: Representation) -> int:
+    return _FILES.index(one.name) if one.name in _FILES else len(_FILES)
+
+
+def _values(posed: QuestionForm) -> list[tuple[str, str]]:
+    """Give the values of a question for addresses, those understood from names by their codes: files take no vague name."""
+    vague = {one.parameter for one in posed.understood}
+    given = posed.asked.values if posed.asked else posed.shown
+    return [
+        (name, short_value(value) if name in vague else value)
+        for name, texts in given.items()
+        for value in texts
+    ]
 
 
 def _addresses(request: Request, query: Query, values: Sequence[tuple[str, str]]) -> Any:

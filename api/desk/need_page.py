@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from anyio import to_thread
@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...loaders.desk.acts import ActRefused, Agreement
 from ...loaders.desk.candidates import Candidate, candidates
-from ...loaders.desk.ledger import Need
+from ...loaders.desk.ledger import Match, Need
 from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, REASONED, TRANSITIONS, MatchState, NeedState
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
@@ -251,27 +251,17 @@ async def _page(
     said, officer = choose_language(request), visitor.may(Act.MODERATE)
     checked = checked or Checked()
     notes = need.notes if officer else []
-    numbers = [
-        need.words,
-        *(note for _, _, note, _ in notes),
-        *([need.contact] if need.state is NeedState.FILED else []),
-    ]
+    numbers = [need.words, *(note for _, _, note, _ in notes)]
+    if need.state is NeedState.FILED:
+        numbers.append(need.contact)
     opened = await to_thread.run_sync(desk.devices.safe.read, numbers if officer else [])
     shown: list[dict[str, Any]] = []
     known, why = 0, ""
     if visitor.may(Act.MATCH) and need.stage is NeedState.PREPARING:
         shown, known, why = await _shown_candidates(request, desk, need, said)
-    structure = opened.get(need.contact, {})
     errors = {name: words[said] for name, words in checked.errors.items()}
     if error is not None:
         errors["version"] = error[said]
-    proposed = {
-        "type": need.type,
-        "about": need.about[0] if need.about else "",
-        "structure": structure.get("structure", ""),
-        "siren": structure.get("siren", ""),
-        **checked.values,
-    }
     return devices_page(
         request,
         visitor,
@@ -281,17 +271,10 @@ async def _page(
         adresse=f"/guichet/demandes/{need.id.rpartition('/')[2]}",
         etat=NEED_NAMES[need.state][said],
         etats={state: name[said] for state, name in MATCH_NAMES.items()},
-        suites={
-            match.candidate: [
-                (to.value, MATCH_NAMES[to][said])
-                for to in MatchState
-                if to in TRANSITIONS[match.state] and _offered(visitor, match.provider, to)
-            ]
-            for match in need.matches.values()
-        },
+        suites={match.candidate: _next_states(visitor, match, said) for match in need.matches.values()},
         motifs=[(name, term[said]) for name, term in concepts("drop-reason").items()],
-        type=first_upper(Term.of(need.type)[said]) if need.type else "",
-        mode=first_upper(Term.of(need.mode)[said]) if need.mode in modes() else "",
+        type=_term(need.type, said),
+        mode=_term(need.mode if need.mode in modes() else "", said),
         mots=opened.get(need.words, {}).get("words", ""),
         notes=[(at, who, opened[note]["words"], public) for at, who, note, public in notes if note in opened],
         officier=officer,
@@ -300,12 +283,30 @@ async def _page(
         candidats_connus=known,
         pas_de_candidats=why,
         contact=contact,
-        propose=proposed,
+        propose={**_proposal(need, opened.get(need.contact, {})), **checked.values},
         types=[*types(said), (gettext("Autres", said), _others(said))],
         filieres=await subjects(request, said),
         erreurs=errors,
         fil=[("/guichet", gettext("Tableau de bord", said)), (None, gettext("Demande", said))],
     )
+
+
+def _term(name: str, said: Language) -> str:
+    return first_upper(Term.of(name)[said]) if name else ""
+
+
+def _proposal(need: Need, structure: Mapping[str, str]) -> dict[str, str]:
+    """Give what the form of a moderator holds at first."""
+    told = {name: structure.get(name, "") for name in ("structure", "siren")}
+    return {"type": need.type, "about": need.about[0] if need.about else "", **told}
+
+
+def _next_states(visitor: Visitor, match: Match, said: Language) -> list[tuple[str, str]]:
+    return [
+        (to.value, MATCH_NAMES[to][said])
+        for to in MatchState
+        if to in TRANSITIONS[match.state] and _offered(visitor, match.provider, to)
+    ]
 
 
 def _others(said: Language) -> list[tuple[str, str]]:

@@ -140,15 +140,13 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
     about = making.seen.cube.indicators.get(indicator)
     known = [one for one in groups if one.value is None or one.value > 0]
     if about is None or not any(one.value is not None for one in known):
-        title = about.title[making.language] if about else indicator
-        words = making.say(
-            N_("{title} : les sources chargées n’en situent pas ici.", title=first_upper(title))
-        )
-        return [Paragraph(words, "absent")]
+        return [_absent(making, about.title[making.language] if about else indicator)]
     if len(known) < MOST_BARS and sum(one.value or 0 for one in known) < FEW:
         return [_told(making, about, [(names[one.by], one.value) for one in known])]
-    shown = [names[one.by] for one in known[:MOST_BARS]]
-    values = {(names[one.by], ""): one.value for one in known[:MOST_BARS]}
+    values: dict[tuple[str, str], float | None] = {
+        (names[one.by], ""): one.value for one in known[:MOST_BARS]
+    }
+    shown = [name for name, _ in values]
     note = ""
     if len(groups) > len(shown):
         note = making.say(
@@ -164,6 +162,11 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
         for one in groups
     ]
     return _drawn(making, id, about, shown, values, partial(bars, room=ROOM, name=f"{id}-"), rows, note)
+
+
+def _absent(making: Making, title: str) -> Paragraph:
+    words = making.say(N_("{title} : les sources chargées n’en situent pas ici.", title=first_upper(title)))
+    return Paragraph(words, "absent")
 
 
 def _why(making: Making, one: Value) -> str | None:

@@ -98,6 +98,13 @@ def _compared(making: Making, peers: Sequence[Any]) -> str:
     )
 
 
+def _is_silent(row: Mapping[str, Any], peer: Mapping[str, Any]) -> bool:
+    """Tell whether nothing is known of an indicator here, in the territory beside, and of peers."""
+    values = (row.get("value"), row.get("comparison"), peer.get("comparison"))
+    statuses = {row.get("status"), row.get("comparison_status"), peer.get("comparison_status")}
+    return values == (None, None, None) and statuses <= {None, MISSING}
+
+
 def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, Any]) -> Grid | Paragraph:
     parent = making.parent.label if making.parent.territories else ""
     columns = [
@@ -117,9 +124,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
     silent: list[str] = []
     for row in rows:
         peer = beside.get(row["id"], {})
-        known = (row.get("value"), row.get("comparison"), peer.get("comparison"))
-        statuses = {row.get("status"), row.get("comparison_status"), peer.get("comparison_status")}
-        if known == (None, None, None) and statuses <= {None, MISSING}:
+        if _is_silent(row, peer):
             silent.append(making.set(first_upper(row["indicator"])))
             whole.append(_whole(making, row, peer, ""))
             continue

@@ -33,6 +33,7 @@ from ...words import N_, Spoken, first_upper, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
 from ..desk.asked import Checked, modes
 from ..desk.running import today, was_done
+from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .agreement_form import checked_terms, values_of_post, values_of_terms
@@ -269,6 +270,13 @@ def _form(
     )
 
 
+def _results(one: Agreement, said: Language) -> list[tuple[str, str]]:
+    """Give the results that may be told: of an internship that has begun under a valid agreement."""
+    if one.state is not State.VALIDATED or today() < one.terms.start:
+        return []
+    return [(result.value, RESULT_NAMES[result][said]) for result in Result]
+
+
 def _page(
     request: Request,
     visitor: Visitor,
@@ -279,10 +287,11 @@ def _page(
     form: Form | None = None,
 ) -> Response:
     said, terms = choose_language(request), one.terms
-    errors = {name: words[said] for name, words in checked.errors.items()} if checked else {}
+    checked = checked or Checked()
+    errors = {name: words[said] for name, words in checked.errors.items()}
     if error is not None:
         errors["version"] = error[said]
-    kept = {"result": form["result"], "why": form["why"]} if form else (checked.values if checked else {})
+    kept = {"result": form["result"], "why": form["why"]} if form else checked.values
     names = {move: word for word, move in MOVES.items()}
     own = parties_of(visitor, one)
     parties = {Party.HOST: terms.host, Party.INSTITUTION: terms.institution}
@@ -303,9 +312,7 @@ def _page(
         actes=[(names[move], MOVE_NAMES[move][said], move in REASONED) for move in one.moves(own)],
         papier=Party.DESK in own and one.changeable,
         motifs=[(name, term[said]) for name, term in concepts("drop-reason").items()],
-        resultats=[(result.value, RESULT_NAMES[result][said]) for result in Result]
-        if one.state is State.VALIDATED and today() >= terms.start
-        else [],
+        resultats=_results(one, said),
         resultat=RESULT_NAMES[one.result][said] if one.result else "",
         doutes=[doubt[said] for doubt in doubts(terms)] if one.state in LIVING else [],
         type=first_upper(Term.of(terms.type)[said]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
@@ -91,7 +92,6 @@ def draw_flows(
     """Draw flows over the outlines of the territories of their level; a circle is a flow within one territory."""
     layer = outlines.layer(shown.flows.level, region, WIDTH)
     frame = layer.frame
-    spots = dict(zip((one.id for one in layer.territories), layer.spots.tolist(), strict=True))
     drawn = [path for path in (layer.base, *layer.paths) if path]
     areas = "".join(f'<path d="{path}" class="fond" fill="{PAPER}"/>' for path in drawn)
     body = [
@@ -104,30 +104,40 @@ def draw_flows(
             f'<path d="{outline}" transform="scale(.1)" class="contour-dans" fill="none" stroke="#18262c" '
             'stroke-width="14" pointer-events="none"/>'
         )
-    most = max((count for *_, count in shown.kept), default=1)
-    for place, (start, end, count) in reversed(list(enumerate(shown.kept))):
-        one, other = shown.flows.territories[start], shown.flows.territories[end]
-        if one.id in spots and other.id in spots:
-            mark = gettext("\u00a0: ", language)
-            said = f"{one.label} → {other.label}{mark}{number(count, language)}"
-            line = _line(spots[one.id], spots[other.id], THICKEST * count / most)
-            body.append(f'<g data-t="flux-{place}">{line}<title>{clean(said)}</title></g>')
     body += [
+        *_lines(
+            shown,
+            dict(zip((one.id for one in layer.territories), layer.spots.tolist(), strict=True)),
+            language,
+        ),
         towns(layer.towns, frame.width),
         scale_bar(frame.metres, frame.width - 12, frame.height - 8, language),
     ]
-    top = 10 + 22 * len(heading or [])
+    heading, notes = heading or [], notes or []
+    top = 10 + 22 * len(heading)
     height = frame.height + top
-    above = "".join(label(8, 20 + 22 * n, line, 16 if n == 0 else 13) for n, line in enumerate(heading or []))
+    above = "".join(label(8, 20 + 22 * n, line, 16 if n == 0 else 13) for n, line in enumerate(heading))
     keyed = with_key and bool(shown.kept)
     below = _key(shown, height + 14, language) if keyed else ""
     height += 26 if keyed else 0
-    for line in notes or []:
+    for line in notes:
         height += 17
         below += label(8, height - 5, line, 11, soft=True)
     title = f"{first_upper(KINDS[shown.flows.kind][language])}. {summary(shown, language)}"
     drawing = f'{above}<g class="dessin" transform="translate(0 {top})">{"".join(body)}</g>{below}'
     return Picture(frame.width, height, drawing).svg(title, kind="carte-svg")
+
+
+def _lines(shown: FlowView, spots: Mapping[str, list[float]], language: Language) -> Iterator[str]:
+    """Draw the flows between spots of territories, the largest last, above the others."""
+    most = max((count for *_, count in shown.kept), default=1)
+    mark = gettext("\u00a0: ", language)
+    for place, (start, end, count) in reversed(list(enumerate(shown.kept))):
+        one, other = shown.flows.territories[start], shown.flows.territories[end]
+        if one.id in spots and other.id in spots:
+            said = f"{one.label} → {other.label}{mark}{number(count, language)}"
+            line = _line(spots[one.id], spots[other.id], THICKEST * count / most)
+            yield f'<g data-t="flux-{place}">{line}<title>{clean(said)}</title></g>'
 
 
 def key(shown: FlowView, language: Language) -> list[tuple[float, str]]:

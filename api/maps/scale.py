@@ -105,29 +105,25 @@ def scale_of(
     pivot = None if "per" in indicator.options else PIVOTS.get(indicator.formula)
     zero = pivot is None and bool((known == 0).any()) and bool((known >= 0).all())
     cut = known[known != 0] if zero else known
-    classes = max(FEWEST, min(MOST, classes))
     if not len(cut):
         return Scale("areas", cut, (), None, True, pivot, zero, largest, indicator.decimals)
-    both = pivot is not None and cut.min() < pivot < cut.max()
-    used: str | None = method
-    natural: Values | None = None
-    if method is None:
-        used, natural = _best(cut, classes)
-    if len(np.unique(cut)) <= classes and not both:
-        used = None
-        breaks = natural_breaks(cut, classes)
-    elif both:
-        assert pivot is not None and used is not None
-        breaks = _around(cut, pivot, used, classes)
-    else:
-        assert used is not None
-        breaks = natural if natural is not None and used == "natural" else _BREAKS[used](cut, classes)
-    if len(breaks) == 1:
-        breaks = np.repeat(breaks, 2)
+    used, breaks = _cut(cut, pivot, method, max(FEWEST, min(MOST, classes)))
     steps = _steps(breaks, pivot)
     return Scale(
         "areas", breaks, steps, used, method is None, pivot, zero, largest, _decimals(breaks, indicator)
     )
+
+
+def _cut(values: Values, pivot: float | None, method: str | None, classes: int) -> tuple[str | None, Values]:
+    """Give the method used (none where each value has its class) and the bounds of the classes."""
+    both = pivot is not None and values.min() < pivot < values.max()
+    if len(np.unique(values)) <= classes and not both:
+        breaks = natural_breaks(values, classes)
+        return None, np.repeat(breaks, 2) if len(breaks) == 1 else breaks
+    used, natural = (method, None) if method is not None else _best(values, classes)
+    if pivot is not None and both:
+        return used, _around(values, pivot, used, classes)
+    return used, natural if natural is not None and used == "natural" else _BREAKS[used](values, classes)
 
 
 def _best(values: Values, classes: int) -> tuple[str, Values]:

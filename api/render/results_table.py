@@ -1,6 +1,7 @@
 """A SPARQL answer as a table to read: labels instead of IRIs, French numbers, links, evidence, bars."""
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,18 +48,28 @@ def result_table(
     # questions name things in French: the graph is asked for other names
     asked = [v for v in variables if reading.language != SOURCE or f"{v}Label" not in labels]
     shown = bindings[start : start + limit]
-    reading.learn_labels(
-        term["value"]
-        for row in shown
-        for term in map(row.get, asked)
-        if term and term["type"] == "uri" and href(term["value"])
-    )
-    chart = query.chart if query else None
-    bar = chart.value if chart and chart.kind == "bar" else ""
-    largest = max((_number(row[bar]) for row in bindings if bar in row), default=0.0) if bar else 0.0
+    reading.learn_labels(_pages(shown, asked))
+    bar, largest = _largest(query, bindings)
     rows = [[_cell(reading, row, name, largest if name == bar else 0.0) for name in columns] for row in shown]
     declared = query.columns if query else {}
     return ResultTable([heading(name, reading.language, declared) for name in columns], rows, len(bindings))
+
+
+def _largest(query: Query | None, rows: Sequence[dict[str, Any]]) -> tuple[str, float]:
+    """Give the column that a question draws as bars, and its largest number; "" where it draws none."""
+    if query is None or query.chart is None or query.chart.kind != "bar":
+        return "", 0.0
+    bar = query.chart.value
+    return bar, max((_number(row[bar]) for row in rows if bar in row), default=0.0)
+
+
+def _pages(rows: Iterable[dict[str, Any]], variables: Sequence[str]) -> Iterator[str]:
+    """Give the IRIs of rows that have a page here, those of some variables."""
+    for row in rows:
+        for name in variables:
+            term = row.get(name)
+            if term and term["type"] == "uri" and href(term["value"]):
+                yield term["value"]
 
 
 def chart_rows(body: bytes, reading: Reading, chart: Chart) -> Rows:

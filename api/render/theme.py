@@ -195,7 +195,15 @@ def _told(path: Path) -> dict[str, Any]:
     for key in ("name", "logo"):
         if key in told and not (isinstance(told[key], str) and told[key].strip()):
             raise ThemeError(path, N_("« {key} » doit être un texte", key=key))
-    footer = told.get("footer", {})
+    _check_footer(path, told.get("footer", {}))
+    if "logo" in told and ("/" in told["logo"] or not told["logo"].endswith(_LOGOS)):
+        raise ThemeError(
+            path, N_("« logo » doit nommer un fichier du dossier ({kinds})", kinds=", ".join(_LOGOS))
+        )
+    return told
+
+
+def _check_footer(path: Path, footer: Any) -> None:
     if not isinstance(footer, dict) or not all(
         key in languages() and isinstance(value, str) for key, value in footer.items()
     ):
@@ -204,11 +212,6 @@ def _told(path: Path) -> dict[str, Any]:
         )
     if footer and "fr" not in footer:
         raise ThemeError(path, N_("« footer » n’a pas de texte « fr »"))
-    if "logo" in told and ("/" in told["logo"] or not told["logo"].endswith(_LOGOS)):
-        raise ThemeError(
-            path, N_("« logo » doit nommer un fichier du dossier ({kinds})", kinds=", ".join(_LOGOS))
-        )
-    return told
 
 
 def _text(path: Path, absent: Spoken) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ...graph.findings.model import Thing
 from ...graph.region.gazetteer import Gazetteer, Territory
 from ...graph.region.outlines import Outlines
 from ...graph.region.view import RegionView
@@ -114,10 +115,10 @@ def _cell(territory: Territory, values: tuple[Value, Value] | None, when: int) -
 def told(result: Result, said: Language) -> dict[str, Any]:
     """Give what the page says of a comparison, for its template."""
     found = result.comparison
-    merged = {one.id for one in found.scenario.assumptions if isinstance(one, Merge)}
-    here = [one for one in found if one.territory.id in {place.id for place in found.named}]
+    named = {place.id for place in found.named}
+    here = [one for one in found if one.territory.id in named]
     changed = [one for one in here if one.changed]
-    elsewhere = [one for one in found if one not in here]
+    elsewhere = [one for one in found if one.territory.id not in named]
     words = found.words
     return {
         "hypotheses": [first_upper(one[said]) for one in words],
@@ -125,26 +126,46 @@ def told(result: Result, said: Language) -> dict[str, Any]:
             *(loss.sentence[said] for loss in found.losses),
             *(one.sentence[said] for one in _telling(changed)),
         ],
-        "territoires": [
-            (
-                place,
-                [_row(one, said, words) for one in changed if one.territory.id == place.id],
-                [one for one in here if one.territory.id == place.id and place.id in merged],
-            )
-            for place in found.named
-        ],
-        "reunis": [_merger(one, said) for one in here if one.parts and _known(one)],
-        "parties": next(([part.label for part, _ in one.parts] for one in here if one.parts), []),
-        "inchanges": [
-            _row(one, said, words) for one in here if not one.changed and one.after.value is not None
-        ],
-        "inconnus": [first_upper(one.figure.label[said]) for one in here if one.after.value is None],
+        "territoires": [_of_place(place, found, here, said) for place in found.named],
+        **_of_mergers(here, said),
+        **_of_unchanged(here, said, words),
         "ailleurs": [_row(one, said, words) for one in elsewhere[:ELSEWHERE]],
         "ailleurs_tous": len(elsewhere),
         "plusieurs": len(words) > 1,
         "notes": [one[said] for one in found.notes],
+        **_of_maps(result, said),
+    }
+
+
+def _of_place(
+    place: Thing, found: Comparison, here: Sequence[Difference], said: Language
+) -> tuple[Thing, list[dict[str, Any]], list[Difference]]:
+    """Give what changes in a place, and its figures where it is what others merge into."""
+    mine = [one for one in here if one.territory.id == place.id]
+    merged = any(isinstance(one, Merge) and one.id == place.id for one in found.scenario.assumptions)
+    return place, [_row(one, said, found.words) for one in mine if one.changed], mine if merged else []
+
+
+def _of_mergers(here: Sequence[Difference], said: Language) -> dict[str, Any]:
+    mergers = [one for one in here if one.parts]
+    return {
+        "reunis": [_merger(one, said) for one in mergers if _known(one)],
+        "parties": [part.label for part, _ in mergers[0].parts] if mergers else [],
+    }
+
+
+def _of_maps(result: Result, said: Language) -> dict[str, Any]:
+    return {
         "cartographies": [(one.id, first_upper(one.label[said])) for one in result.mappable],
         "cartographie": result.mapped.id if result.mapped else "",
+    }
+
+
+def _of_unchanged(here: Sequence[Difference], said: Language, words: Sequence[Any]) -> dict[str, Any]:
+    known = [one for one in here if one.after.value is not None]
+    return {
+        "inchanges": [_row(one, said, words) for one in known if not one.changed],
+        "inconnus": [first_upper(one.figure.label[said]) for one in here if one.after.value is None],
     }
 
 

@@ -272,15 +272,7 @@ def _finding(setting: GapContext, one: _Measured) -> Finding:
         "residents_without_but_relayed": int(relayed),
         "remote_offers": _remote(setting),
     }
-    told: Compared = (
-        "whole"
-        if setting.whole
-        else "few"
-        if one.estimate is None
-        else "above"
-        if one.ratio >= 1
-        else "tested"
-    )
+    told = _compared(setting, one)
     lacking = told == "tested"
     name = None if kind == RESEARCH else setting.names(kind)
     return Finding(
@@ -313,6 +305,14 @@ def _finding(setting: GapContext, one: _Measured) -> Finding:
             "units" if kind == RESEARCH else "programmes", "places", *(("relays",) if relayed else ())
         ),
     )
+
+
+def _compared(setting: GapContext, one: _Measured) -> Compared:
+    if setting.whole:
+        return "whole"
+    if one.estimate is None:
+        return "few"
+    return "above" if one.ratio >= 1 else "tested"
 
 
 def _relayed(setting: GapContext, reach: Reach) -> tuple[float, int]:

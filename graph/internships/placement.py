@@ -6,9 +6,11 @@ share most subjects, then the nearest; orders are strict, so every stable matchi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
 
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
@@ -83,23 +85,34 @@ def bars(post: Post, wish: Wish, km: float | None) -> frozenset[Bar]:
     >>> sorted(bars(post, wish, 45.0)), sorted(bars(post, replace(wish, subjects=(), reach=50), 45.0))
     ([<Bar.DISTANCE: 'distance'>, <Bar.SUBJECT: 'subject'>], [])
     """
-    found = set()
-    if is_work_study(post.type) != is_work_study(wish.type):
-        found.add(Bar.TYPE)
-    if post.subjects and wish.subjects and not set(post.subjects) & set(wish.subjects):
-        found.add(Bar.SUBJECT)
-    if wish.mode and post.mode and wish.mode != post.mode and HYBRID not in (wish.mode, post.mode):
-        found.add(Bar.MODE)
-    early = bool(post.start and wish.start) and post.start < wish.start
-    late = bool(post.end and wish.end) and post.end > wish.end
-    if early or late:
-        found.add(Bar.DATES)
+    met = {
+        Bar.TYPE: is_work_study(post.type) == is_work_study(wish.type),
+        Bar.SUBJECT: _meet(post.subjects, wish.subjects),
+        Bar.MODE: HYBRID in (wish.mode, post.mode) or _meet((post.mode,), (wish.mode,)),
+        Bar.DATES: _holds(wish.start, post.start) and _holds(post.end, wish.end),
+    }
+    kept_out = {bar for bar, fits in met.items() if not fits}
     if post.mode != REMOTE and not (post.housing and wish.moves):
-        if km is None or km > (wish.reach_hybrid if post.mode == HYBRID else wish.reach):
-            found.add(Bar.DISTANCE)
-        elif km > 0 and not wish.drives and not post.transport:
-            found.add(Bar.TRANSPORT)
-    return frozenset(found)
+        kept_out |= _way(post, wish, km)
+    return frozenset(kept_out)
+
+
+def _meet(offer: Sequence[str], wish: Sequence[str]) -> bool:
+    """Say whether what is offered and what is wished have something in common; what is not said fits all."""
+    said, asked = {one for one in offer if one}, {one for one in wish if one}
+    return not said or not asked or bool(said & asked)
+
+
+def _holds(first: str, last: str) -> bool:
+    """Say whether two days stand in their order; a day that is not said does."""
+    return not first or not last or first <= last
+
+
+def _way(post: Post, wish: Wish, km: float | None) -> set[Bar]:
+    """Tell what keeps a student from coming to a post every day."""
+    if km is None or km > (wish.reach_hybrid if post.mode == HYBRID else wish.reach):
+        return {Bar.DISTANCE}
+    return {Bar.TRANSPORT} if km > 0 and not wish.drives and not post.transport else set()
 
 
 def changed(
@@ -140,49 +153,54 @@ def place(posts: Sequence[Post], wishes: Sequence[Wish], km: Kilometres) -> Plac
     Limits:
         Equal distances are told apart by the identifier, as arbitrary as any: the theorem holds for the orders so made.
     """
-    far = {(post.id, wish.id): _far(post, wish, km) for post in posts for wish in wishes}
-    kept_out = {
-        (post.id, wish.id): bars(post, wish, far[post.id, wish.id]) for post in posts for wish in wishes
-    }
+    kept_out, wanted, welcome = _orders(posts, wishes, km)
     seats = {post.id: post.seats for post in posts}
-    students = {wish.id: wish.seats for wish in wishes}
-    near = {pair: distance if distance is not None else np.inf for pair, distance in far.items()}
-    wanted = {
-        wish.id: sorted(
-            (post.id for post in posts if not kept_out[post.id, wish.id]),
-            key=lambda post: (near[post, wish.id], post),
-        )
-        for wish in wishes
-    }
-    shared = {
-        (post.id, wish.id): len(set(post.subjects) & set(wish.subjects)) for post in posts for wish in wishes
-    }
-    welcome = {
-        post.id: sorted(
-            (wish.id for wish in wishes if not kept_out[post.id, wish.id]),
-            key=lambda wish: (-shared[post.id, wish], near[post.id, wish], wish),
-        )
-        for post in posts
-    }
     each = {wish.id: [f"{wish.id}#{number:03d}" for number in range(wish.seats)] for wish in wishes}
     matching = deferred_acceptance(
         {name: wanted[wish] for wish, names in each.items() for name in names},
         {post: [name for wish in order for name in each[wish]] for post, order in welcome.items()},
         seats,
     )
-    placed = {
-        post: tuple(name.partition("#")[0] for name in names) for post, names in matching.placed.items()
-    }
-    unplaced: dict[str, int] = {}
-    for name in matching.unplaced:
-        wish_id = name.partition("#")[0]
-        unplaced[wish_id] = unplaced.get(wish_id, 0) + 1
+    placed = {post: tuple(map(_wish_of, names)) for post, names in matching.placed.items()}
+    unplaced = dict(Counter(map(_wish_of, matching.unplaced)))
     why = {
         post.id: _why(post, wishes, kept_out, len(placed[post.id]))
         for post in posts
         if matching.empty[post.id]
     }
+    students = {wish.id: wish.seats for wish in wishes}
     return Placement(placed, dict(matching.empty), unplaced, _most(seats, students, wanted), why)
+
+
+Orders = dict[str, list[str]]
+
+
+def _orders(
+    posts: Sequence[Post], wishes: Sequence[Wish], km: Kilometres
+) -> tuple[dict[tuple[str, str], frozenset[Bar]], Orders, Orders]:
+    """Give what keeps out each wish of each post; the posts that each wish can have, and the wishes of each post, best first."""
+    kept_out: dict[tuple[str, str], frozenset[Bar]] = {}
+    near: dict[tuple[str, str], float] = {}
+    shared: dict[tuple[str, str], int] = {}
+    for post, wish in product(posts, wishes):
+        pair, far = (post.id, wish.id), _far(post, wish, km)
+        kept_out[pair] = bars(post, wish, far)
+        near[pair] = np.inf if far is None else far
+        shared[pair] = len(set(post.subjects) & set(wish.subjects))
+    wanted: Orders = {wish.id: [] for wish in wishes}
+    welcome: Orders = {post.id: [] for post in posts}
+    for at, to in (pair for pair, found in kept_out.items() if not found):
+        wanted[to].append(at)
+        welcome[at].append(to)
+    for to, liked in wanted.items():
+        liked.sort(key=lambda at: (near[at, to], at))
+    for at, liked in welcome.items():
+        liked.sort(key=lambda to: (-shared[at, to], near[at, to], to))
+    return kept_out, wanted, welcome
+
+
+def _wish_of(student: str) -> str:
+    return student.partition("#")[0]
 
 
 def _far(post: Post, wish: Wish, km: Kilometres) -> float | None:

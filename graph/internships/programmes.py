@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -42,17 +43,21 @@ def find_programme(view: RegionView, name: str, institution: str = "") -> Progra
     same = rows.filter(pl.col("label").is_in([label for label, key in folded.items() if key == words]))
     if same["programme"].n_unique() == 1:
         return _made(view, same)
-    asked = [word for word in words.split() if len(word) > 2]
-    near = [label for label, key in folded.items() if asked and all(word in key for word in asked)]
-    one_each = (same if same.height else rows.filter(pl.col("label").is_in(near))).unique(
-        "programme", keep="first"
-    )
+    if same.is_empty():
+        same = rows.filter(pl.col("label").is_in(_holding(words, folded)))
+    one_each = same.unique("programme", keep="first")
     nearest = one_each.sort(pl.col("label").str.len_chars(), "programme").head(_NEAR)
     raise UnknownName(
         "programme",
         name,
         [(label, ID + path) for path, label in nearest.select("programme", "label").iter_rows()],
     )
+
+
+def _holding(words: str, folded: Mapping[str, str]) -> list[str]:
+    """Give the names that hold all the long words of some words."""
+    asked = [word for word in words.split() if len(word) > 2]
+    return [name for name, key in folded.items() if asked and all(word in key for word in asked)]
 
 
 def _made(view: RegionView, rows: pl.DataFrame) -> Programme:

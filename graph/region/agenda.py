@@ -149,19 +149,7 @@ class Agenda:
     def find(self, asked: AgendaRequest) -> AgendaAnswer:
         """Find the events that answer a question, and count what each facet would give."""
         placed = self._places_asked(asked)
-        wanted = asked_words(asked.text)
-        stemmed = [frozenset(stems(word)) or frozenset((word,)) for word in wanted]
-        around: list[AgendaEvent] = []
-        for event in self.events:
-            if event.made_up and not asked.illustrative:
-                continue
-            if asked.first is not None and event.last < asked.first:
-                continue
-            if asked.last is not None and event.first > asked.last:
-                continue
-            if stemmed and not all(word & self._stems[event.path] for word in stemmed):
-                continue
-            around.append(event)
+        around = self._around(asked)
         within = around if placed is None else [one for one in around if one.path in placed]
         chosen = {name: frozenset(values) for name, values in asked.chosen.items() if values}
         counts = {
@@ -179,6 +167,19 @@ class Agenda:
         return AgendaAnswer(
             tuple(one for one in within if _fits(one, chosen, "")), counts, departments
         )  # fmt: skip
+
+    def _around(self, asked: AgendaRequest) -> list[AgendaEvent]:
+        """Give the events of the words and of the days asked, wherever they are held."""
+        words = [frozenset(stems(word)) or frozenset((word,)) for word in asked_words(asked.text)]
+        first, last = asked.first or date.min, asked.last or date.max
+        return [
+            event
+            for event in self.events
+            if (asked.illustrative or not event.made_up)
+            and first <= event.last
+            and event.first <= last
+            and all(word & self._stems[event.path] for word in words)
+        ]
 
     def _places_asked(self, asked: AgendaRequest) -> set[str] | None:
         """Give the events of the territory asked, with what is around; None where none is asked."""

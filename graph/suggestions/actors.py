@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import numpy.typing as npt
 
 from ...words import EMPTY, N_, NN_, Named, Number
 from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
@@ -39,24 +40,17 @@ def suggest_actor(
     academic = who.kind[actor] != COMPANY
     kind = COMPANIES if academic else LABORATORIES
     shown = trust.shown(kind) if count is None else count
+    rows = _rows(basis, actor, everyone) if academic else np.array([node - period.n_a])
+    first = period.n_a if academic else 0
+    others = np.arange(period.n_c if academic else period.n_a)
+    others = others[able(period, others + first, everyone)]
+    others = others[locate(basis, others + first, node, to, radius)]
     if academic:
-        units = [period.ties.at[unit] for unit in who.units.get(actor, ()) if unit in period.ties.at]
-        units = [
-            unit for unit in units if able(period, np.array([unit]), everyone)[0] and basis.facts.of(unit)
-        ]
-        rows = np.array([node, *units])
-        others = np.arange(period.n_c)
-        others = others[able(period, others + period.n_a, everyone)]
-        others = others[locate(basis, others + period.n_a, node, to, radius)]
         pairs = np.column_stack([np.repeat(rows, len(others)), np.tile(others, len(rows))])
     else:
-        others = np.arange(period.n_a)
-        others = others[able(period, others, everyone)]
-        others = others[locate(basis, others, node, to, radius)]
-        pairs = np.column_stack([others, np.full(len(others), node - period.n_a)])
-    each = (
-        max(2, -(-shown // 3)) if academic and len(rows) > 1 else None
-    )  # no one actor of an institution fills its list
+        pairs = np.column_stack([others, np.full(len(others), rows[0])])
+    # no one actor of an institution fills its list
+    each = max(2, -(-shown // 3)) if len(rows) > 1 else None
     thing = who.thing(actor)
     gone = actor in who.closed
     best = choose(basis, pairs[:0] if gone else pairs, by_company=academic, count=shown, each=each)
@@ -90,6 +84,14 @@ def suggest_actor(
         level,
         notes(basis, kind, met, everyone),
     )
+
+
+def _rows(basis: Reasons, actor: str, everyone: bool) -> npt.NDArray[np.intp]:
+    """Give the numbers of an academic actor and of its units that may work with somebody and of which something is known."""
+    period, units = basis.period, basis.who.units.get(actor, ())
+    known = [period.ties.at[unit] for unit in units if unit in period.ties.at]
+    ready = [unit for unit in known if able(period, np.array([unit]), everyone)[0] and basis.facts.of(unit)]
+    return np.array([period.ties.at[actor], *ready])
 
 
 def finding(basis: Reasons, subject: Thing, best: Best, at: int, why: Why, *, academic: bool) -> Finding:

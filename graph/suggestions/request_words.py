@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log
 
@@ -55,12 +55,7 @@ def add_word_matches(
     known = Texts.of(matter)
     words = {stem: word for stem, word in telling_words(request.label).items() if stem in known.holders}
     weights = {stem: log(known.size / known.texts[stem]) for stem in words}
-    rare = {stem for stem in words if known.texts[stem] <= max(3.0, _RARE * known.size)}
-    held: dict[str, dict[str, int]] = {holder: {} for stem in rare for holder in known.holders[stem]}
-    for stem in words:
-        counts = known.holders[stem]
-        for holder in held.keys() & counts.keys():
-            held[holder][stem] = counts[holder]
+    held = _held(known, words)
     scores = {holder: sum(weights[stem] for stem in stems_) for holder, stems_ in held.items()}
     best = sorted(scores, key=lambda holder: (-scores[holder], -sum(held[holder].values()), holder))[:MOST]
     whole = sum(weights.values()) or 1.0
@@ -84,6 +79,17 @@ def add_word_matches(
         reasons.setdefault(holder, []).append(
             Reason("text", text, (step,), POINTS["text"] * scores[holder] / whole)
         )
+
+
+def _held(known: Texts, words: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Count the texts of each holder of a rare word that have each of some words."""
+    rare = {stem for stem in words if known.texts[stem] <= max(3.0, _RARE * known.size)}
+    held: dict[str, dict[str, int]] = {holder: {} for stem in rare for holder in known.holders[stem]}
+    for stem in words:
+        counts = known.holders[stem]
+        for holder in held.keys() & counts.keys():
+            held[holder][stem] = counts[holder]
+    return held
 
 
 def _read(matter: RegionView) -> Texts:

@@ -5,6 +5,7 @@ A candidate is there when a rule says so (type or family of interaction, filièr
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from ...graph.findings.model import Words
@@ -97,17 +98,14 @@ def _providers(view: RegionView) -> dict[str, str]:
 def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> list[Fit]:
     """Find the offers that fit a need by type, family, subject or a rare word."""
     families, ground, index = families_of(view), Gazetteer.of(view), ledger.index[need.illustrative]
-    akin = {
-        one
-        for one in [*index.types]
-        if one != need.type and kindred(need.type or None, one or None, families)
-    }
+    others = index.types.keys() - {need.type}
+    akin = {one for one in others if kindred(need.type or None, one or None, families)}
     shared = index.shared(said)
+    types = akin | {need.type} if need.type else akin
     ids = {id for id, one in shared.items() if one.rare}
-    ids |= index.types.get(need.type, set()) if need.type else set()
-    for held, keys in ((index.types, akin), (index.subjects, need.about)):
-        for key in keys:
-            ids |= held.get(key, set())
+    ids.update(
+        *(index.types.get(one, ()) for one in types), *(index.subjects.get(one, ()) for one in need.about)
+    )
     offers = [ledger.offers[id] for id in sorted(ids)]
     mine = ground.get(need.territory)
     far = ground.least_distances(mine, {offer.territory for offer in offers}) if mine is not None else {}
@@ -140,6 +138,15 @@ _LACKS: tuple[tuple[str, Words], ...] = (
 )
 
 
+def _lacks(need: Need, kinds: Collection[str], km: float | None) -> Iterator[Words]:
+    """Say what speaks against a candidate that some kinds of reasons speak for."""
+    for kind, lack in _LACKS:
+        if kind not in kinds and (kind != "chain" or need.about):
+            yield lack
+    if km is not None and km > FAR:
+        yield N_("Loin : à {km} km.", km=Number(round(km)))
+
+
 def _of_graph(view: RegionView, need: Need, said: str) -> dict[str, Candidate]:
     """Make candidates of what the graph says: offers of sources, members of filières, words of names and projects."""
     asked = Request(
@@ -156,7 +163,6 @@ def _of_graph(view: RegionView, need: Need, said: str) -> dict[str, Candidate]:
     report = suggest_request(view, asked, count=MOST + len(need.matches), to=None, radius=None, level=0.95)
     made = {}
     for finding in report.findings:
-        kinds = {reason.kind for reason in finding.reasons}
         km = finding.facts.get("km")
         one = Candidate(
             finding.object.id,
@@ -165,10 +171,6 @@ def _of_graph(view: RegionView, need: Need, said: str) -> dict[str, Candidate]:
             points=float(finding.facts.get("points") or 0),
             km=float(km) if isinstance(km, int | float) else None,
         )
-        for kind, lack in _LACKS:
-            if kind not in kinds and (kind != "chain" or need.about):
-                one.lacks.append(lack)
-        if one.km is not None and one.km > FAR:
-            one.lacks.append(N_("Loin : à {km} km.", km=Number(round(one.km))))
+        one.lacks += _lacks(need, {reason.kind for reason in finding.reasons}, one.km)
         made[one.node] = one
     return made

@@ -96,13 +96,17 @@ def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:
         "answered": (_count(closed, lambda need: bool(need.satisfaction)), len(closed)),
         "useful": (_count(closed, lambda need: bool(need.satisfaction.get("useful"))), len(closed)),
     }
-    delays = [(_first_sent(need), _delay(need)) for need in sent]
-    for days in DAYS:
-        term, since = timedelta(days=days), _ago(now, days)
-        within = sum(1 for _, delay in delays if delay is not None and delay <= term)
-        late = sum(1 for first, delay in delays if (delay is None or delay > term) and first <= since)
-        counts[f"taken-{days}"] = (within, within + late)
+    counts |= {f"taken-{days}": _within(sent, days, now) for days in DAYS}
     return [Rate(group, key, *counts[key]) for key in MEASURES]
+
+
+def _within(sent: Iterable[Need], days: int, now: str) -> tuple[int, int]:
+    """Count the needs taken within some days of their sending, and those beside that have had these days."""
+    term, since = timedelta(days=days), _ago(now, days)
+    delays = [(_first_sent(need), _delay(need)) for need in sent]
+    within = sum(1 for _, delay in delays if delay is not None and delay <= term)
+    late = sum(1 for first, delay in delays if (delay is None or delay > term) and first <= since)
+    return within, within + late
 
 
 def _count(needs: Iterable[Need], wanted: Callable[[Need], bool]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,18 +44,9 @@ def due(ledger: Ledger, written: Mapping[str, str], now: str) -> list[Digest]:
 
 
 def _to_candidates(ledger: Ledger, written: Mapping[str, str], now: str) -> list[Digest]:
-    day = now[:10]
     waiting: dict[str, list[tuple[Need, Match, int]]] = {}
-    for need in [*ledger.needs.values()]:
-        if not need.public:
-            continue
-        for match in need.matches.values():
-            days = days_since(match.sent, now)
-            if match.state is not MatchState.WAITING or not FIRST <= days < LAST:
-                continue
-            offer = ledger.offers.get(match.offer)
-            if offer is not None and offer.absent(day):
-                continue
+    for need, match in _waiting(ledger, now[:10]):
+        if FIRST <= (days := days_since(match.sent, now)) < LAST:
             waiting.setdefault(match.provider, []).append((need, match, days))
     made = []
     for provider, rows in sorted(waiting.items()):
@@ -67,6 +58,15 @@ def _to_candidates(ledger: Ledger, written: Mapping[str, str], now: str) -> list
         needs = tuple((need.id, days) for need, _, days in sorted(rows, key=lambda row: -row[2]))
         made.append(Digest("candidate", provider, contact, needs))
     return made
+
+
+def _waiting(ledger: Ledger, day: str) -> Iterator[tuple[Need, Match]]:
+    """Give the matches that wait for an answer of somebody who is there on a day."""
+    for need in [*ledger.needs.values()]:
+        for match in need.matches.values() if need.public else ():
+            offer = ledger.offers.get(match.offer)
+            if match.state is MatchState.WAITING and not (offer is not None and offer.absent(day)):
+                yield need, match
 
 
 def _passed(sent: str, now: str) -> str:

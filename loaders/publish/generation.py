@@ -176,27 +176,9 @@ def _build(
     previous: Snapshot | None,
 ) -> Generation:
     seconds: dict[str, float] = {}
-    sources = [(version.quads, version.record) for version in versions.values()]
-    records = [record for _, record in sources]
-    base = [ONTOLOGY_GRAPH, *(record.graph for record in records if record.role == "base")]
+    records = [version.record for version in versions.values()]
     with _timed(seconds, "index"):
-        progress(N_("index : construction du magasin"))
-        provenance.write(records, directory / "provenance.nq", [edit.record for edit in edits])
-        files: list[tuple[Path, str | None]] = [(path, ONTOLOGY_GRAPH) for path in ontology_files()]
-        files += [(quads, None) for quads, _ in sources]
-        files.append((directory / "provenance.nq", None))
-        pace = Pace(progress, N_("index : construction du magasin"))
-        size = 2 * sum(
-            quads.stat().st_size for quads, _ in sources
-        )  # each is read twice, for its graph and for all
-        done = 0
-
-        def piece(read: int) -> None:
-            nonlocal done
-            done += read
-            pace.at(done, size)
-
-        store = fill_store(files, directory / "store", merged=base, pieces=piece)
+        store = _index(directory, versions, edits, progress)
     copy = WorkingCopy(store, {record.graph: record.role for record in records})
     broken = _add_filieres(copy, filieres, progress)
     patch = overlay(edits)
@@ -205,19 +187,7 @@ def _build(
             progress(N_("modifications : application"))
             copy.replay(patch.without(DERIVED_GRAPHS))
     with _timed(seconds, "register"):
-        progress(N_("organismes : rapprochement des fiches"))
-        register, links = register_of(tables_of(versions), decisions)
-        for record in sorted(decisions.acceptances.keys() - {link.record for link in links}):
-            progress(
-                N_(
-                    "décision sans effet : aucune source ne décrit {record} ou {body}",
-                    record=record,
-                    body=decisions.acceptances[record],
-                )
-            )
-        bodies = [body for body in register.bodies if body.path in register.records]
-        path = write_register(links, directory / "register.nq", bodies)
-        copy.link(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
+        _link(copy, directory, versions, decisions, progress)
     with _timed(seconds, "derived"):
         progress(N_("filières et métiers : application des règles"))
         for derivation in DERIVATIONS:
@@ -226,25 +196,14 @@ def _build(
         copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS, REGISTER_GRAPH})
         store.flush()
     with _timed(seconds, "validate"):
-        progress(N_("contrôle : formes SHACL"))
-        illustrative = [record.graph for record in records if record.role == "illustrative"]
-        report = validation.validate(
-            store,
-            shape_files(),
-            graphs=illustrative,
-            progress=Pace(progress, N_("contrôle : formes SHACL")).at,
-            most=MOST_REMARKS,
-        )
-        progress(N_("contrôle : identifiants cités"))
-        lost = unknown_references(store, versions, report.violations)
-        report = validation.Report([*lost, *report.results], report.beyond)
+        report = _validate(store, versions, progress)
     if report.violations:
         raise InvalidGraph(report, Trace(store, versions).faults(report.violations))
     with _timed(seconds, "indicators"):
-        read = {name: version.record for name, version in versions.items() if version.record.role == "base"}
         used = {
-            record.graph: {"loaded": record.ended, "sha256": inputs.sources[name][1]}
-            for name, record in read.items()
+            version.record.graph: {"loaded": version.record.ended, "sha256": inputs.sources[name][1]}
+            for name, version in versions.items()
+            if version.record.role == "base"
         }
         progress(N_("indicateurs : calcul"))
         cube = publish_cube(
@@ -263,6 +222,68 @@ def _build(
         manifest["indicators"] = cube.to_dict()
     del store, copy
     return Generation(directory, manifest, report, seconds)
+
+
+def _index(
+    directory: Path, versions: Mapping[str, Version], edits: Sequence[Edit], progress: Progress
+) -> ox.Store:
+    """Fill the store with the ontology, the quads of the sources and their provenance."""
+    progress(N_("index : construction du magasin"))
+    records = [version.record for version in versions.values()]
+    quads = [version.quads for version in versions.values()]
+    base = [ONTOLOGY_GRAPH, *(record.graph for record in records if record.role == "base")]
+    provenance.write(records, directory / "provenance.nq", [edit.record for edit in edits])
+    files: list[tuple[Path, str | None]] = [(path, ONTOLOGY_GRAPH) for path in ontology_files()]
+    files += [(path, None) for path in (*quads, directory / "provenance.nq")]
+    pace = Pace(progress, N_("index : construction du magasin"))
+    size = 2 * sum(path.stat().st_size for path in quads)  # each is read twice, for its graph and for all
+    done = 0
+
+    def piece(read: int) -> None:
+        nonlocal done
+        done += read
+        pace.at(done, size)
+
+    return fill_store(files, directory / "store", merged=base, pieces=piece)
+
+
+def _link(
+    copy: WorkingCopy,
+    directory: Path,
+    versions: Mapping[str, Version],
+    decisions: Decisions,
+    progress: Progress,
+) -> None:
+    """Link the records of organisations to their bodies; a decision about a record that no source has is told."""
+    progress(N_("organismes : rapprochement des fiches"))
+    register, links = register_of(tables_of(versions), decisions)
+    for record in sorted(decisions.acceptances.keys() - {link.record for link in links}):
+        progress(
+            N_(
+                "décision sans effet : aucune source ne décrit {record} ou {body}",
+                record=record,
+                body=decisions.acceptances[record],
+            )
+        )
+    bodies = [body for body in register.bodies if body.path in register.records]
+    path = write_register(links, directory / "register.nq", bodies)
+    copy.link(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
+
+
+def _validate(store: ox.Store, versions: Mapping[str, Version], progress: Progress) -> validation.Report:
+    """Check the store by the shapes, and that each identifier that is named is described."""
+    progress(N_("contrôle : formes SHACL"))
+    records = [version.record for version in versions.values()]
+    report = validation.validate(
+        store,
+        shape_files(),
+        graphs=[record.graph for record in records if record.role == "illustrative"],
+        progress=Pace(progress, N_("contrôle : formes SHACL")).at,
+        most=MOST_REMARKS,
+    )
+    progress(N_("contrôle : identifiants cités"))
+    lost = unknown_references(store, versions, report.violations)
+    return validation.Report([*lost, *report.results], report.beyond)
 
 
 def _tell(cube: PublishedCube | None, progress: Progress) -> None:

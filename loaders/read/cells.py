@@ -139,22 +139,28 @@ def _read(value: str, column: LayoutColumn, known: Mapping[str, str]) -> tuple[s
     """Return a cell in the layout's form, and why it is wrong where that is known."""
     if known:
         return _terms(value, column, known)
-    if column.kind == "date":
-        return as_date(value, last=column.name == "end", bounded=column.name in ("start", "end")), ""
-    if column.kind == "year":
-        return as_year(value), ""
-    if column.kind == "time":
-        return as_time(value), ""
-    if column.name == "period":
-        return as_period(value), ""
-    if column.kind in ("integer", "number"):
-        return as_number(
-            value, whole=column.kind == "integer", share=column.name in ("share", "score", "confidence")
-        )
-    if column.kind == "url" and value.lower().startswith("www."):
-        return f"https://{value}", ""
-    if column.kind not in ("id", "code"):
-        return value, ""
+    match column.kind:
+        case "date":
+            return as_date(value, last=column.name == "end", bounded=column.name in ("start", "end")), ""
+        case "year":
+            return as_year(value), ""
+        case "time":
+            return as_time(value), ""
+        case _ if column.name == "period":
+            return as_period(value), ""
+        case "integer" | "number":
+            return as_number(
+                value, whole=column.kind == "integer", share=column.name in ("share", "score", "confidence")
+            )
+        case "url" if value.lower().startswith("www."):
+            return f"https://{value}", ""
+        case "id" | "code":
+            return _identifier(value, column)
+    return value, ""
+
+
+def _identifier(value: str, column: LayoutColumn) -> tuple[str, str]:
+    """Return the identifiers of a cell as they are written, and why where a spreadsheet broke one."""
     items = value.split(";") if column.multiple else [value]
     broken = next((one.strip() for one in items if broken_number(one)), "")
     reason = (
@@ -171,19 +177,23 @@ def _terms(value: str, column: LayoutColumn, known: Mapping[str, str]) -> tuple[
     whole = known.get(normalise(value))
     if whole:
         return whole, ""
-    items = [value]
-    if column.multiple:
-        items = [one.strip() for one in value.split(";") if one.strip()]
-        for signs in ("\n", ",", "/"):
-            parts = [one.strip() for item in items for one in item.split(signs)]
-            if len(parts) > len(items) and all(normalise(one) in known for one in parts):
-                items = parts
+    items = _items(value, known) if column.multiple else [value]
     read = list(dict.fromkeys(known.get(normalise(one), one) for one in items))
     lost = next((one for one in read if one not in known.values() and "/" not in one), "")
     if not lost:
         return ";".join(read), ""
     near = nearest(normalise(lost), known)["fr"]
     return ";".join(read), f"{column.title} : « {lost} » est inconnu{near}." if near else ""
+
+
+def _items(value: str, known: Mapping[str, str]) -> list[str]:
+    """Cut a cell at its semicolons, and at other signs where all that they part are terms."""
+    items = [one.strip() for one in value.split(";") if one.strip()]
+    for sign in ("\n", ",", "/"):
+        parts = [one.strip() for item in items for one in item.split(sign)]
+        if len(parts) > len(items) and all(normalise(one) in known for one in parts):
+            items = parts
+    return items
 
 
 def _sentences(changed: pl.DataFrame, place: Callable[[str, str, int], Spoken]) -> Iterator[Spoken]:

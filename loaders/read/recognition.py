@@ -157,18 +157,23 @@ def _by_sheet(source: Source, path: Path, warnings: list[Spoken]) -> list[Input]
         for given in source.inputs
     ]
     matches = [given for given in wanted if given.sheet in sheets]
-    names = [given.sheet or given.table for given in source.inputs]
     read = {given.sheet for given in matches}
     if all(of_partner(given) for given in source.inputs):
         matches += _by_header(matches, source, path, [one for one in sheets if one not in read], warnings)
         read = {given.sheet for given in matches}
-    for sheet in sheets if matches else ():
-        if sheet not in read and not is_called(sheet, READ_ME, LISTS):
+    if matches:
+        _tell_sheets(source, path, [sheet for sheet in sheets if sheet not in read], warnings)
+    return matches
+
+
+def _tell_sheets(source: Source, path: Path, sheets: Iterable[str], warnings: list[Spoken]) -> None:
+    names = [given.sheet or given.table for given in source.inputs]
+    for sheet in sheets:
+        if not is_called(sheet, READ_ME, LISTS):
             what = N_(
                 "{file} : la feuille « {sheet} » ne porte le nom d'aucune table", file=path.name, sheet=sheet
             )
             warnings.append(_unread(what, path, sheet, names))
-    return matches
 
 
 def _by_header(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -234,6 +234,22 @@ def _in_its_encoding(path: Path, given: Input, notes: Inputs) -> Input:
     return replace(given, encodings=("cp1252",))
 
 
+def _ranks(header: Sequence[str], official: Collection[str], place: str, notes: Inputs) -> dict[str, int]:
+    """Give where each column of a header is; an official one that is there twice is told."""
+    ranks: dict[str, int] = {}
+    for rank, name in enumerate(map(squeeze, header)):
+        if name in ranks and name in official:
+            notes.warnings.append(
+                N_(
+                    "{place} : deux colonnes se nomment « {name} », la première est lue.",
+                    place=place,
+                    name=name,
+                )
+            )
+        ranks.setdefault(name, rank)
+    return ranks
+
+
 def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
     given = _in_its_encoding(path, given, notes)
     opened = open_input(path, given)
@@ -242,18 +258,7 @@ def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
         return empty_table(given)
     place = opened.place
     variant = variant_of(opened, given)
-    ranks: dict[str, int] = {}
-    for rank, name in enumerate(opened.header):
-        key = squeeze(name)
-        if key in ranks and key in {squeeze(official) for official in variant.columns.values()}:
-            notes.warnings.append(
-                N_(
-                    "{place} : deux colonnes se nomment « {name} », la première est lue.",
-                    place=place,
-                    name=key,
-                )
-            )
-        ranks.setdefault(key, rank)
+    ranks = _ranks(opened.header, {squeeze(one) for one in variant.columns.values()}, place, notes)
     wanted = {**variant.columns, **variant.optional_columns}
     columns = {ours: ranks[squeeze(name)] for ours, name in wanted.items() if squeeze(name) in ranks}
     _tell_unknown(opened, variant, notes)

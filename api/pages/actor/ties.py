@@ -37,6 +37,22 @@ PLURALS = {
 }
 
 
+def _partner(context: Context, path: str, kind: str) -> dict[str, Any]:
+    """Give the name and the kind of a partner; one without a name in the sources is a number."""
+    label = context.name(path)
+    return {
+        "partner": label, "partner_iri": path, "number": nameless(label) or label == local_name(path),
+        "kind": kind_words(kind, context.language), "code": kind,
+        "rank": ACTORS.index(kind) if kind in ACTORS else 98 + (not kind),
+        "group": PLURALS.get(kind, Named(kind))[context.language],
+    }  # fmt: skip
+
+
+def _years(told: Iterable[tuple[int | None, str]]) -> dict[str, int | None]:
+    years = [year for year, _ in told if year]
+    return {"first": min(years, default=None), "last": max(years, default=None)}
+
+
 def partners(context: Context) -> Table:
     """List who takes part in the same interactions, and who shares projects whose date is not known, by kind of actor."""
     known = context.known
@@ -50,18 +66,12 @@ def partners(context: Context) -> Table:
     listed: list[dict[str, Any]] = []
     for other in everyone:
         told = [about[event] for event in shared[other] if event in about]
-        years = [year for year, _ in told if year]
         kind = (kinds.get(other) or "").rsplit("/", 1)[-1] if other in kinds else known.kind(other)
-        label = context.name(other)
         listed.append(
             {
-                "partner": label, "partner_iri": other, "number": nameless(label) or label == local_name(other),
-                "kind": kind_words(kind, context.language),
-                "rank": ACTORS.index(kind) if kind in ACTORS else 98 + (not kind), "code": kind,
-                "group": PLURALS.get(kind, Named(kind))[context.language],
+                **_partner(context, other, kind), **_years(told),
                 "where": ", ".join(sorted(context.name(one) for one in communes(places[other]))),
                 "interactions": len(shared[other]), "undated": undated[other] or None,
-                "first": min(years, default=None), "last": max(years, default=None),
                 "evidence": weakest(*{evidence for _, evidence in told}, *proofs[other]),
             }
         )  # fmt: skip

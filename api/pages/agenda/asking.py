@@ -106,22 +106,19 @@ class AgendaParams:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
+_TOO_LONG = N_("Une valeur de l’adresse est trop longue (200 caractères au plus).")
+
+
 def params_of(query: QueryParams) -> AgendaParams:
     """Read what an address asks; raises PageError (400) that says in French what is wrong.
 
     >>> params_of(QueryParams("territoire=07&distance=25&modalite=hybrid&mois=2026-12")).address("/agenda.ics")
     '/agenda.ics?territoire=07&distance=25&modalite=hybrid&mois=2026-12'
     """
-    chosen = {
-        facet.name: tuple(dict.fromkeys(one.strip() for one in query.getlist(facet.name) if one.strip()))
-        for facet in FACETS
-    }
     text, territory = (query.get(name, "").strip() for name in ("q", "territoire"))
-    values = [value for one in chosen.values() for value in one]
-    if any(len(one) > LONGEST for one in (text, territory, *values)):
-        raise PageError(400, N_("Une valeur de l’adresse est trop longue (200 caractères au plus)."))
-    if len(values) > MOST_VALUES:
-        raise PageError(400, N_("Trop de valeurs sont choisies (50 au plus)."))
+    if max(len(text), len(territory)) > LONGEST:
+        raise PageError(400, _TOO_LONG)
+    chosen = _chosen(query)
     month = query.get("mois", "").strip()
     if month and not re.fullmatch(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", month):
         raise PageError(400, N_("« mois » s’écrit AAAA-MM."))
@@ -136,6 +133,20 @@ def params_of(query: QueryParams) -> AgendaParams:
         text, territory, _distance(query.get("distance", "").strip()), chosen, first, last, month, when == TO_COME,
         query.get("illustratif") == "oui", _page(query.get("page", "1")), lang if lang in languages() else "",
     )  # fmt: skip
+
+
+def _chosen(query: QueryParams) -> dict[str, tuple[str, ...]]:
+    """Read the values chosen of each facet, each once."""
+    chosen = {
+        facet.name: tuple(dict.fromkeys(filter(None, map(str.strip, query.getlist(facet.name)))))
+        for facet in FACETS
+    }
+    values = [value for one in chosen.values() for value in one]
+    if any(len(one) > LONGEST for one in values):
+        raise PageError(400, _TOO_LONG)
+    if len(values) > MOST_VALUES:
+        raise PageError(400, N_("Trop de valeurs sont choisies (50 au plus)."))
+    return chosen
 
 
 def _page(text: str) -> int:

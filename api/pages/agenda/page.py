@@ -92,11 +92,7 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
         choisis=_chosen(known, asked, said),
         distances=DISTANCES,
         lieu=question.territory.label if question.territory is not None else "",
-        lieu_inconnu=first_upper(unknown.brief[said]) if unknown is not None else "",
-        lieux_proches=[
-            (name, asked.with_(territory=iri.removeprefix(ID)).address())
-            for name, iri in (unknown.nearest if unknown is not None else ())
-        ],
+        **_unknown_place(unknown, asked, said),
         plus_large=_wider(known, asked) if not answer.events and unknown is None else [],
         carte=_map(known, answer.events, said),
         exemples=any(one.made_up for one in known.agenda.events),
@@ -106,6 +102,14 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
         alternates=[("text/calendar", feeds["ics"]), ("application/atom+xml", feeds["atom"])],
         fil=[(None, gettext("Agenda", said))],
     )  # fmt: skip
+
+
+def _unknown_place(unknown: UnknownName | None, asked: AgendaParams, said: Language) -> dict[str, Any]:
+    """Say that a place asked is not known, with the nearest names; nothing of one that is."""
+    if unknown is None:
+        return {"lieu_inconnu": "", "lieux_proches": []}
+    near = [(name, asked.with_(territory=iri.removeprefix(ID)).address()) for name, iri in unknown.nearest]
+    return {"lieu_inconnu": first_upper(unknown.brief[said]), "lieux_proches": near}
 
 
 def _parts(

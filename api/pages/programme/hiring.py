@@ -37,17 +37,23 @@ def occupations(context: Context) -> Table:
     around = pools(context)
     rows: list[dict[str, Any]] = []
     for family, rule, evidence in prepared:
-        for pool in around or [""]:
-            told, hard, cells, hidden = plans.get((pool, family), (0.0, 0.0, 0, 0))
-            status = "missing" if not cells else "suppressed" if cells == hidden else None
-            rows.append(
-                {
-                    "family": context.word(family), "family_iri": family, "pool": context.name(pool), "pool_iri": pool or None,
-                    "year": year if cells else None, "plans": None if status else told,
-                    "difficult": None if status else hard, "hidden": hidden, "status": status, "rule": rule,
-                    "reads": occupation_rules([rule] if rule else [], context.language), "evidence": evidence,
-                }
-            )  # fmt: skip
+        reads = occupation_rules([rule] if rule else [], context.language)
+        link = {
+            "family": context.word(family),
+            "family_iri": family,
+            "rule": rule,
+            "reads": reads,
+            "evidence": evidence,
+        }
+        rows += [
+            {
+                **link,
+                "pool": context.name(pool),
+                "pool_iri": pool or None,
+                **_hirings(plans.get((pool, family)), year),
+            }
+            for pool in around or [""]
+        ]
     rows.sort(key=lambda row: (-(row["plans"] or 0), row["family_iri"], row["pool_iri"] or ""))
     secret = sum(row["hidden"] for row in rows)
     return Table(
@@ -72,6 +78,14 @@ def occupations(context: Context) -> Table:
         question="programme-hirings",
         sources=_present(known, BMO) if any(row["plans"] is not None for row in rows) else (),
     )
+
+
+def _hirings(cells: tuple[float, float, int, int] | None, year: int | None) -> dict[str, Any]:
+    """Give the hiring plans of a family in a labour pool: where there is no cell, or only suppressed ones, no number."""
+    told, hard, count, hidden = cells or (0.0, 0.0, 0, 0)
+    status = "missing" if not count else "suppressed" if count == hidden else None
+    known = {"plans": None, "difficult": None} if status else {"plans": told, "difficult": hard}
+    return {**known, "year": year if count else None, "hidden": hidden, "status": status}
 
 
 def count_suppressed(cells: int) -> Message:
