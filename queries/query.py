@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from ..words import N_, SOURCE, AncrageError, Spoken
@@ -79,13 +80,17 @@ class Query:
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter
-        names = ", ".join(p.name for p in self.parameters)
-        raise ParameterError(
-            self.name,
-            name,
-            None,
-            N_("il n'existe pas (paramètres : {names})", names=names or N_("aucun")),
-        )
+        names = [p.name for p in self.parameters]
+        shown = ", ".join(names) or N_("aucun")
+        if near := get_close_matches(name, names, n=1, cutoff=0.5):
+            reason = N_(
+                "il n'existe pas ; vouliez-vous dire « {near} » ? (paramètres : {names})",
+                near=near[0],
+                names=shown,
+            )
+        else:
+            reason = N_("il n'existe pas (paramètres : {names})", names=shown)
+        raise ParameterError(self.name, name, None, reason)
 
     def bind(self, **values: object) -> str:
         """Give the SPARQL text with these values in place of the examples.

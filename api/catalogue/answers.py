@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ...graph.pool.blocking import Answer
-from ...graph.snapshots.snapshot import BASE_ROLES
 from ...graph.sparql.results import Rows
 from ...queries.query import Query, without_header
 from ...words import N_, Spoken
 from ..reading.licences import licences
 from ..reading.publication import Publication
+from ..reading.questions import dataset_of
 from ..reading.solutions import Reading
 from ..render.charts import draw
 from ..render.files import TABLES, table_file
@@ -43,14 +43,6 @@ class QuestionParams:
         return "-".join(
             [self.query.name, *(value for value in values[:3] if value.isalnum() and value.isascii())]
         )
-
-
-def dataset_of(graphs: Mapping[str, Mapping[str, object]], query: Query) -> list[str] | None:
-    """Give the default graphs a question needs: None for the base dataset, else a list."""
-    if set(query.graphs) <= {"base"}:
-        return None
-    roles = {role for name in query.graphs for role in (BASE_ROLES if name == "base" else (name,))}
-    return sorted(iri for iri, about in graphs.items() if about.get("role", "base") in roles)
 
 
 def standing_alone(

@@ -20,13 +20,14 @@ from ..labels.questions import FORMATS, SECTIONS, TAGS, is_facet, word
 from ..labels.wording import fold
 from ..reading.names import Index
 from ..reading.publication import Publication
+from ..reading.questions import Understood, check_known, dataset_of, short_value, understand
 from ..reading.solutions import Reading
 from ..render.charts import Drawing, draw
 from ..render.rendering import page
 from ..render.results_table import ResultTable, chart_rows, result_table
 from ..web.negotiation import Language, Representation
-from .answers import QuestionParams, asked_of, dataset_of
-from .forms import Understood, check_known, fields_of, short_value, understand
+from .answers import QuestionParams, asked_of
+from .forms import fields_of
 
 #: Rows of an answer on one page; files hold them all.
 SHOWN = 100

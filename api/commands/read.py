@@ -1,7 +1,6 @@
 """Commands that give data out: query, queries, draw, dump, ontology."""
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,23 +43,23 @@ def query(
 ) -> None:
     """Poser une question nommée, ou une requête SPARQL, à la publication."""
     from ...graph.pool.blocking import LocalReader
+    from ...graph.sparql.prefixes import with_prefixes
     from ...queries.library import Library
 
     if format is not None:
         check_choice("--format", format, FORMATS)
     given = _given(parameters)
     library = Library()
-    graphs: tuple[str, ...] = ("base",)
-    if text in library:
-        named = library[text]
-        sparql, graphs = named.bind(**given), named.graphs
-    else:
-        sparql = with_prefixes(_read(text, library))
-        if given:
-            raise UsageError(N_("-p ne s'emploie qu'avec une question nommée."))
+    named = library.get(text)
+    sparql = "" if named else with_prefixes(_read(text, library))
+    defaults: list[str] | None = None
+    if named is None and given:
+        raise UsageError(N_("-p ne s'emploie qu'avec une question nommée."))
     with LocalReader.current(data_folder(data_dir)) as reader:
-        roles = {role for name in graphs for role in (("base", "ontology") if name == "base" else (name,))}
-        defaults = None if set(graphs) == {"base"} else reader.snapshot.graphs(*sorted(roles))
+        if named is not None:
+            from ..reading.questions import posed
+
+            sparql, defaults = posed(reader, named, given)
         engine = {None: "json, ttl;q=0.9", "table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
         answer = reader.query(sparql, accept=str(engine.get(format, format)), default_graphs=defaults)
         if format == "xlsx":
@@ -69,29 +68,14 @@ def query(
     _print(answer.body, answer.media_type, format)
 
 
-def with_prefixes(text: str) -> str:
-    """Declare the usual prefixes that a query uses without declaring them, on its first line.
-
-    >>> with_prefixes("ASK { ?unit a anc:ResearchUnit }")
-    'PREFIX anc: <https://w3id.org/ancrage/def/> ASK { ?unit a anc:ResearchUnit }'
-    """
-    from ...ontology.vocabulary import PREFIXES
-
-    bare = re.sub(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", " ", text)
-    used = set(re.findall(r"(?<![\w:-])([a-z][a-z0-9]*):", bare))
-    declared = set(re.findall(r"(?i)\bprefix\s+([a-z][\w-]*):", bare))
-    wanted = [f"PREFIX {name}: <{PREFIXES[name]}>" for name in sorted(used - declared) if name in PREFIXES]
-    return " ".join([*wanted, text])
-
-
-def _given(parameters: list[str] | None) -> dict[str, object]:
+def _given(parameters: list[str] | None) -> dict[str, list[str]]:
     given: dict[str, list[str]] = {}
     for parameter in parameters or ():
         name, equals, value = parameter.partition("=")
         if not equals:
             raise UsageError(N_("« -p {parameter} » : écrivez NOM=VALEUR.", parameter=parameter))
         given.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
+    return given
 
 
 def _read(text: str, library: object) -> str:

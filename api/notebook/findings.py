@@ -6,17 +6,39 @@ from dataclasses import dataclass, fields
 from html import escape
 from math import isfinite
 
+import polars as pl
+
 from ...graph.findings.model import Finding, Report, Step
 from ...ontology.labels import Term
 from ...words import SOURCE, number
+from .tabular import Tabular
+from .views import terminal_table
 
 MOST = 50
 """Findings of a report that are shown; the rest is counted."""
+_SCHEMA: dict[str, type[pl.DataType]] = {
+    **dict.fromkeys(("kind", "subject", "subject_iri", "object", "object_iri", "scope"), pl.String),
+    **dict.fromkeys(("strength", "low", "high"), pl.Float64),
+    "measure": pl.String,
+    **dict.fromkeys(("p", "q"), pl.Float64),
+    "distinct": pl.Boolean,
+    **dict.fromkeys(("evidence", "sentence", "reasons", "query"), pl.String),
+}
 
 
-@dataclass(frozen=True)
-class ReportView(Report):
-    """A report that shows itself in a notebook."""
+@dataclass(frozen=True, repr=False)
+class ReportView(Report, Tabular):
+    """A report that shows itself; iterating gives its findings, `frame` a flat row for each."""
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Findings as rows: kind, subject, object, strength with its interval, p and q, evidence, sentence, reasons."""
+        return pl.DataFrame(self.rows(), schema=_SCHEMA)
+
+    def __repr__(self) -> str:
+        rows = [(one.kind, _strength(one), one.sentence[SOURCE]) for one in self.findings]
+        rows += [(one.kind, "", one.words[SOURCE]) for one in self.refusals]
+        return terminal_table(self.title[SOURCE], ("type", "force", "constat"), rows, self.snapshot)
 
     def _repr_html_(self) -> str:
         return report_html(self)

@@ -7,28 +7,49 @@ keep their figures as polars frames.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
 from ...graph.indicators.cube import Cube
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.names import UnknownName
+from ...graph.region.networks import Kind, network
 from ...graph.region.outlines import Outlines
 from ...graph.region.view import RegionView
 from ...graph.snapshots.reader import LocalReader
+from ...graph.sparql.prefixes import with_prefixes
 from ...graph.sparql.results import Rows
+from ...ontology.vocabulary import PREFIXES
 from ...queries.library import Library
-from ...queries.query import Chart, without_header
+from ...queries.query import Chart
+from ...words import N_, SentenceError
 from ..maps.reading import read_map
 from ..maps.svg import draw_map, locator_svg
+from ..reading.questions import posed
 from ..render.charts import draw
+from .answer import Answer
 from .findings import ReportView, view_of
-from .views import Answer, Chain, Indicators, MapView, Outcome, Portrait, frame_of
+from .network import Network
+from .views import Chain, Indicators, MapView, Outcome, Portrait
+
+if TYPE_CHECKING:
+    import rdflib
+
+
+Parameter: TypeAlias = str | int
+"""A value of a parameter of a question: a code, a path, an IRI, an exact name, a number."""
+_ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
+
+
+class WrongForm(SentenceError, ValueError):  # noqa: N818
+    """A query that gives a graph where rows are asked for, or rows where a graph is."""
+
+    code = "wrong-form"
 
 
 class OpenGraph:
@@ -89,23 +110,90 @@ class OpenGraph:
         svg = draw_map(shown, links=False, heading=[shown.indicator.title["fr"]], name=name)
         return MapView(shown, svg, self.snapshot)
 
-    def gaps(self, territory: str, **options: Any) -> ReportView:
-        """Find the gaps of a territory; options are those of `ancrage.graph.analysis.gaps`."""
-        from ...graph.gaps import gaps
+    def gaps(
+        self,
+        territory: str | int,
+        *,
+        kinds: Collection[str] | None = None,
+        radius: float = 30.0,
+        level: float = 0.95,
+    ) -> ReportView:
+        """Find the gaps of a territory: kinds, radius (km) and level are those of `ancrage.graph.gaps.gaps`.
 
-        return view_of(gaps(self.matter, territory, **options))
+        Raises UnknownName, and ValueError for a kind, a radius or a level that is none.
+        """
+        from ...graph.gaps import KINDS, gaps
 
-    def synergies(self, subject: str, **options: Any) -> ReportView:
-        """Find the synergies of a territory or a filière."""
-        from ...graph.synergies import synergies
+        return view_of(
+            gaps(
+                self.matter,
+                str(territory),
+                kinds=KINDS if kinds is None else kinds,
+                radius=radius,
+                level=level,
+            )
+        )
 
-        return view_of(synergies(self.matter, subject, **options))
+    def synergies(
+        self,
+        subject: str | int,
+        *,
+        kinds: Sequence[str] | None = None,
+        level: float = 0.95,
+        draws: int = 199,
+        seed: int = 0,
+        most: int = 5,
+    ) -> ReportView:
+        """Find the synergies of a territory or a filière; arguments are those of `ancrage.graph.synergies.synergies`.
 
-    def suggest(self, subject: str, count: int | None = None, **options: Any) -> ReportView:
-        """Suggest links to an actor, a territory or a request, each with its reasons."""
+        Raises UnknownName, ValueError for a kind that is none, BadTable for a level outside ]0, 1[.
+        """
+        from ...graph.synergies import KINDS, synergies
+
+        wanted = KINDS if kinds is None else kinds
+        found = synergies(
+            self.matter, str(subject), kinds=wanted, level=level, draws=draws, seed=seed, most=most
+        )
+        return view_of(found)
+
+    def suggest(
+        self,
+        subject: str | int,
+        count: int | None = None,
+        *,
+        to: str | None = None,
+        radius: float | None = None,
+        level: float = 0.95,
+        everyone: bool = False,
+    ) -> ReportView:
+        """Suggest links to an actor, a territory or a request, each with its reasons (`ancrage.graph.suggestions.suggest`).
+
+        Raises UnknownName, and ValueError for a count under 1 or a radius (km) that is not positive.
+        """
         from ...graph.suggestions import suggest
 
-        return view_of(suggest(self.matter, subject, count=count, **options))
+        found = suggest(
+            self.matter, str(subject), count=count, to=to, radius=radius, level=level, everyone=everyone
+        )
+        return view_of(found)
+
+    def network(
+        self,
+        kind: Kind = "actors",
+        *,
+        territory: str | int | None = None,
+        years: int | tuple[int, int] | None = None,
+        kinds: Collection[str] | None = None,
+        level: str = "epci",
+    ) -> Network:
+        """Make a network as networkx has it: "actors", "institutions-territories" or "actors-chains".
+
+        Arguments are those of `ancrage.graph.region.networks.network`, which tells what ties are. Raises UnknownName.
+        """
+        inside = None if territory is None else str(territory)
+        made = Network(network(self.matter, kind, territory=inside, years=years, kinds=kinds, level=level))
+        made.graph.update(name=kind, snapshot=self.snapshot)
+        return made
 
     def scenario(
         self, *assumptions: str | Path | Mapping[str, Any], territories: Sequence[str] | None = None
@@ -155,20 +243,60 @@ class OpenGraph:
         )
         return Chain(path, names[path], links, members, picture.svg if counts.height else "", self.snapshot)
 
-    def query(self, name: str, **parameters: object) -> Answer:
-        """Ask a named question (see /queries) with its parameters; raises QueryNotFound, ParameterError."""
-        question = Library()[name]
-        graphs = None
-        if "illustrative" in question.graphs:
-            graphs = self.reader.snapshot.graphs("base", "ontology", "illustrative")
-        text = without_header(question.bind(**parameters))
-        body = self.reader.query(text, accept="application/sparql-results+json", default_graphs=graphs).body
-        return Answer(question, parameters, Rows.from_json(body).in_one_language(), self.snapshot)
+    def query(self, name: str, /, **parameters: Parameter | Sequence[Parameter]) -> Answer:
+        """Ask a named question (see /queries) with its parameters, as the service does: the same graphs, values and refusals.
 
-    def sparql(self, text: str) -> pl.DataFrame:
-        """Ask a SELECT query in SPARQL; every cell that is no number is text. Raises ValueError for a query that is none."""
-        body = self.reader.query(text, accept="application/sparql-results+json").body
-        return frame_of(Rows.from_json(body))
+        Raises QueryNotFound, and ParameterError for a parameter that is unknown (with the nearest), missing, or of a thing that
+        the publication does not describe.
+        """
+        question = Library()[name]
+        given = {
+            one: [str(value)] if isinstance(value, str | int) else [str(part) for part in value]
+            for one, value in parameters.items()
+        }
+        text, graphs = posed(self.reader, question, given)
+        body = self.reader.query(text, accept=_ROWS, default_graphs=graphs).body
+        return Answer(Rows.from_json(body).in_one_language(), self.snapshot, question, parameters)
+
+    def sparql(self, text: str) -> Answer:
+        """Ask a SELECT or ASK query in SPARQL; usual prefixes need not be declared.
+
+        Raises WrongForm for a query that gives a graph, ValueError for a text that is no query.
+        """
+        answer = self.reader.query(with_prefixes(text), accept=f"{_ROWS}, {_TRIPLES};q=0.5")
+        if answer.kind == "graph":
+            raise WrongForm(N_("cette requête donne un graphe : appelez construct()"))
+        return Answer(Rows.from_json(answer.body), self.snapshot)
+
+    def construct(self, text: str) -> rdflib.Graph:
+        """Ask a CONSTRUCT or DESCRIBE query, and give its triples as an rdflib graph of its own.
+
+        Raises WrongForm for a query that gives rows, ValueError for a text that is no query.
+        """
+        import rdflib
+
+        answer = self.reader.query(with_prefixes(text), accept=f"{_TRIPLES}, {_ROWS};q=0.5")
+        if answer.kind != "graph":
+            raise WrongForm(N_("cette requête donne des lignes : appelez sparql()"))
+        made = rdflib.Graph()
+        for name, base in PREFIXES.items():
+            made.bind(name, base)
+        return made.parse(data=answer.body, format="nt")
+
+    def rdflib(self) -> rdflib.Graph:
+        """Give the default graph that the service answers from as an rdflib graph, read from the store as it is asked.
+
+        It can only be read, and only while this publication is open; its queries run in the store's engine.
+        """
+        import rdflib
+        from oxrdflib import OxigraphStore
+        from rdflib.graph import DATASET_DEFAULT_GRAPH_ID, ReadOnlyGraphAggregate
+
+        store = OxigraphStore(store=self.reader.store)
+        snapshot = self.reader.snapshot
+        names = [DATASET_DEFAULT_GRAPH_ID] if snapshot.merged else map(rdflib.URIRef, snapshot.base_graphs)
+        parts = [rdflib.Graph(store, identifier=name) for name in names]
+        return parts[0] if snapshot.merged else ReadOnlyGraphAggregate(parts)
 
     def close(self) -> None:
         """Let go of the publication."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from shutil import get_terminal_size
@@ -15,14 +15,14 @@ from ...graph.indicators.cube import Value
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.region.gazetteer import Territory
 from ...graph.scenarios.differences import Comparison
-from ...graph.sparql.results import Rows, plain
+from ...graph.sparql.results import Rows
 from ...graph.sparql.results import Value as Cell
 from ...graph.sparql.terminal_table import to_table
 from ...ontology.labels import Term
-from ...queries.query import Query
 from ...words import SOURCE, ngettext, number
 from ..maps.drawing import STATUSES
 from ..maps.reading import Map, cell_text, summary
+from .tabular import Tabular
 
 _MEMBER = ("membre", "fonction", "maillon", "preuve")
 _CHANGE = ("territoire", "chiffre", "avant", "après", "en clair")
@@ -78,27 +78,8 @@ def terminal_table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]
     return f"{title}\n\n{shown}{left}\n\npublication {snapshot}"
 
 
-def frame_of(rows: Rows) -> pl.DataFrame:
-    """Give rows as a frame; every cell that is no number is text.
-
-    >>> frame_of(Rows(["lieu", "n"], [["Gap", 5], ["Die", None]])).rows()
-    [('Gap', 5.0), ('Die', None)]
-    """
-    columns = {}
-    for name in rows.columns:
-        values = rows.column(name)
-        numbers = all(
-            (isinstance(one, int | float) and not isinstance(one, bool)) or one is None for one in values
-        )
-        if numbers and any(one is not None for one in values):
-            columns[name] = pl.Series(name, [None if v is None else float(v) for v in values], pl.Float64)  # type: ignore[arg-type]
-        else:
-            texts = [None if one is None else plain(one) for one in values]
-            columns[name] = pl.Series(name, texts, pl.String)
-    return pl.DataFrame(columns)
-
-
-def _foot(snapshot: str) -> str:
+def foot(snapshot: str) -> str:
+    """Write the publication under a table."""
     return f"<p><small>{escape(f'publication {snapshot}')}</small></p>"
 
 
@@ -112,7 +93,7 @@ def value_text(value: Value) -> str:
 
 
 @dataclass(frozen=True, repr=False)
-class Portrait:
+class Portrait(Tabular):
     """The latest value of every indicator of a territory; `frame` has them as a table."""
 
     territory: Territory
@@ -156,11 +137,11 @@ class Portrait:
                 parts.append(table(("indicateur", "valeur", "période"), rows, words["fr"]))
         if not self.values:
             parts.append("<p>Aucun indicateur ne dit rien de ce territoire.</p>")
-        return "".join([*parts, _foot(self.snapshot)])
+        return "".join([*parts, foot(self.snapshot)])
 
 
 @dataclass(frozen=True, repr=False)
-class Indicators:
+class Indicators(Tabular):
     """The indicators that are declared."""
 
     declared: list[Indicator]
@@ -193,7 +174,7 @@ class Indicators:
 
 
 @dataclass(frozen=True, repr=False)
-class MapView:
+class MapView(Tabular):
     """A map: its picture (`svg`), and its values as a `frame`."""
 
     map: Map
@@ -214,11 +195,11 @@ class MapView:
         return terminal_table(title, ("territoire", "valeur"), rows, self.snapshot)
 
     def _repr_html_(self) -> str:
-        return f"<figure>{self.svg}<figcaption>{escape(summary(self.map))}</figcaption></figure>{_foot(self.snapshot)}"
+        return f"<figure>{self.svg}<figcaption>{escape(summary(self.map))}</figcaption></figure>{foot(self.snapshot)}"
 
 
 @dataclass(frozen=True, repr=False)
-class Chain:
+class Chain(Tabular):
     """A filière: its `links` with their activities, and its `members` with what they do, where and by what rule."""
 
     id: str
@@ -227,6 +208,11 @@ class Chain:
     members: pl.DataFrame
     svg: str = field(repr=False)
     snapshot: str
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The members: chain, stage, function, member, label, place, rule, evidence, what it does and its link in words."""
+        return self.members
 
     def _who(self) -> list[tuple[str, str, str, str]]:
         """List each member once a function and a link, with its evidence."""
@@ -255,12 +241,12 @@ class Chain:
             f"<h3>{escape(self.label)}</h3>{self.svg}"
             + table(("maillon", "activités (NAF)"), links, "Maillons")
             + (table(_MEMBER, who, "Membres") if who else "<p>Aucun membre.</p>")
-            + _foot(self.snapshot)
+            + foot(self.snapshot)
         )
 
 
 @dataclass(frozen=True, repr=False)
-class Outcome:
+class Outcome(Tabular):
     """What a scenario changes; `comparison` has every figure before and after."""
 
     comparison: Comparison
@@ -299,36 +285,4 @@ class Outcome:
         shown = "".join(f"<p>{escape(one.sentence['fr'])}</p>" for one in self.comparison.losses) + shown
         notes = "".join(f"<li>{escape(note['fr'])}</li>" for note in self.comparison.notes)
         listed = f"<ul>{notes}</ul>" if notes else ""
-        return f"<h3>Scénario : {title}</h3>{shown}{listed}{_foot(self.comparison.snapshot)}"
-
-
-@dataclass(frozen=True, repr=False)
-class Answer:
-    """The answer to a named question: `rows`, or `frame` for polars."""
-
-    question: Query
-    parameters: Mapping[str, object]
-    rows: Rows
-    snapshot: str
-
-    @property
-    def frame(self) -> pl.DataFrame:
-        """The rows as a frame; every cell that is no number is text."""
-        return frame_of(self.rows)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @property
-    def _title(self) -> str:
-        chosen = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
-        return self.question.title["fr"] + (f" ({chosen})" if chosen else "")
-
-    def __repr__(self) -> str:
-        return terminal_table(self._title, self.rows.columns, self.rows.rows, self.snapshot)
-
-    def _repr_html_(self) -> str:
-        rows = [
-            [one if isinstance(one, int | float) else plain(one) for one in row] for row in self.rows.rows
-        ]
-        return f"<h3>{escape(self._title)}</h3>{table(self.rows.columns, rows)}{_foot(self.snapshot)}"
+        return f"<h3>Scénario : {title}</h3>{shown}{listed}{foot(self.comparison.snapshot)}"

@@ -1,9 +1,13 @@
 """From an IRI of the graph to the address of its page here, and which outside addresses may become links."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from fastapi import Request
+if TYPE_CHECKING:
+    from fastapi import Request
 
 BASE = "https://w3id.org/ancrage/id/"
 DEFINITIONS = "https://w3id.org/ancrage/def/"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]
 
 KILOMETRES = 8.0
 """A département borders a territory when a commune of it is within this distance of one of the territory.
@@ -38,6 +37,8 @@ def bordering_departments(inside: Sequence[str], communes: pl.DataFrame) -> tupl
         return ()
     scale = np.array([_DEGREE, _DEGREE * np.cos(np.radians(float(mine["lat"].to_numpy().mean())))])
     points, far = (frame.select("lat", "long").to_numpy() * scale for frame in (mine, others))
+    from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]  # slow to load, and kept answers need it not
+
     distance, _ = cKDTree(points).query(far, distance_upper_bound=KILOMETRES)
     near = others.filter(pl.Series(np.isfinite(distance)))["place"].to_list()
     return tuple(sorted({_department(place) for place in near} | (own - _whole(own, others))))

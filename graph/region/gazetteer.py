@@ -20,7 +20,6 @@ import polars as pl
 
 from ...ontology.vocabulary import ID
 from ...queries.parameters import BadValue, Parameter
-from ..analysis.access import nearest_circle
 from .names import SharedName, UnknownName
 from .view import REGION, RegionView
 
@@ -232,6 +231,10 @@ class Gazetteer:
         known = to.communes[~np.isnan(points[to.communes]).any(axis=1)]
         nearest: Values = np.full(len(self), np.nan)
         if len(known):
+            from ..analysis.access import (
+                nearest_circle,  # scipy, half a second that names alone need not cost
+            )
+
             nearest = nearest_circle(points, points[known])
         nearest[to.communes] = 0.0
         return nearest

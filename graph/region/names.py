@@ -27,6 +27,8 @@ _NONE: Mapping[str, Message] = {
     "period": N_("aucune période de cet indicateur"),
     "group": N_("aucun groupe de cet indicateur"),
     "kind of flow": N_("aucun flux"),
+    "network": N_("aucun réseau"),
+    "kind of ties": N_("aucune sorte de liens de ce réseau"),
 }
 """Nothing of each kind of names."""
 

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ancrage.api.catalogue.forms import FINDERS, Unclear, fields_of, short_value, understand
+from ancrage.api.catalogue.forms import fields_of
 from ancrage.api.reading.names import Index, Named
 from ancrage.api.reading.publication import index_of, reading_of
+from ancrage.api.reading.questions import FINDERS, Unclear, short_value, understand
 from ancrage.api.reading.solutions import Reading
 from ancrage.queries.library import Library
 from ancrage.queries.parameters import TYPES, Parameter

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import ancrage as an
+import polars as pl
 import pytest
 from ancrage.api.notebook.opened import OpenGraph
 from ancrage.api.notebook.views import table
@@ -56,7 +57,7 @@ def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: OpenGraph)
 
 
 def test_sparql_answers_as_a_frame(graph: OpenGraph) -> None:
-    found = graph.sparql("SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c ORDER BY DESC(?n) LIMIT 2")
+    found = graph.sparql("SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c ORDER BY DESC(?n) LIMIT 2").frame
     assert found.columns == ["c", "n"] and found["n"].is_sorted(descending=True) and found.height == 2
     with pytest.raises(ValueError, match="line 1"):
         graph.sparql("SELEC")
@@ -94,7 +95,11 @@ def test_a_scenario_is_told_and_writes_nothing(graph: OpenGraph) -> None:
 
 
 def test_findings_come_as_reports(graph: OpenGraph) -> None:
-    assert graph.gaps("200040715").snapshot == graph.snapshot
+    gaps = graph.gaps("200040715")
+    assert gaps.snapshot == graph.snapshot and gaps.frame.height == len(gaps)
+    assert gaps.frame.schema["strength"] == pl.Float64 and gaps.frame.schema["distinct"] == pl.Boolean
+    assert len(repr(gaps)) < 10_000 and repr(gaps).endswith(f"publication {graph.snapshot}")
+    assert graph.gaps("200040715", kinds=()).frame.schema == gaps.frame.schema
     assert "<p>" in graph.suggest("200040715", count=2)._repr_html_()
 
 
@@ -115,11 +120,18 @@ def test_a_table_escapes_and_counts_what_it_leaves_out() -> None:
     assert "10 autres lignes" in html
 
 
-def test_the_lines_of_the_readme_run(example_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["README.md", "docs/how-to/python.md", "docs/how-to/carnets.md"])
+def test_the_lines_of_the_documents_run(
+    name: str, example_data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ANCRAGE_DATA_DIR", str(example_data_dir))
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    [block] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    text = (Path(__file__).parents[3] / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     made: dict[str, OpenGraph] = {}
-    exec(block, made)
-    assert made["graph"].snapshot
+    for block in blocks:
+        exec(compile(block, name, "exec"), made)
+    assert blocks and made["graph"].snapshot
     made["graph"].close()
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written == (set() if name == "README.md" else {"units.parquet", "actors.gexf", "chains.html"})

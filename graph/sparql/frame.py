@@ -1,0 +1,87 @@
+"""Answers as typed frames: decimals, integers, dates, booleans and texts, each column of one type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from types import MappingProxyType
+
+import polars as pl
+
+from ...queries.columns import Variable
+from .results import Rows, Value, plain
+
+DIGITS = 38
+"""Digits of a decimal, before and after its point, at the most: Arrow's 128 bits."""
+_DECLARED: Mapping[str, pl.DataType] = {
+    "integer": pl.Int64(),
+    "year": pl.Int64(),
+    "number": pl.Float64(),
+    "date": pl.Date(),
+    "boolean": pl.Boolean(),
+}
+
+
+def frame_of(rows: Rows, columns: Mapping[str, Variable] = MappingProxyType({})) -> pl.DataFrame:
+    """Give rows as a frame: a type a column, that of all its values.
+
+    Integers and years are Int64, decimals Decimal, doubles Float64, with what is whole or decimal beside them; then
+    Boolean, Date, Datetime (with a time zone: in UTC) and Time; IRIs and all else are String, and so is a column of several
+    kinds, or of numbers too long for Arrow. A column without a value has the type that its question declares (`columns`).
+
+    >>> frame = frame_of(Rows(["place", "n", "share"], [["Gap", 5, Decimal("0.50")], ["Die", None, Decimal("2")]]))
+    >>> frame.dtypes
+    [String, Int64, Decimal(precision=38, scale=2)]
+    >>> frame["share"].to_list()
+    [Decimal('0.50'), Decimal('2.00')]
+    """
+    made = {}
+    for at, name in enumerate(rows.columns):
+        declared = columns[name].type if name in columns else "text"
+        made[name] = _series(name, [row[at] for row in rows.rows], declared)
+    return pl.DataFrame(made)
+
+
+def _series(name: str, values: Sequence[Value], declared: str) -> pl.Series:
+    kinds = {type(value) for value in values if value is not None}
+    if not kinds:
+        return pl.Series(name, values, _DECLARED.get(declared, pl.String()))
+    if kinds == {bool}:
+        return pl.Series(name, values, pl.Boolean)
+    if kinds <= {int, float, Decimal}:
+        return _numbers(name, values, kinds)
+    if kinds == {date}:
+        return pl.Series(name, values, pl.Date)
+    if kinds == {time}:
+        return pl.Series(name, values, pl.Time)
+    if (
+        kinds == {datetime}
+        and len({value.tzinfo is None for value in values if isinstance(value, datetime)}) == 1
+    ):
+        moments = [
+            value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value
+            for value in values
+        ]
+        zone = "UTC" if any(isinstance(value, datetime) and value.tzinfo for value in values) else None
+        return pl.Series(name, moments, pl.Datetime("us", zone))
+    return _texts(name, values)
+
+
+def _numbers(name: str, values: Sequence[Value], kinds: set[type]) -> pl.Series:
+    numbers = [value if isinstance(value, int | float | Decimal) else None for value in values]
+    if float in kinds:  # a decimal becomes the nearest double, as SPARQL promotes it
+        return pl.Series(name, [None if value is None else float(value) for value in numbers], pl.Float64)
+    exact = [None if value is None else Decimal(value) for value in numbers]
+    if kinds == {int} and all(-(2**63) <= value < 2**63 for value in exact if value is not None):
+        return pl.Series(name, numbers, pl.Int64)
+    parts = [value.as_tuple() for value in exact if value is not None]
+    scale = max(max(0, -int(part.exponent)) for part in parts)
+    whole = max(len(part.digits) + int(part.exponent) for part in parts)
+    if whole + scale > DIGITS:
+        return _texts(name, values)
+    return pl.Series(name, exact, pl.Decimal(DIGITS, scale))
+
+
+def _texts(name: str, values: Sequence[Value]) -> pl.Series:
+    return pl.Series(name, [None if value is None else plain(value) for value in values], pl.String)
