@@ -172,7 +172,9 @@ def test_missing_unknown_and_bad_parameters_are_one_sentence() -> None:
     query = LIBRARY["territory-identity"]
     with pytest.raises(ParameterError, match=r"il manque \(par exemple : 200040715\)\.$"):
         query.bind()
-    with pytest.raises(ParameterError, match=r"vouliez-vous dire « territory » \? \(paramètres : territory\)\.$") as unknown:
+    with pytest.raises(
+        ParameterError, match=r"vouliez-vous dire « territory » \? \(paramètres : territory\)\.$"
+    ) as unknown:
         query.bind(territoire="38")
     assert unknown.value.value == "38"
     with pytest.raises(ParameterError, match="n'est pas un territoire") as bad:
