@@ -9,6 +9,7 @@ from ...graph.findings.model import Finding, Report
 from ...graph.region.view import RegionView
 from ..labels.typesetting import typeset
 from ..web.negotiation import Language
+from .short_words import short_sentence
 from .words import (
     chance_words,
     evidence_words,
@@ -90,6 +91,7 @@ def _typeset(words: Mapping[str, str]) -> dict[str, str]:
 def _finding(one: Finding, basis: Callable[[str, Language], str]) -> dict[str, Any]:
     return {
         "sentence": _typeset(one.sentence),
+        "short": _typeset(short_sentence(one)),
         "measure": dict(one.measure),
         "object": one.object.iri,
         "strength": {

@@ -1,24 +1,52 @@
-"""What a portrait says first: where the territory stands among its peers, its strongest ties, what is missing there."""
+"""What a portrait says first: what sets the territory apart, its strongest ties, what is missing, and five key figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....words import first_upper, gettext, join_words
+from ....words import EMPTY, N_, NN_, Message, Number, Spoken, gettext, join_words
 from .blocks import Context
-from .figures import PEERS, comparison, figures
+from .figures import PEERS, Comparison, comparison, figures
 
-#: Figures that are compared, told in this order: rates and shares, which size does not make.
-COMPARABLE = (
-    "programmes-per-100000",
-    "research-units-per-100000",
-    "interactions-per-100000",
-    "interactions-academic-company-share",
-    "distance-to-programme",
-)
+#: Rates that are compared, told in this order: the count that each is of, that there is more or less of it, that there is none
+#: among peers or here.
+RATES: Mapping[str, tuple[str, Spoken, Spoken, Spoken]] = {
+    "programmes-per-100000": (
+        "programmes", N_("de formations du supérieur"), N_("des formations du supérieur, que la plupart n’ont pas"),
+        N_("aucune formation du supérieur connue, alors que la plupart en ont"),
+    ),
+    "research-units-per-100000": (
+        "research-units", N_("d’unités de recherche"), N_("des unités de recherche, que la plupart n’ont pas"),
+        N_("aucune unité de recherche connue, alors que la plupart en ont"),
+    ),
+    "interactions-per-100000": (
+        "interactions", N_("d’interactions connues"), N_("des interactions connues, que la plupart n’ont pas"),
+        N_("aucune interaction connue, alors que la plupart en ont"),
+    ),
+}  # fmt: skip
+COUNTS = {count: name for name, (count, *_) in RATES.items()}
+COMPANIES, DISTANCE = "interactions-academic-company-share", "distance-to-programme"
+COMPARABLE = (*RATES, COMPANIES, DISTANCE)
 POPULATION = "population"
+#: Key figures with the words after them: the first `SHOWN` that have a value are shown.
+KEY: Mapping[str, Message] = {
+    POPULATION: NN_("habitant", "habitants", 1),
+    "students-on-site": NN_("étudiant inscrit sur place", "étudiants inscrits sur place", 1),
+    "programmes": NN_("formation du supérieur", "formations du supérieur", 1),
+    "research-units": NN_("unité de recherche", "unités de recherche", 1),
+    "interactions": NN_("interaction connue", "interactions connues", 1),
+    DISTANCE: NN_("en moyenne jusqu’à une formation du supérieur", "en moyenne jusqu’à une formation du supérieur", 1),
+    "reach-programme": NN_(
+        "des habitants à moins de 30 km d’une formation", "des habitants à moins de 30 km d’une formation", 1
+    ),
+    "establishments": NN_("établissement actif", "établissements actifs", 1),
+    "population-sparse-share": NN_(
+        "des habitants en commune peu dense", "des habitants en commune peu dense", 1
+    ),
+}  # fmt: skip
+SHOWN = 5
 APART = 1.5
 """Times its peers' median, or less than its inverse, from which a figure is told to differ."""
 SURE = 2.0
@@ -27,87 +55,146 @@ PER = 100_000
 NAMED, LEAST_SHARED = 3, 3
 """Partners that are named, and interactions shared with each at least."""
 WIDTH = 120
-#: Kinds of gaps that a meeting can do something about, the first first.
-GAPS = ("demand", "link", "access", "tie")
+#: Gaps by kind and by whose figures they are, those that a meeting can do most about first.
+GAPS = (
+    ("demand", "territory"),
+    ("access", "territory"),
+    ("demand", "pool"),
+    ("link", "territory"),
+    ("tie", "territory"),
+)
 
 
 @dataclass(frozen=True)
-class Position:
-    """A figure among those of the peers: its words, and where the value and the median stand on a line of `WIDTH`."""
+class Strip:
+    """A figure among those of the peers: the median and the range in words, and where all stand on a line of `WIDTH`."""
 
-    indicator: str
-    address: str
-    shown: str
     median: str
     range: str
     here: float
     middle: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A figure as the page shows it first: its value in words, what it counts, of when, and its place among the peers."""
+
+    address: str
+    shown: str
+    words: str
+    of: str
+    strip: Strip | None
 
 
 def essentials(context: Context, partners: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Give the sentences that open a portrait and the positions of its figures among its peers'.
+    """Give the sentences that open a portrait, its key figures and the peers that they stand among.
 
-    `partners` are the rows of its block of that name. No known interaction is not known to be a zero: it is not compared.
+    `partners` are the rows of its block of that name. No known interaction is not known to be a zero: it is neither compared
+    nor shown.
     """
     beside = comparison(context.seen, context.territory, PEERS, context.language)
-    rows = {
+    names = dict.fromkeys((*COMPARABLE, *KEY))
+    table = figures(context.seen, context.territory, beside, context.language, names)
+    known = {
         row["id"]: row
-        for row in figures(
-            context.seen, context.territory, beside, context.language, (*COMPARABLE, POPULATION)
-        ).rows
-        if row["value"] is not None and row["least"] is not None and row["least"] != row["most"]
+        for row in table.rows
+        if row["value"] is not None and (row["value"] or not row["id"].startswith("interactions"))
     }
-    people = rows[POPULATION]["value"] if POPULATION in rows else 0.0
-    known = [
-        rows[name]
-        for name in COMPARABLE
-        if name in rows and (rows[name]["value"] or not name.startswith("interactions"))
-    ]
+    phrases = (
+        _apart(known, beside, context.language),
+        _ties(partners, context.language),
+        _lacking(context, known),
+    )
     return {
-        "phrases": [
-            *_apart(known, people, len(beside.peers), context.language),
-            *_ties(partners, context.language),
-            *_lacking(context),
-        ],
-        "positions": [_position(row) for row in known],
-    }
+        "phrases": [phrase for phrase in phrases if phrase],
+        "chiffres": [_key(known[name], context.language) for name in KEY if _told(known.get(name))][:SHOWN],
+        "nombre": len(beside.peers),
+        "pairs": join_words([one.label for one in beside.peers], context.language),
+    }  # fmt: skip
 
 
-def _position(row: Mapping[str, Any]) -> Position:
-    low, high = min(row["value"], row["least"]), max(row["value"], row["most"])
+def _told(row: Mapping[str, Any] | None) -> bool:
+    """Tell whether a figure is shown first: no distance of 0, which the programmes themselves tell."""
+    return row is not None and (row["id"] != DISTANCE or bool(row["value"]))
 
-    def at(value: float) -> float:
-        return round(WIDTH * (value - low) / (high - low), 1) if high > low else WIDTH / 2
 
-    return Position(
-        _title(row), f"/indicateurs/{row['id']}", row["shown"], row["comparison_shown"], row["range_shown"],
-        at(row["value"]), at(row["comparison"]),
+def _key(row: Mapping[str, Any], language: str) -> KeyFigure:
+    return KeyFigure(
+        f"/indicateurs/{row['id']}", row["shown"], KEY[row["id"]].of(row["value"])[language], row["as_of"], _strip(row)
     )  # fmt: skip
 
 
-def _title(row: Mapping[str, Any]) -> str:
-    """Name an indicator without the years of its data, which its page tells."""
-    return str(row["indicator"]).partition(" (")[0]
+def _strip(row: Mapping[str, Any]) -> Strip | None:
+    """Place a figure between those of the peers; None where they are unknown, or all the same."""
+    if row["least"] is None or row["least"] == row["most"]:
+        return None
+    low, high = min(row["value"], row["least"]), max(row["value"], row["most"])
+
+    def at(value: float) -> float:
+        return float(round(WIDTH * (value - low) / (high - low), 1))
+
+    return Strip(
+        row["comparison_shown"], row["range_shown"],
+        at(row["value"]), at(row["comparison"]), at(row["least"]), at(row["most"]),
+    )  # fmt: skip
 
 
-def _apart(rows: Sequence[Mapping[str, Any]], people: float, peers: int, language: str) -> Iterator[str]:
-    """Say in what the territory differs most from its peers; that it does not clearly, where it does not."""
+def _apart(known: Mapping[str, Mapping[str, Any]], beside: Comparison, language: str) -> str:
+    """Say in what the territory differs most from its peers; that it does not clearly, or that too little is known to tell."""
+    if not beside.peers:
+        return gettext("Trop peu de territoires lui ressemblent ici pour dire ce qui le distingue.", language)
+    names = [one if one in known or one not in RATES else RATES[one][0] for one in COMPARABLE]
+    rows = [known[name] for name in names if name in known and known[name]["comparison"] is not None]
     if not rows:
-        return
-    times = {row["id"]: _times(row["value"], row["comparison"]) for row in rows}
-    far = [row for row in rows if times[row["id"]] >= APART and _is_sure(row, people)]
-    far = sorted(far, key=lambda row: -times[row["id"]])[:2]
+        return gettext("Trop peu de chiffres sont connus ici pour dire ce qui le distingue.", language)
+    people = known[POPULATION]["value"] if POPULATION in known else 0.0
+    far = [row for row in rows if _times(row) >= APART and _is_sure(row, people)]
+    far = sorted(far, key=lambda row: -_times(row))[:2]
     if not far:
-        yield gettext("Rien ne le distingue nettement de ses {n} pairs de même structure.", language, n=peers)
-        return
-    told = [
-        gettext(
-            "{indicator}, {value} (médiane de ses pairs : {median})", language,
-            indicator=_title(row).lower(), value=row["shown"], median=row["comparison_shown"],
-        )
-        for row in far
-    ]  # fmt: skip
-    yield gettext("Ce qui le distingue : {figures}.", language, figures=" ; ".join(told))
+        return gettext(
+            "Rien ne le distingue nettement de {n} territoires qui lui ressemblent, dans les chiffres connus.", language,
+            n=len(beside.peers),
+        )  # fmt: skip
+    return gettext(
+        "À côté de {n} territoires qui lui ressemblent : {differences}.", language,
+        n=len(beside.peers), differences=join_words([_difference(row)[language] for row in far], language),
+    )  # fmt: skip
+
+
+def _difference(row: Mapping[str, Any]) -> Spoken:
+    """Say how a figure differs from the median of the peers.
+
+    >>> row = {"id": "programmes-per-100000", "value": 30.0, "comparison": 10.0}
+    >>> _difference(row)["fr"], _difference(row | {"value": 6.0})["fr"]
+    ('3 fois plus de formations du supérieur par habitant', '1,7 fois moins de formations du supérieur par habitant')
+    >>> _difference(row | {"value": 0.0})["fr"]
+    'aucune formation du supérieur connue, alors que la plupart en ont'
+    """
+    value, middle, name = row["value"], row["comparison"], COUNTS.get(row["id"], row["id"])
+    if name in RATES:
+        _, what, some, none = RATES[name]
+        if not value or not middle:
+            return some if value else none
+        told = {"times": Number(_times(row), 0 if _times(row) >= 3 else 1), "what": what}
+        if row["id"] in COUNTS:
+            return (
+                N_("{times} fois plus {what}", **told)
+                if value > middle
+                else N_("{times} fois moins {what}", **told)
+            )
+        if value > middle:
+            return N_("{times} fois plus {what} par habitant", **told)
+        return N_("{times} fois moins {what} par habitant", **told)
+    told = {"value": row["shown"], "median": row["comparison_shown"]}
+    if row["id"] == DISTANCE and value > middle:
+        return N_("des formations du supérieur plus loin ({value} en moyenne, contre {median})", **told)
+    if row["id"] == DISTANCE:
+        return N_("des formations du supérieur plus près ({value} en moyenne, contre {median})", **told)
+    if value > middle:
+        return N_("plus souvent des entreprises dans les interactions ({value}, contre {median})", **told)
+    return N_("moins souvent des entreprises dans les interactions ({value}, contre {median})", **told)
 
 
 def _is_sure(row: Mapping[str, Any], people: float) -> bool:
@@ -117,45 +204,64 @@ def _is_sure(row: Mapping[str, Any], people: float) -> bool:
     >>> _is_sure(rate, 12_000), _is_sure(rate, 450_000), _is_sure({"id": "distance", "value": 9, "comparison": 1}, 1)
     (False, True, True)
     """
-    if not row["id"].endswith(f"-per-{PER}"):
+    if row["id"] not in (*RATES, *COUNTS):
         return True
-    here, there = (row[name] * people / PER for name in ("value", "comparison"))
+    share = 1.0 if row["id"] in COUNTS else people / PER
+    here, there = (row[name] * share for name in ("value", "comparison"))
     return bool(abs(here - there) >= SURE * max(here, there) ** 0.5)
 
 
-def _times(value: float, middle: float) -> float:
+def _times(row: Mapping[str, Any]) -> float:
     """Tell how many times a value is a median, or a median a value: the larger of both.
 
-    >>> _times(30, 10), _times(5, 10), _times(0, 10), _times(0, 0)
-    (3.0, 2.0, inf, 1.0)
+    >>> [_times({"value": value, "comparison": median}) for value, median in ((30, 10), (5, 10), (0, 10), (0, 0))]
+    [3.0, 2.0, inf, 1.0]
     """
-    small, large = sorted((abs(value), abs(middle)))
+    small, large = sorted((abs(float(row["value"])), abs(float(row["comparison"]))))
     return large / small if small else float("inf") if large else 1.0
 
 
-def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> Iterator[str]:
-    """Name the territories with which most interactions are shared."""
-    rows = [row for row in partners if row["side"] == "territory" and row["interactions"] >= LEAST_SHARED][
-        :NAMED
-    ]
-    if rows:
+def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> str:
+    """Name the territories with which most interactions are shared, and who shares them from here; say how little is known."""
+    places = [row for row in partners if row["side"] == "territory"]
+    often = [row for row in places if row["interactions"] >= LEAST_SHARED][:NAMED]
+    if often:
         named = [
-            gettext("{name} ({n})", language, name=row["partner"], n=row["interactions"]) for row in rows
+            gettext("{name} ({n})", language, name=row["partner"], n=Number(row["interactions"]))
+            for row in often
         ]
-        yield gettext(
-            "Territoires avec lesquels il partage le plus d’interactions : {names}.", language,
-            names=join_words(named, language),
+        mine = [row["partner"] for row in partners if row["side"] == "actor" and row["here"]][:2]
+        here = N_(" ; ici, surtout par {actors}", actors=join_words(mine, language)) if mine else EMPTY
+        return gettext(
+            "Territoires avec lesquels il partage le plus d’interactions : {names}{here}.", language,
+            names=join_words(named, language), here=here[language],
         )  # fmt: skip
-
-
-def _lacking(context: Context) -> Iterator[str]:
-    """Give the first gap of the territory itself, once gaps are computed."""
-    kinds = {kind["kind"]: kind for kind in (context.kept or {}).get("lacunes", {}).get("kinds", ())}
-    found = (
-        finding
-        for name in GAPS
-        for finding in kinds.get(name, {}).get("findings", ())
-        if finding["scope"] == "territory" and not finding["illustrative"]
+    if places:
+        return gettext(
+            "Peu d’interactions sont connues d’ici ; elles le lient à {names}.", language,
+            names=join_words([row["partner"] for row in places[:NAMED]], language),
+        )  # fmt: skip
+    return gettext(
+        "Aucun lien avec un autre territoire n’est connu, ce qui ne dit pas qu’il n’y en a pas.", language
     )
-    if first := next(found, None):
-        yield first_upper(first["sentence"][context.language])
+
+
+def _lacking(context: Context, known: Mapping[str, Mapping[str, Any]]) -> str:
+    """Give the first gap that is measured, of the territory itself before that of its pools; say where there is none."""
+    language = context.language
+    if context.kept is None:
+        return gettext("Ce qui lui manque est en cours de calcul.", language)
+    kinds = {kind["kind"]: kind["findings"] for kind in context.kept.get("lacunes", {}).get("kinds", ())}
+    for name, scope in GAPS:
+        found = [one for one in kinds.get(name, ()) if one["scope"] == scope and not one["illustrative"]]
+        if found:
+            return str(found[0].get("short", found[0]["sentence"])[language])
+    taught, away = known.get("programmes"), known.get(DISTANCE)
+    if taught and away and not taught["value"]:
+        return gettext(
+            "Aucune formation du supérieur connue n’y est enseignée : la plus proche est en moyenne à {away} des habitants.",
+            language, away=away["shown"],
+        )  # fmt: skip
+    return (
+        gettext("Aucun manque n’est mesuré ici avec les données connues.", language) if context.kept else ""
+    )

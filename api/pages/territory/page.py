@@ -189,7 +189,7 @@ def _essentials(request: Request, subject: Subject, shown: Sequence[RenderedBloc
     except Exception:
         log.warning("the portrait of %s goes without its first sentences", subject.code, exc_info=True)
         leave_out(request)
-        return {"phrases": (), "positions": ()}
+        return {"phrases": (), "chiffres": ()}
 
 
 def situation(request: Request, seen: PortraitData, place: Territory) -> Response:

@@ -7,12 +7,15 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.pages.territory import essentials
+from ancrage.api.pages.territory.figures import PEERS, Comparison
 from ancrage.api.web.settings import Settings
+from ancrage.graph.indicators.peers import Peer
 from ancrage.words import join_words
 from fastapi.testclient import TestClient
 
@@ -26,30 +29,95 @@ def example(example_data_dir: Path) -> Iterator[TestClient]:
         yield made
 
 
-def row(name: str, value: float, median: float, least: float = 0.0, most: float = 100.0) -> dict[str, Any]:
+def row(
+    name: str, value: float, median: float | None, least: float = 0.0, most: float = 100.0
+) -> dict[str, Any]:
     return {
-        "id": name, "indicator": f"{name.capitalize()} (2023)", "value": value, "shown": f"{value:g}", "comparison": median,
-        "comparison_shown": f"{median:g}", "least": least, "most": most, "range_shown": f"{least:g} – {most:g}",
+        "id": name, "value": value, "shown": f"{value:g}", "comparison": median, "least": least, "most": most,
+        "comparison_shown": f"{median:g}" if median else "", "range_shown": f"{least:g} – {most:g}", "as_of": "2023",
     }  # fmt: skip
 
 
+def apart(*rows: dict[str, Any], people: float = 1e6, peers: int = 8) -> str:
+    known = {one["id"]: one for one in (row("population", people, people), *rows)}
+    return essentials._apart(known, Comparison(PEERS, "", ("a",) * peers, (PEER,) * peers), "fr")
+
+
+PEER = Peer("territory/epci/1", "Pair", 0.1, {}, {}, {})
+RATE, UNITS = "programmes-per-100000", "research-units-per-100000"
+
+
 def test_what_differs_most_from_the_peers_is_told_first() -> None:
-    rows = [row("emplois", 30, 25), row("distance", 2, 10), row("projets", 60, 20)]
-    assert list(essentials._apart(rows, 1e6, 8, "fr")) == [
-        "Ce qui le distingue : distance, 2 (médiane de ses pairs : 10) ; projets, 60 (médiane de ses pairs : 20)."
-    ]
+    told = apart(row(RATE, 30, 29), row(UNITS, 60, 10), row("distance-to-programme", 2, 20))
+    assert told == (
+        "À côté de 8 territoires qui lui ressemblent : des formations du supérieur plus près (2 en moyenne, contre 20) et 6 fois "
+        "plus d’unités de recherche par habitant."
+    )
+    assert "1,8 fois moins de formations" in apart(row(RATE, 10, 18))
+    assert "aucune unité de recherche connue, alors que la plupart en ont" in apart(row(UNITS, 0, 18))
+    assert "des unités de recherche, que la plupart n’ont pas" in apart(row(UNITS, 5, 0))
 
 
-def test_that_nothing_differs_is_told_and_nothing_is_told_of_nothing() -> None:
-    (told,) = essentials._apart([row("emplois", 30, 25)], 1e6, 8, "fr")
-    assert told == "Rien ne le distingue nettement de ses 8 pairs de même structure."
-    assert list(essentials._apart([], 1e6, 8, "fr")) == []
+def test_a_commune_has_counts_where_it_has_no_rate() -> None:
+    """It was told to differ in nothing, as no rate is computed for communes."""
+    told = apart(row("research-units", 83, 11))
+    assert told == "À côté de 8 territoires qui lui ressemblent : 8 fois plus d’unités de recherche."
+    assert "ne le distingue" in apart(row("research-units", 4, 2)), "two more may be chance"
 
 
-@pytest.mark.parametrize(("value", "here", "middle"), [(50, 60, 30), (200, 120, 15), (-100, 0, 75)])
-def test_a_value_beyond_its_peers_lengthens_the_line(value: float, here: float, middle: float) -> None:
-    placed = essentials._position(row("projets", value, 25))
-    assert (placed.here, placed.middle) == (here, middle) and placed.indicator == "Projets"
+def test_that_nothing_differs_is_told_and_that_nothing_is_known_too() -> None:
+    assert apart(row(RATE, 30, 25)) == (
+        "Rien ne le distingue nettement de 8 territoires qui lui ressemblent, dans les chiffres connus."
+    )
+    assert apart().startswith("Trop peu de chiffres sont connus")
+    assert apart(row(RATE, 30, None)).startswith("Trop peu de chiffres sont connus")
+    assert apart(row(RATE, 30, 1), peers=0).startswith("Trop peu de territoires lui ressemblent")
+
+
+@pytest.mark.parametrize(
+    ("value", "places"), [(50, (60, 30, 0, 120)), (200, (120, 15, 0, 60)), (-100, (0, 75, 60, 120))]
+)
+def test_a_value_beyond_its_peers_lengthens_the_line(value: float, places: tuple[float, ...]) -> None:
+    strip = essentials._strip(row("projets", value, 25))
+    assert strip is not None and (strip.here, strip.middle, strip.low, strip.high) == places
+    assert essentials._strip(row("projets", value, 0, 3, 3)) is None
+
+
+def test_the_gap_of_the_territory_comes_before_that_of_its_pools_and_none_is_said() -> None:
+    def lacking(*told: tuple[str, str, str], programmes: float = 1.0) -> str:
+        kinds = [
+            {"kind": kind, "findings": [{"scope": scope, "illustrative": False, "short": {"fr": f"{said}."}, "sentence": {}}]}
+            for kind, scope, said in told
+        ]  # fmt: skip
+        context = SimpleNamespace(language="fr", kept={"lacunes": {"kinds": kinds}})
+        known = {
+            one["id"]: one for one in (row("programmes", programmes, 1), row("distance-to-programme", 9, 1))
+        }
+        return essentials._lacking(context, known)  # type: ignore[arg-type]
+
+    assert lacking(("link", "territory", "L"), ("demand", "pool", "D"), ("access", "territory", "A")) == "A."
+    assert lacking(("link", "territory", "L"), ("demand", "pool", "D")) == "D."
+    assert lacking(("link", "everywhere", "L")) == "Aucun manque n’est mesuré ici avec les données connues."
+    assert "la plus proche est en moyenne à 9" in lacking(programmes=0.0)
+    computing = SimpleNamespace(language="fr", kept=None)
+    assert essentials._lacking(computing, {}) == "Ce qui lui manque est en cours de calcul."  # type: ignore[arg-type]
+
+
+def test_few_ties_are_told_as_few_and_none_as_not_known() -> None:
+    one = {"side": "territory", "partner": "Gard", "interactions": 1, "here": None}
+    assert essentials._ties([one], "fr") == "Peu d’interactions sont connues d’ici ; elles le lient à Gard."
+    assert "ce qui ne dit pas qu’il n’y en a pas" in essentials._ties([], "fr")
+
+
+def test_at_most_five_key_figures_stand_among_the_peers(example: TestClient) -> None:
+    text = example.get(
+        "/territoires/epci/200040715", headers={"Accept": "text/html", "Accept-Language": "fr"}
+    ).text
+    shown = text.partition('<ul class="reperes"')[2].partition("</ul>")[0]
+    assert 1 <= shown.count("<li>") <= 5 and "habitants</a>" in shown
+    assert shown.count("<svg") == shown.count("territoires qui lui ressemblent : de"), (
+        "each strip has its text"
+    )
 
 
 def test_the_first_partners_are_those_of_the_table(
@@ -57,7 +125,7 @@ def test_the_first_partners_are_those_of_the_table(
 ) -> None:
     monkeypatch.setattr(essentials, "LEAST_SHARED", 1)
     text = example.get(METRO, headers={"Accept": "text/html", "Accept-Language": "fr"}).text
-    (told,) = re.findall(r"le plus d’interactions : ([^<]*)\.</p>", text)
+    (told,) = re.findall(r"le plus d’interactions : ([^<;]*?)(?: ;[^<]*)?\.</p>", text)
     rows = csv.DictReader(io.StringIO(example.get(f"{METRO}/partenaires?format=csv").text))
     first = [
         f"{row['partner']} ({row['interactions']})" for row in rows if row["side_shown"] == "territoire"
