@@ -57,6 +57,7 @@ from .pages.value_chain import data as chain_data
 from .pages.value_chain import page as chain_page
 from .pages.value_chain import subject as chain_blocks
 from .precompute.artifacts import Derivations
+from .precompute.columns import ColumnsAhead
 from .precompute.starting import Ahead
 from .precompute.watcher import Watcher
 from .reading.names import Names
@@ -166,6 +167,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.actors = Actors(app.state.maps)
         app.state.agendas = Agendas(app.state.maps)
         app.state.ahead = Ahead(service.snapshots, app.state.derivations.folder, chosen)
+        columns = ColumnsAhead(service.snapshots)
         open_writer(app, chosen)
         warming = Warming(
             service,
@@ -179,6 +181,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         jobs = [app.state.derivations.job]
         if chosen.read_ahead:
             jobs += [warming.job, app.state.ahead.job]
+        if chosen.columns:
+            jobs.append(columns.job)
         watcher = Watcher(pool.snapshot, jobs)
         watcher.start()
         try:
@@ -189,7 +193,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await asyncio.to_thread(close_internships, app)
             await asyncio.to_thread(close_desk, app)
             close_devices(app)
-            for made in (app.state.ahead, app.state.analyses, app.state.maps, app.state.derivations):
+            for made in (columns, app.state.ahead, app.state.analyses, app.state.maps, app.state.derivations):
                 made.close()
             await asyncio.to_thread(watcher.close)  # the pool answers on this loop
             await pool.aclose()

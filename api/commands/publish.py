@@ -184,7 +184,7 @@ def verify(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Vérifier une sauvegarde ou la publication : empreinte canonique, comptes, fichiers ; sort avec 3 au moindre écart."""
+    """Vérifier une sauvegarde ou la publication : empreinte, comptes, fichiers, colonnes ; sort avec 3 au moindre écart."""
     show = progress_on(error_console())
     if file is not None:
         from ...loaders.publish.backup import verify as verify_backup
@@ -196,13 +196,14 @@ def verify(
         told = {"file": str(file), **asdict(report)}
         digest, name, findings = report.hash, str(file), report.findings
     else:
+        from ...graph.columns.checking import check as check_columns
         from ...graph.snapshots.verification import verify as verify_snapshot
 
         snapshot = _current(data_folder(data_dir))
         show(N_("publication {id} : comptes et empreinte", id=snapshot.id))
         checked = verify_snapshot(snapshot)
         told = {"snapshot": snapshot.id, **asdict(checked)}
-        digest, name, findings = checked.hash, snapshot.id, checked.findings
+        digest, name, findings = checked.hash, snapshot.id, (*checked.findings, *check_columns(snapshot))
     told["findings"] = [finding[language()] for finding in findings]
     print(json.dumps(told, ensure_ascii=False, indent=1) if as_json else f"{digest}  {name}")
     for finding in findings:

@@ -51,7 +51,7 @@ _UNSEEN = {
         "metrics_allow",
         "log_level",
     ),
-    *("log_format", "read_ahead", "log_clients"),
+    *("log_format", "read_ahead", "columns", "log_clients"),
 }
 
 

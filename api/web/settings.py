@@ -272,6 +272,13 @@ class Settings(BaseSettings):
         True,
         N_("lire et calculer d’avance, après chaque publication, ce que ses premiers visiteurs attendraient"),
     )
+    columns: bool = _setting(
+        True,
+        N_(
+            "mettre aussi chaque publication en colonnes, et en tirer les réponses des requêtes qui comptent et regroupent "
+            "beaucoup"
+        ),
+    )
     log_clients: Literal["hashed", "shortened", "full"] = _setting(
         "hashed",
         N_(

@@ -28,6 +28,7 @@ from fastapi.testclient import TestClient
 
 # What the services of these tests would make ahead, in a process each, is made when a test asks; test_reading_ahead.py has it.
 os.environ.setdefault("ANCRAGE_READ_AHEAD", "false")
+os.environ.setdefault("ANCRAGE_COLUMNS", "false")
 CHROMIUM = Path(os.environ.get("ANCRAGE_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),

@@ -1,0 +1,135 @@
+"""Groups and aggregates of SPARQL in SQL, as the engine computes them: one error makes a sum an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rdflib.term import Variable
+
+from .layout import BLANK, DECIMAL, INTEGER, IRI, TEXT, TYPES
+from .relations import Cell, Names, Relation, Unsupported, named, parts, source
+
+UNDECIDED = "ancrage: undecided"
+"""What ends the query where its answer would hang on the order of solutions."""
+
+
+def aggregate(
+    relation: Relation,
+    keys: Sequence[str],
+    aggregates: Sequence[Any],
+    cell_of: Callable[[Any], Cell],
+    names: Names,
+) -> Relation:
+    """Group a relation by variables and compute aggregates, each with the variable (`res`) that holds it."""
+    table = names.table()
+    grouped = {key: cell_of(Variable(key)) for key in keys}
+    made: dict[str, Cell] = dict(grouped)
+    for one in aggregates:
+        name = str(one.res)
+        same = one.name == "Aggregate_Sample" and isinstance(one.vars, Variable) and str(one.vars) in grouped
+        made[name] = grouped[str(one.vars)] if same else _computed(one, cell_of, bool(keys))
+    columns = [
+        f"{sql} AS {names.column(name)}{suffix}" for name, cell in made.items() for sql, suffix in parts(cell)
+    ]
+    by = list(dict.fromkeys(sql for cell in grouped.values() if not cell.constant for sql, _ in parts(cell)))
+    text = f"SELECT {', '.join(columns) or '1 AS one'}{source(relation)}"
+    if keys:
+        text += f" GROUP BY {', '.join(by) or '()'}"
+        if not by:
+            text += " HAVING count(*) > 0"
+    cells = {name: named(cell, table, names.column(name)) for name, cell in made.items()}
+    return Relation((f"({text}) {table}",), (), cells)
+
+
+def _computed(one: Any, cell_of: Callable[[Any], Cell], grouped: bool) -> Cell:
+    distinct = bool(one.distinct)
+    if one.name == "Aggregate_Count" and isinstance(one.vars, str) and str(one.vars) == "*":
+        if distinct:
+            raise Unsupported("COUNT(DISTINCT *)")
+        return Cell("count(*)", frozenset({INTEGER}), computed=True)
+    made = _MADE.get(one.name)
+    if made is None:
+        raise Unsupported(one.name.removeprefix("Aggregate_"))
+    cell = cell_of(one.vars)
+    if not cell.kinds and one.name != "Aggregate_Count":
+        raise Unsupported("an aggregate of what is never bound")
+    return made(cell, "DISTINCT " if distinct else "", grouped)
+
+
+def _count(cell: Cell, distinct: str, grouped: bool) -> Cell:
+    return Cell(f"count({distinct}{cell.sql})", frozenset({INTEGER}), computed=True)
+
+
+def _whole(cell: Cell, sql: str, otherwise: str = "NULL") -> str:
+    """Write an aggregate that is an error where one of its values is."""
+    return f"(CASE WHEN count(*) = count({cell.sql}) THEN {sql} ELSE {otherwise} END)"
+
+
+def _sum(cell: Cell, distinct: str, grouped: bool) -> Cell:
+    if cell.kind not in (INTEGER, DECIMAL):
+        raise Unsupported("a sum of other than integers and decimals")
+    if cell.kind == DECIMAL and not grouped:
+        raise Unsupported("a sum of decimals that may have none")
+    value, kind = cell.sql_value, TYPES[cell.kind]
+    text = _whole(cell, f"coalesce(sum({distinct}{value}), 0)::{kind}", f"NULL::{kind}")
+    return Cell(text, cell.kinds, unbound=True, computed=True)
+
+
+def _mean(cell: Cell, distinct: str, grouped: bool) -> Cell:
+    """Write a mean as a decimal of 18 digits, cut off: the quotient of integers, in units of 10⁻¹⁸."""
+    if cell.kind not in (INTEGER, DECIMAL) or distinct or not grouped:
+        raise Unsupported("a mean of other than all integers or decimals of a group")
+    total = f"sum(({cell.sql_value})::DECIMAL(38,18))"
+    units = f"(replace({total}::VARCHAR, '.', '')::HUGEINT // count(*))"
+    size = f"abs({units})"
+    sign = f"CASE WHEN {units} < 0 THEN '-' ELSE '' END"
+    whole, rest = f"({size} // 1000000000000000000)", f"({size} % 1000000000000000000)"
+    text = f"({sign} || {whole}::VARCHAR || '.' || lpad({rest}::VARCHAR, 18, '0'))::DECIMAL(38,18)"
+    return Cell(_whole(cell, text, "NULL::DECIMAL(38,18)"), frozenset({DECIMAL}), unbound=True, computed=True)
+
+
+def _extreme(cell: Cell, function: str) -> Cell:
+    if cell.computed:
+        return replace(cell, sql=_whole(cell, f"{function}({cell.sql})"), unbound=True, constant=False)
+    if cell.kind in (IRI, BLANK):
+        raise Unsupported("the least or greatest of nodes")
+    key = f"row({cell.sql_value}, {cell.language})" if cell.kind == TEXT else cell.sql_value
+    found = {
+        field: None if sql is None else _whole(cell, f"arg_{function}({sql}, {key})")
+        for field, sql in (("sql", cell.sql), ("value", cell.value), ("language", cell.language))
+    }
+    return Cell(str(found["sql"]), cell.kinds, True, value=found["value"], language=found["language"])
+
+
+def _least(cell: Cell, distinct: str, grouped: bool) -> Cell:
+    return _extreme(cell, "min")
+
+
+def _greatest(cell: Cell, distinct: str, grouped: bool) -> Cell:
+    return _extreme(cell, "max")
+
+
+def _sample(cell: Cell, distinct: str, grouped: bool) -> Cell:
+    """Write any of the values, where there is one alone: which the engine takes of several is nobody's business to know."""
+
+    def any_of(sql: str | None) -> str | None:
+        one = f"count(DISTINCT {cell.sql}) <= 1"
+        return (
+            None if sql is None else f"(CASE WHEN {one} THEN any_value({sql}) ELSE error('{UNDECIDED}') END)"
+        )
+
+    return Cell(
+        str(any_of(cell.sql)), cell.kinds, True, cell.computed, any_of(cell.value), any_of(cell.language)
+    )
+
+
+_MADE: Mapping[str, Callable[[Cell, str, bool], Cell]] = {
+    "Aggregate_Count": _count,
+    "Aggregate_Sum": _sum,
+    "Aggregate_Avg": _mean,
+    "Aggregate_Min": _least,
+    "Aggregate_Max": _greatest,
+    "Aggregate_Sample": _sample,
+}

@@ -1,0 +1,208 @@
+"""Make the columns of a snapshot from its store: what the default graph holds, as the engine gives it back."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import DefaultGraph, RdfFormat, Store
+
+from ..snapshots.durable import sync_tree
+from ..snapshots.snapshot import Snapshot
+from .layout import (
+    BLANK,
+    DATE,
+    DECIMAL,
+    FORMAT,
+    INTEGER,
+    IRI,
+    STRING,
+    TEXT,
+    TRIPLE,
+    TYPES,
+    YEAR,
+    File,
+    Manifest,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_LARGEST_CLOSURE = 2_000_000
+"""Most pairs of a closure that is kept."""
+_STEPPED = 200_000
+"""Most rows of a predicate whose closure is made."""
+_ROWS = 16384
+"""Rows of a group of a Parquet file: whole groups are passed over by their least and greatest values."""
+
+_KIND = f"""CASE left(text, 1)
+  WHEN '<' THEN CASE WHEN starts_with(text, '<<(') THEN '{TRIPLE}' ELSE '{IRI}' END
+  WHEN '_' THEN '{BLANK}'
+  ELSE CASE WHEN right(text, 1) = '"' THEN '{STRING}'
+       WHEN right(text, 1) = '>' THEN regexp_extract(text, '"\\^\\^<([^<>"]*)>$', 1)
+       ELSE CASE WHEN contains(regexp_extract(text, '"@([A-Za-z0-9-]+)$', 1), '--') THEN 'directed' ELSE '{TEXT}' END END END"""
+_PLAIN = {
+    INTEGER: "^-?[0-9]{1,18}$",
+    DECIMAL: "^-?[0-9]{1,18}([.][0-9]{1,18})?$",
+    YEAR: "^[1-9][0-9]{3}$",
+    DATE: "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$",
+}
+"""Written forms that the column `v` holds exactly."""
+
+
+def build(snapshot: Snapshot, path: Path) -> None:
+    """Make the folder of columns of a snapshot, whole as soon as it is there.
+
+    What is named is not used: the store's default graph, which is the union of the base graphs, is the only one in it.
+    """
+    import duckdb
+
+    draft = path.with_name(f".{path.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        triples, spill = draft / "triples.nt", draft / "spill"
+        store = Store.read_only(str(snapshot.store))
+        store.dump(str(triples), RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
+        del store
+        with duckdb.connect(
+            config={"threads": 1, "memory_limit": "1GB", "temp_directory": str(spill)}
+        ) as base:
+            manifest = _Building(base, draft, snapshot.id).make(triples)
+        triples.unlink()
+        shutil.rmtree(spill, ignore_errors=True)
+        manifest.write(draft)
+        sync_tree(draft)
+        draft.rename(path)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+class _Building:
+    """One making of columns, in a base of DuckDB that is thrown away."""
+
+    def __init__(self, base: DuckDBPyConnection, folder: Path, snapshot: str) -> None:
+        self.base, self.folder, self.snapshot = base, folder, snapshot
+
+    def make(self, triples: Path) -> Manifest:
+        """Read N-Triples, and write all files."""
+        run = self.base.execute
+        run(
+            """CREATE TABLE lines AS
+            WITH raw AS (SELECT column0 AS line, strpos(column0, ' ') AS a
+              FROM read_csv(?, delim='\x01', header=false, columns={'column0': 'VARCHAR'}, quote='', escape='',
+                            auto_detect=false, max_line_size=20000000)),
+            cut AS (SELECT line, a, a + strpos(line[a + 1:], ' ') AS b FROM raw)
+            SELECT line[:a - 1] AS s, line[a + 1:b - 1] AS p, line[b + 1:-3] AS o FROM cut""",
+            [str(triples)],
+        )
+        self._read_terms()
+        run(
+            "CREATE TABLE predicates AS SELECT row_number() OVER (ORDER BY p) AS n, p FROM (SELECT DISTINCT p FROM lines)"
+        )
+        run(
+            """CREATE TABLE numbers AS SELECT n, s.id AS s, o.id AS o, s.kind AS sk, o.kind AS k, o.fits AS fits
+            FROM lines JOIN predicates USING (p) JOIN terms s ON s.text = lines.s JOIN terms o ON o.text = lines.o
+            ORDER BY n, s.id, o.id"""
+        )
+        run("DROP TABLE lines")
+        rows = self._one("SELECT count(*) FROM terms")
+        terms = self._write("terms", "SELECT id, text, kind, lex, lang FROM terms ORDER BY id", rows)
+        kinds = run("SELECT DISTINCT kind FROM terms ORDER BY kind").fetchall()
+        stepped = run(
+            "SELECT DISTINCT a.n FROM numbers a JOIN numbers b ON a.n = b.n AND a.o = b.s"
+        ).fetchall()
+        counted = run(
+            """SELECT p, n, count(*), count(DISTINCT s), count(DISTINCT o), list(DISTINCT k), list(DISTINCT sk), bool_and(fits)
+            FROM numbers JOIN predicates USING (n) GROUP BY p, n ORDER BY p"""
+        ).fetchall()
+        steps = {row[0] for row in stepped}
+        tables = {row[0][1:-1]: self._table(row[1] not in steps, *row[1:]) for row in counted}
+        total, software = sum(row[2] for row in counted), _software()
+        return Manifest(FORMAT, self.snapshot, software, total, terms, tuple(row[0] for row in kinds), tables)
+
+    def _read_terms(self) -> None:
+        """Give terms numbers, and read literals as SPARQL does: without quotes, what is escaped in N-Triples written out."""
+        run = self.base.execute
+        run(
+            f"""CREATE TABLE terms AS SELECT (row_number() OVER (ORDER BY text) - 1)::INTEGER AS id, text, kind,
+              CASE WHEN text[1] = '"' THEN regexp_extract(text, '^"((?s:.*))"', 1) WHEN kind = '{IRI}' THEN text[2:-2] END AS lex,
+              CASE WHEN kind = '{TEXT}' THEN regexp_extract(text, '"@([A-Za-z0-9-]+)$', 1) END AS lang, false AS fits
+            FROM (SELECT text, {_KIND} AS kind FROM (SELECT s AS text FROM lines UNION SELECT o FROM lines))"""
+        )
+        run(
+            r"""UPDATE terms SET lex = CASE WHEN regexp_matches(replace(lex, '\\', ''), '\\[^nrt"]') THEN NULL ELSE
+              replace(replace(replace(replace(replace(
+              replace(lex, '\\', chr(1)), '\n', chr(10)), '\r', chr(13)), '\t', chr(9)), '\"', '"'), chr(1), '\') END
+            WHERE contains(lex, '\') AND text[1] = '"'"""
+        )
+        exact = " ".join(
+            f"WHEN '{kind}' THEN regexp_matches(lex, '{_PLAIN.get(kind, '')}') AND TRY_CAST(lex AS {type}) IS NOT NULL"
+            for kind, type in TYPES.items()
+        )
+        run(f"UPDATE terms SET fits = coalesce(CASE kind {exact} END, false) WHERE text[1] = '\"'")
+
+    def _table(
+        self,
+        linear: bool,
+        number: int,
+        rows: int,
+        subjects: int,
+        objects: int,
+        kinds: list[str],
+        subject_kinds: list[str],
+        fits: bool,
+    ) -> Table:
+        """Write the table of a predicate, and that of its closure."""
+        columns, source = "s, o", "numbers"
+        typed = fits and len(kinds) == 1
+        if typed:
+            columns += f", lex::{TYPES[kinds[0]]} AS v" + (", lang AS l" if kinds[0] == TEXT else "")
+            source += " JOIN terms ON terms.id = o"
+        name = f"p{number:04d}"
+        order = "ORDER BY s, o" if typed else ""
+        file = self._write(name, f"SELECT {columns} FROM {source} WHERE n = {number} {order}", rows)
+        closure = None if linear or rows > _STEPPED else self._closure(name, number)
+        kept = tuple(sorted(kinds)), tuple(sorted(subject_kinds))
+        return Table(file, subjects, objects, *kept, typed, linear, closure)
+
+    def _closure(self, name: str, number: int) -> File | None:
+        self.base.execute(
+            f"""CREATE OR REPLACE TEMP TABLE far AS WITH RECURSIVE
+            near AS MATERIALIZED (SELECT s, o FROM numbers WHERE n = {number}),
+            far(s, o) AS (SELECT s, o FROM near UNION SELECT far.s, near.o FROM far JOIN near ON far.o = near.s)
+            SELECT * FROM far LIMIT {_LARGEST_CLOSURE + 1}"""
+        )
+        rows = self._one("SELECT count(*) FROM far")
+        if rows > _LARGEST_CLOSURE:
+            return None
+        return self._write(f"{name}-closure", "SELECT s, o FROM far ORDER BY s, o", rows)
+
+    def _one(self, sql: str) -> int:
+        row = self.base.execute(sql).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def _write(self, name: str, sql: str, rows: int) -> File:
+        path = self.folder / f"{name}.parquet"
+        self.base.execute(
+            f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS})"
+        )
+        return File(path.name, rows, path.stat().st_size, digest_of(path))
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _software() -> str:
+    try:
+        return version("ancrage")
+    except PackageNotFoundError:
+        return ""

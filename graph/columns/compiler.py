@@ -1,0 +1,147 @@
+"""SELECT queries of SPARQL as SQL over the columns of a snapshot: exactly what the standard says, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import rdflib
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+
+from .constants import Constants
+from .expressions import Expressions, written
+from .layout import BOOLEAN, DATE, DECIMAL, INTEGER, IRI, STRING, TEXT, YEAR, Manifest
+from .patterns import Patterns
+from .relations import Cell, Relation, Unsupported, source, table_of
+
+_LONGEST = 65_536
+"""Most characters of a text that is compiled: the parser is slow."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """A variable of the answer: its name, and the kind of its values where they are computed (empty: numbers of terms)."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled query: its `sql` (a column an output, then `keys` columns to sort by), the part of the rows asked for.
+
+    `length` is None for all rows; `unknown` are terms that the graph does not have, by their numbers; `read` are the
+    predicates read, their rows, and whether an end is a constant.
+    """
+
+    sql: str
+    outputs: tuple[Output, ...]
+    keys: int
+    start: int
+    length: int | None
+    unknown: Mapping[int, str]
+    read: tuple[tuple[str, int, bool], ...]
+
+
+def algebra_of(text: str, base: str = "") -> tuple[CompValue, bool]:
+    """Give the algebra of a query, and whether it selects all variables; raises Unsupported where the parser reads neither."""
+    if len(text) > _LONGEST:
+        raise Unsupported("a long text")
+    before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False  # a literal is what was written
+    try:
+        parsed = parseQuery(text)
+        all_variables = not parsed[1].projection
+        query = translateQuery(parsed, base=base or None)
+    except Exception as error:  # the parser's own, of many classes: the engine tells what is wrong
+        raise Unsupported("the parser does not read it") from error
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
+    algebra: CompValue = query.algebra
+    return algebra, all_variables
+
+
+def compile_query(
+    text: str,
+    manifest: Manifest,
+    place: Callable[[str], str],
+    find: Callable[[str], int | None],
+    base: str = "",
+) -> Program:
+    """Compile a query; `place` gives a file's address in SQL, `find` a term's number. Raises Unsupported."""
+    query, all_variables = algebra_of(text, base)
+    if query.name != "SelectQuery":
+        raise Unsupported("a query that is not a SELECT")
+    if query.datasetClause:
+        raise Unsupported("FROM")
+    try:
+        return _program(Patterns(manifest, place, Constants(find)), query.p, all_variables)
+    except RecursionError as error:
+        raise Unsupported("a deep query") from error
+
+
+def _program(patterns: Patterns, pattern: CompValue, all_variables: bool) -> Program:
+    """Compile the outermost SELECT: its distinct rows, its order and its part of them."""
+    start, length = 0, None
+    if pattern.name == "Slice":
+        start, length = int(pattern.start or 0), None if pattern.length is None else int(pattern.length)
+        pattern = pattern.p
+    distinct = pattern.name == "Distinct"
+    if distinct:
+        pattern = pattern.p
+    if pattern.name != "Project":
+        raise Unsupported(f"the form {pattern.name}")
+    names = [str(name) for name in pattern.PV]
+    if all_variables:
+        names.sort()  # as the engine does
+    if not names:
+        raise Unsupported("an answer without a variable")
+    inner, order = pattern.p, []
+    if inner.name == "OrderBy":
+        inner, order = inner.p, inner.expr
+    relation = patterns.relation(inner)
+    if distinct:
+        relation = table_of(relation.projected(names), patterns.names, distinct=True)
+    keys = _keys(patterns, relation, order)
+    projected = relation.projected(names)
+    unknown = dict(patterns.constants.unknown)
+    if unknown and (patterns.open or patterns.looked):
+        raise Unsupported("a term that the graph does not have, on a path of no step or as a text")
+    cells = projected.cells.items()
+    outputs = tuple(Output(name, cell.kind if cell.computed else "") for name, cell in cells)
+    columns = [f"{_output(cell)} AS o{number}" for number, (_, cell) in enumerate(cells)]
+    columns += [f"{sql} AS k{number}" for number, (sql, _) in enumerate(keys)]
+    sql = f"SELECT {', '.join(columns)}{source(projected)}"
+    if keys:
+        sql += " ORDER BY " + ", ".join(f"k{number} {way}" for number, (_, way) in enumerate(keys))
+    if length is not None or start:
+        first = max(start - 1, 0)  # a row more on either side tells whether the part is determined
+        sql += ("" if length is None else f" LIMIT {length + 1 + start - first}") + f" OFFSET {first}"
+    return Program(sql, outputs, len(keys), start, length, unknown, tuple(patterns.read))
+
+
+def _output(cell: Cell) -> str:
+    if cell.computed and cell.kind not in (INTEGER, DECIMAL, STRING, BOOLEAN):
+        raise Unsupported("a computed value of this kind")
+    return written(cell) if cell.computed else cell.sql
+
+
+def _keys(patterns: Patterns, relation: Relation, order: list[Any]) -> list[tuple[str, str]]:
+    """Write what rows are ordered by, and which way: unbound before all, as the engine does."""
+    keys: list[tuple[str, str]] = []
+    for one in order:
+        way = "DESC NULLS LAST" if one.order == "DESC" else "ASC NULLS FIRST"
+        cell = Expressions(patterns, relation).cell(one.expr)
+        if not cell.kinds:
+            continue
+        if cell.kinds == {IRI} and not cell.computed:
+            keys.append((patterns.lexical(cell.sql), way))
+        elif cell.kind == TEXT:
+            keys += [(cell.sql_value, way), (str(cell.language), way)]
+        elif cell.kind in (STRING, INTEGER, DECIMAL, DATE, YEAR, BOOLEAN):
+            keys.append((cell.sql_value, way))
+        else:
+            raise Unsupported("an order of terms of this kind")
+    return keys

@@ -1,0 +1,120 @@
+"""What the folder of columns of a snapshot holds: a table a predicate, closures, terms, and the manifest that tells of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1
+COLUMNS = f"columns-{FORMAT}"
+"""The folder, in what is derived of a snapshot; its number changes with what it holds."""
+MANIFEST = "manifest.json"
+
+IRI, BLANK, TRIPLE = "iri", "blank", "triple"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+STRING, INTEGER, DECIMAL, BOOLEAN = XSD + "string", XSD + "integer", XSD + "decimal", XSD + "boolean"
+DATE, YEAR, TEXT = XSD + "date", XSD + "gYear", RDF + "langString"
+
+TYPES: Mapping[str, str] = {
+    STRING: "VARCHAR",
+    TEXT: "VARCHAR",
+    INTEGER: "BIGINT",
+    DECIMAL: "DECIMAL(38,18)",
+    BOOLEAN: "BOOLEAN",
+    DATE: "DATE",
+    YEAR: "BIGINT",
+}
+"""SQL types of the column `v` of literals, by their kind; literals of other datatypes have none."""
+
+
+class BadColumns(ValueError):  # noqa: N818
+    """Columns that cannot be read: another format, a file that lacks or is cut, a manifest of another snapshot."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A Parquet file: its name, rows, bytes and SHA-256 digest."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """The triples of a predicate in the default graph: `s` and `o` (numbers of terms), `v` and `l` where `typed`.
+
+    `kinds` are those of the objects (`iri`, `blank`, or a datatype), `subject_kinds` those of the subjects. `v` is the
+    literal's value, `l` its language. `closure` are the pairs of its transitive closure, where it is not the table
+    itself (`linear`) and not too large.
+    """
+
+    file: File
+    subjects: int
+    objects: int
+    kinds: tuple[str, ...]
+    subject_kinds: tuple[str, ...]
+    typed: bool
+    linear: bool
+    closure: File | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the folder of columns holds: format, snapshot, software, triples, its `tables` by predicate, its `terms`."""
+
+    format: int
+    snapshot: str
+    software: str
+    triples: int
+    terms: File
+    kinds: tuple[str, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+    def files(self) -> list[File]:
+        """List all Parquet files."""
+        closures = [one.closure for one in self.tables.values() if one.closure is not None]
+        return [self.terms, *(one.file for one in self.tables.values()), *closures]
+
+    def write(self, folder: Path) -> None:
+        """Write the manifest into the folder."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def read_manifest(folder: Path, snapshot: str) -> Manifest:
+    """Read the manifest of a folder of columns, and see that its files are there and whole in size.
+
+    Raises FileNotFoundError where there are no columns, BadColumns where they cannot be used.
+    """
+    told = (folder / MANIFEST).read_bytes()
+    try:
+        raw: dict[str, Any] = json.loads(told)
+        if raw["format"] != FORMAT:
+            raise BadColumns(f"{folder}: format {raw['format']}, not {FORMAT}")
+        tables = {iri: _table(about) for iri, about in raw.pop("tables").items()}
+        terms, kinds = File(**raw.pop("terms")), tuple(raw.pop("kinds"))
+        manifest = Manifest(**raw, terms=terms, kinds=kinds, tables=tables)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise BadColumns(f"{folder / MANIFEST}: {error}") from error
+    if manifest.snapshot != snapshot:
+        raise BadColumns(f"{folder}: columns of {manifest.snapshot}, not of {snapshot}")
+    for file in manifest.files():
+        path = folder / file.name
+        if not path.is_file() or path.stat().st_size != file.bytes:
+            raise BadColumns(f"{path}: the file lacks or is not of {file.bytes} bytes")
+    return manifest
+
+
+def _table(raw: dict[str, Any]) -> Table:
+    closure = raw.pop("closure")
+    kinds, subjects = tuple(raw.pop("kinds")), tuple(raw.pop("subject_kinds"))
+    file = File(**raw.pop("file"))
+    return Table(
+        file=file, kinds=kinds, subject_kinds=subjects, closure=File(**closure) if closure else None, **raw
+    )

@@ -1,0 +1,34 @@
+"""The process that makes the columns of a snapshot: `python -m ancrage.graph.columns.making DATA_DIR SNAPSHOT FOLDER`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from ..snapshots.lease import hold
+from ..snapshots.snapshot import Snapshots
+from .building import build
+from .layout import COLUMNS
+
+_NICE = 15
+
+
+def main(arguments: list[str]) -> None:
+    """Make the columns of a snapshot in a folder, where they are not there yet, as a process that gives way to others."""
+    data_dir, id, folder = arguments
+    with suppress(OSError):
+        os.nice(_NICE)
+        Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
+    snapshot = Snapshots(Path(data_dir)).get(id)
+    descriptor = hold(snapshot)
+    try:
+        if not (Path(folder) / COLUMNS).exists():
+            build(snapshot, Path(folder) / COLUMNS)
+    finally:
+        os.close(descriptor)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

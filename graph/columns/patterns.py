@@ -1,0 +1,220 @@
+"""Graph patterns of SPARQL's algebra, as relations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rdflib.paths import Path, SequencePath
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.term import BNode, Node, Variable
+
+from .aggregates import aggregate
+from .constants import Constants
+from .expressions import Expressions
+from .layout import Manifest
+from .paths import Paths
+from .relations import (
+    NOTHING,
+    Cell,
+    Names,
+    Relation,
+    Unsupported,
+    join,
+    left_join,
+    table_of,
+    union,
+    without,
+)
+
+_PLAIN = frozenset({"BGP", "Join", "Union", "Filter", "ToMultiSet", "values"})
+"""Patterns whose solutions under the bindings of EXISTS are those that fit them."""
+_HIDDEN = "_:"
+"""Begins the name of a variable that stands for a blank node or for what is between two steps of a path."""
+
+
+class Patterns:
+    """Compiles the patterns of one query over the tables of a manifest; `place` gives a file's address in SQL."""
+
+    def __init__(self, manifest: Manifest, place: Callable[[str], str], constants: Constants) -> None:
+        self.names = Names()
+        self.constants = constants
+        self.paths = Paths(manifest, place, self.names)
+        self.outer = frozenset[str]()
+        self.open = self.looked = False
+        """Whether a path of no step is in it, and whether texts of terms are looked up: neither knows new terms."""
+        self.read: list[tuple[str, int, bool]] = []
+        """Predicates read, the rows of each, and whether one of its ends is a constant."""
+        self._terms = place(manifest.terms.name)
+        self._steps = 0
+
+    def relation(self, pattern: CompValue) -> Relation:
+        """Give the solutions of a pattern; raises Unsupported."""
+        made = _MADE.get(pattern.name)
+        if made is None:
+            raise Unsupported(f"the pattern {pattern.name}")
+        return made(self, pattern)
+
+    def lexical(self, sql: str) -> str:
+        """Write the IRI of a term's number."""
+        self.looked = True
+        table = self.names.table()
+        return f"(SELECT {table}.lex FROM {self._terms} {table} WHERE {table}.id = {sql})"
+
+    def inner(self, pattern: CompValue, outer: Relation) -> Relation:
+        """Compile the pattern of an EXISTS over the solutions of a relation."""
+        _must_be_plain(pattern)
+        before, self.outer = self.outer, frozenset(outer.cells) | self.outer
+        try:
+            return self.relation(pattern)
+        finally:
+            self.outer = before
+
+    def _alone(self, pattern: CompValue) -> Relation:
+        """Compile a pattern that sees nothing of what is around an EXISTS."""
+        before, self.outer = self.outer, frozenset()
+        try:
+            return self.relation(pattern)
+        finally:
+            self.outer = before
+
+    def _triples(self, pattern: CompValue) -> Relation:
+        relation = Relation()
+        for subject, predicate, object in pattern.triples:
+            for step in self._stepped(subject, predicate, object):
+                relation = join(relation, self._triple(*step))
+        shown = {name: cell for name, cell in relation.cells.items() if not name.startswith(_HIDDEN)}
+        return Relation(relation.tables, relation.where, shown)
+
+    def _stepped(
+        self, subject: Node, path: Node | Path, object: Node
+    ) -> list[tuple[Node, Node | Path, Node]]:
+        """Take a path of several steps apart."""
+        if not isinstance(path, SequencePath):
+            return [(subject, path, object)]
+        ends = [subject]
+        for _ in path.args[1:]:
+            self._steps += 1
+            ends.append(BNode(f"step{self._steps}"))
+        ends.append(object)
+        steps = zip(ends, path.args, ends[1:], strict=False)
+        return [triple for start, step, end in steps for triple in self._stepped(start, step, end)]
+
+    def _triple(self, subject: Node, predicate: Node | Path, object: Node) -> Relation:
+        known = len(self.paths.used)
+        pairs, table = self.paths.pairs(predicate), self.names.table()
+        self.open = self.open or pairs.open
+        fixed = not (_variable(subject) and _variable(object))
+        self.read += [(iri, rows, fixed) for iri, rows in self.paths.used[known:]]
+        relation = Relation((f"{pairs.sql} {table}",))
+        for node, cell in zip((subject, object), pairs.cells(table), strict=True):
+            if name := _variable(node):
+                relation = join(relation, Relation((), (), {name: cell}))
+            else:
+                relation = relation.limited(f"{cell.sql} = {self.constants.cell(node).sql}")
+        return relation
+
+    def _join(self, pattern: CompValue) -> Relation:
+        return join(self.relation(pattern.p1), self.relation(pattern.p2))
+
+    def _left_join(self, pattern: CompValue) -> Relation:
+        left = table_of(self.relation(pattern.p1), self.names)
+        right = table_of(self.relation(pattern.p2), self.names)
+        if getattr(pattern.expr, "name", "") == "TrueFilter":
+            return left_join(left, right, None)
+        return left_join(left, right, Expressions(self, join(left, right)).condition(pattern.expr))
+
+    def _filter(self, pattern: CompValue) -> Relation:
+        relation = self.relation(pattern.p)
+        return relation.limited(Expressions(self, relation).condition(pattern.expr))
+
+    def _union(self, pattern: CompValue) -> Relation:
+        return union(self.relation(pattern.p1), self.relation(pattern.p2), self.names)
+
+    def _minus(self, pattern: CompValue) -> Relation:
+        return without(self.relation(pattern.p1), table_of(self._alone(pattern.p2), self.names))
+
+    def _extend(self, pattern: CompValue) -> Relation:
+        relation = self.relation(pattern.p)
+        return relation.extended(str(pattern.var), Expressions(self, relation).cell(pattern.expr))
+
+    def _values(self, pattern: CompValue) -> Relation:
+        names = list(dict.fromkeys(str(name) for row in pattern.res for name in row))
+        if not names:
+            return Relation(where=() if pattern.res else ("false",))
+        table = self.names.table()
+        held: dict[str, list[Cell]] = {name: [] for name in names}
+        rows = []
+        for row in pattern.res:
+            terms = {str(name): term for name, term in row.items()}
+            for name in names:
+                term = terms.get(name, "UNDEF")
+                bound = isinstance(term, Node)
+                held[name].append(self.constants.cell(term) if bound else NOTHING)
+            rows.append(f"({', '.join(held[name][-1].sql for name in names)})")
+        cells = {
+            name: Cell(
+                f"{table}.{self.names.column(name)}",
+                frozenset[str]().union(*(cell.kinds for cell in held[name])),
+                any(cell.unbound for cell in held[name]),
+            )
+            for name in names
+        }
+        columns = ", ".join(self.names.column(name) for name in names)
+        return Relation((f"(VALUES {', '.join(rows)}) {table}({columns})",), (), cells)
+
+    def _subselect(self, pattern: CompValue) -> Relation:
+        if not pattern.p:  # VALUES without a row
+            return Relation(where=("false",))
+        return self.relation(pattern.p)
+
+    def _project(self, pattern: CompValue) -> Relation:
+        return self._alone(pattern.p).projected(str(name) for name in pattern.PV)
+
+    def _distinct(self, pattern: CompValue) -> Relation:
+        return table_of(self.relation(pattern.p), self.names, distinct=True)
+
+    def _order(self, pattern: CompValue) -> Relation:
+        return self.relation(pattern.p)  # of a part of a query: it means nothing
+
+    def _aggregate(self, pattern: CompValue) -> Relation:
+        group = pattern.p
+        relation = self.relation(group.p)
+        keys = group.expr or []
+        if not all(isinstance(key, Variable) for key in keys):
+            raise Unsupported("groups of expressions")
+        cells = Expressions(self, relation)
+        return aggregate(relation, [str(key) for key in keys], pattern.A, cells.cell, self.names)
+
+
+def _variable(node: Node) -> str:
+    """Give the name of a variable, or of a blank node, which is one; empty for a constant."""
+    if isinstance(node, Variable):
+        return str(node)
+    return f"{_HIDDEN}{node}" if isinstance(node, BNode) else ""
+
+
+def _must_be_plain(pattern: Any) -> None:
+    if isinstance(pattern, CompValue):
+        selected = pattern.name == "ToMultiSet" and pattern.p and pattern.p.name != "values"
+        if pattern.name not in _PLAIN or selected:
+            raise Unsupported(f"{pattern.name} within EXISTS")
+        for part in ("p", "p1", "p2"):
+            _must_be_plain(getattr(pattern, part, None))
+
+
+_MADE: Mapping[str, Callable[[Patterns, Any], Relation]] = {
+    "BGP": Patterns._triples,
+    "Join": Patterns._join,
+    "LeftJoin": Patterns._left_join,
+    "Filter": Patterns._filter,
+    "Union": Patterns._union,
+    "Minus": Patterns._minus,
+    "Extend": Patterns._extend,
+    "values": Patterns._values,
+    "ToMultiSet": Patterns._subselect,
+    "Project": Patterns._project,
+    "Distinct": Patterns._distinct,
+    "OrderBy": Patterns._order,
+    "AggregateJoin": Patterns._aggregate,
+}

@@ -1,0 +1,256 @@
+"""Relations in SQL that stand for solutions in SPARQL: what a variable holds, and how two of them are put together.
+
+Terms are numbers, so that one term is one number; unbound is NULL. What holds of an unbound variable in SPARQL (it fits every
+value) is written out wherever a variable may be unbound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from .layout import TYPES
+
+
+class Unsupported(Exception):  # noqa: N818
+    """A query that columns do not answer exactly, or not at all; keeps the `reason`, a few English words for programs."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A term in SQL: `sql` is its number, or its value where it is `computed`; NULL where it is unbound or an error.
+
+    `kinds` are what it may be (none: always unbound). `value` and `language` are the SQL of a literal's value and language,
+    where all its kinds are one that has them.
+    """
+
+    sql: str
+    kinds: frozenset[str]
+    unbound: bool = False
+    computed: bool = False
+    value: str | None = None
+    language: str | None = None
+    constant: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The one kind it has; raises Unsupported where there are several."""
+        if len(self.kinds) != 1:
+            raise Unsupported("terms of mixed kinds")
+        return next(iter(self.kinds))
+
+    @property
+    def sql_value(self) -> str:
+        """The SQL of its value; raises Unsupported for terms without one."""
+        if self.computed:
+            return self.sql
+        if self.value is None or len(self.kinds) != 1:
+            raise Unsupported("a value of terms that are not literals of one known datatype")
+        return self.value
+
+
+NOTHING = Cell("NULL::INTEGER", frozenset(), unbound=True)
+"""What a variable holds that nothing binds."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Solutions as a block of SQL: tables with conditions, and a cell a variable."""
+
+    tables: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+
+    def limited(self, condition: str) -> Relation:
+        """Keep the solutions for which a condition is true."""
+        return replace(self, where=(*self.where, condition))
+
+    def extended(self, name: str, cell: Cell) -> Relation:
+        """Add a variable."""
+        return replace(self, cells={**self.cells, name: cell})
+
+    def projected(self, names: Iterable[str]) -> Relation:
+        """Keep these variables."""
+        return replace(self, cells={name: self.cells.get(name, NOTHING) for name in names})
+
+
+class Names:
+    """Names in SQL, each given once: identifiers in SQL know no case, variables do."""
+
+    def __init__(self) -> None:
+        self._tables = 0
+        self._columns: dict[str, str] = {}
+
+    def table(self) -> str:
+        """Give a new name of a table."""
+        self._tables += 1
+        return f"t{self._tables}"
+
+    def column(self, variable: str) -> str:
+        """Give the name of a variable's column."""
+        return self._columns.setdefault(variable, f"c{len(self._columns)}")
+
+
+def select(relation: Relation, names: Names, distinct: bool = False) -> str:
+    """Write a relation out as a SELECT."""
+    columns = [
+        f"{sql} AS {names.column(variable)}{suffix}"
+        for variable, cell in relation.cells.items()
+        for sql, suffix in parts(cell)
+    ]
+    text = f"SELECT {'DISTINCT ' if distinct else ''}{', '.join(columns) or '1 AS one'}"
+    return text + source(relation)
+
+
+def source(relation: Relation) -> str:
+    """Write the FROM and WHERE of a relation out."""
+    text = f" FROM {', '.join(relation.tables)}" if relation.tables else ""
+    return text + (f" WHERE {' AND '.join(relation.where)}" if relation.where else "")
+
+
+def parts(cell: Cell) -> list[tuple[str, str]]:
+    """List what is kept of a cell in a table: its SQL and the end of its column's name."""
+    kept = [(cell.sql, ""), (cell.value, "v"), (cell.language, "l")]
+    return [(sql, suffix) for sql, suffix in kept if sql is not None]
+
+
+def named(cell: Cell, table: str, column: str) -> Cell:
+    """Give a cell as it reads in a table that keeps it."""
+    value = None if cell.value is None else f"{table}.{column}v"
+    language = None if cell.language is None else f"{table}.{column}l"
+    return replace(cell, sql=f"{table}.{column}", value=value, language=language, constant=False)
+
+
+def table_of(relation: Relation, names: Names, distinct: bool = False) -> Relation:
+    """Make a relation one table, in brackets."""
+    table = names.table()
+    cells = {
+        variable: named(cell, table, names.column(variable)) for variable, cell in relation.cells.items()
+    }
+    return Relation((f"({select(relation, names, distinct)}) {table}",), (), cells)
+
+
+def join(left: Relation, right: Relation) -> Relation:
+    """Join two relations on the variables they share."""
+    conditions, cells = _matched(left, right)
+    return Relation((*left.tables, *right.tables), (*left.where, *right.where, *conditions), cells)
+
+
+def left_join(left: Relation, right: Relation, condition: str | None) -> Relation:
+    """Join, and keep the solutions of the left that nothing of the right fits; both are tables already."""
+    conditions, cells = _matched(left, right)
+    if condition is not None:
+        conditions.append(condition)
+    for variable, cell in right.cells.items():
+        if variable not in left.cells:
+            cells[variable] = replace(cell, unbound=True)
+        elif left.cells[variable].unbound:
+            cells[variable] = replace(cells[variable], unbound=True)
+        else:
+            mine = left.cells[variable]
+            cells[variable] = mine
+    on = " AND ".join(conditions) or "true"
+    return Relation((f"{left.tables[0]} LEFT JOIN {right.tables[0]} ON {on}",), (), cells)
+
+
+def without(left: Relation, right: Relation) -> Relation:
+    """Take away the solutions that fit one of the right in a variable bound in both (MINUS); the right is a table."""
+    shared = [
+        variable
+        for variable, cell in right.cells.items()
+        if cell.kinds and variable in left.cells and left.cells[variable].kinds
+    ]
+    if not shared:
+        return left
+    conditions, _ = _matched(left, right)
+    bound = [f"({left.cells[one].sql} IS NOT NULL AND {right.cells[one].sql} IS NOT NULL)" for one in shared]
+    if all(left.cells[one].unbound or right.cells[one].unbound for one in shared):
+        conditions.append(f"({' OR '.join(bound)})")
+    fits = " AND ".join(conditions) or "true"
+    return left.limited(f"NOT EXISTS (SELECT 1 FROM {right.tables[0]} WHERE {fits})")
+
+
+def exists(left: Relation, right: Relation) -> str:
+    """Write that a solution of the right fits."""
+    conditions, _ = _matched(left, right)
+    return f"EXISTS (SELECT 1{source(replace(right, where=(*right.where, *conditions)))})"
+
+
+def union(left: Relation, right: Relation, names: Names) -> Relation:
+    """Put the solutions of two relations one after the other."""
+    variables = list(dict.fromkeys([*left.cells, *right.cells]))
+    table = names.table()
+    cells, ours, theirs = {}, {}, {}
+    for variable in variables:
+        a, b = left.cells.get(variable, NOTHING), right.cells.get(variable, NOTHING)
+        merged, (ours[variable], theirs[variable]) = alike([a, b])
+        cells[variable] = named(merged, table, names.column(variable))
+    halves = (replace(left, cells=ours), replace(right, cells=theirs))
+    text = " UNION ALL ".join(select(one, names) for one in halves)
+    return Relation((f"({text}) {table}",), (), cells)
+
+
+def alike(cells: list[Cell]) -> tuple[Cell, list[Cell]]:
+    """Give cells one form, and that form (without SQL that means anything): all terms, or all values of one kind.
+
+    Raises Unsupported where some are terms and others values.
+    """
+    held = [cell for cell in cells if cell.kinds]
+    kinds = frozenset[str]().union(*(cell.kinds for cell in held)) if held else frozenset()
+    unbound = any(cell.unbound for cell in cells)
+    if any(cell.computed for cell in held):
+        kind = next(iter(kinds)) if len(kinds) == 1 else ""
+        if kind not in TYPES or not all(cell.computed or (cell.constant and cell.value) for cell in held):
+            raise Unsupported("computed values beside terms")
+        made = [
+            Cell(cell.sql_value if cell.kinds else f"NULL::{TYPES[kind]}", kinds, unbound, computed=True)
+            for cell in cells
+        ]
+        return made[0], made
+    typed = len(kinds) == 1 and all(cell.value is not None for cell in held) and next(iter(kinds)) in TYPES
+    spoken = typed and all(cell.language is not None for cell in held)
+    made = []
+    for cell in cells:
+        empty = not cell.kinds
+        value = (f"NULL::{TYPES[next(iter(kinds))]}" if empty else cell.value) if typed else None
+        language = ("NULL::VARCHAR" if empty else cell.language) if spoken else None
+        made.append(Cell(cell.sql, kinds, unbound, value=value, language=language))
+    return made[0], made
+
+
+def _matched(left: Relation, right: Relation) -> tuple[list[str], dict[str, Cell]]:
+    """Write on what two relations fit, and what the variables then hold."""
+    conditions: list[str] = []
+    cells = {**left.cells, **right.cells}
+    for variable in right.cells:
+        if variable in left.cells:
+            condition, cells[variable] = _fit(left.cells[variable], right.cells[variable])
+            conditions += condition
+    return conditions, cells
+
+
+def _fit(a: Cell, b: Cell) -> tuple[list[str], Cell]:
+    if not a.kinds or not b.kinds:
+        return [], a if a.kinds else b
+    if a.computed != b.computed or (a.computed and a.kinds != b.kinds):
+        raise Unsupported("a join of computed values with terms")
+    equal = f"{a.sql} = {b.sql}"
+    if not a.unbound and not b.unbound:
+        fuller = a if a.value is not None or b.value is None else b
+        kinds = a.kinds & b.kinds
+        return [equal], replace(fuller, kinds=kinds or fuller.kinds, constant=False)
+    condition = f"({equal} OR {a.sql} IS NULL OR {b.sql} IS NULL)"
+    _, (left, right) = alike([a, b])
+    values = [
+        None if one is None or other is None else f"coalesce({one}, {other})"
+        for one, other in zip(
+            (left.sql, left.value, left.language), (right.sql, right.value, right.language), strict=True
+        )
+    ]
+    assert values[0] is not None
+    both = Cell(values[0], left.kinds, a.unbound and b.unbound, a.computed, values[1], values[2])
+    return [condition], both
