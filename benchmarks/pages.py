@@ -1,11 +1,12 @@
 """Pages as a visitor waits for them: p50 and p95 at several connections, first visit and kept, beside their bar.
 
 Usage: python benchmarks/pages.py DATA_DIR [--connections 8] [--only portrait] [--at PORT] [--json]
+       python benchmarks/pages.py DATA_DIR --screens [ADDRESS …] [--at PORT]
 
 A line of MIXES is a kind of page: which addresses, and how long p95 may be. Each is asked once a page ("first": not in
 memory, though it may have been made ahead), then again ("kept"). Latency is wall time of whole answers; the reference is the
 CPU of the service a page. `--at` measures a service that runs already. The service is asked after what it makes ahead is
-there (`--wait` seconds at most).
+there (`--wait` seconds at most). `--screens` prints instead what a page asks of who reads it: `page_screens`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+import page_screens
 import polars as pl
 from ancrage.api.precompute.kept_pages import KeptPages, pages_folder
 from ancrage.api.precompute.pages import largest_actors
@@ -246,7 +248,13 @@ def main() -> int:
     parser.add_argument("--at", type=int, help="port of a service that runs already")
     parser.add_argument("--wait", type=float, default=1200)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--screens", nargs="*", metavar="ADDRESS", help="screens, tab stops, words and weight of pages"
+    )
     asked = parser.parse_args()
+    if asked.screens is not None:
+        with _service(asked.data_dir, asked.at) as (port, _):
+            return 0 if page_screens.table(port, asked.screens) else 1
     reader = LocalReader.current(asked.data_dir)
     matter = RegionView.of(reader)
     pages = KeptPages(pages_folder(derived_folder(reader.snapshot), Settings(data_dir=asked.data_dir)))

@@ -44,8 +44,8 @@ class Subject:
     `blocks` are those of its page, `others` those that have an address alone; `table` makes the table of one, `report`
     the findings of one that has no table, and `kept` gives those that need not be computed (None: not yet).
     `asked` are the parameters of its questions, `trail` the breadcrumb down to it, `whole` what leads back to its page;
-    `keeps` gives the parameters of its page that the address of a block keeps, `origin` where the figures of a block come
-    from, `values` is what templates need, `file` how files are named.
+    `keeps` gives the parameters of its page that the address of a block keeps, `place` where a block stands on its page,
+    after `base`, `origin` where the figures of a block come from, `values` is what templates need, `file` how files are named.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Subject:
     rules: Callable[[], RuleWords] = RuleWords
     origin: Callable[[RenderedBlock], Mapping[str, Any] | None] | None = None
     keeps: Callable[[Block], Sequence[tuple[str, str]]] = lambda _: ()
+    place: Callable[[Block], str] = lambda block: f"#{block.name}"
     values: Mapping[str, Any] = field(default_factory=dict)
     file: str = "{}"
     template: str = "block.html"
@@ -85,9 +86,12 @@ class Subject:
         return replace(shown, origin=self.origin(shown)) if self.origin else shown
 
 
-def sections(request: Request, subject: Subject) -> list[RenderedBlock]:
-    """Make the blocks of a page."""
-    shown = [subject.show(block, block.first) for block in subject.blocks]
+def sections(
+    request: Request, subject: Subject, blocks: Sequence[Block] | None = None
+) -> list[RenderedBlock]:
+    """Make the blocks of a page, or of a tab of it."""
+    chosen = subject.blocks if blocks is None else blocks
+    shown = [subject.show(block, block.first) for block in chosen]
     settle(request, *shown)
     return shown
 
@@ -186,7 +190,7 @@ def _page(request: Request, subject: Subject, shown: RenderedBlock, embed: bool)
         base=subject.base,
         absent=absent,
         bloc=shown,
-        ancre=f"#{block.name}" if block in subject.blocks else "",
+        ancre=subject.place(block) if block in subject.blocks else "",
         rang="h2",
         total_mots=ngettext("{n} ligne", "{n} lignes", shown.whole, said),
         iframe=f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>',

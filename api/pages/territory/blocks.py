@@ -18,6 +18,7 @@ from .economy import establishments
 from .figures import Comparison, comparison, refusal
 from .life import relays
 from .matter import PortraitData
+from .tabs import ECONOMY, TEACHING, TIES, TO_DO, WHO
 
 
 @dataclass(frozen=True)
@@ -121,32 +122,32 @@ def _source(name: str, language: Language) -> str:
     return source_title(name, language)
 
 
+FIGURES = Block(
+    "chiffres-cles", N_("Chiffres clés"), "figures",
+    lambda c: figures.figures(c.seen, c.territory, c.beside, c.language), 999,
+)  # fmt: skip
+"""The key figures: each of their topics stands in one tab."""
 BLOCKS: list[Block] = [
-    Block(
-        "chiffres-cles", N_("Chiffres clés"), "figures",
-        lambda c: figures.figures(c.seen, c.territory, c.beside, c.language), 999,
-    ),
-    Block("pairs", N_("Pairs de même structure"), make=peers, first=5),
-    Block("evolutions", N_("Évolutions"), "trends", _listed(figures.trends), 999),
-    Block("acteurs", N_("Qui est là"), make=_listed(lists.actors)),
-    Block("formations", N_("Formations enseignées sur place"), make=_listed(lists.programmes)),
-    Block("partenaires", N_("Qui travaille avec qui"), "partners", _listed(ties.partners)),
-    Block("interactions", N_("Interactions"), make=_listed(ties.interactions)),
-    Block("filieres", N_("Filières"), make=_listed(lists.chains), first=12),
-    Block("lacunes", N_("Lacunes et manques"), "findings"),
-    Block("suggestions", N_("Liens suggérés"), "findings"),
-    Block("synergies", N_("Synergies"), "findings"),
-    Block(
-        "emplois", N_("Emploi salarié par secteur"), "grouped", _listed(economy.jobs), 6
-    ),
-    Block("etablissements", N_("Établissements par secteur"), make=_listed(establishments)),
-    Block("recrutements", N_("Projets de recrutement"), make=_listed(economy.hirings)),
-    Block("relais", N_("Relais, antennes et dispositifs"), make=_listed(relays), first=12),
-    Block("agenda", N_("Agenda"), make=_listed(life.agenda)),
-    Block("demandes", N_("Demandes et offres"), make=_listed(life.requests), first=12),
-    Block("strategies", N_("Stratégies et suivi"), make=_listed(life.strategies), first=12),
-    Block("donnees-absentes", N_("Ce qui manque dans les données"), make=_missing, first=12),
-    Block("composition", N_("Composition et emboîtements"), make=_listed(lists.composition), first=12),
+    FIGURES,
+    Block("acteurs", N_("Qui est là"), make=_listed(lists.actors), tab=WHO),
+    Block("relais", N_("Relais, antennes et dispositifs"), make=_listed(relays), tab=WHO),
+    Block("composition", N_("Composition et emboîtements"), make=_listed(lists.composition), tab=WHO),
+    Block("pairs", N_("Pairs de même structure"), make=peers, first=5, tab=WHO),
+    Block("formations", N_("Formations enseignées sur place"), make=_listed(lists.programmes), tab=TEACHING),
+    Block("emplois", N_("Emploi salarié par secteur"), "grouped", _listed(economy.jobs), 5, tab=ECONOMY),
+    Block("etablissements", N_("Établissements par secteur"), make=_listed(establishments), tab=ECONOMY),
+    Block("recrutements", N_("Projets de recrutement"), make=_listed(economy.hirings), tab=ECONOMY),
+    Block("filieres", N_("Filières"), make=_listed(lists.chains), tab=ECONOMY),
+    Block("partenaires", N_("Qui travaille avec qui"), "partners", _listed(ties.partners), tab=TIES),
+    Block("interactions", N_("Interactions"), make=_listed(ties.interactions), tab=TIES),
+    Block("synergies", N_("Synergies"), "findings", tab=TIES),
+    Block("evolutions", N_("Évolutions"), "trends", _listed(figures.trends), 999, tab=TIES),
+    Block("lacunes", N_("Lacunes et manques"), "findings", tab=TO_DO),
+    Block("suggestions", N_("Liens suggérés"), "findings", tab=TO_DO),
+    Block("demandes", N_("Demandes et offres"), make=_listed(life.requests), first=5, tab=TO_DO),
+    Block("agenda", N_("Agenda"), make=_listed(life.agenda), first=5, tab=TO_DO),
+    Block("strategies", N_("Stratégies et suivi"), make=_listed(life.strategies), first=5, tab=TO_DO),
+    Block("donnees-absentes", N_("Ce qui manque dans les données"), make=_missing, first=5, tab=TO_DO),
 ]  # fmt: skip
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import numpy as np
 import polars as pl
@@ -27,7 +26,7 @@ from ...precompute.findings import find as find_kept
 from ...precompute.starting import Ahead
 from ...reading.publication import client_of
 from ...reading.solutions import Reading
-from ...render.blocks.block import Block, RenderedBlock
+from ...render.blocks.block import Block
 from ...render.blocks.tables import Table, absent, figure
 from ...render.rendering import environment, page, sayings
 from ...render.structured import territory_block
@@ -36,12 +35,14 @@ from ...web.negotiation import Language
 from ...web.page_cache import leave_out, offer
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
-from ..blocks import Subject, sections
+from ..blocks import Subject
 from .blocks import BLOCKS, context_of
 from .essentials import essentials
 from .figures import figure_details
 from .lists import level_words
 from .matter import PortraitData, Portraits
+from .tab_page import place_of, tabs_of
+from .tabs import TABS
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +120,7 @@ def subject_of(
         base=f"/territoires/{key}", page=N_("Un portrait"), whole=N_("Portrait"),
         file=f"{{}}-{key.replace('/', '-')}", snapshot=seen.snapshot, language=said, asked={"territory": key},
         trail=[("/territoires", gettext("Territoires", said))], blocks=BLOCKS, table=table, report=report,
+        place=place_of,
         kept=lambda block: None if kept is None else kept.get(block.name, {}),
         rules=lambda: RuleWords.of(seen.rest["chain-rules"]),
         values={"contexte": context, "definitions": _definitions(seen, said)},
@@ -128,12 +130,11 @@ def subject_of(
 def portrait(
     request: Request, reading: Reading, seen: PortraitData, place: Territory, compared: str
 ) -> Response:
-    """Draw the portrait of one territory."""
+    """Draw the first page of the portrait of one territory: what it is, and what each tab has."""
     subject = subject_of(request, reading, seen, place, compared)
     if not compared and place.level != "commune":
-        offer(request, comparisons(subject))
-    said, shown = subject.language, sections(request, subject)
-    iri = place.iri
+        offer(request, [f"{subject.base}/{tab.name}" for tab in TABS])
+    said, iri = subject.language, place.iri
     document = document_path(iri) or ""
     alternates = [
         ("text/turtle", document + ".ttl"),
@@ -158,11 +159,10 @@ def portrait(
         absent=absent,
         **subject.values,
         iri=iri,
-        rang="h3",
-        blocs=shown,
+        **tabs_of(request, subject),
         ensembles=wholes,
         enbref=_brief(seen, place, said),
-        essentiel=_essentials(request, subject, shown),
+        essentiel=_essentials(request, subject),
         alternates=alternates,
         structure=territory_block(
             iri,
@@ -181,11 +181,13 @@ def portrait(
     )
 
 
-def _essentials(request: Request, subject: Subject, shown: Sequence[RenderedBlock]) -> Mapping[str, Any]:
-    """Give what the page says first; nothing where it fails, and then the page is not kept."""
-    tables = {one.block.name: one.table.rows for one in shown if one.table is not None}
+def _essentials(request: Request, subject: Subject) -> Mapping[str, Any]:
+    """Give what the page says first; nothing where it fails, and then the page is not kept, nor before gaps are known."""
+    context = subject.values["contexte"]
+    if context.kept is None:
+        leave_out(request)
     try:
-        return essentials(subject.values["contexte"], tables.get("partenaires", ()))
+        return essentials(context, subject.table(subject.block("partenaires")).rows)
     except Exception:
         log.warning("the portrait of %s goes without its first sentences", subject.code, exc_info=True)
         leave_out(request)
@@ -198,14 +200,6 @@ def situation(request: Request, seen: PortraitData, place: Territory) -> Respons
     if not drawn:
         raise PageError(404, N_("Rien ne dit où se trouve {label}.", label=place.label))
     return Response(drawn, media_type="image/svg+xml", headers={"Vary": "Accept-Language"})
-
-
-def comparisons(subject: Subject) -> list[str]:
-    """List the addresses of a portrait beside each territory, or group, that it can be compared with."""
-    beside = subject.values["contexte"].beside
-    return [
-        f"{subject.base}?{urlencode({'comparer': key})}" for key, _ in beside.choices if key != beside.key
-    ]
 
 
 def refuse_comparison(subject: Subject, compared: str) -> None:

@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from ....words import N_
+from ....words import N_, SOURCE
 from ...precompute.artifacts import NotReady
 from ...reading.publication import reading_of
 from ...web.negotiation import HTML
 from ...web.page_error import PageError
 from ..blocks import Subject, block_route, chosen_form
-from . import outside, page
+from . import outside, page, tab_page
 from .outside import check_level, describe
+from .tabs import TABS, Tab
 
 router = APIRouter(tags=["pages"])
 
@@ -54,6 +55,13 @@ async def subject(
     comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
 ) -> Subject:
     """Find what the blocks of a territory are about; raises NotReady, PageError (400, 404)."""
+    return await _about(request, kind, code, bloc, comparer, files=True)
+
+
+async def _about(
+    request: Request, kind: str, code: str, bloc: str, comparer: str, *, files: bool = False
+) -> Subject:
+    """Find what a block, or a tab of that name, is about; `files` if it has some. A territory off the region has no tab."""
     check_level(kind)
     reading = reading_of(request)
     found = await page.find(request, reading, f"territory/{kind}/{code}")
@@ -63,9 +71,28 @@ async def subject(
             raise NotReady
         return await run_in_threadpool(outside.subject, request, reading, kind, code, bloc)
     made = await run_in_threadpool(page.subject_of, request, reading, *found, comparer)
-    if chosen_form(request) != HTML:
+    if files and chosen_form(request) != HTML:
         page.refuse_comparison(made, comparer)
     return made
 
 
+def _tab_route(tab: Tab) -> None:
+    """Answer for a tab of portraits, at an address of its own."""
+
+    @router.get(
+        f"/territoires/{{kind}}/{{code}}/{tab.name}", summary=f"Onglet d’un portrait : {tab.title(SOURCE)}"
+    )
+    async def drawn(
+        request: Request,
+        kind: str,
+        code: str,
+        comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
+    ) -> Response:
+        """Draw one tab of the portrait of a territory."""
+        about = await _about(request, kind, code, tab.name, comparer)
+        return await run_in_threadpool(tab_page.draw, request, about, tab)
+
+
+for _tab in TABS:  # before blocks, whose addresses have the same form
+    _tab_route(_tab)
 block_route(router, "/territoires/{kind}/{code}", subject, "Bloc d’un territoire")

@@ -28,7 +28,7 @@ class Block:
 
     `first` is how many rows a page of several blocks shows (of each group, where the form is "grouped"; a "crossed" table
     has its first column down, its second across and its third in cells); findings have no `make`: they come from analyses.
-    `definition` tells what the figures are.
+    `definition` tells what the figures are, `tab` in which tab it stands, on a page that has some.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Block:
     make: Callable[..., Table] | None = None
     first: int = 8
     definition: Words = EMPTY
+    tab: str = ""
 
     def title(self, language: Language) -> str:
         """Give the title of the block."""
@@ -69,6 +70,11 @@ class RenderedBlock:
     failure: str = ""
     origin: Mapping[str, Any] | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether its table was made and has no row: nothing is known of what it lists."""
+        return self.table is not None and not self.table.rows and not self.provisional
 
     @property
     def provisional(self) -> bool:

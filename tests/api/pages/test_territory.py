@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -17,18 +18,20 @@ from ancrage.api.app import create_app
 from ancrage.api.pages.missing import old_sources as portrait_old_sources
 from ancrage.api.pages.missing import territories as portrait_missing
 from ancrage.api.pages.missing.asked import MissingParams
-from ancrage.api.pages.territory.blocks import BLOCKS
+from ancrage.api.pages.territory.blocks import BLOCKS, FIGURES
 from ancrage.api.pages.territory.figures import PEERS, Comparison, figure_details, figures, trends
 from ancrage.api.pages.territory.follow_up import follow_up, value_of
 from ancrage.api.pages.territory.matter import PortraitData
+from ancrage.api.pages.territory.tab_page import place_of
+from ancrage.api.pages.territory.tabs import TABS, tab_of
 from ancrage.api.pages.territory.ties import partners
 from ancrage.api.precompute import findings as portrait_ahead
 from ancrage.api.reading.project_territories import HOW
-from ancrage.api.render.blocks.block import Block
 from ancrage.api.render.blocks.files import write_table
 from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.basis import Basis, DatedSource
+from ancrage.graph.indicators.declaration import TOPICS
 from ancrage.graph.pool.scheduler import PoolBusy
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.ontology.vocabulary import ID
@@ -78,14 +81,64 @@ def seen_by(client: TestClient) -> PortraitData:
 
 @pytest.mark.parametrize("place", LEVELS)
 def test_a_territory_of_any_level_has_all_its_blocks(example: TestClient, place: str) -> None:
-    text = read(example, f"/territoires/{place}")
+    base = f"/territoires/{place}"
+    first, tabs = read(example, base), {tab.name: read(example, f"{base}/{tab.name}") for tab in TABS}
     for block in BLOCKS:
-        assert f'id="{block.name}"' in text, block.name
-        assert f'href="/territoires/{place}/{block.name}?format=csv"' in text
+        assert first.count(f' id="{block.name}"') == 1, "an address of when the portrait was one page"
+        assert f'href="{base}{place_of(block)}"' in first or block is FIGURES
+        where = [name for name, text in tabs.items() if f' id="{block.name}"' in text]
+        if block is FIGURES:
+            assert f'href="{base}/{block.name}"' in first and set(where) <= set(tabs)
+            continue
+        assert where == [tab_of(block).name], block.name
+        full = f'href="{base}/{block.name}?format=csv"' in tabs[where[0]]
+        listed = f'href="{base}/{block.name}" id="{block.name}"' in tabs[where[0]]
+        assert full != listed, "a block is whole, or named among those of which nothing is known"
+
+
+def test_tabs_and_blocks_share_no_address_and_each_topic_of_figures_has_one_tab() -> None:
+    assert not {tab.name for tab in TABS} & {block.name for block in BLOCKS}
+    assert {block.tab for block in BLOCKS if block is not FIGURES} == {tab.name for tab in TABS}
+    assert sorted(topic for tab in TABS for topic in tab.topics) == sorted(TOPICS)
+
+
+def test_the_figures_of_the_tabs_are_those_of_the_block(example: TestClient) -> None:
+    known = {row["id"] for row in rows_of(example, f"{METRO}/chiffres-cles") if row["value"]}
+    told = [
+        set(re.findall(r'href="/indicateurs/([\w-]+)"', read(example, f"{METRO}/{tab.name}"))) for tab in TABS
+    ]
+    whole = set(re.findall(r'href="/indicateurs/([\w-]+)"', read(example, f"{METRO}/chiffres-cles")))
+    assert set.union(*told) >= known & whole and sum(map(len, told)) == len(set.union(*told))
+
+
+def test_a_tab_says_where_one_is_and_leads_to_the_others(example: TestClient) -> None:
+    text = read(example, f"{METRO}/liens?comparer=region/84")
+    assert re.findall(r'href="([^"]*)"\s+aria-current="page"', text) == [f"{METRO}/liens?comparer=region/84"]
+    for tab in TABS:
+        assert f'href="{METRO}/{tab.name}?comparer=region/84"' in text
+    assert f'href="{METRO}/liens?comparer=pairs#chiffres-cles"' in text
+    block = read(example, f"{METRO}/partenaires")
+    assert f'href="{METRO}/liens#partenaires"' in block
+
+
+def test_what_is_not_known_is_one_line_and_no_zero(example: TestClient) -> None:
+    text = read(example, "/territoires/bassin/8401/a-faire")
+    (line,) = re.findall(r'<p class="rien-de-connu">(.*?)</p>', text, re.DOTALL)
+    for name in ("demandes", "agenda", "strategies"):
+        empty = not rows_of(example, f"/territoires/bassin/8401/{name}")
+        assert (f'id="{name}"' in line) == empty
+    assert 'id="agenda"' in line and "Ce n’est pas un zéro" in line and 'href="/sources#classeur"' in line
+    assert 'id="lacunes"' in text and 'id="lacunes"' not in line
+
+
+def test_a_territory_off_the_region_has_no_tab(example: TestClient) -> None:
+    gone = example.get("/territoires/commune/07901/liens", headers=HTML)
+    assert gone.status_code == 404 and "de la commune qui lui a succédé, Privas" in gone.text
+    assert example.get("/territoires/epci/999999999/liens", headers=HTML).status_code == 404
 
 
 def test_a_portrait_is_in_english_for_who_reads_english(example: TestClient) -> None:
-    text = read(example, METRO, **{"Accept-Language": "en"})
+    text = read(example, f"{METRO}/qui-est-la", **{"Accept-Language": "en"})
     assert "Key figures" in text and "Chiffres clés" not in text and '<html lang="en">' in text
     assert "Who works with whom" in read(example, f"{METRO}/partenaires?lang=en")
 
@@ -132,7 +185,7 @@ def test_figures_stand_beside_the_parent_that_is_chosen(example: TestClient) -> 
 
     assert beside("") == {"Isère"}
     assert beside("&comparer=region/84") == {"Auvergne-Rhône-Alpes"}
-    assert "au moins 8 territoires" in read(example, f"{METRO}?comparer=pairs").replace("\u202f", " ")
+    assert "au moins 8 territoires" in read(example, f"{METRO}/liens?comparer=pairs").replace("\u202f", " ")
 
 
 def test_the_figures_of_a_page_are_those_of_the_cube(example: TestClient) -> None:
@@ -246,17 +299,17 @@ def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytes
     def fail(context: object) -> Table:
         raise RuntimeError("broken")
 
-    broken = tuple(Block("pairs", N_("Pairs"), make=fail) if b.name == "pairs" else b for b in BLOCKS)
+    broken = tuple(replace(b, make=fail) if b.name == "pairs" else b for b in BLOCKS)
     monkeypatch.setattr("ancrage.api.pages.territory.page.BLOCKS", broken)
-    response = example.get("/territoires/department/26?comparer=region/84", headers=HTML)
+    response = example.get("/territoires/department/26/qui-est-la?comparer=region/84", headers=HTML)
     assert response.status_code == 200 and response.text.count('class="panne"') == 1
     assert 'id="composition"' in response.text and "etag" not in response.headers
 
 
 def test_findings_kept_ahead_are_shown_and_those_of_communes_are_asked_for(example: TestClient) -> None:
-    text = read(example, METRO)
+    text = read(example, f"{METRO}/a-faire")
     assert "Pourquoi" in text and "Le calcul est en cours" not in text
-    assert "Calculé à la demande" in read(example, "/territoires/commune/38185")
+    assert "Calculé à la demande" in read(example, "/territoires/commune/38185/a-faire")
     assert "publication" in read(example, "/territoires/commune/38185/lacunes")
 
 
@@ -268,7 +321,9 @@ def test_findings_not_ready_say_so_and_the_page_is_not_kept(example: TestClient)
     for path in hidden:
         path.unlink()
     try:
-        response = example.get("/territoires/epci/243800984?comparer=region/84", headers=HTML)
+        first = example.get("/territoires/epci/243800984?comparer=region/84", headers=HTML)
+        assert first.status_code == 200 and "etag" not in first.headers, "its sentences lack the gaps"
+        response = example.get("/territoires/epci/243800984/a-faire?comparer=region/84", headers=HTML)
         assert "Le calcul est en cours" in response.text and "etag" not in response.headers
         assert 'href="/territoires/epci/243800984/lacunes">Le calculer tout de suite' in response.text
     finally:
@@ -448,7 +503,7 @@ def test_the_trend_of_interactions_is_one_series_a_source(example: TestClient) -
 
 
 def test_the_years_covered_are_told_on_the_page_the_block_and_its_embed(example: TestClient) -> None:
-    for path in (METRO, f"{METRO}/evolutions", f"{METRO}/evolutions?embed=1"):
+    for path in (f"{METRO}/liens", f"{METRO}/evolutions", f"{METRO}/evolutions?embed=1"):
         assert "Années que couvrent les sources" in read(example, path)
     assert "covered_by" in rows_of(example, f"{METRO}/evolutions")[0]
 
@@ -501,7 +556,7 @@ def test_a_median_says_of_how_many_peers_and_is_not_told_of_fewer_than_three(exa
 
 
 def test_names_tell_the_zone_and_the_total(example: TestClient) -> None:
-    assert "(zone d’emploi)" in read(example, METRO)
+    assert "(zone d’emploi)" in read(example, f"{METRO}/economie-et-besoins")
     titles = {row["id"]: row["indicator"] for row in rows_of(example, f"{METRO}/chiffres-cles")}
     assert titles["establishments"].endswith(" : total") and not titles["population"].endswith("total")
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from ancrage.api.app import create_app
@@ -85,7 +84,7 @@ def test_a_page_made_ahead_is_the_page_made_on_demand(client: TestClient, settin
             )
 
 
-def test_a_portrait_offers_its_comparisons_to_be_made_ahead(
+def test_a_portrait_offers_its_tabs_to_be_made_ahead(
     example_data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offered: list[str] = []
@@ -93,16 +92,12 @@ def test_a_portrait_offers_its_comparisons_to_be_made_ahead(
     portrait = "/territoires/epci/200040715"
     with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1, read_ahead=False))) as client:
         body = client.get(portrait, headers=BROWSER).text
-        linked = re.findall(r'href="([^"#]*comparer=[^"#]*)#', body)
-        assert sorted(offered) == sorted(set(map(_quoted, linked)))
+        assert offered == list(dict.fromkeys(re.findall(rf'href="({portrait}/[^"#]+)"><?', body)))[:5]
+        assert len(set(offered)) == 5
+        client.get(f"{portrait}?comparer=pairs", headers=BROWSER)
         client.get(offered[0], headers=BROWSER)
         client.get("/territoires/commune/38185", headers=BROWSER)
-    assert len(offered) == len(set(offered)) > 1, "no comparison of a comparison, none of a commune"
-
-
-def _quoted(address: str) -> str:
-    path, _, beside = address.partition("?comparer=")
-    return f"{path}?{urlencode({'comparer': beside})}"
+    assert len(offered) == 5, "none of a comparison, of a tab or of a commune"
 
 
 def test_what_a_page_in_french_offers_is_made_with_it(settings: Settings, tmp_path: Path) -> None:
