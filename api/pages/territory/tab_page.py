@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
+from ....graph.indicators.declaration import TOPICS
+from ....words import gettext
 from ...render.blocks.block import Block, RenderedBlock, show_table
 from ...render.blocks.tables import absent
 from ...render.rendering import page
+from ...web.negotiation import Language
 from ..blocks import Subject, sections, settle
 from .blocks import FIGURES, Context
 from .figures import figures
@@ -61,11 +64,19 @@ def draw(request: Request, subject: Subject, tab: Tab) -> Response:
         onglet=tab.name,
         titre_onglet=tab.title(said),
         blocs=[one for one in shown if not one.empty],
-        vides=[one.block for one in shown if one.empty],
+        vides=[(one.block, _silent(one.block, tab, said)) for one in shown if one.empty],
         fil=[*subject.trail, (subject.base, subject.name), (None, tab.title(said))],
         **subject.values,
         **tabs_of(request, subject),
     )
+
+
+def _silent(block: Block, tab: Tab, language: Language) -> str:
+    """Name a block of which nothing is known; of the key figures, their topics."""
+    if block is not FIGURES:
+        return block.title(language)
+    topics = ", ".join(TOPICS[topic][language].lower() for topic in tab.topics)
+    return gettext("chiffres ({topics})", language, topics=topics)
 
 
 def _figures(request: Request, subject: Subject, tab: Tab) -> RenderedBlock:

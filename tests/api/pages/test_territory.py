@@ -113,9 +113,11 @@ def test_the_figures_of_the_tabs_are_those_of_the_block(example: TestClient) -> 
 
 def test_a_tab_says_where_one_is_and_leads_to_the_others(example: TestClient) -> None:
     text = read(example, f"{METRO}/liens?comparer=region/84")
-    assert re.findall(r'href="([^"]*)"\s+aria-current="page"', text) == [f"{METRO}/liens?comparer=region/84"]
+    assert re.findall(r'href="([^"]*)"\s+aria-current="page"', text) == [
+        f"{METRO}/liens?comparer=region%2F84"
+    ]
     for tab in TABS:
-        assert f'href="{METRO}/{tab.name}?comparer=region/84"' in text
+        assert f'href="{METRO}/{tab.name}?comparer=region%2F84"' in text
     assert f'href="{METRO}/liens?comparer=pairs#chiffres-cles"' in text
     block = read(example, f"{METRO}/partenaires")
     assert f'href="{METRO}/liens#partenaires"' in block
@@ -124,10 +126,16 @@ def test_a_tab_says_where_one_is_and_leads_to_the_others(example: TestClient) ->
 def test_what_is_not_known_is_one_line_and_no_zero(example: TestClient) -> None:
     text = read(example, "/territoires/bassin/8401/a-faire")
     (line,) = re.findall(r'<p class="rien-de-connu">(.*?)</p>', text, re.DOTALL)
-    for name in ("demandes", "agenda", "strategies"):
-        empty = not rows_of(example, f"/territoires/bassin/8401/{name}")
-        assert (f'id="{name}"' in line) == empty
-    assert 'id="agenda"' in line and "Ce n’est pas un zéro" in line and 'href="/sources#classeur"' in line
+    empty = {
+        name: not rows_of(example, f"/territoires/bassin/8401/{name}")
+        for name in ("demandes", "agenda", "strategies", "donnees-absentes")
+    }
+    assert {name: f'id="{name}"' in line for name in empty} == empty and len(set(empty.values())) == 2
+    assert (
+        "chiffres (guichet, stratégies)" in line
+        and "Ce n’est pas un zéro" in line
+        and 'href="/sources#classeur"' in line
+    )
     assert 'id="lacunes"' in text and 'id="lacunes"' not in line
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ancrage.api.pages.territory.tabs import TABS
 from ancrage.api.precompute import findings as portrait_ahead
 from ancrage.graph.snapshots.reader import LocalReader
 
@@ -19,7 +20,9 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 METRO = "/territoires/epci/200040715"
 PAGES = (
-    *("/", METRO, f"{METRO}?comparer=pairs&lang=en", "/territoires/department/07", f"{METRO}/lacunes"),
+    *("/", METRO, f"{METRO}/liens?comparer=pairs&lang=en", f"{METRO}/a-faire", f"{METRO}/lacunes"),
+    *("/territoires/department/07/qui-est-la", f"{METRO}/formations-et-recherche"),
+    "/territoires/department/07/economie-et-besoins",
     *(f"{METRO}/chiffres-cles", f"{METRO}/evolutions", f"{METRO}/partenaires?embed=1", f"{METRO}/pairs"),
     *(
         "/ce-qui-manque",
@@ -46,12 +49,31 @@ def host(example_data_dir: Path, served: Callable[..., AbstractContextManager[st
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_asks_nobody_else_complains_of_nothing_and_fits(visit: Any, path: str) -> None:
-    for width in (390, 820, 1440):
+    for width in (320, 390, 820, 1440):
         visit.page.set_viewport_size({"width": width, "height": 900})
         assert visit.open(path).status == 200
         assert visit.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
     assert visit.page.locator("h1").count() == 1
     assert visit.strangers == [] and visit.complaints == []
+
+
+@pytest.mark.parametrize("tab", ["", *(f"/{one.name}" for one in TABS)])
+def test_a_tab_is_read_in_few_screens_and_reached_in_few_stops(visit: Any, tab: str) -> None:
+    visit.page.set_viewport_size({"width": 1440, "height": 900})
+    visit.open(METRO + tab)
+    height, stops = visit.page.evaluate(
+        """() => [document.documentElement.scrollHeight, [...document.querySelectorAll(
+        'a[href], button, input, select, summary, [tabindex="0"]')].filter((one) => one.checkVisibility()).length]"""
+    )
+    assert height <= 6 * 900 and stops <= 150
+    assert visit.page.locator(".onglets [aria-current=page]").count() == 1
+
+
+def test_a_link_to_a_block_of_the_former_page_falls_on_the_line_that_leads_to_it(visit: Any) -> None:
+    visit.open(f"{METRO}#partenaires")
+    visit.page.locator("li:target a").click()
+    visit.page.wait_for_url(f"**{METRO}/liens#partenaires")
+    assert visit.page.locator("section#partenaires:target").is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -32,6 +32,7 @@ PAGES = (
     *("/", "/territoires", "/sources", "/recherche", "/recherche?q=essai", "/recherche?kind=acteurs&format=html"),
     *("/ce-qui-manque", "/ce-qui-manque/territoires", "/ce-qui-manque/sources"),
     *("/territoires/epci/299000001", "/territoires/commune/99101", "/territoires/region/99"),
+    "/territoires/epci/299000001/liens",
     *("/filieres", "/filieres/timber-construction", "/filieres/timber-construction/maillons"),
     *("/indicateurs", "/indicateurs/population"),
     *("/cartes", "/cartes/flux", "/queries", "/queries/territory-units", "/queries/chain-members"),
