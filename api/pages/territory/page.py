@@ -16,7 +16,7 @@ from ....graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout, WorkerEr
 from ....graph.region.gazetteer import Territory
 from ....graph.region.names import UnknownName
 from ....graph.region.view import RegionView
-from ....words import N_, NN_, gettext
+from ....words import N_, gettext
 from ...analysis.portrait_findings import ANALYSES
 from ...analysis.routes import analyses_of
 from ...labels.rule_words import RuleWords
@@ -27,7 +27,7 @@ from ...precompute.starting import Ahead
 from ...reading.publication import client_of
 from ...reading.solutions import Reading
 from ...render.blocks.block import Block
-from ...render.blocks.tables import Table, absent, figure
+from ...render.blocks.tables import Table, absent
 from ...render.rendering import environment, page, sayings
 from ...render.structured import territory_block
 from ...web.links import document_path
@@ -47,15 +47,6 @@ from .tabs import TABS
 log = logging.getLogger(__name__)
 
 _WAITS = (NoSnapshot, PoolBusy, QueryTimeout, WorkerError, LookupError, ValueError)
-#: Figures of the head of a page: indicator, singular and plural in French, then in English.
-BRIEF = (
-    ("population", NN_("habitant", "habitants", 1)),
-    ("communes", NN_("commune", "communes", 1)),
-    ("programmes", NN_("formation", "formations", 1)),
-    ("masters-at-head-office", NN_("master au siège", "masters au siège", 1)),
-    ("research-units", NN_("unité de recherche", "unités de recherche", 1)),
-    ("interactions", NN_("interaction", "interactions", 1)),
-)
 
 
 async def find(request: Request, reading: Reading, path: str) -> tuple[PortraitData, Territory] | None:
@@ -161,7 +152,6 @@ def portrait(
         iri=iri,
         **tabs_of(request, subject),
         ensembles=wholes,
-        enbref=_brief(seen, place, said),
         essentiel=_essentials(request, subject),
         alternates=alternates,
         structure=territory_block(
@@ -244,16 +234,3 @@ def _definitions(seen: PortraitData, said: Language) -> dict[str, Markup]:
         }
     made: dict[str, Markup] = seen.made[key]
     return made
-
-
-def _brief(seen: PortraitData, place: Territory, said: Language) -> list[tuple[str, str]]:
-    values = {one.indicator.id: one for one in seen.values(place.id)}
-    found = []
-    for name, words in BRIEF:
-        one = values.get(name)
-        if one is None or one.value is None or (name == "communes" and place.level == "commune"):
-            continue
-        if name == "interactions" and not one.value:
-            continue  # no source tells one: that is not known to be a zero
-        found.append((figure(one.value, 0, said), words.of(one.value)[said]))
-    return found
