@@ -124,7 +124,7 @@ def test_the_first_partners_are_those_of_the_table(
     example: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(essentials, "LEAST_SHARED", 1)
-    text = example.get(METRO, headers={"Accept": "text/html", "Accept-Language": "fr"}).text
+    text = example.get(f"{METRO}?essai=1", headers={"Accept": "text/html", "Accept-Language": "fr"}).text
     (told,) = re.findall(r"le plus d’interactions : ([^<;]*?)(?: ;[^<]*)?\.</p>", text)
     rows = csv.DictReader(io.StringIO(example.get(f"{METRO}/partenaires?format=csv").text))
     first = [
