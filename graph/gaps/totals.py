@@ -9,7 +9,7 @@ from functools import reduce
 import numpy as np
 import polars as pl
 
-from ...words import N_, NN_, Listed
+from ...words import N_, NN_, Listed, Spoken
 from ..findings.model import Words
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
@@ -46,12 +46,22 @@ class StageTotal:
             several,
             listed=listed,
         )
-        made = (
-            NN_("{n} emploi salarié", "{n} emplois salariés", self.value)
-            if self.unit == "jobs"
-            else NN_("{n} établissement", "{n} établissements", self.value)
-        )
-        return N_("{counted} ({year}, {sectors})", counted=made, year=self.year, sectors=of)
+        return N_("{counted} ({year}, {sectors})", counted=self._counted, year=self.year, sectors=of)
+
+    @property
+    def brief(self) -> Words:
+        """Say how many and when alone, where sectors are told beside.
+
+        >>> str(StageTotal(1, "establishments", 2021, ("a17/C1",)).brief["fr"])
+        '1 établissement (2021)'
+        """
+        return N_("{counted} ({year})", counted=self._counted, year=self.year)
+
+    @property
+    def _counted(self) -> Spoken:
+        if self.unit == "jobs":
+            return NN_("{n} emploi salarié", "{n} emplois salariés", self.value)
+        return NN_("{n} établissement", "{n} établissements", self.value)
 
 
 def stage_totals(matter: RegionView, chain: str, communes: Mask) -> dict[str, StageTotal | None]:

@@ -35,7 +35,7 @@ class ChainParams:
     """Filters of the graph and the table alike (empty: none), the actor to look around, both ends of a way, the page.
 
     `territory` is a path without « territory/ », `around` the path of an actor once settled; `unknown` are the values
-    that are none (settling.py).
+    that are none (settling.py). `wide`: the board shows the members of the whole country.
     """
 
     functions: tuple[str, ...] = ()
@@ -50,6 +50,7 @@ class ChainParams:
     end: str = ""
     gaps: str = ""
     illustrative: bool = False
+    wide: bool = False
     page: int = 1
     given: tuple[tuple[str, str], ...] = ()
     unknown: tuple[Unknown, ...] = ()
@@ -113,6 +114,7 @@ def asked_of(parameters: QueryParams) -> ChainParams:
         end=parameters.get("vers", "")[:_LONGEST],
         gaps=parameters.get("manques", "")[:_LONGEST].strip("/"),
         illustrative=parameters.get("illustratif") == "oui",
+        wide=parameters.get("etendue") == "pays",
         page=max(1, _number(parameters.get("page")) or 1),
         given=tuple((name, value[:_LONGEST]) for name, value in parameters.multi_items() if value)[:60],
     )

@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from ....graph.gaps.totals import PRODUCES
 from ....ontology.vocabulary import ID
-from ....words import N_
+from ....words import N_, gettext
 from ...reading.solutions import Reading, Row, Solutions
 from ...render.blocks.block import Block, Unread
 from ...render.blocks.tables import Column, Table, Words
 from ...web.links import local_name
 from ...web.negotiation import Language
 from .block_params import FUNCTION, STAGE, ChainBlockParams
+from .board import Board, BoardCell, Entry, board_of
 from .chain import Chain
 from .member_blocks import decisions, members, proposals
 
@@ -89,6 +91,7 @@ def links(asked: ChainBlockParams) -> Table:
             "code": link.code,
             "code_iri": link.iri,
             "activity": link.label,
+            "wide": N_("large : une part seulement en est de la filière")[asked.said] if link.wide else "",
             "share": link.share,
             "status": "" if link.share is not None else "missing",
             "citation": link.citation,
@@ -101,7 +104,8 @@ def links(asked: ChainBlockParams) -> Table:
             Column("revision", N_("Nomenclature")),
             Column("code", N_("Code"), "link"),
         ),
-        Column("activity", N_("Activité")),
+        Column("activity", N_("Activité"), "french"),
+        Column("wide", N_("Étendue")),
         Column("share", N_("Part de l’activité"), "number", 2),
         *(
             Column("citation", N_("Source de la part")),
@@ -112,33 +116,51 @@ def links(asked: ChainBlockParams) -> Table:
 
 
 def who_does_what(asked: ChainBlockParams) -> Table:
-    """Make the number of members by stage and function; none known is missing, not zero."""
-    held = asked.chain.held()
-    rows: list[dict[str, Any]] = [
-        {
-            "stage": asked.stage(stage),
-            "function": words[asked.said],
-            "members": held.get((stage, function)),
-            "status": "" if (stage, function) in held else "missing",
-        }
-        | ({"members_href": asked.members_at(stage, function)} if (stage, function) in held else {})
-        for stage in (*(one for one, _ in asked.chain.stages), "")
-        for function, words in asked.chain.functions
-    ]
-    members = Column("members", N_("Membres repérés"), "number")
+    """Make who is at each stage with each function, and what is counted there; nobody known is missing, not zero."""
+    chain, view, said = asked.chain, asked.view, asked.said
+    missing = view.missing  # of the place that they were looked for in alone
+    board = board_of(chain, view.scope, missing.report if missing.label == view.scope.label else None)
+    does = {function: words[said] for function, words in chain.functions}
+    rows = [_cell_row(asked, board, cell, does[cell.function]) for cell in board.cells.values()]
     note: Words = N_("Un même membre compte à chacune de ses étapes et de ses fonctions.")
-    absent = [words for function, words in asked.chain.functions if all(key[1] != function for key in held)]
+    where = view.scope.label
     silent = [
-        N_("Personne ne « {does} » pour cette filière dans les sources chargées.", does=words[asked.said])
-        for words in absent
+        N_("Aucun membre connu pour la fonction « {does} » ({where}).", does=does[one], where=where)
+        if where and not view.scope.wide
+        else N_("Personne ne « {does} » pour cette filière dans les sources chargées.", does=does[one])
+        for one in board.nobody
     ]
-    counted = [
-        N_("Étape « {stage} » : {counted}, aucune entreprise nommée.", stage=asked.stage(stage), counted=told)
-        for stage, told in asked.chain.unnamed()
-    ]
-    more = {"across": [words[asked.said] for _, words in asked.chain.functions], "none": N_("aucun connu")}
-    columns = (STAGE, FUNCTION, members, Column("status", N_("État"), "status"))
-    return Table(columns, rows, notes=(note, *counted, *silent), more=more)
+    columns = (
+        *(STAGE, FUNCTION, Column("members", N_("Membres repérés"), "number")),
+        *(
+            Column("names", N_("Qui"), weight=3),
+            Column("elsewhere", N_("Ailleurs, ou de lieu inconnu"), "number"),
+        ),
+        *(Column("counted", N_("Ce qui y est compté")), Column("missing", N_("Maillon manquant"))),
+        Column("status", N_("État"), "status"),
+    )
+    return Table(columns, rows, notes=(note, *silent), more={"board": board, "does": does})
+
+
+def _cell_row(asked: ChainBlockParams, board: Board, cell: BoardCell, does: str) -> dict[str, Any]:
+    counted = board.scope.counted.get(cell.stage) if cell.function == PRODUCES else None
+    told = counted[1][asked.said] if counted else ""
+    if counted and not cell.count:
+        told = gettext("{counted}, aucune entreprise nommée", asked.said, counted=told)
+    return {
+        "stage": asked.stage(cell.stage),
+        "function": does,
+        "members": cell.count or None,
+        "names": ", ".join(_named(one) for one in (*cell.main, *cell.others)),
+        "elsewhere": cell.elsewhere,
+        "counted": told,
+        "missing": asked.view.missing.label if cell.missing else "",
+        "status": "" if cell.count else "missing",
+    }
+
+
+def _named(entry: Entry) -> str:
+    return entry.label if len(entry.members) == 1 else f"{entry.label} (× {len(entry.members)})"
 
 
 def places(asked: ChainBlockParams) -> Table:
@@ -181,14 +203,19 @@ def producers(asked: ChainBlockParams) -> Table:
     return Table(columns, rows, empty=empty, notes=(coarse,), more={"query": asked.asked["producers"].query})
 
 
-LINKS, MEMBERS, FINDINGS, FIELDS = "maillons", "membres", "maillons-manquants", "domaines"
-"""Blocks that the page draws inside in its own way: cards of stages, members to look around of, missing links of a place."""
+LINKS, BOARD, MEMBERS, FINDINGS, FIELDS = (
+    "maillons",
+    "qui-fait-quoi",
+    "membres",
+    "maillons-manquants",
+    "domaines",
+)
+"""Blocks that have a way of their own: the board, members to look around of, missing links of a place, academic fields."""
 SHOWN = 25
 """Members on one page; the block's own page and its files hold them all."""
 _RULES = N_("Membres dont une personne a vérifié l’identifiant, ou dont l’activité a le code d’un maillon.")
 BLOCKS = [
-    Block(LINKS, N_("Maillons"), "table", links, 99, N_("Activités de la filière, par étape.")),
-    Block("qui-fait-quoi", N_("Qui fait quoi, à quelle étape"), "crossed", who_does_what, 999, _RULES),
+    Block(BOARD, N_("Qui fait quoi, à quelle étape"), "table", who_does_what, 999, _RULES),
     Block(MEMBERS, N_("Membres"), "table", members, SHOWN, _RULES),
     Block(
         "propositions", N_("Proposés par un mot"), "table", proposals, SHOWN,
@@ -202,6 +229,11 @@ BLOCKS = [
     Block(
         FIELDS, N_("Domaines académiques et filière"), "findings",
         definition=N_("Domaines de recherche qui vont, ou non, avec la filière plus que le hasard ne le donnerait."),
+    ),
+    Block(
+        LINKS, N_("Maillons"), "table", links, 99,
+        N_("Codes des nomenclatures d’activités de l’Insee, dans la révision en vigueur et dans la NAF 2025, par étape. La part "
+           "dit ce qui, dans l’activité, relève de la filière, quand une source la donne."),
     ),
     Block("departements", N_("Par département"), "crossed", places, 999, N_("Membres dont le lieu est connu.")),
     Block(

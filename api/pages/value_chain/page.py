@@ -110,7 +110,6 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         else None,
         sans_etape=_without_stage(chain),
         bouts=[chain.network.actors.get(find(chain.network, end) or "") for end in (asked.start, asked.end)],
-        etapes=stage_cards(chain, said),
         fondements=[
             (words[said], chain.bases()[name]) for name, words in BASES.items() if name in chain.bases()
         ],
@@ -153,24 +152,3 @@ def _without_stage(chain: Chain) -> tuple[int, int]:
     without = [member for member in chain.members if not member.stages]
     academic = {"trains", "researches"}
     return len(without), sum(bool(academic & {local_name(one) for one in m.functions}) for m in without)
-
-
-def stage_cards(chain: Chain, said: Language) -> list[dict[str, Any]]:
-    """Gather, for each stage, its activities in both revisions and its members by function."""
-    held, unnamed = chain.held(), dict(chain.unnamed())
-    return [
-        {
-            "path": stage,
-            "name": local_name(stage),
-            "label": text[said],
-            "old": [link for link in chain.links if link.stage == stage and not link.recent],
-            "recent": [link for link in chain.links if link.stage == stage and link.recent],
-            "functions": [
-                (local_name(one), words[said], held[(stage, one)])
-                for one, words in chain.functions
-                if (stage, one) in held
-            ],
-            "counted": unnamed[stage][said] if stage in unnamed else "",
-        }
-        for stage, text in chain.stages
-    ]

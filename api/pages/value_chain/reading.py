@@ -18,6 +18,7 @@ from ....graph.region.view import RegionView
 from ....graph.synergies import synergies
 from ...maps.atlas import Atlas
 from .asking import ChainParams
+from .board import Scope, scope_of
 from .chain import Chain, chains_of
 from .settling import settle
 from .ways import Way, way_of
@@ -49,7 +50,7 @@ class View:
     """A filière as asked for; `fields` is None where the analysis failed, `map` tells whether there is a map.
 
     `asked` is what filters, settled on the filière; `place` the level and the name of the territory that filters;
-    `grounds` are those of `territories` that missing links can be looked for in.
+    `grounds` are those of `territories` that missing links can be looked for in; `scope` is whom the board shows first.
     """
 
     chain: Chain
@@ -62,6 +63,7 @@ class View:
     around: Actor | None
     territories: Listed
     grounds: frozenset[str]
+    scope: Scope
     map: bool
 
 
@@ -86,6 +88,7 @@ def view_of(matter: RegionView, slug: str, asked: ChainParams) -> View | None:
         grounds=frozenset(
             path for _, found in territories for path, _, _ in found if ground.get(f"territory/{path}")
         ),
+        scope=scope_of(matter, chain, asked),
         map=matter.once(_mapped),
     )
 

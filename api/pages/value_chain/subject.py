@@ -20,7 +20,7 @@ from ...web.page_language import choose_language
 from ..blocks import Subject, block_route
 from .asking import asked_of
 from .block_params import ChainBlockParams
-from .blocks import BLOCKS, FIELDS, FINDINGS, MEMBERS, questions
+from .blocks import BLOCKS, BOARD, FIELDS, FINDINGS, MEMBERS, questions
 from .data import read, unknown
 from .reading import View, view_of
 from .settling import UnknownValues
@@ -30,6 +30,7 @@ router = APIRouter(tags=["pages"])
 READS = {
     MEMBERS: ("fonction", "etape", "sorte", "preuve", "territoire", "de", "a", "autour", "illustratif"),
     FINDINGS: ("manques", "illustratif"),
+    BOARD: ("territoire", "etendue", "manques", "illustratif"),
 }
 """The parameters that a block reads, where it reads more than whether illustrative data count."""
 

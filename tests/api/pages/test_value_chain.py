@@ -57,16 +57,54 @@ def test_the_page_is_whole_in_english(client: TestClient) -> None:
     ):
         assert expected in text, expected
     assert "Aucun" not in re.sub(r'lang="fr"[^<]*<', "", text)
-    assert re.search(r'\?etape=[^"]*&amp;lang=en#membres"', text) and "lang=en&amp;lang=en" not in text
+    assert re.search(r'href="/formations/[^"?]+\?lang=en"', text) and "lang=en&amp;lang=en" not in text
 
 
 def test_links_are_told_in_both_revisions_and_who_holds_them(client: TestClient) -> None:
     text = read(client, PAGE)
-    assert re.search(r"<code>16\.10A</code>", text) and re.search(r"<code>16\.11Y</code>", text)
-    assert 'aria-label="première transformation, produit : 1"' in text
-    assert "aucun connu" in text
-    assert re.search(r'<code>71\.12B</code> [^<]*<span class="note" lang="fr">\(activité large', text)
-    assert not re.search(r"<code>16\.10A</code> [^<]*<span", text)
+    assert re.search(r'/16\.10A">16\.10A</a>', text) and re.search(r'/16\.11Y">16\.11Y</a>', text)
+    wide = re.findall(r'">(\d\d\.\d\d[A-Z])</a></td> <td[^>]*>[^<]*</td> <td>large', text)
+    assert "71.12B" in wide and "16.10A" not in wide
+
+
+def test_the_board_names_who_is_at_each_stage(client: TestClient) -> None:
+    text = read(client, PAGE)
+    board = text[text.index('<table class="filiere-tableau"') :].partition("</table>")[0]
+    rows = dict(re.findall(r'<th scope="row" role="rowheader">(\w+)</th>(.*?)</tr>', board))
+    assert list(rows) == ["Forme", "Cherche", "Produit"], "who supports and relays is nobody: said below"
+    cells = {
+        name: re.findall(r'<td role="cell" data-etape="([^"]+)"[^>]*>(.*?)</td>', row)
+        for name, row in rows.items()
+    }
+    made = dict(cells["Produit"])
+    assert re.findall(r"<a href[^>]*>([^<]+)</a>", made["Première transformation"]) == [
+        "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; Fils"
+    ]
+    assert "personne de connu" in made["Commerce"] and "ailleurs" not in board
+    assert "Tous les membres connus." in text, "the fixture has no region: nobody is elsewhere"
+    assert "Personne ne « relaie » pour cette filière dans les sources chargées." in text
+
+
+def test_the_board_shows_the_region_first_and_the_country_when_asked(example: TestClient) -> None:
+    def held(query: str) -> dict[tuple[str, str], dict[str, str]]:
+        answer = example.get(f"{PAGE}/qui-fait-quoi?format=csv{query}")
+        rows = csv.DictReader(io.StringIO(answer.text))
+        return {(row["stage"], row["function"]): row for row in rows}
+
+    here, wide = held(""), held("&etendue=pays")
+    drome = held("&territoire=department/26")
+    assert here.keys() == wide.keys() == drome.keys()
+    for key, row in wide.items():
+        for some in (here, drome):
+            assert int(row["members"] or 0) == int(some[key]["members"] or 0) + int(some[key]["elsewhere"]), (
+                key
+            )
+        assert row["elsewhere"] == "0"
+    assert "Membres de tout le pays, Auvergne-Rhône-Alpes d’abord." in read(example, f"{PAGE}?etendue=pays")
+    assert sum(int(row["members"] or 0) for row in drome.values()) < sum(
+        int(row["members"] or 0) for row in here.values()
+    )
+    assert "Voir toute la région" in read(example, f"{PAGE}?territoire=department/26")
 
 
 @pytest.mark.parametrize(
