@@ -31,7 +31,7 @@ lowest *args:
     uv pip install --quiet --python .venv-lowest/bin/python -e '.[dev]' -c .venv-lowest/lowest.txt
     .venv-lowest/bin/pytest {{args}}
 
-# Start an indicator, a source or a query: a file that works, to be changed (kind: indicator, source, query)
+# Start an indicator, a source, a query or a filière of the package: a file that works, to be changed
 new kind name:
     .venv/bin/python tools/new.py {{kind}} {{name}}
 

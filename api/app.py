@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from .. import __version__
+from ..graph.declarations import extension_folder
 from ..graph.pool.blocking import WorkerError, WorkerPool
 from ..graph.snapshots.snapshot import Snapshots
 from . import openapi
@@ -61,13 +62,13 @@ from .precompute.columns import ColumnsAhead
 from .precompute.starting import Ahead
 from .precompute.watcher import Watcher
 from .reading.names import Names
-from .reading.publication import Service
+from .reading.publication import Service, library_of
 from .reading.solutions import Memory
 from .reconciliation import routes as reconciliation_routes
 from .reconciliation.entities import Reconciliation
 from .render.recolouring import Recolouring
 from .render.rendering import STATIC
-from .render.theme import read_theme
+from .render.theme import Theme, ThemeError, read_theme
 from .resources import routes as resources
 from .scenarios import pages as scenario_pages
 from .scenarios import saving as scenario_saving
@@ -116,6 +117,21 @@ class Application(FastAPI):
             await super().__call__(scope, receive, send)
 
 
+def _looks(settings: Settings) -> tuple[Settings, Theme]:
+    """Give the theme, and the settings that name its folder: that of the setting, else that of the extensions.
+
+    Raises ThemeError for the one that the setting names; a host's extension that cannot be used is set aside, and logged.
+    """
+    own = extension_folder(settings.data_dir, "theme")
+    if settings.theme is not None or not own.is_dir():
+        return settings, read_theme(settings.theme)
+    try:
+        return settings.model_copy(update={"theme": own}), read_theme(own)
+    except ThemeError as error:
+        log.warning("theme set aside: %s", error)
+        return settings, read_theme(None)
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application for a data directory; its query processes start and stop with it. Raises ThemeError.
 
@@ -125,8 +141,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     >>> app.title
     'ancrage'
     """
-    chosen = settings or Settings()
-    theme = read_theme(chosen.theme)
+    chosen, theme = _looks(settings or Settings())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -209,6 +224,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.theme = theme
+    app.state.library = library_of(chosen.data_dir)
     if theme.colours:
         app.add_middleware(Recolouring, theme=theme)
     app.add_middleware(PageCache, capacity=chosen.cache // 2)

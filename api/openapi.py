@@ -92,9 +92,9 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
     made["components"]["securitySchemes"] = {"writeKey": {"type": "http", "scheme": "bearer"}}
     paths = made["paths"]
     paths["/queries"] = {"get": _list()}
-    for query in library_of_questions().values():
+    for query in library_of_questions(app).values():
         paths[f"/queries/{query.name}"] = {"get": operation(query)}
-    paths["/queries/{name}/description"] = {"get": _description(library_of_questions())}
+    paths["/queries/{name}/description"] = {"get": _description(library_of_questions(app))}
     paths["/sparql"] = sparql_openapi.DESCRIBED
     app.openapi_schema = made
     return made
@@ -270,7 +270,7 @@ def developers(request: Request) -> Response:
             group = (one.get("tags") or ["pages"])[0]
             opened = address_to_try(path, one) if method == "get" and "{" not in path else ""
             groups.setdefault(group, []).append((method.upper(), path, one.get("summary", ""), opened))
-    library, order = library_of_questions(), list(_TITLES)
+    library, order = library_of_questions(request.app), list(_TITLES)
     return page(
         request,
         "developers.html",

@@ -9,12 +9,23 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from ..words import Named
+from ..words import N_, Named, SentenceError, Spoken
 
 TYPES = ("thing", "text", "integer", "number", "year", "date", "boolean")
 """What a column holds: IRIs (`thing`), numbers of XML Schema, years alone, dates, or any literal (`text`)."""
 FILE = Path(__file__).parent / "columns.toml"
 _LABEL = "Label"
+
+
+class BadColumn(SentenceError, ValueError):  # noqa: N818
+    """A column of a header that is not written as one; keeps the `reason`."""
+
+    code = "bad-column"
+
+    @property
+    def reason(self) -> Spoken:
+        """What is wrong."""
+        return self.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +67,15 @@ def read_column(value: str) -> Variable:
     >>> read_column("integer | tutelles | supervisors").heading["fr"]
     'tutelles'
 
-    Raises: ValueError, with the reason.
+    Raises: BadColumn, with the reason.
     """
     kind, *headings = [part.strip() for part in value.split("|")]
     if kind not in TYPES:
-        raise ValueError(f"the type of a column is among {', '.join(TYPES)}, not {kind!r}")
+        raise BadColumn(
+            N_("le type d'une colonne est {known}, et non « {type} »", known=", ".join(TYPES), type=kind)
+        )
     if len(headings) not in (0, 2) or not all(headings):
-        raise ValueError("a column reads `type | French | English`, or `type` alone")
+        raise BadColumn(N_("une colonne s'écrit « type | français | anglais », ou « type » seul"))
     return Variable(kind, Named(*headings) if headings else Named("", ""))
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from ..words import SOURCE, Named
-from .columns import Variable, read_column, variable
+from ..words import N_, SOURCE, AncrageError, Named, Spoken
+from .columns import BadColumn, Variable, read_column, variable
 from .parameters import TYPES, Parameter
 from .query import Chart, Query
 
@@ -37,12 +37,35 @@ _TOKEN = re.compile(
 )
 
 
-class QueryFileError(ValueError):
-    """A `.rq` file whose header or text breaks the layout; `file`, `line` and `reason` say where and why."""
+class QueryFileError(AncrageError, ValueError):
+    """A `.rq` file that breaks the layout; `file`, `line` (None: the whole file) and `reason` say where and why."""
 
-    def __init__(self, file: Path, line: int | None, reason: str) -> None:
-        super().__init__(f"{file}{f':{line}' if line else ''}: {reason}.")
+    code = "query-file"
+
+    def __init__(self, file: Path, line: int | None, reason: Spoken) -> None:
+        super().__init__(file, line, reason)
         self.file, self.line, self.reason = file, line, reason
+
+    @property
+    def message(self) -> Spoken:
+        """What is said: the file, the line and the reason."""
+        if self.line is None:
+            return N_("{file} : {reason}.", file=self.file.name, reason=self.reason)
+        return N_("{file}, ligne {line} : {reason}.", file=self.file.name, line=self.line, reason=self.reason)
+
+    def __str__(self) -> str:
+        return self.message["en"]
+
+
+class _Header(dict[str, str]):
+    """What a header says, by key; `lines` keeps the line of each."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path, self.lines = path, dict[str, int]()
+
+    def refuse(self, key: str, reason: Spoken) -> QueryFileError:
+        return QueryFileError(self.path, self.lines.get(key), reason)
 
 
 @dataclass(frozen=True)
@@ -58,25 +81,33 @@ class _Layout:
 def read_query(path: Path) -> Query:
     """Read one `.rq` file; raises QueryFileError (file, line, reason) when it breaks the layout."""
     if not _NAME.fullmatch(path.stem):
-        raise QueryFileError(path, None, f"{path.stem!r} is not a kebab-case name")
-    text = path.read_text(encoding="utf-8")
+        raise QueryFileError(
+            path, None, N_("« {name} » n'est pas un nom en minuscules, chiffres et tirets", name=path.stem)
+        )
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise QueryFileError(path, None, N_("ce n'est pas un texte en UTF-8")) from None
     header = _read_header(path, text)
     layout = _scan(path, text)
-    parameters = _parameters(path, header, {block[0] for block in layout.blocks})
+    parameters = _parameters(header, {block[0] for block in layout.blocks})
     texts = {}
     for key in ("title", "summary"):
         texts[key] = {language: header.pop(f"{key}.{language}", "") for language in LANGUAGES}
         for language, value in texts[key].items():
             if not value:
-                raise QueryFileError(path, None, f"{key}.{language} is missing")
-    chart = _chart(path, header.pop("chart", "").split(), layout.head)
-    columns = _columns(path, header, layout.head) if layout.form == "SELECT" else {}
+                raise header.refuse(f"{key}.{language}", N_("il manque « {key} »", key=f"{key}.{language}"))
+    chart = _chart(header, layout.head)
+    columns = _columns(header, layout.head) if layout.form == "SELECT" else {}
     graphs = tuple(header.pop("graphs", "base").split("+"))
     if set(graphs) - set(GRAPHS):
-        raise QueryFileError(path, None, f"graphs are among {', '.join(GRAPHS)}, not {'+'.join(graphs)}")
+        raise header.refuse(
+            "graphs",
+            N_("« graphs » demande {known}, et non {given}", known=", ".join(GRAPHS), given="+".join(graphs)),
+        )
     tags = _words(header.pop("tags", ""))
     if header:
-        raise QueryFileError(path, None, f"unknown header {', '.join(header)}")
+        raise header.refuse(min(header), N_("l'en-tête « {names} » n'existe pas", names=", ".join(header)))
     return Query(
         name=path.stem,
         section=path.parent.name,
@@ -95,35 +126,43 @@ def read_query(path: Path) -> Query:
     )
 
 
-def _parameters(path: Path, header: dict[str, str], bound: set[str]) -> tuple[Parameter, ...]:
+def _parameters(header: _Header, bound: set[str]) -> tuple[Parameter, ...]:
     optional = _words(header.pop("optional", ""))
     parameters = []
     for key in [key for key in header if key.startswith("param.")]:
         type_name, _, example = header.pop(key).partition(" ")
         name = key.removeprefix("param.")
         if name in RESERVED:
-            raise QueryFileError(path, None, f"parameter {name} has a name that addresses need")
+            raise header.refuse(
+                key, N_("le paramètre « {name} » porte un nom dont les adresses ont besoin", name=name)
+            )
         if type_name not in TYPES:
-            raise QueryFileError(path, None, f"parameter {name} has an unknown type {type_name!r}")
+            raise header.refuse(
+                key,
+                N_("le paramètre « {name} » a un type inconnu, « {type} »", name=name, type=type_name),
+            )
         if name not in bound:
-            raise QueryFileError(path, None, f"parameter {name} has no `VALUES ?{name} {{ … }}` block")
+            raise header.refuse(
+                key,
+                N_("le paramètre « {name} » n'a pas de bloc « VALUES ?{name} »", name=name),
+            )
         if not example.strip():
-            raise QueryFileError(path, None, f"parameter {name} has no example")
+            raise header.refuse(key, N_("le paramètre « {name} » n'a pas d'exemple", name=name))
         parameters.append(Parameter(name, type_name, example.strip(), name in optional))
     return tuple(parameters)
 
 
-def _columns(path: Path, header: dict[str, str], head: frozenset[str]) -> dict[str, Variable]:
+def _columns(header: _Header, head: frozenset[str]) -> dict[str, Variable]:
     """Give the columns of the answer by variable: those of the header, else the shared ones."""
     columns: dict[str, Variable] = {}
     for key in [key for key in header if key.startswith("column.")]:
         name = key.removeprefix("column.")
         if name not in head:
-            raise QueryFileError(path, None, f"{key} names a variable that the answer does not have")
+            raise header.refuse(key, N_("« {key} » nomme une variable que la réponse n'a pas", key=key))
         try:
             columns[name] = read_column(header.pop(key))
-        except ValueError as error:
-            raise QueryFileError(path, None, f"{key}: {error}") from None
+        except BadColumn as error:
+            raise header.refuse(key, N_("« {key} » : {reason}", key=key, reason=error.reason)) from None
     for name in sorted(head):
         shared, own = variable(name), columns.get(name)
         if own is None and shared is not None:
@@ -133,15 +172,19 @@ def _columns(path: Path, header: dict[str, str], head: frozenset[str]) -> dict[s
     return columns
 
 
-def _chart(path: Path, words: list[str], variables: frozenset[str]) -> Chart | None:
+def _chart(header: _Header, variables: frozenset[str]) -> Chart | None:
+    words = header.pop("chart", "").split()
     if not words:
         return None
     total = words[-1] == "sum"
     words = words[:-1] if total else words
     if words[0] not in CHARTS or len(words) not in (3, 4):
-        raise QueryFileError(path, None, f"a chart is `{'|'.join(CHARTS)} category value [series] [sum]`")
+        raise header.refuse(
+            "chart",
+            N_("un graphique s'écrit « {form} »", form=f"{'|'.join(CHARTS)} category value [series] [sum]"),
+        )
     if absent := [name for name in words[1:] if name not in variables]:
-        raise QueryFileError(path, None, f"the chart names ?{absent[0]}, which the answer does not have")
+        raise header.refuse("chart", N_("le graphique nomme ?{name}, que la réponse n'a pas", name=absent[0]))
     kind, category, value, series = [*words, ""][:4]
     return Chart(kind, category, value, series, total)
 
@@ -150,17 +193,19 @@ def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.split(",") if word.strip())
 
 
-def _read_header(path: Path, text: str) -> dict[str, str]:
-    header: dict[str, str] = {}
+def _read_header(path: Path, text: str) -> _Header:
+    header = _Header(path)
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue
         match = _HEADER.fullmatch(line)
         if not match:
-            raise QueryFileError(path, number, "a header line reads `#+ key: value`")
+            raise QueryFileError(path, number, N_("une ligne d'en-tête s'écrit « #+ clé: valeur »"))
         if match["key"] in header:
-            raise QueryFileError(path, number, f"header {match['key']} is given twice")
-        header[match["key"]] = match["value"]
+            raise QueryFileError(
+                path, number, N_("l'en-tête « {name} » est donné deux fois", name=match["key"])
+            )
+        header[match["key"]], header.lines[match["key"]] = match["value"], number
     return header
 
 
@@ -169,7 +214,7 @@ def _end_of_block(tokens: Iterator[re.Match[str]], path: Path, name: str) -> int
     for token in tokens:
         if token["close"]:
             return token.start()
-    raise QueryFileError(path, None, f"the VALUES block of ?{name} is not closed")
+    raise QueryFileError(path, None, N_("le bloc VALUES de ?{name} n'est pas fermé", name=name))
 
 
 def _head(text: str) -> frozenset[str]:
@@ -202,7 +247,7 @@ def _scan(path: Path, text: str) -> _Layout:
         elif token["where"] and depth == 0 and body < 0:
             body = token.start()
     if not form:
-        raise QueryFileError(path, None, "it holds no SELECT, CONSTRUCT or ASK")
+        raise QueryFileError(path, None, N_("il n'y a ni SELECT, ni CONSTRUCT, ni ASK"))
     if body < 0:
-        raise QueryFileError(path, None, "its pattern does not begin with WHERE")
+        raise QueryFileError(path, None, N_("le motif ne commence pas par WHERE"))
     return _Layout(tuple(blocks), form, body, _head(text[:body]))

@@ -6,11 +6,15 @@ holds an example. Binding replaces the terms inside those blocks by serialised t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+
+from pyoxigraph import Store
 
 from ..words import N_, AncrageError, Said, Spoken, gettext
 from .files import QueryFileError, read_query
@@ -50,8 +54,15 @@ def join_alternatives(names: Sequence[str], language: str) -> str:
     return gettext(" ou ", language).join(gettext("« {name} »", language, name=one) for one in names)
 
 
+OWN = "own"
+"""Section of the questions that a host adds."""
+
+
 class Library(Mapping[str, Query]):
     """The questions of a folder (the package's own by default) by name: the file's name, without `.rq`.
+
+    Those of a folder `beside`, which a host adds, come after: a file that cannot be used is set aside, told in `broken`, and the
+    rest stands. None takes the name of a question that is there already.
 
     >>> library = Library()
     >>> library["territory-identity"].title["fr"]
@@ -60,9 +71,13 @@ class Library(Mapping[str, Query]):
     False
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, beside: Path | None = None) -> None:
         self.folder = folder or Path(__file__).parent
+        self.broken: tuple[QueryFileError, ...] = ()
         self._queries = _read_folder(folder) if folder else _shipped()
+        if beside is not None:
+            added, self.broken = _read_beside(beside, self._queries)
+            self._queries = {**self._queries, **added}
 
     def __getitem__(self, name: str) -> Query:
         if name in self._queries:
@@ -97,9 +112,52 @@ def _read_folder(folder: Path) -> dict[str, Query]:
     for path in sorted(folder.glob("*/*.rq")):
         query = read_query(path)
         if query.name in queries:
-            raise QueryFileError(path, None, f"the name is taken by {queries[query.name].path}")
+            raise QueryFileError(path, None, _taken(query))
         queries[query.name] = query
     return queries
+
+
+def _read_beside(
+    folder: Path, taken: Mapping[str, Query]
+) -> tuple[dict[str, Query], tuple[QueryFileError, ...]]:
+    queries: dict[str, Query] = {}
+    broken: list[QueryFileError] = []
+    for path in sorted(folder.rglob("*.rq")):
+        try:
+            query = read_query(path)
+            if query.name in taken or query.name in queries:
+                raise QueryFileError(path, None, _taken(query))
+            _check_syntax(query)
+        except QueryFileError as error:
+            broken.append(error)
+        except OSError as error:
+            broken.append(
+                QueryFileError(
+                    path, None, N_("ce fichier ne peut être lu ({reason})", reason=str(error.strerror))
+                )
+            )
+        else:
+            queries[query.name] = replace(query, section=OWN)
+    return queries, tuple(broken)
+
+
+def _taken(query: Query) -> Spoken:
+    return N_("une question s'appelle déjà « {name} »", name=query.name)
+
+
+def _check_syntax(query: Query) -> None:
+    """Have the engine read a text, on nothing; raises QueryFileError with the line where it stumbles.
+
+    A text that asks another service is refused: what is asked of the publication must not depend on others.
+    """
+    if re.search(r"\bSERVICE\b", re.sub(r"#[^\n]*", "", query.text), re.IGNORECASE):
+        raise QueryFileError(query.path, None, N_("SERVICE n'y est pas permis"))
+    try:
+        Store().query(query.text)
+    except (SyntaxError, ValueError) as error:
+        place = re.search(r"at ([0-9]+):", str(error))
+        reason = N_("SPARQL : {reason}", reason=str(error))
+        raise QueryFileError(query.path, int(place[1]) if place else None, reason) from None
 
 
 @cache

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
+import runpy
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
@@ -16,13 +18,20 @@ from ancrage.queries.library import Library
 TOOL = Path(__file__).parents[1] / "tools" / "new.py"
 
 
-def new(root: Path, kind: str, name: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(TOOL), kind, name, "--root", str(root)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def new(root: Path, kind: str, name: str) -> tuple[int, str]:
+    """Run the tool in this process; give its exit code and what it says of what went wrong."""
+    said = StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stderr(said), redirect_stdout(StringIO()):
+        patch.setattr(sys, "argv", [str(TOOL), kind, name, "--root", str(root)])
+        try:
+            runpy.run_path(str(TOOL), run_name="__main__")
+        except SystemExit as ended:
+            return int(str(ended.code)), said.getvalue()
+    raise AssertionError("the tool always ends with a code")
 
 
 def test_a_new_source_is_read_and_tidied(tmp_path: Path) -> None:
-    assert new(tmp_path, "source", "third-places").returncode == 0
+    assert new(tmp_path, "source", "third-places")[0] == 0
     source = Source.read(tmp_path / "loaders/sources/third-places/source.toml")
     register = tmp_path / "register.parquet"
     pl.DataFrame({"code": ["38900", "38902"], "commune": ["38900", "38900"]}).write_parquet(register)
@@ -37,9 +46,9 @@ def test_a_new_source_is_read_and_tidied(tmp_path: Path) -> None:
 
 
 def test_a_new_indicator_and_a_new_query_are_read(tmp_path: Path) -> None:
-    assert new(tmp_path, "indicator", "my-units").returncode == 0
+    assert new(tmp_path, "indicator", "my-units")[0] == 0
     assert read_indicator(tmp_path / "graph/indicators/declared/my-units.toml").formula == "items"
-    assert new(tmp_path, "query", "my-communes").returncode == 0
+    assert new(tmp_path, "query", "my-communes")[0] == 0
     query = Library(tmp_path / "queries")["my-communes"]
     assert "territory/epci/200040715" in query.bind(territory="200040715")
 
@@ -52,6 +61,6 @@ def test_a_name_that_is_none_or_taken_writes_nothing(
 ) -> None:
     (tmp_path / "queries/tables").mkdir(parents=True)
     (tmp_path / "queries/tables/there.rq").write_text("ASK {}")
-    ended = new(tmp_path, "query", name)
-    assert ended.returncode == code and reason in ended.stderr
+    ended, said = new(tmp_path, "query", name)
+    assert ended == code and reason in said
     assert [path.read_text() for path in tmp_path.rglob("*.rq")] == ["ASK {}"]

@@ -1,6 +1,6 @@
-"""Start an indicator, a source or a query: files that work as they are, to be changed.
+"""Start an indicator, a source or a query of the package: the files of `ancrage new`, where the package has its own.
 
-    python tools/new.py {indicator,source,query} NAME [--root FOLDER]
+    python tools/new.py {indicator,source,query,filiere} NAME [--root FOLDER]
 
 A file that is there already is left alone, and nothing is written.
 """
@@ -12,119 +12,29 @@ import re
 import sys
 from pathlib import Path
 
-INDICATOR = """#:schema ../../../docs/schemas/indicator.json
-title = { fr = "Unités de recherche", en = "Research units" }
-definition.fr = "Unités de recherche qui ont un site dans le territoire."
-definition.en = "Research units with a site in the territory."
-topic = "supply"
-unit = "1"
-unit_label = { fr = "unités", en = "units" }
-sources = ["mesr-rnsr"]
+from ancrage.api.commands.starts import start
 
-[formula]
-name = "items"
-frame = "units"
-item = "unit"
-"""
-QUERY = """#+ title.fr: Communes d'un territoire
-#+ title.en: Communes of a territory
-#+ summary.fr: Communes du territoire, avec leur population.
-#+ summary.en: Communes of the territory, with their population.
-#+ tags: territory
-#+ param.territory: territory 200040715
-PREFIX anc: <https://w3id.org/ancrage/def/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-
-SELECT ?commune ?communeLabel ?population WHERE {
-  VALUES ?territory { <https://w3id.org/ancrage/id/territory/epci/200040715> }
-  ?commune anc:partOfTerritory ?territory ; a anc:Commune ; rdfs:label ?communeLabel .
-  OPTIONAL { ?commune anc:population ?population }
+FOLDERS = {
+    "indicator": "graph/indicators/declared",
+    "query": "queries/tables",
+    "source": "loaders/sources",
+    "filiere": "loaders/filieres",
 }
-ORDER BY ?communeLabel
-"""
-SOURCE = """#:schema ../../../docs/schemas/source.json
-name = "{name}"
-title.fr = "Tiers-lieux, 2026"
-title.en = "Third places, 2026"
-publisher = "Qui publie"
-licence = "etalab-2.0"
-homepage = "https://example.org/"
-date = "2026-01-01"
-evidence = "documented"
-mapping = "exchange"
-requires = ["decoupage-administratif"]
-
-[[inputs]]
-table = "rows"
-files = ["{name}/*.csv"]
-format = "csv"
-separator = ";"
-minimum_rows = 2
-[[inputs.variants]]
-name = "2026"
-columns = {{ siret = "siret", label = "nom", commune = "code_commune", state = "etat" }}
-personal = ["courriel"]
-
-[inputs.variants.ignored]
-'region' = "région, lue par la commune"
-
-[[checks]]
-input = "rows"
-column = "siret"
-pattern = "^[0-9]{{14}}$"
-message = "Un SIRET a quatorze chiffres."
-[[checks]]
-input = "rows"
-column = "siret"
-unique = true
-[[checks]]
-input = "rows"
-column = "state"
-values = ["ouvert", "fermé"]
-"""
-TIDY = """-- Places that are open, as organisations of today's communes, which the register knows by former codes too.
-CREATE TABLE _open AS
-SELECT r.siret, left(r.siret, 9) AS siren, r.label, c.commune
-FROM rows AS r
-JOIN decoupage_administratif__register_communes AS c ON c.code = r.commune
-WHERE r.state = 'ouvert';
-
-CREATE TABLE organizations AS
-SELECT 'organization/' || siren AS id, siren, label AS label_fr FROM _open ORDER BY id;
-
-CREATE TABLE sites AS
-SELECT
-    'site/' || siret AS id,
-    label AS label_fr,
-    ['organization/' || siren] AS organizations,
-    'territory/commune/' || commune AS territory
-FROM _open
-ORDER BY id;
-"""
-ROWS = """siret;nom;code_commune;etat;region;courriel
-12345678900011;La Forge;38900;ouvert;84;a@example.org
-12345678900029;Le Moulin;38902;fermé;84;b@example.org
-"""
-
-
-def files(kind: str, name: str) -> dict[str, str]:
-    """Give the files that a kind starts with: their paths and their texts."""
-    if kind == "indicator":
-        return {f"graph/indicators/declared/{name}.toml": INDICATOR}
-    if kind == "query":
-        return {f"queries/tables/{name}.rq": QUERY}
-    return {
-        f"loaders/sources/{name}/source.toml": SOURCE.format(name=name),
-        f"loaders/sources/{name}/tidy.sql": TIDY,
-        f"tests/data/{name}/{name}.csv": ROWS,
-    }
-
-
 NEXT = {
     "indicator": "`ancrage demo` publishes it; docs/how-to/indicator.md says each key",
     "query": "`python tools/document_queries.py` documents it; docs/reference/queries.md says each line of its header",
     "source": "docs/how-to/source.md walks through what comes next",
+    "filiere": "`ancrage demo` publishes it; docs/how-to/filiere.md says each key",
 }
+
+
+def files(kind: str, name: str) -> dict[str, str]:
+    """Give the files that a kind starts with: their paths below the root and their texts; rows of example are test data."""
+    found = {f"{FOLDERS[kind]}/{path}": text for path, text in start(kind, name).items()}
+    rows = f"{FOLDERS[kind]}/{name}/example/{name}.csv"
+    if rows in found:
+        found[f"tests/data/{name}/{name}.csv"] = found.pop(rows)
+    return found
 
 
 def main() -> int:

@@ -79,7 +79,7 @@ def examples(request: Request, reading: Read) -> Response:
     return JSONResponse(
         {
             query.name: {"title": query.title[said], "text": example_of(query, graphs, said)}
-            for query in library_of_questions().values()
+            for query in library_of_questions(request.app).values()
         },
         headers={"Vary": "Accept-Language"},
     )
@@ -88,7 +88,7 @@ def examples(request: Request, reading: Read) -> Response:
 def example_of(query: Query, graphs: Mapping[str, Mapping[str, object]], language: Language = "fr") -> str:
     """Give a question's text with its title and summary above it.
 
-    >>> print(example_of(library_of_questions()["territory-identity"], {}).splitlines()[0])
+    >>> print(example_of(Library()["territory-identity"], {}).splitlines()[0])
     # Identité d'un territoire
     """
     values = {one.name: one.example for one in query.parameters if not one.optional}

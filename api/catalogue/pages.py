@@ -71,6 +71,7 @@ def list_page(
             if name in sections
         ],
         total=len(library),
+        ecartees=library.broken,
         trouvees=len(kept),
         demande=asked,
         etiquettes=_facets((tag for query in searched for tag in _tags(query)), TAGS, asked["tag"], language),

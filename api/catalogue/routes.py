@@ -76,7 +76,7 @@ def questions(request: Request, suffix: str = "") -> Response:
     if isinstance(chosen, Response):
         return chosen
     said = choose_language(request)
-    library = library_of_questions()
+    library = library_of_questions(request.app)
     if chosen == JSON:
         body = [question_description(query, public_base(request)) for query in library.values()]
         return JSONResponse(body, headers={**CORS, "Vary": "Accept"})
@@ -187,7 +187,7 @@ def _posed(request: Request, query: Query, chosen: Representation) -> tuple[Read
 def _find(request: Request, name: str) -> Query | Response:
     """Find a question: a page says that there is none to a person, a problem to a program."""
     try:
-        return library_of_questions()[name]
+        return library_of_questions(request.app)[name]
     except QueryNotFound as error:
         return _refused(request, error, 404)
 

@@ -182,6 +182,12 @@ def error_console() -> Console:
     return Console(stderr=True, soft_wrap=True)
 
 
+def tell_set_aside(error: AncrageError) -> None:
+    """Say on standard error that a host's own file is set aside, and why."""
+    said = gettext("mis de côté : {error}", language(), error=error.message)
+    error_console().print(said, markup=False, highlight=False)
+
+
 def tell_written(file: Path, what: Spoken | None = None) -> None:
     """Say on standard error which file was written, and what is in it."""
     said = N_("Écrit : {file}", file=file)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from ...graph.declarations import extension_folder
 from ...words import EMPTY, N_, NN_, SOURCE, Said, gettext, ngettext
 from ..web.links import local_name
 from .application import (
@@ -26,6 +27,7 @@ from .application import (
     keep_count,
     own_indicators,
     progress_on,
+    tell_set_aside,
     tell_written,
 )
 from .language import language
@@ -75,7 +77,8 @@ def load(
     console = error_console()
     show = progress_on(console)
     chosen = _pairs(settings)
-    check_source(source)
+    own = extension_folder(data_folder(data_dir), "sources")
+    check_source(source, own)
     missing = [path for path in files if not path.exists()]
     if missing:
         raise FileNotFoundError(2, "absent", str(missing[0]))
@@ -148,16 +151,20 @@ def _errors_written(files: list[Path], target: Path | None) -> Iterator[None]:
         raise
 
 
-def check_source(name: str) -> None:
-    """Refuse a source that there is not; raises UsageError with those whose names are near.
+def check_source(name: str, own: Path | None = None) -> None:
+    """Refuse a source that there is not; raises UsageError with those whose names are near, SourceError for a host's own, wrong.
 
     >>> check_source("mesr-rnsr")
     """
-    from ...loaders.read.source import all_sources
+    from ...loaders.sources.description import read_sources
 
-    known = ["rdf", "all", *all_sources()]
+    described, broken = read_sources(own)
+    known = ["rdf", "all", *described]
     if name in known:
         return
+    for error in broken:
+        if error.file == (own or Path()) / name / "source.toml":
+            raise error
     from ...queries.library import join_alternatives
 
     near = get_close_matches(name, known, n=3, cutoff=0.5)
@@ -202,10 +209,14 @@ def _tell(console: Console, report: "LoadReport") -> None:
 @app.command()
 def sources(
     as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
+    data_dir: DataDir = None,
 ) -> None:
     """Lister les sources connues : titre, éditeur, licence, format, adresse."""
-    from ...loaders.read.source import all_sources
+    from ...loaders.read.source import read_sources
 
+    described, broken = read_sources(extension_folder(data_folder(data_dir), "sources"))
+    for error in broken:
+        tell_set_aside(error)
     rows = [
         {
             "name": source.name,
@@ -216,7 +227,7 @@ def sources(
             "url": source.download or source.homepage,
             "date": source.date,
         }
-        for source in all_sources().values()
+        for source in described.values()
     ]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))

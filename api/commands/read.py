@@ -17,11 +17,13 @@ from .application import (
     check_choice,
     check_output,
     data_folder,
+    tell_set_aside,
     tell_written,
 )
 from .language import language
 
 if TYPE_CHECKING:
+    from ...queries.library import Library
     from ...queries.query import Query
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
@@ -44,12 +46,11 @@ def query(
     """Poser une question nommée, ou une requête SPARQL, à la publication."""
     from ...graph.pool.blocking import LocalReader
     from ...graph.sparql.prefixes import with_prefixes
-    from ...queries.library import Library
 
     if format is not None:
         check_choice("--format", format, FORMATS)
     given = _given(parameters)
-    library = Library()
+    library = own_library(data_dir)
     named = library.get(text)
     sparql = "" if named else with_prefixes(_read(text, library))
     defaults: list[str] | None = None
@@ -66,6 +67,17 @@ def query(
             _print_workbook(answer.body, text if text in library else "", sparql, reader.snapshot)
             return
     _print(answer.body, answer.media_type, format)
+
+
+def own_library(data_dir: Path | None) -> "Library":
+    """Read the questions of the package and of the extensions; say on standard error which are set aside."""
+    from ...graph.declarations import extension_folder
+    from ...queries.library import Library
+
+    library = Library(beside=extension_folder(data_folder(data_dir), "queries"))
+    for error in library.broken:
+        tell_set_aside(error)
+    return library
 
 
 def _given(parameters: list[str] | None) -> dict[str, list[str]]:
@@ -142,11 +154,10 @@ def queries(
     name: Annotated[str | None, typer.Argument(metavar="NOM", help="Décrire une question.")] = None,
     tag: Annotated[str | None, typer.Option("--tag", metavar="MOT", help="Celles de ce mot-clé.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
+    data_dir: DataDir = None,
 ) -> None:
     """Lister les questions nommées, ou décrire l'une d'elles."""
-    from ...queries.library import Library
-
-    library = Library()
+    library = own_library(data_dir)
     if name is not None:
         print(library[name].describe(language()))
         return

@@ -13,7 +13,7 @@ from fastapi import Request
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.names import SharedName, UnknownName
-from ...loaders.filieres.files import FILIERES, SHIPPED, read_filieres
+from ...loaders.filieres.files import SHIPPED, filiere_folders, read_filieres
 from ...loaders.operations.accounts import Account
 from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
@@ -155,8 +155,8 @@ def modes() -> Mapping[str, Term]:
 
 async def subjects(request: Request, language: str) -> list[tuple[str, str]]:
     """List the filières that are declared, by path and name: no form waits for the graph to be read."""
-    folder = request.app.state.settings.data_dir / FILIERES
-    filieres, _ = await to_thread.run_sync(read_filieres, SHIPPED, folder)
+    folders = filiere_folders(request.app.state.settings.data_dir)
+    filieres, _ = await to_thread.run_sync(read_filieres, SHIPPED, *folders)
     named = [
         (f"value-chain/{one.id}", first_upper(one.title.get(language, one.title["fr"]))) for one in filieres
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ...queries.library import OWN
 from ...words import N_, Spoken
 from ..web.negotiation import Language
 from .wording import TERRITORY_KINDS
@@ -18,6 +19,7 @@ SECTIONS: Mapping[str, Pair] = {
     "projections": N_("Projections en réseau"),
     "tables": N_("Tables de comptages"),
     "matter": N_("Matière de l'analyse"),
+    OWN: N_("Questions ajoutées ici"),
 }
 
 TAGS: Mapping[str, Pair] = {

@@ -30,6 +30,7 @@ from ...queries.query import Chart
 from ...words import N_, SentenceError
 from ..maps.reading import read_map
 from ..maps.svg import draw_map, locator_svg
+from ..reading.publication import library_of
 from ..reading.questions import posed
 from ..render.charts import draw
 from .answer import Answer
@@ -85,6 +86,11 @@ class OpenGraph:
     def cube(self) -> Cube:
         """Values of all indicators of all territories."""
         return Cube.of(self.reader, illustrative=self.illustrative)
+
+    @cached_property
+    def library(self) -> Library:
+        """The named questions: those of the package, and of the extensions of the data directory."""
+        return library_of(self.reader.snapshot.data_dir)
 
     @property
     def indicators(self) -> Indicators:
@@ -249,7 +255,7 @@ class OpenGraph:
         Raises QueryNotFound, and ParameterError for a parameter that is unknown (with the nearest), missing, or of a thing that
         the publication does not describe.
         """
-        question = Library()[name]
+        question = self.library[name]
         given = {
             one: [str(value)] if isinstance(value, str | int) else [str(part) for part in value]
             for one, value in parameters.items()

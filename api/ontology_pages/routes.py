@@ -206,7 +206,7 @@ def _page(request: Request, name: str, lang: str, q: str) -> Response:
     for shape in shapes():
         for iri in shape.terms:
             rules.setdefault(iri, []).append(shape.name)
-    questions = [query for query in library_of_questions().values() if "cq" in query.tags]
+    questions = [query for query in library_of_questions(request.app).values() if "cq" in query.tags]
     response = page(
         request,
         "definitions.html",

@@ -168,7 +168,7 @@ def _sections(request: Request, reading: Reading) -> dict[str, list[str]]:
     pages = (*PAGES, *(COMPUTED if index.around else ()))
     sections = {
         "pages": [path for path in pages if path in routes],
-        "questions": [f"/queries/{name}" for name in library_of_questions()],
+        "questions": [f"/queries/{name}" for name in library_of_questions(request.app)],
     }
     if index.around:
         sections["indicateurs"] = [f"/indicateurs/{name}" for name in _indicators()]

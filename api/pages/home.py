@@ -55,7 +55,7 @@ def home(request: Request) -> Response:
     departments = reading.block("home/departments")
     reading.learn_labels(v for row in departments.rows for k, v in row.items() if k != "value")
     chains, chain_block = chains_of(reading)
-    library = library_of_questions()
+    library = library_of_questions(request.app)
     loads = reading.block("home/sources").rows
     roles = [about.get("role") for about in request.state.publication.graphs.values()]
     return page(

@@ -1,12 +1,13 @@
 """What every page needs of the current publication, and the reading of it that a request makes."""
 
-import functools
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
 
+from ...graph.declarations import extension_folder
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryExhausted, QueryTimeout, WorkerPool
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ...queries.library import Library
@@ -16,6 +17,9 @@ from .names import Index, Names
 from .solutions import Memory, Reading
 
 log = logging.getLogger(__name__)
+
+QUERIES = "queries"
+"""Name of the folder of extensions that holds a host's own questions."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,18 @@ _WHY: tuple[tuple[type[Exception], Spoken], ...] = (
 )
 
 
-@functools.cache
-def library_of_questions() -> Library:
-    """Give the named questions that the package ships, read once."""
-    return Library()
+def library_of(data_dir: Path) -> Library:
+    """Read the named questions of the package and those of the extensions of a data directory; what is set aside is logged."""
+    library = Library(beside=extension_folder(data_dir, QUERIES))
+    for error in library.broken:
+        log.warning("question set aside: %s", error)
+    return library
+
+
+def library_of_questions(app: FastAPI) -> Library:
+    """Give the named questions of the service, read when it began: those of the package, and the host's own."""
+    library: Library = app.state.library
+    return library
 
 
 def service_of(app: FastAPI) -> Service:

@@ -60,7 +60,7 @@ def sparql_page(
         reading = None
     graph = answer is not None and answer.kind == "graph"
     table = result_table(answer.body, reading, SHOWN) if answer and reading and not graph else None
-    library = library_of_questions()
+    library = library_of_questions(request.app)
     sections = library.sections()
     tags = {tag for query in library.values() for tag in query.tags}
     settings = request.app.state.settings

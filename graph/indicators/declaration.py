@@ -22,6 +22,7 @@ from ..declarations import (
     Positive,
     Text,
     Words,
+    extension_folder,
     is_a,
     nearest,
     one_of,
@@ -197,12 +198,12 @@ def read_indicator(path: Path) -> Indicator:
 def indicator_folders(data_dir: Path, own: Path | None = None) -> tuple[Path, ...]:
     """List the folders that declare the indicators of a data directory, the later ones winning.
 
-    The package's, that of the data directory, and one that a setting names.
+    The package's, those of the data directory (`indicators`, then `extensions/indicators`), and one that a setting names.
 
-    >>> [folder.name for folder in indicator_folders(Path("data"), Path("mine"))]
-    ['declared', 'indicators', 'mine']
+    >>> [folder.parent.name for folder in indicator_folders(Path("data"), Path("mine/own"))]
+    ['indicators', 'data', 'extensions', 'mine']
     """
-    return (FOLDER, data_dir / KEPT, *([own] if own else []))
+    return (FOLDER, data_dir / KEPT, extension_folder(data_dir, KEPT), *([own] if own else []))
 
 
 def read_indicators(

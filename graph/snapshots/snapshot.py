@@ -92,6 +92,11 @@ class Snapshot:
         return self.path / "store"
 
     @property
+    def data_dir(self) -> Path:
+        """The data directory that it is a generation of."""
+        return self.path.parent.parent
+
+    @property
     def created(self) -> datetime:
         """When the generation was published (UTC), to the second: as its manifest says, for the clock may have gone back."""
         told = self.manifest.get("created")

@@ -20,6 +20,7 @@ from ...graph.declarations import (
     Name,
     Text,
     Words,
+    extension_folder,
     is_a,
     one_of,
     wrong,
@@ -30,13 +31,13 @@ from ..inference.rules import Labels
 from .decisions import STAGES, MemberTable, RefusalTable
 
 __all__ = [
-    "FILIERES",
     "SHIPPED",
     "STAGES",
     "Filiere",
     "FiliereFile",
     "Link",
     "Share",
+    "filiere_folders",
     "read_filiere",
     "read_filieres",
 ]
@@ -154,6 +155,15 @@ class FiliereFile:
     members: tuple[MemberTable, ...] = ()
     refusals: tuple[RefusalTable, ...] = ()
     rules: tuple[RuleTable, ...] = field(default=())
+
+
+def filiere_folders(data_dir: Path) -> tuple[Path, ...]:
+    """List the folders of a data directory that declare filières beside those of the package, the later ones winning.
+
+    >>> [folder.parent.name for folder in filiere_folders(Path("data"))]
+    ['data', 'extensions']
+    """
+    return (data_dir / FILIERES, extension_folder(data_dir, FILIERES))
 
 
 def read_filieres(*folders: Path) -> tuple[list[Filiere], list[DeclarationError]]:

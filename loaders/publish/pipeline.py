@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph as ox
 
+from ...graph.declarations import extension_folder
 from ...graph.indicators.declaration import indicator_folders
 from ...graph.shacl.own_terms import unknown_terms
 from ...graph.shacl.report import Report
@@ -16,11 +17,12 @@ from ...graph.snapshots import provenance
 from ...graph.snapshots.provenance import GRAPHS, LoadRecord, role_of
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ...words import N_, NN_, SOURCE, AncrageError, Number, Said, SentenceError, Spoken, gettext
-from ..filieres.files import FILIERES, SHIPPED
+from ..filieres.files import SHIPPED, filiere_folders
 from ..read.rdf_file import copy_into_graph
 from ..read.recognition import find_inputs, find_part
-from ..read.source import Source, all_sources
+from ..read.source import Source, all_sources, read_sources
 from ..register.decisions import DECISIONS
+from ..sources.description import OWN_SOURCES
 from .edits import Edit, Edits
 from .faults import InvalidGraph, in_file
 from .generation import Generation, Progress, build
@@ -80,8 +82,8 @@ class Pipeline:
     """Loads of sources and publications in one data directory; `keep` generations stay after each publication.
 
     `indicators` is a folder whose files declare indicators beside those of the package and of the data directory.
-    Filières are those of the package, and of the folder `filieres` of the data directory. Tables that are `trusted`,
-    the package's own, are checked once, as a whole.
+    Filières and sources are those of the package, and of the data directory. Tables that are `trusted`, the package's own, are
+    checked once, as a whole.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Pipeline:
         self.snapshots = Snapshots(data_dir, keep=keep)
         self.edits = Edits(data_dir)
         self.indicators = indicator_folders(data_dir, indicators)
+        self._own = extension_folder(data_dir, OWN_SOURCES)
 
     # --- loads ----------------------------------------------------------------------------------------------------
 
@@ -131,7 +134,7 @@ class Pipeline:
         """
         with self.snapshots.lock():
             version, report = self._stager.stage(
-                Source.named(name), paths, as_name, settings or {}, progress, shrink=shrink
+                Source.named(name, self._own), paths, as_name, settings or {}, progress, shrink=shrink
             )
             return self._conclude({report.record.name: version}, [report], dry_run, publish, progress)[0]
 
@@ -151,13 +154,13 @@ class Pipeline:
         A setting reaches the sources that have a parameter of its name. The first bad file stops all; with `go_on`
         its source alone is set aside, its former version stays, and `PartialLoad` tells so once the others are kept.
         """
-        order = {source.name: rank for rank, source in enumerate(in_order(all_sources().values()))}
+        order = {source.name: rank for rank, source in enumerate(in_order(all_sources(self._own).values()))}
         staged: dict[str, Version] = {}
         reports: list[LoadReport] = []
         failures: dict[str, Exception] = {}
         with self.snapshots.lock():
             for name, paths, as_name in sorted(items, key=lambda item: order.get(item[0], 0)):
-                source = Source.named(name)
+                source = Source.named(name, self._own)
                 given = {key: value for key, value in (settings or {}).items() if key in source.parameters}
                 try:
                     version, report = self._stager.stage(
@@ -191,7 +194,9 @@ class Pipeline:
 
         Raises PartialLoad, once the others are kept, where the files of a source are bad or are not all there.
         """
-        sources = all_sources()
+        sources, broken = read_sources(self._own)
+        for error in broken:
+            progress(N_("source écartée : {error}", error=error.message))
         found = {name: paths for name, source in sources.items() if (paths := find_inputs(source, folder))}
         shared = {path for paths in found.values() for path in paths}
         for name, source in sources.items():
@@ -323,7 +328,7 @@ class Pipeline:
                 progress,
                 kept,
                 indicators=self.indicators,
-                filieres=(SHIPPED, self.data_dir / FILIERES),
+                filieres=(SHIPPED, *filiere_folders(self.data_dir)),
                 decisions=self.data_dir / DECISIONS,
                 previous=previous,
             )

@@ -15,7 +15,7 @@ from ...graph.snapshots import provenance
 from ...graph.snapshots.provenance import GRAPHS, LoadRecord, role_of
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ...words import N_, NN_, SOURCE, AncrageError, Number, Said, Spoken, gettext, ngettext
-from ..filieres.files import FILIERES
+from ..filieres.files import filiere_folders
 from ..mapping.mapping import Mapping
 from ..mapping.rml import MappingError, WrongCell
 from ..pace import Pace
@@ -100,7 +100,7 @@ class Stager:
 
     def __init__(self, data_dir: Path, versions: SourceVersions, *, trusted: bool = False) -> None:
         self._data_dir, self._trusted = data_dir, trusted
-        self._rejected, self._filieres = data_dir / "rejected", data_dir / FILIERES
+        self._rejected, self._filieres = data_dir / "rejected", filiere_folders(data_dir)
         self._versions = versions
 
     def stage(
@@ -222,7 +222,7 @@ class Stager:
         ):
             snapshot = None  # what is loaded and not published yet may describe what these rows name
         try:
-            refuse_first_rows(tables, exchange_mapping(), version, snapshot, (self._filieres,))
+            refuse_first_rows(tables, exchange_mapping(), version, snapshot, self._filieres)
         except InvalidGraph as error:
             raise error.written(self._rejected / f"{name}.csv", [looked_at()]) from None
 

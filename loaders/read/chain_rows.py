@@ -30,9 +30,9 @@ class KnownChains:
     activities: frozenset[str]
 
     @classmethod
-    def of(cls, filieres: Path, tables: Iterable[Mapping[str, Path]]) -> KnownChains:
-        """Tell what the package, the files of a folder, and the tidy tables of loaded sources make known."""
-        read, _ = read_filieres(SHIPPED, filieres)
+    def of(cls, filieres: Iterable[Path], tables: Iterable[Mapping[str, Path]]) -> KnownChains:
+        """Tell what the package, the files of folders, and the tidy tables of loaded sources make known."""
+        read, _ = read_filieres(SHIPPED, *filieres)
         chains = {one.id for one in read}
         links = {f"{one.id}/{link.code}" for one in read for link in one.links}
         activities = set(_activities())

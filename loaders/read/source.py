@@ -11,7 +11,7 @@ import polars as pl
 
 from ...words import EMPTY, N_, Spoken
 from ..sources.declaration import SourceError
-from ..sources.description import SOURCES, Source, all_sources
+from ..sources.description import SOURCES, Source, all_sources, read_sources
 from ..sources.parts import Check, Input, Locate, Variant
 from .cells import CHANGED, put_right
 from .chain_rows import KnownChains, chain_faults
@@ -29,7 +29,7 @@ from .variants import empty_table, names_of, of_partner, open_input, unknown_col
 
 __all__ = [
     "SOURCES", "Check", "Input", "Inputs", "Locate", "Source", "SourceError", "Variant", "all_sources",
-    "find_inputs", "read_inputs",
+    "find_inputs", "read_inputs", "read_sources",
 ]  # fmt: skip
 
 

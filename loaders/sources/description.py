@@ -29,6 +29,8 @@ from .parts import Check, Generalise, Input, Locate
 
 #: The folder of the sources that the package ships.
 SOURCES = Path(__file__).parent
+OWN_SOURCES = "sources"
+"""Name of the folder of extensions that holds a host's own sources, a folder each."""
 
 EVIDENCE = ("documented", "declared", "inferred", "simulated", "illustrative")
 
@@ -82,22 +84,30 @@ class Source(SourceFile):
     folder: Path
 
     @classmethod
-    def named(cls, name: str) -> Source:
-        """Return the source of the package with this name.
+    def named(cls, name: str, own: Path | None = None) -> Source:
+        """Return the source of the package with this name, or that of a folder of a host's own sources.
 
         Raises:
-            SourceError: no source has it; the sentence gives the nearest name.
+            SourceError: no source has it (the sentence gives the nearest name), or its file is wrong.
 
         >>> Source.named("exchange").mapping
         'exchange'
         """
-        path = SOURCES / name / "source.toml"
-        known = sorted(file.parent.name for file in SOURCES.glob("*/source.toml"))
+        known = {
+            file.parent.name: file
+            for folder in (own, SOURCES)
+            if folder
+            for file in folder.glob("*/source.toml")
+        }
         if name not in known:
             raise SourceError(
-                N_("La source « {name} » n'existe pas{nearest}.", name=name, nearest=near_name(name, known))
+                N_(
+                    "La source « {name} » n'existe pas{nearest}.",
+                    name=name,
+                    nearest=near_name(name, sorted(known)),
+                )
             )
-        return cls.read(path)
+        return cls.read(known[name])
 
     @classmethod
     def read(cls, path: Path) -> Source:
@@ -126,13 +136,36 @@ class Source(SourceFile):
         return path if path.is_file() else None
 
 
-def all_sources() -> dict[str, Source]:
-    """Return every source of the package by name.
+def all_sources(own: Path | None = None) -> dict[str, Source]:
+    """Return every source by name: those of the package, and those of a host's folder that can be used.
 
     >>> "exchange" in all_sources()
     True
     """
-    return {path.parent.name: Source.read(path) for path in sorted(SOURCES.glob("*/source.toml"))}
+    return read_sources(own)[0]
+
+
+def read_sources(own: Path | None = None) -> tuple[dict[str, Source], list[SourceError]]:
+    """Read every source of the package, and of a host's folder; of those, what is wrong is set aside and told beside.
+
+    None takes the name of a source of the package, whose graph it would replace. Raises SourceError for one of the package.
+
+    >>> read_sources(Path("nowhere"))[1]
+    []
+    """
+    found = {path.parent.name: Source.read(path) for path in sorted(SOURCES.glob("*/source.toml"))}
+    shipped, broken = frozenset(found), list[SourceError]()
+    for path in sorted(own.glob("*/source.toml")) if own else ():
+        name = path.parent.name
+        try:
+            if name in shipped:
+                raise SourceError(
+                    N_("{name}/source.toml : une source du paquet porte ce nom.", name=name), file=path
+                )
+            found[name] = Source.read(path)
+        except SourceError as error:
+            broken.append(error)
+    return found, broken
 
 
 def read_description(path: Path) -> Source:

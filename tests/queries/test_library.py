@@ -196,19 +196,22 @@ def test_years_are_four_digits(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (("#+ title.fr: Un\n", ""), "title.fr is missing"),
-        (("#+ tags: a\n", "#+ tag: a\n"), "unknown header tag"),
+        (("#+ title.fr: Un\n", ""), "“title.fr” is missing"),
+        (("#+ tags: a\n", "#+ tag: a\n"), "there is no header “tag”"),
         (("#+ tags: a\n", "#+ tags a\n"), "a header line reads"),
         (("#+ tags: a\n", "#+ tags: a\n#+ tags: b\n"), "given twice"),
-        (("territory 38", "place 38"), "unknown type 'place'"),
+        (("territory 38", "place 38"), "unknown type, “place”"),
         (("territory 38", "territory"), "has no example"),
-        (("VALUES ?x", "VALUES ?z"), "has no `VALUES \\?x"),
+        (("VALUES ?x", "VALUES ?z"), "has no block “VALUES \\?x"),
         (("38> } }", "38>"), "is not closed"),
         (("SELECT ?x WHERE", "WHERE"), "no SELECT"),
-        (("#+ tags: a\n", "#+ tags: a\n#+ graphs: all\n"), "graphs are among"),
-        (("#+ tags: a\n", "#+ tags: a\n#+ column.x: place\n"), "the type of a column is among thing"),
-        (("#+ tags: a\n", "#+ tags: a\n#+ column.x: text | un\n"), "`type | French | English`"),
-        (("#+ tags: a\n", "#+ tags: a\n#+ column.y: text\n"), "a variable that the answer does not have"),
+        (("#+ tags: a\n", "#+ tags: a\n#+ graphs: all\n"), "“graphs” wants"),
+        (("#+ tags: a\n", "#+ tags: a\n#+ column.x: place\n"), "the type of a column is thing"),
+        (("#+ tags: a\n", "#+ tags: a\n#+ column.x: text | un\n"), "“type \\| French \\| English”"),
+        (
+            ("#+ tags: a\n", "#+ tags: a\n#+ column.y: text\n"),
+            "names a variable that the answer does not have",
+        ),
     ],
 )
 def test_broken_files_are_named(tmp_path: Path, change: tuple[str, str], reason: str) -> None:
@@ -237,14 +240,40 @@ def test_every_shared_column_is_that_of_a_question() -> None:
 
 
 def test_a_name_is_kebab_case_and_unique(tmp_path: Path) -> None:
-    with pytest.raises(QueryFileError, match="kebab-case"):
+    with pytest.raises(QueryFileError, match="in lower case, digits and hyphens"):
         read_query(_file(tmp_path, GOOD, "A_question.rq"))
     (tmp_path / "entities" / "A_question.rq").unlink()
     _file(tmp_path, GOOD)
     (tmp_path / "gaps").mkdir()
     (tmp_path / "gaps" / "a-question.rq").write_text(GOOD, encoding="utf-8")
-    with pytest.raises(QueryFileError, match="the name is taken"):
+    with pytest.raises(QueryFileError, match="a question is called"):
         Library(tmp_path)
+
+
+def test_a_folder_beside_adds_questions_and_what_is_wrong_there_is_set_aside(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    wrong = {
+        "a-question.rq": GOOD,
+        "syntax.rq": GOOD.replace("SELECT ?x", "SELECT ?x FILTER"),
+        "header.rq": GOOD.replace("#+ tags: a", "#+ tags a"),
+        "service.rq": GOOD.replace("VALUES", "SERVICE <https://example.org/> { } VALUES"),
+        "territory-identity.rq": GOOD,
+        "letters.rq": "",
+    }
+    for name, text in wrong.items():
+        (own / name).write_text(text, encoding="utf-8")
+    (own / "letters.rq").write_bytes(GOOD.replace("Un", "é").encode("latin-1"))
+    library = Library(beside=own)
+    assert library["a-question"].section == "own" and len(library) == len(LIBRARY) + 1
+    assert library["territory-identity"] == LIBRARY["territory-identity"]
+    told = {error.file.name: (error.line, error.told("fr")) for error in library.broken}
+    assert set(told) == set(wrong) - {"a-question.rq"}
+    lines = GOOD.splitlines()
+    assert told["header.rq"][0] == lines.index("#+ tags: a") + 1
+    assert told["syntax.rq"][0] == next(n for n, line in enumerate(lines, 1) if "SELECT" in line)
+    assert "SERVICE" in told["service.rq"][1] and "UTF-8" in told["letters.rq"][1]
+    assert Library(beside=tmp_path / "nowhere").broken == ()
 
 
 def test_values_in_comments_and_texts_are_left_alone(tmp_path: Path) -> None:
