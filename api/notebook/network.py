@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from heapq import nlargest
 from html import escape
@@ -30,11 +29,6 @@ _COLOURS = (
 """Colours that colour-blind people tell apart (Tol's muted ones, and three), the most frequent kinds of nodes first."""
 _KINDS = {"chain": N_("filière"), "territory": N_("territoire")}
 """Kinds of nodes that are no type of actors."""
-_REMOTE = re.compile(
-    r"<link\b[^>]*\bhref=\"(?:https?:)?//[^>]*>|<script\b[^>]*\bsrc=\"(?:https?:)?//[^>]*>\s*</script>",
-    re.IGNORECASE,
-)
-"""What pyvis leaves to be fetched, whatever it is told: the style of a library whose menus are not used here."""
 
 
 class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
@@ -111,7 +105,7 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
             f' · <span style="color:{colour}">●</span> {escape(_word(kind))}'
             for kind, colour in colours.items()
         )
-        html = _REMOTE.sub("", page.generate_html(notebook=False))
+        html = _without_fetching(page.generate_html(notebook=False))
         html = html.replace("<body>", f"<body><p>{escape(heading)}{legend}</p>", 1)
         with draft_of(Path(path)) as draft:
             draft.write_text(html, encoding="utf-8")
@@ -131,6 +125,23 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
             table(("liens", "nombre"), ties.most_common()),
         ]
         return f"<h3>{escape(shown)}</h3>{''.join(parts)}{foot(self.graph.get('snapshot', ''))}"
+
+
+def _without_fetching(page: str) -> str:
+    """Leave out of a page of pyvis what it would fetch whatever it is told: the library of menus that are not shown.
+
+    >>> _without_fetching('<link href="https://x.org/a.css"/><script>1</script><script src="//x.org/b.js"></script>')
+    '<script>1</script>'
+    """
+    for opening, closing in (("<link", ">"), ("<script", "</script>")):
+        first, *rest = page.split(opening)
+        kept = [first]
+        for piece in rest:
+            attributes, _, _ = piece.partition(">")
+            fetched = '="//' in attributes or '="http' in attributes
+            kept.append(piece.partition(closing)[2] if fetched else opening + piece)
+        page = "".join(kept)
+    return page
 
 
 def _word(kind: str) -> str:
