@@ -28,6 +28,7 @@ from .datasets import pages as dataset_pages
 from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
 from .desk.running import close_desk
 from .dossier import page as dossier_page
+from .dossier.meeting import page as meeting_page
 from .indicators import pages as indicator_pages
 from .indicators import routes as indicator_routes
 from .internships import agreement_pages
@@ -242,6 +243,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         home,
         search,
         missing_pages,
+        meeting_page,
         dossier_page,  # before portraits, whose blocks have addresses of the same form
         territory_routes,
         programme_page,

@@ -41,7 +41,7 @@ _SIGNS = {(mark, text) for mark, words in ABSENT.values() for text in words.valu
 def to_docx(dossier: Dossier) -> bytes:
     """Write a dossier as .docx, in the styles of the document: a theme of the reader's own can be applied."""
     from docx import Document
-    from docx.shared import Cm
+    from docx.shared import Cm, Pt
 
     made = Document()
     page = made.sections[0]
@@ -58,9 +58,14 @@ def to_docx(dossier: Dossier) -> bytes:
         tzinfo=None
     )
     writer = _Writer(made, dossier)
-    writer.cover()
+    if dossier.short:
+        page.top_margin = page.bottom_margin = Cm(1.4)
+        made.styles["Normal"].font.size = Pt(9)
+        writer.head()
+    else:
+        writer.cover()
     for number, section in dossier.numbered():
-        writer.section(section, f"{number}  {section.title}")
+        writer.section(section, section.title if dossier.short else f"{number}  {section.title}")
     run_foot(page, dossier)
     out = io.BytesIO()
     made.save(out)
@@ -99,6 +104,19 @@ class _Writer:
         self.made.add_heading(self.say(N_("Comment lire ce dossier")), 2)
         for words in one.reading:
             self.text(words, "List Bullet")
+
+    def head(self) -> None:
+        """Write what stands above the first section of a short document."""
+        one = self.dossier
+        self.made.add_paragraph(clean(one.title), style="Subtitle")
+        self.made.add_paragraph(clean(one.label), style="Title")
+        dated = self.say(N_("Données publiées le ")) + one.date if one.date else ""
+        self.text(" ".join(filter(None, (one.subtitle, f"{dated}." if dated else ""))))
+        if one.warning:
+            self.text(one.warning, "Intense Quote")
+        if one.cover:
+            self.picture(one.cover, 4.0)
+            self.text(one.cover.caption, "Note")
 
     def contents(self) -> None:
         """Write a table of contents: links now, page numbers as soon as the reader updates it."""

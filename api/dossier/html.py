@@ -28,14 +28,16 @@ def policy() -> str:
     return POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{digest}'")
 
 
-def to_html(dossier: Dossier, files: Sequence[tuple[str, str]] = (), back: str = "") -> str:
-    """Write a dossier as HTML; `files` are names and addresses of its other formats, where it is served."""
+def to_html(
+    dossier: Dossier, files: Sequence[tuple[str, str]] = (), back: Sequence[tuple[str, str]] = ()
+) -> str:
+    """Write a dossier as HTML; `files` are names and addresses of its other formats, `back` of pages, where it is served."""
     return alone(
         "dossier.html",
         dossier=dossier,
         style=Markup(style()),
         logiciel=software(),
         fichiers=files,
-        retour=back,
+        retours=back,
         **sayings(dossier.language),
     )

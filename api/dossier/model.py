@@ -126,6 +126,8 @@ class Dossier:
 
     `identity` are lines of the cover (a name and its words); `warning` is printed on the cover (illustrative data);
     `reading` tells how to read it, under the table of contents; `data` are tables of the CSV folder alone: words and rows.
+    A `short` one has a head instead of a cover and contents; `stem` begins the names of its files, where it is not that of
+    a territory.
     """
 
     territory: str
@@ -143,6 +145,8 @@ class Dossier:
     reading: tuple[str, ...] = ()
     summary: Mapping[str, Value] = field(default_factory=dict)
     data: Mapping[str, tuple[str, Rows]] = field(default_factory=dict)
+    short: bool = False
+    stem: str = ""
 
     @property
     def name(self) -> str:
@@ -151,7 +155,7 @@ class Dossier:
         >>> Dossier("territory/epci/200040715", "", "epci", "fr", "", "", "", "", ()).name
         'dossier-epci-200040715'
         """
-        return "dossier-" + self.territory.removeprefix("territory/").replace("/", "-")
+        return self.stem or "dossier-" + self.territory.removeprefix("territory/").replace("/", "-")
 
     @property
     def full_title(self) -> str:

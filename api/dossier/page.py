@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from ...graph.pool.blocking import PoolBusy
 from ...graph.region.view import RegionView
-from ...words import N_
+from ...words import N_, gettext
 from ..analysis.routes import analyses_of
 from ..pages.territory import page as territory_portrait
-from ..pages.territory.matter import portraits_of
+from ..pages.territory.matter import PortraitData, portraits_of
 from ..pages.territory.outside import check_level
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
@@ -38,10 +38,9 @@ async def dossier_page(request: Request, kind: str, code: str, lang: Lang = "") 
     base = f"/territoires/{kind}/{code}"
     more = f"?lang={lang}" if lang else ""
     files = [(name, f"{base}/dossier.{suffix}{more}") for name, suffix in FILES]
-    dossier, body = await _dossier(
-        request, reading, kind, code, lambda made: to_html(made, files, base + more)
-    )
-    return Response(body, headers=_headers("html", dossier) | {"Content-Security-Policy": policy()})
+    back = [(gettext("Page du territoire", choose_language(request)), base + more)]
+    dossier, body = await _dossier(request, reading, kind, code, lambda made: to_html(made, files, back))
+    return Response(body, headers=file_headers("html", dossier) | {"Content-Security-Policy": policy()})
 
 
 @router.get(
@@ -60,7 +59,7 @@ async def dossier_file(request: Request, kind: str, code: str, suffix: str, lang
     dossier, body = await _dossier(request, reading, kind, code, lambda one: make_file(one, suffix))
     kept = "inline" if suffix == "pdf" else "attachment"
     named = {"Content-Disposition": f'{kept}; filename="{dossier.name}.{suffix}"'}
-    return Response(body, headers=_headers(suffix, dossier) | named)
+    return Response(body, headers=file_headers(suffix, dossier) | named)
 
 
 async def _dossier(
@@ -70,11 +69,9 @@ async def _dossier(
     check_level(kind)
     language = choose_language(request)
     reading.language = language
-    found = await territory_portrait.find(request, reading, f"territory/{kind}/{code}")
-    if found is None:
-        portraits = portraits_of(request)
-        if portraits.found(reading.snapshot) is None and not portraits.nothing(reading.snapshot):
-            raise PoolBusy(5)  # what portraits are made from is not read yet
+    seen = await portraits_ready(request, reading)
+    place = seen.territory(f"territory/{kind}/{code}") if seen else None
+    if seen is None or place is None:
         raise PageError(
             404,
             N_(
@@ -83,7 +80,6 @@ async def _dossier(
                 code=code,
             ),
         )
-    seen, place = found
     created = request.state.publication.created
 
     def work(matter: RegionView) -> tuple[Dossier, str | bytes]:
@@ -97,7 +93,18 @@ async def _dossier(
     return dossier, body
 
 
-def _headers(suffix: str, dossier: Dossier) -> dict[str, str]:
+async def portraits_ready(request: Request, reading: Reading) -> PortraitData | None:
+    """Give what portraits are made from; None where the region is not described. Raises PoolBusy while it is being read."""
+    await territory_portrait.find(request, reading, "")
+    portraits = portraits_of(request)
+    seen = portraits.found(reading.snapshot)
+    if seen is None and not portraits.nothing(reading.snapshot):
+        raise PoolBusy(5)
+    return seen
+
+
+def file_headers(suffix: str, dossier: Dossier) -> dict[str, str]:
+    """Give the headers of a document in one of its formats."""
     return {
         **CORS,
         "Content-Type": MEDIA_TYPES[suffix],

@@ -69,6 +69,7 @@ def plain(dossier: Dossier) -> dict[str, Any]:
         "snapshot": dossier.snapshot,
         "software": software(),
         "warning": dossier.warning,
+        "short": dossier.short,
         "reading": list(dossier.reading),
         "identity": [list(pair) for pair in dossier.identity],
         "cover": _block(dossier.cover, dossier.language) if dossier.cover else None,

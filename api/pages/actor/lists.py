@@ -12,7 +12,7 @@ from ...labels.link_rules import RULES
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
 from ..territory.lists import EVIDENCE, source_name
-from .matter import Context
+from .matter import ActorData, Context
 from .rules import READS, RULE, chain_rule
 
 #: How an actor is related to another: as groups of the block, in the order they are shown.
@@ -206,9 +206,8 @@ def successions(context: Context) -> Table:
     )
 
 
-def chains(context: Context) -> Table:
-    """List the filières of an actor: by itself, its programmes, its units and its interactions."""
-    known, path = context.known, context.path
+def members_of(known: ActorData, path: str) -> dict[str, str]:
+    """Give what may be a member of a filière for an actor, and how (`VIA`): its interactions, programmes, units, itself."""
     through: dict[str, str] = {}
     for via, frame, key, member in (
         ("interaction", "participations", "actor", "interaction"),
@@ -218,6 +217,13 @@ def chains(context: Context) -> Table:
     held = known.by("supervisions", "institution").of(path).select("unit", "relation")
     through |= dict.fromkeys((unit for unit, relation in held if relation == "supervised"), "unit")
     through[path] = "self"
+    return through
+
+
+def chains(context: Context) -> Table:
+    """List the filières of an actor: by itself, its programmes, its units and its interactions."""
+    known, path = context.known, context.path
+    through = members_of(known, path)
     columns = ("chain", "member", "function", "stage", "rule", "evidence")
     rows = list(dict.fromkeys(known.by("members", "member").of_all(through).select(*columns)))
     context.learn(one for row in rows for one in row[:4])

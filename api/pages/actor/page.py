@@ -102,7 +102,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
     iri = f"{BASE}{context.path}"
     facts = reading.facts("actor/facts", actor=iri)
     if not facts.rows:
-        elsewhere = _by_code(reading, known, code)
+        elsewhere = page_by_code(reading, known, code)
         if elsewhere is not None:
             return RedirectResponse(elsewhere, 303)
         raise PageError(404, N_("Aucune source chargée ne décrit d’organisation au code {code}.", code=code))
@@ -152,7 +152,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
     )
 
 
-def _by_code(reading: Reading, known: ActorData, code: str) -> str | None:
+def page_by_code(reading: Reading, known: ActorData, code: str) -> str | None:
     """Give the page of the organisation that has, or had, a code, or that a record of a source is of."""
     properties = "|".join(f"anc:{name}" for name in CODES if name not in ("ror", "wikidata"))
     text = f"{PREFIXES}SELECT ?actor {{ ?actor {properties} {text_term(code)} }} LIMIT 1"

@@ -44,6 +44,7 @@ PAGES = (
     *("/scenarios", "/scenarios/nouveau", "/scenarios/nouveau?genre=open-branch", "/scenarios/garder", "/scenarios/rien"),
     *("/scenarios/nouveau?genre=open-programme&ajouter=1&territoire=rien", "/scenarios/essai?h=close-branch+rien"),
     *("/antennes", "/antennes/rien", "/relais", "/relais?territoire=rien", "/relais/rien"),
+    *("/rencontre", "/rencontre?q=rien", "/rencontre?territoire=epci/299000001&avec=0990001A", "/rencontre?avec=rien"),
     *("/agenda", "/agenda?mois=2026-12&territoire=rien", "/agenda?page=x"),
     *("/stages", "/stages/affectation", "/stages/nouveau/poste", "/stages/nouveau/voeu"),
     *("/stages/conventions", "/stages/conventions/nouvelle/rien", "/stages/conventions/rien"),

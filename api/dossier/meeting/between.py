@@ -1,0 +1,173 @@
+"""What is between two parties: interactions that they share, what each has alone, who works with both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ....graph.suggestions.directory import nameless
+from ....words import N_, Spoken, gettext
+from ...labels.wording import fold
+from ...pages.actor.matter import Context
+from ...pages.territory.lists import source_name
+from .party import Party
+
+
+@dataclass(frozen=True)
+class Shared:
+    """An interaction in which somebody of each side takes part: who, by side, and what its source tells."""
+
+    path: str
+    year: int | None
+    source: str
+    sides: tuple[frozenset[str], frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What the sides have of a kind, each thing with its count: the first alone, the second alone, both (a count for each)."""
+
+    words: Spoken
+    first: Counter[str]
+    second: Counter[str]
+    both: list[tuple[str, int, int]]
+    known: tuple[bool, bool]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two parties, and what is known of both."""
+
+    first: Party
+    second: Party
+
+    @property
+    def context(self) -> Context:
+        """What both are read from."""
+        return self.first.context
+
+    @property
+    def sides(self) -> tuple[Party, Party]:
+        """Both parties, in their order."""
+        return self.first, self.second
+
+    @cached_property
+    def shared(self) -> list[Shared]:
+        """The interactions of both, the latest first: two different organisations take part, one of each side."""
+        found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        for event in self.first.actors.keys() & self.second.actors.keys():
+            sides = _apart(self, event)
+            if all(sides):
+                found[event] = sides
+        rows = self.context.known.by("interactions", "interaction").of_all(sorted(found))
+        listed = [
+            Shared(event, year, source_name(source), found[event])
+            for event, year, source in rows.select("interaction", "year", "source")
+        ]
+        return sorted(listed, key=lambda one: (one.year is None, -(one.year or 0), one.path))
+
+    @cached_property
+    def undated(self) -> list[tuple[str, str, int, str]]:
+        """Ties that a source counts without naming projects: who of each side, how many projects, and the source."""
+        mine, theirs = (_everyone(party) for party in self.sides)
+        found: dict[tuple[str, str], tuple[int, str]] = {}
+        for near, far in (("first", "second"), ("second", "first")):
+            rows = self.context.known.by("ties", near).of_all(sorted(mine))
+            for one, other, count, source in rows.select(near, far, "shared", "source"):
+                if other in theirs and one != other and count and not {one, other} & self._families:
+                    found[one, other] = (count, source_name(source))
+        listed = [(one, other, count, source) for (one, other), (count, source) in found.items()]
+        return sorted(listed, key=lambda row: (-row[2], row[:2]))
+
+    @cached_property
+    def _families(self) -> frozenset[str]:
+        return self.first.family | self.second.family
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        """What each side has that the other lacks: fields, occupations, filières; a kind that neither has is left out."""
+        kinds: tuple[tuple[Spoken, Callable[[Party], Counter[str]]], ...] = (
+            (N_("Recherche (unités par domaine)"), _fields),
+            (N_("Formation (formations par famille de métiers)"), _families),
+            (N_("Filières (membres par fonction)"), _chains),
+        )
+        return [
+            made for words, counts in kinds
+            if any((made := _difference(words, counts(self.first), counts(self.second))).known)
+        ]  # fmt: skip
+
+    @cached_property
+    def brokers(self) -> list[tuple[str, int, int]]:
+        """Organisations that share interactions with each side and are of neither: path, and how many with each."""
+        outside = self.first.partners.keys() & self.second.partners.keys()
+        sides = _everyone(self.first) | _everyone(self.second)
+        listed = [
+            (one, self.first.partners[one], self.second.partners[one]) for one in outside if one not in sides
+        ]
+        return sorted(listed, key=lambda row: (-min(row[1:]), -max(row[1:]), row[0]))
+
+
+def _apart(pair: Pair, event: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Give who takes part for each side and not for the other, nor is of its family."""
+    first, second = pair.first.actors[event], pair.second.actors[event]
+    alone = first - second - pair.second.family
+    return (alone, second - pair.first.family) if alone else (first, second - first - pair.first.family)
+
+
+def _everyone(party: Party) -> set[str]:
+    return {party.path}.union(*party.actors.values()) if party.territory else {party.path}
+
+
+def _fields(party: Party) -> Counter[str]:
+    return _worded(party.fields, party.context.word)
+
+
+def _families(party: Party) -> Counter[str]:
+    return _worded(party.families, party.context.word)
+
+
+def _chains(party: Party) -> Counter[str]:
+    language = party.context.language
+
+    def name(key: tuple[str, str]) -> str:
+        chain, function = (party.context.word(one) for one in key)
+        return gettext("{chain}, {function}", language, chain=chain, function=function)
+
+    return Counter({name(key): count for key, count in party.chains.items()})
+
+
+def _worded(counts: Counter[str], word: Callable[[str], str]) -> Counter[str]:
+    return Counter({word(one): count for one, count in counts.items()})
+
+
+def _difference(words: Spoken, first: Counter[str], second: Counter[str]) -> Difference:
+    both = first.keys() & second.keys()
+    return Difference(
+        words,
+        Counter({one: n for one, n in first.items() if one not in both}),
+        Counter({one: n for one, n in second.items() if one not in both}),
+        sorted(
+            ((one, first[one], second[one]) for one in both), key=lambda row: (-min(row[1:]), fold(row[0]))
+        ),
+        (bool(first), bool(second)),
+    )
+
+
+def listed(counts: Counter[str], most: int) -> list[tuple[str, int]]:
+    """Give the largest counts with their names, those that are equal in alphabetical order.
+
+    >>> listed(Counter(b=2, a=2, c=5), 2)
+    [('c', 5), ('a', 2)]
+    """
+    return sorted(counts.items(), key=lambda pair: (-pair[1], fold(pair[0])))[:most]
+
+
+def named(context: Context, actors: Sequence[str] | frozenset[str], most: int = 2) -> str:
+    """Name some organisations, those that have a name first; how many others there are."""
+    names = sorted({context.name(one) for one in actors}, key=lambda name: (nameless(name), fold(name)))
+    told = ", ".join(names[:most])
+    if (others := len(names) - most) > 0:
+        return gettext("{names} et {n} de plus", context.language, names=told, n=others)
+    return told

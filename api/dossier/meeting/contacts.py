@@ -1,0 +1,93 @@
+"""Structures to write to before a meeting: their official page and their place, never a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from ....graph.region.relays import POSSIBLE
+from ....words import N_, NN_, Spoken
+from ...labels.wording import fold
+from ...pages.actor.matter import Context
+from ...pages.territory.lists import kind_words
+from ..making import outside
+from .between import Pair
+from .party import Party
+
+MOST = 3
+AUTHORITY, RELAYS = (
+    "local-authority",
+    ("relay-organization", "remote-study-centre", "transfer-office", "incubator"),
+)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A structure: its name, its kind, where it is, its official page ("" where no source gives it), and why it is named."""
+
+    path: str
+    name: str
+    nature: str
+    town: str
+    homepage: str
+    why: Spoken
+
+
+def contacts(pair: Pair) -> list[Contact]:
+    """Choose up to MOST structures: the parties themselves, then who works with both, then who relays in the territory."""
+    context = pair.context
+    chosen: dict[str, Spoken] = {}
+    for party in pair.sides:
+        if (body := _body(party)) is not None:
+            chosen.setdefault(
+                body, N_("la collectivité elle-même") if party.territory else N_("la structure elle-même")
+            )
+    for path, n in _tied(pair).most_common(MOST):
+        chosen.setdefault(path, NN_("{n} projet commun", "{n} projets communs", n))
+    for path in _relays(pair):
+        chosen.setdefault(path, N_("lieu d’études ou d’accueil sur place"))
+    for path, first, second in pair.brokers[:MOST]:
+        chosen.setdefault(path, N_("travaille avec les deux ({n} et {m} interactions)", n=first, m=second))
+    return [_contact(context, path, why) for path, why in list(chosen.items())[:MOST]]
+
+
+def _contact(context: Context, path: str, why: Spoken) -> Contact:
+    pages = context.known.by("homepages", "actor").of(path)["homepage"]
+    return Contact(
+        path, context.name(path), kind_words(context.known.kind(path), context.language), context.town(path),
+        next(filter(None, map(outside, pages)), ""), why,
+    )  # fmt: skip
+
+
+def _body(party: Party) -> str | None:
+    """Give the organisation that a party is; of a territory, the authority of its code where a source describes it."""
+    if party.territory is None:
+        return party.path
+    path = f"organization/{party.path.rpartition('/')[2]}"
+    return path if party.context.known.kind(path) == AUTHORITY else None
+
+
+def _tied(pair: Pair) -> Counter[str]:
+    """Count the shared interactions of each organisation that acts from a territory of the pair."""
+    return Counter(
+        actor
+        for one in pair.shared
+        for party, actors in zip(pair.sides, one.sides, strict=True)
+        if party.territory is not None
+        for actor in actors
+    )
+
+
+def _relays(pair: Pair) -> list[str]:
+    """List who can relay in the territories of the pair: mandated first, those that have an official page before others."""
+    known = pair.context.known
+    towns = {town for party in pair.sides if party.territory for town in party.towns}
+    found = known.by("sites", "place").of_all(sorted(towns)).distinct("organization")
+    kinds = [*RELAYS, *(one.rpartition("/")[2] for one in POSSIBLE)]
+    relays = [one for one in found if known.kind(one) in kinds]
+    return sorted(
+        relays,
+        key=lambda one: (
+            known.kind(one) not in RELAYS, one not in known.by("homepages", "actor"), fold(pair.context.name(one)), one,
+        ),
+    )  # fmt: skip

@@ -1,0 +1,195 @@
+"""The sheet of a meeting in the application: its page and its files, and the form that chooses who meets whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from ....words import N_, gettext
+from ...labels.wording import TERRITORY_KINDS
+from ...pages.actor.matter import ActorData, Context, known_of
+from ...pages.actor.page import page_by_code
+from ...pages.territory.matter import PortraitData
+from ...reading.names import Named, territory_kind
+from ...reading.publication import index_of, reading_of
+from ...reading.solutions import Reading
+from ...render.rendering import page
+from ...web.links import BASE
+from ...web.page_error import PageError
+from ...web.page_language import choose_language
+from ..files import make_file
+from ..html import policy, to_html
+from ..model import Dossier
+from ..page import file_headers, portraits_ready
+from .between import Pair
+from .content import build_sheet
+from .party import Party, actor_party, territory_party
+
+router = APIRouter(tags=["pages"])
+
+FILES = (("PDF", "pdf"), ("Word (docx)", "docx"))
+"""Formats beside the page: their names and suffixes."""
+FOUND = 12
+"""Names that a search of the form lists."""
+Side = Annotated[str, Query(max_length=100, description="niveau/code d’un territoire, ou code d’un acteur")]
+Text = Annotated[str, Query(max_length=200, description="nom d’un territoire ou d’un acteur")]
+
+
+@router.get("/rencontre", summary="Fiche d’une rencontre : qui est qui, ce qui lie, trois questions")
+async def meeting(
+    request: Request, territoire: Side = "", avec: Side = "", acteur: Side = "", q: Text = ""
+) -> Response:
+    """Give the sheet of a pair as one printable page; a form where somebody is missing."""
+    first = territoire or acteur
+    if not first or not avec:
+        return await _choose(request, territoire, acteur, avec, q)
+    answer, sheet = await _sheet(request, first, avec, lambda made, sides: _page(request, made, sides))
+    if isinstance(answer, Response):
+        return answer
+    assert sheet is not None
+    return Response(answer, headers=file_headers("html", sheet) | {"Content-Security-Policy": policy()})
+
+
+@router.get("/rencontre.{suffix}", summary="Fiche d’une rencontre en PDF (pdf) ou Word (docx)")
+async def meeting_file(
+    request: Request, suffix: str, territoire: Side = "", avec: Side = "", acteur: Side = ""
+) -> Response:
+    """Give the sheet of a pair as a file: pdf or docx."""
+    if suffix not in [one for _, one in FILES]:
+        names = ", ".join(one for _, one in FILES)
+        raise PageError(
+            404,
+            N_("Une fiche ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
+        )
+    first = territoire or acteur
+    if not first or not avec:
+        raise PageError(400, N_("Une fiche veut deux parties : « territoire » (ou « acteur ») et « avec »."))
+    answer, sheet = await _sheet(request, first, avec, lambda made, _: make_file(made, suffix))
+    if isinstance(answer, Response):
+        return answer
+    assert sheet is not None
+    kept = "inline" if suffix == "pdf" else "attachment"
+    named = {"Content-Disposition": f'{kept}; filename="{sheet.name}.{suffix}"'}
+    return Response(answer, headers=file_headers(suffix, sheet) | named)
+
+
+async def _sheet(
+    request: Request, first: str, second: str, write: Callable[[Dossier, Pair], str | bytes]
+) -> tuple[str | bytes | Response, Dossier | None]:
+    """Build and write the sheet of a pair; another code of an actor leads to the address that has its own."""
+    reading = reading_of(request)
+    language = choose_language(request)
+    reading.language = language
+    known = await known_of(request, reading)
+    seen = await portraits_ready(request, reading)
+    if seen is None:
+        raise PageError(
+            404, N_("Cette publication ne décrit pas la région : aucune fiche ne peut être faite.")
+        )
+
+    def work() -> tuple[str | bytes | Response, Dossier | None]:
+        sides = [_party(reading, known, seen, one) for one in (first, second)]
+        parties = [one for one in sides if isinstance(one, Party)]
+        if len(parties) < len(sides):
+            keys = [one.key if isinstance(one, Party) else one for one in sides]
+            return RedirectResponse(_address(request, *keys), 303), None
+        if parties[0].path == parties[1].path:
+            raise PageError(
+                400,
+                N_(
+                    "« {name} » ne se rencontre pas soi-même : choisissez deux parties.", name=parties[0].name
+                ),
+            )
+        pair = Pair(*parties)
+        sheet = build_sheet(pair, seen, request.state.publication.created)
+        return write(sheet, pair), sheet
+
+    return await run_in_threadpool(work)
+
+
+def _party(reading: Reading, known: ActorData, seen: PortraitData, key: str) -> Party | str:
+    """Read a side by its key; another code of an actor gives the key that leads to it. Raises PageError (404)."""
+    context = Context(known, f"organization/{key}", reading, reading.language)
+    level, _, code = key.rpartition("/")
+    if not level and known.describes(context.path):
+        return actor_party(context)
+    for path in [key] if level else [f"{kind}/{code}" for kind in TERRITORY_KINDS]:
+        place = seen.territory(f"territory/{path}")
+        if place is not None:
+            return territory_party(context, seen, place)
+    if not level and (elsewhere := page_by_code(reading, known, key)):
+        return elsewhere.rpartition("/")[2]
+    raise PageError(
+        404,
+        N_(
+            "Ni territoire de la région étudiée ni organisation décrite au code « {key} » : la fiche ne peut pas être faite.",
+            key=key,
+        ),
+    )
+
+
+def _page(request: Request, made: Dossier, pair: Pair) -> str:
+    asked = request.query_params
+    more = urlencode([(n, asked[n]) for n in ("territoire", "acteur", "avec", "lang") if asked.get(n)])
+    files = [(name, f"/rencontre.{suffix}?{more}") for name, suffix in FILES]
+    back = [(one.name, one.address) for one in pair.sides]
+    return to_html(made, files, [*back, (gettext("Une autre rencontre", made.language), "/rencontre")])
+
+
+def _address(request: Request, first: str, second: str) -> str:
+    name = "territoire" if "/" in first or not request.query_params.get("acteur") else "acteur"
+    pairs = [(name, first), ("avec", second)]
+    if lang := request.query_params.get("lang"):
+        pairs.append(("lang", lang))
+    return f"{request.url.path}?{urlencode(pairs)}"
+
+
+async def _choose(request: Request, place: str, actor: str, second: str, text: str) -> Response:
+    """Draw the form: the side that is missing is searched for by name, one after the other."""
+    reading = reading_of(request)
+    said = choose_language(request)
+    reading.language = said
+    index = await run_in_threadpool(index_of, request, reading)
+    found = [one for one in index.find(text) if _key(one)] if text else []
+    near = [one for one in index.nearest(text) if _key(one)] if text and not found else []
+    chosen = place or actor or second
+
+    def address(one: Named) -> str:
+        key = _key(one)
+        name = "avec" if place or actor else "territoire" if "/" in key else "acteur"
+        kept = [("territoire", place), ("acteur", actor), ("avec", second)]
+        return "/rencontre?" + urlencode([(n, v) for n, v in kept if v and n != name] + [(name, key)])
+
+    return page(
+        request,
+        "meeting.html",
+        language=said,
+        q=text,
+        garde=[(n, v) for n, v in (("territoire", place), ("acteur", actor), ("avec", second)) if v],
+        choisi=_name(index.named(f"{BASE}{_path(chosen)}"), chosen),
+        trouves=[(address(one), one.label, index.precise(one, said)) for one in found[:FOUND]],
+        proches=[(address(one), one.label, index.precise(one, said)) for one in near],
+        autres=max(0, len(found) - FOUND),
+        fil=[(None, gettext("Préparer une rencontre", said))],
+    )
+
+
+def _key(one: Named) -> str:
+    """Give the key of a territory or an actor that a name is of; "" of anything else."""
+    if level := territory_kind(one.iri):
+        return f"{level}/{one.iri.rpartition('/')[2]}"
+    prefix = f"{BASE}organization/"
+    return one.iri.removeprefix(prefix) if one.iri.startswith(prefix) else ""
+
+
+def _path(key: str) -> str:
+    return f"territory/{key}" if "/" in key else f"organization/{key}"
+
+
+def _name(one: Named | None, key: str) -> str:
+    return one.label if one else key

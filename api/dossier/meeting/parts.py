@@ -1,0 +1,272 @@
+"""The parts of the sheet of a meeting: ties, differences, questions, structures, sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ....words import N_, NN_, first_upper, gettext
+from ...labels.basis_names import source_title
+from ...render.blocks.tables import Cell, Column
+from ..model import Card, Element, Grid, Paragraph, Points, join_words
+from ..words import date_of
+from .between import Difference, Shared, listed, named
+from .contacts import contacts
+from .party import Party
+from .questions import Question
+from .sheet import Sheet
+
+PROJECTS, ITEMS, BROKERS, UNDATED = 6, 3, 4, 2
+"""Rows and items that two pages have room for; the pages of both parties have the rest."""
+
+
+def ties(sheet: Sheet) -> Sequence[Element]:
+    """List the shared projects; where there is none, say so, and who or what could tie both."""
+    pair = sheet.pair
+    blocks: list[Element] = []
+    if pair.shared:
+        blocks.append(_projects(sheet))
+    undated = [
+        sheet.say(
+            NN_(
+                "{one} et {other} : {n} projet commun sans date (source {source}).",
+                "{one} et {other} : {n} projets communs sans date (source {source}).",
+                n, one=pair.context.name(one), other=pair.context.name(other), source=sheet.cite(source),
+            )
+        )
+        for one, other, n, source in pair.undated[:UNDATED]
+    ]  # fmt: skip
+    if undated:
+        blocks.append(Points(tuple(undated)))
+    if not blocks:
+        words = N_(
+            "Aucun projet connu ne réunit {first} et {second}. Cela ne dit pas qu’il n’y en a aucun : contrats directs, "
+            "stages et échanges informels n’y sont que si une source les décrit.",
+            first=pair.first.name, second=pair.second.name,
+        )  # fmt: skip
+        blocks += [Paragraph(sheet.say(words), "absent"), *_could(sheet)]
+    return blocks
+
+
+def _could(sheet: Sheet) -> Sequence[Element]:
+    """Tell what could tie a pair: who works with both, what both have."""
+    pair, language = sheet.pair, sheet.language
+    items = []
+    if pair.brokers:
+        names = [
+            sheet.say(N_("{name} ({n} et {m})", name=pair.context.name(path), n=n, m=m))
+            for path, n, m in pair.brokers[:BROKERS]
+        ]
+        items.append(
+            sheet.say(
+                N_(
+                    "Qui travaille avec les deux, avec ses interactions connues avec {first} et avec {second} : {names}.",
+                    first=pair.first.name, second=pair.second.name, names=join_words(names, language),
+                )
+            )
+        )  # fmt: skip
+    for one in pair.differences:
+        if one.both:
+            names = [name for name, *_ in one.both[:ITEMS]]
+            items.append(
+                sheet.say(
+                    N_("{kind}, chez les deux : {names}.", kind=one.words, names=join_words(names, language))
+                )
+            )
+    if not items:
+        words = N_(
+            "Les sources ne leur connaissent ni partenaire, ni domaine, ni filière en commun : les questions partent "
+            "de ce que l’un a et qui manque à l’autre."
+        )
+        return [Paragraph(sheet.say(words), "absent")]
+    return [Paragraph(sheet.say(N_("Ce qui pourrait vous lier :"))), Points(tuple(items))]
+
+
+def _projects(sheet: Sheet) -> Grid:
+    pair = sheet.pair
+    shown = pair.shared[:PROJECTS]
+    columns = (
+        Column("project", N_("Projet"), weight=2.4),
+        Column("year", N_("Année"), "year", weight=0.6),
+        *(
+            Column(f"side{rank}", N_("Pour {name}", name=party.name), weight=2)
+            for rank, party in enumerate(pair.sides)
+            if party.territory is not None
+        ),
+        Column("role", N_("Rôles"), weight=1.5),
+        Column("source", N_("Source"), weight=0.6),
+    )
+    notes: tuple[str, ...] = ()
+    if (more := len(pair.shared) - len(shown)) > 0:
+        words = NN_(
+            "{n} autre projet commun, plus ancien ou sans date, sur les pages des deux.",
+            "{n} autres projets communs, plus anciens ou sans date, sur les pages des deux.",
+            more,
+        )
+        notes = (sheet.say(words),)
+    title = NN_("{n} projet en commun connu", "{n} projets en commun connus", len(pair.shared))
+    return Grid("projets-communs", sheet.say(title), columns, tuple(_row(sheet, one) for one in shown), notes)
+
+
+def _row(sheet: Sheet, one: Shared) -> tuple[Cell, ...]:
+    context = sheet.pair.context
+    sides = [
+        Cell(sheet.set(named(context, actors)))
+        for party, actors in zip(sheet.pair.sides, one.sides, strict=True)
+        if party.territory is not None
+    ]
+    took = context.known.by("participations", "interaction").of(one.path).select("actor", "role")
+    everyone = frozenset[str]().union(*one.sides)
+    roles = sorted({context.word(role) for actor, role in took if role and actor in everyone})
+    return (
+        Cell(sheet.set(context.name(one.path))),
+        Cell(str(one.year) if one.year else "∅", one.year),
+        *sides,
+        Cell(", ".join(roles) or "∅"),
+        Cell(sheet.cite(one.source)),
+    )
+
+
+def differences(sheet: Sheet) -> Sequence[Element]:
+    """Set side by side what each party has alone and what both have."""
+    pair = sheet.pair
+    if not pair.differences:
+        words = N_(
+            "Les sources chargées ne donnent ni domaine, ni formation, ni filière à l’un ou à l’autre."
+        )
+        return [Paragraph(sheet.say(words), "absent")]
+    columns = (
+        Column("what", N_("Sujet"), weight=1.4),
+        Column("first", N_("Seulement {name}", name=pair.first.name), weight=2),
+        Column("second", N_("Seulement {name}", name=pair.second.name), weight=2),
+        Column("both", N_("Les deux"), weight=1.8),
+    )
+    rows = [
+        (
+            Cell(sheet.say(one.words)),
+            _items(sheet, one.first, one.known[0]),
+            _items(sheet, one.second, one.known[1]),
+            _common(sheet, one) if all(one.known) else Cell("∅"),
+        )
+        for one in pair.differences
+    ]
+    for party in pair.sides:
+        _cite_things(sheet, party)
+    notes = (
+        sheet.say(
+            N_(
+                "∅ : les sources ne disent rien de ce sujet pour lui, ce qui n’est pas zéro. Métiers et filières sont déduits "
+                "par des règles qui lisent noms et codes."
+            )
+        ),
+    )
+    return [
+        Grid(
+            "differences", sheet.say(N_("Ce que l’un a et que l’autre n’a pas")), columns, tuple(rows), notes
+        )
+    ]
+
+
+def _items(sheet: Sheet, counts: Counter[str], known: bool) -> Cell:
+    if not known:
+        return Cell("∅")
+    names = [sheet.say(N_("{name} ({n})", name=first_upper(name), n=n)) for name, n in listed(counts, ITEMS)]
+    return _told(sheet, names, len(counts))
+
+
+def _common(sheet: Sheet, one: Difference) -> Cell:
+    names = [
+        sheet.say(N_("{name} ({n} et {m})", name=first_upper(name), n=n, m=m))
+        for name, n, m in one.both[:ITEMS]
+    ]
+    return _told(sheet, names, len(one.both))
+
+
+def _told(sheet: Sheet, names: list[str], whole: int) -> Cell:
+    more = [sheet.say(NN_("{n} autre", "{n} autres", whole - len(names)))] if whole > len(names) else []
+    return Cell(gettext(" ; ", sheet.language).join([*names, *more]) or sheet.say(N_("rien de plus")))
+
+
+def _cite_things(sheet: Sheet, party: Party) -> None:
+    known = party.context.known
+    for frame, key, paths in (("units", "unit", party.units), ("programmes", "programme", party.programmes)):
+        rows = known.by(frame, key).of_all(sorted(paths))
+        sheet.cite(*sorted(str(one).removeprefix("source/") for one in rows.distinct("source")))
+
+
+def cards(sheet: Sheet, found: Sequence[Question]) -> Sequence[Element]:
+    """Write the questions, each with the facts that it comes from and their sources."""
+    if not found:
+        return [
+            Paragraph(
+                sheet.say(N_("Ce que disent les sources ne suffit pas à calculer une question.")), "absent"
+            )
+        ]
+    return [_card(sheet, rank, one) for rank, one in enumerate(found, 1)]
+
+
+def _card(sheet: Sheet, rank: int, one: Question) -> Card:
+    sources = sheet.cite(*one.sources)
+    details = (sheet.say(N_("Sources : {numbers}", numbers=sources)),) if sources else (
+        sheet.say(N_("Source : règles qui rangent les acteurs dans les filières")),
+    )  # fmt: skip
+    return Card(
+        f"Q{rank}", sheet.say(one.words), details, sheet.say(N_("D’où vient la question")),
+        tuple(sheet.say(fact) for fact in one.facts),
+    )  # fmt: skip
+
+
+def addresses(sheet: Sheet) -> Sequence[Element]:
+    """List the structures to write to, with their official page."""
+    found = contacts(sheet.pair)
+    if not found:
+        return [
+            Paragraph(
+                sheet.say(N_("Aucune structure de l’un ni de l’autre n’est décrite par les sources.")),
+                "absent",
+            )
+        ]
+    columns = (
+        Column("name", N_("Structure"), weight=2.4),
+        Column("why", N_("Pourquoi elle"), weight=2),
+        Column("town", N_("Commune"), weight=1.2),
+        Column("homepage", N_("Page officielle"), weight=2),
+    )
+    rows = [
+        (
+            Cell(sheet.set(f"{one.name}, {one.nature}")),
+            Cell(sheet.say(one.why)),
+            Cell(one.town or "∅"),
+            Cell(
+                one.homepage.split("://", 1)[-1].rstrip("/") or "∅", one.homepage, link=one.homepage or None
+            ),
+        )
+        for one in found
+    ]
+    note = sheet.say(N_("∅ : absent des sources. Cette fiche ne donne le nom d’aucune personne."))
+    return [
+        Grid("contacts", sheet.say(N_("Structures, jamais des personnes")), columns, tuple(rows), (note,))
+    ]
+
+
+def origins(sheet: Sheet) -> Sequence[Element]:
+    """List the sources of the sheet with the date of their data, and the publication."""
+    known = {
+        row["source"].removeprefix("source/"): row
+        for row in sheet.pair.context.known.by("sources", "source").all().named()
+    }
+
+    def told(name: str, number: int) -> str:
+        row = known.get(name, {})
+        title = (row.get("english") if sheet.language == "en" else None) or row.get("title")
+        dated = f" ({row['date']})" if row.get("date") else ""
+        return f"{number}. {title or source_title(name, sheet.language)}{dated}"
+
+    listed_ = gettext(" ; ", sheet.language).join(told(*pair) for pair in sheet.sources.items())
+    words = N_(
+        "Publication du graphe : {date} ({snapshot}).",
+        date=date_of(sheet.created, sheet.language),
+        snapshot=sheet.seen.snapshot,
+    )
+    texts = [sheet.set(listed_), sheet.say(words)] if listed_ else [sheet.say(words)]
+    return [Paragraph(text, "note") for text in texts]

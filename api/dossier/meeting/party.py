@@ -1,0 +1,148 @@
+"""One side of a meeting, a territory or an organisation: what it does, trains for, studies, and with whom."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ....graph.region.gazetteer import Territory
+from ....graph.suggestions.directory import nameless
+from ...pages.actor.lists import members_of
+from ...pages.actor.matter import ActorData, Context
+from ...pages.territory.lists import kind_words, level_words
+from ...pages.territory.matter import PortraitData
+
+MINISTRY = "field/mesr/"
+"""Fields of the ministry: the ten that any reader knows, and the source names in French."""
+
+
+@dataclass(frozen=True)
+class Party:
+    """A side of a meeting.
+
+    `actors` are those who take part in its interactions for it: itself, or who acts from the territory, by interaction.
+    `fields`, `families` and `chains` are counts: open units by field, open programmes by family of occupations, members by
+    filière and function. `towns` are paths of communes. `family` are the organisations that are of an organisation, and those
+    that it is of: what they do with it is no tie with somebody else.
+    """
+
+    path: str
+    name: str
+    nature: str
+    address: str
+    context: Context
+    actors: Mapping[str, frozenset[str]]
+    units: frozenset[str]
+    programmes: frozenset[str]
+    members: Sequence[tuple[str, str, str | None, str]]
+    towns: tuple[str, ...]
+    family: frozenset[str] = frozenset()
+    territory: Territory | None = None
+    seen: PortraitData | None = field(default=None, repr=False)
+
+    @property
+    def key(self) -> str:
+        """What names it in an address: the code of an organisation, the level and code of a territory."""
+        return self.path.partition("/")[2]
+
+    @cached_property
+    def fields(self) -> Counter[str]:
+        """Open research units by field of the ministry."""
+        rows = self.context.known.by("units", "unit").of_all(self.units)
+        pairs = {
+            (unit, one) for unit, one in rows.select("unit", "field") if one and one.startswith(MINISTRY)
+        }
+        return Counter(one for _, one in pairs)
+
+    @cached_property
+    def families(self) -> Counter[str]:
+        """Open programmes by the family of occupations that a rule says they prepare for."""
+        rows = self.context.known.by("preparations", "programme").of_all(self.programmes)
+        return Counter(family for _, family in set(rows.select("programme", "family")) if family)
+
+    @cached_property
+    def chains(self) -> Counter[tuple[str, str]]:
+        """Members by filière and function."""
+        found = {(chain, function, member) for chain, function, _, member in self.members}
+        return Counter((chain, function) for chain, function, _ in found)
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years of its interactions that have one, in order."""
+        rows = self.context.known.by("interactions", "interaction").of_all(self.actors)
+        return tuple(sorted(year for year in rows["year"] if year))
+
+    @cached_property
+    def partners(self) -> Counter[str]:
+        """Interactions shared with each organisation that is not of its side, those that have a name."""
+        mine = self.family.union(*self.actors.values())
+        took = self.context.known.by("participations", "interaction").of_all(self.actors)
+        pairs = set(took.select("interaction", "actor"))
+        counts = Counter(actor for _, actor in pairs if actor not in mine)
+        names = self.context.known.names
+        return Counter({one: n for one, n in counts.items() if one in names and not nameless(names[one])})
+
+
+def territory_party(context: Context, seen: PortraitData, place: Territory) -> Party:
+    """Read a territory as a side: who acts from there, what is taught, studied and made there."""
+    took = seen.rows("participations", place)
+    units = seen.rows("units", place).select("unit", "end")
+    programmes = seen.rows("programmes", place).select("programme", "end")
+    return Party(
+        place.id,
+        place.label,
+        level_words(place.level, context.language),
+        f"/territoires/{place.id.removeprefix('territory/')}",
+        context,
+        _by_interaction(took.select("interaction", "actor")),
+        frozenset(one for one, end in units if end is None),
+        frozenset(one for one, end in programmes if end is None),
+        list(dict.fromkeys(seen.rows("members", place).select("chain", "function", "stage", "member"))),
+        tuple(seen.ground.ids[at] for at in place.communes),
+        territory=place,
+        seen=seen,
+    )
+
+
+def actor_party(context: Context) -> Party:
+    """Read an organisation as a side: its interactions, units, programmes and filières."""
+    known, path = context.known, context.path
+    held = known.by("supervisions", "institution").of(path).select("unit", "relation")
+    mine = {unit for unit, relation in held if relation == "supervised"} | {path}
+    units = known.by("units", "unit").of_all(mine).select("unit", "end")
+    programmes = known.by("programmes", "institution").of(path).select("programme", "end")
+    rows = known.by("members", "member").of_all(members_of(known, path))
+    kind = known.kind(path)
+    return Party(
+        path,
+        context.name(path),
+        kind_words(kind, context.language),
+        f"/acteurs/{path.removeprefix('organization/')}",
+        context,
+        _by_interaction((event, path) for event in known.interactions(path)),
+        frozenset(one for one, end in units if end is None),
+        frozenset(one for one, end in programmes if end is None),
+        list(dict.fromkeys(rows.select("chain", "function", "stage", "member"))),
+        known.towns(path),
+        _family(known, path),
+    )
+
+
+def _family(known: ActorData, path: str) -> frozenset[str]:
+    pairs = (
+        ("supervisions", "institution", "unit"),
+        ("supervisions", "unit", "institution"),
+        ("kin", "part", "whole"),
+        ("kin", "whole", "part"),
+    )
+    return frozenset(one for frame, mine, other in pairs for one in known.by(frame, mine).of(path)[other])
+
+
+def _by_interaction(pairs: Iterable[tuple[Any, Any]]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for event, actor in pairs:
+        found[event].add(actor)
+    return {event: frozenset(actors) for event, actors in found.items()}

@@ -1,0 +1,282 @@
+"""Questions worth asking at a meeting: each is computed from what is known, and tells its figures and their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ....graph.analysis.access import great_circle
+from ....words import N_, NN_, Number, Spoken, first_upper
+from ...pages.territory.lists import source_name
+from .between import Pair, named
+from .party import Party
+from .pools import HIRINGS, plans_words, pool_of
+
+MOST = 3
+LEAST_PLANS = 10
+"""Hiring plans under which a family of occupations is not asked about."""
+LEAST_OTHERS = 2
+"""Other participants that an interaction must have to be one that somebody could join: grants have none."""
+AGO = 5
+"""Years without a known shared project after which it is asked what became of the last."""
+
+
+MAKES = "/produces"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, the facts that it comes from, and the short names of their sources."""
+
+    words: Spoken
+    facts: tuple[Spoken, ...]
+    sources: tuple[str, ...]
+
+
+def questions(pair: Pair) -> list[Question]:
+    """Give the questions of a pair, at most MOST, of different kinds."""
+    kinds: Sequence[Callable[[Pair], Question | None]] = (
+        hiring, chain, sequel, project, site, broker, shortage, field,
+    )  # fmt: skip
+    found = (kind(pair) for kind in kinds)
+    return [one for one in found if one is not None][:MOST]
+
+
+def hiring(pair: Pair) -> Question | None:
+    """Ask of the occupation that employers struggle most to hire for, where a territory trains nobody and the other side does."""
+    for here, there in _both(pair):
+        if here.seen is None:
+            continue
+        pool = pool_of(here)
+        wanted = [
+            (difficult, family, whole)
+            for family, (whole, difficult) in pool.plans.items()
+            if whole >= LEAST_PLANS and there.families[family] and not here.families[family]
+        ]
+        if wanted:
+            difficult, family, whole = max(wanted)
+            words = N_(
+                "Métiers « {family} » : les employeurs les cherchent autour de {here}, où rien de connu n’y forme ; {there} y "
+                "forme. Que faire ensemble, sur place ou à distance ?",
+                family=here.context.word(family), here=here.name, there=there.name,
+            )  # fmt: skip
+            trains = NN_(
+                "{there} : {n} formation connue y prépare. {here} : aucune.",
+                "{there} : {n} formations connues y préparent. {here} : aucune.",
+                there.families[family], here=here.name, there=there.name,
+            )  # fmt: skip
+            return Question(
+                words,
+                (plans_words(pool, whole, difficult), trains),
+                (HIRINGS, *_sources(there, "programmes")),
+            )
+    return None
+
+
+def chain(pair: Pair) -> Question | None:
+    """Ask of a filière in which one side makes and the other trains or searches, and no project of it is known between them."""
+    context = pair.context
+    tied = {one.path for one in pair.shared}
+    for here, there in _both(pair):
+        for (name, function), makers in sorted(here.chains.items(), key=lambda item: (-item[1], item[0])):
+            members = [row for row in there.members if row[0] == name and row[1] != function]
+            if not function.endswith(MAKES) or not members or tied & {row[3] for row in members}:
+                continue
+            functions = ", ".join(sorted({context.word(row[1]) for row in members}))
+            facts = (
+                NN_(
+                    "{here} : {n} membre connu qui produit.", "{here} : {n} membres connus qui produisent.",
+                    makers, here=here.name,
+                ),
+                NN_(
+                    "{there} : {n} membre connu d’une autre fonction ({functions}).",
+                    "{there} : {n} membres connus d’autres fonctions ({functions}).",
+                    len({row[3] for row in members}), there=there.name, functions=functions,
+                ),
+                N_("Aucun projet connu de cette filière ne les réunit."),
+            )  # fmt: skip
+            words = N_(
+                "Filière {chain} : {here} y produit, {there} y tient une autre fonction ({functions}). Quel projet "
+                "commun dans cette filière ?",
+                chain=context.word(name), here=here.name, there=there.name, functions=functions,
+            )  # fmt: skip
+            return Question(words, facts, ())
+    return None
+
+
+def sequel(pair: Pair) -> Question | None:
+    """Ask what became of the last shared project, where none is known for long."""
+    last = next((one for one in pair.shared if one.year), None)
+    latest = max((*pair.first.years[-1:], *pair.second.years[-1:]), default=0)
+    if last is None or last.year is None or latest - last.year < AGO:
+        return None
+    words = N_(
+        "Que reste-t-il de « {project} » ({year}), dernier projet connu en commun ?",
+        project=pair.context.name(last.path), year=str(last.year),
+    )  # fmt: skip
+    fact = N_(
+        "Depuis, les sources, qui vont jusqu’en {latest}, ne disent rien entre eux.", latest=str(latest)
+    )
+    return Question(words, (fact,), (last.source,))
+
+
+def project(pair: Pair) -> Question | None:
+    """Ask who of the first side could join the latest project of the second: one of a filière of the first, if there is."""
+    context, (here, there) = pair.context, pair.sides
+    alone = there.actors.keys() - {one.path for one in pair.shared}
+    rows = context.known.by("interactions", "interaction").of_all(sorted(alone))
+    named_ = [
+        row for row in rows.select("year", "interaction", "type", "source") if row[0] and _title(pair, row[1])
+    ]
+    chains = {name for name, _ in here.chains}
+    known = context.known.by("members", "member")
+    several = [row for row in named_ if len(_others(pair, row[1])) >= LEAST_OTHERS]
+    if not several:
+        return None
+    latest = max(several)[0]
+    fit = [row for row in several if latest - row[0] <= AGO and chains & set(known.of(row[1])["chain"])]
+    year, path, kind, source = max(fit or several)
+    facts = (
+        N_(
+            "{kind}. Y prennent part aussi : {names}.",
+            kind=first_upper(context.word(kind)), names=named(context, _others(pair, path), 3),
+        ),
+        NN_(
+            "{there} : {n} interaction connue sans partenaire de l’autre côté.",
+            "{there} : {n} interactions connues sans partenaire de l’autre côté.",
+            len(alone), there=there.name,
+        ),
+    )  # fmt: skip
+    words = N_(
+        "« {project} » ({year}) : {there} y prend part, personne de connu pour {here}. Qui pourrait en rejoindre la suite ?",
+        project=_title(pair, path), year=str(year), there=there.name, here=here.name,
+    )  # fmt: skip
+    return Question(words, facts, (source_name(source),))
+
+
+def site(pair: Pair) -> Question | None:
+    """Ask by which place an organisation that has no site in a territory could begin there."""
+    for here, there in _both(pair):
+        if here.territory is None or there.territory is not None or set(there.towns) & set(here.towns):
+            continue
+        near = _nearest(here, there)
+        if near is None:
+            continue
+        km, town = near
+        words = N_(
+            "{there} n’a pas de site connu sur place ({here}) : par quel lieu, quel stage ou quel relais commencer ?",
+            there=there.name, here=here.name,
+        )  # fmt: skip
+        fact = N_(
+            "Le plus proche est à {town}, à {km} km à vol d’oiseau de la commune la plus proche.",
+            town=here.context.name(town), km=Number(round(km)),
+        )  # fmt: skip
+        return Question(words, (fact,), ("decoupage-administratif",))
+    return None
+
+
+def broker(pair: Pair) -> Question | None:
+    """Ask whether an organisation that works with both could bring them together."""
+    if not pair.brokers:
+        return None
+    path, first, second = pair.brokers[0]
+    name = pair.context.name(path)
+    words = (
+        N_("{name} travaille avec les deux : quelle suite avec son appui ?", name=name)
+        if pair.shared
+        else N_("{name} travaille avec les deux : quel premier projet commun avec son appui ?", name=name)
+    )
+    fact = N_(
+        "Interactions connues avec {first} : {n} ; avec {second} : {m}.",
+        n=first, m=second, first=pair.first.name, second=pair.second.name,
+    )  # fmt: skip
+    return Question(words, (fact,), _of_events(pair, path))
+
+
+def shortage(pair: Pair) -> Question | None:
+    """Ask of the occupation that employers around a territory struggle most to hire for, unless training is asked about."""
+    if hiring(pair) is not None:
+        return None
+    for here, there in _both(pair):
+        if here.seen is None:
+            continue
+        pool = pool_of(here)
+        ranked = [
+            (difficult, family, whole)
+            for family, (whole, difficult) in pool.plans.items()
+            if whole >= LEAST_PLANS
+        ]
+        if ranked:
+            difficult, family, whole = max(ranked)
+            words = N_(
+                "Métiers « {family} » : là où est {here}, ce sont ceux qui manquent le plus. Qu’en est-il pour {there} ?",
+                family=here.context.word(family), here=here.name, there=there.name,
+            )  # fmt: skip
+            return Question(words, (plans_words(pool, whole, difficult),), (HIRINGS,))
+    return None
+
+
+def field(pair: Pair) -> Question | None:
+    """Ask what the research field that one side alone has could serve at the other."""
+    for here, there in _both(pair):
+        alone = [(n, one) for one, n in there.fields.items() if not here.fields[one]]
+        if alone:
+            count, one = max(alone)
+            words = N_(
+                "« {field} » : {there} y fait de la recherche, rien de tel n’est connu pour {here}. À quoi pourrait-elle "
+                "y servir ?",
+                field=here.context.word(one), there=there.name, here=here.name,
+            )  # fmt: skip
+            fact = NN_(
+                "{there} : {n} unité de recherche connue dans ce domaine.",
+                "{there} : {n} unités de recherche connues dans ce domaine.",
+                count, there=there.name,
+            )  # fmt: skip
+            return Question(words, (fact,), _sources(there, "units"))
+    return None
+
+
+def _both(pair: Pair) -> Iterator[tuple[Party, Party]]:
+    yield pair.first, pair.second
+    yield pair.second, pair.first
+
+
+def _title(pair: Pair, path: str) -> str:
+    """Give the title of an interaction; "" where its source gives a number alone."""
+    name = pair.context.known.names.get(path, "")
+    return "" if name.endswith(path.rpartition("/")[2]) else name
+
+
+def _others(pair: Pair, path: str) -> list[str]:
+    """List who takes part in an interaction of the second side beside it."""
+    took = pair.context.known.by("participations", "interaction").of(path).distinct("actor")
+    return [one for one in took if one not in pair.second.actors[path] and one not in pair.second.family]
+
+
+def _nearest(here: Party, there: Party) -> tuple[float, str] | None:
+    """Give how far the nearest commune of an organisation is from those of a territory, and which."""
+    known = here.context.known.by("communes", "place")
+
+    def positions(towns: Sequence[str]) -> list[tuple[str, float, float]]:
+        rows = known.of_all(towns).select("place", "lat", "long")
+        return [row for row in rows if row[1] is not None and row[2] is not None]
+
+    mine, theirs = positions(here.towns), positions(there.towns)
+    if not mine or not theirs:
+        return None
+    km = great_circle([row[1:] for row in theirs], [row[1:] for row in mine]).min(axis=1)
+    at = int(km.argmin())
+    return float(km[at]), theirs[at][0]
+
+
+def _sources(party: Party, frame: str) -> tuple[str, ...]:
+    key, paths = ("programme", party.programmes) if frame == "programmes" else ("unit", party.units)
+    rows = party.context.known.by(frame, key).of_all(sorted(paths))
+    return tuple(sorted(source_name(one) for one in rows.distinct("source")))
+
+
+def _of_events(pair: Pair, path: str) -> tuple[str, ...]:
+    known = pair.context.known
+    events = set(known.interactions(path)) & (pair.first.actors.keys() | pair.second.actors.keys())
+    rows = known.by("interactions", "interaction").of_all(sorted(events))
+    return tuple(sorted(source_name(one) for one in rows.distinct("source")))

@@ -1,0 +1,178 @@
+"""The sheet of a meeting: what it says of a pair, with ties and without, in its page and its files."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ancrage.api.app import create_app
+from ancrage.api.web.settings import Settings
+from fastapi.testclient import TestClient
+from pypdf import PdfReader
+
+GRENOBLE, PRIVAS, VOIRON = "epci/200040715", "epci/200071413", "epci/243800984"
+UGA, PACTE, COMPANY = "0383546Y", "200319750B", "510000001"
+HTML = {"Accept": "text/html", "Accept-Language": "fr"}
+
+
+@pytest.fixture(scope="module")
+def client(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph."""
+    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def host(example_data_dir: Path, served: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
+    """The address of the application on the example graph, for browsers."""
+    with served(example_data_dir) as address:
+        yield address
+
+
+def read(client: TestClient, path: str, status: int = 200) -> str:
+    """Give the words of a page, without marks, styles nor pictures."""
+    answer = client.get(path, headers=HTML)
+    assert answer.status_code == status, answer.text
+    text = re.sub(r"<style.*?</style>|<svg.*?</svg>", "", answer.text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
+
+
+def test_a_shared_project_is_named_with_its_year_its_side_and_its_source(client: TestClient) -> None:
+    told = read(client, f"/rencontre?territoire={PRIVAS}&avec={PACTE}")
+    assert "1 projet en commun connu" in told
+    ties = told.partition("Ce qui vous lie déjà")[2].partition("Ce que chacun apporte")[0]
+    assert "TERRITOIRES 2021 Privas Centre Ardèche" in ties
+    number = ties.split("coordination, partenariat ")[1].split()[0]
+    assert f"{number}. Exemple (2024-12-31)" in told
+
+
+def test_what_an_organisation_does_with_its_own_units_is_no_tie_with_their_territory(
+    client: TestClient,
+) -> None:
+    told = read(client, f"/rencontre?territoire={GRENOBLE}&avec={UGA}")
+    assert "Aucun projet connu ne réunit Grenoble-Alpes-Métropole et Université Grenoble Alpes" in told
+    assert "Technische Hochschule (1 et 1)" in told  # who works with both
+    assert "Q1 Technische Hochschule travaille avec les deux" in told
+
+
+def test_what_each_has_alone_is_told_apart_from_what_both_have(client: TestClient) -> None:
+    told = read(client, f"/rencontre?territoire={GRENOBLE}&avec={UGA}")
+    row = told.partition("Formation (formations par famille de métiers) Ingénieurs")
+    assert row[1], told
+    assert "(1) rien de plus Bâtiment, travaux publics (1 et 1)" in row[2]
+
+
+def test_who_has_no_site_in_a_territory_is_asked_by_which_place_to_begin(client: TestClient) -> None:
+    told = read(client, f"/rencontre?territoire={VOIRON}&avec={PACTE}")
+    assert "Pacte laboratoire de sciences sociales n’a pas de site connu sur place (Pays voironnais)" in told
+    assert re.search(r"Le plus proche est à Saint-Martin-d.Hères, à 27 km", told), told
+
+
+def test_a_place_without_any_project_says_that_this_is_no_zero(client: TestClient) -> None:
+    told = read(client, f"/rencontre?territoire=epci/200068781&avec={PACTE}")
+    assert "Valence Romans Agglo : intercommunalité" in told
+    assert "Les sources ne lui connaissent aucun projet : ce n’est pas un zéro." in told
+
+
+def test_contacts_are_structures_with_their_official_page(client: TestClient) -> None:
+    told = read(client, f"/rencontre?territoire={PRIVAS}&avec={UGA}")
+    rows = told.partition("Structures, jamais des personnes")[2].partition("∅ :")[0]
+    assert "Privas Centre Ardèche, collectivité ou groupement la collectivité elle-même" in rows
+    assert "www.univ-grenoble-alpes.fr" in rows
+    assert "lieu d’études ou d’accueil sur place Privas" in rows
+
+
+@pytest.mark.parametrize(
+    ("pair", "head"),
+    [
+        (f"territoire={GRENOBLE}&avec={PRIVAS}", "Grenoble-Alpes-Métropole et Privas Centre Ardèche"),
+        (f"acteur={UGA}&avec={COMPANY}", "Université Grenoble Alpes et Charpentes du Vercors"),
+        (f"territoire=200040715&avec={COMPANY}", "Grenoble-Alpes-Métropole et Charpentes du Vercors"),
+        ("territoire=department/38&avec=epci/200040715", "Isère et Grenoble-Alpes-Métropole"),
+    ],
+)
+def test_any_two_parties_have_a_whole_sheet(client: TestClient, pair: str, head: str) -> None:
+    told = read(client, f"/rencontre?{pair}")
+    assert f"Vous vous rencontrez demain {head}" in told and "n’a pas pu être faite" not in told
+    for title in (
+        "Qui est qui",
+        "Ce qui vous lie déjà",
+        "Ce que chacun apporte",
+        "À qui écrire",
+        "Publication du graphe",
+    ):
+        assert title in told
+
+
+def test_files_print_on_two_pages_and_carry_the_same_words(client: TestClient) -> None:
+    pair = f"territoire={PRIVAS}&avec={PACTE}"
+    pdf = client.get(f"/rencontre.pdf?{pair}")
+    assert pdf.headers["content-type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(pdf.content)).pages
+    assert len(pages) <= 2 and "TERRITOIRES" in "".join(page.extract_text() for page in pages)
+    word = client.get(f"/rencontre.docx?{pair}")
+    assert 'filename="rencontre-epci-200071413-200319750B.docx"' in word.headers["content-disposition"]
+    document = zipfile.ZipFile(io.BytesIO(word.content)).read("word/document.xml").decode()
+    assert "TERRITOIRES" in document and "Sommaire" not in document
+
+
+def test_a_former_code_leads_to_the_address_of_its_organisation(client: TestClient) -> None:
+    answer = client.get(f"/rencontre?territoire={PRIVAS}&avec=0383493R", follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/rencontre?territoire=epci%2F200071413&avec=0383546Y"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        (f"/rencontre?territoire={PRIVAS}&avec=rien", 404, "au code « rien »"),
+        (f"/rencontre?territoire=epci/999999999&avec={UGA}", 404, "au code « epci/999999999 »"),
+        (f"/rencontre?territoire={PRIVAS}&avec={PRIVAS}", 400, "ne se rencontre pas soi-même"),
+        (f"/rencontre.odt?territoire={PRIVAS}&avec={UGA}", 404, "pdf, docx"),
+        (f"/rencontre.pdf?territoire={PRIVAS}", 400, "deux parties"),
+    ],
+)
+def test_what_cannot_be_made_is_said_in_a_sentence(
+    client: TestClient, path: str, status: int, said: str
+) -> None:
+    assert said in read(client, path, status)
+
+
+def test_the_form_leads_to_the_sheet_by_names_alone(client: TestClient) -> None:
+    first = client.get("/rencontre?q=privas", headers=HTML).text
+    address = "/rencontre?territoire=epci%2F200071413"
+    assert f'href="{address}"' in first
+    second = client.get(f"{address}&q=pacte", headers=HTML).text
+    assert "<strong>Privas Centre Ardèche</strong>" in second
+    assert f'href="{address.replace("&", "&amp;")}&amp;avec={PACTE}"' in second
+    assert "Ni territoire ni organisation de ce nom : « zzzz »" in read(client, "/rencontre?q=zzzz")
+
+
+def test_portraits_and_pages_of_actors_lead_to_it(client: TestClient) -> None:
+    assert (
+        'href="/rencontre?territoire=epci%2F200071413"'
+        in client.get(f"/territoires/{PRIVAS}", headers=HTML).text
+    )
+    assert f'href="/rencontre?avec={PACTE}"' in client.get(f"/acteurs/{PACTE}", headers=HTML).text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["/rencontre?q=privas", f"/rencontre?territoire={PRIVAS}&avec={PACTE}"])
+def test_axe_finds_nothing_and_a_phone_reads_it(axe_faults: Any, visit: Any, path: str) -> None:
+    assert axe_faults(path, "light") == []
+    visit.page.set_viewport_size({"width": 390, "height": 800})
+    assert visit.open(path).status == 200
+    assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.browser
+def test_the_page_prints_on_two_pages(visit: Any) -> None:
+    visit.open(f"/rencontre?territoire={PRIVAS}&avec={PACTE}")
+    assert len(PdfReader(io.BytesIO(visit.page.pdf(prefer_css_page_size=True))).pages) <= 2
