@@ -42,7 +42,7 @@ def contacts(pair: Pair) -> list[Contact]:
             chosen.setdefault(
                 body, N_("la collectivité elle-même") if party.territory else N_("la structure elle-même")
             )
-    for path, n in _tied(pair).most_common(MOST):
+    for path, n in sorted(_tied(pair).items(), key=lambda one: (-one[1], one[0]))[:MOST]:
         chosen.setdefault(path, NN_("{n} projet commun", "{n} projets communs", n))
     for path in _relays(pair):
         chosen.setdefault(path, N_("lieu d’études ou d’accueil sur place"))

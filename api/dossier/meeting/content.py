@@ -63,7 +63,7 @@ def _learn(pair: Pair) -> None:
     context = pair.context
     shared = [one.path for one in pair.shared[: parts.PROJECTS]]
     people = [actor for one in pair.shared[: parts.PROJECTS] for side in one.sides for actor in side]
-    partners = [path for party in pair.sides for path, _ in party.partners.most_common(PARTNERS)]
+    partners = [path for party in pair.sides for path, _ in party.first_partners(PARTNERS)]
     chains = [part for party in pair.sides for key in party.chains for part in key]
     fields = [one for party in pair.sides for one in (*party.fields, *party.families)]
     brokers = [path for path, *_ in pair.brokers[: parts.BROKERS]]

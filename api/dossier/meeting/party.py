@@ -10,6 +10,7 @@ from typing import Any
 
 from ....graph.region.gazetteer import Territory
 from ....graph.suggestions.directory import nameless
+from ...labels.wording import fold
 from ...pages.actor.lists import members_of
 from ...pages.actor.matter import ActorData, Context
 from ...pages.territory.lists import kind_words, level_words
@@ -84,6 +85,11 @@ class Party:
         counts = Counter(actor for _, actor in pairs if actor not in mine)
         names = self.context.known.names
         return Counter({one: n for one, n in counts.items() if one in names and not nameless(names[one])})
+
+    def first_partners(self, most: int) -> list[tuple[str, int]]:
+        """Give its partners of most interactions with how many, those that have as many by name."""
+        name = self.context.known.names
+        return sorted(self.partners.items(), key=lambda pair: (-pair[1], fold(name[pair[0]]), pair[0]))[:most]
 
 
 def territory_party(context: Context, seen: PortraitData, place: Territory) -> Party:

@@ -36,7 +36,7 @@ def _who(sheet: Sheet, party: Party) -> str:
         words.append(first_upper(join_words(figures, sheet.language)) + ".")
     partners = [
         sheet.say(N_("{name} ({n})", name=party.context.name(path), n=n))
-        for path, n in party.partners.most_common(PARTNERS)
+        for path, n in party.first_partners(PARTNERS)
     ]
     if partners:
         words.append(

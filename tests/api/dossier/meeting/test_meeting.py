@@ -62,6 +62,12 @@ def test_what_an_organisation_does_with_its_own_units_is_no_tie_with_their_terri
     assert "Q1 Technische Hochschule travaille avec les deux" in told
 
 
+def test_partners_of_as_many_interactions_come_by_name(client: TestClient) -> None:
+    told = read(client, f"/rencontre?territoire={GRENOBLE}&avec={UGA}")
+    named = "Charpentes du Vercors (2), Privas Centre Ardèche (1) et Technische Hochschule (1)"
+    assert f"Ses premiers partenaires connus : {named}" in told
+
+
 def test_what_each_has_alone_is_told_apart_from_what_both_have(client: TestClient) -> None:
     told = read(client, f"/rencontre?territoire={GRENOBLE}&avec={UGA}")
     row = told.partition("Formation (formations par famille de métiers) Ingénieurs")
