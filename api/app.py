@@ -29,6 +29,8 @@ from .desk import board, need_page, offer_pages, outbox_pages, public_pages, req
 from .desk.running import close_desk
 from .dossier import page as dossier_page
 from .dossier.meeting import page as meeting_page
+from .event_relays import pages as event_relays
+from .event_relays.running import close_relays
 from .indicators import pages as indicator_pages
 from .indicators import routes as indicator_routes
 from .internships import agreement_pages
@@ -206,6 +208,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         finally:
             warming.close()
             close_writer(app)
+            await asyncio.to_thread(close_relays, app)
             await asyncio.to_thread(close_internships, app)
             await asyncio.to_thread(close_desk, app)
             close_devices(app)
@@ -281,6 +284,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         offer_pages,
         scenario_pages,
         scenario_saving,  # after the other addresses of scenarios: the name of one comes last
+        event_relays,
         internship_list,
         internship_forms,
         internship_placement,

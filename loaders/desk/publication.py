@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from ...graph.internships.posts import TYPES as INTERNSHIPS
 from ...graph.snapshots.provenance import GRAPHS
+from ...ontology.vocabulary import ID
 from ...words import N_, Spoken
 from ..publish.generation import exchange_mapping
 from ..sources.layout import LAYOUT
@@ -29,6 +30,7 @@ from .ledger import Ledger, Match, Need
 NAME = "desk"
 GRAPH = GRAPHS + NAME
 _DECLARED = "evidence-status/declared"
+_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _SOURCE = f"source/{NAME}"
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -84,6 +86,25 @@ def put(writer: Writer, graph: str, read: Callable[[], Mapping[str, pl.DataFrame
         file.flush()
         file.seek(0)
         return writer.write(Write("put", graph, "application/n-triples", graph), file)
+
+
+def described(writer: Writer, paths: Iterable[str], graph: str) -> frozenset[str]:
+    """Find those of some things (paths) that a graph other than this one names."""
+    with writer.snapshots.lock():
+        snapshot = writer.snapshots.current()
+        if snapshot is None:
+            return frozenset()
+        store = ox.Store.read_only(str(snapshot.store))
+    others = (ox.DefaultGraph(), ox.NamedNode(graph))
+    return frozenset(
+        path
+        for path in paths
+        if path
+        and any(
+            quad.graph_name not in others
+            for quad in store.quads_for_pattern(ox.NamedNode(ID + path), _LABEL, None, None)
+        )
+    )
 
 
 @contextmanager

@@ -26,6 +26,7 @@ class Act(StrEnum):
     OFFER = "offer"
     ANSWER = "answer"
     READ_BOARD = "read-board"
+    RELAY = "relay"
     MODERATE = "moderate"
     MATCH = "match"
     READ_CONTACT = "read-contact"
@@ -35,7 +36,7 @@ class Act(StrEnum):
 
 _PUBLIC = frozenset({Act.ASK, Act.READ_RATES})
 _PARTNER = _PUBLIC | {Act.OFFER, Act.ANSWER}
-_RELAY = _PARTNER | {Act.READ_BOARD}
+_RELAY = _PARTNER | {Act.READ_BOARD, Act.RELAY}
 _DESK = _RELAY | {Act.MODERATE, Act.MATCH, Act.READ_CONTACT, Act.WRITE}
 
 MAY: Mapping[Role, frozenset[Act]] = {

@@ -113,7 +113,8 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
             if name in values
         ],
         etats=[Term.of(one)[context.language] for one in values.get("eventStatus", ())],
-        agenda=f"/agenda.ics?{urlencode({'evenement': context.path})}" if event else "",
+        agenda=urlencode({"evenement": context.path}) if event else "",
+        chemin=context.path,
         modalite=[reading.label(one) for one in values.get("attendanceMode", ())],
         financement=_funding(context, values),
         valeurs=values,

@@ -5,16 +5,14 @@ An agreement is an interaction of its type, declared, with its host and its inst
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from typing import Any
 
 import polars as pl
-import pyoxigraph as ox
 
 from ....graph.snapshots.provenance import GRAPHS
-from ....ontology.vocabulary import ID
 from ....words import N_
-from ...desk.publication import Rows, frame, put, source
+from ...desk.publication import Rows, described, frame, put, source
 from ...read.withholding import Containers, withhold
 from ...register.identifiers import is_sound
 from ...write.request import Written
@@ -25,7 +23,6 @@ NAME = "agreements"
 GRAPH = GRAPHS + NAME
 _DECLARED = "evidence-status/declared"
 _INFERRED = "evidence-status/inferred"
-_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _SOURCE = f"source/{NAME}"
 TITLE = N_("Stages : conventions validées")
 
@@ -52,28 +49,9 @@ def publish(writer: Writer, ledger: Agreements, publisher: str) -> Written:
 
     def read() -> dict[str, pl.DataFrame]:
         hosts = {one.terms.host_path for one in ledger.read().all.values() if one.public}
-        return tables(ledger, publisher, _described(writer, hosts))
+        return tables(ledger, publisher, described(writer, hosts, GRAPH))
 
     return put(writer, GRAPH, read)
-
-
-def _described(writer: Writer, organizations: Iterable[str]) -> frozenset[str]:
-    """Find those of some organisations (paths) that a graph other than this one names."""
-    with writer.snapshots.lock():
-        snapshot = writer.snapshots.current()
-        if snapshot is None:
-            return frozenset()
-        store = ox.Store.read_only(str(snapshot.store))
-    others = (ox.DefaultGraph(), ox.NamedNode(GRAPH))
-    return frozenset(
-        path
-        for path in organizations
-        if path
-        and any(
-            quad.graph_name not in others
-            for quad in store.quads_for_pattern(ox.NamedNode(ID + path), _LABEL, None, None)
-        )
-    )
 
 
 def _add(rows: Rows, one: Agreement, described: Container[str]) -> None:

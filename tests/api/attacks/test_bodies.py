@@ -39,6 +39,7 @@ FORMS = {
     *(("POST", f"/guichet/{path}/{{act}}") for path in ("envois", "demandes/{name}")),
     ("POST", "/offres/{name}/{act}"),
     *(("POST", f"/scenarios/{path}") for path in ("garder", "{name}/suppression")),
+    ("POST", "/agenda/relais/{event:path}"),
     ("POST", "/stages/nouveau/{kind}"),
     ("POST", "/stages/fin/{kind}/{name}"),
     *(("POST", f"/stages/conventions/{path}") for path in ("nouvelle/{post}", "{agreement}/{act}")),

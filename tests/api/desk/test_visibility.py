@@ -30,6 +30,8 @@ ACTS: dict[tuple[str, str], Act | None] = {
     ("GET", "/guichet/demandes/{name}"): Act.MODERATE,
     ("GET", "/offres"): None,
     ("GET", "/offres/nouvelle"): Act.OFFER,
+    ("GET", "/agenda/relais/{event:path}"): Act.RELAY,
+    ("POST", "/agenda/relais/{event:path}"): Act.RELAY,
     ("GET", "/stages"): None,
     ("GET", "/stages/affectation"): None,
     ("GET", "/stages/nouveau/{kind}"): Act.OFFER,
@@ -63,6 +65,7 @@ ACTS: dict[tuple[str, str], Act | None] = {
 }
 """What each route of the devices asks for; None: nothing, or the secret of a private address."""
 ROLES = {"visitor": Role.VISITOR, **{name: role for name, (role, _) in PEOPLE.items()}}
+ROOMS = ("desk", "accounts", "internships", "event_relays")
 REFUSALS = (303, 401, 403, 404)
 
 
@@ -71,7 +74,7 @@ def routes(app: Any) -> set[tuple[str, str]]:
     found = set()
     for route in _every(app.routes):
         module = getattr(getattr(route, "endpoint", None), "__module__", "")
-        if module.startswith(("ancrage.api.desk", "ancrage.api.accounts", "ancrage.api.internships")):
+        if module.startswith(tuple(f"ancrage.api.{room}" for room in ROOMS)):
             found |= {(method, route.path) for method in route.methods if method != "HEAD"}
     return found
 

@@ -37,7 +37,7 @@ def test_who_may_do_what() -> None:
     assert granted == {
         "visitor": ["ask", "read-rates"],
         "partner": ["answer", "ask", "offer", "read-rates"],
-        "relay": ["answer", "ask", "offer", "read-board", "read-rates"],
+        "relay": ["answer", "ask", "offer", "read-board", "read-rates", "relay"],
         "desk": [
             "answer",
             "ask",
@@ -47,9 +47,10 @@ def test_who_may_do_what() -> None:
             "read-board",
             "read-contact",
             "read-rates",
+            "relay",
             "write",
         ],
-        "administrator": ["answer", "ask", "offer", "read-audit", "read-board", "read-rates"],
+        "administrator": ["answer", "ask", "offer", "read-audit", "read-board", "read-rates", "relay"],
     }
     assert all(any(may(role, act) for role in Role) for act in Act)
 

@@ -1,0 +1,1 @@
+"""« Je relaie cet évènement » : what relay structures say of the agenda."""

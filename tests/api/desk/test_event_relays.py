@@ -1,0 +1,104 @@
+"""A relay structure says that it relays an event, where, and that it does no longer; the agenda follows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from ancrage.api.accounts.devices import open_devices
+from ancrage.api.app import create_app
+from ancrage.api.web.links import href
+from ancrage.api.web.settings import Settings
+from ancrage.loaders.operations import accounts as hashing
+from ancrage.loaders.operations.roles import Role
+from ancrage.ontology.vocabulary import ID
+from argon2 import PasswordHasher
+from fastapi.testclient import TestClient
+
+from ...tables import load_tables
+from .conftest import SECRET, TABLES, Person
+
+EVENT = "interaction/mairie/fete"
+PATH = f"/agenda/relais/{EVENT}"
+EVENTS = {
+    "interactions": "id,kind,label_fr,types,start,end,takes_place_in,evidence\n"
+    f"{EVENT},AgendaEvent,Nuit des étoiles,science-event,2027-03-01,2027-03-01,38185,declared\n",
+    "organizations": TABLES["organizations"] + "organization/mjc,,MJC de La Mure,,association\n",
+}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    folder = load_tables(tmp_path_factory.mktemp("relays"), {**TABLES, **EVENTS})
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(hashing, "_hasher", lambda: quick)
+        hashing._nobody.cache_clear()
+        with TestClient(create_app(Settings(data_dir=folder, workers=1, read_ahead=False))) as made:
+            accounts = open_devices(made.app).accounts  # type: ignore[arg-type]
+            for name, role, organization in (
+                ("mjc", Role.RELAY, "organization/mjc"),
+                ("seul", Role.RELAY, None),
+                ("pia", Role.PARTNER, "organization/mjc"),
+            ):
+                accounts.add(name, role, SECRET, organization)
+            yield made
+    hashing._nobody.cache_clear()
+
+
+def wait(service: TestClient, told: Callable[[str], bool]) -> str:
+    """Ask the agenda until it tells what was published."""
+    for _ in range(300):
+        page = service.get("/agenda.ics", params={"relais": "organization/mjc"}).text
+        if told(page):
+            return page
+        time.sleep(0.1)
+    return page
+
+
+def test_an_event_is_relayed_elsewhere_and_no_longer(service: TestClient) -> None:
+    mjc = Person(service, "mjc")
+    of_event = service.get(str(href(ID + EVENT)), headers={"Accept": "text/html"}).text
+    assert f'href="{PATH}"' in of_event
+    page = mjc.get(PATH).text
+    assert "Nuit des étoiles" in page and "Aucun relais ne le suit encore." in page
+    wrong = mjc.post(PATH, where="Nulle-Part", act="relais")
+    assert wrong.status_code == 422 and "n’est pas connu ici" in wrong.text
+    sent = mjc.post(PATH, where="La Mure", act="relais")
+    assert sent.status_code == 303, sent.text
+    assert "Nuit des étoiles" in wait(service, lambda page: "VEVENT" in page)
+    near = service.get("/agenda.ics", params={"territoire": "38269", "distance": "1"}).text
+    assert "Nuit des étoiles" in near, "an event relayed in a commune is near it"
+    page = mjc.get(PATH).text
+    assert "Votre structure relaie cet évènement à La Mure." in page
+    assert "Déjà relayé par : MJC de La Mure." in page
+    assert mjc.post(PATH, act="fin").status_code == 303
+    assert "VEVENT" not in wait(service, lambda page: "VEVENT" not in page)
+
+
+def test_what_changed_since_is_told_and_not_lost(service: TestClient) -> None:
+    mjc, again = Person(service, "mjc"), Person(service, "mjc")
+    mjc.get(PATH)
+    again.get(PATH)
+    assert mjc.post(PATH, where="Grenoble", act="relais").status_code == 303
+    late = again.post(PATH, where="La Mure", act="relais")
+    assert late.status_code == 422 and "a changé ce dossier entre-temps" in late.text
+    assert "à Grenoble." in again.get(PATH).text
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status"),
+    [
+        ("visitor", PATH, 303),
+        ("pia", PATH, 404),
+        ("seul", PATH, 403),
+        ("mjc", "/agenda/relais/interaction/mairie/rien", 404),
+        ("mjc", "/agenda/relais/rien", 404),
+    ],
+)
+def test_who_may_not_and_what_is_no_event_is_refused(
+    service: TestClient, who: str, path: str, status: int
+) -> None:
+    answer = Person(service, who).get(path)
+    assert answer.status_code in ((status, 403) if who == "pia" else (status,)), answer.text
