@@ -57,6 +57,7 @@ from .pages.scheme import page as scheme_page
 from .pages.strategy import page as strategy_page
 from .pages.territory import routes as territory_routes
 from .pages.territory.matter import Portraits
+from .pages.value_chain import compare as chain_comparison
 from .pages.value_chain import data as chain_data
 from .pages.value_chain import page as chain_page
 from .pages.value_chain import subject as chain_blocks
@@ -258,6 +259,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         strategy_page,
         scheme_page,
         actor_page,
+        chain_comparison,  # before the other addresses of filières, which have the same form
         chain_data,
         chain_page,
         chain_blocks,  # after the other addresses of filières, which have the same form

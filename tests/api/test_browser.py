@@ -11,6 +11,7 @@ PAGES = (
         "/filieres",
         "/filieres/timber-construction",
         "/filieres/timber-construction?lang=en",
+        "/filieres/comparaison?a=timber-construction&b=microelectronics",
         "/sources",
         "/recherche?q=essai",
         "/queries",

@@ -15,7 +15,7 @@ from ...render.blocks.tables import Column, Table, Words
 from ...web.links import local_name
 from ...web.negotiation import Language
 from .block_params import FUNCTION, STAGE, ChainBlockParams
-from .board import Board, BoardCell, Entry, board_of
+from .board import Board, BoardCell, board_of
 from .chain import Chain
 from .member_blocks import decisions, members, proposals
 
@@ -151,16 +151,12 @@ def _cell_row(asked: ChainBlockParams, board: Board, cell: BoardCell, does: str)
         "stage": asked.stage(cell.stage),
         "function": does,
         "members": cell.count or None,
-        "names": ", ".join(_named(one) for one in (*cell.main, *cell.others)),
+        "names": " ; ".join(one.told for one in (*cell.main, *cell.others)),
         "elsewhere": cell.elsewhere,
         "counted": told,
         "missing": asked.view.missing.label if cell.missing else "",
         "status": "" if cell.count else "missing",
     }
-
-
-def _named(entry: Entry) -> str:
-    return entry.label if len(entry.members) == 1 else f"{entry.label} (× {len(entry.members)})"
 
 
 def places(asked: ChainBlockParams) -> Table:

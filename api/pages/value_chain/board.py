@@ -50,6 +50,11 @@ class Entry:
     members: tuple[Actor, ...]
     inside: bool
 
+    @property
+    def told(self) -> str:
+        """The name, and how many have it where several do."""
+        return self.label if len(self.members) == 1 else f"{self.label} (× {len(self.members)})"
+
 
 @dataclass(frozen=True)
 class BoardCell:

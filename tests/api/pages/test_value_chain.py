@@ -316,3 +316,37 @@ def test_a_part_that_fails_blanks_nothing(client: TestClient, monkeypatch: pytes
     assert response.status_code == 200
     assert "Cette partie n’a pas pu être calculée." in response.text
     assert "Licence professionnelle bois" in response.text
+
+
+def test_two_filieres_stand_side_by_side(client: TestClient, example: TestClient) -> None:
+    both = "/filieres/comparaison?a=timber-construction&b=microelectronics"
+    text = read(example, both)
+    assert "<h1>« bois-construction » et « microélectronique et capteurs »</h1>" in text
+    assert '<a href="/filieres/microelectronics">' in text and "étape absente de cette filière" in text
+    for slug in ("timber-construction", "microelectronics"):
+        whole = csv.DictReader(io.StringIO(example.get(f"/filieres/{slug}/qui-fait-quoi?format=csv").text))
+        held = {(row["stage"], row["function"]): row["members"] for row in whole if row["members"]}
+        answer = example.get(both.replace("comparaison?", "comparaison/etapes?format=csv&"))
+        name = "first_members" if slug == "timber-construction" else "second_members"
+        compared = {
+            (row["stage"], row["function"]): row[name]
+            for row in csv.DictReader(io.StringIO(answer.text))
+            if row[name] not in ("", "0")
+        }
+        assert compared == held
+    assert "Comparer deux filières" in read(client, "/filieres")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("a=timber-construction", 400, "deux filières différentes"),
+        ("a=timber-construction&b=timber-construction", 400, "deux filières différentes"),
+        ("a=rien&b=timber-construction", 404, "« rien »"),
+    ],
+)
+def test_a_comparison_without_two_filieres_says_so(
+    client: TestClient, query: str, status: int, said: str
+) -> None:
+    answer = client.get(f"/filieres/comparaison?{query}", headers=HTML)
+    assert answer.status_code == status and said in " ".join(answer.text.split())
