@@ -123,7 +123,7 @@ def test_a_tab_says_where_one_is_and_leads_to_the_others(example: TestClient) ->
     assert f'href="{METRO}/liens#partenaires"' in block
 
 
-def test_what_is_not_known_is_one_line_and_no_zero(example: TestClient) -> None:
+def test_what_is_not_known_is_one_line_that_proves_nothing(example: TestClient) -> None:
     text = read(example, "/territoires/bassin/8401/a-faire")
     (line,) = re.findall(r'<p class="rien-de-connu">(.*?)</p>', text, re.DOTALL)
     empty = {
