@@ -161,6 +161,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             largest=chosen.largest,
             strict=chosen.strict,
             dataset=chosen.default_graph,
+            columns=chosen.columns,
         )
         try:
             await pool.start()

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from .application import (
 from .language import language
 
 if TYPE_CHECKING:
+    from ...graph.snapshots.reader import LocalReader
     from ...queries.library import Library
     from ...queries.query import Query
 
@@ -45,26 +47,16 @@ def query(
 ) -> None:
     """Poser une question nommée, ou une requête SPARQL, à la publication."""
     from ...graph.pool.blocking import LocalReader
-    from ...graph.sparql.prefixes import with_prefixes
 
     if format is not None:
         check_choice("--format", format, FORMATS)
-    given = _given(parameters)
-    library = own_library(data_dir)
-    named = library.get(text)
-    sparql = "" if named else with_prefixes(_read(text, library))
-    defaults: list[str] | None = None
-    if named is None and given:
-        raise UsageError(N_("-p ne s'emploie qu'avec une question nommée."))
+    pose = asked(text, parameters, data_dir)
     with LocalReader.current(data_folder(data_dir)) as reader:
-        if named is not None:
-            from ..reading.questions import posed
-
-            sparql, defaults = posed(reader, named, given)
+        name, sparql, defaults = pose(reader)
         engine = {None: "json, ttl;q=0.9", "table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
         answer = reader.query(sparql, accept=str(engine.get(format, format)), default_graphs=defaults)
         if format == "xlsx":
-            _print_workbook(answer.body, text if text in library else "", sparql, reader.snapshot)
+            _print_workbook(answer.body, name, sparql, reader.snapshot)
             return
     _print(answer.body, answer.media_type, format)
 
@@ -78,6 +70,24 @@ def own_library(data_dir: Path | None) -> "Library":
     for error in library.broken:
         tell_set_aside(error)
     return library
+
+
+def asked(
+    text: str, parameters: list[str] | None, data_dir: Path | None
+) -> Callable[["LocalReader"], tuple[str, str, list[str] | None]]:
+    """Give what tells of a publication the name of the question, if it is a named one, its SPARQL and the graphs it reads."""
+    from ...graph.sparql.prefixes import with_prefixes
+
+    given = _given(parameters)
+    library = own_library(data_dir)
+    if (named := library.get(text)) is not None:
+        from ..reading.questions import posed
+
+        return lambda reader: (text, *posed(reader, named, given))
+    if given:
+        raise UsageError(N_("-p ne s'emploie qu'avec une question nommée."))
+    sparql = with_prefixes(_read(text, library))
+    return lambda reader: ("", sparql, None)
 
 
 def _given(parameters: list[str] | None) -> dict[str, list[str]]:

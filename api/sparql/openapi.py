@@ -17,6 +17,15 @@ _DATASET = {
 }
 
 
+_HEADERS = {
+    "Ancrage-Snapshot": {"schema": {"type": "string"}, "description": "La publication qui répond"},
+    "Ancrage-Engine": {
+        "schema": {"type": "string", "enum": ["oxigraph", "columns", "oxigraph; columns=unreadable"]},
+        "description": "Le moteur qui répond : Oxigraph, ou les colonnes pour ce qui compte et regroupe beaucoup",
+    },
+}
+
+
 def _parameters(query: bool = True) -> list[dict[str, Any]]:
     asked = [{"name": "query", "in": "query", "schema": _QUERY, "example": EXAMPLE}] if query else []
     dataset = [
@@ -30,7 +39,7 @@ def _responses(*statuses: int) -> dict[str, Any]:
     answers: dict[str, Any] = {one.bare: {} for one in (*RESULTS, *GRAPHS)} | {"text/html": {}}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
-        "200": {"description": "Les résultats, entiers", "content": answers},
+        "200": {"description": "Les résultats, entiers", "headers": _HEADERS, "content": answers},
         "304": {
             "description": "La réponse que le client a déjà (If-None-Match) est celle de cette publication"
         },

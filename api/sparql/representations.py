@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -10,6 +10,7 @@ from hashlib import blake2b
 import pyoxigraph
 
 from ... import __version__
+from ...graph.pool.protocol import COLUMNS, FALLEN, STORE, Engine
 from ...graph.snapshots.snapshot import Snapshot
 from ..web.page_cache import entity_tags
 from ..web.security import CORS, RAW_HEADERS
@@ -18,25 +19,40 @@ from .answers import RawHeaders
 _VERSIONS = blake2b(f"{__version__} {pyoxigraph.__version__}".encode(), digest_size=4).hexdigest()
 _CORS = tuple((name.lower().encode(), value.encode()) for name, value in CORS.items())
 
+ENGINES: Mapping[Engine, bytes] = {
+    STORE: b"oxigraph",
+    COLUMNS: b"columns",
+    FALLEN: b"oxigraph; columns=unreadable",
+}
+"""What `Ancrage-Engine` says."""
+
 
 class Representations:
     """The tags and headers of what the service answers; a `plain` default graph makes other answers.
 
-    A tag tells the snapshot, the version of the package and of the engine, the format and the coding: together
-    with the address that is what the bytes of an answer depend on.
+    A tag tells the snapshot, the version of the package and of the engine, the format, the coding and whether columns
+    answered, which give rows that nothing orders in another order: together with the address that is what the bytes of
+    an answer depend on.
     """
 
     def __init__(self, plain: bool = False) -> None:
         self.plain = plain
 
-    def tag(self, snapshot: Snapshot, name: str, packed: bool = False) -> str:
+    def tag(self, snapshot: Snapshot, name: str, packed: bool = False, engine: Engine = STORE) -> str:
         """Return the ETag of an answer in the format `name`, compressed if `packed`."""
-        return f'"{snapshot.id}.{_VERSIONS}{".plain" if self.plain else ""}.{name}{".gz" if packed else ""}"'
+        kind = f"{'.plain' if self.plain else ''}{'.columns' if engine == COLUMNS else ''}"
+        return f'"{snapshot.id}.{_VERSIONS}{kind}.{name}{".gz" if packed else ""}"'
 
     def headers(
-        self, snapshot: Snapshot, media_type: str, tag: str, packed: bool = False, file: str = ""
+        self,
+        snapshot: Snapshot,
+        media_type: str,
+        tag: str,
+        packed: bool = False,
+        file: str = "",
+        engine: Engine | None = None,
     ) -> RawHeaders:
-        """Return the headers of an answer; without a tag it must not be kept. A `file` names what is saved."""
+        """Return the headers of an answer of an engine; without a tag it must not be kept. A `file` names what is saved."""
         headers = [*_always(snapshot.id, media_type, file)]
         if tag:
             headers.append((b"cache-control", b"public, no-cache"))
@@ -44,6 +60,8 @@ class Representations:
             headers.append((b"last-modified", _date(snapshot)))
         else:
             headers.append((b"cache-control", b"no-store"))
+        if engine is not None:
+            headers.append((b"ancrage-engine", ENGINES[engine]))
         if packed:
             headers.append((b"content-encoding", b"gzip"))
         return headers
@@ -54,7 +72,13 @@ class Representations:
         `tags` and `since` are its If-None-Match and If-Modified-Since: a date counts only without tags, and only
         if it is the very one that was sent.
         """
-        own = [self.tag(snapshot, name, packed) for name in names if name for packed in (False, True)]
+        own = [
+            self.tag(snapshot, name, packed, engine)
+            for name in names
+            if name
+            for packed in (False, True)
+            for engine in (STORE, COLUMNS)
+        ]
         if tags is None:
             return own[0] if own and since == _date(snapshot).decode() else ""
         if tags.strip() == "*":

@@ -194,8 +194,10 @@ class SparqlRoute:
         packed = call.packed and asked.format == "csv-fr"
         body, packed = await asyncio.to_thread(answer_tables.table, asked, snapshot, rows, packed)
         name = asked.format
-        tag = "" if glance.volatile else self.made.tag(snapshot, name, packed)
-        headers = self.made.headers(snapshot, answer_tables.MEDIA_TYPES[name], tag, packed, _FILES[name])
+        tag = "" if glance.volatile else self.made.tag(snapshot, name, packed, stream.engine)
+        headers = self.made.headers(
+            snapshot, answer_tables.MEDIA_TYPES[name], tag, packed, _FILES[name], stream.engine
+        )
         await call.whole(200, headers, body)
         place.keep(snapshot.id, name, headers, body)
 
@@ -280,9 +282,10 @@ class SparqlRoute:
         return Answer(body, stream.media_type, stream.snapshot.id, stream.seconds, stream.kind)
 
     def _headers(self, stream: AnswerStream, asked: SparqlRequest, glance: Glance) -> RawHeaders:
-        tag = "" if glance.volatile else self.made.tag(stream.snapshot, stream.format.name, stream.packed)
+        name, engine = stream.format.name, stream.engine
+        tag = "" if glance.volatile else self.made.tag(stream.snapshot, name, stream.packed, engine)
         file = _FILES.get(asked.format, "")
-        return self.made.headers(stream.snapshot, stream.media_type, tag, stream.packed, file)
+        return self.made.headers(stream.snapshot, stream.media_type, tag, stream.packed, file, engine)
 
 
 def _unpacked(headers: RawHeaders, body: bytes) -> bytes:

@@ -20,16 +20,29 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
-from pyoxigraph import Store
-
 from ..snapshots.lease import hold
-from ..sparql.evaluation import Request, Results, begin, check_request
+from ..sparql.evaluation import Request, Results, check_request
 from ..sparql.formats import NotAcceptable
 from ..sparql.limits import QueryRefused, QueryTooComplex
 from ..sparql.reasons import pack_reason
 from ..sparql.syntax import QuerySyntax
+from .engines import Engines
 from .isolation import forbid_core_dumps, isolate, limit_memory
-from .protocol import BEGUN, END, ERROR, OPENED, PIECE, READY, WHOLE, Head, pack, pack_json, read_request
+from .protocol import (
+    BEGUN,
+    END,
+    ERROR,
+    OPENED,
+    PIECE,
+    READY,
+    STORE,
+    WHOLE,
+    Engine,
+    Head,
+    pack,
+    pack_json,
+    read_request,
+)
 
 _STACK = 64 << 20
 _PAGE = resource.getpagesize()
@@ -54,8 +67,11 @@ class _AnswerTooLarge(Exception):  # noqa: N818
 class _Sink:
     """The file an answer is written to: sent whole while small, else in pieces, compressed when asked."""
 
-    def __init__(self, send: Send, results: Results, largest: int, packed: bool) -> None:
+    def __init__(
+        self, send: Send, results: Results, largest: int, packed: bool, engine: Engine = STORE
+    ) -> None:
         self.send = send
+        self.engine = engine
         self.results = results
         self.largest = largest
         self.wants_packed = packed
@@ -95,7 +111,7 @@ class _Sink:
         self.send(pack(WHOLE, body, self._head(packed), resident()))
 
     def _head(self, packed: bool) -> Head:
-        return Head(self.results.kind, self.results.format, packed)
+        return Head(self.results.kind, self.results.format, packed, self.engine)
 
     def _compress(self, data: bytes, last: bool) -> bytes:
         assert self._packer is not None
@@ -124,7 +140,7 @@ class _Server:
         self.source = source
         self.target = target
         self.memory = memory
-        self.store = Store()
+        self.engines = Engines(memory, self._limit)
         self.hold: int | None = None
         self.ahead = b""
 
@@ -132,7 +148,7 @@ class _Server:
         while (request := read_request(self._exactly)) is not None:
             try:
                 if "open" in request:
-                    self._open(request["open"])
+                    self._open(request["open"], request["columns"])
                 else:
                     self._query(request)
             except QuerySyntax as error:
@@ -156,15 +172,19 @@ class _Server:
     def _error(self, name: str, *of: object) -> None:
         self.write(pack_json(ERROR, [name, *of]))
 
-    def _open(self, snapshot: str) -> None:
+    def _open(self, snapshot: str, columns: bool) -> None:
         path = Path(snapshot)
         held = hold(_Generation(path))
-        self.store = Store.read_only(str(path / "store"))
+        self.engines.open(path, columns)
         if self.hold is not None:
             os.close(self.hold)
         self.hold = held
-        limit_memory(self.memory + _size()[0])
+        self._limit()
         self.write(pack_json(OPENED, path.name))
+
+    def _limit(self) -> None:
+        """Leave a query its memory, beside what the process has now."""
+        limit_memory(self.memory + _size()[0])
 
     def _query(self, request: dict[str, Any]) -> None:
         started = time.monotonic()
@@ -174,8 +194,8 @@ class _Server:
 
         signal.setitimer(signal.ITIMER_REAL, request["deadline"] + _GRACE)
         try:
-            results = begin(self.store, check_request(Request(**request["query"])))
-            sink = _Sink(self.write, results, request["largest"], request["packed"])
+            results, engine = self.engines.begin(check_request(Request(**request["query"])))
+            sink = _Sink(self.write, results, request["largest"], request["packed"], engine)
             try:
                 results.write(cast("IO[bytes]", sink))
             except Exception:

@@ -13,7 +13,7 @@ from ..snapshots.snapshot import Snapshot
 from ..sparql.limits import Glance
 from ..sparql.reasons import Reason
 from .errors import QueryExhausted, QueryTimeout, Receiver, crash
-from .protocol import Head
+from .protocol import FALLEN, Head
 from .scheduler import PoolBusy, Turn, Turns, Waiter
 from .streams import AnswerStream
 from .timer import Ticker
@@ -78,6 +78,9 @@ class Processes(Protocol):
 
     def served(self) -> Snapshot:
         """Give the snapshot that queries are answered on."""
+
+    def columns_fell(self, snapshot: Snapshot) -> None:
+        """Log that the columns of a snapshot cannot be read."""
 
     def pop(self) -> Worker | None:
         """Take an idle process."""
@@ -177,6 +180,8 @@ class Run(Receiver):
     def begun(self, head: Head) -> None:
         """Tell the stream."""
         assert self.snapshot is not None
+        if head.engine == FALLEN:
+            self.pool.columns_fell(self.snapshot)
         self.stream.begin(head, self.snapshot)
 
     def piece(self, data: bytes) -> bool:

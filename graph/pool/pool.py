@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import tempfile
 import time
@@ -23,6 +24,8 @@ from .scheduler import PoolBusy, Turns
 from .streams import HELD, AnswerStream, Spooled
 from .timer import Ticker
 from .worker import Worker
+
+log = logging.getLogger(__name__)
 
 _LOOK = 1.0
 """Seconds between two looks at the pointer when no query comes."""
@@ -56,7 +59,8 @@ class QueryPool:
     process is always ready, so the next query does not wait for a new one. Every query looks at the pointer
     of the data directory: after a publication the processes open the new snapshot between two queries. With
     `strict`, processes that can reach a network are refused (WorkerError). `dataset` is what a query sees that
-    names no graph: the union of the base graphs (`"base"`) or the store's own default graph (`"plain"`).
+    names no graph: the union of the base graphs (`"base"`) or the store's own default graph (`"plain"`). With
+    `columns`, queries that read much are answered from the columns of the snapshot, where it has them.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class QueryPool:
         largest: int = 256 << 20,
         strict: bool = False,
         dataset: str = "base",
+        columns: bool = False,
     ) -> None:
         self.snapshots = Snapshots(data_dir)
         self.deadline = deadline
@@ -79,6 +84,7 @@ class QueryPool:
         self.largest = largest
         self.strict = strict
         self.dataset = dataset
+        self.columns = columns
         self.pace = Pace()
         """How long queries take lately."""
         self.turns = Turns(size, queue, patience, share, lambda: self.busy_with_little() is not None)
@@ -95,6 +101,7 @@ class QueryPool:
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self.runs: set[Run] = set()
+        self._fallen = ""
         self._wanting: deque[asyncio.Future[Worker]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
@@ -214,6 +221,14 @@ class QueryPool:
         if self._nothing is not None:
             self._nothing[0].cleanup()
 
+    def columns_fell(self, snapshot: Snapshot) -> None:
+        """Log, once a snapshot, that its columns cannot be read: the store answers."""
+        if self._fallen != snapshot.id:
+            self._fallen = snapshot.id
+            log.warning(
+                "the columns of %s cannot be read: the store answers (ancrage verify tells more)", snapshot.id
+            )
+
     def pop(self) -> Worker | None:
         """Take an idle process, the one used last: what it read lately is still near."""
         if not self._idle:
@@ -300,7 +315,7 @@ class QueryPool:
 
     async def _new_worker(self) -> Worker:
         loop = asyncio.get_running_loop()
-        worker = await loop.run_in_executor(None, Worker, self.memory)
+        worker = await loop.run_in_executor(None, Worker, self.memory, self.columns)
         worker.on_death = self._died
         try:
             await worker.attach()

@@ -12,20 +12,27 @@ import json
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from ..sparql.formats import GRAPHS, RESULTS, Format, Kind
+
+Engine: TypeAlias = Literal["oxigraph", "columns", "fallen"]
+STORE: Final = "oxigraph"
+COLUMNS: Final = "columns"
+FALLEN: Final = "fallen"
+"""What answers: the store, columns, or the store because the columns cannot be read."""
 
 READY, OPENED, WHOLE, BEGUN, PIECE, END, ERROR = b"R", b"O", b"A", b"B", b"P", b"E", b"X"
 
 LARGEST_PAYLOAD = 1 << 20
 """Most bytes of one frame's payload."""
 
-_START = struct.Struct(">cBB?QI4x")
+_START = struct.Struct(">cBB?QIB3x")
 _LENGTH = struct.Struct(">I")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _KINDS: tuple[Kind, ...] = ("select", "ask", "graph")
 _FORMATS = (*RESULTS, *GRAPHS)
+_ENGINES: tuple[Engine, ...] = (STORE, COLUMNS, FALLEN)
 
 
 class BrokenFrame(ValueError):  # noqa: N818
@@ -34,11 +41,12 @@ class BrokenFrame(ValueError):  # noqa: N818
 
 @dataclass(frozen=True)
 class Head:
-    """What is known of an answer before its bytes: its `kind`, its `format`, whether gzip `packed` it."""
+    """What is known of an answer before its bytes: its `kind`, its `format`, whether gzip `packed` it, the `engine`."""
 
     kind: Kind
     format: Format
     packed: bool = False
+    engine: Engine = STORE
 
 
 def pack_request(request: dict[str, Any]) -> bytes:
@@ -61,9 +69,10 @@ def read_request(exactly: Callable[[int], bytes | None]) -> dict[str, Any] | Non
 def pack(tag: bytes, payload: bytes = b"", head: Head | None = None, resident: int = 0) -> bytes:
     """Return a frame; `resident` is the memory the process takes, in bytes (0: as before)."""
     if head is None:
-        return _START.pack(tag, 0, 0, False, resident, len(payload)) + payload
+        return _START.pack(tag, 0, 0, False, resident, len(payload), 0) + payload
     kind, format = _KINDS.index(head.kind), _NUMBERS[head.format.name]
-    return _START.pack(tag, kind, format, head.packed, resident, len(payload)) + payload
+    engine = _ENGINES.index(head.engine)
+    return _START.pack(tag, kind, format, head.packed, resident, len(payload), engine) + payload
 
 
 def pack_json(tag: bytes, told: object) -> bytes:
@@ -73,10 +82,11 @@ def pack_json(tag: bytes, told: object) -> bytes:
 
 _NUMBERS = {format.name: number for number, format in enumerate(_FORMATS)}
 _READ = {
-    (_KINDS.index(kind), _NUMBERS[format.name], packed): Head(kind, format, packed)
+    (_KINDS.index(kind), _NUMBERS[format.name], packed, number): Head(kind, format, packed, engine)
     for kind in _KINDS
     for format in (GRAPHS if kind == "graph" else RESULTS)
     for packed in (False, True)
+    for number, engine in enumerate(_ENGINES)
 }
 
 
@@ -103,13 +113,13 @@ class Frames:
         found = []
         at, size = 0, len(data)
         while size - at >= _START.size:
-            tag, kind, format, packed, resident, length = _START.unpack_from(data, at)
+            tag, kind, format, packed, resident, length, engine = _START.unpack_from(data, at)
             if length > LARGEST_PAYLOAD:
                 raise BrokenFrame(f"a frame of {length} bytes")
             begin = at + _START.size
             if size - begin < length:
                 break
-            head = _READ.get((kind, format, packed)) if tag in (WHOLE, BEGUN) else None
+            head = _READ.get((kind, format, packed, engine)) if tag in (WHOLE, BEGUN) else None
             at = begin + length
             found.append((tag, head, resident, data[begin:at]))
         self._rest = data[at:]

@@ -11,7 +11,7 @@ from typing import IO
 
 from ..snapshots.snapshot import Snapshot
 from ..sparql.formats import Format, Kind
-from .protocol import Head
+from .protocol import Engine, Head
 
 HELD = 1 << 20
 """Bytes of an answer kept in memory: who asked gets it from then on, and what is more goes to a file."""
@@ -87,6 +87,12 @@ class AnswerStream:
     def media_type(self) -> str:
         """The media type of the answer."""
         return self.format.media_type
+
+    @property
+    def engine(self) -> Engine:
+        """What answered: the store, columns, or the store because the columns cannot be read."""
+        assert self._head is not None
+        return self._head.engine
 
     @property
     def packed(self) -> bool:

@@ -40,8 +40,9 @@ class Worker:
     is cut off every network, `snapshot` the id of the snapshot it has open, `alive` whether it can be asked.
     """
 
-    def __init__(self, memory: int) -> None:
-        """Start the process; may be called on any thread, `attach` then on the loop's."""
+    def __init__(self, memory: int, columns: bool = False) -> None:
+        """Start the process, which may answer from `columns`; may be called on any thread, `attach` then on the loop's."""
+        self._columns = columns
         self._line, self._held_line = os.pipe()
         module = "ancrage.graph.pool.child"
         command = [sys.executable, "-P", "-m", module, str(memory), str(self._line)]
@@ -94,7 +95,7 @@ class Worker:
         """Make the process open a snapshot; raises WorkerError."""
         if self.snapshot != snapshot.id:
             told = Told()
-            self._send({"open": str(snapshot.path)}, told)
+            self._send({"open": str(snapshot.path), "columns": self._columns}, told)
             self.snapshot = str(await self._told(told))
 
     def query(

@@ -273,7 +273,7 @@ def test_after_a_kill_the_next_query_does_not_wait_for_a_new_process(
 ) -> None:
     wait_for(lambda: len(pool._idle) == 5)
 
-    def never(memory: int) -> None:
+    def never(memory: int, columns: bool) -> None:
         raise WorkerError("none is started here")
 
     monkeypatch.setattr("ancrage.graph.pool.pool.Worker", never)

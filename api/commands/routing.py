@@ -1,0 +1,46 @@
+"""The command that says which engine answers a query, and why: explain."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from ...words import N_
+from .application import DataDir, app, data_folder
+from .language import language
+from .read import asked
+
+
+@app.command()
+def explain(
+    text: Annotated[
+        str, typer.Argument(metavar="NOM|FICHIER|TEXTE", help="Question nommée, fichier ou SPARQL.")
+    ],
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("-p", "--param", metavar="NOM=VALEUR", help="Paramètre de la question."),
+    ] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Écrire aussi le SQL posé aux colonnes.")] = False,
+    data_dir: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
+) -> None:
+    """Dire quel moteur du service répond à une question, les colonnes ou Oxigraph, et pourquoi."""
+    from ...graph.columns.choice import explain as explained
+    from ...graph.pool.blocking import LocalReader
+
+    pose = asked(text, parameters, data_dir)
+    with LocalReader.current(data_folder(data_dir)) as reader:
+        _, sparql, defaults = pose(reader)
+        found = explained(reader.snapshot, sparql, defaults)
+    if isinstance(found, str):
+        told: dict[str, object] = {"engine": "oxigraph", "reason": found}
+        said = N_("Oxigraph, car (en anglais) : {reason}", reason=found)
+    else:
+        told = {"engine": "columns", "read": [list(one) for one in found.read], "sql": found.sql}
+        rows = sum(rows for _, rows, _ in found.read)
+        said = N_(
+            "Colonnes ; tables lues : {tables}, lignes en tout : {rows}", tables=len(found.read), rows=rows
+        )
+    print(json.dumps(told, ensure_ascii=False, indent=1) if as_json else said[language()])
+    if sql and not as_json and "sql" in told:
+        print(told["sql"])
