@@ -23,6 +23,7 @@ from .labels.questions import FORMATS, word
 from .reading.publication import library_of_questions
 from .render.rendering import page
 from .sparql import openapi as sparql_openapi
+from .web import contract
 from .web.links import public_base
 from .web.negotiation import JSON, Representation
 from .web.page_language import choose_language
@@ -96,6 +97,7 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
         paths[f"/queries/{query.name}"] = {"get": operation(query)}
     paths["/queries/{name}/description"] = {"get": _description(library_of_questions(app))}
     paths["/sparql"] = sparql_openapi.DESCRIBED
+    contract.complete(paths)
     app.openapi_schema = made
     return made
 
@@ -191,7 +193,7 @@ def _contents(offered: tuple[Representation, ...]) -> dict[str, Any]:
         elif one.name == "xlsx":
             contents[media_type] = {"schema": _BINARY}
         else:
-            contents.setdefault(media_type, {"schema": {"type": "string"}})
+            contents.setdefault(media_type, {"schema": {} if one.name == "jsonld" else {"type": "string"}})
     return contents
 
 
