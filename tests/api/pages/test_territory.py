@@ -133,7 +133,7 @@ def test_what_is_not_known_is_one_line_that_proves_nothing(example: TestClient) 
     assert {name: f'id="{name}"' in line for name in empty} == empty and len(set(empty.values())) == 2
     assert (
         "chiffres (guichet, stratégies)" in line
-        and "Ce n’est pas un zéro" in line
+        and "ce qui ne prouve pas" in line
         and 'href="/sources#classeur"' in line
     )
     assert 'id="lacunes"' in text and 'id="lacunes"' not in line
