@@ -38,6 +38,7 @@ app = Commands(
     name="ancrage",
     help="Graphe de connaissances des relations entre universités et territoires.",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     add_completion=False,
     pretty_exceptions_enable=False,
 )

@@ -166,3 +166,12 @@ def test_what_cannot_be_started_writes_nothing(
     before = sorted(walked.rglob("extensions/**/*"))
     assert run(["new", *words, "--data-dir", str(walked)]) == 2
     assert told in capsys.readouterr().err and sorted(walked.rglob("extensions/**/*")) == before
+
+
+def test_help_has_a_short_name_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["new"], ["scenario", "compare"]):
+        said = []
+        for name in ("-h", "--help"):
+            run([*words, name])
+            said.append(capsys.readouterr().out)
+        assert said[0] == said[1] and said[0]
