@@ -1,0 +1,191 @@
+"""Whether this installation can work: what was looked at, what was found, and what to do about it."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...words import N_, AncrageError, Message, Named, Number, Spoken
+from ..web.settings import Settings, unknown_variables
+from .application import INVALID, DataDir, app
+from .language import language
+
+OLDEST = (3, 11)
+"""The oldest Python that is known to work."""
+_PACKAGES: Mapping[str, Message] = {
+    "duckdb": N_("lire les fichiers des sources"),
+    "fastexcel": N_("lire les classeurs"),
+    "typst": N_("écrire les dossiers en PDF"),
+    "resvg": N_("peindre les cartes en PNG"),
+    "tantivy": N_("chercher dans les textes"),
+}
+"""Packages without which a part does not work, and that part."""
+_MARKS: Mapping[str, Message] = {"ok": N_("bon"), "warning": N_("à voir"), "fault": N_("à réparer")}
+_MARGIN = 2
+"""A publication is built beside the current one: free disk is enough from so many times its size."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: its `name`, what was `found`, what `todo` about it; `state` is ok, warning or fault."""
+
+    state: str
+    name: Spoken
+    found: Spoken
+    todo: Spoken | None = None
+
+
+def examine(folder: Path | None, environment: Mapping[str, str]) -> Iterator[Check]:
+    """Look at Python, its packages, the settings, the data folder, its publication and the disk; nothing is written.
+
+    >>> next(examine(Path("/nonexistent"), {})).state
+    'ok'
+    """
+    yield _python()
+    yield from _packages()
+    try:
+        settings = Settings() if folder is None else Settings(data_dir=folder)
+    except AncrageError as error:
+        yield Check("fault", N_("réglages"), error.message, N_("corrigez ces variables d’environnement"))
+        return
+    yield _variables(environment)
+    yield from _folder(settings.data_dir)
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < OLDEST:
+        return Check("fault", Named("Python"), Named(version), N_("installez Python 3.11 ou plus récent"))
+    return Check("ok", Named("Python"), Named(f"{version} ({sys.executable})"))
+
+
+def _packages() -> Iterator[Check]:
+    lacking = [name for name in _PACKAGES if find_spec(name) is None]
+    for name in lacking:
+        found = N_("absent : il sert à {part}", part=_PACKAGES[name])
+        yield Check("warning", Named(name), found, Named(f"pip install {name}"))
+    if not lacking:
+        yield Check("ok", N_("paquets"), Named(", ".join(_PACKAGES)))
+
+
+def _variables(environment: Mapping[str, str]) -> Check:
+    if unknown := unknown_variables(environment):
+        found = N_("aucun réglage ne s’appelle {names}", names=", ".join(unknown))
+        return Check(
+            "warning", N_("réglages"), found, N_("corrigez le nom : docs/reference/settings.md les liste")
+        )
+    return Check("ok", N_("réglages"), N_("tous se lisent"))
+
+
+def _folder(folder: Path) -> Iterator[Check]:
+    if not folder.is_dir():
+        todo = N_("donnez-le par --data-dir ou ANCRAGE_DATA_DIR, ou lancez « ancrage demo »")
+        yield Check("fault", N_("dossier"), N_("{folder} n’existe pas", folder=str(folder)), todo)
+        return
+    writable = os.access(folder, os.W_OK | os.X_OK)
+    told: Spoken = Named(str(folder)) if writable else N_("{folder} ne s’écrit pas", folder=str(folder))
+    todo = None if writable else N_("donnez-en le droit à qui charge et publie ; lire suffit pour servir")
+    yield Check("ok" if writable else "warning", N_("dossier"), told, todo)
+    yield from _extensions(folder)
+    yield from _publication(folder)
+
+
+def _extensions(folder: Path) -> Iterator[Check]:
+    """Tell the files of the host's own that are set aside."""
+    from ...graph.declarations import extension_folder
+    from ...graph.indicators.declaration import FOLDER, read_indicators
+    from ...loaders.filieres.files import filiere_folders, read_filieres
+    from ...loaders.read.source import read_sources
+    from ...queries.library import Library
+
+    broken: list[AncrageError] = [*Library(beside=extension_folder(folder, "queries")).broken]
+    broken += read_indicators((FOLDER, extension_folder(folder, "indicators")))[1]
+    broken += read_filieres(*filiere_folders(folder))[1]
+    broken += read_sources(extension_folder(folder, "sources"))[1]
+    for error in broken:
+        yield Check("warning", N_("extension"), error.message, N_("corrigez ce fichier : il est mis de côté"))
+    if not broken:
+        yield Check("ok", N_("extensions"), N_("tout ce qui est là se lit"))
+
+
+def _publication(folder: Path) -> Iterator[Check]:
+    from ...graph.snapshots.reader import LocalReader, NoSnapshot
+    from ...graph.snapshots.snapshot import UnknownSnapshot
+
+    try:
+        reader = LocalReader.current(folder)
+    except NoSnapshot:
+        todo = N_("lancez « ancrage demo », ou « ancrage load » puis « ancrage publish »")
+        yield Check("fault", N_("publication"), N_("rien n’est publié"), todo)
+        return
+    except UnknownSnapshot as error:
+        todo = N_("revenez à une publication entière : « ancrage snapshots », puis « ancrage rollback »")
+        yield Check("fault", N_("publication"), error.message, todo)
+        return
+    except (OSError, RuntimeError) as error:  # the engine's
+        todo = N_(
+            "restaurez une sauvegarde (« ancrage restore »), ou publiez de nouveau (« ancrage publish »)"
+        )
+        yield Check("fault", N_("base"), Named(str(error)), todo)
+        return
+    with reader:
+        one = reader.snapshot
+        told = N_("{id}, {quads} énoncés", id=one.id, quads=Number(one.quads))
+        yield Check("ok", N_("publication"), told)
+        yield _store(reader.query("ASK { ?s ?p ?o }").body)
+        yield _disk(folder, sum(path.stat().st_size for path in one.path.rglob("*") if path.is_file()))
+
+
+def _store(answer: bytes) -> Check:
+    if b"true" in answer:
+        return Check("ok", N_("base"), N_("elle répond"))
+    return Check(
+        "warning", N_("base"), N_("elle est vide"), N_("chargez des sources : « ancrage sources » les liste")
+    )
+
+
+def _disk(folder: Path, size: int) -> Check:
+    free = shutil.disk_usage(folder).free
+    found = N_(
+        "{free} Mo libres, la publication en prend {size}", free=Number(free / 1e6), size=Number(size / 1e6)
+    )
+    if free < _MARGIN * size:
+        todo = N_("faites de la place : la suivante s’écrit à côté ; ANCRAGE_KEEP dit combien sont gardées")
+        return Check("warning", N_("disque"), found, todo)
+    return Check("ok", N_("disque"), found)
+
+
+@app.command()
+def doctor(
+    data_dir: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
+) -> None:
+    """Dire si cette installation peut travailler, et sinon que faire : paquets, réglages, dossier, publication, disque."""
+    said = language()
+    checks = list(examine(data_dir, os.environ))
+    if as_json:
+        rows = [
+            {
+                "state": one.state,
+                "name": one.name[said],
+                "found": one.found[said],
+                "todo": one.todo[said] if one.todo else None,
+            }
+            for one in checks
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        width = max(len(mark[said]) for mark in _MARKS.values())
+        for one in checks:
+            todo = f" → {one.todo[said]}" if one.todo else ""
+            line = N_("{name} : {found}", name=one.name, found=one.found)
+            print(f"{_MARKS[one.state][said]:<{width}}  {line[said]}{todo}")
+    if any(one.state == "fault" for one in checks):
+        raise typer.Exit(INVALID)

@@ -1,0 +1,79 @@
+"""Whether an installation can work: each line says what to do, and what hinders ends with 3."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from ancrage.api.commands import doctor
+from ancrage.api.commands.application import app
+from ancrage.api.commands.doctor import examine
+from ancrage.graph.snapshots.snapshot import Snapshots
+from typer.testing import CliRunner
+
+
+def states(folder: Path, environment: dict[str, str] | None = None) -> dict[str, str]:
+    return {one.name["fr"]: one.state for one in examine(folder, environment or {})}
+
+
+def test_a_published_folder_is_well(example_data_dir: Path) -> None:
+    found = states(example_data_dir)
+    assert {"Python", "réglages", "dossier", "publication", "base", "disque"} <= set(found)
+    assert set(found.values()) == {"ok"}
+
+
+def test_what_hinders_says_what_to_do(tmp_path: Path, example_data_dir: Path) -> None:
+    assert states(tmp_path / "none")["dossier"] == "fault"
+    empty = {one.name["fr"]: one for one in examine(tmp_path, {})}
+    assert empty["publication"].state == "fault" and "ancrage demo" in str(
+        empty["publication"].todo and empty["publication"].todo["fr"]
+    )
+    broken = tmp_path / "broken"
+    id = Snapshots(example_data_dir).current()
+    assert id is not None
+    (broken / "generations").mkdir(parents=True)
+    (broken / "current").write_text(id.id)  # the pointer of a generation that is not there
+    lost = {one.name["fr"]: one for one in examine(broken, {})}["publication"]
+    assert lost.state == "fault" and id.id in lost.found["fr"]
+    assert states(tmp_path, {"ANCRAGE_DEADLNE": "5"})["réglages"] == "warning"
+
+
+def test_a_file_of_the_host_that_is_set_aside_is_told(tmp_path: Path) -> None:
+    for kind, file in (("indicators", "mine.toml"), ("filieres", "mine.toml"), ("queries", "mine.rq")):
+        path = tmp_path / "extensions" / kind / file
+        path.parent.mkdir(parents=True)
+        path.write_text("wrong = [")
+    told = [one for one in examine(tmp_path, {}) if one.name["fr"] == "extension"]
+    assert len(told) == 3 and all(one.state == "warning" and "mine." in one.found["fr"] for one in told)
+
+
+def test_a_store_that_does_not_open_is_told(tmp_path: Path, example_data_dir: Path) -> None:
+    current = Snapshots(example_data_dir).current()
+    assert current is not None
+    folder = tmp_path / "generations" / current.id
+    shutil.copytree(current.path, folder)
+    (folder / "store" / "CURRENT").write_text("no such manifest of the engine\n")
+    (tmp_path / "current").write_text(current.id)
+    assert states(tmp_path)["base"] == "fault"
+
+
+def test_a_package_that_lacks_is_told_with_what_needs_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None if name == "typst" else name)
+    [told] = [one for one in examine(tmp_path, {}) if one.name["fr"] == "typst"]
+    assert told.state == "warning" and "PDF" in told.found["fr"] and told.found["en"] != told.found["fr"]
+
+
+def test_the_command_says_a_line_each_and_ends_with_three(tmp_path: Path, example_data_dir: Path) -> None:
+    runner = CliRunner()
+    well = runner.invoke(app, ["doctor", "--data-dir", str(example_data_dir)])
+    assert well.exit_code == 0 and well.output.count("\n") >= 6
+    ill = runner.invoke(app, ["doctor", "--data-dir", str(tmp_path)])
+    assert ill.exit_code == 3 and "→" in ill.output
+
+
+@pytest.mark.parametrize("words", [[], ["load"], ["account"], ["account", "add"], ["scenario", "compare"]])
+def test_help_is_one_letter_too(words: list[str]) -> None:
+    runner = CliRunner()
+    short, long = runner.invoke(app, [*words, "-h"]), runner.invoke(app, [*words, "--help"])
+    assert short.exit_code == 0 and short.output == long.output and "-h, --help" in long.output
