@@ -86,12 +86,14 @@ def _variables(environment: Mapping[str, str]) -> Check:
 
 def _folder(folder: Path) -> Iterator[Check]:
     if not folder.is_dir():
-        todo = N_("donnez-le par --data-dir ou ANCRAGE_DATA_DIR, ou lancez « ancrage demo »")
-        yield Check("fault", N_("dossier"), N_("{folder} n’existe pas", folder=str(folder)), todo)
+        wanted = N_("donnez-le par --data-dir ou ANCRAGE_DATA_DIR, ou lancez « ancrage demo »")
+        yield Check("fault", N_("dossier"), N_("{folder} n’existe pas", folder=str(folder)), wanted)
         return
     writable = os.access(folder, os.W_OK | os.X_OK)
     told: Spoken = Named(str(folder)) if writable else N_("{folder} ne s’écrit pas", folder=str(folder))
-    todo = None if writable else N_("donnez-en le droit à qui charge et publie ; lire suffit pour servir")
+    todo: Spoken | None = (
+        None if writable else N_("donnez-en le droit à qui charge et publie ; lire suffit pour servir")
+    )
     yield Check("ok" if writable else "warning", N_("dossier"), told, todo)
     yield from _extensions(folder)
     yield from _publication(folder)
