@@ -121,9 +121,6 @@ class ExtraArguments(AncrageError, ValueError):  # noqa: N818
         )
 
 
-HELP = ["-h", "--help"]
-
-
 def _help_option(option: Any) -> Any:
     if option is not None:
         option.help = gettext("Montrer cette aide et finir.", language())
@@ -136,7 +133,7 @@ class Command(TyperCommand):
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Read the arguments."""
         _speak(self)
-        return super().make_context(*args, **{"help_option_names": HELP, **options})
+        return super().make_context(*args, **options)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments; raises ExtraArguments."""
@@ -165,7 +162,7 @@ class Group(TyperGroup):
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Read the arguments."""
         _speak(self)
-        return super().make_context(*args, **{"help_option_names": HELP, **options})
+        return super().make_context(*args, **options)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Find a command."""
