@@ -93,7 +93,11 @@ async def _sheet(
         )
 
     def work() -> tuple[str | bytes | Response, Dossier | None]:
-        sides = [_party(reading, known, seen, one) for one in (first, second)]
+        is_place = bool(request.query_params.get("territoire"))
+        sides = [
+            _party(reading, known, seen, first, is_place=is_place),
+            _party(reading, known, seen, second),
+        ]
         parties = [one for one in sides if isinstance(one, Party)]
         if len(parties) < len(sides):
             keys = [one.key if isinstance(one, Party) else one for one in sides]
@@ -112,16 +116,24 @@ async def _sheet(
     return await run_in_threadpool(work)
 
 
-def _party(reading: Reading, known: ActorData, seen: PortraitData, key: str) -> Party | str:
-    """Read a side by its key; another code of an actor gives the key that leads to it. Raises PageError (404)."""
+def _party(
+    reading: Reading, known: ActorData, seen: PortraitData, key: str, *, is_place: bool = False
+) -> Party | str:
+    """Read a side by its key; another code of an actor gives the key that leads to it. Raises PageError (404).
+
+    A number alone is an actor's, unless it `is_place`: an intercommunality has the SIREN of its authority.
+    """
     context = Context(known, f"organization/{key}", reading, reading.language)
+    key = key.removeprefix("territory/")
     level, _, code = key.rpartition("/")
-    if not level and known.describes(context.path):
+    if not level and not is_place and known.describes(context.path):
         return actor_party(context)
     for path in [key] if level else [f"{kind}/{code}" for kind in TERRITORY_KINDS]:
         place = seen.territory(f"territory/{path}")
         if place is not None:
             return territory_party(context, seen, place)
+    if is_place:
+        return _party(reading, known, seen, key)
     if not level and (elsewhere := page_by_code(reading, known, key)):
         return elsewhere.rpartition("/")[2]
     raise PageError(

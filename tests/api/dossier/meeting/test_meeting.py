@@ -95,6 +95,16 @@ def test_contacts_are_structures_with_their_official_page(client: TestClient) ->
     assert "lieu d’études ou d’accueil sur place Privas" in rows
 
 
+@pytest.mark.parametrize("code", ["200040715", "territory/epci/200040715"])
+def test_a_territory_is_no_authority_of_the_same_number(client: TestClient, code: str) -> None:
+    page = client.get(f"/rencontre?territoire={code}&avec={UGA}", headers=HTML).text
+    assert f'href="/territoires/{GRENOBLE}' in page
+    assert (
+        f'href="/territoires/{GRENOBLE}'
+        not in client.get(f"/rencontre?acteur=200040715&avec={UGA}", headers=HTML).text
+    )
+
+
 @pytest.mark.parametrize(
     ("pair", "head"),
     [
