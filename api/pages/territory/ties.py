@@ -110,9 +110,8 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
     rows.sort(key=lambda row: (row["side"] == "actor", -row["interactions"], row["partner_iri"]))
     sides = Counter(row["here"] for row in rows if row["side"] == "actor")
     note = N_(
-        "{nowhere} des {took} participations à ces interactions n’ont ni commune ni pays connus "
-        ": elles ne lient aucun territoire. {none} de ces acteurs n’en ont dans aucune : ils "
-        "peuvent être du territoire ou de l’extérieur.",
+        "Participations à ces interactions sans commune ni pays connus : {nowhere} sur {took} ; elles ne lient aucun "
+        "territoire. Acteurs sans aucun lieu connu : {none} ; ils peuvent être du territoire ou de l’extérieur.",
         nowhere=Number(nowhere),
         took=Number(len(took)),
         none=Number(sides[None]),

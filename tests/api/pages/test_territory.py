@@ -480,7 +480,7 @@ def test_a_partner_of_unknown_place_is_not_outside(
 
 def test_actors_and_partners_say_how_much_has_no_place(example: TestClient) -> None:
     assert "n’ont pas de lieu" in read(example, f"{METRO}/acteurs")
-    assert "n’ont ni commune ni pays" in read(example, f"{METRO}/partenaires")
+    assert "sans commune ni pays connus" in read(example, f"{METRO}/partenaires")
 
 
 def test_the_trend_of_interactions_is_one_series_a_source(example: TestClient) -> None:
