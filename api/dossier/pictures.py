@@ -138,14 +138,12 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
     groups = [one for one in making.seen.cube.groups(indicator, making.territory.id) if one.by]
     names = {one.by: first_upper(making.seen.word(one.by, making.language)) for one in groups}
     about = making.seen.cube.indicators.get(indicator)
-    known = [one for one in groups if one.value is None or one.value > 0]
-    if about is None or not any(one.value is not None for one in known):
+    known = [(names[one.by], one.value) for one in groups if one.value is None or one.value > 0]
+    if about is None or not any(value is not None for _, value in known):
         return [_absent(making, about.title[making.language] if about else indicator)]
-    if len(known) < MOST_BARS and sum(one.value or 0 for one in known) < FEW:
-        return [_told(making, about, [(names[one.by], one.value) for one in known])]
-    values: dict[tuple[str, str], float | None] = {
-        (names[one.by], ""): one.value for one in known[:MOST_BARS]
-    }
+    if len(known) < MOST_BARS and sum(value or 0 for _, value in known) < FEW:
+        return [_told(making, about, known)]
+    values: dict[tuple[str, str], float | None] = {(name, ""): value for name, value in known[:MOST_BARS]}
     shown = [name for name, _ in values]
     note = ""
     if len(groups) > len(shown):

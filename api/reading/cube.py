@@ -123,7 +123,7 @@ def select(
         UnknownName: of the indicator, the level, the territory, the period or the group, with what there is.
     """
     one = find_indicator(cube, name)
-    level = level or next((each for each in ("epci", *one.levels) if each in one.levels), one.levels[0])
+    level = level or ("epci" if "epci" in one.levels else one.levels[0])
     if level not in LEVELS:
         raise UnknownName("level", level, [(each, each) for each in one.levels])
     place = ground.territory(within)

@@ -9,7 +9,7 @@ from typing import Any
 from rdflib.term import Variable
 
 from .layout import BLANK, DECIMAL, INTEGER, IRI, TEXT, TYPES
-from .relations import Cell, Names, Relation, Unsupported, named, parts, source
+from .relations import Names, Operand, Relation, Unsupported, named, parts, source
 
 UNDECIDED = "ancrage: undecided"
 """What ends the query where its answer would hang on the order of solutions."""
@@ -19,13 +19,13 @@ def aggregate(
     relation: Relation,
     keys: Sequence[str],
     aggregates: Sequence[Any],
-    cell_of: Callable[[Any], Cell],
+    cell_of: Callable[[Any], Operand],
     names: Names,
 ) -> Relation:
     """Group a relation by variables and compute aggregates, each with the variable (`res`) that holds it."""
     table = names.table()
     grouped = {key: cell_of(Variable(key)) for key in keys}
-    made: dict[str, Cell] = dict(grouped)
+    made: dict[str, Operand] = dict(grouped)
     for one in aggregates:
         name = str(one.res)
         same = one.name == "Aggregate_Sample" and isinstance(one.vars, Variable) and str(one.vars) in grouped
@@ -43,12 +43,12 @@ def aggregate(
     return Relation((f"({text}) {table}",), (), cells)
 
 
-def _computed(one: Any, cell_of: Callable[[Any], Cell], grouped: bool) -> Cell:
+def _computed(one: Any, cell_of: Callable[[Any], Operand], grouped: bool) -> Operand:
     distinct = bool(one.distinct)
     if one.name == "Aggregate_Count" and isinstance(one.vars, str) and str(one.vars) == "*":
         if distinct:
             raise Unsupported("COUNT(DISTINCT *)")
-        return Cell("count(*)", frozenset({INTEGER}), computed=True)
+        return Operand("count(*)", frozenset({INTEGER}), computed=True)
     made = _MADE.get(one.name)
     if made is None:
         raise Unsupported(one.name.removeprefix("Aggregate_"))
@@ -58,26 +58,26 @@ def _computed(one: Any, cell_of: Callable[[Any], Cell], grouped: bool) -> Cell:
     return made(cell, "DISTINCT " if distinct else "", grouped)
 
 
-def _count(cell: Cell, distinct: str, grouped: bool) -> Cell:
-    return Cell(f"count({distinct}{cell.sql})", frozenset({INTEGER}), computed=True)
+def _count(cell: Operand, distinct: str, grouped: bool) -> Operand:
+    return Operand(f"count({distinct}{cell.sql})", frozenset({INTEGER}), computed=True)
 
 
-def _whole(cell: Cell, sql: str, otherwise: str = "NULL") -> str:
+def _whole(cell: Operand, sql: str, otherwise: str = "NULL") -> str:
     """Write an aggregate that is an error where one of its values is."""
     return f"(CASE WHEN count(*) = count({cell.sql}) THEN {sql} ELSE {otherwise} END)"
 
 
-def _sum(cell: Cell, distinct: str, grouped: bool) -> Cell:
+def _sum(cell: Operand, distinct: str, grouped: bool) -> Operand:
     if cell.kind not in (INTEGER, DECIMAL):
         raise Unsupported("a sum of other than integers and decimals")
     if cell.kind == DECIMAL and not grouped:
         raise Unsupported("a sum of decimals that may have none")
     value, kind = cell.sql_value, TYPES[cell.kind]
     text = _whole(cell, f"coalesce(sum({distinct}{value}), 0)::{kind}", f"NULL::{kind}")
-    return Cell(text, cell.kinds, unbound=True, computed=True)
+    return Operand(text, cell.kinds, unbound=True, computed=True)
 
 
-def _mean(cell: Cell, distinct: str, grouped: bool) -> Cell:
+def _mean(cell: Operand, distinct: str, grouped: bool) -> Operand:
     """Write a mean as a decimal of 18 digits, cut off: the quotient of integers, in units of 10⁻¹⁸."""
     if cell.kind not in (INTEGER, DECIMAL) or distinct or not grouped:
         raise Unsupported("a mean of other than all integers or decimals of a group")
@@ -87,10 +87,12 @@ def _mean(cell: Cell, distinct: str, grouped: bool) -> Cell:
     sign = f"CASE WHEN {units} < 0 THEN '-' ELSE '' END"
     whole, rest = f"({size} // 1000000000000000000)", f"({size} % 1000000000000000000)"
     text = f"({sign} || {whole}::VARCHAR || '.' || lpad({rest}::VARCHAR, 18, '0'))::DECIMAL(38,18)"
-    return Cell(_whole(cell, text, "NULL::DECIMAL(38,18)"), frozenset({DECIMAL}), unbound=True, computed=True)
+    return Operand(
+        _whole(cell, text, "NULL::DECIMAL(38,18)"), frozenset({DECIMAL}), unbound=True, computed=True
+    )
 
 
-def _extreme(cell: Cell, function: str) -> Cell:
+def _extreme(cell: Operand, function: str) -> Operand:
     if cell.computed:
         return replace(cell, sql=_whole(cell, f"{function}({cell.sql})"), unbound=True, constant=False)
     if cell.kind in (IRI, BLANK):
@@ -100,18 +102,18 @@ def _extreme(cell: Cell, function: str) -> Cell:
         field: None if sql is None else _whole(cell, f"arg_{function}({sql}, {key})")
         for field, sql in (("sql", cell.sql), ("value", cell.value), ("language", cell.language))
     }
-    return Cell(str(found["sql"]), cell.kinds, True, value=found["value"], language=found["language"])
+    return Operand(str(found["sql"]), cell.kinds, True, value=found["value"], language=found["language"])
 
 
-def _least(cell: Cell, distinct: str, grouped: bool) -> Cell:
+def _least(cell: Operand, distinct: str, grouped: bool) -> Operand:
     return _extreme(cell, "min")
 
 
-def _greatest(cell: Cell, distinct: str, grouped: bool) -> Cell:
+def _greatest(cell: Operand, distinct: str, grouped: bool) -> Operand:
     return _extreme(cell, "max")
 
 
-def _sample(cell: Cell, distinct: str, grouped: bool) -> Cell:
+def _sample(cell: Operand, distinct: str, grouped: bool) -> Operand:
     """Write any of the values, where there is one alone: which the engine takes of several is nobody's business to know."""
 
     def any_of(sql: str | None) -> str | None:
@@ -120,12 +122,12 @@ def _sample(cell: Cell, distinct: str, grouped: bool) -> Cell:
             None if sql is None else f"(CASE WHEN {one} THEN any_value({sql}) ELSE error('{UNDECIDED}') END)"
         )
 
-    return Cell(
+    return Operand(
         str(any_of(cell.sql)), cell.kinds, True, cell.computed, any_of(cell.value), any_of(cell.language)
     )
 
 
-_MADE: Mapping[str, Callable[[Cell, str, bool], Cell]] = {
+_MADE: Mapping[str, Callable[[Operand, str, bool], Operand]] = {
     "Aggregate_Count": _count,
     "Aggregate_Sum": _sum,
     "Aggregate_Avg": _mean,

@@ -26,7 +26,7 @@ from .layout import (
     YEAR,
     File,
     Manifest,
-    Table,
+    PredicateTable,
 )
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class _Building:
         kinds: list[str],
         subject_kinds: list[str],
         fits: bool,
-    ) -> Table:
+    ) -> PredicateTable:
         """Write the table of a predicate, and that of its closure."""
         columns, source = "s, o", "numbers"
         typed = fits and len(kinds) == 1
@@ -168,7 +168,7 @@ class _Building:
         file = self._write(name, f"SELECT {columns} FROM {source} WHERE n = {number} {order}", rows)
         closure = None if linear or rows > _STEPPED else self._closure(name, number)
         kept = tuple(sorted(kinds)), tuple(sorted(subject_kinds))
-        return Table(file, subjects, objects, *kept, typed, linear, closure)
+        return PredicateTable(file, subjects, objects, *kept, typed, linear, closure)
 
     def _closure(self, name: str, number: int) -> File | None:
         self.base.execute(

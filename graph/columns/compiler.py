@@ -15,7 +15,7 @@ from .constants import Constants
 from .expressions import Expressions, written
 from .layout import BOOLEAN, DATE, DECIMAL, INTEGER, IRI, STRING, TEXT, YEAR, Manifest
 from .patterns import Patterns
-from .relations import Cell, Relation, Unsupported, source, table_of
+from .relations import Operand, Relation, Unsupported, source, table_of
 
 _LONGEST = 65_536
 """Most characters of a text that is compiled: the parser is slow."""
@@ -122,7 +122,7 @@ def _program(patterns: Patterns, pattern: CompValue, all_variables: bool) -> Pro
     return Program(sql, outputs, len(keys), start, length, unknown, tuple(patterns.read))
 
 
-def _output(cell: Cell) -> str:
+def _output(cell: Operand) -> str:
     if cell.computed and cell.kind not in (INTEGER, DECIMAL, STRING, BOOLEAN):
         raise Unsupported("a computed value of this kind")
     return written(cell) if cell.computed else cell.sql

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Quad, Store
 from rdflib.term import Literal, Node, URIRef
 
 from .layout import BOOLEAN, DATE, DECIMAL, INTEGER, IRI, STRING, TEXT, YEAR
-from .relations import Cell, Unsupported
+from .relations import Operand, Unsupported
 
 _WRITTEN = {
     INTEGER: re.compile(r"-?[0-9]{1,18}"),
@@ -41,11 +41,11 @@ class Constants:
 
     def __init__(self, find: Callable[[str], int | None]) -> None:
         self._find = find
-        self._cells: dict[str, Cell] = {}
+        self._cells: dict[str, Operand] = {}
         self.unknown: dict[int, str] = {}
         self._new = 0
 
-    def cell(self, term: Node, apart: bool = False) -> Cell:
+    def cell(self, term: Node, apart: bool = False) -> Operand:
         """Give a term as a cell; raises Unsupported for literals whose value is not certain.
 
         One that stands `apart` is only compared: whether the graph has it means nothing.
@@ -57,7 +57,7 @@ class Constants:
         self.unknown, self._cells = known
         return made
 
-    def _made(self, term: Node) -> Cell:
+    def _made(self, term: Node) -> Operand:
         if isinstance(term, URIRef):
             return self._kept(str(NamedNode(str(term))), IRI, None, None)
         if not isinstance(term, Literal):
@@ -79,14 +79,14 @@ class Constants:
         }
         return self._kept(str(made), kind, sql[kind], None)
 
-    def _kept(self, text: str, kind: str, value: str | None, language: str | None) -> Cell:
+    def _kept(self, text: str, kind: str, value: str | None, language: str | None) -> Operand:
         if text not in self._cells:
             number = self._find(text)
             if number is None:
                 self._new -= 1
                 number = self._new
                 self.unknown[number] = text
-            self._cells[text] = Cell(
+            self._cells[text] = Operand(
                 str(number), frozenset({kind}), value=value, language=language, constant=True
             )
         return self._cells[text]

@@ -11,7 +11,7 @@ from rdflib.term import Literal, Node, URIRef, Variable
 
 from .constants import Constants
 from .layout import BLANK, BOOLEAN, DATE, DECIMAL, INTEGER, IRI, STRING, TEXT, TYPES, YEAR
-from .relations import NOTHING, Cell, Relation, Unsupported, alike, exists
+from .relations import NOTHING, Operand, Relation, Unsupported, alike, exists
 
 NUMBERS = frozenset({INTEGER, DECIMAL})
 _NODES = frozenset({IRI, BLANK})
@@ -32,16 +32,16 @@ class Patterns(Protocol):
         """Write the IRI of a term's number."""
 
 
-def written(cell: Cell) -> str:
+def written(cell: Operand) -> str:
     """Write a value as text, as the engine does."""
     if cell.kind == DECIMAL:
         return f"regexp_replace(regexp_replace(({cell.sql_value})::VARCHAR, '0+$', ''), '[.]$', '')"
     return f"({cell.sql_value})::VARCHAR"
 
 
-def computed(sql: str, kind: str) -> Cell:
+def computed(sql: str, kind: str) -> Operand:
     """Give a value of a kind, that may be an error."""
-    return Cell(sql, frozenset({kind}), unbound=True, computed=True)
+    return Operand(sql, frozenset({kind}), unbound=True, computed=True)
 
 
 class Expressions:
@@ -50,7 +50,7 @@ class Expressions:
     def __init__(self, patterns: Patterns, relation: Relation) -> None:
         self._patterns, self._relation = patterns, relation
 
-    def cell(self, expression: Any) -> Cell:
+    def cell(self, expression: Any) -> Operand:
         """Give an expression's value; raises Unsupported."""
         if isinstance(expression, Variable):
             return self._variable(str(expression))
@@ -72,20 +72,20 @@ class Expressions:
             raise Unsupported("a condition that is not a boolean")
         return f"({cell.sql_value})"
 
-    def _variable(self, name: str) -> Cell:
+    def _variable(self, name: str) -> Operand:
         if (cell := self._relation.cells.get(name)) is not None:
             return cell
         if name in self._patterns.outer:
             raise Unsupported("a variable of the outer pattern within EXISTS")
         return NOTHING
 
-    def _side(self, expression: Any) -> Cell:
+    def _side(self, expression: Any) -> Operand:
         """Give what is only compared."""
         if isinstance(expression, (URIRef, Literal)):
             return self._patterns.constants.cell(expression, apart=True)
         return self.cell(expression)
 
-    def _compare(self, expression: Expr) -> Cell:
+    def _compare(self, expression: Expr) -> Operand:
         op, left = expression.op, self._side(expression.expr)
         if op in ("IN", "NOT IN"):
             others = expression.other if isinstance(expression.other, (list, tuple)) else [expression.other]
@@ -105,7 +105,7 @@ class Expressions:
             raise Unsupported("an order of terms of these kinds")
         return computed(f"({left.sql_value} {op} {right.sql_value})", BOOLEAN)
 
-    def _equal(self, left: Cell, right: Cell) -> str:
+    def _equal(self, left: Operand, right: Operand) -> str:
         if not left.kinds or not right.kinds:
             return "NULL::BOOLEAN"
         terms = not left.computed and not right.computed
@@ -120,23 +120,23 @@ class Expressions:
             return f"(CASE WHEN {left.sql} IS NOT NULL AND {right.sql} IS NOT NULL THEN false END)"
         raise Unsupported("an equality of terms of these kinds")
 
-    def _junction(self, expression: Expr, word: str) -> Cell:
+    def _junction(self, expression: Expr, word: str) -> Operand:
         each = [expression.expr, *expression.other]
         return computed(f"({f' {word} '.join(self.condition(one) for one in each)})", BOOLEAN)
 
-    def _and(self, expression: Expr) -> Cell:
+    def _and(self, expression: Expr) -> Operand:
         return self._junction(expression, "AND")
 
-    def _or(self, expression: Expr) -> Cell:
+    def _or(self, expression: Expr) -> Operand:
         return self._junction(expression, "OR")
 
-    def _not(self, expression: Expr) -> Cell:
+    def _not(self, expression: Expr) -> Operand:
         return computed(f"(NOT {self.condition(expression.expr)})", BOOLEAN)
 
-    def _bound(self, expression: Expr) -> Cell:
+    def _bound(self, expression: Expr) -> Operand:
         return computed(f"({self.cell(expression.arg).sql} IS NOT NULL)", BOOLEAN)
 
-    def _language(self, expression: Expr) -> Cell:
+    def _language(self, expression: Expr) -> Operand:
         cell = self.cell(expression.arg)
         if cell.kinds == {TEXT} and cell.language is not None:
             return computed(cell.language, STRING)
@@ -146,7 +146,7 @@ class Expressions:
             raise Unsupported("the language of terms of mixed kinds")
         return computed(f"(CASE WHEN {cell.sql} IS NOT NULL THEN '' END)", STRING)
 
-    def _string(self, expression: Expr) -> Cell:
+    def _string(self, expression: Expr) -> Operand:
         cell = self.cell(expression.arg)
         if not cell.kinds:
             return computed("NULL::VARCHAR", STRING)
@@ -156,12 +156,12 @@ class Expressions:
             return computed(cell.sql_value, STRING)
         return computed(written(cell), STRING)
 
-    def _coalesce(self, expression: Expr) -> Cell:
+    def _coalesce(self, expression: Expr) -> Operand:
         cells = [self.cell(one) for one in expression.arg]
         _, forms = alike(cells)
         return _merged(forms, cells, lambda texts: f"coalesce({', '.join(texts)})")
 
-    def _if(self, expression: Expr) -> Cell:
+    def _if(self, expression: Expr) -> Operand:
         condition = self.condition(expression.arg1)
         cells = [self.cell(expression.arg2), self.cell(expression.arg3)]
         merged, forms = alike(cells)
@@ -171,9 +171,9 @@ class Expressions:
             lambda texts: f"(CASE WHEN {condition} THEN {texts[0]} WHEN NOT {condition} THEN {texts[1]} END)",
         )
         unbound = merged.unbound or condition != "true"
-        return Cell(made.sql, made.kinds, unbound, made.computed, made.value, made.language)
+        return Operand(made.sql, made.kinds, unbound, made.computed, made.value, made.language)
 
-    def _sum(self, expression: Expr) -> Cell:
+    def _sum(self, expression: Expr) -> Operand:
         cells = [self.cell(one) for one in (expression.expr, *expression.other)]
         if any(not cell.kinds for cell in cells):
             return computed("NULL::BIGINT", INTEGER)
@@ -185,7 +185,7 @@ class Expressions:
         terms = zip(expression.op, others, strict=True)
         return computed(reduce(lambda text, one: f"({text} {one[0]} {one[1]})", terms, first), kind)
 
-    def _year(self, expression: Expr) -> Cell:
+    def _year(self, expression: Expr) -> Operand:
         cell = self.cell(expression.arg)
         if not cell.kinds:
             return computed("NULL::BIGINT", INTEGER)
@@ -193,19 +193,19 @@ class Expressions:
             raise Unsupported("the year of other than dates and years")
         return computed(f"year({cell.sql_value})" if cell.kind == DATE else cell.sql_value, INTEGER)
 
-    def _product(self, expression: Expr) -> Cell:
+    def _product(self, expression: Expr) -> Operand:
         cells = [self.cell(one) for one in (expression.expr, *expression.other)]
         if any(cell.kinds != {INTEGER} for cell in cells) or set(expression.op) != {"*"}:
             raise Unsupported("a product of other than integers, or a quotient")
         return computed(f"({' * '.join(cell.sql_value for cell in cells)})", INTEGER)
 
-    def _length(self, expression: Expr) -> Cell:
+    def _length(self, expression: Expr) -> Operand:
         cell = self.cell(expression.arg)
         if cell.kind not in (STRING, TEXT):
             raise Unsupported("the length of other than a text")
         return computed(f"length({cell.sql_value})", INTEGER)
 
-    def _texts(self, expression: Expr, function: str) -> Cell:
+    def _texts(self, expression: Expr, function: str) -> Operand:
         cells = self._side(expression.arg1), self._side(expression.arg2)
         if any(not cell.kinds for cell in cells):
             return computed("NULL::BOOLEAN", BOOLEAN)
@@ -213,21 +213,21 @@ class Expressions:
             raise Unsupported("a search in other than texts")
         return computed(f"{function}({cells[0].sql_value}, {cells[1].sql_value})", BOOLEAN)
 
-    def _contains(self, expression: Expr) -> Cell:
+    def _contains(self, expression: Expr) -> Operand:
         return self._texts(expression, "contains")
 
-    def _starts(self, expression: Expr) -> Cell:
+    def _starts(self, expression: Expr) -> Operand:
         return self._texts(expression, "starts_with")
 
-    def _exists(self, expression: Expr) -> Cell:
+    def _exists(self, expression: Expr) -> Operand:
         inner = self._patterns.inner(expression.graph, self._relation)
         return computed(exists(self._relation, inner), BOOLEAN)
 
-    def _exists_not(self, expression: Expr) -> Cell:
+    def _exists_not(self, expression: Expr) -> Operand:
         return computed(f"(NOT {self._exists(expression).sql})", BOOLEAN)
 
 
-def _merged(forms: list[Cell], cells: list[Cell], write: Callable[[list[str]], str]) -> Cell:
+def _merged(forms: list[Operand], cells: list[Operand], write: Callable[[list[str]], str]) -> Operand:
     """Put cells of one form together in one expression."""
     first = forms[0]
     every = [[form.sql for form in forms]]
@@ -235,21 +235,21 @@ def _merged(forms: list[Cell], cells: list[Cell], write: Callable[[list[str]], s
     value = None if first.value is None else write(every[1])
     language = None if first.language is None else write(every[2])
     unbound = all(cell.unbound for cell in cells)
-    return Cell(write(every[0]), first.kinds, unbound, first.computed, value, language)
+    return Operand(write(every[0]), first.kinds, unbound, first.computed, value, language)
 
 
-def _comparable(left: Cell, right: Cell) -> bool:
+def _comparable(left: Operand, right: Operand) -> bool:
     if not (_valued(left) and _valued(right)):
         return False
     kinds = left.kinds | right.kinds
     return kinds <= NUMBERS or any(kinds <= one for one in _ORDERED)
 
 
-def _valued(cell: Cell) -> bool:
+def _valued(cell: Operand) -> bool:
     return len(cell.kinds) == 1 and (cell.computed or cell.value is not None)
 
 
-_MADE: Mapping[str, Callable[[Expressions, Any], Cell]] = {
+_MADE: Mapping[str, Callable[[Expressions, Any], Operand]] = {
     "RelationalExpression": Expressions._compare,
     "ConditionalAndExpression": Expressions._and,
     "ConditionalOrExpression": Expressions._or,

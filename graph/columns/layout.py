@@ -46,7 +46,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Table:
+class PredicateTable:
     """The triples of a predicate in the default graph: `s` and `o` (numbers of terms), `v` and `l` where `typed`.
 
     `kinds` are those of the objects (`iri`, `blank`, or a datatype), `subject_kinds` those of the subjects. `v` is the
@@ -74,7 +74,7 @@ class Manifest:
     triples: int
     terms: File
     kinds: tuple[str, ...] = ()
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    tables: Mapping[str, PredicateTable] = field(default_factory=dict)
 
     def files(self) -> list[File]:
         """List all Parquet files."""
@@ -111,10 +111,10 @@ def read_manifest(folder: Path, snapshot: str) -> Manifest:
     return manifest
 
 
-def _table(raw: dict[str, Any]) -> Table:
+def _table(raw: dict[str, Any]) -> PredicateTable:
     closure = raw.pop("closure")
     kinds, subjects = tuple(raw.pop("kinds")), tuple(raw.pop("subject_kinds"))
     file = File(**raw.pop("file"))
-    return Table(
+    return PredicateTable(
         file=file, kinds=kinds, subject_kinds=subjects, closure=File(**closure) if closure else None, **raw
     )

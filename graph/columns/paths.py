@@ -9,8 +9,8 @@ from itertools import pairwise
 from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
 from rdflib.term import Node, URIRef
 
-from .layout import Manifest, Table
-from .relations import Cell, Names, Unsupported
+from .layout import Manifest, PredicateTable
+from .relations import Names, Operand, Unsupported
 
 _NONE = frozenset[str]()
 
@@ -29,13 +29,13 @@ class Pairs:
     spoken: bool = False
     open: bool = False
 
-    def cells(self, table: str) -> tuple[Cell, Cell]:
+    def cells(self, table: str) -> tuple[Operand, Operand]:
         """Give subject and object as cells of a table of that name."""
         value = f"{table}.v" if self.typed else None
         language = f"{table}.l" if self.spoken else None
         return (
-            Cell(f"{table}.s", self.subject_kinds),
-            Cell(f"{table}.o", self.kinds, value=value, language=language),
+            Operand(f"{table}.s", self.subject_kinds),
+            Operand(f"{table}.o", self.kinds, value=value, language=language),
         )
 
 
@@ -111,7 +111,7 @@ class Paths:
         text = f"(SELECT s, o FROM {pairs.sql} WHERE s <> o UNION ALL {nodes})"
         return Pairs(text, kinds, kinds, open=True)
 
-    def _far(self, table: Table) -> str:
+    def _far(self, table: PredicateTable) -> str:
         if table.linear:
             return self._place(table.file.name)
         if table.closure is None:

@@ -16,8 +16,8 @@ from .layout import Manifest
 from .paths import Paths
 from .relations import (
     NOTHING,
-    Cell,
     Names,
+    Operand,
     Relation,
     Unsupported,
     join,
@@ -143,7 +143,7 @@ class Patterns:
         if not names:
             return Relation(where=() if pattern.res else ("false",))
         table = self.names.table()
-        held: dict[str, list[Cell]] = {name: [] for name in names}
+        held: dict[str, list[Operand]] = {name: [] for name in names}
         rows = []
         for row in pattern.res:
             terms = {str(name): term for name, term in row.items()}
@@ -153,7 +153,7 @@ class Patterns:
                 held[name].append(self.constants.cell(term) if bound else NOTHING)
             rows.append(f"({', '.join(held[name][-1].sql for name in names)})")
         cells = {
-            name: Cell(
+            name: Operand(
                 f"{table}.{self.names.column(name)}",
                 frozenset[str]().union(*(cell.kinds for cell in held[name])),
                 any(cell.unbound for cell in held[name]),

@@ -21,7 +21,7 @@ class Unsupported(Exception):  # noqa: N818
 
 
 @dataclass(frozen=True)
-class Cell:
+class Operand:
     """A term in SQL: `sql` is its number, or its value where it is `computed`; NULL where it is unbound or an error.
 
     `kinds` are what it may be (none: always unbound). `value` and `language` are the SQL of a literal's value and language,
@@ -53,7 +53,7 @@ class Cell:
         return self.value
 
 
-NOTHING = Cell("NULL::INTEGER", frozenset(), unbound=True)
+NOTHING = Operand("NULL::INTEGER", frozenset(), unbound=True)
 """What a variable holds that nothing binds."""
 
 
@@ -63,13 +63,13 @@ class Relation:
 
     tables: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
-    cells: Mapping[str, Cell] = field(default_factory=dict)
+    cells: Mapping[str, Operand] = field(default_factory=dict)
 
     def limited(self, condition: str) -> Relation:
         """Keep the solutions for which a condition is true."""
         return replace(self, where=(*self.where, condition))
 
-    def extended(self, name: str, cell: Cell) -> Relation:
+    def extended(self, name: str, cell: Operand) -> Relation:
         """Add a variable."""
         return replace(self, cells={**self.cells, name: cell})
 
@@ -112,13 +112,13 @@ def source(relation: Relation) -> str:
     return text + (f" WHERE {' AND '.join(relation.where)}" if relation.where else "")
 
 
-def parts(cell: Cell) -> list[tuple[str, str]]:
+def parts(cell: Operand) -> list[tuple[str, str]]:
     """List what is kept of a cell in a table: its SQL and the end of its column's name."""
     kept = [(cell.sql, ""), (cell.value, "v"), (cell.language, "l")]
     return [(sql, suffix) for sql, suffix in kept if sql is not None]
 
 
-def named(cell: Cell, table: str, column: str) -> Cell:
+def named(cell: Operand, table: str, column: str) -> Operand:
     """Give a cell as it reads in a table that keeps it."""
     value = None if cell.value is None else f"{table}.{column}v"
     language = None if cell.language is None else f"{table}.{column}l"
@@ -194,7 +194,7 @@ def union(left: Relation, right: Relation, names: Names) -> Relation:
     return Relation((f"({text}) {table}",), (), cells)
 
 
-def alike(cells: list[Cell]) -> tuple[Cell, list[Cell]]:
+def alike(cells: list[Operand]) -> tuple[Operand, list[Operand]]:
     """Give cells one form, and that form (without SQL that means anything): all terms, or all values of one kind.
 
     Raises Unsupported where some are terms and others values.
@@ -207,7 +207,7 @@ def alike(cells: list[Cell]) -> tuple[Cell, list[Cell]]:
         if kind not in TYPES or not all(cell.computed or (cell.constant and cell.value) for cell in held):
             raise Unsupported("computed values beside terms")
         made = [
-            Cell(cell.sql_value if cell.kinds else f"NULL::{TYPES[kind]}", kinds, unbound, computed=True)
+            Operand(cell.sql_value if cell.kinds else f"NULL::{TYPES[kind]}", kinds, unbound, computed=True)
             for cell in cells
         ]
         return made[0], made
@@ -218,11 +218,11 @@ def alike(cells: list[Cell]) -> tuple[Cell, list[Cell]]:
         empty = not cell.kinds
         value = (f"NULL::{TYPES[next(iter(kinds))]}" if empty else cell.value) if typed else None
         language = ("NULL::VARCHAR" if empty else cell.language) if spoken else None
-        made.append(Cell(cell.sql, kinds, unbound, value=value, language=language))
+        made.append(Operand(cell.sql, kinds, unbound, value=value, language=language))
     return made[0], made
 
 
-def _matched(left: Relation, right: Relation) -> tuple[list[str], dict[str, Cell]]:
+def _matched(left: Relation, right: Relation) -> tuple[list[str], dict[str, Operand]]:
     """Write on what two relations fit, and what the variables then hold."""
     conditions: list[str] = []
     cells = {**left.cells, **right.cells}
@@ -233,7 +233,7 @@ def _matched(left: Relation, right: Relation) -> tuple[list[str], dict[str, Cell
     return conditions, cells
 
 
-def _fit(a: Cell, b: Cell) -> tuple[list[str], Cell]:
+def _fit(a: Operand, b: Operand) -> tuple[list[str], Operand]:
     if not a.kinds or not b.kinds:
         return [], a if a.kinds else b
     if a.computed != b.computed or (a.computed and a.kinds != b.kinds):
@@ -252,5 +252,5 @@ def _fit(a: Cell, b: Cell) -> tuple[list[str], Cell]:
         )
     ]
     assert values[0] is not None
-    both = Cell(values[0], left.kinds, a.unbound and b.unbound, a.computed, values[1], values[2])
+    both = Operand(values[0], left.kinds, a.unbound and b.unbound, a.computed, values[1], values[2])
     return [condition], both

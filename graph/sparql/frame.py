@@ -43,29 +43,30 @@ def frame_of(rows: Rows, columns: Mapping[str, Variable] = MappingProxyType({}))
     return pl.DataFrame(made)
 
 
+_PLAIN: dict[type, type[pl.DataType]] = {bool: pl.Boolean, date: pl.Date, time: pl.Time}
+
+
 def _series(name: str, values: Sequence[Value], declared: str) -> pl.Series:
     kinds = {type(value) for value in values if value is not None}
     if not kinds:
         return pl.Series(name, values, _DECLARED.get(declared, pl.String()))
-    if kinds == {bool}:
-        return pl.Series(name, values, pl.Boolean)
     if kinds <= {int, float, Decimal}:
         return _numbers(name, values, kinds)
-    if kinds == {date}:
-        return pl.Series(name, values, pl.Date)
-    if kinds == {time}:
-        return pl.Series(name, values, pl.Time)
-    if (
-        kinds == {datetime}
-        and len({value.tzinfo is None for value in values if isinstance(value, datetime)}) == 1
-    ):
-        moments = [
-            value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value
-            for value in values
-        ]
-        zone = "UTC" if any(isinstance(value, datetime) and value.tzinfo for value in values) else None
-        return pl.Series(name, moments, pl.Datetime("us", zone))
+    if kinds == {datetime}:
+        return _moments(name, values)
+    if len(kinds) == 1 and (dtype := _PLAIN.get(next(iter(kinds)))) is not None:
+        return pl.Series(name, values, dtype)
     return _texts(name, values)
+
+
+def _moments(name: str, values: Sequence[Value]) -> pl.Series:
+    """Make a column of times of days, in UTC where they have a zone; of text where some have one and some have none."""
+    moments = [value for value in values if isinstance(value, datetime)]
+    zoned = sum(value.tzinfo is not None for value in moments)
+    if zoned not in (0, len(moments)):
+        return _texts(name, values)
+    told = [value.astimezone(UTC) if zoned and isinstance(value, datetime) else value for value in values]
+    return pl.Series(name, told, pl.Datetime("us", "UTC" if zoned else None))
 
 
 def _numbers(name: str, values: Sequence[Value], kinds: set[type]) -> pl.Series:
@@ -73,9 +74,10 @@ def _numbers(name: str, values: Sequence[Value], kinds: set[type]) -> pl.Series:
     if float in kinds:  # a decimal becomes the nearest double, as SPARQL promotes it
         return pl.Series(name, [None if value is None else float(value) for value in numbers], pl.Float64)
     exact = [None if value is None else Decimal(value) for value in numbers]
-    if kinds == {int} and all(-(2**63) <= value < 2**63 for value in exact if value is not None):
+    known = [value for value in exact if value is not None]
+    if kinds == {int} and min(known) >= -(2**63) and max(known) < 2**63:
         return pl.Series(name, numbers, pl.Int64)
-    parts = [value.as_tuple() for value in exact if value is not None]
+    parts = [value.as_tuple() for value in known]
     scale = max(max(0, -int(part.exponent)) for part in parts)
     whole = max(len(part.digits) + int(part.exponent) for part in parts)
     if whole + scale > DIGITS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, product
 
 import numpy as np
 
@@ -134,11 +134,7 @@ def _made(matter: RegionView) -> dict[tuple[str, str], Mapping[str, tuple[Words,
 
 def board_of(chain: Chain, scope: Scope, report: Report | None) -> Board:
     """Place the members of a filière in cells; links that an analysis finds missing are marked where nobody is."""
-    found: dict[tuple[str, str], list[Actor]] = {}
-    for member in chain.members:
-        for function in member.functions:
-            for stage in member.stages or {""}:
-                found.setdefault((stage, function), []).append(member)
+    found = _places(chain.members)
     missing = _missing(report)
     degrees = chain.network.degrees
     stages = (*(stage for stage, _ in chain.stages), *([""] if any(not stage for stage, _ in found) else []))
@@ -154,6 +150,15 @@ def board_of(chain: Chain, scope: Scope, report: Report | None) -> Board:
     }  # fmt: skip
     nobody = tuple(function for function, _ in chain.functions if function not in functions)
     return Board(scope, stages, functions, cells, nobody)
+
+
+def _places(members: Iterable[Actor]) -> dict[tuple[str, str], list[Actor]]:
+    """Give the members of each stage and function."""
+    found: dict[tuple[str, str], list[Actor]] = {}
+    for member in members:
+        for place in product(member.stages or {""}, member.functions):
+            found.setdefault(place, []).append(member)
+    return found
 
 
 def _cell(

@@ -58,18 +58,13 @@ def stages(context: ChainComparison) -> Table:
     rows = []
     for stage in sorted(labels, key=lambda one: (not one, order.get(one, len(order)), one)):
         for function, words in does.items():
-            told = [_told(board, stage, function, said) for board in context.boards]
-            cells = [board.cells.get((stage, function)) for board in context.boards]
-            if any(_held(board, cell) for board, cell in zip(context.boards, cells, strict=True)):
-                rows.append(
-                    {
-                        "stage": labels[stage], "function": words, "first": told[0], "second": told[1],
-                        **{
-                            f"{name}_members": cell.count if cell else None
-                            for name, cell in zip(("first", "second"), cells, strict=True)
-                        },
-                    }
-                )  # fmt: skip
+            if any(_held(board, board.cells.get((stage, function))) for board in context.boards):
+                row: dict[str, Any] = {"stage": labels[stage], "function": words}
+                for name, board in zip(("first", "second"), context.boards, strict=True):
+                    cell = board.cells.get((stage, function))
+                    row[name] = _told(board, stage, function, said)
+                    row[f"{name}_members"] = cell.count if cell else None
+                rows.append(row)
     first, second = context.names
     where = next((board.scope.label for board in context.boards if board.scope.label), "")
     note = N_("Membres situés ici : {place}. Ceux qui ont le plus de liens sont nommés d’abord.", place=where)

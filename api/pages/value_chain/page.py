@@ -77,6 +77,12 @@ def _broken(request: Request) -> list[dict[str, Any]]:
     return broken
 
 
+def _bases(chain: Chain, said: Language) -> list[tuple[str, Any]]:
+    """Give what members stand on, with how many do."""
+    counts = chain.bases()
+    return [(words[said], counts[name]) for name, words in BASES.items() if name in counts]
+
+
 def _page(request: Request, reading: Reading, view: View, said: Language) -> Response:
     chain, asked = view.chain, view.asked
     members = sum(actor.member for actor in view.shown.actors.values())
@@ -110,9 +116,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         else None,
         sans_etape=_without_stage(chain),
         bouts=[chain.network.actors.get(find(chain.network, end) or "") for end in (asked.start, asked.end)],
-        fondements=[
-            (words[said], chain.bases()[name]) for name, words in BASES.items() if name in chain.bases()
-        ],
+        fondements=_bases(chain, said),
         trouves=members,
         page_no=at,
         pages=pages,
