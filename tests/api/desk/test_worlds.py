@@ -47,7 +47,9 @@ OTHER = "organization/another"
 CANARY = "zzcanari"
 DIAGNOSIS = "interaction-type/territorial-diagnosis"
 #: Rooms whose answers depend on who asks.
-ROOMS = ("ancrage.api.accounts", "ancrage.api.desk", "ancrage.api.internships", "ancrage.api.scenarios")
+ROOMS = tuple(
+    f"ancrage.api.{room}" for room in ("accounts", "desk", "event_relays", "internships", "scenarios")
+)
 #: What stands in a path, where a value of the fixture is told apart from none.
 VALUES = {
     "/id/{path:path}": "/id/organization/0383546Y",

@@ -382,7 +382,7 @@ def test_a_pool_before_the_first_publication(tmp_path: Path) -> None:
 
 
 def test_a_full_pool_says_when_to_come_back(data_dir: Path) -> None:
-    made = WorkerPool(data_dir, size=1, deadline=15.0, queue=1, patience=1.0)
+    made = WorkerPool(data_dir, size=1, deadline=5.0, queue=1, patience=1.0)
     with made as pool, ThreadPoolExecutor(4) as threads:
         heavy = threads.submit(pool.query, HEAVY, client="a")
         wait_for(lambda: pool.turns.running == 1)
