@@ -88,6 +88,7 @@ def examples(request: Request, reading: Read) -> Response:
 def example_of(query: Query, graphs: Mapping[str, Mapping[str, object]], language: Language = "fr") -> str:
     """Give a question's text with its title and summary above it.
 
+    >>> from ancrage.queries.library import Library
     >>> print(example_of(Library()["territory-identity"], {}).splitlines()[0])
     # Identité d'un territoire
     """

@@ -23,8 +23,8 @@ from ancrage.api.commands import load as cli_load
 from ancrage.api.commands import read as cli_read
 from ancrage.loaders.read.source import Source
 named = Source.named.__func__
-def small(cls, name):
-    source = named(cls, name)
+def small(cls, name, *folders, **more):
+    source = named(cls, name, *folders, **more)
     return replace(source, inputs=tuple(replace(given, minimum_rows=0) for given in source.inputs))
 Source.named = classmethod(small)
 codes = [cli.run(words) for words in json.load(sys.stdin)]
