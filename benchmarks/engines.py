@@ -22,7 +22,7 @@ from pathlib import Path
 from ancrage.graph.columns.building import build
 from ancrage.graph.columns.choice import choose
 from ancrage.graph.columns.engine import Columns
-from ancrage.graph.columns.layout import COLUMNS
+from ancrage.graph.columns.glance import COLUMNS
 from ancrage.graph.columns.relations import Unsupported
 from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 
-from ...graph.columns.layout import COLUMNS
+from ...graph.columns.glance import COLUMNS
 from ...graph.snapshots.artifacts import derived_folder
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
 from .child import Child, ChildFailure

@@ -12,11 +12,11 @@ from pyoxigraph import DefaultGraph, RdfFormat, Store
 
 from ..snapshots.durable import sync_tree
 from ..snapshots.snapshot import Snapshot
+from .glance import FORMAT
 from .layout import (
     BLANK,
     DATE,
     DECIMAL,
-    FORMAT,
     INTEGER,
     IRI,
     STRING,

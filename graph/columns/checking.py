@@ -8,7 +8,8 @@ from ...words import N_, Spoken
 from ..snapshots.artifacts import derived_folder
 from ..snapshots.snapshot import Snapshot
 from .building import digest_of
-from .layout import COLUMNS, BadColumns, read_manifest
+from .glance import COLUMNS
+from .layout import BadColumns, read_manifest
 
 
 def check(snapshot: Snapshot) -> list[Spoken]:

@@ -1,7 +1,7 @@
 """Which engine answers a query: columns for what counts, groups or sets apart much, the store for all the rest.
 
-The rule is measured on the questions of `queries/` (`benchmarks/engines.py`). Looking for its words costs a tenth of a
-millisecond, the parser that follows some tens of them: a text without such a word is not parsed here at all.
+The rule is measured on the questions of `queries/` (`benchmarks/engines.py`). A text without a word of those in `glance` is
+not parsed here at all.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ..snapshots.artifacts import derived_folder
 from ..snapshots.reader import settle
 from ..sparql.evaluation import STORE_DEFAULT, Request, Results, begin
 from ..sparql.limits import check_query
-from ..sparql.tokens import Reading
-from .layout import COLUMNS, BadColumns
+from .glance import COLUMNS, looks_heavy
+from .layout import BadColumns
 from .relations import Unsupported
 
 if TYPE_CHECKING:
@@ -25,25 +25,9 @@ if TYPE_CHECKING:
     from .compiler import Program
     from .engine import Columns
 
-HEAVY: Final = frozenset(
-    {"GROUP", "COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "MINUS", "EXISTS", "DISTINCT"}
-)
-"""Words of queries that may read much to say little."""
 LEAST: Final = 50_000
 """Rows read from whole tables under which the store is as fast."""
 _NOTHING: Final = Store()
-
-
-def looks_heavy(text: str) -> bool:
-    """Tell whether a query has a word of those that read much.
-
-    >>> looks_heavy("SELECT ?o { ?s ?p ?o }"), looks_heavy("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-    (False, True)
-    """
-    letters = text.upper()
-    if not any(word in letters for word in HEAVY):
-        return False
-    return any(token.kind == "word" and token.text.upper() in HEAVY for token in Reading(text))
 
 
 def choose(columns: Columns, request: Request) -> Program:

@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1
-COLUMNS = f"columns-{FORMAT}"
-"""The folder, in what is derived of a snapshot; its number changes with what it holds."""
+from .glance import FORMAT
+
 MANIFEST = "manifest.json"
 
 IRI, BLANK, TRIPLE = "iri", "blank", "triple"

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..snapshots.lease import hold
 from ..snapshots.snapshot import Snapshots
 from .building import build
-from .layout import COLUMNS
+from .glance import COLUMNS
 
 _NICE = 15
 

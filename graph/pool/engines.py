@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Store
 
+from ..columns.glance import COLUMNS as NAME
+from ..columns.glance import looks_heavy
 from ..sparql.evaluation import Request, Results, begin
 from ..sparql.formats import NotAcceptable
 from ..sparql.syntax import QuerySyntax
@@ -17,6 +19,8 @@ from .protocol import COLUMNS, FALLEN, STORE, Engine
 if TYPE_CHECKING:
     from ..columns.engine import Columns
 
+FOLDER: Final = f"derived/{NAME}"
+"""The columns of a generation, in its folder."""
 _PART: Final = 8
 """Columns take this part of a query's memory at most: what needs more is the store's."""
 
@@ -24,8 +28,8 @@ _PART: Final = 8
 class Engines:
     """The store of a snapshot and its columns; `memory` is that of a query in bytes, `grown` is called once columns are open.
 
-    The libraries of columns are imported with the first query that looks as if it were for them: they cost a new process
-    a third of a second.
+    The libraries of columns are imported with the first query that looks as if it were for them, where there are columns: they
+    cost a new process a third of a second.
     """
 
     def __init__(self, memory: int, grown: Callable[[], None]) -> None:
@@ -48,22 +52,19 @@ class Engines:
         Whatever columns do not answer the store does: nothing of an answer is out by then.
         """
         engine: Engine = STORE
-        if self._path is not None:
-            from ..columns.choice import looks_heavy
+        if self._path is not None and looks_heavy(request.text) and (self._path / FOLDER).is_dir():
+            from ..columns.relations import Unsupported
 
-            if looks_heavy(request.text):
-                from ..columns.relations import Unsupported
-
-                try:
-                    if (results := self._on_columns(request)) is not None:
-                        return results, COLUMNS
-                except (QuerySyntax, NotAcceptable):
-                    raise
-                except (Unsupported, MemoryError):
-                    pass
-                except Exception:  # damaged files, mostly: told to the pool, which has a log
-                    engine = FALLEN
-                    self._path = None
+            try:
+                if (results := self._on_columns(request)) is not None:
+                    return results, COLUMNS
+            except (QuerySyntax, NotAcceptable):
+                raise
+            except (Unsupported, MemoryError):
+                pass
+            except Exception:  # damaged files, mostly: told to the pool, which has a log
+                engine = FALLEN
+                self._path = None
         return begin(self.store, request), engine
 
     def _on_columns(self, request: Request) -> Results | None:
@@ -74,16 +75,12 @@ class Engines:
         return None if self._columns is None else begin_on_columns(self._columns, request)
 
     def _opened(self) -> Columns | None:
-        """Open the columns; None while they are not made."""
+        """Open the columns; None where they are not made after all."""
         from ..columns.engine import Columns
-        from ..columns.layout import COLUMNS as FOLDER
 
         assert self._path is not None
-        folder = self._path / "derived" / FOLDER
-        if not folder.is_dir():
-            return None
         with suppress(FileNotFoundError):  # taken away meanwhile
-            columns = Columns(folder, self._path.name, self._memory // _PART)
+            columns = Columns(self._path / FOLDER, self._path.name, self._memory // _PART)
             self._grown()
             return columns
         return None

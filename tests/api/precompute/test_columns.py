@@ -9,7 +9,8 @@ import pytest
 from ancrage.api.cli import main
 from ancrage.api.precompute.columns import ColumnsAhead
 from ancrage.graph.columns.checking import check
-from ancrage.graph.columns.layout import COLUMNS, read_manifest
+from ancrage.graph.columns.glance import COLUMNS
+from ancrage.graph.columns.layout import read_manifest
 from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots
 

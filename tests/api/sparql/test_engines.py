@@ -11,7 +11,7 @@ from ancrage.api.cli import main
 from ancrage.api.web.settings import Settings
 from ancrage.graph.columns.building import build
 from ancrage.graph.columns.choice import LEAST
-from ancrage.graph.columns.layout import COLUMNS
+from ancrage.graph.columns.glance import COLUMNS
 from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 
@@ -50,9 +51,11 @@ def compare(small: Small, text: str) -> list[Row] | None:
 
 
 ANSWERED: Counter[str] = Counter()
+EXAMPLES = int(os.environ.get("ANCRAGE_EXAMPLES", "500"))
+"""Queries of chance in a run: 5,000 and more by hand."""
 
 
-@settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(queries())
 def test_queries_of_chance_have_the_engines_answers(small: Small, text: str) -> None:
     rows = compare(small, text)

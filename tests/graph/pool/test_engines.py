@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ancrage.graph.columns.building import build
 from ancrage.graph.columns.choice import LEAST, explain
-from ancrage.graph.columns.layout import COLUMNS
+from ancrage.graph.columns.glance import COLUMNS
 from ancrage.graph.pool.blocking import NotAcceptable, QuerySyntax, WorkerPool
 from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.reader import LocalReader
