@@ -313,14 +313,22 @@ def _checked(data: Path | None, shapes: Path | None, data_dir: Path | None) -> "
 
 @app.command("map")
 def map_tables(
-    mapping: Annotated[Path, typer.Argument(metavar="CORRESPONDANCE", help="Fichier YARRRML.")],
+    mapping: Annotated[
+        Path, typer.Argument(metavar="CORRESPONDANCE", help="Fichier YARRRML, ou RML en Turtle (.ttl).")
+    ],
     folder: Annotated[Path, typer.Option("--input", metavar="DOSSIER", help="Dossier des tables.")],
     out: Annotated[
         Path, typer.Option("-o", "--output", metavar="SORTIE.nq", help="Fichier N-Quads à écrire.")
     ],
     graph: Annotated[str | None, typer.Option("--graph", metavar="IRI", help="Graphe nommé.")] = None,
+    base: Annotated[
+        str,
+        typer.Option(
+            "--base", metavar="IRI", help="Base des IRI relatives, si la correspondance n'en a pas."
+        ),
+    ] = "",
 ) -> None:
-    """Appliquer une correspondance YARRRML à un dossier de tables, sans magasin."""
+    """Appliquer une correspondance YARRRML ou RML à un dossier de tables, sans magasin."""
     from ...loaders.mapping.mapping import Mapping
 
     if not mapping.exists():
@@ -328,5 +336,5 @@ def map_tables(
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "absent", str(folder))
     check_output(out)
-    Mapping.read(mapping).write(folder, out, graph=graph)
+    Mapping.read(mapping, base=base).write(folder, out, graph=graph)
     tell_written(out)

@@ -1,1 +1,1 @@
-"""Mappings: YARRRML parsed into RML and compiled to expressions that turn tables into N-Quads."""
+"""Mappings: YARRRML and RML parsed into one model and compiled to expressions that turn tables into N-Quads."""

@@ -1,4 +1,4 @@
-"""Mappings applied: YARRRML compiled to polars expressions, tables to N-Quads, chunk by chunk.
+"""Mappings applied: YARRRML and RML compiled to polars expressions, tables to N-Quads, chunk by chunk.
 
 Each triple pattern of a mapping becomes one string expression that makes its whole line; a column used by
 several patterns is checked and escaped once. The lines of a chunk go from Arrow memory to the file, never
@@ -13,17 +13,28 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
 from ...words import N_
+from . import rml_turtle, yarrrml
 from .patterns import Compiler, Pattern, Slot
-from .quads import text_columns
+from .quads import native_column, text_columns
 from .records import read_records, require
 from .rendering import bytes_of, columns, concatenate, merge, render
-from .rml import Condition, Document, Join, LogicalSource, MappingError, Reference, Template, TriplesMap
+from .rml import (
+    NATIVE_MARK,
+    Condition,
+    Document,
+    Join,
+    LogicalSource,
+    MappingError,
+    Reference,
+    Template,
+    TriplesMap,
+)
 from .terms import condition_expression, template_expression
-from .yarrrml import parse
 
 #: Rows rendered at a time, and lines made in one go: what bounds memory.
 CHUNK_ROWS, LINES_AT_ONCE = 50_000, 4
@@ -40,15 +51,27 @@ class WriteReport:
     mappings: dict[str, int] = field(default_factory=dict)
 
 
+#: Suffixes of files in Turtle, which are RML; others are YARRRML.
+TURTLE = (".ttl", ".rml", ".nt", ".n3")
+
+
 class Mapping:
-    """A YARRRML mapping, ready to turn tables into N-Quads."""
+    """A mapping in YARRRML or in RML, ready to turn tables into N-Quads."""
 
     def __init__(self, document: Document, path: Path | None = None) -> None:
         self.document, self.path = document, path
 
     @classmethod
-    def read(cls, path: Path) -> Mapping:
-        """Read a YARRRML file; raise `MappingError` when it is not one, `FileNotFoundError` without it."""
+    def read(cls, path: Path, *, base: str = "") -> Mapping:
+        """Read a file in YARRRML, or in RML when it is in Turtle (`.ttl`, `.rml`, `.nt`).
+
+        Args:
+            path: the file.
+            base: the base of relative IRIs where the mapping gives none.
+
+        Raises:
+            MappingError: it is no mapping, in one sentence with the line; FileNotFoundError: there is no such file.
+        """
         if not path.is_file():
             raise FileNotFoundError(f"Le fichier {path} n'existe pas.")
         try:
@@ -63,12 +86,13 @@ class Mapping:
                 ),
                 path=path,
             ) from error
-        return cls(parse(text, path), path)
+        parse = rml_turtle.parse if path.suffix.lower() in TURTLE else yarrrml.parse
+        return cls(parse(text, path, base), path)
 
     @classmethod
-    def parse(cls, text: str) -> Mapping:
-        """Read a YARRRML text."""
-        return cls(parse(text))
+    def parse(cls, text: str, *, syntax: Literal["yarrrml", "rml"] = "yarrrml", base: str = "") -> Mapping:
+        """Read a text in YARRRML, or in RML written in Turtle; `base` is that of relative IRIs where it gives none."""
+        return cls((rml_turtle.parse if syntax == "rml" else yarrrml.parse)(text, None, base))
 
     def quads(
         self, tables: Tables | Path, *, graph: str | None = None, strict: bool | None = None
@@ -160,8 +184,14 @@ def _frame(
     if given is None:
         return None
     if strict:
-        require(references, given.columns, source.stem, mapping)
-    kept = [name for name in references if name in given.columns]
+        require([name.removeprefix(NATIVE_MARK) for name in references], given.columns, source.stem, mapping)
+    kept = [
+        native_column(given, name.removeprefix(NATIVE_MARK)).alias(name)
+        if name.startswith(NATIVE_MARK)
+        else pl.col(name)
+        for name in references
+        if name.removeprefix(NATIVE_MARK) in given.columns
+    ]
     return given.select(*kept, pl.int_range(2, pl.len() + 2).alias("_row"))
 
 
@@ -252,7 +282,7 @@ class _Run:
     ) -> Iterator[tuple[int, memoryview]]:
         pieces = (piece for pattern in patterns for piece in pattern.pieces)
         slots = list(dict.fromkeys(piece for piece in pieces if isinstance(piece, Slot)))
-        frame, places = render(rows, slots, self.document.base, self.triples_map.name, self.source.access)
+        frame, places = render(rows, slots, self.triples_map.name, self.source.access)
         lines: list[pl.Expr] = []
         for pattern in patterns:
             parts = merge(pattern.pieces, places)
@@ -299,7 +329,7 @@ class _Run:
         if condition:
             frame = frame.filter(condition_expression(condition, frame, triples_map.name))
         frame = _exploded(frame, wanted)
-        frame, places = render(frame, slots, self.document.base, triples_map.name, source.access)
+        frame, places = render(frame, slots, triples_map.name, source.access)
         on = [template_expression(right).alias(f"\0{n}") for n, right in enumerate(templates)]
         for pieces in subjects:
             yield frame.select(*on, concatenate(merge(pieces, places)).alias("\0parent"))

@@ -39,23 +39,52 @@ def template(text: str) -> Template:
     return tuple(parts)
 
 
-class Reader:
-    """The reading of one document; `mapping` is the name of the mapping being read, for sentences."""
+class DocumentReader:
+    """The reading of one document; `mapping` is the name of the mapping being read and `line` its place, for sentences."""
 
-    def __init__(self, path: Path | None) -> None:
+    line: int | None = None
+
+    def __init__(self, path: Path | None, base: str = "") -> None:
         self.path, self.mapping = path, ""
-        self.base = ""
-        self.prefixes = dict(PREFIXES)
-        self.named_sources: dict[str, tuple[LogicalSource, ...]] = {}
-        self.externals: dict[str, str] = {}
+        self.base = base
 
     def error(self, reason: Spoken) -> MappingError:
         """Return the error about the mapping being read."""
         where = N_("mapping « {name} »", name=self.mapping) if self.mapping else N_("en tête")
+        if self.line:
+            where = N_("ligne {line}, {where}", line=self.line, where=where)
         sentence = N_("{where} : {reason}.", where=where, reason=reason)
         if self.path:
             sentence = N_("{file}, {sentence}", file=self.path.name, sentence=sentence)
         return MappingError(sentence, path=self.path, mapping=self.mapping or None)
+
+    def file(self, access: str, formulation: str, **options: Any) -> LogicalSource:
+        """Return the file that a source is, read as its formulation says, or as its suffix does without one."""
+        if "://" in access:
+            raise self.error(
+                N_("la source « {access} » est distante, seuls les fichiers sont lus", access=access)
+            )
+        formulation = formulation or Path(access).suffix
+        known = spellings.FORMULATIONS.get(formulation.lstrip(".").lower())
+        if known is None:
+            raise self.error(
+                N_(
+                    "la source « {access} » est en « {format} », qui n'est pas lu (csv, jsonpath, parquet, xlsx)",
+                    access=access,
+                    format=formulation or "?",
+                )
+            )
+        return LogicalSource(access, known, **options)
+
+
+class Reader(DocumentReader):
+    """The reading of one document in YARRRML."""
+
+    def __init__(self, path: Path | None, base: str = "") -> None:
+        super().__init__(path, base)
+        self.prefixes = dict(PREFIXES)
+        self.named_sources: dict[str, tuple[LogicalSource, ...]] = {}
+        self.externals: dict[str, str] = {}
 
     def keys(self, data: Any, allowed: Mapping[str, str], what: str | Spoken) -> dict[str, Any]:
         """Return a mapping with every short or plural key under its long name; others are errors."""

@@ -9,8 +9,11 @@ from ...words import N_, Spoken
 from .quads import (
     BLANK,
     ENCODED,
+    ENCODED_URI,
     LANGUAGE,
     LITERAL,
+    NATIVE,
+    RAW,
     REFERENCE,
     XSD,
     Form,
@@ -20,6 +23,7 @@ from .quads import (
     write_value,
 )
 from .rml import (
+    NATIVE_MARK,
     Condition,
     Document,
     Join,
@@ -34,15 +38,17 @@ from .rml import (
 
 _DEFAULT_GRAPH = "http://www.w3.org/ns/r2rml#defaultGraph"
 _STRINGS = {XSD + "string", ""}
+_CELLS = {"iri": ENCODED, "uri": ENCODED_URI, "unsafe": RAW}
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A place in a line for the cells of a column, or of a template over columns, in a form."""
+    """A place in a line for the cells of a column, or of a template over columns, in a form; `base` is that of relative IRIs."""
 
     form: Form
     template: Template
     column: str = ""
+    base: str = ""
 
     @property
     def references(self) -> list[str]:
@@ -88,7 +94,14 @@ class Compiler:
                     for term, inverse in ways:
                         for item in statement.objects:
                             patterns += self._lines(
-                                subject, self._term(term), item, graph, statement.condition, source, inverse
+                                subject,
+                                self._term(term, triples_map.base),
+                                item,
+                                graph,
+                                statement.condition,
+                                source,
+                                inverse,
+                                triples_map.base,
                             )
         return patterns
 
@@ -97,7 +110,7 @@ class Compiler:
         if not triples_map.subjects:
             seed = f"{self.graph}\n{triples_map.name}\n{source.access}\n{source.iterator}"
             return [("_:b" + sha1(seed.encode()).hexdigest()[:10] + "r", _ROW)]
-        return [self._term(subject) for subject in triples_map.subjects]
+        return [self._term(subject, triples_map.base) for subject in triples_map.subjects]
 
     def _lines(
         self,
@@ -108,10 +121,11 @@ class Compiler:
         condition: Condition | None,
         source: LogicalSource,
         inverse: bool,
+        base: str,
     ) -> list[Pattern]:
         join = None
         if isinstance(item, Term):
-            objects = [self._term(item)]
+            objects = [self._term(item, base)]
         elif not item.on and source in self.document.mappings[item.mapping].sources:
             objects = self.subjects(self.document.mappings[item.mapping], source)
         else:
@@ -119,7 +133,7 @@ class Compiler:
         patterns = []
         for term in objects:
             first, last = (term, subject) if inverse else (subject, term)
-            if isinstance(first[0], str) and first[0].startswith('"'):
+            if _is_literal(first[0]):
                 raise self._error(N_("un prédicat inverse demande un objet qui soit une IRI"))
             pieces = (*first, " ", *predicate, " ", *last, *graph)
             patterns.append(Pattern(pieces, _references(pieces, condition, join), condition, join))
@@ -130,7 +144,9 @@ class Compiler:
         if not given:
             return [(f" <{self.graph}> .\n" if self.graph else " .\n",)]
         return [
-            (" .\n",) if graph.parts == (_DEFAULT_GRAPH,) else (" ", *self._term(graph), " .\n")
+            (" .\n",)
+            if graph.parts == (_DEFAULT_GRAPH,)
+            else (" ", *self._term(graph, triples_map.base), " .\n")
             for graph in dict.fromkeys(given)
         ]
 
@@ -141,19 +157,19 @@ class Compiler:
 
     # --- Terms ---------------------------------------------------------------------------------------
 
-    def _term(self, term: Term) -> tuple[Piece, ...]:
+    def _term(self, term: Term, base: str) -> tuple[Piece, ...]:
         try:
-            if term.kind == "iri":
-                return ("<", *self._iri(term.parts), ">")
             if term.kind == "blank":
                 return ("_:", *("Z" if not part else _piece(BLANK, part) for part in ("", *term.parts)))
-            return self._literal(term)
+            if term.kind == "literal":
+                return self._literal(term, base)
+            return ("<", *self._iri(term.parts, _CELLS[term.kind], base), ">")
         except WrongTerm as error:
             raise self._error(error.message) from error
 
-    def _iri(self, parts: Template) -> tuple[Piece, ...]:
+    def _iri(self, parts: Template, cells: Form, base: str) -> tuple[Piece, ...]:
         if len(parts) == 1 and isinstance(parts[0], Reference):
-            return (Slot(REFERENCE, parts, parts[0].name),)
+            return (Slot(REFERENCE, parts, parts[0].name, base),)
         sample = "".join(part if isinstance(part, str) else "x" for part in parts)
         head = sample.partition(":")[0]
         absolute = (
@@ -162,16 +178,19 @@ class Compiler:
             and head.replace("+", "").replace("-", "").replace(".", "").isalnum()
         )
         if not absolute:
-            if not self.document.base:
+            if not base:
                 raise WrongTerm(
                     N_("« {value} » est une IRI relative, et la correspondance n'a pas de base", value=sample)
                 )
-            parts, sample = (self.document.base, *parts), self.document.base + sample
+            parts, sample = (base, *parts), base + sample
         write_value(REFERENCE, sample)
-        return tuple(part if isinstance(part, str) else Slot(ENCODED, (part,), part.name) for part in parts)
+        return tuple(part if isinstance(part, str) else Slot(cells, (part,), part.name) for part in parts)
 
-    def _literal(self, term: Term) -> tuple[Piece, ...]:
-        datatype = term.datatype or ""
+    def _literal(self, term: Term, base: str) -> tuple[Piece, ...]:
+        if term.native:
+            name = NATIVE_MARK + _only(term.parts)
+            return (Slot(NATIVE, (Reference(name),), name),)
+        datatype = term.datatype if isinstance(term.datatype, str) else ""
         form = datatype_form(datatype)
         constant = all(isinstance(part, str) for part in term.parts)
         inner: tuple[Piece, ...]
@@ -186,6 +205,8 @@ class Compiler:
             if all(isinstance(part, str) for part in tag):
                 return ('"', *inner, '"@' + write_value(LANGUAGE, "".join(map(str, tag))))
             return ('"', *inner, '"@', Slot(LANGUAGE, tag, _only(tag)))
+        if isinstance(term.datatype, Term):
+            return ('"', *inner, '"^^', *self._term(term.datatype, base))
         return ('"', *inner, '"' if datatype in _STRINGS else f'"^^<{write_value(REFERENCE, datatype)}>')
 
 
@@ -196,6 +217,10 @@ def _references(pieces: tuple[Piece, ...], condition: Condition | None, join: Jo
     templates = [child for child, _ in join.on] if join else []
     names += [part.name for child in templates for part in child if isinstance(part, Reference)]
     return tuple(dict.fromkeys(names))
+
+
+def _is_literal(piece: Piece) -> bool:
+    return piece.startswith('"') if isinstance(piece, str) else piece.form is NATIVE
 
 
 def _piece(form: Form, part: str | Reference) -> Piece:

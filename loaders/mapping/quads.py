@@ -109,8 +109,11 @@ def _matching(pattern: str) -> Callable[[pl.Expr], pl.Expr]:
     return lambda cells: cells.str.contains(pattern)
 
 
+_ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"))
+
+
 def _escape(cells: pl.Expr) -> pl.Expr:
-    for sign, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r")):
+    for sign, escaped in _ESCAPES:
         cells = cells.str.replace_all(sign, escaped, literal=True)
     return cells
 
@@ -138,6 +141,13 @@ def _encode_exotic(cells: pl.Series) -> pl.Series:
         "".join(sign if allowed.match(sign) else quote(sign) for sign in text) for text in wrong.to_list()
     ]
     return cells.replace(wrong, pl.Series(texts, dtype=pl.String))
+
+
+def _encode_all(cells: pl.Series) -> pl.Series:
+    known = cells.unique().drop_nulls()
+    return cells.replace(
+        known, pl.Series([quote(text, safe="") for text in known.to_list()], dtype=pl.String)
+    )
 
 
 def _canonical_integer(cells: pl.Expr) -> pl.Expr:
@@ -184,11 +194,23 @@ def _blank_labels(cells: pl.Series) -> pl.Series:
 LITERAL = Form("literal", N_("un texte"), unusual=_matching(r'["\\\n\r]'), rewrite=_escape)
 #: A value inside the template of an IRI: percent-encoded but for unreserved signs, some beyond ASCII.
 ENCODED = Form("encoded", unusual=_matching(rf"[^{_UNRESERVED}]"), rewrite=_encode)
+#: The same where an IRI is to be a URI, in ASCII alone.
+ENCODED_URI = Form(
+    "encoded-uri",
+    unusual=_matching(r"[^A-Za-z0-9\-._~]"),
+    rewrite=lambda cells: cells.map_batches(_encode_all, return_dtype=pl.String),
+)
+#: A value inside the template of an IRI that is written as it is.
+RAW = Form("raw", N_("un morceau d'IRI"), invalid=_matching(r"[\x00-\x20<>\"{}|^`\\]"))
+#: A literal whole, quotes and datatype included, as JSON is read for literals that keep the type of their value.
+NATIVE = Form("native")
 #: A value that is an IRI, absolute or relative to the base; `split_base` makes it absolute.
 REFERENCE = Form("iri", N_("une IRI"), invalid=_not_matching(f"{_ABSOLUTE}|{_RELATIVE}"))
 #: A language tag.
 LANGUAGE = Form(
-    "language", N_("une étiquette de langue"), invalid=_not_matching(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+    "language",
+    N_("une étiquette de langue"),
+    invalid=_not_matching(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*|[iIxX](?:-[A-Za-z0-9]{1,8})+"),
 )
 #: A value inside the label of a blank node.
 BLANK = Form("blank", unusual=_matching(r"[^A-Ya-z0-9]"), rewrite=_blank)
@@ -246,6 +268,19 @@ def write_value(form: Form, value: str) -> str:
     return str(cells.select(form.rewrite(pl.col("x"))).item()) if form.rewrite is not None else value
 
 
+def native(value: str, datatype: str = "") -> str:
+    r"""Return a literal whole, of a datatype of XSD by its local name; a text that is empty gives an empty text, no literal.
+
+    >>> native("7", "integer"), native('"')
+    ('"7"^^<http://www.w3.org/2001/XMLSchema#integer>', '"\\""')
+    """
+    if not value:
+        return ""
+    for sign, escaped in _ESCAPES:
+        value = value.replace(sign, escaped)
+    return f'"{value}"^^<{XSD}{datatype}>' if datatype else f'"{value}"'
+
+
 def is_iri(text: str) -> bool:
     """Say whether a text is an absolute IRI.
 
@@ -258,6 +293,20 @@ def is_iri(text: str) -> bool:
 def text_columns(frame: pl.DataFrame, columns: Sequence[str]) -> list[pl.Expr]:
     """Return the expressions that make columns text: empty cells null, whole floats without « .0 »."""
     return [_text(pl.col(name), frame.schema[name]).alias(name) for name in columns]
+
+
+def native_column(frame: pl.DataFrame, column: str) -> pl.Expr:
+    """Return the cells of a column as whole literals, with the datatype that numbers and booleans of a table have.
+
+    >>> frame = pl.DataFrame({"n": [7, None], "t": ['"', ""]})
+    >>> frame.select(native_column(frame, "n"), native_column(frame, "t")).rows()[1]
+    (None, None)
+    """
+    dtype = frame.schema[column]
+    name = "integer" if dtype.is_integer() else "double" if dtype.is_float() else ""
+    name = "boolean" if dtype == pl.Boolean else "decimal" if dtype.is_decimal() else name
+    cells = pl.format('"{}"', _escape(_text(pl.col(column), dtype)))
+    return cells + f"^^<{XSD}{name}>" if name else cells
 
 
 def _text(cells: pl.Expr, dtype: pl.DataType) -> pl.Expr:

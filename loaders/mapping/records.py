@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +19,9 @@ from ..read.decoding import decode
 from ..read.formats import open_table
 from ..sources.declaration import SourceError, nearest
 from ..sources.parts import Input
-from .rml import LogicalSource, MappingError
+from .archives import expand
+from .quads import native
+from .rml import NATIVE_MARK, LogicalSource, MappingError
 
 _STEP = re.compile(r"\.\.([\w\-]+|\*|(?=\[))|\.([^.\[\]]+)|\.?\[\s*(\*|\d+|'[^']*'|\"[^\"]*\")\s*\]")
 
@@ -28,7 +34,22 @@ def read_records(
     Raises:
         MappingError: a column is missing, with the nearest; SourceError: the file is missing or unreadable.
     """
-    path = _inside(folder, source.access)
+    if source.compression:
+        with tempfile.TemporaryDirectory() as place:
+            name = expand(_inside(folder, source.access), source.compression, Path(place)).name
+            plain = replace(source, access=name, compression=None)
+            return read_records(plain, references, Path(place), mapping)
+    frame = _read(_inside(folder, source.access), source, references, mapping)
+    return frame if not source.nulls else frame.with_columns(_without(frame, source.nulls))
+
+
+def _without(frame: pl.DataFrame, nulls: Sequence[str]) -> list[pl.Expr]:
+    """Return the columns of text with no value where they have a text that means none."""
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    return [pl.when(~pl.col(name).is_in(nulls)).then(pl.col(name)).alias(name) for name in texts]
+
+
+def _read(path: Path, source: LogicalSource, references: Sequence[str], mapping: str) -> pl.DataFrame:
     if source.formulation == "json":
         return _read_json(path, source, references, mapping)
     if source.formulation == "parquet":
@@ -44,7 +65,8 @@ def read_records(
     )
     header = list(opened.header)
     require(references, header, path.name, mapping)
-    return opened.read({name: header.index(name) for name in references})
+    # a mapping of constants reads every column, to count the rows that there are
+    return opened.read({name: header.index(name) for name in references or header})
 
 
 def _inside(folder: Path, access: str) -> Path:
@@ -89,25 +111,30 @@ def _read_json(path: Path, source: LogicalSource, references: Sequence[str], map
     items = list(select(data, source.iterator or "$"))
     if len(items) == 1 and isinstance(items[0], list) and not source.iterator:
         items = items[0]
-    series = [_column(items, name, path, mapping) for name in references]
+    series = [_column(items, name, path, mapping, source.arrays) for name in references]
     return pl.DataFrame([*series, pl.Series("_row", range(1, len(items) + 1), pl.Int64)])
 
 
-def _column(items: list[Any], name: str, path: Path, mapping: str) -> pl.Series:
-    """Return the texts at a reference in each item: lists where an item has several."""
-    cells = [_cell(item, name, path, mapping, row) for row, item in enumerate(items, 1)]
-    if items and not any(cells) and not any(list(select(item, name)) for item in items):
+def _column(items: list[Any], name: str, path: Path, mapping: str, arrays: bool) -> pl.Series:
+    """Return the texts at a reference in each item: lists where an item has several; whole literals where they are asked for."""
+    reference = name.removeprefix(NATIVE_MARK)
+    written = _text if reference == name else _literal
+    cells = [
+        [written(value) for value in _values(item, reference, path, mapping, row, arrays)]
+        for row, item in enumerate(items, 1)
+    ]
+    if items and not any(cells) and not any(list(select(item, reference)) for item in items):
         keys = dict.fromkeys(key for item in items if isinstance(item, dict) for key in item)
-        require([name], list(keys), path.name, mapping)
+        require([reference], list(keys), path.name, mapping)
     if all(len(cell) <= 1 for cell in cells):
         return pl.Series(name, [cell[0] if cell else None for cell in cells], pl.String)
     return pl.Series(name, cells, pl.List(pl.String))
 
 
-def _cell(item: Any, reference: str, path: Path, mapping: str, row: int) -> list[str]:
-    texts: list[str] = []
+def _values(item: Any, reference: str, path: Path, mapping: str, row: int, arrays: bool) -> Iterator[Any]:
+    """Yield the values at a reference in an item, those of an array one by one where arrays stand for their items."""
     for value in select(item, reference):
-        for scalar in value if isinstance(value, list) else [value]:
+        for scalar in value if arrays and isinstance(value, list) else [value]:
             if isinstance(scalar, dict | list):
                 raise MappingError(
                     N_(
@@ -122,8 +149,19 @@ def _cell(item: Any, reference: str, path: Path, mapping: str, row: int) -> list
                     column=reference,
                 )
             if scalar is not None:
-                texts.append(scalar if isinstance(scalar, str) else json.dumps(scalar))
-    return texts
+                yield scalar
+
+
+def _text(scalar: Any) -> str:
+    return scalar if isinstance(scalar, str) else json.dumps(scalar)
+
+
+def _literal(scalar: Any) -> str:
+    """Return a value of JSON as a literal of N-Quads, whole: its natural mapping."""
+    if isinstance(scalar, float) and isfinite(scalar):
+        digits, _, power = f"{Decimal(repr(scalar)).normalize():E}".partition("E")
+        return native(f"{digits}{'' if '.' in digits else '.0'}E{int(power)}", "double")
+    return native(_text(scalar), {bool: "boolean", int: "integer"}.get(type(scalar), ""))
 
 
 def select(data: Any, path: str) -> Iterator[Any]:

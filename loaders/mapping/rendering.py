@@ -47,7 +47,7 @@ def bytes_of(column: pl.Series) -> memoryview:
 
 
 def render(
-    rows: pl.DataFrame, slots: list[Slot], base: str, mapping: str, table: str
+    rows: pl.DataFrame, slots: list[Slot], mapping: str, table: str
 ) -> tuple[pl.DataFrame, dict[Slot, tuple[str, str]]]:
     """Return the rows with the written form of every slot, and each slot's constant and column.
 
@@ -64,10 +64,10 @@ def render(
     for rank, ((slot, name), has) in enumerate(zip(source.items(), _answers(rows, source), strict=True)):
         if has.get("invalid"):
             raise _invalid(rows, slot, name, mapping, table)
-        if not has.get("all", True) and not base:
+        if not has.get("all", True) and not slot.base:
             expected = N_("une IRI absolue, et la correspondance n'a pas de base")
             raise _invalid(rows, slot, name, mapping, table, expected)
-        constant, cells = _written(slot, pl.col(name), base, has)
+        constant, cells = _written(slot, pl.col(name), has)
         places[slot] = constant, name if cells is None else f"\2{rank}"
         if cells is not None:
             rewritten.append(cells.alias(f"\2{rank}"))
@@ -84,15 +84,15 @@ def _answers(rows: pl.DataFrame, source: Mapping[Slot, str]) -> list[dict[str, b
     return [{name: answers[f"{name}{rank}"] for name in of} for rank, of in enumerate(questions)]
 
 
-def _written(slot: Slot, cells: pl.Expr, base: str, has: Mapping[str, bool]) -> tuple[str, pl.Expr | None]:
+def _written(slot: Slot, cells: pl.Expr, has: Mapping[str, bool]) -> tuple[str, pl.Expr | None]:
     """Return the constant before the cells of a slot, and the cells rewritten (None: they stay as they are)."""
     if has.get("unusual") and slot.form.rewrite is not None:
         return "", slot.form.rewrite(cells)
     if has.get("all", True):
         return "", None
     if not has["some"]:
-        return base, None
-    return "", pl.when(is_absolute(cells)).then(cells).otherwise(pl.lit(base) + cells)
+        return slot.base, None
+    return "", pl.when(is_absolute(cells)).then(cells).otherwise(pl.lit(slot.base) + cells)
 
 
 def _questions(slot: Slot, cells: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:

@@ -66,22 +66,31 @@ class Reference:
 
 
 Template = tuple[str | Reference, ...]
+#: Before the name of a reference: its values are wanted as whole literals, each with the datatype it has in the source.
+NATIVE_MARK = "\3"
 
 
 @dataclass(frozen=True)
 class Term:
-    """A term to make from each row: its parts, kind (`iri`, `literal`, `blank`), datatype or language."""
+    """A term to make from each row: its parts, kind, datatype (an IRI, or a term that makes it) or language.
+
+    Kinds are `iri`, `uri` (ASCII alone), `unsafe` (an IRI whose cells are not percent-encoded), `literal` and `blank`. A `native`
+    literal has the datatype of its value in the source: that of a number or a boolean in JSON.
+    """
 
     parts: Template
     kind: str
-    datatype: str | None = None
+    datatype: str | Term | None = None
     language: Template | None = None
+    native: bool = False
 
     @property
     def references(self) -> list[str]:
         """The columns the term reads."""
         parts = (*self.parts, *(self.language or ()))
-        return list(dict.fromkeys(part.name for part in parts if isinstance(part, Reference)))
+        names = [part.name for part in parts if isinstance(part, Reference)]
+        names += self.datatype.references if isinstance(self.datatype, Term) else []
+        return list(dict.fromkeys(names))
 
 
 @dataclass(frozen=True)
@@ -124,13 +133,20 @@ class Statement:
 
 @dataclass(frozen=True)
 class LogicalSource:
-    """Where the rows come from: a file, its formulation (csv, json, parquet, xlsx), its iterator."""
+    """Where the rows come from: a file, its formulation (csv, json, parquet, xlsx), its iterator.
+
+    `compression` is gzip, zip, targz or tarxz; `nulls` are the texts that mean no value, beside the empty one;
+    `arrays` says whether a reference to an array of JSON stands for its items.
+    """
 
     access: str
     formulation: str
     iterator: str | None = None
     delimiter: str | None = None
     encoding: str = "utf-8"
+    compression: str | None = None
+    nulls: tuple[str, ...] = ()
+    arrays: bool = True
 
     @property
     def stem(self) -> str:
@@ -140,7 +156,7 @@ class LogicalSource:
 
 @dataclass(frozen=True)
 class TriplesMap:
-    """One mapping: sources, subjects (none: a blank node a row), statements, graphs and a condition."""
+    """One mapping: sources, subjects (none: a blank node a row), statements, graphs, condition, base of relative IRIs."""
 
     name: str
     sources: tuple[LogicalSource, ...]
@@ -148,11 +164,11 @@ class TriplesMap:
     statements: tuple[Statement, ...]
     graphs: tuple[Term, ...] = ()
     condition: Condition | None = None
+    base: str = ""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A YARRRML document: its base and its mappings by name."""
+    """A document of mappings, in YARRRML or in RML: its mappings by name."""
 
-    base: str
     mappings: Mapping[str, TriplesMap]

@@ -25,8 +25,8 @@ from .spellings import RDF
 from .yaml_text import load_yaml
 
 
-def parse(text: str, path: Path | None = None) -> Document:
-    """Parse a YARRRML document.
+def parse(text: str, path: Path | None = None, base: str = "") -> Document:
+    """Parse a YARRRML document; `base` is that of relative IRIs where the document gives none.
 
     Raises:
         MappingError: it is not YAML, a key is unknown, a prefix is not declared, a function is not supported.
@@ -36,7 +36,7 @@ def parse(text: str, path: Path | None = None) -> Document:
     >>> document.mappings["a"].subjects[0].parts
     ('http://e.x/', Reference(name='id'))
     """
-    return _Parser(path).document(load_yaml(text, path))
+    return _Parser(path, base).document(load_yaml(text, path))
 
 
 class _Parser(Reader):
@@ -46,7 +46,7 @@ class _Parser(Reader):
 
     def document(self, data: Any) -> Document:
         top = self.keys(data, spellings.TOP, "document")
-        self.base = str(top.get("base") or "")
+        self.base = str(top.get("base") or self.base)
         self.prefixes.update({str(key): str(value) for key, value in (top.get("prefixes") or {}).items()})
         self.externals = {str(key): str(value) for key, value in (top.get("externals") or {}).items()}
         for name, source in (top.get("sources") or {}).items():
@@ -59,7 +59,7 @@ class _Parser(Reader):
         if not mappings:
             raise self.error(N_("aucun mapping"))
         self.check_joins(mappings)
-        return Document(self.base, mappings)
+        return Document(mappings)
 
     def check_joins(self, mappings: Mapping[str, TriplesMap]) -> None:
         """Refuse an object that is the subject of a mapping that there is not."""
@@ -89,6 +89,7 @@ class _Parser(Reader):
             statements=tuple(self.statement(item) for item in several(body.get("predicateobjects"))),
             graphs=self.resources(body.get("graphs")),
             condition=self.condition_of(body),
+            base=self.base,
         )
 
     def source(self, data: Any) -> tuple[LogicalSource, ...]:
@@ -109,9 +110,9 @@ class _Parser(Reader):
             if all(str(item) in self.named_sources for item in data):
                 return tuple(logical for item in data for logical in self.named_sources[str(item)])
             data = {"access": data[0], **({"iterator": data[1]} if len(data) > 1 else {})}
-        return (self.file(self.keys(data, spellings.SOURCE, "source")),)
+        return (self.described(self.keys(data, spellings.SOURCE, "source")),)
 
-    def file(self, body: dict[str, Any]) -> LogicalSource:
+    def described(self, body: dict[str, Any]) -> LogicalSource:
         """Return the file that a source is, with how it is read."""
         if "access" not in body or body.get("query") or body.get("type", "localfile") != "localfile":
             raise self.error(
@@ -119,22 +120,9 @@ class _Parser(Reader):
             )
         access, tilde, short = str(body["access"]).rpartition("~")
         access = access if tilde else short
-        if "://" in access:
-            raise self.error(
-                N_("la source « {access} » est distante, seuls les fichiers sont lus", access=access)
-            )
-        formulation = str(body.get("referenceFormulation") or (short if tilde else Path(access).suffix))
-        known = spellings.FORMULATIONS.get(formulation.lstrip(".").lower())
-        if known is None:
-            raise self.error(
-                N_(
-                    "la source « {access} » est en « {format} », qui n'est pas lu (csv, jsonpath, parquet, xlsx)",
-                    access=access,
-                    format=formulation or "?",
-                )
-            )
-        optional = {key: str(body[key]) for key in ("iterator", "delimiter", "encoding") if body.get(key)}
-        return LogicalSource(access, known, **optional)
+        formulation = str(body.get("referenceFormulation") or (short if tilde else ""))
+        options = {key: str(body[key]) for key in ("iterator", "delimiter", "encoding") if body.get(key)}
+        return self.file(access, formulation, **options)
 
     # --- Statements ----------------------------------------------------------------------------------
 

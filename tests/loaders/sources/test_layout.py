@@ -37,7 +37,7 @@ def mapped_columns() -> dict[str, dict[str, set[str]]]:
                     if len(term.parts) > 1
                     else "iri"
                     if term.kind == "iri"
-                    else term.datatype or "text"
+                    else str(term.datatype or "text")
                 )
                 columns.setdefault(name, set()).add(kind.rpartition("#")[2])
     return found
