@@ -14,6 +14,7 @@ from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, absent
 from ...web.negotiation import Language
 from . import economy, figures, life, lists, ties
+from .chain_board import chains
 from .economy import establishments
 from .figures import Comparison, comparison, refusal
 from .life import relays
@@ -137,7 +138,7 @@ BLOCKS: list[Block] = [
     Block("emplois", N_("Emploi salarié par secteur"), "grouped", _listed(economy.jobs), 5, tab=ECONOMY),
     Block("etablissements", N_("Établissements par secteur"), make=_listed(establishments), tab=ECONOMY),
     Block("recrutements", N_("Projets de recrutement"), make=_listed(economy.hirings), tab=ECONOMY),
-    Block("filieres", N_("Filières"), make=_listed(lists.chains), tab=ECONOMY),
+    Block("filieres", N_("Filières"), "chains", _listed(chains), 999, tab=ECONOMY),
     Block("partenaires", N_("Qui travaille avec qui"), "partners", _listed(ties.partners), tab=TIES),
     Block("interactions", N_("Interactions"), make=_listed(ties.interactions), tab=TIES),
     Block("synergies", N_("Synergies"), "findings", tab=TIES),

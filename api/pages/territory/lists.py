@@ -62,7 +62,7 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
             if end is None:
                 _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
     _add_companies(found, seen, territory)
-    ties, taught = _ties(seen), _students(seen)
+    ties, taught = ties_of(seen), _students(seen)
     for path, row in found.items():
         row["ties"], row["students"] = ties.get(path), taught.get(path)
     ranks = {f"actor-type/{name}": rank for rank, name in enumerate(ACTORS)}
@@ -94,7 +94,7 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
     )
 
 
-def _ties(seen: PortraitData) -> dict[str, int]:
+def ties_of(seen: PortraitData) -> dict[str, int]:
     """Count the known interactions of each actor, once a publication."""
     key = ("ties",)
     if key not in seen.made:
@@ -210,47 +210,6 @@ def programmes(seen: PortraitData, territory: Territory, language: Language) -> 
         empty=N_("Aucune source chargée ne décrit de formation enseignée dans ce territoire."),
         question="territory-programmes",
         more={"groups": Counter(sorted(row["level"] for row in listed))},
-    )
-
-
-def chains(seen: PortraitData, territory: Territory, language: Language) -> Table:
-    """Count the members of each filière there, by function and stage."""
-    rows = seen.rows("members", territory)
-    known = {chain for (chain,) in seen.by("chains", "chain").all().select("chain")}
-    counted: dict[tuple[str, str, str | None, str], set[str]] = defaultdict(set)
-    for chain, function, stage, evidence, member in rows.select(
-        "chain", "function", "stage", "evidence", "member"
-    ):
-        counted[chain, function, stage, evidence].add(member)
-    unknown = gettext("étape inconnue", language)
-    listed = [
-        {
-            "chain": seen.word(chain, language),
-            "chain_iri": chain,
-            "function": seen.word(function, language),
-            "stage": seen.word(stage, language) or unknown,
-            "members": len(counted[chain, function, stage, evidence]),
-            "evidence": evidence,
-        }
-        for chain, function, stage, evidence in sorted(counted, key=lambda cell: [one or "~" for one in cell])
-    ]
-    present = {chain for chain, *_ in counted}
-    silent = [seen.word(chain, language) for chain in sorted(known - present)]
-    note = N_("Sans membre connu ici : {silent}.", silent=", ".join(silent))
-    return Table(
-        (
-            Column("chain", N_("Filière"), "link", weight=2),
-            Column("function", N_("Fonction"), weight=1.2),
-            Column("stage", N_("Étape"), weight=1.6),
-            Column("members", N_("Membres"), "number"),
-            EVIDENCE,
-        ),
-        listed,
-        empty=N_(
-            "Aucun membre des filières décrites n’est situé dans ce territoire par les sources chargées."
-        ),
-        notes=(note,) if silent and listed else (),
-        question="chain-members-in-territory",
     )
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from ....graph.region.gazetteer import Gazetteer
+from ....graph.region.names import UnknownName
+from ....graph.region.view import RegionView
 from ....ontology.vocabulary import ID
 from ....words import gettext
 from ...analysis.portrait_findings import report_values
@@ -40,7 +43,7 @@ router = APIRouter(tags=["pages"])
 async def chains(request: Request) -> Response:
     """List the filières with how many members each has by function and kind."""
     said, reading = choose_language(request), reading_of(request)
-    found = await read(request, reading, False, chains_of)
+    found, region = await read(request, reading, False, lambda matter: (chains_of(matter), _region(matter)))
     rows = []
     for chain in found:
         functions = Counter(function for member in chain.members for function in member.functions)
@@ -58,6 +61,7 @@ async def chains(request: Request) -> Response:
         "chains.html",
         language=said,
         filieres=rows,
+        region=region,
         ecartees=_broken(request),
         fil=[(None, gettext("Filières", said))],
     )
@@ -69,6 +73,15 @@ async def chain_view(request: Request, slug: str) -> Response:
     reading, view = await read_view(request, slug)
     reading.failed |= view.missing.failed or view.fields is None
     return await asyncio.to_thread(_page, request, reading, view, reading.language)
+
+
+def _region(matter: RegionView) -> tuple[str, str] | None:
+    """Give the address of the region's filières in one picture, and what the region is called; None where it is not known."""
+    try:
+        place = Gazetteer.of(matter).territory(matter.within)
+    except UnknownName:
+        return None
+    return f"/territoires/{place.id.removeprefix('territory/')}/filieres", place.label
 
 
 def _broken(request: Request) -> list[dict[str, Any]]:

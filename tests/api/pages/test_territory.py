@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pytest
@@ -19,6 +21,7 @@ from ancrage.api.pages.missing import old_sources as portrait_old_sources
 from ancrage.api.pages.missing import territories as portrait_missing
 from ancrage.api.pages.missing.asked import MissingParams
 from ancrage.api.pages.territory.blocks import BLOCKS, FIGURES
+from ancrage.api.pages.territory.chain_board import _cell
 from ancrage.api.pages.territory.figures import PEERS, Comparison, figure_details, figures, trends
 from ancrage.api.pages.territory.follow_up import follow_up, value_of
 from ancrage.api.pages.territory.matter import PortraitData
@@ -301,6 +304,48 @@ def test_filieres_have_their_english_names_on_english_pages(example: TestClient)
     french, english = names("fr"), names("en")
     assert french.keys() == english.keys() != set()
     assert all(english[chain] != label for chain, label in french.items())
+
+
+def test_the_filieres_of_a_territory_stand_in_one_picture(example: TestClient) -> None:
+    text = read(example, "/territoires/department/38/economie-et-besoins")
+    board = text[text.index('id="filieres"') :]
+    line = board[board.index("<tbody") : board.index("</tbody>")]
+    assert (
+        'href="/filieres/timber-construction?territoire=department%2F38#qui-fait-quoi">Bois-construction</a>'
+        in line
+    )
+    assert re.findall(r'data-etape="([^"]+)"', line) == [
+        "Forme",
+        "Cherche",
+        "Produit",
+        "Étapes sans personne de connu",
+    ]
+    # who has most interactions first, whatever the alphabet says
+    research = line[line.index('data-etape="Cherche"') : line.index('data-etape="Produit"')]
+    assert re.findall(r">([^<]+)</a></li>", research) == ["Laboratoire des matériaux bois", "BOISFORT"]
+    missing = line[line.rindex("data-etape") :]
+    assert "Ressource" in missing and "mise en œuvre" not in missing  # somebody is known at that one
+    assert "manques=department%2F38#maillons-manquants" in missing
+    assert (
+        '<th scope="col" class="nombre">Membres' not in board
+    )  # what is drawn is not counted in a table beside
+    alone = read(example, "/territoires/region/84/filieres")
+    assert 'class="filiere-tableau"' in alone and '<th scope="col" class="nombre">Membres' in alone
+    rows = list(csv.DictReader(io.StringIO(example.get("/territoires/region/84/filieres?format=csv").text)))
+    assert {row["names"] for row in rows if row["function"] == "cherche"} == {
+        "Laboratoire des matériaux bois ; BOISFORT"
+    }
+    assert 'href="/territoires/region/84/filieres">Toutes en un tableau' in read(example, "/filieres")
+
+
+@pytest.mark.parametrize(("count", "named", "rest"), [(2, 2, 0), (3, 3, 0), (5, 2, 3)])
+def test_a_cell_of_filieres_names_a_few_and_counts_the_rest(count: int, named: int, rest: int) -> None:
+    seen: Any = SimpleNamespace(made={("ties",): {"unit/4": 7}})
+    members = {f"unit/{rank}": f"Labo {rank}" for rank in range(count)}
+    cell = _cell(seen, "/filieres/x", {}, "chain-function/researches", members)
+    assert (len(cell.names), cell.rest) == (named, rest)
+    assert cell.names[0][0] == ("Labo 4" if count == 5 else "Labo 0")
+    assert cell.address == "/filieres/x?fonction=researches#membres"
 
 
 def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
