@@ -12,6 +12,7 @@ from ...graph.snapshots.dumps import Dump, dumps_of
 from ...graph.snapshots.partitions import Partition, Partitions
 from ...graph.snapshots.provenance import (
     EDITS_GRAPH,
+    ENTAILMENT_GRAPH,
     INDICATORS_GRAPH,
     MEMBERSHIP_GRAPH,
     ONTOLOGY_GRAPH,
@@ -31,6 +32,9 @@ OWN: Mapping[str, Spoken] = {
     PROVENANCE_GRAPH: N_("Provenance des graphes"),
     MEMBERSHIP_GRAPH: N_("Participations aux filières, déduites par règles"),
     PREPARATION_GRAPH: N_("Métiers auxquels préparent les formations, déduits par règles"),
+    ENTAILMENT_GRAPH: N_(
+        "Ce qui se déduit de l’ontologie et des identifiants, liens vers d’autres référentiels compris"
+    ),
     REGISTER_GRAPH: N_("Registre des organismes : fiches d’un même organisme, rapprochées par règles"),
     INDICATORS_GRAPH: N_("Indicateurs calculés par territoire"),
     EDITS_GRAPH: N_("Modifications directes"),

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from ...graph.snapshots.provenance import licence_iri
+from ...graph.snapshots.provenance import ENTAILMENT_GRAPH, licence_iri
 from ...words import N_, Spoken, gettext
 from ..labels.wording import fold
 from ..reading.solutions import Reading
@@ -69,18 +69,20 @@ class View:
 def view(reading: Reading, found: Description, graphs: Any) -> View:
     """Prepare the page of a thing whose names were learnt: group and order what is said.
 
+    What follows from the ontology alone (superclasses, inverses) is in the RDF and not on the page: the links out are.
     A concept's place in its scheme is asked for here, so its page is to be made on a thread.
     """
-    types = [value.value for value in found.values(TYPE)]
+    shown = [one for one in found.shown if one.graphs != (ENTAILMENT_GRAPH,) or one.property in _LINKS]
+    types = [one.value.value for one in shown if one.property == TYPE and one.of is None]
     scheme = SKOS + "ConceptScheme" in types
     place = place_of(reading, found.iri, scheme=scheme) if has_place(found) else None
     several = len(found.graphs) > 1
     numbers = {graph: number for number, graph in enumerate(found.graphs, 1)} if several else {}
     nested: dict[str, list[Statement]] = {}
-    for one in found.shown:
+    for one in shown:
         if one.of is not None:
             nested.setdefault(one.of.value, []).append(one)
-    shown = [one for one in found.shown if one.of is None]
+    shown = [one for one in shown if one.of is None]
     return View(
         name=thing_name(reading, found.iri),
         named=bool(reading.name(found.iri)),
@@ -239,6 +241,8 @@ def json_block(found: Description) -> Markup:
     return escape_json(write_rdf(triples(alone), JSON_LD).decode() or "[]")
 
 
+#: Properties that lead to the same thing in another data set.
+_LINKS = ("http://www.w3.org/2002/07/owl#sameAs", SKOS + "exactMatch")
 #: French names of properties of other vocabularies.
 _NAMES = {
     "type": "nature", "label": "nom", "prefLabel": "nom", "altLabel": "autre nom", "hasSite": "site",
@@ -252,7 +256,7 @@ _NAMES = {
     "broadMatch": "équivalent plus large", "narrowMatch": "équivalent plus précis", "license": "licence",
     "publisher": "éditeur", "landingPage": "page d’accueil", "temporal": "période", "modified": "modifié le",
     "description": "description", "creator": "auteur", "wasDerivedFrom": "tiré de", "name": "nom",
-    "versionInfo": "version", "structure": "structure", "source": "source",
+    "sameAs": "même chose ailleurs", "versionInfo": "version", "structure": "structure", "source": "source",
 }  # fmt: skip
 _KINDS: Mapping[str, Spoken] = {
     "Concept": N_("concept"), "ConceptScheme": N_("nomenclature"),

@@ -20,8 +20,9 @@ MEMBERSHIP_GRAPH = GRAPHS + "filieres"
 PREPARATION_GRAPH = GRAPHS + "metiers"
 REGISTER_GRAPH = GRAPHS + "register"
 """Which record of a source is of which body (`anc:recordOf`), by which rule: derived at each load, before all else."""
-DERIVED_GRAPHS = (MEMBERSHIP_GRAPH, PREPARATION_GRAPH)
-"""What rules derive from the base graphs: who takes part in filières, what programmes prepare for."""
+ENTAILMENT_GRAPH = GRAPHS + "deductions"
+DERIVED_GRAPHS = (MEMBERSHIP_GRAPH, PREPARATION_GRAPH, ENTAILMENT_GRAPH)
+"""What rules derive from the base graphs: who takes part in filières, what programmes prepare for, what the ontology entails."""
 INDICATORS_GRAPH = GRAPHS + "indicators"
 """The cube of the indicators, computed from the base graphs at each load; it is apart from what queries see by default."""
 EDITS_GRAPH = GRAPHS + "edits"

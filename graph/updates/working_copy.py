@@ -187,10 +187,18 @@ class WorkingCopy:
         """Add quads of named graphs that tell of the change itself, outside the patch."""
         self._write(set(), {quad for quad in normalise_literals(quads) if quad not in self.store})
 
-    def derive(self, graph: str, quads: Iterable[ox.Quad]) -> None:
-        """Replace a derived graph by what the rules give now, outside the patch."""
+    def derive(
+        self, graph: str, quads: Iterable[ox.Quad], things: Iterable[ox.NamedNode] | None = None
+    ) -> None:
+        """Replace a derived graph, or what it says of some things, by what the rules give now, outside the patch."""
         wanted = normalise_literals(quads)
-        present = set(self.quads(graph))
+        if things is None:
+            present = set(self.quads(graph))
+        else:
+            name = ox.NamedNode(graph)
+            present = {
+                quad for thing in things for quad in self.store.quads_for_pattern(thing, None, None, name)
+            }
         self._write(present - wanted, wanted - present)
 
     def refuse_protected(self, graph: str, *, removal: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph as ox
 
-from ...graph.snapshots.provenance import GRAPHS, MEMBERSHIP_GRAPH, PREPARATION_GRAPH
-from ..inference import membership, preparation
+from ...graph.snapshots.provenance import ENTAILMENT_GRAPH, GRAPHS, MEMBERSHIP_GRAPH, PREPARATION_GRAPH
+from ...graph.updates.working_copy import WorkingCopy, normalise_literals
+from ..inference import entailment, membership, preparation
 from ..mapping.mapping import Mapping as TableMapping
 from ..sources.description import SOURCES
 
@@ -27,25 +28,62 @@ def exchange_mapping() -> TableMapping:
 
 @dataclass(frozen=True)
 class Derivation:
-    """A derived graph: the table of the exchange layout that its rules give, and whether a change concerns them.
+    """A derived graph: what derives its quads, by way of a file in a folder where they are of a table.
+
+    `refresh` derives again what a change of base graphs concerns; what edits have `removed` of it stays removed.
+    """
+
+    graph: str
+    quads: Callable[[WorkingCopy, Path], Iterator[ox.Quad]]
+    refresh: Callable[[WorkingCopy, Path, Sequence[ox.Quad], Set[ox.Quad]], None]
+
+
+def _of_table(
+    graph: str,
+    table: str,
+    derive: Callable[[ox.Store], pl.DataFrame],
+    beside: Callable[[ox.Store, pl.DataFrame], Iterator[ox.Quad]] | None = None,
+) -> Callable[[WorkingCopy, Path], Iterator[ox.Quad]]:
+    """Return what derives a graph by the table of the exchange layout that rules give on the default graph.
 
     `beside` gives quads of the same graph that no table of the layout holds, from the store and the table.
     """
 
-    graph: str
-    table: str
-    derive: Callable[[ox.Store], pl.DataFrame]
-    concerned: Callable[[ox.Store, Iterable[ox.Quad]], bool]
-    beside: Callable[[ox.Store, pl.DataFrame], Iterator[ox.Quad]] | None = None
-
-    def quads(self, store: ox.Store, directory: Path) -> Iterator[ox.Quad]:
-        """Derive the graph from the default graph of a store, by way of a file in `directory`."""
-        path = directory / f"{self.graph.removeprefix(GRAPHS)}.nq"
-        table = self.derive(store)
-        exchange_mapping().write({self.table: table}, path, graph=self.graph)
+    def quads(copy: WorkingCopy, directory: Path) -> Iterator[ox.Quad]:
+        path = directory / f"{graph.removeprefix(GRAPHS)}.nq"
+        rows = derive(copy.store)
+        exchange_mapping().write({table: rows}, path, graph=graph)
         yield from ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
-        if self.beside:
-            yield from self.beside(store, table)
+        if beside:
+            yield from beside(copy.store, rows)
+
+    return quads
+
+
+def _table_derivation(
+    graph: str,
+    table: str,
+    derive: Callable[[ox.Store], pl.DataFrame],
+    concerned: Callable[[ox.Store, Iterable[ox.Quad]], bool],
+    beside: Callable[[ox.Store, pl.DataFrame], Iterator[ox.Quad]] | None = None,
+) -> Derivation:
+    quads = _of_table(graph, table, derive, beside)
+
+    def refresh(
+        copy: WorkingCopy, directory: Path, changed: Sequence[ox.Quad], removed: Set[ox.Quad]
+    ) -> None:
+        if concerned(copy.store, changed):
+            copy.derive(graph, normalise_literals(quads(copy, directory)) - removed)
+
+    return Derivation(graph, quads, refresh)
+
+
+def _refresh_entailments(
+    copy: WorkingCopy, _: Path, changed: Sequence[ox.Quad], removed: Set[ox.Quad]
+) -> None:
+    things = entailment.concerned_things(copy, changed)
+    if things is None or things:
+        copy.derive(ENTAILMENT_GRAPH, set(entailment.entail(copy, things)) - removed, things)
 
 
 def _proposals(store: ox.Store, members: pl.DataFrame) -> Iterator[ox.Quad]:
@@ -54,17 +92,18 @@ def _proposals(store: ox.Store, members: pl.DataFrame) -> Iterator[ox.Quad]:
 
 #: What is derived at each generation, and again after a write that concerns it. None reads what another writes.
 DERIVATIONS = (
-    Derivation(
+    _table_derivation(
         MEMBERSHIP_GRAPH,
         "memberships",
         lambda store: membership.derive(store, membership.rules_of(store)),
         membership.is_concerned,
         _proposals,
     ),
-    Derivation(
+    _table_derivation(
         PREPARATION_GRAPH,
         "preparations",
         lambda store: preparation.derive(store, preparation.read_rules()),
         preparation.is_concerned,
     ),
+    Derivation(ENTAILMENT_GRAPH, lambda copy, _: entailment.entail(copy), _refresh_entailments),
 )

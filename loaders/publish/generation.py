@@ -191,7 +191,7 @@ def _build(
     with _timed(seconds, "derived"):
         progress(N_("filières et métiers : application des règles"))
         for derivation in DERIVATIONS:
-            copy.derive(derivation.graph, derivation.quads(store, directory))
+            copy.derive(derivation.graph, derivation.quads(copy, directory))
         copy.replay(patch.only(DERIVED_GRAPHS))
         copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS, REGISTER_GRAPH})
         store.flush()

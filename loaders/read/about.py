@@ -14,7 +14,16 @@ from ..sources.description import SOURCES
 
 #: Roles that a partner may give its graph, then names that no partner may take.
 ROLES = ("base", "illustrative")
-RESERVED = ("ontology", "provenance", "register", "filieres", "metiers", "indicators", "scenario")
+RESERVED = (
+    "ontology",
+    "provenance",
+    "register",
+    "filieres",
+    "metiers",
+    "deductions",
+    "indicators",
+    "scenario",
+)
 
 #: What a partner says of its own data: how each subject is called where people read, and what it is.
 SUBJECTS: Mapping[str, tuple[Spoken, Spoken]] = {

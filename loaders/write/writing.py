@@ -19,7 +19,7 @@ from ...graph.snapshots.provenance import DERIVED_GRAPHS, EditRecord, describe_e
 from ...graph.updates.evaluation import UnknownGraph, apply_update
 from ...graph.updates.operations import read_update
 from ...graph.updates.patches import graph_of
-from ...graph.updates.working_copy import WorkingCopy, normalise_literals
+from ...graph.updates.working_copy import WorkingCopy
 from ...ontology.vocabulary import shape_files
 from ..publish.derived_graphs import DERIVATIONS
 from ..publish.edits import Edit, overlay, write_edit
@@ -122,13 +122,9 @@ def _uploaded(write: Write, upload: int) -> list[ox.Quad]:
 def _derive(copy: WorkingCopy, staging: Path, edits: Sequence[str]) -> None:
     """Derive again what the change may change; what edits removed of it stays removed."""
     changed = [quad for quad in copy.touched if copy.is_base(graph_of(quad))]
-    concerned = [derivation for derivation in DERIVATIONS if derivation.concerned(copy.store, changed)]
-    if not concerned:
-        return
     said = overlay(Edit(Path(edit)) for edit in edits).then(copy.patch)
-    for derivation in concerned:
-        removed = said.only([derivation.graph]).removed
-        copy.derive(derivation.graph, normalise_literals(derivation.quads(copy.store, staging)) - removed)
+    for derivation in DERIVATIONS:
+        derivation.refresh(copy, staging, changed, said.only([derivation.graph]).removed)
 
 
 def _check(copy: WorkingCopy) -> None:

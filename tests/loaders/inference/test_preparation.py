@@ -8,7 +8,8 @@ import pyoxigraph as ox
 import pytest
 from ancrage.api.datasets.listed import OWN
 from ancrage.graph.declarations import DeclarationError
-from ancrage.graph.snapshots.provenance import DERIVED_GRAPHS, GRAPHS
+from ancrage.graph.snapshots.provenance import DERIVED_GRAPHS, GRAPHS, PREPARATION_GRAPH
+from ancrage.graph.updates.working_copy import WorkingCopy
 from ancrage.loaders.inference.preparation import FAMILIES, derive, is_concerned, read_rules
 from ancrage.loaders.publish.derived_graphs import DERIVATIONS
 from ancrage.loaders.read.about import RESERVED
@@ -146,8 +147,8 @@ def test_a_change_concerns_the_rules_when_it_is_of_a_programme_or_its_label() ->
 
 
 def test_what_is_derived_has_the_direct_link_and_the_preparation(tmp_path: Path) -> None:
-    (derivation,) = (one for one in DERIVATIONS if one.table == "preparations")
-    quads = set(derivation.quads(store_of("BTS Assurance"), tmp_path))
+    (derivation,) = (one for one in DERIVATIONS if one.graph == PREPARATION_GRAPH)
+    quads = set(derivation.quads(WorkingCopy(store_of("BTS Assurance"), {}), tmp_path))
     programme, family = ox.NamedNode(f"{ID}programme/0"), ox.NamedNode(f"{ID}fap/Q")
     assert {quad.graph_name.value for quad in quads} == {"https://w3id.org/ancrage/graph/metiers"}  # type: ignore[union-attr]
     found = {(quad.subject, quad.predicate.value.removeprefix(ANC), quad.object) for quad in quads}
