@@ -17,6 +17,22 @@ export function vocabulary() {
   return asked;
 }
 
+/** The names of our terms in a query that no published fact uses; none where it reads graphs by name. */
+export async function termsWithoutFacts(query) {
+  const text = query.replace(/<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*/g, (part) => (part.startsWith("<") ? part : " "));
+  if (/\b(from|graph|service)\b/i.test(text.replace(/<[^>]*>/g, " "))) return [];
+  const { classes, properties } = await vocabulary();
+  if (!classes.length) return [];
+  const counts = new Map([...classes, ...properties].map(({ iri, count }) => [iri, count]));
+  const known = { ...prefixes };
+  for (const [, prefix, iri] of text.matchAll(/\bprefix\s+([\w-]*):\s*<([^>]*)>/gi)) known[prefix] = iri;
+  const names = new Set(text.replace(/<[^>]*>/g, " ").match(/[\w-]*:[\w-]+/g));
+  return [...names].filter((name) => {
+    const [prefix, local] = name.split(":");
+    return known[prefix] === prefixes.anc && !counts.get(prefixes.anc + local);
+  });
+}
+
 // An IRI with a prefix, the longest that fits; null when none does.
 function compact(iri) {
   let best = null;

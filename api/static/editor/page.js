@@ -1,7 +1,7 @@
 // The SPARQL page: takes the plain form's place, runs queries, shows answers. Without this script the form still works.
 import Yasgui from "../vendor/yasgui.min.js";
 import { answerOf } from "./answer.js";
-import { addCompletion, completeHere, vocabulary } from "./completion.js";
+import { addCompletion, completeHere, termsWithoutFacts, vocabulary } from "./completion.js";
 import { Downloads } from "./downloads.js";
 import { setUpExamples } from "./examples.js";
 import { dressLibrary } from "./library.js";
@@ -153,6 +153,15 @@ class Page {
     this.dress(tab);
     const answer = answerOf(yasr.results);
     if (answer?.rows.length) this.state.textContent = `${say("Réponse reçue : ", "Answer received: ")}${answer.graph ? count(answer.rows.length, "triplet", "triple") : count(answer.rows.length, "ligne", "row")}.`;
+    if (answer) this.warn(tab, asked?.query ?? tab.getQuery());
+  }
+
+  // An empty answer is often a term that nothing published uses: it is named.
+  async warn(tab, query) {
+    const names = await termsWithoutFacts(query);
+    if (!names.length || tab !== this.tab || this.running.has(tab)) return;
+    const told = `${say("Aucun fait publié n’emploie ", "No published fact uses ")}${names.join(", ")}${say(" ; l’ontologie dit ce que chaque terme veut dire.", "; the ontology says what each term means.")}`;
+    this.state.textContent = `${this.state.textContent.startsWith(say("Réponse", "Answer")) ? this.state.textContent : ""} ${told}`.trim();
   }
 
   tell() {

@@ -368,3 +368,12 @@ def test_axe_finds_nothing_in_any_state(browser: Any, host: str, scheme: Any, wi
     page.wait_for_selector(".CodeMirror-hints")
     check("completion")
     context.close()
+
+
+@pytest.mark.browser
+def test_a_term_that_no_fact_uses_is_named_after_the_answer(editor: Open) -> None:
+    query = f"{ANC}SELECT ?s {{ ?s a anc:Cluster, anc:Commune ; anc:Nonsense 'anc:Refusal' }} # anc:Refusal"
+    page = editor(query, answered="")
+    page.wait_for_selector("#etat-requete:has-text('anc:Cluster')")
+    told = page.inner_text("#etat-requete")
+    assert "anc:Nonsense" in told and "anc:Commune" not in told and "anc:Refusal" not in told
