@@ -414,7 +414,8 @@ def test_one_client_cannot_take_every_place(data_dir: Path) -> None:
 
 def test_many_heavy_clients_do_not_stop_a_light_one(data_dir: Path) -> None:
     stop = threading.Event()
-    with WorkerPool(data_dir, deadline=600) as pool, ThreadPoolExecutor(10) as threads:
+    # patience: on a busy machine a process of a light query takes seconds to begin
+    with WorkerPool(data_dir, deadline=600, patience=30) as pool, ThreadPoolExecutor(10) as threads:
 
         def insist(client: str) -> None:
             while not stop.is_set():
@@ -427,7 +428,7 @@ def test_many_heavy_clients_do_not_stop_a_light_one(data_dir: Path) -> None:
         heavy = [threads.submit(insist, f"heavy {i}") for i in range(10)]
         known = pool.turns._known
         try:
-            wait_for(lambda: sum(client.lost > 0 for client in list(known.values())) == 8)
+            wait_for(lambda: sum(client.lost > 0 for client in list(known.values())) >= 8)
             running = long()
             assert len(running) == 2
             for _ in range(12):
