@@ -26,18 +26,18 @@ from .catalogue import routes as catalogue
 from .datasets import dump_files, named_graphs, workbook_file
 from .datasets import pages as dataset_pages
 from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
-from .desk.running import close_desk
+from .desk.running import DESK
 from .dossier import page as dossier_page
 from .dossier.meeting import page as meeting_page
 from .event_relays import pages as event_relays
-from .event_relays.running import close_relays
+from .event_relays.running import RELAYS
 from .indicators import pages as indicator_pages
 from .indicators import routes as indicator_routes
 from .internships import agreement_pages
 from .internships import form_pages as internship_forms
 from .internships import list_page as internship_list
 from .internships import placement_page as internship_placement
-from .internships.running import close_internships
+from .internships.running import INTERNSHIPS
 from .maps import flows as map_flows
 from .maps import page as map_page
 from .ontology_pages import routes as definitions
@@ -65,8 +65,9 @@ from .precompute.artifacts import Derivations
 from .precompute.columns import ColumnsAhead
 from .precompute.starting import Ahead
 from .precompute.watcher import Watcher
+from .reading.library import read_library
 from .reading.names import Names
-from .reading.publication import Service, library_of
+from .reading.publication import Service
 from .reading.solutions import Memory
 from .reconciliation import routes as reconciliation_routes
 from .reconciliation.entities import Reconciliation
@@ -210,9 +211,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         finally:
             warming.close()
             close_writer(app)
-            await asyncio.to_thread(close_relays, app)
-            await asyncio.to_thread(close_internships, app)
-            await asyncio.to_thread(close_desk, app)
+            for room in (RELAYS, INTERNSHIPS, DESK):
+                await asyncio.to_thread(room.close, app)
             close_devices(app)
             for made in (columns, app.state.ahead, app.state.analyses, app.state.maps, app.state.derivations):
                 made.close()
@@ -230,7 +230,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.theme = theme
-    app.state.library = library_of(chosen.data_dir)
+    app.state.library = read_library(chosen.data_dir)
+    for error in app.state.library.broken:
+        log.warning("question set aside: %s", error)
     if theme.colours:
         app.add_middleware(Recolouring, theme=theme)
     app.add_middleware(PageCache, capacity=chosen.cache // 2)

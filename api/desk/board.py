@@ -21,7 +21,7 @@ from ..accounts.visitor import Visitor, allowed, answer_to, devices_page
 from ..web.negotiation import Language
 from ..web.page_language import choose_language
 from .asked import answers_for
-from .running import Desk, desk_of
+from .running import DESK, Desk
 
 router = APIRouter(include_in_schema=False)
 _SHOWN = 100
@@ -48,7 +48,7 @@ class Row:
 async def board(request: Request) -> Response:
     """Show the requests by state, those that wait longest first."""
     visitor = await allowed(request, Act.ANSWER)
-    desk, said = await desk_of(request), choose_language(request)
+    desk, said = await DESK.read(request), choose_language(request)
     asked = request.query_params.get("etat", "")
     needs = [(need, need.state) for need in seen_by(visitor, desk)]
     counts = Counter(state for _, state in needs)
@@ -78,7 +78,7 @@ async def board(request: Request) -> Response:
 async def board_data(request: Request) -> Response:
     """Give the board to a program that has a key of scope `board`: nothing private is in it."""
     visitor = await allowed(request, Act.READ_BOARD)
-    desk, at = await desk_of(request), now()
+    desk, at = await DESK.read(request), now()
     rows = [
         {
             "id": need.id,

@@ -25,7 +25,7 @@ from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import Checked, all_types, answers_for, modes, subjects, types
 from .board import sees
-from .running import Desk, desk_of, today, was_done
+from .running import DESK, Desk, today, was_done
 
 router = APIRouter(include_in_schema=False)
 _ANSWERS = frozenset({MatchState.TAKEN, *REASONED, MatchState.HELPED})
@@ -197,7 +197,7 @@ def _may_answer(visitor: Visitor, need: Need, form: Form) -> bool:
 async def _asked(request: Request, name: str) -> tuple[Visitor, Desk, Need]:
     """Give a request that somebody may see; else raises PageError, which does not say whether there is one."""
     visitor = await allowed(request, Act.ANSWER)
-    desk = await desk_of(request)
+    desk = await DESK.read(request)
     need = desk.ledger.needs.get(f"need/{name}")
     if need is None or not sees(visitor, need):
         raise PageError(404, N_("Aucune demande ne porte ce numéro, ou ce compte ne peut pas la lire."))

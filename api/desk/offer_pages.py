@@ -23,7 +23,7 @@ from ..reading.publication import client_of
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import Checked, all_types, answers_for, find_place, modes, subjects, types
-from .running import desk_of, today, was_done
+from .running import DESK, today, was_done
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/offres")
 async def offers(request: Request) -> Response:
     """List the offers in force."""
-    desk, visitor, said = await desk_of(request), await visitor_of(request), choose_language(request)
+    desk, visitor, said = await DESK.read(request), await visitor_of(request), choose_language(request)
     day = today()
     found = sorted(
         (one for one in [*desk.ledger.offers.values()] if not one.ended), key=lambda one: (one.title, one.id)
@@ -61,14 +61,14 @@ async def offers(request: Request) -> Response:
 async def offer_form(request: Request) -> Response:
     """Show the form of an offer."""
     visitor = await allowed(request, Act.OFFER)
-    await desk_of(request)
+    await DESK.read(request)
     return await _form(request, visitor, Checked())
 
 
 @router.post("/offres/nouvelle")
 async def file_offer(request: Request) -> Response:
     """File an offer."""
-    visitor, desk = await allowed(request, Act.OFFER), await desk_of(request)
+    visitor, desk = await allowed(request, Act.OFFER), await DESK.read(request)
     form = await form_of(request, visitor)
     if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse("/offres", 303))
@@ -88,7 +88,7 @@ async def file_offer(request: Request) -> Response:
 @router.post("/offres/{name}/{act}")
 async def change_offer(request: Request, name: str, act: str) -> Response:
     """Say that who offers is away, or end an offer."""
-    visitor, desk = await allowed(request, Act.OFFER), await desk_of(request)
+    visitor, desk = await allowed(request, Act.OFFER), await DESK.read(request)
     form = await form_of(request, visitor)
     offer = desk.ledger.offers.get(f"offer/{name}")
     if offer is None or act not in ("absence", "fin"):

@@ -13,7 +13,7 @@ from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_o
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .letters import write_due
-from .running import Desk, desk_of
+from .running import DESK, Desk
 
 router = APIRouter(include_in_schema=False)
 _KINDS: dict[str, Spoken] = {
@@ -26,14 +26,14 @@ _KINDS: dict[str, Spoken] = {
 @router.get("/guichet/envois")
 async def outbox_page(request: Request) -> Response:
     """Show the messages; addresses are not shown, only whether one is known."""
-    visitor, desk = await allowed(request, Act.WRITE), await desk_of(request)
+    visitor, desk = await allowed(request, Act.WRITE), await DESK.read(request)
     return await _page(request, desk, visitor)
 
 
 @router.post("/guichet/envois/{act}")
 async def write(request: Request, act: str) -> Response:
     """Write what is due, or send what waits."""
-    visitor, desk = await allowed(request, Act.WRITE), await desk_of(request)
+    visitor, desk = await allowed(request, Act.WRITE), await DESK.read(request)
     await form_of(request, visitor)
     if act == "ecriture":
         await to_thread.run_sync(write_due, desk.ledger, desk.outbox, desk.settings.base_url)

@@ -21,7 +21,7 @@ from ..render.files import TABLES, chosen_format, file_response, table_file
 from ..web.negotiation import DATA, Language, NotAcceptable
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .running import Desk, desk_of
+from .running import DESK, Desk
 
 router = APIRouter(tags=["pages"])
 _LAST = 30
@@ -36,7 +36,7 @@ BY: dict[str, Spoken] = {
 @router.get("/demandes", summary="Guichet : demandes et taux", include_in_schema=False)
 async def home(request: Request) -> Response:
     """Show what the desk is for, the last accepted requests, and the rates."""
-    desk, visitor, said = await desk_of(request), await visitor_of(request), choose_language(request)
+    desk, visitor, said = await DESK.read(request), await visitor_of(request), choose_language(request)
     by, illustrative = _grouping(request)
     public = [need for need in [*desk.ledger.needs.values()] if need.public]
     public.sort(key=lambda need: (need.filed, need.id), reverse=True)
@@ -67,7 +67,7 @@ async def rates_data(
     request: Request, by: By = "all", illustrative: bool = False, format: str | None = None
 ) -> Response:
     """Give the rates of the desk, by type, territory or candidate, as JSON, CSV or a workbook: those that its page shows."""
-    desk, said = await desk_of(request), choose_language(request)
+    desk, said = await DESK.read(request), choose_language(request)
     try:
         chosen = chosen_format(request, (DATA, *TABLES))
     except NotAcceptable as error:

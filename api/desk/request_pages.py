@@ -20,7 +20,7 @@ from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import LONGEST, SHORTEST, Checked, all_types, find_place, modes, subjects, types
-from .running import Desk, desk_of, was_done
+from .running import DESK, Desk, was_done
 
 router = APIRouter(include_in_schema=False)
 _MOST, _WITHIN = 20, 3600
@@ -37,14 +37,14 @@ OUTCOME_WORDS: dict[str, Spoken] = {
 @router.get("/demandes/nouvelle")
 async def first_step(request: Request) -> Response:
     """Show the first step: what is needed."""
-    await desk_of(request)
+    await DESK.read(request)
     return await _step(request, await visitor_of(request), 1, Checked())
 
 
 @router.post("/demandes/nouvelle")
 async def begin(request: Request) -> Response:
     """Keep what is needed, under a private address that leads on; a form sent twice leads to the same."""
-    desk, visitor = await desk_of(request), await visitor_of(request)
+    desk, visitor = await DESK.read(request), await visitor_of(request)
     form = await form_of(request, visitor)
     if form["site_web"]:  # no person sees this field
         return answer_to(visitor, request, RedirectResponse("/demandes", 303))
@@ -155,7 +155,7 @@ async def judge(request: Request, token: str) -> Response:
 
 
 async def _need(request: Request, token: str) -> tuple[Desk, Visitor, Need]:
-    desk, visitor = await desk_of(request), await visitor_of(request)
+    desk, visitor = await DESK.read(request), await visitor_of(request)
     need = desk.ledger.of_token(digest(token))
     if need is None:
         raise PageError(404, N_("Cette adresse privée n’existe pas, ou plus."))

@@ -21,7 +21,7 @@ from ..reading.publication import reading_of
 from ..web.links import href
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .running import RelayDesk, relays_of
+from .running import RELAYS, RelayDesk
 
 router = APIRouter(include_in_schema=False)
 PATH = "/agenda/relais"
@@ -30,7 +30,7 @@ PATH = "/agenda/relais"
 @router.get(PATH + "/{event:path}")
 async def relay_page(request: Request, event: str) -> Response:
     """Show an event, who relays it, and what the structure of an account says of it."""
-    visitor, desk = await allowed(request, Act.RELAY), await relays_of(request)
+    visitor, desk = await allowed(request, Act.RELAY), await RELAYS.read(request)
     known, found = await _event(request, event)
     return _page(request, visitor, desk, known, found)
 
@@ -38,7 +38,7 @@ async def relay_page(request: Request, event: str) -> Response:
 @router.post(PATH + "/{event:path}")
 async def relay(request: Request, event: str) -> Response:
     """Say that a structure relays an event, or that it does no longer."""
-    visitor, desk = await allowed(request, Act.RELAY), await relays_of(request)
+    visitor, desk = await allowed(request, Act.RELAY), await RELAYS.read(request)
     known, found = await _event(request, event)
     form = await form_of(request, visitor)
     own = _organization(visitor)

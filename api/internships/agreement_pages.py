@@ -38,7 +38,7 @@ from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .agreement_form import checked_terms, values_of_post, values_of_terms
 from .list_page import has_organization, is_of_agreements
-from .running import InternshipDesk, internships_of
+from .running import INTERNSHIPS, InternshipDesk
 
 router = APIRouter(include_in_schema=False)
 ROOT = "/stages/conventions"
@@ -62,7 +62,7 @@ async def agreements(request: Request) -> Response:
     """List the agreements that somebody may see, the living ones first, then the latest."""
     visitor, desk, said = (
         await allowed(request, Act.OFFER),
-        await internships_of(request),
+        await INTERNSHIPS.read(request),
         choose_language(request),
     )
     seen = [one for one in desk.agreements.all.values() if parties_of(visitor, one)]
@@ -203,7 +203,7 @@ def parties_of(visitor: Visitor, one: Agreement) -> frozenset[Party]:
 
 async def _seen(request: Request, agreement: str) -> tuple[Visitor, InternshipDesk, Agreement]:
     """Give who asks and the agreement; one that is not theirs is told as one that is not there."""
-    visitor, desk = await allowed(request, Act.OFFER), await internships_of(request)
+    visitor, desk = await allowed(request, Act.OFFER), await INTERNSHIPS.read(request)
     one = desk.agreements.all.get(f"agreement/{agreement}")
     if one is None or not parties_of(visitor, one):
         raise PageError(404, N_("Aucune convention de ce compte ne porte cette adresse."))
@@ -211,7 +211,7 @@ async def _seen(request: Request, agreement: str) -> tuple[Visitor, InternshipDe
 
 
 async def _on_post(request: Request, post: str) -> tuple[Visitor, InternshipDesk, Post]:
-    visitor, desk = await allowed(request, Act.OFFER), await internships_of(request)
+    visitor, desk = await allowed(request, Act.OFFER), await INTERNSHIPS.read(request)
     if not is_of_agreements(desk, f"post/{post}"):
         raise PageError(404, N_("Aucun poste ouvert à une convention de stage ne porte cette adresse."))
     if not visitor.may(Act.MATCH) and not has_organization(visitor):

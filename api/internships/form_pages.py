@@ -15,7 +15,7 @@ from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .forms import checked_post, checked_wish, families, types_of
 from .list_page import keeps
-from .running import internships_of
+from .running import INTERNSHIPS
 
 router = APIRouter(include_in_schema=False)
 KINDS = {"poste": "post", "voeu": "wish"}
@@ -27,7 +27,7 @@ async def form_page(request: Request, kind: str) -> Response:
     """Show the form of a post or of a wish."""
     _known(kind)
     visitor = await allowed(request, Act.OFFER)
-    await internships_of(request)
+    await INTERNSHIPS.read(request)
     return await _form(request, visitor, kind, Checked())
 
 
@@ -35,7 +35,7 @@ async def form_page(request: Request, kind: str) -> Response:
 async def file(request: Request, kind: str) -> Response:
     """File a post or a wish."""
     _known(kind)
-    visitor, desk = await allowed(request, Act.OFFER), await internships_of(request)
+    visitor, desk = await allowed(request, Act.OFFER), await INTERNSHIPS.read(request)
     form = await form_of(request, visitor)
     checked, told = await (checked_post if kind == "poste" else checked_wish)(request, visitor, form)
     if checked.errors or not form.key:
@@ -48,7 +48,7 @@ async def file(request: Request, kind: str) -> Response:
 async def end(request: Request, kind: str, name: str) -> Response:
     """Take back a post or a wish."""
     _known(kind)
-    visitor, desk = await allowed(request, Act.OFFER), await internships_of(request)
+    visitor, desk = await allowed(request, Act.OFFER), await INTERNSHIPS.read(request)
     form = await form_of(request, visitor)
     id = f"{KINDS[kind]}/{name}"
     filed = desk.ledger.posts.get(id) or desk.ledger.wishes.get(id)

@@ -24,7 +24,7 @@ from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_language import choose_language
 from .forms import subject_names, types_of
-from .running import InternshipDesk, internships_of
+from .running import INTERNSHIPS, InternshipDesk
 
 router = APIRouter(include_in_schema=False)
 REAL = tuple(one for one in EVIDENCE if one not in MADE_UP)
@@ -43,7 +43,7 @@ class Picture:
 @router.get("/stages")
 async def internships(request: Request) -> Response:
     """Show posts by remoteness, wishes, and the share outside large agglomerations; invented ones apart, where asked."""
-    desk, visitor, said = await internships_of(request), await visitor_of(request), choose_language(request)
+    desk, visitor, said = await INTERNSHIPS.read(request), await visitor_of(request), choose_language(request)
     made_up = request.query_params.get("illustratif") == "oui"
     posts = desk.ledger.open_posts(today(), illustrative=made_up)
     wishes = desk.ledger.open_wishes(today(), illustrative=made_up)

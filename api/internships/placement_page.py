@@ -19,7 +19,7 @@ from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .list_page import picture_of
-from .running import internships_of
+from .running import INTERNSHIPS
 
 router = APIRouter(include_in_schema=False)
 _FARTHER = 200
@@ -37,7 +37,7 @@ BARS: dict[Bar, Spoken] = {
 @router.get("/stages/affectation")
 async def placement(request: Request) -> Response:
     """Match posts and wishes, as they are and as they would be; tell why posts stay empty."""
-    desk, visitor, said = await internships_of(request), await visitor_of(request), choose_language(request)
+    desk, visitor, said = await INTERNSHIPS.read(request), await visitor_of(request), choose_language(request)
     asked = request.query_params
     made_up = asked.get("illustratif") == "oui"
     km = asked.get("km", "")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ancrage.api.accounts.devices import open_devices
 from ancrage.api.app import create_app
-from ancrage.api.desk.running import Desk, open_desk
+from ancrage.api.desk.running import DESK, Desk
 from ancrage.api.web.settings import Settings
 from ancrage.loaders.operations import accounts as hashing
 from ancrage.loaders.operations.roles import Role
@@ -125,7 +125,7 @@ def service(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def desk(service: TestClient) -> Desk:
-    return open_desk(service.app, open_devices(service.app))  # type: ignore[arg-type]
+    return DESK.open(service.app, open_devices(service.app))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

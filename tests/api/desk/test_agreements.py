@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from ancrage.api.accounts.devices import open_devices
-from ancrage.api.internships.running import InternshipDesk, open_internships
+from ancrage.api.internships.running import INTERNSHIPS, InternshipDesk
 from ancrage.graph.internships.posts import Post
 from ancrage.loaders.internships.agreements.publication import GRAPH
 from ancrage.loaders.internships.agreements.states import State
@@ -40,7 +40,7 @@ FORM = {
 
 @pytest.fixture(scope="module")
 def internships(service: TestClient) -> InternshipDesk:
-    return open_internships(service.app, open_devices(service.app))  # type: ignore[arg-type]
+    return INTERNSHIPS.open(service.app, open_devices(service.app))  # type: ignore[arg-type]
 
 
 def posted(internships: InternshipDesk, **told: object) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from ancrage.api.accounts.devices import open_devices
-from ancrage.api.internships.running import InternshipDesk, open_internships
+from ancrage.api.internships.running import INTERNSHIPS, InternshipDesk
 from ancrage.graph.internships.posts import Post
 from ancrage.loaders.internships.examples import add_examples
 from fastapi.testclient import TestClient
@@ -47,7 +47,7 @@ WISH = {
 
 @pytest.fixture(scope="module")
 def internships(service: TestClient) -> InternshipDesk:
-    return open_internships(service.app, open_devices(service.app))  # type: ignore[arg-type]
+    return INTERNSHIPS.open(service.app, open_devices(service.app))  # type: ignore[arg-type]
 
 
 def send(people: People, kind: str, who: str = "ana", **values: str) -> tuple[int, str]:

@@ -21,7 +21,7 @@ import pytest
 from ancrage.api.accounts.devices import open_devices
 from ancrage.api.app import create_app
 from ancrage.api.desk.letters import write_due
-from ancrage.api.desk.running import Desk, open_desk
+from ancrage.api.desk.running import DESK, Desk
 from ancrage.api.web.settings import Settings
 from ancrage.graph.finder.artifacts import FINDER, MAKERS
 from ancrage.graph.internships.posts import Post
@@ -224,7 +224,7 @@ def worlds(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
             for name, (role, organization) in PEOPLE.items():
                 if name not in {account.name for account in devices.accounts.all()}:
                     devices.accounts.add(name, role, SECRET, organization)
-            desk = open_desk(client.app, devices)  # type: ignore[arg-type]
+            desk = DESK.open(client.app, devices)  # type: ignore[arg-type]
             return World(desk, client, {name: Person(client, name) for name in ("visitor", *PEOPLE)})
 
         whole = folder / "whole"
@@ -233,7 +233,7 @@ def worlds(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
             devices = open_devices(first.app)  # type: ignore[arg-type]
             for name, (role, organization) in PEOPLE.items():
                 devices.accounts.add(name, role, SECRET, organization)
-            desk = open_desk(first.app, devices)  # type: ignore[arg-type]
+            desk = DESK.open(first.app, devices)  # type: ignore[arg-type]
             enter_everything(desk)
             writer = Writer(whole, strict=False)
             publish(writer, desk.ledger, "Essai")

@@ -1,0 +1,123 @@
+"""What rooms of devices have alike: what they work on is made once, read at each request, published on a thread, and closed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from anyio import to_thread
+from fastapi import FastAPI, Request
+
+from ...graph.pool.errors import WorkerError
+from ...graph.snapshots.reader import NoSnapshot
+from ...loaders.operations.store import StoreUnreachable
+from ...loaders.write.request import Written
+from ...loaders.write.writer import Writer
+from ...words import AncrageError, Named, Spoken
+from ..accounts.devices import Devices, devices_of
+from ..web.page_error import PageError
+from ..web.settings import Settings
+
+log = logging.getLogger(__name__)
+_AGAIN = 30.0
+"""Seconds after which a publication that failed is tried again."""
+
+
+class Publisher:
+    """Publishes the public part of a ledger by `publish`, on a thread of its own, after each change that it is told of.
+
+    `failure` is why the last one was refused, None where it was not; it is tried again by itself.
+    """
+
+    def __init__(self, publish: Callable[[Writer], Written], settings: Settings, name: str) -> None:
+        self.failure: Spoken | None = None
+        self.published = ""
+        self._publish, self._name = publish, name
+        self._writer = Writer(
+            settings.data_dir,
+            memory=settings.memory,
+            patience=60.0,
+            keep=settings.keep,
+            strict=settings.strict,
+        )
+        self._told, self._ending = threading.Event(), False
+        self._thread = threading.Thread(target=self._run, name=f"{name}-publication", daemon=True)
+        self._thread.start()
+
+    def tell(self) -> None:
+        """Say that something public may have changed; it is published within seconds."""
+        self._told.set()
+
+    def close(self) -> None:
+        """End; a publication under way leaves the old or the new state."""
+        self._ending = True
+        self._told.set()
+        self._writer.close()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while True:
+            self._told.wait(_AGAIN if self.failure is not None else None)
+            self._told.clear()
+            if self._ending:
+                return
+            try:
+                self.published = self._publish(self._writer).snapshot
+                self.failure = None
+            except (AncrageError, NoSnapshot, WorkerError, OSError) as error:
+                if not self._ending:
+                    self.failure = error.message if isinstance(error, AncrageError) else Named(str(error))
+                    log.warning("%s: not published: %s", self._name, error)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the pages of a room work on; a room adds its ledgers and acts."""
+
+    devices: Devices
+    publisher: Publisher
+
+    def read(self) -> None:
+        """Bring its ledgers up to what was done until now; raises StoreUnreachable."""
+        raise NotImplementedError
+
+
+W = TypeVar("W", bound=Work)
+
+
+@dataclass(frozen=True)
+class Room(Generic[W]):
+    """A room of devices of an application: `make` gives its work on the devices, with the settings of the service."""
+
+    name: str
+    make: Callable[[Devices, Settings], W]
+    _opening: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self, app: FastAPI, devices: Devices) -> W:
+        """Give the work of the room, made by who asks first."""
+        with self._opening:
+            made: W | None = getattr(app.state, self.name, None)
+            if made is None:
+                made = self.make(devices, app.state.settings)
+                setattr(app.state, self.name, made)
+            return made
+
+    async def read(self, request: Request) -> W:
+        """Give the work of the room, with all that was done until now; raises PageError (503) where its store does not answer."""
+        devices = await devices_of(request)
+        work: W = await to_thread.run_sync(self.open, request.app, devices)
+        try:
+            await to_thread.run_sync(work.read)
+        except StoreUnreachable as error:
+            raise PageError.of(error, 503, {"Retry-After": "10"}) from error
+        return work
+
+    def close(self, app: FastAPI) -> None:
+        """End the thread that publishes."""
+        made: W | None = getattr(app.state, self.name, None)
+        if made is not None:
+            made.publisher.close()
+            setattr(app.state, self.name, None)
