@@ -7,7 +7,7 @@ holds an example. Binding replaces the terms inside those blocks by serialised t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
@@ -54,6 +54,7 @@ def join_alternatives(names: Sequence[str], language: str) -> str:
     return gettext(" ou ", language).join(gettext("« {name} »", language, name=one) for one in names)
 
 
+Check = Callable[[str], object]
 OWN = "own"
 """Section of the questions that a host adds."""
 
@@ -62,7 +63,7 @@ class Library(Mapping[str, Query]):
     """The questions of a folder (the package's own by default) by name: the file's name, without `.rq`.
 
     Those of a folder `beside`, which a host adds, come after: a file that cannot be used is set aside, told in `broken`, and the
-    rest stands. None takes the name of a question that is there already.
+    rest stands. None takes the name of a question that is there already, nor has a text that `check` refuses (AncrageError).
 
     >>> library = Library()
     >>> library["territory-identity"].title["fr"]
@@ -71,12 +72,14 @@ class Library(Mapping[str, Query]):
     False
     """
 
-    def __init__(self, folder: Path | None = None, *, beside: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, beside: Path | None = None, check: Check = lambda text: None
+    ) -> None:
         self.folder = folder or Path(__file__).parent
         self.broken: tuple[QueryFileError, ...] = ()
         self._queries = _read_folder(folder) if folder else _shipped()
         if beside is not None:
-            added, self.broken = _read_beside(beside, self._queries)
+            added, self.broken = _read_beside(beside, self._queries, check)
             self._queries = {**self._queries, **added}
 
     def __getitem__(self, name: str) -> Query:
@@ -118,7 +121,7 @@ def _read_folder(folder: Path) -> dict[str, Query]:
 
 
 def _read_beside(
-    folder: Path, taken: Mapping[str, Query]
+    folder: Path, taken: Mapping[str, Query], check: Check
 ) -> tuple[dict[str, Query], tuple[QueryFileError, ...]]:
     queries: dict[str, Query] = {}
     broken: list[QueryFileError] = []
@@ -127,7 +130,7 @@ def _read_beside(
             query = read_query(path)
             if query.name in taken or query.name in queries:
                 raise QueryFileError(path, None, _taken(query))
-            _check_syntax(query)
+            _check(query, check)
         except QueryFileError as error:
             broken.append(error)
         except OSError as error:
@@ -145,15 +148,13 @@ def _taken(query: Query) -> Spoken:
     return N_("une question s'appelle déjà « {name} »", name=query.name)
 
 
-def _check_syntax(query: Query) -> None:
-    """Have the engine read a text, on nothing; raises QueryFileError with the line where it stumbles.
-
-    A text that asks another service is refused: what is asked of the publication must not depend on others.
-    """
-    if re.search(r"\bSERVICE\b", re.sub(r"#[^\n]*", "", query.text), re.IGNORECASE):
-        raise QueryFileError(query.path, None, N_("SERVICE n'y est pas permis"))
+def _check(query: Query, check: Check) -> None:
+    """Have a text checked, then read by the engine, on nothing; raises QueryFileError with the line where it stumbles."""
     try:
+        check(query.text)
         Store().query(query.text)
+    except AncrageError as error:
+        raise QueryFileError(query.path, None, error.message) from None
     except (SyntaxError, ValueError) as error:
         place = re.search(r"at ([0-9]+):", str(error))
         reason = N_("SPARQL : {reason}", reason=str(error))

@@ -105,9 +105,9 @@ def _extensions(folder: Path) -> Iterator[Check]:
     from ...graph.indicators.declaration import FOLDER, read_indicators
     from ...loaders.filieres.files import filiere_folders, read_filieres
     from ...loaders.read.source import read_sources
-    from ...queries.library import Library
+    from ..reading.library import read_library
 
-    broken: list[AncrageError] = [*Library(beside=extension_folder(folder, "queries")).broken]
+    broken: list[AncrageError] = [*read_library(folder).broken]
     broken += read_indicators((FOLDER, extension_folder(folder, "indicators")))[1]
     broken += read_filieres(*filiere_folders(folder))[1]
     broken += read_sources(extension_folder(folder, "sources"))[1]

@@ -63,10 +63,9 @@ def query(
 
 def own_library(data_dir: Path | None) -> "Library":
     """Read the questions of the package and of the extensions; say on standard error which are set aside."""
-    from ...graph.declarations import extension_folder
-    from ...queries.library import Library
+    from ..reading.library import read_library
 
-    library = Library(beside=extension_folder(data_folder(data_dir), "queries"))
+    library = read_library(data_folder(data_dir))
     for error in library.broken:
         tell_set_aside(error)
     return library

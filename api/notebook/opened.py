@@ -30,7 +30,7 @@ from ...queries.query import Chart
 from ...words import N_, SentenceError
 from ..maps.reading import read_map
 from ..maps.svg import draw_map, locator_svg
-from ..reading.publication import library_of
+from ..reading.library import read_library
 from ..reading.questions import posed
 from ..render.charts import draw
 from .answer import Answer
@@ -90,7 +90,7 @@ class OpenGraph:
     @cached_property
     def library(self) -> Library:
         """The named questions: those of the package, and of the extensions of the data directory."""
-        return library_of(self.reader.snapshot.data_dir)
+        return read_library(self.reader.snapshot.data_dir)
 
     @property
     def indicators(self) -> Indicators:

@@ -2,12 +2,10 @@
 
 import logging
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
 
-from ...graph.declarations import extension_folder
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryExhausted, QueryTimeout, WorkerPool
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ...queries.library import Library
@@ -17,9 +15,6 @@ from .names import Index, Names
 from .solutions import Memory, Reading
 
 log = logging.getLogger(__name__)
-
-QUERIES = "queries"
-"""Name of the folder of extensions that holds a host's own questions."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +50,6 @@ _WHY: tuple[tuple[type[Exception], Spoken], ...] = (
     (PoolBusy, N_("Le service répond à beaucoup de demandes : rechargez la page dans quelques secondes.")),
     (NoSnapshot, N_("Aucune publication pour l’instant.")),
 )
-
-
-def library_of(data_dir: Path) -> Library:
-    """Read the named questions of the package and those of the extensions of a data directory; what is set aside is logged."""
-    library = Library(beside=extension_folder(data_dir, QUERIES))
-    for error in library.broken:
-        log.warning("question set aside: %s", error)
-    return library
 
 
 def library_of_questions(app: FastAPI) -> Library:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+from ancrage.graph.sparql.limits import check_query
 from ancrage.queries.columns import heading, variables
 from ancrage.queries.files import QueryFileError, read_query
 from ancrage.queries.library import Library, QueryNotFound
@@ -264,8 +265,10 @@ def test_a_folder_beside_adds_questions_and_what_is_wrong_there_is_set_aside(tmp
     for name, text in wrong.items():
         (own / name).write_text(text, encoding="utf-8")
     (own / "letters.rq").write_bytes(GOOD.replace("Un", "é").encode("latin-1"))
-    library = Library(beside=own)
-    assert library["a-question"].section == "own" and len(library) == len(LIBRARY) + 1
+    (own / "named.rq").write_text(GOOD.replace("SELECT ?x", "SELECT ?x #SERVICE\n"), encoding="utf-8")
+    library = Library(beside=own, check=check_query)
+    assert "named" in library  # the word alone asks nobody
+    assert library["a-question"].section == "own" and len(library) == len(LIBRARY) + 2
     assert library["territory-identity"] == LIBRARY["territory-identity"]
     told = {error.file.name: (error.line, error.told("fr")) for error in library.broken}
     assert set(told) == set(wrong) - {"a-question.rq"}

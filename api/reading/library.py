@@ -1,0 +1,20 @@
+"""The named questions of the package and those that a host adds in a data directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...graph.declarations import extension_folder
+from ...graph.sparql.limits import check_query
+from ...queries.library import Library
+
+
+def read_library(data_dir: Path) -> Library:
+    """Read the questions of the package and of a data directory's extensions; what cannot be used is in its `broken`.
+
+    What the public may not ask (SERVICE) no question asks: its answer would depend on others.
+
+    >>> read_library(Path("nowhere"))["territory-identity"].section
+    'entities'
+    """
+    return Library(beside=extension_folder(data_dir, "queries"), check=check_query)
