@@ -87,16 +87,7 @@ def load(
     check_output(errors_to)
     pipeline = Pipeline(data_folder(data_dir), keep=keep_count(), indicators=own_indicators())
     if source == "rdf":
-        if graph is None or len(files) != 1:
-            raise UsageError(N_("« load rdf » demande un fichier et --graph IRI."))
-        if ":" not in graph:
-            raise UsageError(
-                N_(
-                    "« --graph {graph} » : il faut un IRI entier, comme https://exemple.org/graphe.",
-                    graph=graph,
-                )
-            )
-        reports = [pipeline.load_rdf(files[0], graph, publish=publish, progress=show)]
+        reports = [pipeline.load_rdf(*_rdf(files, graph), publish=publish, progress=show)]
     elif source == "all":
         if len(files) != 1 or not files[0].is_dir():
             raise UsageError(N_("« load all » demande un dossier."))
@@ -124,6 +115,20 @@ def load(
             ]
     for report in reports:
         _tell(console, report)
+
+
+def _rdf(files: list[Path], graph: str | None) -> tuple[Path, str]:
+    """Give the one file and the one graph of `load rdf`."""
+    if graph is None or len(files) != 1:
+        raise UsageError(N_("« load rdf » demande un fichier et --graph IRI."))
+    if ":" not in graph:
+        raise UsageError(
+            N_(
+                "« --graph {graph} » : il faut un IRI entier, comme https://exemple.org/graphe.",
+                graph=graph,
+            )
+        )
+    return files[0], graph
 
 
 @contextmanager

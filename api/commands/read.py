@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -170,12 +170,7 @@ def queries(
     if name is not None:
         print(library[name].describe(language()))
         return
-    chosen = [one for one in library.values() if tag is None or tag in one.tags]
-    if tag is not None and not chosen:
-        known = ", ".join(sorted({one for query in library.values() for one in query.tags}))
-        raise UsageError(
-            N_("aucune question n'a le mot-clé « {tag} » ; mots-clés : {known}.", tag=tag, known=known)
-        )
+    chosen = list(library.values()) if tag is None else _with_tag(library, tag)
     if as_json:
         print(json.dumps([_entry(query) for query in chosen], ensure_ascii=False, indent=1))
         return
@@ -183,6 +178,15 @@ def queries(
     for query in chosen:
         parameters = " ".join(f"-p {p.name}={p.example}" for p in query.parameters if not p.optional)
         print(f"{query.name:<{width}}  {query.title[language()]}", f" [{parameters}]" if parameters else "")
+
+
+def _with_tag(library: "Library", tag: str) -> "Sequence[Query]":
+    if chosen := library.tagged(tag):
+        return chosen
+    known = ", ".join(sorted({one for query in library.values() for one in query.tags}))
+    raise UsageError(
+        N_("aucune question n'a le mot-clé « {tag} » ; mots-clés : {known}.", tag=tag, known=known)
+    )
 
 
 def _entry(query: "Query") -> dict[str, object]:

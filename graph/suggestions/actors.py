@@ -45,10 +45,9 @@ def suggest_actor(
     others = np.arange(period.n_c if academic else period.n_a)
     others = others[able(period, others + first, everyone)]
     others = others[locate(basis, others + first, node, to, radius)]
-    if academic:
-        pairs = np.column_stack([np.repeat(rows, len(others)), np.tile(others, len(rows))])
-    else:
-        pairs = np.column_stack([others, np.full(len(others), rows[0])])
+    pairs = np.column_stack([np.repeat(rows, len(others)), np.tile(others, len(rows))])
+    if not academic:
+        pairs = pairs[:, ::-1]
     # no one actor of an institution fills its list
     each = max(2, -(-shown // 3)) if len(rows) > 1 else None
     thing = who.thing(actor)
@@ -59,13 +58,13 @@ def suggest_actor(
         for at, why in enumerate(basis.of_pairs(best.pairs, best.parts))
     )
     name = thing.label
-    refusals: tuple[Refusal, ...] = ()
+    refusal: Refusal | None = None
     if gone:
-        refusals = (_closed(name, kind),)
+        refusal = _closed(name, kind)
     elif not shown:
-        refusals = (trust.refusal(kind),)
+        refusal = trust.refusal(kind)
     elif not findings:
-        refusals = (_nobody(basis, node, academic, len(others)),)
+        refusal = _nobody(basis, node, academic, len(others))
     title = N_("Laboratoires avec qui {name} pourrait travailler", name=name)
     if academic:
         title = N_("Entreprises avec qui {name} pourrait travailler", name=name)
@@ -76,7 +75,7 @@ def suggest_actor(
         title,
         thing,
         findings,
-        refusals,
+        () if refusal is None else (refusal,),
         matter.snapshot,
         parameters,
         matter.illustrative,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..findings.model import Report
-from ..region.gazetteer import Gazetteer
+from ..region.gazetteer import Gazetteer, Territory
 from ..region.names import UnknownName
 from ..region.view import RegionView
 from .actors import suggest_actor
@@ -56,6 +56,14 @@ def suggest(
     request = find_request(matter, subject)
     if request is not None:
         return suggest_request(matter, request, count=count or ANSWERS, to=to, radius=radius, level=level)
+    found = _find(matter, subject)
+    if isinstance(found, Territory):
+        return suggest_territory(matter, found, count=count, radius=radius, level=level, everyone=everyone)
+    return suggest_actor(matter, found, count=count, to=to, radius=radius, level=level, everyone=everyone)
+
+
+def _find(matter: RegionView, subject: str) -> str | Territory:
+    """Find the actor, else the territory, of a name or a code; raises UnknownName, with the nearest of both."""
     who, ground = Directory.of(matter), Gazetteer.of(matter)
     near: list[tuple[str, str]] = []
     places: list[tuple[str, str]] = []
@@ -66,18 +74,12 @@ def suggest(
             near = list(error.nearest)
         else:  # another name may be unknown then: of whom the links are suggested to
             if coded == who.coded(subject) and (who.academic(actor) or who.kind[actor] == COMPANY):
-                return suggest_actor(
-                    matter, actor, count=count, to=to, radius=radius, level=level, everyone=everyone
-                )
+                return actor
         if coded:
             try:
-                territory = ground.territory(subject.rsplit("/", 1)[-1] if who.coded(subject) else subject)
+                return ground.territory(subject.rsplit("/", 1)[-1] if who.coded(subject) else subject)
             except UnknownName as error:
                 places = list(error.nearest)
-            else:
-                return suggest_territory(
-                    matter, territory, count=count, radius=radius, level=level, everyone=everyone
-                )
     every = dict.fromkeys([*near[:2], *places[:1], *near[2:], *places[1:]])
     words = plain(subject)
     raise UnknownName(

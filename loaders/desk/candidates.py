@@ -97,16 +97,14 @@ def _providers(view: RegionView) -> dict[str, str]:
 
 def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> list[Fit]:
     """Find the offers that fit a need by type, family, subject or a rare word."""
-    families, ground, index = families_of(view), Gazetteer.of(view), ledger.index[need.illustrative]
-    others = index.types.keys() - {need.type}
-    akin = {one for one in others if kindred(need.type or None, one or None, families)}
-    shared = index.shared(said)
-    types = akin | {need.type} if need.type else akin
-    ids = {id for id, one in shared.items() if one.rare}
-    ids.update(
-        *(index.types.get(one, ()) for one in types), *(index.subjects.get(one, ()) for one in need.about)
-    )
-    offers = [ledger.offers[id] for id in sorted(ids)]
+    ground, index = Gazetteer.of(view), ledger.index[need.illustrative]
+    akin, shared = _kindred_types(view, need, index.types), index.shared(said)
+    near = {id for id, one in shared.items() if one.rare}
+    for type in akin | ({need.type} if need.type else set()):
+        near.update(index.types.get(type, ()))
+    for subject in need.about:
+        near.update(index.subjects.get(subject, ()))
+    offers = [ledger.offers[id] for id in sorted(near)]
     mine = ground.get(need.territory)
     far = ground.least_distances(mine, {offer.territory for offer in offers}) if mine is not None else {}
     titles, who = chain_titles(view), Directory.of(view)
@@ -128,6 +126,12 @@ def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> 
             )
         )
     return made
+
+
+def _kindred_types(view: RegionView, need: Need, types: Collection[str]) -> set[str]:
+    """Choose the types of the family of a need's, without that one."""
+    families = families_of(view)
+    return {one for one in types if one != need.type and kindred(need.type or None, one or None, families)}
 
 
 _LACKS: tuple[tuple[str, Words], ...] = (

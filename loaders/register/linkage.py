@@ -205,11 +205,11 @@ class Register:
             self._places[body] |= record.places
         for number in record.numbers:
             _append(self._numbers[number], body)
-        if not is_name:
-            return
+        if is_name and not record.is_school:  # « Sciences et Ingénierie » is one, and a part of many names
+            self._index_names(record, body)
+
+    def _index_names(self, record: Record, body: str) -> None:
         written = self._written.get(record.id)
-        if record.is_school:
-            return  # « Sciences et Ingénierie » is a doctoral school, and a part of many names
         names = (*record.names, *(written.every_name if written else ()))
         for name in names:
             if not is_nameless(name) and not (record.group == "unit" and self._is_public(name)):
@@ -231,22 +231,21 @@ class Register:
         return any(link and self.records[link.body].group == "public" for link in links)
 
     def _by_name(self, record: Record, name: str) -> Link | None:
-        for spelling in spellings(name):
-            asked = key(spelling, self.vocabulary)
-            found = [body for body in self._keys.get(asked, ()) if self._may_be(record, body, asked)]
-            found = [body for body in found if asked in self._aliases.get(body, ())] or found
-            is_proper = is_distinctive(asked, self.stopwords)
-            is_sure = (
-                record.group or " " in asked or any(self.records[body].group != "unit" for body in found)
-            )
-            if is_proper and is_sure and len(found) == 1:
-                return self._link(record, found[0], "name", asked)
-            is_firm = record.group == "company" and len(asked) > 2 and asked not in self.stopwords
-            if (is_proper or " " in asked or is_firm) and (near := self._nearest(record, found)):
-                return self._link(record, near, "name-place", asked)
-            if link := self._by_letters(record, joined(spelling), asked) if is_proper else None:
-                return link
-        return None
+        links = (self._by_spelling(record, spelling) for spelling in spellings(name))
+        return next((link for link in links if link), None)
+
+    def _by_spelling(self, record: Record, spelling: str) -> Link | None:
+        asked = key(spelling, self.vocabulary)
+        found = [body for body in self._keys.get(asked, ()) if self._may_be(record, body, asked)]
+        found = [body for body in found if asked in self._aliases.get(body, ())] or found
+        is_proper = is_distinctive(asked, self.stopwords)
+        is_sure = record.group or " " in asked or any(self.records[body].group != "unit" for body in found)
+        if is_proper and is_sure and len(found) == 1:
+            return self._link(record, found[0], "name", asked)
+        is_firm = record.group == "company" and len(asked) > 2 and asked not in self.stopwords
+        if (is_proper or " " in asked or is_firm) and (near := self._nearest(record, found)):
+            return self._link(record, near, "name-place", asked)
+        return self._by_letters(record, joined(spelling), asked) if is_proper else None
 
     def _by_letters(self, record: Record, letters: str, asked: str) -> Link | None:
         """Link a long name that has the same letters, whatever its spaces and apostrophes: « Agro-écologie », « LORIENT »."""
@@ -438,14 +437,7 @@ class Register:
         if body == record.id or self._is_refused(record, body) or record.is_school != other.is_school:
             return False
         if other.group in ("public", "unit") and asked in self._aliases.get(body, ()):
-            # A university of before that has its own code has its own accounts.
-            is_another = self._contradict(record, other, _OWN)
-            is_school = record.group == "company" and "universite" in asked.split()  # a firm is no university
-            # ESRF and IFPEN are listed as units too, under their name; a programme may give a unit that of who pays it.
-            is_unit = record.group == "unit" and (
-                record.is_closed or asked != key(record.names[0], self.vocabulary)
-            )
-            return not (is_school or is_unit or is_another) and record.country in ("", "FR")
+            return self._may_be_public(record, other, asked)
         # A programme that says no place and no country may name anybody of the world.
         is_anywhere = not (record.country or record.places or record.identifiers or record.group == "company")
         is_near = is_anywhere or _may_be_near(record.country, other.country)
@@ -453,6 +445,16 @@ class Register:
             return False
         own = set(_OWN) - ({"rnsr"} if asked and record.is_closed else set())
         return not self._contradict(record, other, {*own, "siren"})
+
+    def _may_be_public(self, record: Record, other: Record, alias: str) -> bool:
+        # A university of before that has its own code has its own accounts.
+        is_another = self._contradict(record, other, _OWN)
+        is_school = record.group == "company" and "universite" in alias.split()  # a firm is no university
+        # ESRF and IFPEN are listed as units too, under their name; a programme may give a unit that of who pays it.
+        is_unit = record.group == "unit" and (
+            record.is_closed or alias != key(record.names[0], self.vocabulary)
+        )
+        return not (is_school or is_unit or is_another) and record.country in ("", "FR")
 
     def _contradict(self, record: Record, other: Record, schemes: Collection[str]) -> bool:
         """Tell whether two records have each a number of one register, and not the same: they are two bodies."""
