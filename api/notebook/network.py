@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from heapq import nlargest
@@ -17,6 +18,7 @@ import polars as pl
 from ...graph.snapshots.durable import draft_of
 from ...ontology.labels import Term
 from ...words import N_, SOURCE, gettext, number
+from ..render.rendering import alone, script
 from .tabular import Tabular
 from .views import foot, table
 
@@ -27,7 +29,7 @@ _COLOURS = (
     *("#dddddd", "#000000", "#ee7733"),
 )
 """Colours that colour-blind people tell apart (Tol's muted ones, and three), the most frequent kinds of nodes first."""
-_KINDS = {"chain": N_("filière"), "territory": N_("territoire")}
+_KINDS = {"chain": N_("filière"), "territory": N_("territoire"), "other": N_("autre")}
 """Kinds of nodes that are no type of actors."""
 
 
@@ -82,7 +84,7 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
         shown = self.subgraph(nlargest(most, sorted(self), key=strength.__getitem__))
         kinds = Counter(data.get("kind", "") for _, data in shown.nodes(data=True))
         colours = dict(zip((kind for kind, _ in kinds.most_common()), cycle(_COLOURS)))
-        page = Page(height="90vh", width="100%", cdn_resources="in_line")
+        page = Page()
         places = _layout(shown)
         for node, data in shown.nodes(data=True):
             kind, (x, y) = data.get("kind", ""), places[node]
@@ -101,12 +103,13 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
             all=number(len(self), SOURCE),
             edges=number(shown.number_of_edges(), SOURCE),
         )
-        legend = "".join(
-            f' · <span style="color:{colour}">●</span> {escape(_word(kind))}'
-            for kind, colour in colours.items()
+        html = alone(
+            "network.html",
+            heading=heading,
+            legend=[(_word(kind), colour) for kind, colour in colours.items()],
+            data={"nodes": page.nodes, "edges": page.edges, "options": json.loads(page.options.to_json())},
+            library=script("vendor/vis-network.min.js"),
         )
-        html = _without_fetching(page.generate_html(notebook=False))
-        html = html.replace("<body>", f"<body><p>{escape(heading)}{legend}</p>", 1)
         with draft_of(Path(path)) as draft:
             draft.write_text(html, encoding="utf-8")
         return Path(path)
@@ -125,23 +128,6 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
             table(("liens", "nombre"), ties.most_common()),
         ]
         return f"<h3>{escape(shown)}</h3>{''.join(parts)}{foot(self.graph.get('snapshot', ''))}"
-
-
-def _without_fetching(page: str) -> str:
-    """Leave out of a page of pyvis what it would fetch whatever it is told: the library of menus that are not shown.
-
-    >>> _without_fetching('<link href="https://x.org/a.css"/><script>1</script><script src="//x.org/b.js"></script>')
-    '<script>1</script>'
-    """
-    for opening, closing in (("<link", ">"), ("<script", "</script>")):
-        first, *rest = page.split(opening)
-        kept = [first]
-        for piece in rest:
-            attributes, _, _ = piece.partition(">")
-            fetched = '="//' in attributes or '="http' in attributes
-            kept.append(piece.partition(closing)[2] if fetched else opening + piece)
-        page = "".join(kept)
-    return page
 
 
 def _word(kind: str) -> str:

@@ -155,6 +155,11 @@ def alone(template: str, **values: Any) -> str:
     return placed(environment().get_template(template).render(**values))[0]
 
 
+def script(name: str) -> Markup:
+    """Give a script of `static/` as text that may stand inside a script element of a page alone."""
+    return Markup((STATIC / name).read_text("utf-8").replace("</script", "<\\/script"))
+
+
 @functools.cache
 def sayings(said: str) -> dict[str, Any]:
     """Give what templates say in a language: sentences, counts, numbers, dates, levels of territories.

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from ....graph.snapshots.snapshot import Snapshot
 from ....words import SOURCE
-from ...render.rendering import STATIC, alone, sayings
+from ...render.rendering import STATIC, alone, sayings, script
 from .chain import KINDS, Chain
 from .drawing import draw_chain
 
@@ -34,8 +34,3 @@ def graph_page(chain: Chain, snapshot: Snapshot) -> str:
         touches=script("graph_keys.js"),
         dessiner=script("graph.js"),
     )
-
-
-def script(name: str) -> Markup:
-    """Give a script of ours (or vendored) as text that may stand inside a script element."""
-    return Markup((STATIC / name).read_text("utf-8").replace("</script", "<\\/script"))
