@@ -59,6 +59,37 @@ def runs(text: str) -> list[str]:
     return _RUNS.findall(text)
 
 
+ACCENTS = Path(__file__).with_name("accents.txt")
+"""Words that people write with accents (`tools/accents.py`)."""
+_LOST_ELISION = re.compile(r"\b([dl]) (?=[aeiouyhàâéèêîôœ]\w)", re.IGNORECASE)
+_SHORT = 5
+"""Signs of the longest word in capitals that may be an acronym."""
+
+
+@cache
+def _accents() -> dict[str, str]:
+    return {normalise(word): word for word in ACCENTS.read_text(encoding="utf-8").split()}
+
+
+@lru_cache(maxsize=1 << 15)
+def accented(text: str) -> str:
+    """Give the words of a text the accents, and the apostrophes, that an export has lost; a text that has some stays as it is.
+
+    >>> accented("Lycee professionnel des Metiers d Art"), accented("BTS   Energetique, EDIT"), accented("Cité")
+    ("Lycée professionnel des Métiers d'Art", 'BTS   Énergétique, EDIT', 'Cité')
+    """
+    if not text.isascii():
+        return text
+    return "".join(_accented(run) for run in runs(_LOST_ELISION.sub(r"\1'", text)))
+
+
+def _accented(run: str) -> str:
+    written = _accents().get(run.lower(), "")
+    if not written or (run.isupper() and len(run) <= _SHORT):
+        return run
+    return "".join(new.upper() if old.isupper() else new for old, new in zip(run, written, strict=True))
+
+
 @lru_cache(maxsize=1 << 15)
 def recased(text: str) -> str:
     """Write a name that a register has in capitals as people do; one that has a small letter stays as it is.

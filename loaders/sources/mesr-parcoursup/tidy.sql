@@ -1,5 +1,6 @@
 -- Courses of Parcoursup and the places they are taught at. The reduced export has lost accents and hyphens; the official
--- one, when it is there too, gives its names and the places open. The same course has the same identifier in both.
+-- one, when it is there too, gives its names and the places open. The same course has the same identifier in both. Accents
+-- and apostrophes are put back in words that are known; a name of three words and more is not left in capitals.
 
 CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
 CREATE MACRO _homepage(cell) AS CASE
@@ -11,7 +12,8 @@ SELECT 1 AS rank, _row, uai, anc_norm(statute) AS statute, _clean(establishment)
     _homepage(homepage) AS homepage
 FROM official_rows
 UNION ALL
-SELECT 2, _row, uai, anc_norm(statute), _clean(establishment), _clean(course), replace(gps, ' ', ''), _epci, _commune, _placed_by, NULL, NULL
+SELECT 2, _row, uai, anc_norm(statute), anc_accented(CASE WHEN _clean(establishment) LIKE '% % %'
+        THEN anc_recased(_clean(establishment)) ELSE _clean(establishment) END), anc_accented(_clean(course)), replace(gps, ' ', ''), _epci, _commune, _placed_by, NULL, NULL
 FROM rows;
 
 -- One campus comes as dozens of points a few metres apart: a point is taken to the most frequent one of the same

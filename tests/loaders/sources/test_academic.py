@@ -354,7 +354,7 @@ def test_a_level_is_given_only_where_the_name_says_it(chain: Chain) -> None:
     assert levels["Licence Portail Sciences"] == "level/eqf6"
     assert levels["BUT Mesures physiques"] == "level/eqf6"
     assert levels["D.E Educateur de Jeunes Enfants"] == "level/eqf6"
-    assert levels["Formation d ingenieur Bac + 5 Bac general"] == "level/eqf7"
+    assert levels["Formation d'ingénieur Bac + 5 Bac général"] == "level/eqf7"
     assert levels["Formation professionnelle"] is None
 
 
