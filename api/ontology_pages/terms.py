@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...ontology.alignments import read_alignments
 from ...ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files
 from ...words import N_, Spoken
 from ..labels.wording import fold
@@ -205,14 +206,7 @@ def _term(facts: Facts, iri: str, kind: str, part: str) -> Term:
 
 def _align(terms: dict[str, Term], file: Path) -> None:
     """Add the links to other vocabularies: relation, address, short name."""
-    spaces: dict[str, str] = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#   "):
-            name, _, space = line.removeprefix("#   ").partition(": ")
-            spaces[name] = space.strip()
-        elif line.startswith("anc:"):
-            subject, _, relation, target, *_ = line.split("\t")
-            prefix, _, local = target.partition(":")
-            term = terms.get(ANC + subject.removeprefix("anc:"))
-            if term is not None and prefix in spaces and not relation.startswith("rdfs:"):
-                term.matches.append((relation, spaces[prefix] + local, target))
+    for row in read_alignments(file):
+        term = terms.get(row.subject)
+        if term is not None and row.predicate.startswith(SKOS):
+            term.matches.append((row.predicate.replace(SKOS, "skos:"), row.object, row.short))

@@ -10,6 +10,7 @@ import owlrl  # type: ignore[import-untyped]
 import pyoxigraph as ox
 import pytest
 import yaml
+from ancrage.ontology.alignments import GRAPH, read_alignments, turtle
 from ancrage.ontology.vocabulary import (
     ANC,
     FOLDER,
@@ -301,15 +302,28 @@ def test_alignments_start_from_declared_terms(ontology: Graph) -> None:
     assert f"# mapping_set_version: {version}" in header
     prefixes = {match[1] for line in header if (match := re.match(r"#   (\w+): ", line))}
     names, *rows = (line.split("\t") for line in lines[len(header) :])
-    declared = _declared(ontology)
-    assert len(rows) > 30
+    declared = _declared(ontology) | set(map(str, ontology.subjects(SKOS.inScheme)))
+    assert len(rows) > 60
+    spaces = dict(line.removeprefix("#   ").split(": ") for line in header if line.startswith("#   "))
     for row in rows:
         fields = dict(zip(names, row, strict=True))
-        assert fields["subject_id"].replace("anc:", ANC) in declared
+        prefix, _, local = fields["subject_id"].partition(":")
+        subject = URIRef(spaces[prefix] + local)
+        assert str(subject) in set(map(str, declared)), subject
         assert {
             fields[name].partition(":")[0] for name in ("subject_id", "predicate_id", "object_id")
         } <= prefixes
         assert 0 < float(fields["confidence"]) <= 1
-        subject = URIRef(fields["subject_id"].replace("anc:", ANC))
-        labels = {str(label) for label in ontology.objects(subject, RDFS.label)}
+        labels = {str(label) for label in ontology.objects(subject, RDFS.label | SKOS.prefLabel)}
         assert fields["subject_label"] in labels, subject
+
+
+def test_alignments_are_skos_in_the_ontology_graph(ontology: Graph) -> None:
+    assert GRAPH.read_text(encoding="utf-8") == turtle()
+    rows = [
+        row
+        for row in read_alignments()
+        if row.predicate != str(SKOS.relatedMatch) and "skos" in row.predicate
+    ]
+    assert len(rows) > 50
+    assert all((URIRef(row.subject), URIRef(row.predicate), URIRef(row.object)) in ontology for row in rows)
