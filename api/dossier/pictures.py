@@ -13,7 +13,6 @@ from ...graph.indicators.cube import Value
 from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Rows
 from ...words import N_, Said, first_upper, gettext
-from ..labels.basis_names import source_title
 from ..maps.files import to_rows
 from ..maps.reading import read_map, summary
 from ..maps.svg import map_picture
@@ -102,7 +101,7 @@ def _worded(making: Making, rows: Rows) -> Rows:
 def interactions(making: Making) -> list[Element]:
     """Draw interactions by year, a line a source, in the years that it covers."""
     apart = [
-        (source_title(source, making.language), one)
+        (making.seen.source(source, making.language), one)
         for source, series in by_source(making.seen, making.territory).items()
         for one in series
     ]
@@ -114,7 +113,7 @@ def interactions(making: Making) -> list[Element]:
         return [_told(making, about, [(name, value) for name, value in few if value])]
     values = {(one.period, name): one.value for name, one in apart if one.value is not None}
     periods = sorted({period for period, _ in values})
-    note = making.say(coverage_note(coverage(making.seen)))
+    note = making.say(coverage_note(coverage(making.seen), making.seen.source))
     rows = [_behind(making, name, one) for name, one in apart]
     return _drawn(making, "interactions-annee", about, periods, values, lines, rows, note)
 

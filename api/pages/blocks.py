@@ -45,7 +45,8 @@ class Subject:
     the findings of one that has no table, and `kept` gives those that need not be computed (None: not yet).
     `asked` are the parameters of its questions, `trail` the breadcrumb down to it, `whole` what leads back to its page;
     `keeps` gives the parameters of its page that the address of a block keeps, `place` where a block stands on its page,
-    after `base`, `origin` where the figures of a block come from, `values` is what templates need, `file` how files are named.
+    after `base`, `origin` where the figures of a block come from, `titles` those of sources,
+    `values` is what templates need, `file` how files are named.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Subject:
     keeps: Callable[[Block], Sequence[tuple[str, str]]] = lambda _: ()
     place: Callable[[Block], str] = lambda block: f"#{block.name}"
     values: Mapping[str, Any] = field(default_factory=dict)
+    titles: Mapping[str, Words] = field(default_factory=dict)
     file: str = "{}"
     template: str = "block.html"
 

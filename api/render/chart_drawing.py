@@ -17,6 +17,8 @@ Values: TypeAlias = Mapping[tuple[str, str], float | None]
 
 WIDTH = 760
 _LABELS = 250
+_SMALL, _LOW = 340.0, 100.0
+"""Width of a chart that stands in a card, and the height of its axis."""
 _BAR = 18
 #: Fallback colours, for a file opened alone; the page's style sheet has its own, for light and dark.
 COLOURS = ("#0f5a66", "#b5651d", "#6b4a9c", "#14603d", "#9c2a55", "#4c5c64")
@@ -54,7 +56,7 @@ def place_of(category: str) -> tuple[float, str]:
     return (float(head), category) if head.isascii() and head.isdigit() else (float("inf"), category)
 
 
-def picture(body: list[str], height: float, name: str = "") -> Picture:
+def picture(body: list[str], height: float, name: str = "", width: float = WIDTH) -> Picture:
     """Put the pieces of a chart together; `name` begins the ids of its patterns: two charts of one page need two names."""
     patterns = "".join(
         f'<pattern id="{name}motif-{n}" width="8" height="8" patternUnits="userSpaceOnUse">'
@@ -62,12 +64,12 @@ def picture(body: list[str], height: float, name: str = "") -> Picture:
         for n, path in enumerate(_PATTERNS)
         if path
     )
-    return Picture(WIDTH, height, f"<defs>{patterns}</defs>{''.join(body)}", 13)
+    return Picture(width, height, f"<defs>{patterns}</defs>{''.join(body)}", 13)
 
 
-def svg(body: list[str], height: float, title: str, summary: str) -> str:
+def svg(body: list[str], height: float, title: str, summary: str, width: float = WIDTH) -> str:
     """Write a chart as SVG, with its name and what it shows."""
-    drawn = picture(body, height)
+    drawn = picture(body, height, width=width)
     told = f"<title>{clean(title)}</title><desc>{clean(summary)}</desc>"
     return replace(drawn, body=told + drawn.body).svg(f"{title}. {summary}", kind="graphique")
 
@@ -116,15 +118,15 @@ def _mark(series: int, x: float, y: float) -> str:
     return f'{shape} class="serie-{n}" fill="{COLOURS[n]}"/>'
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Give four to eight round values over an interval.
+def _ticks(low: float, high: float, steps: int = 6) -> list[float]:
+    """Give round values over an interval, about as many as `steps`.
 
     >>> _ticks(0.0, 103.0), _ticks(0.0, 0.0)
     ([0.0, 20.0, 40.0, 60.0, 80.0, 100.0, 120.0], [0.0, 1.0])
     """
     if high - low < 1e-290:  # nothing, or so little that a scale has no number
         return [low, low + 1.0]
-    raw = Decimal(str(high - low)) / 6
+    raw = Decimal(str(high - low)) / steps
     unit = Decimal(10) ** raw.adjusted()
     step = next(unit * n for n in (1, 2, 5, 10) if unit * n >= raw)
     first = int(Decimal(str(low)) // step) - (low < 0 and Decimal(str(low)) % step != 0)
@@ -136,9 +138,9 @@ def _ticks(low: float, high: float) -> list[float]:
     return ticks
 
 
-def _range(values: Values) -> list[float]:
+def _range(values: Values, steps: int = 6) -> list[float]:
     known = [value for value in values.values() if value is not None] or [0.0]
-    return _ticks(min(0.0, *known, 0.0), max(0.0, *known, 0.0))
+    return _ticks(min(0.0, *known, 0.0), max(0.0, *known, 0.0), steps)
 
 
 def bars(
@@ -196,12 +198,17 @@ def _line(number: int, dots: list[tuple[float, float | None]]) -> list[str]:
 
 
 def lines(
-    categories: list[str], series: list[str], values: Values, language: Language
+    categories: list[str],
+    series: list[str],
+    values: Values,
+    language: Language,
+    size: tuple[float, float] = (WIDTH, 300.0),
 ) -> tuple[list[str], float]:
-    """Draw a line for each series over the periods; a missing value breaks the line."""
+    """Draw a line for each series over the periods; a missing value breaks the line. `size`: width in all, height of the axis."""
     parts, top = _legend(series, "line")
-    ticks = _range(values)
-    top, left, right, height = top + 8, 78.0, WIDTH - 24.0, 300.0
+    ticks = _range(values, 6 if size[1] > _LOW else 2)
+    top, left, right, height = top + 8, 18.0, size[0] - 24.0, size[1]
+    left += 7.6 * max(len(value_text(tick, language)) for tick in ticks)
     bottom = top + height
     scale = height / (ticks[-1] - ticks[0])
     years = [place_of(category)[0] for category in categories]
@@ -228,3 +235,14 @@ def lines(
         parts += _line(number, list(zip(xs, ys, strict=True)))
     parts.append(f'<path d="M{left:.1f} {bottom:.1f}H{right:.1f}" class="axe" stroke="{_SOFT}"/>')
     return parts, bottom + 34
+
+
+def years(values: Mapping[str, float | None], title: str, words: str, language: Language) -> str:
+    """Draw one series over its periods as a small chart with axes, in SVG; `words` say how it goes.
+
+    >>> years({"2020": 1.0, "2021": None, "2022": 3.0}, "Projets", "de 1 à 3", "fr").count("<circle")
+    2
+    """
+    placed = {(period, ""): value for period, value in values.items()}
+    body, height = lines(list(values), [""], placed, language, (_SMALL, _LOW))
+    return svg(body, height, title, words, _SMALL)

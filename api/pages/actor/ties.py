@@ -6,16 +6,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
 from ....graph.suggestions.directory import nameless
-from ....words import N_, Named
+from ....words import N_, Named, gettext
+from ...labels.basis_names import source_title
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
+from ...render.chart_drawing import years as draw_years
 from ...web.links import local_name
+from ...web.negotiation import Language
 from ..territory.lists import ACTORS, EVIDENCE, SOURCES, kind_words, source_name
 from .matter import Context, communes
 
+FEWEST = 2
+"""Years between the first and the last that a line needs."""
 PLURALS = {
     "higher-education": N_("Établissements d’enseignement supérieur"),
     "academic-component": N_("Composantes d’établissements"),
@@ -195,7 +202,7 @@ def activity(context: Context) -> Table:
         sources=_sources(context, events),
         more={
             "kinds": _by_kind(context, told),
-            "lines": _lines(years),
+            "lines": _lines(years, context.language),
             "total": len(events),
         },
     )
@@ -218,34 +225,29 @@ def _by_kind(context: Context, told: Iterable[tuple[Any, ...]]) -> list[dict[str
     return sorted(kinds.values(), key=lambda one: (-one["total"], one["label"]))
 
 
-def _lines(years: Mapping[str, Counter[int]]) -> list[dict[str, str]]:
-    """Draw the years of each source, that of most interactions first; a source of few years has no line.
+def _lines(years: Mapping[str, Counter[int]], language: Language) -> list[dict[str, Any]]:
+    """Draw the years of each source, that of most interactions first; years without any are zero, under three no line is drawn.
 
     >>> one, two = Counter({2010: 1, 2012: 1}), Counter({2018: 4, 2021: 2})
-    >>> [(line["source"], line["first"], line["last"], line["most"]) for line in _lines({"a": one, "b": two})]
-    [('b', '2018', '2021', '4'), ('a', '2010', '2012', '1')]
+    >>> for line in _lines({"a": one, "b": two, "c": Counter({2020: 1})}, "en"):
+    ...     print(line["words"])
+    interactions by year, from 2018 to 2021; at most 4 in one year
+    interactions by year, from 2010 to 2012; at most 1 in one year
     """
-    drawn = (
-        (source, sparkline(years[source]))
-        for source in sorted(years, key=lambda one: (-years[one].total(), one))
-    )
-    return [{"source": source, **line} for source, line in drawn if line is not None]
-
-
-def sparkline(counts: Mapping[int, int], width: int = 160, height: int = 36) -> dict[str, str] | None:
-    """Draw counts by year as one line, the years without any at zero; None under three years.
-
-    >>> sparkline({2020: 1, 2022: 2}, 20, 10)
-    {'points': '0.0,5.0 10.0,10.0 20.0,0.0', 'first': '2020', 'last': '2022', 'most': '2'}
-    """
-    if not counts or max(counts) - min(counts) < 2:
-        return None
-    first, last, most = min(counts), max(counts), max(counts.values())
-    points = " ".join(
-        f"{width * (year - first) / (last - first):.1f},{height * (1 - counts.get(year, 0) / most):.1f}"
-        for year in range(first, last + 1)
-    )
-    return {"points": points, "first": str(first), "last": str(last), "most": str(most)}
+    drawn = []
+    for source in sorted(years, key=lambda one: (-years[one].total(), one)):
+        counts, title = years[source], source_title(source, language)
+        first, last = min(counts), max(counts)
+        if last - first < FEWEST:
+            continue
+        words = gettext(
+            "interactions par année, de {first} à {last} ; {most} au plus en une année",
+            language, first=str(first), last=str(last), most=max(counts.values()),
+        )  # fmt: skip
+        values = {str(year): float(counts.get(year, 0)) for year in range(first, last + 1)}
+        svg = Markup(draw_years(values, title, words, language))
+        drawn.append({"source": source, "title": title, "words": words, "drawn": svg})
+    return drawn
 
 
 _FUNDING = N_(

@@ -9,7 +9,6 @@ from typing import Any
 from ....graph.analysis.uncertainty import TooFewData
 from ....graph.region.gazetteer import Territory
 from ....words import N_, Said, Spoken, gettext
-from ...labels.basis_names import source_title
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, absent
 from ...web.negotiation import Language
@@ -19,6 +18,7 @@ from .economy import establishments
 from .figures import Comparison, comparison, refusal
 from .life import relays
 from .matter import PortraitData
+from .pairs import AWAY, HERE, pairs
 from .tabs import ECONOMY, TEACHING, TIES, TO_DO, WHO
 
 
@@ -88,7 +88,9 @@ def _missing(context: Context) -> Table:
                     "why": absent(one.status, language)[1],
                     "status": one.status,
                     "detail": one.indicator.limits.get(language, ""),
-                    "sources": ", ".join(_source(name, language) for name in one.indicator.sources),
+                    "sources": ", ".join(
+                        _source(context.seen, name, language) for name in one.indicator.sources
+                    ),
                 }
             )
     gaps = (context.kept or {}).get("lacunes", {})
@@ -117,10 +119,10 @@ def _missing(context: Context) -> Table:
     )
 
 
-def _source(name: str, language: Language) -> str:
+def _source(seen: PortraitData, name: str, language: Language) -> str:
     if name == "illustrative":
         return gettext("aucune source lue ici", language)
-    return source_title(name, language)
+    return seen.source(name, language)
 
 
 FIGURES = Block(
@@ -139,8 +141,9 @@ BLOCKS: list[Block] = [
     Block("etablissements", N_("Établissements par secteur"), make=_listed(establishments), tab=ECONOMY),
     Block("recrutements", N_("Projets de recrutement"), make=_listed(economy.hirings), tab=ECONOMY),
     Block("filieres", N_("Filières"), "chains", _listed(chains), 999, tab=ECONOMY),
-    Block("partenaires", N_("Qui travaille avec qui"), "partners", _listed(ties.partners), tab=TIES),
-    Block("interactions", N_("Interactions"), make=_listed(ties.interactions), tab=TIES),
+    Block("couples", N_("Qui d’ici travaille avec qui d’ailleurs"), "flows", _listed(pairs), HERE * AWAY, tab=TIES),
+    Block("partenaires", N_("Qui travaille avec qui"), "partners", _listed(ties.partners), 5, tab=TIES),
+    Block("interactions", N_("Interactions"), make=_listed(ties.interactions), first=5, tab=TIES),
     Block("synergies", N_("Synergies"), "findings", tab=TIES),
     Block("evolutions", N_("Évolutions"), "trends", _listed(figures.trends), 999, tab=TIES),
     Block("lacunes", N_("Lacunes et manques"), "findings", tab=TO_DO),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ....graph.indicators.source_years import LEAST_OF_FULLEST, SourceYears
 from ....words import EMPTY, N_, Percent, Said, gettext
 from ...labels.basis_names import source_title
@@ -9,23 +11,25 @@ from ...render.blocks.tables import Words
 from ...web.negotiation import Language
 from .matter import PortraitData
 
+Titled = Callable[[str, Language], str]
 
-def coverage_note(years: SourceYears) -> Words:
-    """Tell the years that each source covers, and what that means for a curve; empty where no source has years."""
+
+def coverage_note(years: SourceYears, titled: Titled = source_title) -> Words:
+    """Tell the years that each source (as `titled`) covers, and what that means for a curve; empty where none has years."""
     if not years.spans:
         return EMPTY
     return N_(
         "Années que couvrent les sources : {spans}. Une source couvre les années de la première à la dernière où elle décrit "
         "au moins {least} de ce qu’elle décrit dans son année la plus fournie. Une année que sa source ne couvre pas est dite "
         "incomplète, et non basse : un creux y tiendrait à la source, pas au territoire.",
-        spans=Said(_spans, (years,)),
+        spans=Said(_spans, (years, titled)),
         least=Percent(LEAST_OF_FULLEST),
     )
 
 
-def _spans(years: SourceYears, language: Language) -> str:
+def _spans(years: SourceYears, titled: Titled, language: Language) -> str:
     return gettext(" ; ", language).join(
-        f"{source_title(source, language)} ({first}–{last})" for source, (first, last) in years.spans.items()
+        f"{titled(source, language)} ({first}–{last})" for source, (first, last) in years.spans.items()
     )
 
 

@@ -122,7 +122,8 @@ def _told(row: Mapping[str, Any] | None) -> bool:
 
 def _key(row: Mapping[str, Any], language: str) -> KeyFigure:
     return KeyFigure(
-        f"/indicateurs/{row['id']}", row["shown"], KEY[row["id"]].of(row["value"])[language], row["as_of"], _strip(row)
+        f"/indicateurs/{row['id']}", row["shown"], KEY[row["id"]].of(row["value"])[language],
+        row["as_of"] or row["period"], _strip(row),
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from markupsafe import Markup
+
 from ....graph.analysis.uncertainty import TooFewData
 from ....graph.indicators.basis import Basis
 from ....graph.indicators.cube import Value
@@ -20,6 +22,7 @@ from ...indicators.words import date_words, facts_words, formula_words, unplaced
 from ...labels.basis_names import source_title
 from ...maps.reading import bounds
 from ...render.blocks.tables import Column, Table, figure
+from ...render.chart_drawing import years
 from ...web.negotiation import Language
 from .coverage import coverage, coverage_note
 from .lists import level_words, source_name
@@ -330,9 +333,9 @@ def trends(seen: PortraitData, territory: Territory, language: Language) -> Tabl
     sourced = by_source(seen, territory)
     for source, series in sourced.items():
         about = figure_description(series[0].indicator, language)
-        about["indicator"] += f" – {source_title(source, language)}"
+        about["indicator"] += f" – {seen.source(source, language)}"
         _add(rows, curves, series, about, language)
-    notes = (coverage_note(coverage(seen)),) if sourced else ()
+    notes = (coverage_note(coverage(seen), seen.source),) if sourced else ()
     return Table(
         TREND_COLUMNS,
         rows,
@@ -373,23 +376,12 @@ def _add(
 
 
 def curve(series: Sequence[Value], about: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Draw a series as the points of a small line; periods without a value break it."""
-    known = [one.value for one in series if one.value is not None]
-    top, width, height = max(max(known), 0.0) or 1.0, 160.0, 36.0
-    step = width / max(1, len(series) - 1)
-    lines: list[list[str]] = [[]]
-    for rank, one in enumerate(series):
-        if one.value is None:
-            lines.append([])
-            continue
-        lines[-1].append(f"{rank * step:.1f},{height - height * max(one.value, 0.0) / top:.1f}")
+    """Draw a series as a line over its years, and say how it goes; periods without a value break it."""
     first, last = (next(one for one in order if one.value is not None) for order in (series, series[::-1]))
-    return {
-        **about,
-        "lines": [" ".join(line) for line in lines if line],
-        "dots": [line[0].split(",") for line in lines if len(line) == 1],
-        "words": _course(series, first, last, language),
-    }
+    words = _course(series, first, last, language)
+    values = {one.period: one.value for one in series}
+    drawn = Markup(years(values, str(about.get("indicator", "")), words, language))
+    return {**about, "words": words, "drawn": drawn}
 
 
 def _course(series: Sequence[Value], first: Value, last: Value, language: Language) -> str:

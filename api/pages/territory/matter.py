@@ -29,6 +29,7 @@ from ....graph.region.view import RegionView
 from ....words import Named, Spoken
 from ...analysis.analyses import Analyses
 from ...analysis.read_once import ReadOnce
+from ...labels.basis_names import source_title
 from ...maps.atlas import Atlas
 from ...reading.rows import By, Rows
 from ...web.negotiation import Language
@@ -174,6 +175,17 @@ class PortraitData:
     def loaded(self) -> frozenset[str]:
         """The short names of the sources that are loaded."""
         return frozenset(path.removeprefix("source/") for path in self.rest["sources"]["source"])
+
+    @cached_property
+    def titles(self) -> Mapping[str, Spoken]:
+        """The titles of the sources that are loaded, a partner's too, by short name."""
+        rows = self.rest["sources"].select("source", "title", "english").iter_rows()
+        return {path.removeprefix("source/"): Named(title, english) for path, title, english in rows if title}
+
+    def source(self, name: str, language: Language) -> str:
+        """Name a source by its title; by that of the package where it is not loaded, else by its short name."""
+        title = self.titles.get(name)
+        return title[language] if title else source_title(name, language)
 
     @cached_property
     def abroad(self) -> frozenset[str]:

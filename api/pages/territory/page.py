@@ -114,6 +114,7 @@ def subject_of(
         place=place_of,
         kept=lambda block: None if kept is None else kept.get(block.name, {}),
         rules=lambda: RuleWords.of(seen.rest["chain-rules"]),
+        titles=seen.titles,
         values={"contexte": context, "definitions": _definitions(seen, said)},
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ....graph.region.firmness import weakest
@@ -72,30 +73,21 @@ def interactions(seen: PortraitData, territory: Territory, language: Language) -
 
 def partners(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List who takes part in the same interactions: partner territories, then actors here, elsewhere or of unknown place."""
-    mask = seen.inside(territory)
-    mine = seen.rows("participations", territory).distinct("interaction")
-    took = seen.by("participations", "interaction").of_all(mine)
-    places: dict[str, set[str]] = defaultdict(set)
+    sides = sides_of(seen, territory)
     people: dict[str, set[str]] = defaultdict(set)
-    known: dict[str, bool] = dict.fromkeys(seen.abroad, False)  # by actor: whether it acts from inside
     firm: dict[object, set[tuple[str, str | None]]] = defaultdict(set)
-    nowhere = 0
-    for event, actor, place, *fact in took.select("interaction", "actor", "place", "evidence", "source"):
+    for event, actor, _, evidence, source in sides.rows:
         people[actor].add(event)
-        firm[actor].add((fact[0], fact[1]))
-        if place is None:
-            nowhere += actor not in seen.abroad
-            continue
-        inside, where = _where(seen, mask, place)
-        known[actor] = known.get(actor, False) or inside
-        if where:
-            places[where].add(event)
-            firm[where].add((fact[0], fact[1]))
+        firm[actor].add((evidence, source))
+    places: dict[str, set[str]] = defaultdict(set)
+    for where, event, evidence, source in sides.elsewhere:
+        places[where].add(event)
+        firm[where].add((evidence, source))
 
     def partner(path: str, side: str, here: bool | None, kind: str, events: set[str]) -> dict[str, Any]:
         return {
             "side": side, "partner": seen.label(path), "partner_iri": path, "kind": kind, "here": here,
-            "interactions": len(events), **_facts(firm[path]),
+            "interactions": len(events), **facts_of(firm[path]),
             "side_shown": SIDES["territory" if side == "territory" else here][language],
         }  # fmt: skip
 
@@ -104,17 +96,17 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
         for path, events in places.items()
     ]
     rows += [
-        partner(path, "actor", known.get(path), kind_words(seen.actor_types.get(path), language), events)
+        partner(path, "actor", sides.here.get(path), kind_words(seen.actor_types.get(path), language), events)
         for path, events in people.items()
     ]
     rows.sort(key=lambda row: (row["side"] == "actor", -row["interactions"], row["partner_iri"]))
-    sides = Counter(row["here"] for row in rows if row["side"] == "actor")
+    counts = Counter(row["here"] for row in rows if row["side"] == "actor")
     note = N_(
         "Participations à ces interactions sans commune ni pays connus : {nowhere} sur {took} ; elles ne lient aucun "
         "territoire. Acteurs sans aucun lieu connu : {none} ; ils peuvent être du territoire ou de l’extérieur.",
-        nowhere=Number(nowhere),
-        took=Number(len(took)),
-        none=Number(sides[None]),
+        nowhere=Number(sides.nowhere),
+        took=Number(len(sides.rows)),
+        none=Number(counts[None]),
     )
     return Table(
         (
@@ -130,10 +122,47 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
             "Aucun partenaire n’est connu : aucune interaction n’est menée depuis ce territoire dans "
             "les sources chargées."
         ),
-        notes=(note,) if nowhere else (),
+        notes=(note,) if sides.nowhere else (),
         question="territory-partners-outside",
         more={"territories": len(places), "actors": len(people)},
     )
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The participations in the interactions of a territory: (interaction, actor, from there or not, evidence, source) in `rows`.
+
+    Of one without a place or country the side is None. `here` tells of each actor whether it acts from there, nothing of one
+    without a place; `elsewhere` has the partner territory (path) of those placed outside, then the same; `nowhere` counts those
+    without a place or country.
+    """
+
+    rows: list[tuple[str, str, bool | None, str, str | None]]
+    here: dict[str, bool]
+    elsewhere: list[tuple[str, str, str, str | None]]
+    nowhere: int
+
+
+def sides_of(seen: PortraitData, territory: Territory) -> Sides:
+    """Read who takes part in the interactions of a territory, and from which side."""
+    mask = seen.inside(territory)
+    mine = seen.rows("participations", territory).distinct("interaction")
+    took = seen.by("participations", "interaction").of_all(mine)
+    found = Sides([], {}, [], 0)
+    nowhere = 0
+    for event, actor, place, *fact in took.select("interaction", "actor", "place", "evidence", "source"):
+        evidence, source = fact
+        inside, where = (None, None) if place is None else _where(seen, mask, place)
+        if inside is None and actor in seen.abroad:
+            inside = False
+        found.rows.append((event, actor, inside, evidence, source))
+        if inside is None:
+            nowhere += 1
+        else:
+            found.here[actor] = found.here.get(actor, False) or inside
+        if where:
+            found.elsewhere.append((where, event, evidence, source))
+    return replace(found, nowhere=nowhere)
 
 
 def _where(seen: PortraitData, mask: Mask, place: str) -> tuple[bool, str | None]:
@@ -144,7 +173,7 @@ def _where(seen: PortraitData, mask: Mask, place: str) -> tuple[bool, str | None
     return False, (seen.epci[ats[0]] or seen.ground.ids[ats[0]]) if ats else department_of(place)
 
 
-def _facts(told: set[tuple[str, str | None]]) -> dict[str, str]:
+def facts_of(told: set[tuple[str, str | None]]) -> dict[str, str]:
     """Tell how firm shared interactions are, given the status and the source of each: the weakest, and the sources."""
     sources = {source_name(source) for _, source in told if source}
     return {"evidence": weakest(*(evidence for evidence, _ in told)), "source": ", ".join(sorted(sources))}

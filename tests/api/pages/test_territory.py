@@ -38,7 +38,7 @@ from ancrage.graph.indicators.declaration import TOPICS
 from ancrage.graph.pool.scheduler import PoolBusy
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.ontology.vocabulary import ID
-from ancrage.words import N_
+from ancrage.words import N_, Named
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
@@ -499,6 +499,54 @@ def test_home_and_portraits_lead_to_what_is_missing(example: TestClient) -> None
 def rows_of(client: TestClient, path: str) -> list[dict[str, str]]:
     return list(
         csv.DictReader(io.StringIO(client.get(f"{path}{'&' if '?' in path else '?'}format=csv").text))
+    )
+
+
+def test_who_from_here_works_with_whom_elsewhere_is_drawn_and_listed(example: TestClient) -> None:
+    seen = seen_by(example)
+    here = [seen.ground.ids[at] for at in seen.ground.territory("200040715").communes]
+    took = seen.rest["participations"].select("interaction", "actor", "place")
+    mine = took.filter(pl.col("place").is_in(here)).unique(["interaction", "actor"])
+    away = took.filter(
+        pl.col("place").is_in(here).not_() | (pl.col("place").is_null() & pl.col("actor").is_in(seen.abroad))
+    )
+    away = away.unique(["interaction", "actor"]).join(mine, on=["interaction", "actor"], how="anti")
+    joined = mine.join(away, on="interaction", suffix="_away").group_by("actor", "actor_away").len()
+    rows = rows_of(example, f"{METRO}/couples")
+    assert (
+        {(ID + one, ID + other, str(n)) for one, other, n in joined.iter_rows()}
+        == {(row["actor_iri"], row["partner_iri"], row["interactions"]) for row in rows}
+        != set()
+    )
+    text = read(example, f"{METRO}/liens")
+    block = text[text.index('id="couples"') : text.index('id="partenaires"')]
+    # the table behind has what is drawn, and nothing else
+    assert block.count('class="ruban"') == block[block.index("<tbody>") :].count("<tr>") == len(rows)
+    assert 'role="group"' in block and "La même chose en tableau" in block
+
+
+def test_a_source_of_a_partner_is_named_by_its_title(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = seen_by(example)
+    monkeypatch.setitem(
+        seen.__dict__,
+        "titles",
+        {"example": Named("Conventions de la métropole", "Agreements of the metropolis")},
+    )
+    assert seen.source("example", "en") == "Agreements of the metropolis"
+    assert seen.source("anr-aapg", "fr") != "anr-aapg"  # not loaded: as the package calls it
+    text = read(example, f"{METRO}/interactions?embed=1")
+    assert 'href="/sources#example">Conventions de la métropole</a>' in text
+
+
+def test_series_have_axes_and_years(example: TestClient) -> None:
+    text = read(example, f"{METRO}/evolutions")
+    (chart, *_) = re.findall(r'<svg[^>]+class="graphique".*?</svg>', text)
+    assert (
+        len(re.findall(r">(19|20)[0-9]{2}<", chart)) >= 2
+        and 'class="axe"' in chart
+        and 'class="grille"' in chart
     )
 
 

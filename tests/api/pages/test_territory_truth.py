@@ -153,7 +153,7 @@ def test_a_year_that_is_not_covered_says_at_least_and_not_absent() -> None:
         '{% from "territory_macros.html" import courbes with context %}{{ courbes(b, langue, "p") }}'
     )
     series = [{"period": "2025", "value": None, "status": "missing", "known": 8.0, "shown": ""}]
-    drawn = {"indicator": "I", "words": "w", "lines": [], "dots": [], "series": series}
+    drawn = {"indicator": "I", "words": "w", "drawn": "", "series": series}
     text = macros.render(b={"more": {"curves": [drawn]}}, absent=absent, rang="h3", **sayings("fr"))
     assert "incomplet : au moins 8" in text and "absent des sources" not in text
 

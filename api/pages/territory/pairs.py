@@ -1,0 +1,108 @@
+"""Which actors of a territory work with which from elsewhere: pairs, and the flows between both."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from markupsafe import Markup
+
+from ....graph.region.gazetteer import Territory
+from ....words import N_, Number, gettext, ngettext, number
+from ...render.blocks.tables import Column, Table, full
+from ...render.flow_drawing import Band, flow_svg
+from ...web.links import href
+from ...web.negotiation import Language
+from .lists import EVIDENCE, SOURCES
+from .matter import PortraitData
+from .ties import facts_of, sides_of
+
+HERE, AWAY = 6, 8
+"""Actors that are drawn: of the territory, and of elsewhere."""
+
+
+def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table:
+    """List who from there shares interactions with whom from elsewhere: first the pairs that are drawn (`more`), most first.
+
+    A side is that of the participation: whoever acts from several places may be from there in one interaction, from elsewhere in
+    another. Who has no known place or country is on no side.
+    """
+    sides = sides_of(seen, territory)
+    shared: dict[tuple[str, str], set[str]] = defaultdict(set)
+    firm: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
+    mine: dict[str, dict[str, None]] = defaultdict(dict)
+    theirs: dict[str, dict[str, None]] = defaultdict(dict)
+    for event, actor, here, evidence, source in sides.rows:
+        firm[event].add((evidence, source))
+        if here is not None:
+            (mine if here else theirs)[event][actor] = None
+    for event, actors in mine.items():
+        for pair in product(actors, (one for one in theirs[event] if one not in actors)):
+            shared[pair].add(event)
+    rows: list[dict[str, Any]] = [
+        {
+            "actor": seen.label(one), "actor_iri": one, "partner": seen.label(other), "partner_iri": other,
+            "interactions": len(events), **facts_of({fact for event in events for fact in firm[event]}),
+        }
+        for (one, other), events in shared.items()
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (-row["interactions"], row["actor_iri"], row["partner_iri"]))
+    first = _first(rows)
+    kept = {(row["actor_iri"], row["partner_iri"]) for row in first}
+    rows = [*first, *(row for row in rows if (row["actor_iri"], row["partner_iri"]) not in kept)]
+    unknown = len({actor for _, actor, *_ in sides.rows} - sides.here.keys())
+    note = N_("Acteurs sans aucun lieu connu, qui ne sont d’aucun côté : {none}.", none=Number(unknown))
+    return Table(
+        (
+            Column("actor", N_("Acteur du territoire"), "link", weight=2),
+            Column("partner", N_("Partenaire d’ailleurs"), "link", weight=2),
+            Column("interactions", N_("Interactions communes"), "number"),
+            EVIDENCE,
+            SOURCES,
+        ),
+        rows,
+        empty=N_("Aucun acteur d’ici n’a de partenaire connu ailleurs, dans les sources chargées."),
+        notes=(note,) if unknown and rows else (),
+        question="territory-partners-outside",
+        more=_drawn(first, len(rows), language) if rows else {},
+    )
+
+
+def _first(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """Give the pairs of the few actors of both sides that share most."""
+    for end, most in (("actor_iri", HERE), ("partner_iri", AWAY)):
+        totals: Counter[str] = Counter()
+        for row in rows:
+            totals[row[end]] += row["interactions"]
+        best = {key for key, _ in totals.most_common(most)}
+        rows = [row for row in rows if row[end] in best]
+    return rows
+
+
+def _drawn(chosen: Sequence[Mapping[str, Any]], whole: int, language: Language) -> dict[str, Any]:
+    """Draw pairs: the bands, what they show in one line, and how many rows stand behind."""
+    names = {
+        row[f"{end}_iri"]: (row[end], href(full(row[f"{end}_iri"])) or "")
+        for row in chosen for end in ("actor", "partner")
+    }  # fmt: skip
+    bands = [
+        Band(
+            row["actor_iri"], row["partner_iri"], row["interactions"],
+            ngettext(
+                "{one} et {other} : {n} interaction commune", "{one} et {other} : {n} interactions communes",
+                row["interactions"], language, one=row["actor"], other=row["partner"],
+            ),
+        )
+        for row in chosen
+    ]  # fmt: skip
+    first = chosen[0]
+    words = gettext(
+        "{drawn} des {whole} couples connus, ceux des acteurs qui en ont le plus ; le premier : {one} et {other} ({n}).",
+        language, drawn=number(len(chosen), language), whole=number(whole, language), one=first["actor"],
+        other=first["partner"], n=number(first["interactions"], language),
+    )  # fmt: skip
+    heads = gettext("Acteurs d’ici", language), gettext("Leurs partenaires d’ailleurs", language)
+    svg = Markup(flow_svg(bands, names, heads, words))
+    return {"flows": svg, "words": words, "behind": len(chosen)}
