@@ -332,6 +332,9 @@ def map_tables(
             "--base", metavar="IRI", help="Base des IRI relatives, si la correspondance n'en a pas."
         ),
     ] = "",
+    skip: Annotated[
+        bool, typer.Option("--skip-wrong", help="Laisser de côté les cellules fausses, et les dire (code 3).")
+    ] = False,
 ) -> None:
     """Appliquer une correspondance YARRRML ou RML à un dossier de tables, sans magasin."""
     from ...loaders.mapping.mapping import Mapping
@@ -341,5 +344,19 @@ def map_tables(
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "absent", str(folder))
     check_output(out)
-    Mapping.read(mapping, base=base).write(folder, out, graph=graph)
+    told = (
+        Mapping.read(mapping, base=base)
+        .write(folder, out, graph=graph, wrong="skip" if skip else "refuse")
+        .wrong
+    )
     tell_written(out)
+    if told.first is not None:
+        message = ngettext(
+            "{n} cellule fausse, laissée de côté : {first}",
+            "{n} cellules fausses, laissées de côté ; la première : {first}",
+            len(told.cells),
+            language(),
+            first=told.first.message[language()],
+        )
+        print(message, file=sys.stderr)
+        raise typer.Exit(INVALID)

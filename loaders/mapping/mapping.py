@@ -22,7 +22,7 @@ from . import rml_turtle, yarrrml
 from .patterns import Compiler, Pattern, Slot
 from .quads import native_column, text_columns
 from .records import read_records, require
-from .rendering import bytes_of, columns, concatenate, merge, render
+from .rendering import WrongCells, bytes_of, columns, concatenate, merge, render
 from .rml import (
     NATIVE_MARK,
     Condition,
@@ -45,10 +45,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class WriteReport:
-    """How many quads were written, and by which mapping."""
+    """How many quads were written, and by which mapping; the wrong cells that were left out, where they may be."""
 
     quads: int
     mappings: dict[str, int] = field(default_factory=dict)
+    wrong: WrongCells = field(default_factory=WrongCells)
 
 
 #: Suffixes of files in Turtle, which are RML; others are YARRRML.
@@ -104,7 +105,7 @@ class Mapping:
         >>> print(b"".join(mapping.quads({"a": pl.DataFrame({"id": ["é 1"]})})).decode(), end="")
         <http://e.x/é%201> <http://www.w3.org/2000/01/rdf-schema#label> "é 1" .
         """
-        for _, _, lines in self._lines(tables, graph, strict):
+        for _, _, lines in self._lines(tables, graph, strict, None):
             yield bytes(lines)
 
     def write(
@@ -114,6 +115,7 @@ class Mapping:
         *,
         graph: str | None = None,
         strict: bool | None = None,
+        wrong: Literal["refuse", "skip"] = "refuse",
         progress: Progress | None = None,
     ) -> WriteReport:
         """Write the N-Quads of tables to a file, whole or not at all.
@@ -125,18 +127,23 @@ class Mapping:
             graph: the graph of the quads that the mapping gives none.
             strict: whether a reference to a column that a table lacks is an error; otherwise its cells are
                 empty. By default it is for a folder, not for tables.
+            wrong: what becomes of a cell that cannot be the term it should be: `refuse` writes nothing, `skip` leaves out
+                the quads that it would be in, and the report says which cells.
             progress: called with the rows mapped and those there are, a row counting once a mapping.
 
         Raises:
             MappingError: a column is missing, a cell cannot be the term it should be.
         """
         counts: dict[str, int] = {}
+        skipped = WrongCells()
         if not out.parent.is_dir():
             raise FileNotFoundError(f"Le dossier {out.parent} n'existe pas.")
         handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
         try:
             with os.fdopen(handle, "wb", buffering=0) as file:
-                for mapping, count, lines in self._lines(tables, graph, strict, progress):
+                for mapping, count, lines in self._lines(
+                    tables, graph, strict, skipped if wrong == "skip" else None, progress
+                ):
                     _write_all(file.fileno(), lines)
                     counts[mapping] = counts.get(mapping, 0) + count
             Path(name).chmod(0o644)
@@ -144,10 +151,15 @@ class Mapping:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        return WriteReport(sum(counts.values()), counts)
+        return WriteReport(sum(counts.values()), counts, skipped)
 
     def _lines(
-        self, tables: Tables | Path, graph: str | None, strict: bool | None, progress: Progress | None = None
+        self,
+        tables: Tables | Path,
+        graph: str | None,
+        strict: bool | None,
+        skipped: WrongCells | None,
+        progress: Progress | None = None,
     ) -> Iterator[tuple[str, int, memoryview]]:
         strict = isinstance(tables, Path) if strict is None else strict
         compiler = Compiler(self.document, graph)
@@ -156,7 +168,7 @@ class Mapping:
             for source in triples_map.sources:
                 if not isinstance(tables, Path) and source.stem not in tables:
                     continue
-                run = _Run(self.document, compiler, triples_map, source, tables, strict)
+                run = _Run(self.document, compiler, triples_map, source, tables, strict, skipped)
                 for count, lines in run.lines():
                     yield triples_map.name, count, lines
                     if progress and of:
@@ -218,7 +230,9 @@ class _Run:
         source: LogicalSource,
         tables: Tables | Path,
         strict: bool,
+        skipped: WrongCells | None,
     ) -> None:
+        self.skipped = skipped
         self.document, self.compiler, self.triples_map = document, compiler, triples_map
         self.source, self.tables, self.strict = source, tables, strict
         self.parents: dict[Join, pl.DataFrame | None] = {}
@@ -282,7 +296,7 @@ class _Run:
     ) -> Iterator[tuple[int, memoryview]]:
         pieces = (piece for pattern in patterns for piece in pattern.pieces)
         slots = list(dict.fromkeys(piece for piece in pieces if isinstance(piece, Slot)))
-        frame, places = render(rows, slots, self.triples_map.name, self.source.access)
+        frame, places = render(rows, slots, self.triples_map.name, self.source.access, self.skipped)
         lines: list[pl.Expr] = []
         for pattern in patterns:
             parts = merge(pattern.pieces, places)
@@ -329,7 +343,7 @@ class _Run:
         if condition:
             frame = frame.filter(condition_expression(condition, frame, triples_map.name))
         frame = _exploded(frame, wanted)
-        frame, places = render(frame, slots, triples_map.name, source.access)
+        frame, places = render(frame, slots, triples_map.name, source.access, self.skipped)
         on = [template_expression(right).alias(f"\0{n}") for n, right in enumerate(templates)]
         for pieces in subjects:
             yield frame.select(*on, concatenate(merge(pieces, places)).alias("\0parent"))

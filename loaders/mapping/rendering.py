@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 
 import polars as pl
 
-from ...words import N_, Spoken
+from ...words import N_
 from .patterns import Pattern, Piece, Slot
 from .quads import REFERENCE, is_absolute
 from .rml import WrongCell
 from .terms import template_expression
+
+
+@dataclass
+class WrongCells:
+    """The wrong cells that are left out with the lines they would be in: which ones, and what is wrong with the first."""
+
+    cells: set[tuple[str, int, str]] = field(default_factory=set)
+    first: WrongCell | None = None
+
+    def add(self, error: WrongCell, rows: Iterable[int]) -> None:
+        """Keep the rows of a table whose cell of a column, told by the error, is wrong."""
+        self.first = self.first or error
+        self.cells |= {(error.table, row, " ".join(error.columns)) for row in rows}
 
 
 def columns(pattern: Pattern, places: Mapping[Slot, tuple[str, str]]) -> list[str]:
@@ -47,12 +61,14 @@ def bytes_of(column: pl.Series) -> memoryview:
 
 
 def render(
-    rows: pl.DataFrame, slots: list[Slot], mapping: str, table: str
+    rows: pl.DataFrame, slots: list[Slot], mapping: str, table: str, skipped: WrongCells | None = None
 ) -> tuple[pl.DataFrame, dict[Slot, tuple[str, str]]]:
     """Return the rows with the written form of every slot, and each slot's constant and column.
 
+    Wrong cells are kept in `skipped`, and null in the rows, where it is given.
+
     Raises:
-        WrongCell: a cell has no such form; the sentence names table, row, column and value.
+        WrongCell: else, a cell has no such form; the sentence names table, row, column and value.
     """
     places: dict[Slot, tuple[str, str]] = {}
     joined = {slot: f"\1{rank}" for rank, slot in enumerate(slots) if len(slot.template) > 1}
@@ -62,12 +78,16 @@ def render(
     source = {slot: joined.get(slot) or slot.column for slot in slots}
     rewritten: list[pl.Expr] = []
     for rank, ((slot, name), has) in enumerate(zip(source.items(), _answers(rows, source), strict=True)):
-        if has.get("invalid"):
-            raise _invalid(rows, slot, name, mapping, table)
-        if not has.get("all", True) and not slot.base:
-            expected = N_("une IRI absolue, et la correspondance n'a pas de base")
-            raise _invalid(rows, slot, name, mapping, table, expected)
-        constant, cells = _written(slot, pl.col(name), has)
+        given = pl.col(name)
+        if (wrong := _wrong(slot, given, has)) is not None:
+            error = _invalid(rows, slot, name, wrong, mapping, table)
+            if skipped is None:
+                raise error
+            skipped.add(error, rows.filter(wrong)["_row"])
+            given = pl.when(~wrong).then(given)
+        constant, cells = _written(slot, given, has)
+        if wrong is not None and cells is None:
+            cells = given
         places[slot] = constant, name if cells is None else f"\2{rank}"
         if cells is not None:
             rewritten.append(cells.alias(f"\2{rank}"))
@@ -106,15 +126,21 @@ def _questions(slot: Slot, cells: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         yield "all", is_absolute(cells).all()
 
 
+def _wrong(slot: Slot, cells: pl.Expr, has: Mapping[str, bool]) -> pl.Expr | None:
+    """Return which cells of a slot cannot be written; None where all can."""
+    invalid = slot.form.invalid(cells) if slot.form.invalid and has.get("invalid") else None
+    if has.get("all", True) or slot.base:
+        return invalid
+    return ~is_absolute(cells) if invalid is None else invalid | ~is_absolute(cells)
+
+
 def _invalid(
-    rows: pl.DataFrame, slot: Slot, column: str, mapping: str, table: str, expected: Spoken | None = None
+    rows: pl.DataFrame, slot: Slot, column: str, wrong: pl.Expr, mapping: str, table: str
 ) -> WrongCell:
-    wrong = (
-        slot.form.invalid(pl.col(column))
-        if expected is None and slot.form.invalid
-        else ~is_absolute(pl.col(column))
-    )
     first = rows.filter(wrong).row(0, named=True)
-    return WrongCell(
-        table, first["_row"], slot.references, first[column], expected or slot.form.expected, mapping
+    formed = (
+        slot.form.invalid is None
+        or not rows.filter(wrong).head(1).select(slot.form.invalid(pl.col(column))).item()
     )
+    expected = N_("une IRI absolue, et la correspondance n'a pas de base") if formed else slot.form.expected
+    return WrongCell(table, first["_row"], slot.references, first[column], expected, mapping)

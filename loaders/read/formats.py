@@ -20,12 +20,10 @@ from typing import Any
 
 import fastexcel
 import polars as pl
-import shapely
 
 from ...words import EMPTY, N_, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.parts import Input
-from .calendars import event_table
 from .decoding import decode, header_of
 from .headings import TOP, Heading
 from .workbooks import WORKBOOKS, open_workbook
@@ -130,7 +128,6 @@ def first_records(text: str, separator: str) -> list[list[str]]:
 def _open_csv(path: Path, given: Input, find: Find | None = None) -> OpenTable:
     text = decode(path, given.encodings)
     separator = separator_of(text, given.separator)
-    header: list[str] = []
     heading: Heading | None = None
     lines = io.StringIO(text, newline="")
     try:
@@ -139,21 +136,12 @@ def _open_csv(path: Path, given: Input, find: Find | None = None) -> OpenTable:
         records = csv.reader(lines, delimiter=separator)
         above = [next(records, []) for _ in range(last - 1)]
         start = records.line_num
-        for rank, record in enumerate(records, last):
-            if rank == last:
-                header = record
-            elif len(record) != len(header) and record:
-                raise SourceError(
-                    N_(
-                        "{file}, ligne {rank} : {found} colonnes au lieu de {expected}.",
-                        file=path.name,
-                        rank=rank,
-                        found=len(record),
-                        expected=len(header),
-                    ),
-                    file=path,
-                    row=rank,
-                )
+        header = next(records, [])
+        if set(map(len, records)) - {
+            0,
+            len(header),
+        }:  # at the pace of C; the row is looked for when there is one
+            raise _uneven(path, csv.reader(io.StringIO(text, newline=""), delimiter=separator), last)
     except csv.Error as error:
         raise SourceError(
             N_("{file} n'est pas un CSV lisible : {error}.", file=path.name, error=error), file=path
@@ -179,6 +167,24 @@ def _open_csv(path: Path, given: Input, find: Find | None = None) -> OpenTable:
         )
 
     return _headed(OpenTable(path, header, read, places=range(len(header))), heading)
+
+
+def _uneven(path: Path, records: Iterator[list[str]], last: int) -> SourceError:
+    """Return the error about the first record that has not the columns of the header, which is record `last`."""
+    header = next(islice(records, last - 1, None))
+    numbered = enumerate(records, last + 1)
+    rank, record = next((rank, record) for rank, record in numbered if len(record) not in (0, len(header)))
+    return SourceError(
+        N_(
+            "{file}, ligne {rank} : {found} colonnes au lieu de {expected}.",
+            file=path.name,
+            rank=rank,
+            found=len(record),
+            expected=len(header),
+        ),
+        file=path,
+        row=rank,
+    )
 
 
 def _headed(opened: OpenTable, heading: Heading | None) -> OpenTable:
@@ -308,6 +314,8 @@ def _page(data: dict[str, Any], path: Path) -> Any:
 
 
 def _feature(item: dict[str, Any], path: Path, rank: int) -> dict[str, Any]:
+    import shapely  # its libraries take a tenth of a second, which no other file needs
+
     geometry = item.get("geometry")
     properties = dict(item.get("properties") or {})
     try:
@@ -458,6 +466,8 @@ def _parquet_text(values: pl.Series) -> pl.Series:
 
 
 def _open_calendar(path: Path, given: Input) -> OpenTable:
+    from .calendars import event_table  # the same of icalendar
+
     events = event_table(decode(path, given.encodings), path)
 
     def read(columns: Mapping[str, int]) -> pl.DataFrame:

@@ -380,3 +380,28 @@ def test_a_mapping_alone_makes_quads(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     quads = list(ox.parse(path=str(out), format=ox.RdfFormat.N_QUADS))
     assert [quad.object.value for quad in quads] == ["Ada"]
+
+
+def test_a_mapping_in_turtle_refuses_a_wrong_cell_or_leaves_it_out_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("id,age\na,7\nb,seven\n", "utf-8")
+    mapping = tmp_path / "m.ttl"
+    mapping.write_text(
+        "@prefix rml: <http://w3id.org/rml/> . @prefix ex: <http://e.x/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        "<urn:map/People> rml:logicalSource [ rml:source [ rml:path 'people.csv' ] ] ;\n"
+        " rml:subjectMap [ rml:template 'person/{id}' ] ;\n"
+        " rml:predicateObjectMap [ rml:predicate ex:age ; rml:objectMap [ rml:reference 'age' ; rml:datatype xsd:integer ] ] .",
+        "utf-8",
+    )
+    out = tmp_path / "out.nq"
+    command = ("map", str(mapping), "--input", str(tmp_path), "-o", str(out), "--base", "http://b.x/")
+    refused = ancrage(*command)
+    assert refused.returncode == 1
+    assert "people.csv, ligne 3, colonne « age » : « seven » n'est pas un entier" in refused.stderr
+    assert not out.exists()
+    done = ancrage(*command, "--skip-wrong")
+    assert done.returncode == 3
+    assert "1 cellule fausse, laissée de côté : people.csv, ligne 3" in done.stderr
+    assert (
+        out.read_text()
+        == '<http://b.x/person/a> <http://e.x/age> "7"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+    )

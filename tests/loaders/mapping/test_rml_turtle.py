@@ -213,3 +213,23 @@ def test_the_example_of_the_how_to_runs(page: str, tmp_path: Path) -> None:
         (tmp_path / name).write_text(content, encoding="utf-8")
     Mapping.read(tmp_path / "units.ttl").write(tmp_path, tmp_path / "units.nq")
     assert sorted((tmp_path / "units.nq").read_text().splitlines()) == sorted(told.splitlines())
+
+
+def test_wrong_cells_are_left_out_and_told_where_they_may_be(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id,x,n\n1,a b,1\n2,http://e.x/y,two\n3,rel,3\n", encoding="utf-8")
+    text = (
+        PREFIXES.replace("@base <http://e.x/> .", "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .")
+        + f"<urn:A> {SOURCE} ; rml:subjectMap [ rml:reference 'x' ] ; "
+        + "rml:predicateObjectMap [ rml:predicate ex:n ; rml:objectMap [ rml:reference 'n' ; rml:datatype xsd:integer ] ], "
+        + "[ rml:predicate ex:x ; rml:objectMap [ rml:reference 'x' ] ] ."
+    )
+    out = tmp_path / "out.nq"
+    with pytest.raises(WrongCell, match="ligne 2, colonne « x » : « a b » n'est pas une IRI"):
+        Mapping.parse(text, syntax="rml").write(tmp_path, out)
+    assert not out.exists()
+    report = Mapping.parse(text, syntax="rml").write(tmp_path, out, wrong="skip")
+    assert out.read_text() == '<http://e.x/y> <http://e.x/x> "http://e.x/y" .\n'
+    assert report.wrong.cells == {("rows.csv", 2, "x"), ("rows.csv", 4, "x"), ("rows.csv", 3, "n")}
+    report = Mapping.parse(text, syntax="rml", base="http://b.x/").write(tmp_path, out, wrong="skip")
+    assert report.wrong.cells == {("rows.csv", 2, "x"), ("rows.csv", 3, "n")}
+    assert report.quads == out.read_text().count("\n") == 3
