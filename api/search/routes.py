@@ -50,6 +50,7 @@ from .asking import (
 )
 from .by_name import named_json, named_page
 from .openapi import PARAMETERS, RESPONSES
+from .understanding import meanings, pages
 from .unknown import Unknown, UnknownValues, possible, unknown_values
 
 log = logging.getLogger(__name__)
@@ -219,7 +220,7 @@ def _page(
     drawn: list[Named],
     said: Language,
 ) -> Response:
-    pages = max(1, -(-len(found) // SIZE))
+    last = max(1, -(-len(found) // SIZE))
     shown = [
         _shown(finder, one, said)
         for one in finder.rows(found.rows[(asked.page - 1) * SIZE : asked.page * SIZE])
@@ -239,10 +240,12 @@ def _page(
         total=len(found),
         sans_mot=bool(asked.text) and not asked_words(asked.text),
         resultats=shown,
-        pages=pages,
+        pages=last,
         facettes=[_facet(finder, found, asked, facet, said) for facet in FACETS],
         choisis=_chosen(finder, asked, said),
         proches=[(word, Search(word, {}, lang=asked.lang).address()) for word in near],
+        sens=meanings(finder, asked, len(found), said) if asked.page == 1 else [],
+        voir=pages(asked.text, said),
         noms_proches=names if alone else [],
         inconnues=[_unknown(finder, asked, one, said) for one in unknown],
         projets=drawn,

@@ -1,7 +1,7 @@
 """The process that makes what is derived of a snapshot: its counts, its dumps and the finder's index.
 
 `python -m ancrage.graph.finder.artifacts DATA_DIR SNAPSHOT FOLDER NAME…` makes the files named, such as `partitions.json`,
-`finder-2` or `dumps/ontology.nq.gz`.
+`finder-3` or `dumps/ontology.nq.gz`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def index(snapshot: Snapshot, path: Path) -> None:
     build(snapshot, path)
 
 
-FINDER = "finder-2"
+FINDER = "finder-3"
 """The folder of the finder's index; the number changes with what it holds."""
 MAKERS: Mapping[str, Maker] = MappingProxyType({FINDER: index})
 

@@ -249,6 +249,18 @@ class Finder:
         """Tell whether a document has a value of a facet."""
         return value in self._facets[facet].known
 
+    def territories(self, name: str) -> list[str]:
+        """Give the territories of the region that have a folded name, with those that hold them: the narrowest first.
+
+        Several of one name are told by the first in the order of results; none for a name of no territory there.
+        """
+        rows = [row for row in self._exact.get(name, ()) if self._territory[row] and self._here[row]]
+        if not rows:
+            return []
+        first = min(rows, key=lambda row: (not self._commune[row], self._place[row]))
+        found = self.documents[int(first)].to_dicts()[0]
+        return [found["path"], *(one for one in found["places"] if one != found["path"])]
+
     def near(self, text: str, count: int = 6) -> list[str]:
         """List words of names that look like the words of a question that no name holds, best first."""
         found: dict[str, float] = {}

@@ -9,6 +9,8 @@ import unicodedata
 import tantivy
 
 _WORD = re.compile(r"[^0-9a-z]+")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b\.?")
+"""An acronym written with dots: « I.U.T », « I.U.T. »."""
 #: Endings that the stemmer knows with their accents alone.
 _ENDINGS = ((re.compile(r"iere(s?)\b"), r"ière\1"), (re.compile(r"ee(s?)\b"), r"ée\1"))
 #: Words of one family whose stems differ: the beginning of some, and the word that stands for all.
@@ -25,14 +27,19 @@ STEMMED, WORDS = "fr_stem_folded", "words_folded"
 
 
 def fold(text: str) -> str:
-    """Lower the case, drop accents and punctuation, and write usual short forms in full.
+    """Lower the case, drop accents and punctuation, and write usual short forms in full; acronyms lose their dots.
 
-    >>> fold("Univ. de St-Étienne")
-    'universite de saint etienne'
+    >>> fold("Univ. de St-Étienne"), fold("I.U.T de Valence"), fold("I.U.T. B")
+    ('universite de saint etienne', 'iut de valence', 'iut b')
     """
     plain = text.lower().replace("œ", "oe").replace("æ", "ae")
     bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    bare = _undotted(bare)
     return " ".join(_SHORT_FORMS.get(word, word) for word in _WORD.split(bare) if word)
+
+
+def _undotted(text: str) -> str:
+    return _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
 
 
 def asked_words(text: str) -> list[str]:
@@ -41,7 +48,7 @@ def asked_words(text: str) -> list[str]:
     >>> asked_words("la filière du bois"), asked_words("l'"), asked_words("univ. A B")
     (['filière', 'bois'], ['l'], ['universite', 'b'])
     """
-    words = [_SHORT_FORMS.get(word, word) for word in re.findall(r"[^\W_]+", text.lower())]
+    words = [_SHORT_FORMS.get(word, word) for word in re.findall(r"[^\W_]+", _undotted(text.lower()))]
     words = [word for word in dict.fromkeys(words) if fold(word)]
     return [word for word in words if fold(word) not in EMPTY] or words
 

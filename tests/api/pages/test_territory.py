@@ -536,7 +536,7 @@ def test_a_source_of_a_partner_is_named_by_its_title(
     )
     assert seen.source("example", "en") == "Agreements of the metropolis"
     assert seen.source("anr-aapg", "fr") != "anr-aapg"  # not loaded: as the package calls it
-    text = read(example, f"{METRO}/interactions?embed=1")
+    text = read(example, f"{METRO}/interactions?embed=1&lang=fr")
     assert 'href="/sources#example">Conventions de la métropole</a>' in text
 
 

@@ -2,10 +2,13 @@
 
 import csv
 import io
-from collections.abc import Callable
+import re
+import time
+from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import openpyxl
 import pytest
@@ -175,3 +178,53 @@ def test_an_address_says_the_whole_search() -> None:
         "kind", "unites"
     )
     assert "kind" not in search.toggled("kind", "formations")
+
+
+@pytest.fixture(scope="module")
+def example(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph, which has a region."""
+    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as made:
+        found = made.get("/api/v1/search")
+        for _ in range(600):
+            if found.status_code == 200:
+                break
+            time.sleep(0.1)
+            found = made.get("/api/v1/search")
+        assert found.status_code == 200, found.text
+        yield made
+
+
+def offered(client: TestClient, q: str, **query: str) -> list[tuple[str, str, int]]:
+    """Give what a page offers besides its results: words, address, count."""
+    text = client.get("/recherche", params={"q": q, "lang": "fr", **query}, headers=HTML).text
+    if 'id="t-sens"' not in text:
+        return []
+    block = text[text.index('id="t-sens"') : text.index('<div class="trouveur">')]
+    found = re.findall(r'<li><a href="([^"]+)">(.*?) <span class="compte">([^<]+)</span>', block)
+    return [(words.replace("\u00a0", " "), unescape(address), int(count)) for address, words, count in found]
+
+
+def test_a_subject_and_a_place_are_understood_and_what_is_offered_is_there(example: TestClient) -> None:
+    assert asked(example, q="laboratoire bois Isère")["total"] == 0
+    (words, address, count), *wider = offered(example, "laboratoire bois Isère")
+    assert words == "« bois » · Unités de recherche · Isère (département)" and count > 0
+    query = dict(parse_qsl(urlsplit(address).query))
+    assert query == {"q": "bois", "kind": "unites", "territoire": "department/38", "lang": "fr"}
+    assert asked(example, q="bois", kind="unites", territory="department/38")["total"] == count
+    assert all(more > count for *_, more in wider)  # a wider place is offered where it has more
+
+
+def test_a_word_mistyped_is_mended_in_its_question(example: TestClient) -> None:
+    (words, _, count), *_ = offered(example, "charpantes")
+    assert words == "« charpentes »" and count == asked(example, q="charpentes")["total"] > 0
+
+
+def test_a_question_that_is_a_name_or_has_facets_is_left_as_it_is(example: TestClient) -> None:
+    assert offered(example, "Grenoble") == []
+    assert offered(example, "zzzzzz") == []
+    assert offered(example, "laboratoire bois Isère", kind="acteurs") == []
+
+
+def test_pages_that_words_name_are_offered(example: TestClient) -> None:
+    text = example.get("/recherche", params={"q": "stages à Grenoble"}, headers=HTML).text
+    assert re.search(r'(See also|Voir aussi)[^<]*<a href="/stages', text)

@@ -1,0 +1,119 @@
+"""What a question may mean where its words are not all in one thing: a subject, a kind and a place; a word mistyped; a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ...graph.finder.finding import Finder, SearchRequest
+from ...graph.region.text import EMPTY, asked_words, fold
+from ...words import N_, Spoken, gettext
+from ..web.negotiation import Language
+from .asking import FACETS, KIND_NAMES, Search, short, value_name
+
+#: Words that people use for a kind of things, folded, in the singular.
+KIND_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("laboratoire", "labo", "lab", "unite", "laboratory"), "unites"),
+    **dict.fromkeys(("formation", "diplome", "cursus", "etude", "programme", "degree", "course", "training"), "formations"),
+    **dict.fromkeys(("entreprise", "societe", "industriel", "acteur", "company", "firm", "actor"), "acteurs"),
+    **dict.fromkeys(("projet", "partenariat", "collaboration", "project", "partnership"), "interactions"),
+}  # fmt: skip
+#: Words, folded and in the singular, of what has a page of its own.
+PAGES: Mapping[str, tuple[str, Spoken]] = {
+    **dict.fromkeys(("stage", "alternance", "apprentissage", "stagiaire", "internship"), ("/stages", N_("Stages"))),
+    **dict.fromkeys(("evenement", "conference", "agenda", "event"), ("/agenda", N_("Agenda"))),
+    **dict.fromkeys(("demande", "offre", "besoin", "guichet", "request", "offer"), ("/demandes", N_("Demandes et offres"))),
+    **dict.fromkeys(("relais", "antenne", "relay"), ("/relais", N_("Relais"))),
+    **dict.fromkeys(("carte", "map"), ("/cartes", N_("Cartes"))),
+}  # fmt: skip
+MOST = 4
+_KIND, _PLACE = FACETS[0], FACETS[1]
+_LEVELS = ("commune", "epci", "department", "region")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A search that finds something: how it is understood in words, its address, and how many results it has."""
+
+    words: str
+    address: str
+    count: int
+
+
+def meanings(finder: Finder, asked: Search, found: int, language: Language) -> list[Meaning]:
+    """List other ways to understand a question that find more than it did (`found`): the narrowest place first.
+
+    A question on which facets are chosen is left as it is. A name of the region's territories is a place, a word of
+    `KIND_WORDS` a kind; what is left is looked for there. Where nothing is in a commune, what holds it is tried.
+    """
+    if not asked.text or any(asked.chosen.values()):
+        return []
+    made = {one.address: one for one in _read(finder, asked.text, asked, language) if one.count > found}
+    if not found and not made and (text := corrected(finder, asked.text)) != asked.text:
+        made = {one.address: one for one in _read(finder, text, asked, language)}
+    return [*made.values()][:MOST]
+
+
+def pages(text: str, language: Language) -> list[tuple[str, str]]:
+    """Give the pages that the words of a question name: title and address.
+
+    >>> pages("Stages à Grenoble", "fr"), pages("bois", "fr")
+    ([('Stages', '/stages')], [])
+    """
+    found = [PAGES[one] for one in map(_singular, fold(text).split()) if one in PAGES]
+    return [(words[language], address) for address, words in dict.fromkeys(found)]
+
+
+def corrected(finder: Finder, text: str) -> str:
+    """Write a question with the nearest word of a name in place of each word that finds nothing."""
+    words = asked_words(text)
+    mended = [
+        word if len(finder.find(SearchRequest(word))) else next(iter(finder.near(word, 1)), word)
+        for word in words
+    ]
+    return " ".join(mended) if mended != words else text
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") and word != "relais" else word
+
+
+def _read(finder: Finder, text: str, asked: Search, language: Language) -> Iterator[Meaning]:
+    """Understand a question: its place and what holds it, then its kind and subject alone."""
+    words = fold(text).split()
+    place, rest = _place(finder, words)
+    kind = next((KIND_WORDS[one] for one in map(_singular, rest) if one in KIND_WORDS), "")
+    subject = " ".join(one for one in rest if _singular(one) not in KIND_WORDS and one not in EMPTY)
+    if (not subject and not kind) or (not place and not kind and text == asked.text):
+        return
+    least = 0
+    for where in place or ("",):
+        chosen = {_KIND.name: (kind,) if kind else (), _PLACE.name: (short(_PLACE, where),) if where else ()}
+        search = Search(subject, chosen, 1, asked.illustrative, asked.lang)
+        count = len(finder.find(search.asked(finder)))
+        if count > least:  # a wider place that has nothing more tells nothing more
+            least = count
+            yield Meaning(_told(finder, subject, kind, where, language), search.address(), count)
+
+
+def _place(finder: Finder, words: list[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Find the longest run of words that names a territory of the region: it and what holds it, and the words left."""
+    for size in range(min(len(words), 6), 0, -1):
+        for start in range(len(words) - size + 1):
+            if found := finder.territories(" ".join(words[start : start + size])):
+                level = {one.split("/")[1]: one for one in reversed(found)}
+                return tuple(level[one] for one in _LEVELS if one in level), words[:start] + words[
+                    start + size :
+                ]
+    return (), words
+
+
+def _told(finder: Finder, subject: str, kind: str, place: str, language: Language) -> str:
+    """Say how a question is understood.
+
+    Three parts at most: « bois » · Unités de recherche · Isère (département).
+    """
+    parts = [gettext("« {text} »", language, text=subject)] if subject else []
+    parts += [KIND_NAMES[kind][language]] if kind else []
+    parts += [value_name(finder, _PLACE, place, language)] if place else []
+    return " · ".join(parts)
