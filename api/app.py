@@ -31,6 +31,7 @@ from .dossier import page as dossier_page
 from .dossier.meeting import page as meeting_page
 from .event_relays import pages as event_relays
 from .event_relays.running import RELAYS
+from .features import routes as feature_routes
 from .indicators import pages as indicator_pages
 from .indicators import routes as indicator_routes
 from .internships import agreement_pages
@@ -92,6 +93,7 @@ from .web.bodies import Bodies
 from .web.page_cache import PageCache
 from .web.security import Headers
 from .web.settings import Settings
+from .web.snapshot_cache import SnapshotCache
 
 log = logging.getLogger(__name__)
 
@@ -178,6 +180,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         service = Service(Snapshots(chosen.data_dir), pool, Memory(), Names())
         app.state.service = service
         app.state.reconciliation = Reconciliation(service, chosen.data_dir)
+        app.state.features = SnapshotCache()
         app.state.readiness = health.Readiness(pool)
         app.state.derivations = Derivations(service.snapshots, pool.snapshot)
         app.state.analyses = Analyses(pool.snapshot, chosen.deadline, hurried=chosen.read_ahead)
@@ -276,6 +279,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         analysis_routes,
         scenario_routes,
         reconciliation_routes,
+        feature_routes,
         definitions,
         method_pages,
         account_pages,

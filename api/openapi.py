@@ -66,6 +66,7 @@ _TITLES: Mapping[str, Spoken] = {
     "indicators": N_("Indicateurs"),
     "maps": N_("Cartes"),
     "reconciliation": N_("Rapprochement de noms"),
+    "features": N_("Données géographiques (OGC API)"),
     "données liées": N_("Données liées"),
     "exploitation": N_("Exploitation"),
 }

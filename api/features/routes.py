@@ -1,0 +1,213 @@
+"""`/ogc`: landing page, conformance, collections, and their features as GeoJSON (OGC API - Features, part 1, 1.0.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from ...words import N_
+from ..errors.refusals import known_parameters
+from ..reading.publication import begin_reading, reading_of, service_of
+from ..reading.solutions import Memory, Reading
+from ..web.links import public_base
+from ..web.page_error import PageError
+from ..web.page_language import choose_language
+from ..web.security import CORS
+from . import openapi
+from .collections import TITLES, Box, Collection, Feature, read_collections
+
+router = APIRouter(
+    prefix="/ogc", tags=[openapi.TAG], responses=openapi.REFUSALS, dependencies=[Depends(known_parameters)]
+)
+Read = Annotated[Reading, Depends(reading_of)]
+Name = Annotated[
+    str, Path(pattern=f"^({'|'.join(TITLES)})$", description="collection", examples=["territories"])
+]
+GEOJSON, JSON = "application/geo+json", "application/json"
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+CONFORMANCE = [
+    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "geojson")
+]
+MOST, USUAL = 1000, 100
+"""Features of one answer: at most, and where nothing is asked."""
+_FURTHEST = 10_000_000
+_DATETIME = r"^[0-9TtZz:.+/-]{0,80}$"
+
+
+@router.get("", summary="Données géographiques : accueil de l’API OGC", responses=openapi.LANDING)
+async def landing(request: Request) -> Response:
+    """L’accueil d’OGC API - Features. *The landing page*: what else there is."""
+    said = choose_language(request)
+    links = [
+        _link(request, "self", "/ogc", JSON),
+        _link(request, "service-desc", "/openapi.json", "application/vnd.oai.openapi+json;version=3.1"),
+        _link(request, "service-doc", "/developpeurs", "text/html"),
+        _link(request, "conformance", "/ogc/conformance", JSON),
+        _link(request, "data", "/ogc/collections", JSON),
+    ]
+    title = N_("Territoires, sites et organismes")[said]
+    return _json(
+        request, {"title": f"{request.app.state.theme.name} : {title}", "description": title, "links": links}
+    )
+
+
+@router.get("/conformance", summary="Classes de conformité de l’API OGC", responses=openapi.CONFORMANCE)
+async def conformance(request: Request) -> Response:
+    """Ce que le service respecte de la norme. *What the service conforms to*."""
+    return _json(request, {"conformsTo": CONFORMANCE})
+
+
+@router.get("/collections", summary="Collections géographiques", responses=openapi.COLLECTIONS)
+async def collections(request: Request, reading: Read) -> Response:
+    """Les collections. *The collections*."""
+    kept = await _kept(request, reading)
+    told = [_described(request, name, one) for name, one in kept.items()]
+    links = [_link(request, "self", "/ogc/collections", JSON)]
+    return _json(request, {"links": links, "collections": told})
+
+
+@router.get("/collections/{name}", summary="Une collection géographique", responses=openapi.COLLECTION)
+async def collection(request: Request, reading: Read, name: Name) -> Response:
+    """Une collection : étendue, liens. *One collection*."""
+    return _json(request, _described(request, name, (await _kept(request, reading))[name]))
+
+
+@router.get(
+    "/collections/{name}/items", summary="Objets d’une collection, en GeoJSON", responses=openapi.ITEMS
+)
+async def items(
+    request: Request,
+    reading: Read,
+    name: Name,
+    bbox: Annotated[
+        str,
+        Query(
+            max_length=200,
+            description="ouest,sud,est,nord en degrés · west,south,east,north",
+            examples=["5.6,45.1,5.8,45.3"],
+        ),
+    ] = "",
+    limit: Annotated[int, Query(ge=1, description=f"objets au plus ({MOST}) · features at most")] = USUAL,
+    offset: Annotated[int, Query(ge=0, le=_FURTHEST, description="combien passer · how many to skip")] = 0,
+    kind: Annotated[
+        str, Query(max_length=60, description="nature, « Commune » par exemple · kind", examples=["Commune"])
+    ] = "",
+    datetime: Annotated[
+        str, Query(pattern=_DATETIME, description="sans effet : les objets n’ont pas de date · no effect")
+    ] = "",
+) -> Response:
+    """Les objets d’une collection, page par page, dans un ordre stable. *Features*, page by page, in a stable order."""
+    found = (await _kept(request, reading))[name].select(read_box(bbox), kind)
+    count = min(limit, MOST)
+    shown = found[offset : offset + count]
+    path = f"/ogc/collections/{name}/items"
+    asked = {"bbox": bbox, "kind": kind, "datetime": datetime, "limit": str(count)}
+
+    def page(first: int) -> str:
+        kept = {key: value for key, value in (asked | {"offset": str(first)}).items() if value}
+        return f"{path}?{urlencode(kept, safe=',/:')}"
+
+    links = [
+        _link(request, "self", page(offset), GEOJSON),
+        _link(request, "collection", f"/ogc/collections/{name}", JSON),
+    ]
+    if offset + count < len(found):
+        links.append(_link(request, "next", page(offset + count), GEOJSON))
+    if offset:
+        links.append(_link(request, "prev", page(max(0, offset - count)), GEOJSON))
+    return _json(
+        request,
+        {
+            "type": "FeatureCollection",
+            "links": links,
+            "numberMatched": len(found),
+            "numberReturned": len(shown),
+            "features": await run_in_threadpool(lambda: [feature.written() for feature in shown]),
+        },
+        GEOJSON,
+    )
+
+
+@router.get(
+    "/collections/{name}/items/{item:path}",
+    summary="Un objet d’une collection, en GeoJSON",
+    responses=openapi.ITEM,
+)
+async def item(
+    request: Request,
+    reading: Read,
+    name: Name,
+    item: Annotated[str, Path(description="identifiant · id", examples=["commune/38185"])],
+) -> Response:
+    """Un objet. *One feature*."""
+    kept: Mapping[str, Feature] = (await _kept(request, reading))[name].by_id
+    if (found := kept.get(item)) is None:
+        raise PageError(
+            404, N_("Aucun objet « {item} » dans la collection « {name} ».", item=item, name=name)
+        )
+    path = f"/ogc/collections/{name}"
+    links = [
+        _link(request, "self", f"{path}/items/{quote(item)}", GEOJSON),
+        _link(request, "collection", path, JSON),
+    ]
+    return _json(request, found.written() | {"links": links}, GEOJSON)
+
+
+def read_box(text: str) -> Box | None:
+    """Read a bounding box of four numbers, or of six (heights are set aside); None for an empty one.
+
+    Raises PageError (400) for another count, what is no number, or a south beyond the north.
+
+    >>> read_box("5,45,6,46"), read_box("5,45,0,6,46,900")
+    ((5.0, 45.0, 6.0, 46.0), (5.0, 45.0, 6.0, 46.0))
+    """
+    if not text:
+        return None
+    parts = text.split(",")
+    plain = all(re.fullmatch(r" *[+-]?[0-9]{1,15}(\.[0-9]{0,15})? *", part) for part in parts)
+    if plain and len(parts) in (4, 6):
+        numbers = [float(part) for part in parts]
+        west, south, east, north = numbers if len(parts) == 4 else (*numbers[:2], *numbers[3:5])
+        if south <= north:
+            return west, south, east, north
+    raise PageError(400, N_("« bbox » attend ouest,sud,est,nord en degrés, pas « {text} ».", text=text))
+
+
+async def _kept(request: Request, reading: Reading) -> Mapping[str, Collection]:
+    """Give the collections of the snapshot, read once."""
+    fresh = replace(begin_reading(service_of(request.app)), memory=Memory())  # pages keep theirs
+    return await run_in_threadpool(
+        request.app.state.features.of, fresh.snapshot, lambda: read_collections(fresh)
+    )
+
+
+def _described(request: Request, name: str, kept: Collection) -> dict[str, Any]:
+    title, description = (text[choose_language(request)] for text in TITLES[name])
+    path = f"/ogc/collections/{name}"
+    told: dict[str, Any] = {
+        "id": name,
+        "title": title,
+        "description": description,
+        "itemType": "feature",
+        "crs": [CRS84],
+        "links": [_link(request, "self", path, JSON), _link(request, "items", f"{path}/items", GEOJSON)],
+    }
+    if kept.extent:
+        told["extent"] = {"spatial": {"bbox": [kept.extent], "crs": CRS84}}
+    return told
+
+
+def _link(request: Request, rel: str, path: str, kind: str) -> dict[str, str]:
+    return {"href": public_base(request) + path, "rel": rel, "type": kind}
+
+
+def _json(request: Request, told: Mapping[str, Any], kind: str = JSON) -> Response:
+    headers = {**CORS, "Content-Language": choose_language(request), "Vary": "Accept-Language"}
+    return JSONResponse(told, headers=headers, media_type=kind)

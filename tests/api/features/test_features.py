@@ -1,0 +1,108 @@
+"""OGC API - Features: what a client of the standard does, from the landing page to the last page of features."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+GEOJSON = "application/geo+json"
+
+
+def get(client: TestClient, path: str, status: int = 200, **asked: Any) -> Any:
+    answer = client.get(path, params=asked or None)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def link(told: Any, rel: str) -> str:
+    (found,) = (one["href"] for one in told["links"] if one["rel"] == rel)
+    return str(found)
+
+
+def test_a_client_goes_from_the_landing_page_to_the_features(client: TestClient) -> None:
+    landing = get(client, "/ogc")
+    assert client.get(link(landing, "service-desc")).json()["openapi"].startswith("3.")
+    conforms = get(client, link(landing, "conformance"))["conformsTo"]
+    assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in conforms
+    told = get(client, link(landing, "data"))["collections"]
+    assert [one["id"] for one in told] == ["territories", "sites", "actors"]
+    for one in told:
+        assert get(client, link(one, "self")) == one
+        answer = client.get(link(one, "items"))
+        assert answer.headers["content-type"].startswith(GEOJSON)
+        assert answer.headers["access-control-allow-origin"] == "*"
+        features = answer.json()["features"]
+        west, south, east, north = one["extent"]["spatial"]["bbox"][0]
+        assert features and west <= east and south <= north
+        feature = get(client, f"/ogc/collections/{one['id']}/items/{features[0]['id']}")
+        assert {key: feature[key] for key in features[0]} == features[0]
+
+
+@pytest.mark.parametrize("name", ["territories", "sites", "actors"])
+def test_pages_give_each_feature_once(client: TestClient, name: str) -> None:
+    whole = get(client, f"/ogc/collections/{name}/items", limit=1000)
+    ids = [one["id"] for one in whole["features"]]
+    assert whole["numberMatched"] == whole["numberReturned"] == len(set(ids)) == len(ids)
+    seen, address = [], f"/ogc/collections/{name}/items?limit=2"
+    while address:
+        page = get(client, address)
+        assert page["numberReturned"] == len(page["features"]) <= 2
+        seen += [one["id"] for one in page["features"]]
+        address = next((one["href"] for one in page["links"] if one["rel"] == "next"), "")
+    assert seen == ids
+
+
+def test_a_box_gives_what_meets_it(client: TestClient) -> None:
+    path = "/ogc/collections/territories/items"
+    whole = {one["id"]: one for one in get(client, path, limit=1000)["features"]}
+    assert whole["epci/299000001"]["geometry"]["type"] == "Polygon"
+    assert whole["commune/99101"]["geometry"] == {"type": "Point", "coordinates": [5.7, 45.2]}
+    near = get(client, path, bbox="5.65,45.05,5.75,45.25")
+    found = {one["id"] for one in near["features"]}
+    assert {"commune/99101", "epci/299000001"} <= found
+    assert get(client, path, bbox="5.65,45.05,0,5.75,45.25,900")["numberMatched"] == len(found)
+    assert get(client, path, bbox="-60,-10,-50,0")["numberMatched"] == 0
+    assert get(client, path, bbox="170,-80,6,80")["numberMatched"] > 0  # across the antimeridian
+    communes = get(client, path, bbox="5.65,45.05,5.75,45.25", kind="Commune")
+    assert {one["properties"]["kind"] for one in communes["features"]} == {"Commune"}
+
+
+def test_a_site_says_whose_it_is_and_how_well_its_place_is_known(client: TestClient) -> None:
+    features = get(client, "/ogc/collections/sites/items", limit=1000)["features"]
+    assert {one["properties"]["position"] for one in features} <= {"site", "commune", None}
+    owners = {one["properties"]["organization"] for one in features}
+    actors = get(client, "/ogc/collections/actors/items", limit=1000)["features"]
+    assert {one["properties"]["iri"] for one in actors} == owners
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "word"),
+    [
+        ("/ogc/collections/territories/items?bbox=1,2,3", 400, "bbox"),
+        ("/ogc/collections/territories/items?bbox=1,9,3,2", 400, "bbox"),
+        ("/ogc/collections/territories/items?bbox=nan,1,2,3", 400, "bbox"),
+        ("/ogc/collections/territories/items?limit=0", 400, "limit"),
+        ("/ogc/collections/territories/items?offset=-1", 400, "offset"),
+        ("/ogc/collections/territories/items?bboxx=1", 400, "bbox"),
+        ("/ogc/collections/territories/items?datetime=hier", 400, "datetime"),
+        ("/ogc/collections/rivers/items", 400, "territories"),
+        ("/ogc/collections/territories/items/commune/00000", 404, "commune/00000"),
+    ],
+)
+def test_what_is_wrong_is_told(client: TestClient, path: str, status: int, word: str) -> None:
+    answer = client.get(path, headers={"Accept": "application/json"})
+    assert answer.status_code == status, answer.text
+    assert word in answer.json()["detail_fr"]
+
+
+def test_more_than_the_most_is_the_most_and_no_error(client: TestClient) -> None:
+    told = get(client, "/ogc/collections/territories/items", limit=10**12, datetime="2026-01-01/..")
+    assert "limit=1000" in link(told, "self")
+
+
+def test_an_answer_that_one_has_comes_back_as_not_modified(client: TestClient) -> None:
+    first = client.get("/ogc/collections/sites/items")
+    again = client.get("/ogc/collections/sites/items", headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
