@@ -37,7 +37,7 @@ NOT_MET = {
 #: Cases left out of the counts, each with its reason.
 LEFT_OUT = {
     "RMLSTC0003": "SPARQL results as a source are not read",
-    "RMLSTC0006a": "databases are not read",
+    "RMLSTC0006a": "databases of servers are not read",
     **dict.fromkeys(("RMLSTC0007c", "RMLSTC0007d"), "XML is not read"),
     **{f"RMLSTC0012{letter}": "XML is not read" for letter in "abcde"},
 }

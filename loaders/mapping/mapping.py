@@ -20,11 +20,10 @@ import polars as pl
 from ...words import N_
 from . import rml_turtle, yarrrml
 from .patterns import Compiler, Pattern, Slot
-from .quads import native_column, text_columns
-from .records import read_records, require
+from .quads import text_columns
+from .records import chosen, read_records, require
 from .rendering import WrongCells, bytes_of, columns, concatenate, merge, render
 from .rml import (
-    NATIVE_MARK,
     Condition,
     Document,
     Join,
@@ -196,15 +195,8 @@ def _frame(
     if given is None:
         return None
     if strict:
-        require([name.removeprefix(NATIVE_MARK) for name in references], given.columns, source.stem, mapping)
-    kept = [
-        native_column(given, name.removeprefix(NATIVE_MARK)).alias(name)
-        if name.startswith(NATIVE_MARK)
-        else pl.col(name)
-        for name in references
-        if name.removeprefix(NATIVE_MARK) in given.columns
-    ]
-    return given.select(*kept, pl.int_range(2, pl.len() + 2).alias("_row"))
+        require(references, given.columns, source.stem, mapping)
+    return chosen(given, references)
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -69,7 +69,7 @@ class DocumentReader:
         if known is None:
             raise self.error(
                 N_(
-                    "la source « {access} » est en « {format} », qui n'est pas lu (csv, jsonpath, parquet, xlsx)",
+                    "la source « {access} » est en « {format} », qui n'est pas lu (csv, jsonpath, parquet, xlsx, sqlite)",
                     access=access,
                     format=formulation or "?",
                 )

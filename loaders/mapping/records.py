@@ -20,7 +20,8 @@ from ..read.formats import open_table
 from ..sources.declaration import SourceError, nearest
 from ..sources.parts import Input
 from .archives import expand
-from .quads import native
+from .databases import read_database
+from .quads import native, native_column
 from .rml import NATIVE_MARK, LogicalSource, MappingError
 
 _STEP = re.compile(r"\.\.([\w\-]+|\*|(?=\[))|\.([^.\[\]]+)|\.?\[\s*(\*|\d+|'[^']*'|\"[^\"]*\")\s*\]")
@@ -59,6 +60,10 @@ def _read(path: Path, source: LogicalSource, references: Sequence[str], mapping:
         require(references, header, path.name, mapping)
         table = pl.read_parquet(path, columns=list(references))
         return table.with_columns(pl.int_range(2, pl.len() + 2).alias("_row"))
+    if source.formulation == "sqlite":
+        table = read_database(path, source.iterator or "")
+        require(references, table.columns, path.name, mapping)
+        return chosen(table, references)
     separator = source.delimiter or ("\t" if path.suffix == ".tsv" else None)
     opened = open_table(
         path, Input("rows", format=source.formulation, separator=separator, encodings=(source.encoding,))
@@ -76,9 +81,20 @@ def _inside(folder: Path, access: str) -> Path:
     return folder / path.name if outside or not path.exists() else path
 
 
+def chosen(table: pl.DataFrame, references: Sequence[str]) -> pl.DataFrame:
+    """Return the columns of a table that are referred to and that it has, with `_row`; as whole literals where asked for."""
+    plain = {name: name.removeprefix(NATIVE_MARK) for name in references}
+    columns = [
+        (pl.col(column) if column == name else native_column(table, column)).alias(name)
+        for name, column in plain.items()
+        if column in table.columns
+    ]
+    return table.select(*columns, pl.int_range(2, pl.len() + 2).alias("_row"))
+
+
 def require(references: Sequence[str], header: Sequence[str], table: str, mapping: str) -> None:
     """Raise `MappingError` for the first reference that is no column, with the nearest one."""
-    for name in references:
+    for name in (reference.removeprefix(NATIVE_MARK) for reference in references):
         if name not in header:
             raise MappingError(
                 N_(

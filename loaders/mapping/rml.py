@@ -133,8 +133,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class LogicalSource:
-    """Where the rows come from: a file, its formulation (csv, json, parquet, xlsx), its iterator.
+    """Where the rows come from: a file, its formulation (csv, json, parquet, xlsx, sqlite), its iterator.
 
+    The iterator is a JSONPath, or the name of a table or a query of a SQLite database.
     `compression` is gzip, zip, targz or tarxz; `nulls` are the texts that mean no value, beside the empty one;
     `arrays` says whether a reference to an array of JSON stands for its items.
     """

@@ -42,7 +42,7 @@ _POSITIONS = {
 # The properties that each resource of a mapping may have; `type` and targets say nothing here.
 _ANY = {"type", "logicalTarget"}
 _MAP = {"logicalSource", "logicalTable", "subjectMap", "subject", "predicateObjectMap", "baseIRI"}
-_SOURCE = {"source", "referenceFormulation", "iterator"}
+_SOURCE = {"source", "referenceFormulation", "iterator", "query", "tableName", "sqlQuery"}
 _FILE = {"path", "root", "encoding", "compression", "null", "url", "dialect"}
 _DIALECT = {"delimiter", "encoding"}
 _TERM = {*_EXPRESSIONS, "termType"}
@@ -136,7 +136,7 @@ class _Parser(DocumentReader):
         self.known(node, _SOURCE)
         given = self.optional(node, "referenceFormulation")
         formulation = "" if given is None else local_name(given) or _shown(given)
-        iterator = self.optional(node, "iterator")
+        iterator = self.optional(node, "iterator", "query", "tableName", "sqlQuery")
         options: dict[str, object] = {"arrays": not self.nodes.core}
         if iterator is not None:
             options["iterator"] = self.text(iterator, "iterator")
@@ -263,9 +263,11 @@ class _Parser(DocumentReader):
             raise self.error(N_("seul un littéral a une langue ou un type de donnée"))
         if language is not None and datatype is not None:
             raise self.error(N_("un littéral a une langue ou un type de donnée, pas les deux"))
-        native = self.nodes.core and kind == "literal" and language is None and datatype is None
-        native = native and self.sources[self.mapping].formulation == "json"
-        native = native and bool(self.nodes.values(node, "reference"))
+        kept = {"json", "sqlite"} if self.nodes.core else {"sqlite"}
+        typed = self.sources[self.mapping].formulation in kept and bool(
+            self.nodes.values(node, "reference", "column")
+        )
+        native = typed and kind == "literal" and language is None and datatype is None
         return Term(self.expression(node, allowed), kind, datatype, language, native)
 
     def constant(self, value: Value, position: str) -> Term:

@@ -88,6 +88,7 @@ FUNCTION = _names(function="f fn", parameters="pms")
 PARAMETER = _names(parameter="pm", value="v", type="")
 FORMULATIONS = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "jsonpath": "json", "json": "json", "parquet": "parquet",
+    "sql2008": "sqlite", "sql2008table": "sqlite", "sql2008query": "sqlite", "sqlite": "sqlite", "db": "sqlite",
     "xlsx": "xlsx", "xls": "xlsx", "ods": "xlsx", "excel": "xlsx",
 }  # fmt: skip
 

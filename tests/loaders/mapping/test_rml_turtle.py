@@ -2,8 +2,10 @@
 
 import io
 import re
+import sqlite3
 import tarfile
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 from ancrage.loaders.mapping import rml_turtle, yarrrml
 from ancrage.loaders.mapping.mapping import Mapping
+from ancrage.loaders.mapping.quads import XSD
 from ancrage.loaders.mapping.rml import MappingError, WrongCell
 from ancrage.loaders.sources.declaration import SourceError
 
@@ -233,3 +236,48 @@ def test_wrong_cells_are_left_out_and_told_where_they_may_be(tmp_path: Path) -> 
     report = Mapping.parse(text, syntax="rml", base="http://b.x/").write(tmp_path, out, wrong="skip")
     assert report.wrong.cells == {("rows.csv", 2, "x"), ("rows.csv", 3, "n")}
     assert report.quads == out.read_text().count("\n") == 3
+
+
+def _database(folder: Path, asked: str) -> str:
+    with closing(sqlite3.connect(folder / "rows.db")) as base:
+        base.executescript(
+            "drop table if exists rows; drop table if exists empty;"
+            "create table rows (id integer, x, n real); insert into rows values (1, 'a', 1.5), (2, null, 2);"
+            "create table empty (id, x);"
+        )
+    source = "rml:source [ rml:path 'rows.db' ] ; rml:referenceFormulation rml:SQL2008Query"
+    return f"<A> rml:logicalSource [ {source} ; rml:iterator '{asked}' ] ; {SUBJECT} ; {OBJECT} ."
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("rows", {'<http://e.x/1> <http://e.x/x> "a"'}),
+        ("empty", set()),
+        ("SELECT id, n AS x FROM rows WHERE n > 1.7", {f'<http://e.x/2> <http://e.x/x> "2"^^<{XSD}double>'}),
+        (
+            "select id + 5 as id, id as x from rows limit 1",
+            {f'<http://e.x/6> <http://e.x/x> "1"^^<{XSD}integer>'},
+        ),
+    ],
+)
+def test_a_sqlite_database_gives_a_table_or_a_query(asked: str, expected: set[str], tmp_path: Path) -> None:
+    assert quads(_database(tmp_path, asked), tmp_path) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ("nothing", "la base refuse « nothing » (no such table: nothing)"),
+        ("select id from", "la base refuse"),
+        ("select id, id from rows", "deux colonnes du même nom"),
+        ("with a as (select 1) delete from rows", "la base refuse"),
+        (" ", "l'itérateur doit en nommer une table"),
+    ],
+)
+def test_what_a_database_does_not_answer_is_told(asked: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"^rows\.db ") as caught:
+        quads(_database(tmp_path, asked), tmp_path)
+    assert reason in str(caught.value)
+    with pytest.raises(MappingError, match="n'a pas de colonne « x »"):
+        quads(_database(tmp_path, "select id from rows"), tmp_path)
