@@ -1,0 +1,65 @@
+"""Somebody on the site: clicks and screens are counted, and no answer may be a dead end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+Within = str
+
+
+class Walk:
+    """A person at a page of Chromium, from the first page of the site on."""
+
+    def __init__(self, page: Any, host: str) -> None:
+        self.page, self.clicks = page, 0
+        self.refused: list[str] = []
+        page.on("response", self._seen)
+        page.goto(host)
+
+    def _seen(self, answer: Any) -> None:
+        if answer.request.is_navigation_request() and answer.status >= 400:
+            self.refused.append(f"{answer.status} {answer.url}")
+
+    def click(self, name: str, role: str = "link", within: Within = "body") -> None:
+        """Click what has a name, where it is to be seen first, and wait for what it leads to."""
+        self.page.locator(within).first.get_by_role(role, name=name).locator("visible=true").first.click()
+        self.page.wait_for_load_state()
+        self.clicks += 1
+
+    def search(self, text: str) -> None:
+        """Write in the search of the page's head, or of the first page, and press Enter: one click."""
+        field = self.page.locator("[role=search] input[name=q]").first
+        field.fill(text)
+        with self.page.expect_navigation():
+            field.press("Enter")
+        self.clicks += 1
+
+    def write(self, label: str, text: str) -> None:
+        """Fill in a field."""
+        self.page.get_by_label(label).first.fill(text)
+
+    def download(self, name: str, within: Within = "body") -> str:
+        """Click what gives a file; give its text."""
+        with self.page.expect_download() as begun:
+            self.page.locator(within).first.get_by_role("link", name=name, exact=True).locator(
+                "visible=true"
+            ).first.click()
+        self.clicks += 1
+        return Path(begun.value.path()).read_text(encoding="utf-8-sig")
+
+    def names(self, within: Within) -> list[str]:
+        """Give the names of the links that are there."""
+        found = self.page.locator(f"{within} a").all_inner_texts()
+        return [" ".join(one.split()) for one in found if one.strip()]
+
+    def reads(self, text: str, within: Within = "main") -> bool:
+        """Tell whether a text is there to be read, once the page is."""
+        place = self.page.locator(within).first
+        place.wait_for()
+        return text in " ".join(place.inner_text().split())
+
+    def ends(self, clicks: int) -> None:
+        """End within some clicks, having met no refusal."""
+        assert self.refused == []
+        assert self.clicks <= clicks, f"{self.clicks} clicks where {clicks} are allowed"
