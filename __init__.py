@@ -15,7 +15,8 @@ def open(data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool =
     """Open the current publication of a data directory for Python and notebooks; nothing is served or written.
 
     Args:
-        data_dir: the folder; the one of the settings (`ANCRAGE_DATA_DIR`) unless given.
+        data_dir: the folder, or the address of a SPARQL endpoint that holds a publication (`https://…/sparql`); the
+            folder of the settings (`ANCRAGE_DATA_DIR`) unless given.
         illustrative: whether invented data count too; they enter no indicator.
 
     Raises NoSnapshot where nothing is published.

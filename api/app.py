@@ -82,6 +82,7 @@ from .search import routes as search
 from .service import health, metrics
 from .service.logs import RequestLog
 from .service.operations import Operations
+from .service.remote import RemoteWatch
 from .sparql import graph_store, update
 from .sparql import routes as sparql
 from .sparql.answers import Answers
@@ -166,6 +167,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             dataset=chosen.default_graph,
             columns=chosen.columns,
         )
+        remote = RemoteWatch(Snapshots(chosen.data_dir), chosen.store, lenient=chosen.store_lenient)
+        await asyncio.to_thread(remote.start)
         try:
             await pool.start()
         except WorkerError as error:
@@ -212,6 +215,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             yield
         finally:
+            remote.close()
             warming.close()
             close_writer(app)
             for room in (RELAYS, INTERNSHIPS, DESK):

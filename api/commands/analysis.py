@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from ...words import N_, Spoken
-from .application import DataDir, UsageError, app, check_choice, data_folder, error_console
+from .application import DataDir, UsageError, app, check_choice, error_console, open_reader
 from .language import language
 
 if TYPE_CHECKING:
@@ -161,9 +161,8 @@ def check_format(format: str, known: Sequence[str] = FORMATS) -> None:
 def matter_of(data_dir: Path | None, illustrative: bool) -> Iterator[RegionView]:
     """Open the matter of the current publication; raises NoSnapshot."""
     from ...graph.region.view import RegionView
-    from ...graph.snapshots.reader import LocalReader
 
-    with LocalReader.current(data_folder(data_dir)) as reader:
+    with open_reader(data_dir) as reader:
         yield RegionView.of(reader, illustrative=illustrative)
 
 

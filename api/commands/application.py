@@ -8,7 +8,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 import typer
 from rich.console import Console
@@ -19,6 +19,9 @@ from ..web.settings import Settings
 from .language import language
 from .parser import Command, Group, complaint
 from .system import system_error
+
+if TYPE_CHECKING:
+    from ...graph.snapshots.reader import LocalReader
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -136,6 +139,28 @@ def data_folder(option: Path | None) -> Path:
     'ancrage'
     """
     return option if option is not None else Settings().data_dir
+
+
+def open_reader(option: Path | None) -> "LocalReader":
+    """Open the publication of the data directory, or what the remote store of `ANCRAGE_STORE` holds now.
+
+    Raises NoSnapshot, and what `adopt` raises.
+    """
+    from ...graph.snapshots.reader import LocalReader
+
+    folder = data_folder(option)
+    follow_store(folder)
+    return LocalReader.current(folder)
+
+
+def follow_store(folder: Path) -> None:
+    """Take note in a data directory of what the remote store of `ANCRAGE_STORE` holds; nothing where there is none."""
+    settings = Settings()
+    if settings.store:
+        from ...graph.snapshots.remote import adopt
+        from ...graph.snapshots.snapshot import Snapshots
+
+        adopt(Snapshots(folder), settings.store, lenient=settings.store_lenient)
 
 
 def keep_count() -> int:

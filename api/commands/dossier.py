@@ -20,6 +20,7 @@ from .application import (
     data_folder,
     error_console,
     error_text,
+    follow_store,
 )
 from .language import language as spoken_by_locale
 
@@ -68,6 +69,7 @@ def dossier(
     from ..dossier.batch import Batch, desk
     from ..dossier.files import write
 
+    follow_store(data_folder(data_dir))
     with desk(data_folder(data_dir), illustrative=illustrative, hurried=not every) as opened:
         ground = opened.seen.ground
         check_kind(opened.matter, territory)

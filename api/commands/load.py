@@ -25,6 +25,7 @@ from .application import (
     data_folder,
     error_console,
     keep_count,
+    open_reader,
     own_indicators,
     progress_on,
     tell_set_aside,
@@ -304,14 +305,13 @@ def check_rdf(path: Path) -> None:
 
 
 def _checked(data: Path | None, shapes: Path | None, data_dir: Path | None) -> "Report":
-    from ...graph.pool.blocking import LocalReader
     from ...graph.shacl.validation import validate as check
     from ...graph.shacl.validation import validate_file
     from ...loaders.filieres.scheme import shipped_quads
 
     if data is not None:
         return validate_file(data, shapes, shipped_quads())
-    with LocalReader.current(data_folder(data_dir)) as reader:
+    with open_reader(data_dir) as reader:
         illustrative = reader.snapshot.graphs("illustrative")
         return check(reader.store, [shapes] if shapes else None, graphs=illustrative)
 

@@ -18,6 +18,7 @@ from .application import (
     check_choice,
     check_output,
     data_folder,
+    open_reader,
     tell_set_aside,
     tell_written,
 )
@@ -46,12 +47,10 @@ def query(
     data_dir: DataDir = None,
 ) -> None:
     """Poser une question nommée, ou une requête SPARQL, à la publication."""
-    from ...graph.pool.blocking import LocalReader
-
     if format is not None:
         check_choice("--format", format, FORMATS)
     pose = asked(text, parameters, data_dir)
-    with LocalReader.current(data_folder(data_dir)) as reader:
+    with open_reader(data_dir) as reader:
         name, sparql, defaults = pose(reader)
         engine = {None: "json, ttl;q=0.9", "table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
         answer = reader.query(sparql, accept=str(engine.get(format, format)), default_graphs=defaults)
@@ -209,13 +208,12 @@ def draw(
     data_dir: DataDir = None,
 ) -> None:
     """Écrire le graphe d'une filière dans une page qui se suffit à elle-même."""
-    from ...graph.pool.blocking import LocalReader
     from ...graph.region.view import RegionView
     from ..pages.value_chain.chain import Chain, chains_of
     from ..pages.value_chain.standalone import graph_page
 
     check_output(out)
-    with LocalReader.current(data_folder(data_dir)) as reader:
+    with open_reader(data_dir) as reader:
         matter = RegionView.of(reader)
         found = Chain.of(matter, chain.rpartition("/")[2])
         if found is None:
@@ -239,12 +237,18 @@ def dump(
         Path | None, typer.Option("-o", "--output", metavar="SORTIE", help="Fichier ; sinon la sortie.")
     ] = None,
     format: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(DUMPS))] = None,
+    union: Annotated[
+        bool,
+        typer.Option(
+            "--union", help="Avec l’union des graphes de base, sous un nom : ce qu’un magasin distant charge."
+        ),
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Écrire tout le graphe publié, ou un graphe nommé, en N-Quads, TriG, Turtle ou N-Triples."""
     from pyoxigraph import RdfFormat
 
-    from ...graph.pool.blocking import LocalReader
+    from ...graph.snapshots.provenance import UNION_GRAPH
     from ...graph.snapshots.store import dump as write
 
     name = format or (out.suffix.lstrip(".") if out is not None else "nq")
@@ -258,15 +262,18 @@ def dump(
                 format=chosen.name,
             )
         )
+    if union and (graph is not None or not chosen.supports_datasets):
+        raise UsageError(N_("--union va avec tous les graphes, en nq ou en trig."))
     check_output(out)
     iri = graph if graph is None or ":" in graph else f"https://w3id.org/ancrage/graph/{graph}"
-    with LocalReader.current(data_folder(data_dir)) as reader:
+    with open_reader(data_dir) as reader:
         if iri is not None and iri not in reader.snapshot.graphs():
             known = ", ".join(one.rsplit("/graph/", 1)[-1] for one in reader.snapshot.graphs())
             raise UsageError(
                 N_("la publication n'a pas de graphe <{iri}> ; graphes : {known}.", iri=iri, known=known)
             )
-        write(reader.store, out if out is not None else sys.stdout.buffer, iri, chosen)
+        named = UNION_GRAPH if union else None
+        write(reader.store, out if out is not None else sys.stdout.buffer, iri, chosen, named)
     sys.stdout.flush()
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ...words import N_
-from .application import DataDir, app, data_folder
+from .application import DataDir, app, open_reader
 from .language import language
 from .read import asked
 
@@ -26,10 +26,9 @@ def explain(
 ) -> None:
     """Dire quel moteur du service répond à une question, les colonnes ou Oxigraph, et pourquoi."""
     from ...graph.columns.choice import explain as explained
-    from ...graph.pool.blocking import LocalReader
 
     pose = asked(text, parameters, data_dir)
-    with LocalReader.current(data_folder(data_dir)) as reader:
+    with open_reader(data_dir) as reader:
         _, sparql, defaults = pose(reader)
         found = explained(reader.snapshot, sparql, defaults)
     if isinstance(found, str):

@@ -20,6 +20,7 @@ from .application import (
     data_folder,
     error_console,
     keep_count,
+    open_reader,
     tell_written,
 )
 from .language import language
@@ -136,9 +137,8 @@ def list_saved(
 ) -> None:
     """Lister les scénarios gardés dans la publication."""
     from ...graph.scenarios.saved import list_scenarios
-    from ...graph.snapshots.reader import LocalReader
 
-    with LocalReader.current(data_folder(data_dir)) as reader:
+    with open_reader(data_dir) as reader:
         found = list_scenarios(reader)
     if as_json:
         print(json.dumps([one.to_dict() for one in found], ensure_ascii=False, indent=1))
@@ -192,14 +192,13 @@ def _scenario(source: str, data_dir: Path | None) -> Scenario:
     """Read a scenario from a file, or from those saved; raises UnknownName, ScenarioError, FileNotFoundError."""
     from ...graph.scenarios.reading import read_scenario
     from ...graph.scenarios.saved import saved_scenario
-    from ...graph.snapshots.reader import LocalReader
 
     path = Path(source)
     if path.suffix in (".toml", ".json") or path.is_file():
         if not path.is_file():
             raise FileNotFoundError(2, "absent", source)
         return read_scenario(path)
-    with LocalReader.current(data_folder(data_dir)) as reader:
+    with open_reader(data_dir) as reader:
         return saved_scenario(reader, source)
 
 

@@ -23,8 +23,10 @@ from ...graph.pool.blocking import (
 from ...graph.region.names import SharedName, UnknownName
 from ...graph.scenarios.assumptions import ScenarioError
 from ...graph.snapshots.durable import StoreBusy
+from ...graph.snapshots.opening import StoreElsewhere
 from ...graph.snapshots.snapshot import UnknownSnapshot
 from ...graph.sparql.federation import ServiceFailed
+from ...graph.sparql.remote import RemoteFailed
 from ...graph.updates.evaluation import GraphExists, UnknownGraph
 from ...graph.updates.working_copy import LocalBlankNode, ProtectedGraph
 from ...loaders.write.request import (
@@ -47,7 +49,7 @@ More = Callable[[Any], dict[str, Any]]
 
 QUERIES: tuple[type[Exception], ...] = (
     *(QuerySyntax, QueryRefused, QueryExhausted, QueryFailed, QueryTimeout),
-    *(NoSnapshot, UnknownSnapshot, PoolBusy, WorkerError),
+    *(NoSnapshot, UnknownSnapshot, PoolBusy, WorkerError, RemoteFailed),
 )
 """What may become of the queries of a page."""
 
@@ -74,6 +76,8 @@ PROBLEMS: Mapping[type[Exception], tuple[int, More]] = {
     NoSnapshot: (503, lambda e: {"detail": "nothing is published yet", "retry_after": 30}),
     UnknownSnapshot: (503, lambda e: {"retry_after": 5}),
     WorkerError: (503, lambda e: {"retry_after": 5}),
+    RemoteFailed: (502, lambda e: {"service": e.endpoint}),
+    StoreElsewhere: (501, lambda e: {"service": e.endpoint}),
     ServiceFailed: (502, lambda e: {"service": e.endpoint}),
     QueryTimeout: (504, lambda e: {"limit": e.deadline}),
     ParameterError: (

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
+from platformdirs import user_cache_path
 
 from ...graph.indicators.cube import Cube
 from ...graph.region.gazetteer import Gazetteer
@@ -22,6 +24,8 @@ from ...graph.region.networks import Kind, network
 from ...graph.region.outlines import Outlines
 from ...graph.region.view import RegionView
 from ...graph.snapshots.reader import LocalReader
+from ...graph.snapshots.remote import adopt
+from ...graph.snapshots.snapshot import Snapshots
 from ...graph.sparql.prefixes import with_prefixes
 from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import PREFIXES
@@ -53,6 +57,15 @@ class WrongForm(SentenceError, ValueError):  # noqa: N818
     code = "wrong-form"
 
 
+def remote_folder(url: str) -> Path:
+    """Take note of what a SPARQL endpoint holds, in a folder of the user's cache; raises RemoteFailed, ValueError."""
+    from ..web.settings import Settings
+
+    folder = user_cache_path("ancrage", appauthor=False) / sha256(url.encode()).hexdigest()[:16]
+    adopt(Snapshots(folder), url, lenient=Settings().store_lenient)
+    return folder
+
+
 class OpenGraph:
     """A publication opened for reading; close it, or use it in a `with`.
 
@@ -65,11 +78,19 @@ class OpenGraph:
 
     @classmethod
     def at(cls, data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool = False) -> OpenGraph:
-        """Open the current publication of a folder (of the settings unless given); raises NoSnapshot."""
+        """Open the current publication of a folder (of the settings unless given), or what a SPARQL endpoint holds.
+
+        Raises NoSnapshot, and RemoteFailed of an endpoint.
+        """
         if data_dir is None:
             from ..web.settings import Settings
 
-            data_dir = Settings().data_dir
+            settings = Settings()
+            data_dir = settings.data_dir
+            if settings.store:
+                adopt(Snapshots(data_dir), settings.store, lenient=settings.store_lenient)
+        if isinstance(data_dir, str) and data_dir.startswith(("https://", "http://")):
+            data_dir = remote_folder(data_dir)
         return cls(LocalReader.current(Path(data_dir)), illustrative=illustrative)
 
     @property

@@ -7,6 +7,7 @@ import os
 
 from ...graph.columns.glance import COLUMNS
 from ...graph.snapshots.artifacts import derived_folder
+from ...graph.snapshots.opening import remote_address
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
 from .child import Child, ChildFailure
 from .watcher import Job
@@ -30,7 +31,9 @@ class ColumnsAhead:
         self._child.close()
 
     def done(self, snapshot: Snapshot) -> bool:
-        """Tell whether the columns of a snapshot are there, or it may only be read."""
+        """Tell whether the columns of a snapshot are there, or none can be made: it may only be read, or is elsewhere."""
+        if remote_address(snapshot.path):
+            return True
         return (derived_folder(snapshot) / COLUMNS).exists() or not os.access(snapshot.path, os.W_OK)
 
     def make(self, snapshot: Snapshot) -> None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pyoxigraph as ox
 
+from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
 
 #: Publications looked into, the newest first.
@@ -40,7 +41,7 @@ class Departed:
             for snapshot in others:
                 with suppress(OSError, ValueError, RuntimeError):
                     if snapshot.id not in self._stores:
-                        self._stores[snapshot.id] = ox.Store.read_only(str(snapshot.store))
+                        self._stores[snapshot.id] = whole_store(snapshot.path)
                     store = self._stores[snapshot.id]
                     for pattern in ((node, None, None, None), (None, None, node, None)):
                         if next(iter(store.quads_for_pattern(*pattern)), None) is not None:

@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ...graph.declarations import wrong
+from ...graph.sparql.endpoint import Endpoint
 from ...words import N_, SOURCE, AncrageError, Message, Said, Spoken, gettext
 from .settings_text import FILE, PREFIX, UNITS, Row, WrongSetting, row, variable, wrong_values
 
@@ -121,6 +122,19 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
 
     data_dir: Path = _setting(default_data_dir, N_("dossier des sources et des générations"))
+    store: str = _setting(
+        "",
+        N_(
+            "point d’accès SPARQL d’un magasin distant qui tient les graphes d’une publication, lu à la place d’un magasin "
+            "du dossier ; son graphe par défaut se nomme dans l’adresse (`?default-graph-uri=`)"
+        ),
+    )
+    store_lenient: bool = _setting(
+        False,
+        N_(
+            "lire aussi un magasin distant qui ne suit pas SPARQL 1.1, comme Virtuoso : ses réponses peuvent différer"
+        ),
+    )
     host: str = _setting("127.0.0.1", N_("adresse où le serveur écoute"))
     port: int = _setting(
         8000,
@@ -306,7 +320,9 @@ class Settings(BaseSettings):
 
     @field_validator("write_key")
     @classmethod
-    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+    def _long_enough(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("store"):
+            raise wrong(N_("un magasin distant (ANCRAGE_STORE) est seulement lu : pas de clé d’écriture"))
         if value is not None and len(value.get_secret_value()) < _SHORTEST_KEY:
             raise wrong(N_("au moins {least} caractères", least=_SHORTEST_KEY))
         return value
@@ -317,6 +333,17 @@ class Settings(BaseSettings):
         if value and not re.fullmatch(r"https?://[^/?#\s]+(?:/[^?#\s]*)?", value):
             raise wrong(N_("une adresse « https://… » sans « ? » ni « # »"))
         return value.rstrip("/")
+
+    @field_validator("store")
+    @classmethod
+    def _endpoint(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            Endpoint(value)
+        except ValueError:
+            raise wrong(N_("une adresse « https://… », sans nom ni mot de passe")) from None
+        return value
 
     @field_validator("oidc_issuer")
     @classmethod

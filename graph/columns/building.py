@@ -8,9 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import DefaultGraph, RdfFormat, Store
+from pyoxigraph import DefaultGraph, RdfFormat
 
 from ..snapshots.durable import sync_tree
+from ..snapshots.opening import whole_store
 from ..snapshots.snapshot import Snapshot
 from .glance import FORMAT
 from .layout import (
@@ -66,7 +67,7 @@ def build(snapshot: Snapshot, path: Path) -> None:
     draft.mkdir(parents=True)
     try:
         triples, spill = draft / "triples.nt", draft / "spill"
-        store = Store.read_only(str(snapshot.store))
+        store = whole_store(snapshot.path)
         store.dump(str(triples), RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
         del store
         with duckdb.connect(

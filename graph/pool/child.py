@@ -25,6 +25,7 @@ from ..sparql.evaluation import Request, Results, check_request
 from ..sparql.formats import NotAcceptable
 from ..sparql.limits import QueryRefused, QueryTooComplex
 from ..sparql.reasons import pack_reason
+from ..sparql.remote import RemoteFailed
 from ..sparql.syntax import QuerySyntax
 from .engines import Engines
 from .isolation import forbid_core_dumps, isolate, limit_memory
@@ -136,11 +137,11 @@ class _Generation(NamedTuple):
 
 
 class _Server:
-    def __init__(self, source: int, target: int, memory: int) -> None:
+    def __init__(self, source: int, target: int, memory: int, line: int) -> None:
         self.source = source
         self.target = target
         self.memory = memory
-        self.engines = Engines(memory, self._limit)
+        self.engines = Engines(memory, self._limit, line)
         self.hold: int | None = None
         self.ahead = b""
 
@@ -161,6 +162,8 @@ class _Server:
                 self._error("accept", error.kind, error.accept, list(error.formats))
             except MemoryError:
                 self._error("memory")
+            except RemoteFailed as error:
+                self._error("remote", error.endpoint, pack_reason(error.reason))
             except Exception as error:  # the engine's own: told to the caller, the process goes on
                 self._error("failed", f"{type(error).__name__}: {error}")
 
@@ -246,14 +249,14 @@ def _run(work: Callable[[], None]) -> None:
 
 
 def main() -> None:
-    """Serve queries until the standard input is closed; arguments: memory of a query in bytes, the life line."""
+    """Serve queries until the standard input is closed; arguments: memory of a query in bytes, the life line, that of calls."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     forbid_core_dumps()
     _die_with(int(sys.argv[2]))
     isolated = isolate()
-    server = _Server(0, os.dup(1), int(sys.argv[1]))
+    server = _Server(0, os.dup(1), int(sys.argv[1]), int(sys.argv[3]))
     os.dup2(2, 1)
     server.write(pack_json(READY, isolated))
     _run(server.serve)

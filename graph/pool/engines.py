@@ -11,6 +11,7 @@ from pyoxigraph import Store
 
 from ..columns.glance import COLUMNS as NAME
 from ..columns.glance import looks_heavy
+from ..snapshots.opening import open_store, remote_address
 from ..sparql.evaluation import Request, Results, begin
 from ..sparql.formats import NotAcceptable
 from ..sparql.syntax import QuerySyntax
@@ -18,6 +19,7 @@ from .protocol import COLUMNS, FALLEN, STORE, Engine
 
 if TYPE_CHECKING:
     from ..columns.engine import Columns
+    from ..sparql.remote import Queried
 
 FOLDER: Final = f"derived/{NAME}"
 """The columns of a generation, in its folder."""
@@ -28,19 +30,28 @@ _PART: Final = 8
 class Engines:
     """The store of a snapshot and its columns; `memory` is that of a query in bytes, `grown` is called once columns are open.
 
+    Calls to a remote store go over `line`, a file descriptor.
+
     The libraries of columns are imported with the first query that looks as if it were for them, where there are columns: they
     cost a new process a third of a second.
     """
 
-    def __init__(self, memory: int, grown: Callable[[], None]) -> None:
-        self.store = Store()
+    def __init__(self, memory: int, grown: Callable[[], None], line: int = -1) -> None:
+        self.store: Queried = Store()
+        self._line = line
         self._memory, self._grown = memory, grown
         self._path: Path | None = None
         self._columns: Columns | None = None
 
     def open(self, path: Path, columns: bool) -> None:
         """Open the store of a generation; its columns, where they are wanted, when a query comes for them."""
-        self.store = Store.read_only(str(path / "store"))
+        url = remote_address(path)
+        if url:
+            from .relay import fetch_over
+
+            self.store = open_store(path, fetch_over(self._line, url))
+        else:
+            self.store = open_store(path)
         if self._columns is not None:
             self._columns.close()
         self._columns = None

@@ -13,6 +13,7 @@ from ...words import N_, AncrageError, Said, Spoken, numeral
 from ..sparql.formats import NotAcceptable
 from ..sparql.limits import QueryRefused, QueryTooComplex
 from ..sparql.reasons import Reason, Why, reason_text, unpack_reason
+from ..sparql.remote import RemoteFailed
 from ..sparql.syntax import QuerySyntax
 from .protocol import BrokenFrame, Head
 
@@ -158,6 +159,7 @@ _ERRORS: dict[str, Callable[..., Exception]] = {
     "size": lambda largest: QueryExhausted(Reason("size", str(largest))),
     "memory": lambda: QueryExhausted(Reason("memory")),
     "failed": QueryFailed,
+    "remote": lambda endpoint, reason: RemoteFailed(endpoint, unpack_reason(reason)),
 }
 
 

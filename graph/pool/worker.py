@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections import deque
@@ -13,10 +14,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from ..snapshots.opening import remote_address
 from ..snapshots.snapshot import Snapshot
+from ..sparql.endpoint import Endpoint
 from ..sparql.evaluation import Request
 from .errors import Receiver, Told, WorkerError, told_error
 from .protocol import BEGUN, END, ERROR, OPENED, PIECE, READY, WHOLE, BrokenFrame, Frames, Head, pack_request
+from .relay import Relay
 
 _STARTING = 15.0
 """Seconds a process may take to start, or to open a snapshot."""
@@ -44,8 +48,10 @@ class Worker:
         """Start the process, which may answer from `columns`; may be called on any thread, `attach` then on the loop's."""
         self._columns = columns
         self._line, self._held_line = os.pipe()
+        self._calls, theirs = socket.socketpair()
+        self._relay: Relay | None = None
         module = "ancrage.graph.pool.child"
-        command = [sys.executable, "-P", "-m", module, str(memory), str(self._line)]
+        command = [sys.executable, "-P", "-m", module, str(memory), str(self._line), str(theirs.fileno())]
         kept = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START")
         self._process = subprocess.Popen(
             command,
@@ -55,9 +61,10 @@ class Worker:
             env={name: os.environ[name] for name in kept if name in os.environ} | _MEMORY,
             start_new_session=True,
             bufsize=0,
-            pass_fds=(self._line,),
+            pass_fds=(self._line, theirs.fileno()),
         )
         os.close(self._line)
+        theirs.close()
         assert self._process.stdin is not None and self._process.stdout is not None
         self._input = self._process.stdin.fileno()
         self._output = self._process.stdout.fileno()
@@ -94,9 +101,19 @@ class Worker:
     async def open(self, snapshot: Snapshot) -> None:
         """Make the process open a snapshot; raises WorkerError."""
         if self.snapshot != snapshot.id:
+            self._carry(snapshot)
             told = Told()
             self._send({"open": str(snapshot.path), "columns": self._columns}, told)
             self.snapshot = str(await self._told(told))
+
+    def _carry(self, snapshot: Snapshot) -> None:
+        """Make the calls of a process that is to open a remote store; whatever it asks, only that one is called."""
+        url = remote_address(snapshot.path)
+        if self._relay is not None:
+            self._relay.endpoint = Endpoint(url) if url else None
+        elif url:
+            self._relay = Relay(self._calls, Endpoint(url))
+            self._relay.start()
 
     def query(
         self, request: Request, deadline: float, largest: int, packed: bool, receiver: Receiver
@@ -143,6 +160,8 @@ class Worker:
         if self._held_line >= 0:
             os.close(self._held_line)
             self._held_line = -1
+        if self._relay is None:  # else its thread closes it
+            self._calls.close()
         return code
 
     async def _told(self, told: Told) -> Any:

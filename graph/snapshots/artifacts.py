@@ -14,12 +14,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from pyoxigraph import Store
-
 from . import partitions
 from .dumps import FORMATS, Dump, DumpFile, dump_name, write_dump
 from .durable import draft_of, hold_lock, replace_text
 from .lease import hold
+from .opening import open_store, whole_store
 from .snapshot import Snapshot, Snapshots
 
 PARTITIONS = "partitions.json"
@@ -70,7 +69,7 @@ def derive(
     graphs = {dump_file(graph, suffix): (graph, suffix) for graph in snapshot.graphs() for suffix in FORMATS}
     (folder / "dumps").mkdir(parents=True, exist_ok=True)
     with hold_lock(folder / ".lock", _WAIT):
-        store = Store.read_only(str(snapshot.store))
+        store = open_store(snapshot.path)
         for name in names:
             path = folder / name
             if path.exists():
@@ -84,7 +83,7 @@ def derive(
                 continue
             graph, suffix = graphs[name]
             with draft_of(path) as draft:
-                about = write_dump(store, snapshot, graph, FORMATS[suffix], draft)
+                about = write_dump(whole_store(snapshot.path), snapshot, graph, FORMATS[suffix], draft)
                 replace_text(path.with_name(path.name + ".json"), json.dumps(about))
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from pyoxigraph import Store
-
 from ...ontology.vocabulary import ID
+from ..sparql.remote import Queried
 from .snapshot import Snapshot
 
 URI_SPACE = ID.removesuffix("id/")
@@ -109,7 +108,7 @@ def _partition(data: Mapping[str, Any]) -> Partition:
     )
 
 
-def count(store: Store, snapshot: Snapshot) -> Partitions:
+def count(store: Queried, snapshot: Snapshot) -> Partitions:
     """Count what a snapshot's store holds, by SPARQL queries."""
     union = _Counting(store, None if snapshot.merged else snapshot.base_graphs)
     named = _Counting(store, None, named=True).partitions()
@@ -120,7 +119,7 @@ def count(store: Store, snapshot: Snapshot) -> Partitions:
 class _Counting:
     """Counting queries on one dataset: the union of the base graphs (`graphs` None), or each named graph."""
 
-    def __init__(self, store: Store, base: Iterable[str] | None, *, named: bool = False) -> None:
+    def __init__(self, store: Queried, base: Iterable[str] | None, *, named: bool = False) -> None:
         self.store = store
         self.base = None if base is None else " ".join(f"<{graph}>" for graph in base)
         self.key = "?g" if named else ""

@@ -16,6 +16,8 @@ from ...ontology.vocabulary import ID
 GRAPHS = "https://w3id.org/ancrage/graph/"
 PROVENANCE_GRAPH = GRAPHS + "provenance"
 ONTOLOGY_GRAPH = GRAPHS + "ontology"
+UNION_GRAPH = GRAPHS + "default"
+"""The default graph of a publication, where it stands under a name: in a store that is filled from a dump."""
 MEMBERSHIP_GRAPH = GRAPHS + "filieres"
 PREPARATION_GRAPH = GRAPHS + "metiers"
 REGISTER_GRAPH = GRAPHS + "register"

@@ -16,6 +16,8 @@ from ...words import N_, AncrageError, Spoken
 from ..sparql.evaluation import STORE_DEFAULT, Request, evaluate
 from ..sparql.formats import DEFAULT_ACCEPT, Kind
 from ..sparql.limits import OWN_BYTES, Glance, check_query
+from ..sparql.remote import Queried
+from .opening import open_store, whole_store
 from .snapshot import Snapshot, Snapshots, hold
 
 
@@ -100,7 +102,7 @@ def settle(
     )
 
 
-def answer(store: Store, snapshot: str, text: str, settled: Callable[[Glance], Request]) -> Answer:
+def answer(store: Queried, snapshot: str, text: str, settled: Callable[[Glance], Request]) -> Answer:
     """Answer a query on a store in the calling process; `settled` gives the request once the query is checked.
 
     Raises what `check_query` and `evaluate` raise.
@@ -137,7 +139,12 @@ class LocalReader:
         self.dataset = dataset
         self._hold: int | None = hold(snapshot)
         self._lock = threading.Lock()
-        self.store = Store.read_only(str(snapshot.store))
+        self.queried = open_store(snapshot.path)
+
+    @property
+    def store(self) -> Store:
+        """The store itself, for what no query gives; raises StoreElsewhere where it is remote."""
+        return self.queried if isinstance(self.queried, Store) else whole_store(self.snapshot.path)
 
     @classmethod
     def current(cls, data_dir: os.PathLike[str], *, dataset: str = "base") -> LocalReader:
@@ -160,7 +167,7 @@ class LocalReader:
         def settled(glance: Glance) -> Request:
             return settle(self.snapshot, text, glance, accept, default_graphs, named_graphs, self.dataset)
 
-        return answer(self.store, self.snapshot.id, text, settled)
+        return answer(self.queried, self.snapshot.id, text, settled)
 
     def close(self) -> None:
         """Let the snapshot be pruned."""

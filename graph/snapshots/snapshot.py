@@ -22,6 +22,7 @@ from pyoxigraph import Store
 from ...words import N_, AncrageError, Spoken
 from .durable import StoreBusy, hold_lock, move_folder, replace_text, sync, sync_tree
 from .lease import claim_folder, hold, in_use
+from .opening import REMOTE, StoreElsewhere, remote_address
 
 __all__ = [
     "BASE_ROLES",
@@ -265,11 +266,14 @@ class Snapshots:
         """Make a generation of a closed store, moving its folder, and make it the current one.
 
         The manifest is completed with `id` and `created`. The files are on the disk before the pointer is
-        swapped, so a crash at any instant leaves either the old snapshot or the new one.
+        swapped, so a crash at any instant leaves either the old snapshot or the new one. Raises StoreElsewhere where a
+        remote store is read.
         """
-        if not (store_dir / "CURRENT").is_file():
+        if not (store_dir / "CURRENT").is_file() and not (store_dir / REMOTE).is_file():
             raise FileNotFoundError(f"{store_dir} is not an Oxigraph store")
         with self.lock():
+            if (url := self.elsewhere()) and not (store_dir / REMOTE).is_file():
+                raise StoreElsewhere(url)
             previous = self._pointed()
             id = self._next_id()
             path = self.generations / id
@@ -330,6 +334,11 @@ class Snapshots:
                 removed.append(snapshot.id)
                 self._record("prune", snapshot.id, current)
         return removed
+
+    def elsewhere(self) -> str:
+        """Give the address of the remote store that is read; empty where publications have their own."""
+        pointed = self._pointed()
+        return remote_address(self.generations / pointed) if pointed else ""
 
     def _pointed(self) -> str | None:
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 from typing import IO, Final, TypeAlias
@@ -318,10 +318,12 @@ def dump(
     out: Path | IO[bytes],
     graph: str | None = None,
     format: RdfFormat = RdfFormat.N_QUADS,
+    default: str | None = None,
 ) -> None:
     r"""Write one named graph, or all the named graphs, of a store in an RDF format.
 
-    The default graph is left out: it holds either nothing or what the base graphs hold already. A format
+    The default graph is left out, for it holds either nothing or what the base graphs hold already; with a name
+    (`default`), it is written last, as a graph of that name. A format
     that has no graphs (Turtle, N-Triples, RDF/XML) needs `graph`; raises ValueError without, and LookupError
     for a graph the store does not have.
 
@@ -343,5 +345,13 @@ def dump(
         store.dump(str(out) if isinstance(out, Path) else out, format, from_graph=NamedNode(graph))
         return
     names = [NamedNode(graph)] if graph is not None else sorted(store.named_graphs(), key=str)
-    quads = (quad for name in names for quad in store.quads_for_pattern(None, None, None, name))
+    quads: Iterable[Quad] = (
+        quad for name in names for quad in store.quads_for_pattern(None, None, None, name)
+    )
+    if default is not None:
+        own = (
+            Quad(quad.subject, quad.predicate, quad.object, NamedNode(default))
+            for quad in store.quads_for_pattern(None, None, None, DefaultGraph())
+        )
+        quads = chain(quads, own)
     serialize(quads, str(out) if isinstance(out, Path) else out, format)

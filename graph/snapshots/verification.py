@@ -14,6 +14,7 @@ from .bodies import Bodies, quad_triple
 from .canonical import hash_store
 from .durable import replace_text
 from .labels import set_aside
+from .opening import whole_store
 from .snapshot import Snapshot, hold
 from .store import count_graphs
 
@@ -36,7 +37,7 @@ def verify(snapshot: Snapshot) -> Verification:
     """
     descriptor = hold(snapshot)
     try:
-        store = Store.read_only(str(snapshot.store))
+        store = whole_store(snapshot.path)
         counts = count_graphs(store)
         findings = _counts(snapshot, counts)
         if snapshot.merged:

@@ -14,13 +14,13 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
-    Store,
     serialize,
 )
 
 from .formats import DEFAULT_ACCEPT, Format, Kind, NotAcceptable, choose
 from .limits import QueryRefused, check_query
 from .policy import must_be_sparql
+from .remote import Queried
 from .syntax import QuerySyntax, explain
 from .tokens import place
 
@@ -89,11 +89,11 @@ class Results:
         return engine.serialize(target, format=format) or b""
 
 
-def begin(store: Store, request: Request) -> Results:
+def begin(store: Queried, request: Request) -> Results:
     """Begin to evaluate a query: parse it, plan it and choose the best accepted format.
 
-    Raises QuerySyntax for a text that is not a query, NotAcceptable when no format fits, MemoryError, and
-    OSError or RuntimeError from the engine.
+    Raises QuerySyntax for a text that is not a query, NotAcceptable when no format fits, MemoryError, RemoteFailed of a
+    remote store, and OSError or RuntimeError from the engine.
     """
     dataset: dict[str, Any] = {}
     if request.default_graphs is not None:
@@ -115,7 +115,7 @@ def begin(store: Store, request: Request) -> Results:
     return Results(kind, format, results, request.prefixes)
 
 
-def evaluate(store: Store, request: Request) -> Evaluation:
+def evaluate(store: Queried, request: Request) -> Evaluation:
     """Evaluate a query and serialise its answer in the best accepted format; raises what `begin` raises.
 
     >>> evaluate(Store(), Request("ASK { ?s ?p ?o }")).body

@@ -20,6 +20,16 @@ REASONS: Mapping[str, Message] = {
     "died": N_("le calcul s’est arrêté de lui-même ({text})"),
     "stops": N_("le service s’arrête"),
     "unheard": N_("personne n’attend la réponse"),
+    "late": N_("pas de réponse en {text} s"),
+    "unreached": N_("il est hors d’atteinte ({text})"),
+    "status": N_("il a répondu {text}"),
+    "partial": N_("il n’a donné qu’une partie de la réponse ({text})"),
+    "unread": N_("sa réponse ne se lit pas ({text})"),
+    "nameless": N_("son graphe par défaut n’a pas de nom : donnez-le dans son adresse (default-graph-uri)"),
+    "unfaithful": N_(
+        "il ne répond pas comme SPARQL 1.1 le veut à « {text} » (ANCRAGE_STORE_LENIENT=true le lit quand même)"
+    ),
+    "empty": N_("il ne contient aucun graphe d’ancrage"),
 }
 
 

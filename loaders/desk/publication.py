@@ -18,6 +18,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from ...graph.internships.posts import TYPES as INTERNSHIPS
+from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import GRAPHS
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken
@@ -94,7 +95,7 @@ def described(writer: Writer, paths: Iterable[str], graph: str) -> frozenset[str
         snapshot = writer.snapshots.current()
         if snapshot is None:
             return frozenset()
-        store = ox.Store.read_only(str(snapshot.store))
+        store = whole_store(snapshot.path)
     others = (ox.DefaultGraph(), ox.NamedNode(graph))
     return frozenset(
         path

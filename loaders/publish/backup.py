@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode, RdfFormat, Store, serialize
+from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from ... import __version__
 from ...graph.snapshots.archive import (
@@ -26,6 +26,7 @@ from ...graph.snapshots.archive import (
     writing,
 )
 from ...graph.snapshots.canonical import hash_files, hash_lines
+from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import now
 from ...graph.snapshots.reader import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, hold
@@ -94,7 +95,7 @@ def back_up(data_dir: Path, path: Path, progress: Progress = silent) -> BackupRe
         tempfile.TemporaryDirectory(prefix="ancrage-backup-") as drafts,
     ):
         progress(N_("publication {id} : écriture des graphes", id=snapshot.id))
-        store = Store.read_only(str(snapshot.store))
+        store = whole_store(snapshot.path)
         files = {}
         for number, graph in enumerate(snapshot.graphs()):
             files[graph] = Path(drafts, f"{number:04}.nq")

@@ -14,6 +14,7 @@ from ...graph.indicators.declaration import indicator_folders
 from ...graph.shacl.own_terms import unknown_terms
 from ...graph.shacl.report import Report
 from ...graph.snapshots import provenance
+from ...graph.snapshots.opening import StoreElsewhere
 from ...graph.snapshots.provenance import GRAPHS, LoadRecord, role_of
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ...words import N_, NN_, SOURCE, AncrageError, Number, Said, SentenceError, Spoken, gettext
@@ -98,6 +99,8 @@ class Pipeline:
         self.versions = SourceVersions(data_dir)
         self._stager = Stager(data_dir, self.versions, trusted=trusted)
         self.snapshots = Snapshots(data_dir, keep=keep)
+        if url := self.snapshots.elsewhere():
+            raise StoreElsewhere(url)
         self.edits = Edits(data_dir)
         self.indicators = indicator_folders(data_dir, indicators)
         self._own = extension_folder(data_dir, OWN_SOURCES)

@@ -15,6 +15,7 @@ from ...graph.shacl.affected import affected_checks
 from ...graph.shacl.own_terms import unknown_terms
 from ...graph.shacl.report import Report
 from ...graph.snapshots import provenance
+from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import DERIVED_GRAPHS, EditRecord, describe_edit
 from ...graph.updates.evaluation import UnknownGraph, apply_update
 from ...graph.updates.operations import read_update
@@ -60,7 +61,7 @@ def perform(request: Mapping[str, Any], brought: Brought, staging: Path) -> dict
     roles = {**request["roles"], **{graph: about["role"] for graph, about in manifest["graphs"].items()}}
     if not manifest.get("merged"):
         raise EditFailed("the publication keeps no union of its base graphs; publish once more")
-    ox.Store.read_only(str(Path(request["snapshot"]) / "store")).backup(str(staging / "store"))
+    whole_store(Path(request["snapshot"])).backup(str(staging / "store"))
     copy = WorkingCopy(ox.Store(str(staging / "store")), roles, salt=request["edit"])
     created = bool(write.graph) and not copy.has(write.graph)
     _ACTIONS[write.action](copy, write, brought)

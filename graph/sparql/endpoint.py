@@ -1,0 +1,131 @@
+"""Calls to a SPARQL endpoint over HTTP: bounded in time and size, and never a part of an answer for the whole."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+
+from .reasons import Reason
+from .remote import DEFAULT, Call, RemoteFailed
+
+_TOLD: Final = 300
+"""Characters of what an endpoint says of an error that are told."""
+_CUT: Final = {
+    "X-SPARQL-MaxRows": "more rows than it gives at once",
+    "X-SQL-State": "it stopped before the end",
+}
+"""Headers by which Virtuoso says that the answer is not whole."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A SPARQL endpoint at a `url`, and what one call may take: `seconds`, and bytes of its answer at most (`largest`).
+
+    The address may name the default graph, as the SPARQL Protocol writes it. Raises ValueError for what is no address.
+
+    >>> Endpoint("http://127.0.0.1:8890/sparql?default-graph-uri=urn:all").seconds
+    60.0
+    """
+
+    url: str
+    seconds: float = 60.0
+    largest: int = 1 << 30
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.username is not None
+            or parts.fragment
+        ):
+            raise ValueError(self.url)
+
+    @cached_property
+    def _parts(self) -> SplitResult:
+        return urlsplit(self.url)
+
+    def fetch(self, call: Call) -> bytes:
+        """Give the whole answer; raises RemoteFailed."""
+        return b"".join(self.read(call))
+
+    def read(self, call: Call) -> Iterator[bytes]:
+        """Yield the answer in parts; raises RemoteFailed, until the last part was given."""
+        end = time.monotonic() + self.seconds
+        secure = self._parts.scheme == "https"
+        make = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        connection = make(str(self._parts.hostname), self._parts.port, timeout=self.seconds)
+        late: threading.Timer | None = None
+        try:
+            connection.connect()
+            late = threading.Timer(
+                self.seconds, _cut, [connection.sock]
+            )  # an answer that drips is cut off too
+            late.daemon = True
+            late.start()
+            yield from self._answer(connection, call, end)
+        except (OSError, http.client.HTTPException) as error:
+            if isinstance(error, TimeoutError) or time.monotonic() >= end:
+                raise RemoteFailed(self.url, Reason("late", f"{self.seconds:g}")) from None
+            raise RemoteFailed(self.url, Reason("unreached", str(error) or type(error).__name__)) from None
+        finally:
+            if late is not None:
+                late.cancel()
+            connection.close()
+
+    def _answer(self, connection: http.client.HTTPConnection, call: Call, end: float) -> Iterator[bytes]:
+        headers = {
+            "Accept": call.accept,
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "User-Agent": "ancrage",
+            "Connection": "close",
+        }
+        path, body = self._written(call)
+        connection.request("POST", path, body, headers)
+        with connection.getresponse() as response:
+            self._check(response, call)
+            size, whole = 0, response.length
+            while part := response.read1(1 << 16):
+                size += len(part)
+                if size > self.largest:
+                    raise RemoteFailed(self.url, Reason("size", str(self.largest)))
+                yield part
+            if whole is not None and size < whole:
+                if time.monotonic() >= end:
+                    raise TimeoutError
+                raise RemoteFailed(self.url, Reason("partial", f"{size} of {whole} bytes"))
+
+    def _check(self, response: http.client.HTTPResponse, call: Call) -> None:
+        """Refuse a response that is no whole answer in the format that was asked for."""
+        if response.status != 200:  # a redirection is not followed either
+            told = response.read(_TOLD * 4).decode("utf-8", "replace")[:_TOLD].split()
+            raise RemoteFailed(self.url, Reason("status", " ".join([str(response.status), *told])))
+        if (kind := response.headers.get_content_type()) not in (call.accept, "application/json"):
+            raise RemoteFailed(self.url, Reason("unread", kind))
+        for name, why in _CUT.items():
+            if name in response.headers:
+                raise RemoteFailed(self.url, Reason("partial", why))
+        if response.length is None and not response.chunked:
+            raise RemoteFailed(self.url, Reason("partial", "its end is not told"))
+
+    def _written(self, call: Call) -> tuple[str, str]:
+        """Write the path and the body of a call: its dataset takes the place of the one in the address."""
+        kept = [pair for pair in parse_qsl(self._parts.query) if pair[0] != DEFAULT]
+        pairs = [("query", call.query), *((DEFAULT, graph) for graph in call.default_graphs)]
+        pairs += [("named-graph-uri", graph) for graph in call.named_graphs]
+        path = (self._parts.path or "/") + (f"?{urlencode(kept)}" if kept else "")
+        return path, urlencode(pairs)
+
+
+def _cut(wire: socket.socket) -> None:
+    with suppress(OSError):
+        wire.shutdown(socket.SHUT_RDWR)
