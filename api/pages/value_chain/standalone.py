@@ -19,18 +19,18 @@ def graph_page(chain: Chain, snapshot: Snapshot) -> str:
     return alone(
         "standalone.html",
         **sayings(SOURCE),
-        filiere=chain,
-        membres=chain.members,
-        etapes=dict(chain.stages),
-        fonctions=dict(chain.functions),
-        dessin=drawing,
-        sortes={kind: (word[SOURCE], word.of(2)[SOURCE]) for kind, word in KINDS.items()},
+        chain=chain,
+        members=chain.members,
+        stages=dict(chain.stages),
+        functions=dict(chain.functions),
+        drawing=drawing,
+        kinds={kind: (word[SOURCE], word.of(2)[SOURCE]) for kind, word in KINDS.items()},
         publication=snapshot,
         style=Markup(
             (STATIC / "tokens.css").read_text("utf-8") + (STATIC / "ancrage.css").read_text("utf-8")
         ),
-        bibliotheque=script("vendor/vis-network.min.js"),
-        noms=script("graph_names.js"),
-        touches=script("graph_keys.js"),
-        dessiner=script("graph.js"),
+        library=script("vendor/vis-network.min.js"),
+        names=script("graph_names.js"),
+        keys=script("graph_keys.js"),
+        draw=script("graph.js"),
     )

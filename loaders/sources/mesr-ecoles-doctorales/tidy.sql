@@ -6,7 +6,9 @@ CREATE MACRO _homepage(cell) AS CASE
 CREATE MACRO _items(cell) AS [_clean(item) FOR item IN string_split(cell, ';')];   -- positions matter: empty items stay
 
 CREATE TABLE _schools AS
-SELECT _row, _clean(number) AS number, 'organization/ed-' || _clean(number) AS id, _clean(label) AS label, _clean(acronym) AS acronym,
+SELECT _row, _clean(number) AS number, 'organization/ed-' || _clean(number) AS id, _clean(acronym) AS acronym,
+    -- « Chimie » and « de l'EHESS » name no organisation elsewhere than in this directory
+    CASE WHEN starts_with(anc_norm(label), 'ecole doctorale') THEN _clean(label) ELSE 'École doctorale ' || _clean(label) END AS label,
     regexp_extract(created, '^[0-9]{4}') AS created,
     _homepage(homepage) AS homepage,
     CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode, _clean(commune) AS commune,
