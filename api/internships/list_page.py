@@ -14,6 +14,7 @@ from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.region.firmness import EVIDENCE, MADE_UP
 from ...graph.region.view import RegionView
 from ...loaders.internships.ledger import ILLUSTRATIVE
+from ...loaders.internships.publication import is_from_here
 from ...loaders.operations.roles import Act
 from ...ontology.labels import Term, concepts
 from ...words import first_upper, gettext
@@ -88,7 +89,11 @@ async def picture_of(request: Request, posts: list[Post], made_up: bool) -> tupl
     status = (ILLUSTRATIVE,) if made_up else REAL
 
     def of_graph(view: RegionView) -> tuple[list[Post], list[Wish], list[Share]]:
-        return posts_of(view, status), offered_of(view, status), outside_by_year(view, status)
+        posts = [
+            one for one in posts_of(view, status) if not is_from_here(one.id)
+        ]  # the ledger says more of these
+        wishes = [one for one in offered_of(view, status) if not is_from_here(one.id)]
+        return posts, wishes, outside_by_year(view, status)
 
     def remote(view: RegionView) -> dict[str, Remote]:
         measure = Remoteness.of(view)

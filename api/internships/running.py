@@ -1,14 +1,17 @@
-"""Internships of an application: their ledger and acts, those of agreements, and the thread that publishes these."""
+"""Internships of an application: their ledger and acts, those of agreements, and the thread that publishes both."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ...loaders.internships.acts import Acts
+from ...loaders.internships.agreements import publication as agreements_publication
 from ...loaders.internships.agreements.acts import Acts as AgreementActs
 from ...loaders.internships.agreements.ledger import Agreements
-from ...loaders.internships.agreements.publication import publish
 from ...loaders.internships.ledger import Internships
+from ...loaders.internships.publication import NAME, publish
+from ...loaders.write.request import Written
+from ...loaders.write.writer import Writer
 from ..accounts.devices import Devices
 from ..desk.room import Publisher, Room, Work
 from ..web.settings import Settings
@@ -31,14 +34,15 @@ class InternshipDesk(Work):
 
 def _make(devices: Devices, settings: Settings) -> InternshipDesk:
     store = devices.store
-    agreements = Agreements(store)
-    publisher = Publisher(
-        lambda writer: publish(writer, agreements, settings.publisher), settings, "agreements"
-    )
+    ledger, agreements = Internships(store), Agreements(store)
+
+    def both(writer: Writer) -> Written:
+        publish(writer, ledger, settings.publisher)
+        return agreements_publication.publish(writer, agreements, settings.publisher)
+
+    publisher = Publisher(both, settings, NAME)
     publisher.tell()  # what a process that ended had no time to publish
-    return InternshipDesk(
-        devices, publisher, Internships(store), Acts(store), agreements, AgreementActs(store)
-    )
+    return InternshipDesk(devices, publisher, ledger, Acts(store), agreements, AgreementActs(store))
 
 
-INTERNSHIPS = Room("internships", _make)
+INTERNSHIPS = Room(NAME, _make)

@@ -23,6 +23,7 @@ from ...graph.snapshots.provenance import GRAPHS
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken
 from ..publish.generation import exchange_mapping
+from ..register.identifiers import is_sound
 from ..sources.layout import LAYOUT
 from ..write.request import Write, Written
 from ..write.writer import Writer
@@ -59,6 +60,17 @@ def source(name: str, title: Spoken, publisher: str) -> dict[str, Any]:
         "publisher": publisher,
         "licence": "https://spdx.org/licenses/etalab-2.0",
     }
+
+
+def organization(path: str, label: str, name: str) -> dict[str, Any]:
+    """Give the row of an organisation that no source describes, of the source of a `name`.
+
+    >>> organization("organization/200040715", "Grenoble-Alpes-Métropole", "desk")["siren"]
+    '200040715'
+    """
+    number = path.removeprefix("organization/")
+    siren = number if is_sound("siren", number) else None
+    return {"id": path, "label_fr": label, "siren": siren, "evidence": _DECLARED, "source": f"source/{name}"}
 
 
 def publish(writer: Writer, ledger: Ledger, publisher: str) -> Written:
@@ -130,15 +142,7 @@ def structure_path(need: Need) -> str:
 
 def _add_need(rows: Rows, need: Need) -> None:
     name, structure = need.id.rpartition("/")[2], structure_path(need)
-    rows.setdefault("organizations", []).append(
-        {
-            "id": structure,
-            "label_fr": need.structure,
-            "siren": need.siren or None,
-            "evidence": _DECLARED,
-            "source": _SOURCE,
-        }
-    )
+    rows.setdefault("organizations", []).append(organization(structure, need.structure, NAME))
     request = f"request/desk/{name}"
     said = {
         "types": [need.type] if need.type else None,

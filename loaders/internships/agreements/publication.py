@@ -12,9 +12,8 @@ import polars as pl
 
 from ....graph.snapshots.provenance import GRAPHS
 from ....words import N_
-from ...desk.publication import Rows, described, frame, put, source
+from ...desk.publication import Rows, described, frame, organization, put, source
 from ...read.withholding import Containers, withhold
-from ...register.identifiers import is_sound
 from ...write.request import Written
 from ...write.writer import Writer
 from .ledger import Agreement, Agreements
@@ -59,11 +58,7 @@ def _add(rows: Rows, one: Agreement, described: Container[str]) -> None:
     own: dict[str, Any] = {"evidence": _DECLARED, "source": _SOURCE}
     host = terms.host_path or f"organization/agreement-{name}"
     if host not in described:
-        number = host.removeprefix("organization/")
-        siren = number if is_sound("siren", number) else None
-        rows.setdefault("organizations", []).append(
-            {"id": host, "label_fr": terms.host, "siren": siren, **own}
-        )
+        rows.setdefault("organizations", []).append(organization(host, terms.host, NAME))
     interaction = f"interaction/agreements/{name}"
     rows.setdefault("interactions", []).append(
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -145,3 +146,16 @@ def _patient(service: TestClient) -> None:
     """Nobody waits because of what other tests tried."""
     with open_devices(service.app).store.writing() as connection:  # type: ignore[arg-type]
         connection.exec_driver_sql("DELETE FROM attempts")
+
+
+def until(
+    service: TestClient, query: str, holds: Callable[[str], bool] = lambda told: len(told.split()) > 1
+) -> str:
+    """Ask for rows in CSV until what they must be holds: what was entered is published by a writer's process."""
+    end = time.monotonic() + 60
+    while True:
+        told = service.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text
+        if holds(told) or time.monotonic() > end:
+            assert holds(told), told
+            return told
+        time.sleep(0.1)

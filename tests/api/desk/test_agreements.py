@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +12,7 @@ from ancrage.loaders.internships.agreements.publication import GRAPH
 from ancrage.loaders.internships.agreements.states import State
 from fastapi.testclient import TestClient
 
-from .conftest import Person
+from .conftest import Person, until
 
 People = Callable[[str], Person]
 ANC = "https://w3id.org/ancrage/def/"
@@ -90,22 +89,12 @@ def test_from_a_post_to_the_graph_and_to_its_result(
     ):
         assert do(person, who, address, act) == (303 if allowed else 422), (who, act)
     assert state(internships, address) is State.VALIDATED
-    assert "5" in _count(service, f"SELECT ?n {{ GRAPH <{GRAPH}> {{ ?i <{ANC}headcount> ?n }} }}")
+    assert "5" in until(service, f"SELECT ?n {{ GRAPH <{GRAPH}> {{ ?i <{ANC}headcount> ?n }} }}")
     for who in ("pia", "paul", "ana"):
         assert "Diagnostic des haies" in person(who).get(ROOT).text
     assert do(person, "pia", address, "resultat", result="") == 422
     assert do(person, "pia", address, "resultat", result="completed") == 303
     assert "Mené à son terme" in person("paul").get(address).text
-
-
-def _count(service: TestClient, query: str) -> str:
-    """Ask until what was validated is published: it takes a writer's process."""
-    for _ in range(200):
-        told = service.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text
-        if len(told.split()) > 1:
-            return told
-        time.sleep(0.1)
-    return told
 
 
 def test_who_is_no_party_is_told_that_there_is_nothing(person: People, internships: InternshipDesk) -> None:

@@ -12,9 +12,11 @@ from ancrage.api.accounts.devices import open_devices
 from ancrage.api.internships.running import INTERNSHIPS, InternshipDesk
 from ancrage.graph.internships.posts import Post
 from ancrage.loaders.internships.examples import add_examples
+from ancrage.loaders.internships.publication import GRAPH
+from ancrage.ontology.vocabulary import prologue
 from fastapi.testclient import TestClient
 
-from .conftest import Person
+from .conftest import Person, until
 
 People = Callable[[str], Person]
 EXAMPLES = Path(__file__).parents[3] / "examples" / "stages.toml"
@@ -63,8 +65,8 @@ def test_without_posts_the_page_says_so_and_gives_the_starting_figure_with_its_s
     assert "78 %" in page.replace("\u202f", " ").replace("\xa0", " ") and "juin 2019" in page
 
 
-def test_a_post_and_a_wish_are_filed_shown_and_taken_back_by_who_may(
-    person: People, internships: InternshipDesk
+def test_a_post_and_a_wish_are_filed_shown_published_and_taken_back_by_who_may(
+    person: People, internships: InternshipDesk, service: TestClient
 ) -> None:
     assert send(person, "poste", **POST)[0] == 303
     assert send(person, "voeu", who="paul", **WISH)[0] == 303
@@ -80,10 +82,21 @@ def test_a_post_and_a_wish_are_filed_shown_and_taken_back_by_who_may(
     for km in ("²", "-3"):  # « ² » is a digit to Python, and no number
         assert "Diagnostic" in person("visitor").get(f"/stages?km={km}").text
     name = post.id.rpartition("/")[2]
+    asked = (
+        prologue()
+        + f"""SELECT ?class ?title {{ GRAPH <{GRAPH}> {{ ?one a ?class ; rdfs:label ?title ; dcterms:created ?day }}
+        VALUES ?class {{ anc:Request anc:Offer }} }}"""
+    )
+    told = until(service, asked, lambda rows: "Request" in rows and "Offer" in rows)
+    assert "Diagnostic de la forêt" in told and "Master Bois" in told
+    assert person("visitor").get("/stages").text.count("Diagnostic de la forêt") == page.count(
+        "Diagnostic de la forêt"
+    )
     for who, status in (("visitor", 403), ("pia", 403), ("ana", 303)):
         person(who).get("/stages" if who == "ana" else "/demandes/nouvelle")
         assert person(who).post(f"/stages/fin/poste/{name}").status_code == status
     assert "Diagnostic de la forêt" not in person("visitor").get("/stages").text
+    assert "Master Bois" in until(service, asked, lambda rows: "Request" not in rows)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ from ancrage.loaders.desk.states import MatchState
 from ancrage.loaders.internships.acts import Acts as InternshipActs
 from ancrage.loaders.internships.agreements.acts import Acts as AgreementActs
 from ancrage.loaders.internships.agreements.ledger import Agreements, Terms
+from ancrage.loaders.internships.ledger import Internships
+from ancrage.loaders.internships.publication import publish as publish_internships
 from ancrage.loaders.operations import accounts as hashing
 from ancrage.loaders.operations.store import FILE
 from ancrage.loaders.write.writer import Writer
@@ -237,6 +239,10 @@ def worlds(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
             enter_everything(desk)
             writer = Writer(whole, strict=False)
             publish(writer, desk.ledger, "Essai")
+            own = Settings(data_dir=whole).publisher
+            publish_internships(
+                writer, Internships(devices.store), own
+            )  # as each service does when it begins
             writer.close()
         snapshot = Snapshots(whole).current()
         assert (
