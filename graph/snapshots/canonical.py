@@ -13,13 +13,30 @@ import io
 import os
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, Store, parse, serialize
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    serialize,
+)
 
+from ...ontology.vocabulary import ID
 from ...words import N_, Number, SentenceError
+
+GENID = ID + "genid/"
+"""Namespace of the IRIs that stand for blank nodes: of what is written, and in dumps (skolemised, RDF 1.1 §3.5)."""
 
 _RUN = 64 << 20
 """Bytes sorted in memory at a time."""
@@ -48,31 +65,67 @@ def hash_lines(blocks: Iterable[list[bytes]]) -> str:
     >>> hash_lines([one]) == hash_lines([two])
     True
     """
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ancrage-hash-")))
-        blank: list[bytes] = []
-        runs: list[Path] = []
-        held: list[bytes] = []
-        size = 0
-        for block in blocks:
-            for line in block:
-                if line.startswith(b"_:") or b" _:" in line:
-                    blank.append(line)
-                else:
-                    held.append(line)
-            size += sum(map(len, block))
-            if len(blank) > _MOST_BLANK:
-                raise TooManyBlankNodes(_MOST_BLANK)
-            if size > _RUN:
-                runs.append(_write_run(folder / str(len(runs)), held))
-                held, size = [], 0
-        held += _labelled(blank)
-        held.sort()
-        sorted_runs: list[Iterable[bytes]] = [stack.enter_context(run.open("rb")) for run in runs]
+    with tempfile.TemporaryDirectory(prefix="ancrage-hash-") as folder:
+        ordered = SortedLines(Path(folder))
+        ordered.add(_labelled(ordered.add_ground(blocks)))
         digest = hashlib.sha256()
-        for block in _blocks(heapq.merge(*sorted_runs, held) if runs else held):
+        for block in _blocks(ordered):
             digest.update(b"".join(block))
         return digest.hexdigest()
+
+
+class SortedLines:
+    r"""Lines in the order of their bytes, each once: held while they are few, else in sorted runs in a folder.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     lines = SortedLines(Path(folder))
+    ...     lines.add([b"b\n", b"a\n"])
+    ...     lines.add([b"b\n"])
+    ...     list(lines)
+    [b'a\n', b'b\n']
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._runs: list[Path] = []
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def add(self, lines: Collection[bytes]) -> None:
+        """Add lines, each with its line feed."""
+        self._held += lines
+        self._size += sum(map(len, lines))
+        if self._size > _RUN:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._runs.append(_write_run(self._folder / str(len(self._runs)), self._held))
+            self._held, self._size = [], 0
+
+    def add_ground(self, blocks: Iterable[list[bytes]]) -> list[bytes]:
+        """Add the N-Quads lines that have no blank node, and return the others; raises TooManyBlankNodes."""
+        blank: list[bytes] = []
+        for block in blocks:
+            ground = [line for line in block if not has_blank(line)]
+            if len(ground) < len(block):
+                blank += [line for line in block if has_blank(line)]
+                if len(blank) > _MOST_BLANK:
+                    raise TooManyBlankNodes(_MOST_BLANK)
+            self.add(ground)
+        return blank
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._held.sort()
+        with ExitStack() as stack:
+            runs: list[Iterable[bytes]] = [stack.enter_context(run.open("rb")) for run in self._runs]
+            last = b""
+            for line in heapq.merge(*runs, self._held) if runs else self._held:
+                if line != last:
+                    yield line
+                last = line
+
+
+def has_blank(line: bytes) -> bool:
+    """Tell whether an N-Quads line may have a blank node (or a text that looks like one)."""
+    return line.startswith(b"_:") or b" _:" in line
 
 
 def hash_files(files: Iterable[Path]) -> str:
@@ -94,26 +147,72 @@ def hash_store(store: Store) -> str:
 
 
 def _quads_of(store: Store) -> Iterator[list[bytes]]:
-    """Serialise a store's named graphs by blocks, through a pipe and a thread that only serialises."""
+    for name in sorted(store.named_graphs(), key=str):
+        yield from graph_lines(store, name)
+
+
+def graph_lines(store: Store, name: NamedNode | BlankNode | DefaultGraph) -> Iterator[list[bytes]]:
+    """Yield the N-Quads of a graph by blocks, in the store's order: the same in every store, for what has no blank node.
+
+    A thread of its own serialises them into a pipe.
+    """
     reading, writing = os.pipe()
     failed: list[BaseException] = []
 
     def write() -> None:
         try:
             with os.fdopen(writing, "wb") as out:
-                for name in sorted(store.named_graphs(), key=str):
-                    serialize(store.quads_for_pattern(None, None, None, name), out, RdfFormat.N_QUADS)
+                store.dump(out, RdfFormat.N_TRIPLES, from_graph=name)
         except BaseException as error:
             failed.append(error)
 
+    end = b" .\n" if isinstance(name, DefaultGraph) else f" {name} .\n".encode()
     thread = threading.Thread(target=write, name="serialise", daemon=True)
     thread.start()
     with os.fdopen(reading, "rb", 1 << 20) as lines:
         while block := lines.readlines(1 << 20):
-            yield block
+            yield [line[:-3] + end for line in block]
     thread.join()
     if failed:
         raise failed[0]
+
+
+def sort_graph(store: Store, graph: str, folder: Path) -> SortedLines:
+    """Return the N-Quads of a named graph (empty: the default graph) in order, blank nodes named; `folder` takes runs.
+
+    A blank node has an IRI made of all that is said with blank nodes in its graph: where nothing of that changes, its
+    IRI stays. Raises TooManyBlankNodes.
+    """
+    ordered = SortedLines(folder)
+    name = NamedNode(graph) if graph else DefaultGraph()
+    ordered.add(name_blanks(ordered.add_ground(graph_lines(store, name))))
+    return ordered
+
+
+def name_blanks(lines: list[bytes]) -> list[bytes]:
+    r"""Return N-Quads lines with IRIs for their blank nodes, which are the same for the same lines.
+
+    >>> one, two = ([f"<http://e.org/s> <http://e.org/p> _:{label} .\n".encode()] for label in "ab")
+    >>> name_blanks(one) == name_blanks(two), b"/id/genid/" in name_blanks(one)[0]
+    (True, True)
+    """
+    if not lines:
+        return []
+    labelled = sorted(_labelled(lines))
+    head = GENID + hashlib.sha256(b"".join(labelled)).hexdigest()[:16]
+
+    def named(term: Any) -> Any:
+        if isinstance(term, BlankNode):
+            return NamedNode(f"{head}-{term.value}")
+        if isinstance(term, Triple):
+            return Triple(named(term.subject), term.predicate, named(term.object))
+        return term
+
+    quads = (
+        Quad(named(quad.subject), quad.predicate, named(quad.object), quad.graph_name)
+        for quad in parse(b"".join(labelled), RdfFormat.N_QUADS)
+    )
+    return io.BytesIO(serialize(quads, format=RdfFormat.N_QUADS) or b"").readlines()
 
 
 def _lines_of(path: Path) -> Iterator[list[bytes]]:

@@ -31,6 +31,16 @@ def hold(snapshot: _Generation) -> int:
 
 
 @contextmanager
+def hold_snapshot(snapshot: _Generation) -> Iterator[None]:
+    """Mark a snapshot as in use meanwhile; raises FileNotFoundError as `hold`."""
+    descriptor = hold(snapshot)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def claim_folder(path: Path) -> Iterator[bool]:
     """Take a generation's folder from its readers: true if none holds it, and none can until the end."""
     descriptor = os.open(path / "manifest.json", os.O_RDONLY | os.O_CLOEXEC)

@@ -12,9 +12,9 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from ...ontology.vocabulary import ID
 from ...words import N_, AncrageError, Spoken
 from ..snapshots.bodies import Bodies, quad_triple
+from ..snapshots.canonical import GENID
 from ..snapshots.labels import LABEL, settle
 from ..snapshots.provenance import (
     DERIVED_GRAPHS,
@@ -27,9 +27,6 @@ from ..snapshots.provenance import (
 )
 from ..snapshots.snapshot import BASE_ROLES
 from .patches import Patch, graph_of
-
-GENID = ID + "genid/"
-"""Namespace of the IRIs that stand for the blank nodes of what is written (skolemised, RDF 1.1 §3.5)."""
 
 _BULK = 5_000
 """From so many quads on, loading in bulk is faster than a transaction."""

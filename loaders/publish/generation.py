@@ -18,8 +18,10 @@ from ...graph.indicators.declaration import FOLDER
 from ...graph.shacl import validation
 from ...graph.snapshots import provenance
 from ...graph.snapshots.artifacts import derived_folder
+from ...graph.snapshots.kept_lines import carry_lines, link_lines
 from ...graph.snapshots.provenance import (
     DERIVED_GRAPHS,
+    INDICATORS_GRAPH,
     ONTOLOGY_GRAPH,
     PROVENANCE_GRAPH,
     REGISTER_GRAPH,
@@ -48,6 +50,9 @@ from .staging import Version
 from .tracing import Trace
 
 Progress = Callable[[Spoken], None]
+
+_MADE = frozenset({*DERIVED_GRAPHS, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, REGISTER_GRAPH, INDICATORS_GRAPH})
+"""Graphs that each build makes anew, whatever a source may add to them."""
 
 MOST_REMARKS = 100_000
 """Results of a check that are kept where they are no violation; the others are counted."""
@@ -153,9 +158,11 @@ def _repeat(
         kept = derived_folder(previous) / FRAMES
         if kept.is_dir():
             shutil.copytree(kept, directory / FRAMES)
+        carry_lines(previous, directory)
     for error in previous.manifest.get("indicators", {}).get("errors", []):
         progress(N_("indicateur laissé de côté : {error}", error=error))
     graphs = {graph: dict(about) for graph, about in previous.manifest["graphs"].items()}
+    graphs[PROVENANCE_GRAPH]["content"] = directory.name
     graphs[PROVENANCE_GRAPH]["quads"] += copy.growth[PROVENANCE_GRAPH]
     quads = sum(about["quads"] for about in graphs.values())
     manifest = {**previous.manifest, "graphs": graphs, "quads": quads, "inputs": inputs.to_dict()}
@@ -211,7 +218,7 @@ def _build(
         )
         _tell(cube, progress)
         store.flush()
-    manifest = _manifest(count_graphs(store), records, report)
+    manifest = _manifest(count_graphs(store), records, report, _contents(directory, versions, inputs))
     manifest["edits"] = [edit.id for edit in edits]
     if broken:
         manifest["broken"] = [
@@ -333,7 +340,28 @@ def _add_filieres(copy: WorkingCopy, folders: Sequence[Path], progress: Progress
     return broken
 
 
-def _manifest(counts: dict[str, int], records: list[LoadRecord], report: validation.Report) -> dict[str, Any]:
+def _contents(directory: Path, versions: Mapping[str, Version], inputs: Inputs) -> Callable[[str], str]:
+    """Give what tells the content of a graph, its edits apart, and keep the lines of the sources that have a graph alone.
+
+    Two generations have the same where they tell the same; of what is derived, each build tells its own.
+    """
+    by_graph: dict[str, list[str]] = {}
+    for name, version in sorted(versions.items()):
+        if version.record.graph not in _MADE:
+            by_graph.setdefault(version.record.graph, []).append(name)
+    for graph, names in by_graph.items():
+        if len(names) == 1:
+            link_lines(versions[names[0]].quads, graph, directory)
+    told = {graph: " ".join(inputs.sources[name][1] for name in names) for graph, names in by_graph.items()}
+    return lambda graph: told.get(graph, directory.name)
+
+
+def _manifest(
+    counts: dict[str, int],
+    records: list[LoadRecord],
+    report: validation.Report,
+    content: Callable[[str], str],
+) -> dict[str, Any]:
     by_graph = {record.graph: record for record in records}
     graphs: dict[str, dict[str, Any]] = {}
     for graph, quads in counts.items():
@@ -343,6 +371,7 @@ def _manifest(counts: dict[str, int], records: list[LoadRecord], report: validat
             "role": record.role if record else role_of(graph),
             "source": record.name if record else None,
             "licence": record.licence if record else "CC-BY-4.0" if graph == ONTOLOGY_GRAPH else None,
+            "content": content(graph),
         }
     return {"quads": sum(counts.values()), "merged": True, "graphs": graphs, "validation": report.counts()}
 

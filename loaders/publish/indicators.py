@@ -21,6 +21,8 @@ from ...graph.region.names import UnknownName
 from ...graph.region.view import RegionView
 from ...graph.snapshots import provenance
 from ...graph.snapshots.artifacts import derived_folder
+from ...graph.snapshots.kept_lines import LINES, pack_lines
+from ...graph.snapshots.provenance import INDICATORS_GRAPH
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.snapshots.store import load_lines
 from ...graph.snapshots.store_reader import StoreReader
@@ -87,12 +89,13 @@ def publish_cube(
     path = directory / "indicators.nq"
     quads = write_observations(rows, cube.indicators, path)
     load_lines(store, path)
-    path.unlink()
     groups = rows.group_by("indicator").agg(pl.col("by").drop_nulls().unique())
     told = describe(
         cube.indicators.values(), Run(started, provenance.now(), inputs), dict(groups.iter_rows())
     )
     store.extend(told)
+    pack_lines(path, INDICATORS_GRAPH, directory, ox.serialize(told, format=ox.RdfFormat.N_QUADS) or b"")
+    path.unlink()
     errors = tuple(str(error) for error in cube.errors)
     failed = sum(isinstance(error, FormulaFailed) for error in cube.errors)
     return PublishedCube(
@@ -117,12 +120,11 @@ def take_declarations(previous: Snapshot, snapshot: Snapshot) -> None:
         shutil.copytree(kept, derived_folder(snapshot) / DECLARED, dirs_exist_ok=True)
 
 
-def keep_frames(directory: Path, snapshot: Snapshot) -> None:
-    """Put the frames of a generation beside the snapshot that it became; the service finds them there."""
-    folder = directory / FRAMES
-    if not folder.is_dir():
-        return
-    target = derived_folder(snapshot) / FRAMES
-    target.mkdir(parents=True, exist_ok=True)
-    for path in folder.iterdir():
-        path.replace(target / path.name)
+def keep_folders(directory: Path, snapshot: Snapshot) -> None:
+    """Put the frames and the lines of a generation beside the snapshot that it became; the service finds them there."""
+    for name in (FRAMES, LINES):
+        if (folder := directory / name).is_dir():
+            target = derived_folder(snapshot) / name
+            target.mkdir(parents=True, exist_ok=True)
+            for path in folder.iterdir():
+                path.replace(target / path.name)

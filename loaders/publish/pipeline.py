@@ -27,7 +27,7 @@ from ..sources.description import OWN_SOURCES
 from .edits import Edit, Edits
 from .faults import InvalidGraph, in_file
 from .generation import Generation, Progress, build
-from .indicators import keep_declarations, keep_frames
+from .indicators import keep_declarations, keep_folders
 from .order import in_order, outdated_sources
 from .stage import LoadReport, Stager, silent
 from .staging import SourceVersions, Version, fingerprint
@@ -343,7 +343,7 @@ class Pipeline:
         snapshot = self.snapshots.publish(generation.store, generation.manifest)
         with suppress(OSError):  # made again when they are asked for
             keep_declarations(self.indicators, snapshot)
-            keep_frames(generation.directory, snapshot)
+            keep_folders(generation.directory, snapshot)
         generation.discard()
         self.versions.sweep()
         progress(

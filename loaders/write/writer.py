@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from ...graph.pool.errors import WorkerError
+from ...graph.snapshots.artifacts import derived_folder
+from ...graph.snapshots.kept_lines import carry_lines
 from ...graph.snapshots.reader import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
 from ...words import N_, AncrageError, Spoken
@@ -134,6 +136,7 @@ class Writer:
             published = self._publish(staging, id)
             with suppress(OSError):  # the package's indicators stand
                 take_declarations(snapshot, published)
+                carry_lines(snapshot, derived_folder(published))
         return Written(published.id, id, done["graphs"], done["created"])
 
     def close(self) -> None:

@@ -164,6 +164,8 @@ def _manifest(before: Mapping[str, Any], copy: WorkingCopy, edit: str) -> dict[s
         quads = about.get("quads", 0) + copy.growth[graph]
         if quads > 0:
             graphs[graph] = {**about, "quads": quads}
+            if graph in copy.growth and not about.get("source"):
+                graphs[graph]["content"] = edit
     return {
         "quads": sum(about["quads"] for about in graphs.values()),
         "merged": True,

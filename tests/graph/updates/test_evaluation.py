@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 import pytest
+from ancrage.graph.snapshots.canonical import GENID
 from ancrage.graph.snapshots.provenance import DERIVED_GRAPHS, EDITS_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH
 from ancrage.graph.sparql.syntax import QuerySyntax
 from ancrage.graph.updates.evaluation import GraphExists, UnknownGraph, apply_update
 from ancrage.graph.updates.operations import read_update
 from ancrage.graph.updates.patches import graph_of
-from ancrage.graph.updates.working_copy import GENID, LocalBlankNode, ProtectedGraph, WorkingCopy
+from ancrage.graph.updates.working_copy import LocalBlankNode, ProtectedGraph, WorkingCopy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
