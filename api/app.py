@@ -23,7 +23,7 @@ from .analysis import scenarios as scenario_routes
 from .analysis.analyses import Analyses
 from .catalogue import editor_data
 from .catalogue import routes as catalogue
-from .datasets import dump_files, named_graphs, workbook_file
+from .datasets import changes, dump_files, named_graphs, workbook_file
 from .datasets import pages as dataset_pages
 from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
 from .desk.running import DESK
@@ -251,6 +251,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         metrics,
         dataset_pages,
         dump_files,
+        changes,
         named_graphs,
         workbook_file,
         discovery,

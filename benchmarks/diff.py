@@ -20,12 +20,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from ancrage.graph.snapshots.canonical import graph_lines
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from ancrage.graph.updates.differences import compare_snapshots
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.publish.staging import SourceVersions
 from measures import Measure, Ratio, print_measures
-from pyoxigraph import NamedNode, RdfFormat, Store, serialize
+from pyoxigraph import NamedNode, Store
 
 BAR = 5.0
 
@@ -54,7 +55,8 @@ def full(pair: tuple[Snapshot, Snapshot], folder: Path) -> Path:
         store, path = Store.read_only(str(snapshot.store)), folder / f"{number}.nq"
         with path.open("wb") as out:
             for graph in snapshot.graphs():
-                serialize(store.quads_for_pattern(None, None, None, NamedNode(graph)), out, RdfFormat.N_QUADS)
+                for block in graph_lines(store, NamedNode(graph)):
+                    out.writelines(block)
         subprocess.run(["sort", "-o", str(path), str(path)], check=True, env=environment)
     with (folder / "full").open("wb") as out:
         files = [str(folder / "0.nq"), str(folder / "1.nq")]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from pyoxigraph import BlankNode, NamedNode
 
-from ...graph.snapshots.dumps import FORMATS, Dump
+from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, digest_of
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import ANC
 from ...words import N_
 from ..reading.licences import licence_name
-from ..render.rdf_document import Document
+from ..render.rdf_document import Document, term
 from .listed import DataSet, period_of
 from .void import RIGHTS, TITLE, set_iri, whole_iri
 
@@ -28,6 +29,9 @@ _PROFILE = "http://data.europa.eu/r5r/"
 #: Formats of dumps by their name in the authority table of file types.
 _FILE_TYPES = {"nq": "RDF_N_QUADS", "trig": "RDF_TRIG"}
 
+Made: TypeAlias = Callable[[Dump, str], "list[DumpFile] | None"]
+"""Gives the files of a dump in a format (`nq`, `trig`), or None."""
+
 DESCRIPTION = N_(
     "Graphe de connaissances des relations entre universités et territoires : "
     "établissements, unités de recherche, formations, filières, interactions et observations "
@@ -42,16 +46,19 @@ def dcat_document(
     whole: Iterable[Dump],
     publisher: str,
     contact: str = "",
+    files: Made = lambda dump, suffix: None,
 ) -> Document:
     """Describe the catalogue of a publication at the address `base`.
 
-    `publisher` is who publishes the site; `contact` where to write to it, a web or e-mail address: none if empty.
+    `publisher` is who publishes the site; `contact` where to write to it, a web or e-mail address: none if empty; `files`
+    gives the files that make up a dump in a format, or None where they are not made yet: their digest is told.
     """
-    return _Catalogue(base, snapshot, publisher, contact).document(sets, list(whole))
+    return _Catalogue(base, snapshot, publisher, contact, files).document(sets, list(whole))
 
 
 class _Catalogue:
-    def __init__(self, base: str, snapshot: Snapshot, publisher: str, contact: str) -> None:
+    def __init__(self, base: str, snapshot: Snapshot, publisher: str, contact: str, made: Made) -> None:
+        self.made_files = made
         self.base = base
         self.snapshot = snapshot
         self.made = Document()
@@ -102,7 +109,7 @@ class _Catalogue:
         made.both(dataset, "dcterms:description", DESCRIPTION["fr"], DESCRIPTION["en"])
         made.both(dataset, "dcterms:rights", RIGHTS["fr"], RIGHTS["en"])
         made.add(dataset, "dcterms:publisher", self.publisher)
-        made.add(dataset, "dcterms:identifier", self.snapshot.id)
+        made.add(dataset, "dcterms:identifier", dataset.value)
         made.add(dataset, "dcat:version", self.snapshot.id)
         made.typed(dataset, "dcterms:issued", self.snapshot.created.isoformat(), "xsd:dateTime")
         self.common(dataset, self.snapshot.created.isoformat())
@@ -168,7 +175,19 @@ class _Catalogue:
             self.made.add(node, "dcat:mediaType", NamedNode(_MEDIA + format.media_type))
             self.made.add(node, "dcat:compressFormat", NamedNode(_MEDIA + "application/gzip"))
             self.made.add(node, "dcterms:format", NamedNode(f"{_AUTHORITY}file-type/{_FILE_TYPES[suffix]}"))
+            if made := self.made_files(dump, suffix):
+                self.checked(node, made)
+                modified = max(one.modified for one in made).isoformat()
             self.made.typed(node, "dcterms:modified", modified, "xsd:dateTime")
+
+    def checked(self, node: NamedNode, files: Sequence[DumpFile]) -> None:
+        """Say the size and the digest of a file, or of several put one behind the other."""
+        self.made.add(node, "dcat:byteSize", sum(one.compressed for one in files))
+        checksum = NamedNode(f"{node.value}.sha256")
+        self.made.add(node, "spdx:checksum", checksum)
+        self.made.a(checksum, "spdx:Checksum")
+        self.made.add(checksum, "spdx:algorithm", term("spdx:checksumAlgorithm_sha256"))
+        self.made.typed(checksum, "spdx:checksumValue", digest_of(files), "xsd:hexBinary")
 
     def queried(self, dataset: NamedNode, anchor: str, graph: str = "", licence: str = "") -> None:
         """Say that a data set is reached by queries too."""

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import AsyncIterator, Sequence
 from email.utils import format_datetime
+from hashlib import sha256
 from typing import IO
 
 import anyio
@@ -14,10 +15,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from ...graph.snapshots.artifacts import read_dump
-from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, dumps_of
+from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, digest_of, dumps_of
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import N_, SOURCE, gettext
-from ..precompute.artifacts import ArtifactCache, derivations_of
+from ..precompute.artifacts import derivations_of
 from ..reading.licences import licence_name
 from ..reading.publication import service_of
 from ..render.rendering import page
@@ -89,7 +90,8 @@ def _described(request: Request, base: str, snapshot: Snapshot, dump: Dump) -> l
                 "licence": dump.licence or None,
                 "bytes": sum(file.compressed for file in made) if made else None,
                 "plain_bytes": sum(file.bytes for file in made) if made else None,
-                "sha256": made[0].sha256 if made and len(made) == 1 else None,
+                "sha256": digest_of(made) if made else None,
+                "modified": max(one.modified for one in made).isoformat() if made else None,
             }
         )
     return rows
@@ -103,23 +105,62 @@ async def dump_file(request: Request, path: str) -> Response:
         raise PageError(
             404, N_("Aucun fichier « {path} » ; la liste est à l’adresse /dumps.", path=path), CORS
         )
-    if (same := _unchanged(request, current, found)) is not None:
-        return same
     made = await derivations_of(request).dump(found["name"], found["suffix"])
-    if (same := _unchanged(request, made.snapshot, found)) is not None:
-        return same
-    return await _sent(request, made, found)
+    dump = dumps_of(made.snapshot)[found["name"]]
+    # several compressed files in a row are one .gz, but not one content coding to every client
+    packed, single = bool(found["packed"]), len(dump.graphs) == 1
+    encoded = not packed and single and takes_gzip(request.headers.get("accept-encoding", ""))
+    links = ['</catalog>; rel="collection"', '</.well-known/void>; rel="describedby"']
+    if dump.licence.startswith("https://"):
+        links.append(f'<{dump.licence}>; rel="license"')
+    headers = file_headers(
+        made.value, FORMATS[found["suffix"]].media_type, found["suffix"], packed=packed, encoded=encoded
+    )
+    headers |= {
+        "Ancrage-Snapshot": made.snapshot.id,
+        "Content-Disposition": f'attachment; filename="ancrage-{found[0].replace("/", "-")}"',
+        "Link": ", ".join(links),
+    }
+    return await send_files(request, made.value, headers)
 
 
-async def _sent(request: Request, made: ArtifactCache[list[DumpFile]], found: re.Match[str]) -> Response:
-    snapshot, files, packed = made.snapshot, made.value, bool(found["packed"])
-    headers, encoded = _headers(request, snapshot, found)
-    tag = headers["ETag"]
-    if encoded:
-        headers["Content-Encoding"] = "gzip"
+def file_headers(
+    files: Sequence[DumpFile], kind: str, suffix: str, *, packed: bool, encoded: bool
+) -> dict[str, str]:
+    """Give the headers of files put one behind the other, as they are (`packed`), decompressed, or as a content coding.
+
+    Tag and date are those of what they hold, whatever the publication.
+    """
+    tags = (
+        files[0].sha256
+        if len(files) == 1
+        else sha256("".join(one.sha256 for one in files).encode()).hexdigest()
+    )
+    headers = {
+        **CORS,
+        "ETag": f'"{tags[:32]}-{suffix}{".gz" if packed else ".encoded" if encoded else ""}"',
+        "Last-Modified": format_datetime(max(one.modified for one in files), usegmt=True),
+        "Cache-Control": "public, no-cache",
+    }
+    if packed:
+        return headers | {"Content-Type": "application/gzip", "Accept-Ranges": "bytes"}
+    headers |= {"Content-Encoding": "gzip"} if encoded else {}
+    charset = "; charset=utf-8" if suffix == "trig" else ""
+    return headers | {"Content-Type": kind + charset, "Vary": "Accept-Encoding"}
+
+
+async def send_files(request: Request, files: Sequence[DumpFile], headers: dict[str, str]) -> Response:
+    """Send files one behind the other with the headers that `file_headers` gave: whole, in part, or not again."""
+    if _is_known(request, headers):
+        kept = {
+            name: value for name, value in headers.items() if name not in ("Content-Type", "Content-Encoding")
+        }
+        return Response(status_code=304, headers=kept)
+    packed = "Accept-Ranges" in headers
+    encoded = "Content-Encoding" in headers
     total = sum(file.compressed if packed or encoded else file.bytes for file in files)
     begin, end, status = 0, total, 200
-    if packed and (asked := _range(request, tag, headers["Last-Modified"], total)) is not None:
+    if packed and (asked := _range(request, headers["ETag"], headers["Last-Modified"], total)) is not None:
         begin, end, status = *asked, 206
         if begin >= end:
             headers["Content-Range"] = f"bytes */{total}"
@@ -133,39 +174,11 @@ async def _sent(request: Request, made: ArtifactCache[list[DumpFile]], found: re
     return StreamingResponse(body, status, headers)
 
 
-def _headers(request: Request, snapshot: Snapshot, found: re.Match[str]) -> tuple[dict[str, str], bool]:
-    """Give the headers of a file of a snapshot, and whether it is sent compressed as a content coding."""
-    dump, suffix, packed = dumps_of(snapshot)[found["name"]], found["suffix"], bool(found["packed"])
-    # several compressed files in a row are one .gz, but not one content coding to every client
-    encoded = not packed and len(dump.graphs) == 1 and takes_gzip(request.headers.get("accept-encoding", ""))
-    links = ['</catalog>; rel="collection"', '</.well-known/void>; rel="describedby"']
-    if dump.licence.startswith("https://"):
-        links.append(f'<{dump.licence}>; rel="license"')
-    headers = {
-        **CORS,
-        "ETag": f'"{snapshot.id}-{suffix}{".gz" if packed else ".encoded" if encoded else ""}"',
-        "Last-Modified": format_datetime(snapshot.created, usegmt=True),
-        "Cache-Control": "public, no-cache",
-        "Ancrage-Snapshot": snapshot.id,
-        "Content-Disposition": f'attachment; filename="ancrage-{found[0].replace("/", "-")}"',
-        "Link": ", ".join(links),
-    }
-    if packed:
-        return headers | {"Content-Type": "application/gzip", "Accept-Ranges": "bytes"}, encoded
-    charset = "; charset=utf-8" if suffix == "trig" else ""
-    kind = FORMATS[suffix].media_type + charset
-    return headers | {"Content-Type": kind, "Vary": "Accept-Encoding"}, encoded
-
-
-def _unchanged(request: Request, snapshot: Snapshot, found: re.Match[str]) -> Response | None:
-    """Answer 304 to who has this very file of a snapshot; None to others."""
-    headers, _ = _headers(request, snapshot, found)
+def _is_known(request: Request, headers: dict[str, str]) -> bool:
+    """Tell whether who asks has this very file."""
     if (sent := request.headers.get("if-none-match")) is not None:
-        same = sent.strip() == "*" or headers["ETag"] in entity_tags(sent)
-    else:
-        same = request.headers.get("if-modified-since") == headers["Last-Modified"]
-    headers.pop("Content-Type")
-    return Response(status_code=304, headers=headers) if same else None
+        return sent.strip() == "*" or headers["ETag"] in entity_tags(sent)
+    return request.headers.get("if-modified-since") == headers["Last-Modified"]
 
 
 def _range(request: Request, tag: str, modified: str, total: int) -> tuple[int, int] | None:

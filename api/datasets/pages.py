@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from ...graph.snapshots.dumps import Dump, dumps_of
+from ...graph.snapshots.artifacts import read_dump
+from ...graph.snapshots.dumps import FORMATS, Dump, dumps_of
 from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import gettext
-from ..precompute.artifacts import ArtifactCache, Counted
+from ..precompute.artifacts import ArtifactCache, Counted, derivations_of
 from ..reading.licences import licence_name
 from ..reading.publication import answer_of, reading_of
 from ..reading.solutions import Reading
@@ -28,6 +29,7 @@ from ..web.negotiation import (
     choose,
     language,
 )
+from ..web.page_cache import leave_out
 from ..web.page_error import PageError
 from ..web.security import CORS
 from .dcat import dcat_document
@@ -141,9 +143,22 @@ def catalog(
     ]
     headers = headers_of("/catalog", *links, *_items(offer))
     if chosen is not HTML:
-        settings = request.app.state.settings
+        settings, folder = request.app.state.settings, derivations_of(request).folder(offer.snapshot)
+        found = {
+            (dump.name, suffix): read_dump(folder, dump, suffix)
+            for dump in dumps_of(offer.snapshot).values()
+            for suffix in FORMATS
+        }
+        if None in found.values():
+            leave_out(request)  # the digests of the others come
         made = dcat_document(
-            offer.base, offer.snapshot, offer.sets, offer.whole, settings.publisher, settings.contact
+            offer.base,
+            offer.snapshot,
+            offer.sets,
+            offer.whole,
+            settings.publisher,
+            settings.contact,
+            lambda dump, suffix: found[dump.name, suffix],
         )
         return Response(made.serialise(chosen), media_type=chosen.media_type, headers=headers)
     reading.language = page_language(request, lang)

@@ -49,14 +49,14 @@ PAGES = (
         "/catalog",
         "/.well-known/void",
     ),
-    *("/dumps", "/prefixes", "/def", "/methodes", "/developpeurs", "/accessibilite"),
+    *("/dumps", "/changes", "/prefixes", "/def", "/methodes", "/developpeurs", "/accessibilite"),
 )
 #: Pages of what is computed for the region: left out of a publication that does not describe it.
 COMPUTED = ("/indicateurs", "/cartes", "/cartes/flux", "/ce-qui-manque")
 #: Levels whose territories off the region have a bare page each, tens of thousands in all: those are left out.
 _NUMEROUS = ("commune", "epci")
 #: What crawlers leave alone: each of these addresses is a query.
-KEPT_FROM_CRAWLERS = ("/sparql?", "/update", "/graphs", "/queries/*?", "/recherche", "/dumps/")
+KEPT_FROM_CRAWLERS = ("/sparql?", "/update", "/graphs", "/queries/*?", "/recherche", "/dumps/", "/changes/")
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 

@@ -18,11 +18,12 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request
 
-from ...graph.finder.artifacts import FINDER
+from ...graph.finder.artifacts import CHANGES, FINDER, changes_file
 from ...graph.finder.finding import Finder
 from ...graph.snapshots.artifacts import PARTITIONS, derived_folder, dump_file, read_dump, read_partitions
 from ...graph.snapshots.dumps import FORMATS, DumpFile, dumps_of
-from ...graph.snapshots.lease import hold
+from ...graph.snapshots.lease import hold, hold_snapshot
+from ...graph.snapshots.opening import StoreElsewhere, remote_address
 from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
 from ...words import N_, AncrageError, Spoken
@@ -67,11 +68,12 @@ class NotReady(AncrageError, TimeoutError):  # noqa: N818
 class Derivations:
     """Counts, dumps and the finder of the current snapshot, kept beside the generation; the former serve meanwhile.
 
-    A process of its own makes them, one at a time, so that nothing weighs on the service. Counts and the index of the
-    finder are made without being asked, at the start and for each publication that lasts, and with them the dumps that
-    were asked for meanwhile. Where writes go on without end, what was begun is ended, then the newest publication is
-    taken. Until then the newest that is there serves, never of a publication newer than the current one: a rollback
-    undoes it. Only where nothing was ever made is it waited for, `patience` seconds, before NotReady.
+    A process of its own makes them, one at a time, so that nothing weighs on the service. Counts, the index of the
+    finder, what differs from the publication before and the dumps in N-Quads (links, where a graph did not change) are made
+    without being asked, at the start and for each publication that lasts, and with them the dumps in TriG that were asked
+    for meanwhile. Where writes go on without end, what was begun is ended, then the newest publication is taken. Until
+    then the newest that is there serves, never of a publication newer than the current one: a rollback undoes it. Only
+    where nothing was ever made is it waited for, `patience` seconds, before NotReady.
     """
 
     def __init__(
@@ -121,6 +123,21 @@ class Derivations:
         if found.snapshot.id != self._current().id:
             self._asked.update(files())
         return found
+
+    async def changes(self, before: Snapshot, after: Snapshot) -> DumpFile:
+        """Give the RDF Patch that makes one publication of another, made once and kept beside `after`; raises NotReady, StoreElsewhere."""
+        for one in (before, after):
+            if url := remote_address(one.path):
+                raise StoreElsewhere(url)
+        name = changes_file(before.id)
+        path = self.folder(after) / name
+
+        def find() -> ArtifactCache[DumpFile] | None:
+            with suppress(FileNotFoundError):
+                return ArtifactCache(after, DumpFile.read(path))
+            return None
+
+        return (await self._wait(find, lambda: [name], after)).value
 
     def finder(self) -> ArtifactCache[Finder] | None:
         """Give the finder of the current snapshot, or the newest there is; None while the first is made: that begins it."""
@@ -187,12 +204,15 @@ class Derivations:
             shutil.rmtree(self._spare, ignore_errors=True)
 
     async def _wait(
-        self, find: Callable[[], ArtifactCache[T] | None], names: Callable[[], list[str]]
+        self,
+        find: Callable[[], ArtifactCache[T] | None],
+        names: Callable[[], list[str]],
+        of: Snapshot | None = None,
     ) -> ArtifactCache[T]:
-        """Give what is found, having it made where there is none; raises NotReady after `patience` seconds."""
+        """Give what is found, having it made where there is none (`of` a snapshot); raises NotReady after `patience` seconds."""
         end = time.monotonic() + self.patience
         while (found := await asyncio.to_thread(find)) is None:
-            jobs = [asyncio.wrap_future(job) for job in self._submit(names())]
+            jobs = [asyncio.wrap_future(job) for job in self._submit(names(), of)]
             for job in jobs:
                 job.add_done_callback(lambda done: done.cancelled() or done.exception())
             done, pending = await asyncio.wait(jobs, timeout=max(0.0, end - time.monotonic()))
@@ -200,36 +220,35 @@ class Derivations:
                 raise NotReady
         return found
 
-    def _submit(self, names: list[str]) -> list[Future[None]]:
-        """Give the jobs that make files of the newest snapshot, new ones for those that nobody makes yet."""
+    def _submit(self, names: list[str], of: Snapshot | None = None) -> list[Future[None]]:
+        """Give the jobs that make files of a snapshot (None: the newest), new ones for those that nobody makes yet."""
+        keys = {name: f"{of.id}/{name}" if of else name for name in names}
         with self._lock:
             if self._closed:
                 raise NotReady
-            wanted = [name for name in names if name not in self._jobs]
+            wanted = [name for name in names if keys[name] not in self._jobs]
             if wanted:
-                job = self._executor.submit(self._run, wanted)
-                self._jobs.update(dict.fromkeys(wanted, job))
-            return list({id(job): job for job in (self._jobs[name] for name in names)}.values())
+                job = self._executor.submit(self._run, wanted, [keys[name] for name in wanted], of)
+                self._jobs.update(dict.fromkeys((keys[name] for name in wanted), job))
+            return list({id(job): job for job in (self._jobs[key] for key in keys.values())}.values())
 
-    def _run(self, names: list[str]) -> None:
-        """Make files of the snapshot that is current now, which stays until there are newer ones."""
+    def _run(self, names: list[str], keys: list[str], of: Snapshot | None) -> None:
+        """Make files of a snapshot, or of the one that is current now, which stays until there are newer ones."""
         try:
-            snapshot = self._current()
-            descriptor = hold(snapshot)
-            try:
+            snapshot = of or self._current()
+            with hold_snapshot(snapshot):
                 self._derive(snapshot, names)
-                self._serve(snapshot)
-            finally:
-                os.close(descriptor)
+                if of is None:
+                    self._serve(snapshot)
         finally:
             with self._lock:
-                for name in names:
-                    self._jobs.pop(name, None)
+                for key in keys:
+                    self._jobs.pop(key, None)
 
     def _derive(self, snapshot: Snapshot, names: list[str]) -> None:
         folder = self.folder(snapshot)
         known = {dump_file(graph, suffix) for graph in snapshot.graphs() for suffix in FORMATS}
-        wanted = [name for name in names if name in AHEAD or name in known]
+        wanted = [name for name in names if name in AHEAD or name in known or name.startswith(CHANGES)]
         places = (str(self.snapshots.data_dir.absolute()), snapshot.id, str(folder.absolute()))
         try:
             ended = self._child.run("ancrage.graph.finder.artifacts", *places, *wanted)
@@ -268,15 +287,20 @@ class Derivations:
 
     def _missing(self, snapshot: Snapshot) -> list[str]:
         """List what a publication lacks, of what is made unasked and of the dumps that were asked for."""
-        names = [*AHEAD, *sorted(self._asked)]
+        names = list(AHEAD)
+        if not remote_address(snapshot.path):
+            names += [changes_file(one.id) for one in self.snapshots.list() if one.id < snapshot.id][-1:]
+            names += [dump_file(graph, "nq") for graph in snapshot.graphs()]
+        names += sorted(self._asked - {*names})
         return [name for name in names if not (self.folder(snapshot) / name).exists()]
 
     def _catch_up(self, snapshot: Snapshot) -> None:
         """Have made what is missing, one file after the other; raises NotReady."""
         missing = self._missing(snapshot)
         self._asked.clear()
-        for job in [job for name in missing for job in self._submit([name])]:
-            job.result()
+        for name in missing:  # one by one: who asks for something waits for one of them at most
+            for job in self._submit([name]):
+                job.result()
 
 
 def derivations_of(request: Request) -> Derivations:

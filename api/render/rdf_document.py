@@ -19,6 +19,7 @@ PREFIXES: Mapping[str, str] = {
         for name in ("dcat", "dcterms", "foaf", "owl", "prov", "rdf", "rdfs", "sh", "xsd")
     },
     "dcatap": "http://data.europa.eu/r5r/",
+    "spdx": "http://spdx.org/rdf/terms#",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "void": "http://rdfs.org/ns/void#",

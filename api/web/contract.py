@@ -22,7 +22,7 @@ _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
         (r"/doc(?:/\{path\})?|/graph/\{name\}|/graphs", DESCRIPTIONS),
         (r"/\.well-known/void|/catalog|/def(?:/\{term\})?", ONTOLOGIES),
         (r"/prefixes", (*ONTOLOGIES, DATA)),
-        (r"/dumps", (HTML, DATA)),
+        (r"/dumps|/changes", (HTML, DATA)),
         (r"/reconcile.*/preview", (HTML,)),
         (r"/contexts/v1\.jsonld", (JSON_LD,)),
         (r".*/\{bloc\}", TABLES),

@@ -30,7 +30,17 @@ from .page_language import carry_language, insisted_in
 from .snapshot_cache import SnapshotCache
 
 #: Addresses that have a cache of their own, or nothing to keep.
-ELSEWHERE = ("/static/", "/sparql", "/update", "/graphs", "/dumps", "/healthz", "/readyz", "/metrics")
+ELSEWHERE = (
+    "/static/",
+    "/sparql",
+    "/update",
+    "/graphs",
+    "/dumps",
+    "/changes",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 #: Where a request finds what was kept of its answer.
 KEPT = "ancrage.kept"
 #: Answers shorter than this are sent as they are.

@@ -17,6 +17,7 @@ PARAMETER = "lang"
 WITHOUT = (
     "/static/",
     "/dumps/",
+    "/changes/",
     "/graphs",
     "/healthz",
     "/readyz",

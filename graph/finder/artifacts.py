@@ -1,4 +1,4 @@
-"""The process that makes what is derived of a snapshot: its counts, its dumps and the finder's index.
+"""The process that makes what is derived of a snapshot: its counts, its dumps, what differs from another, the finder's index.
 
 `python -m ancrage.graph.finder.artifacts DATA_DIR SNAPSHOT FOLDER NAME…` makes the files named, such as `partitions.json`,
 `finder-3` or `dumps/ontology.nq.gz`.
@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -14,7 +15,9 @@ from types import MappingProxyType
 
 from ..pool.isolation import limit_memory
 from ..snapshots.artifacts import Maker, run
-from ..snapshots.snapshot import Snapshot
+from ..snapshots.dumps import packing
+from ..snapshots.durable import draft_of, replace_text
+from ..snapshots.snapshot import Snapshot, Snapshots
 
 
 def index(snapshot: Snapshot, path: Path) -> None:
@@ -22,6 +25,33 @@ def index(snapshot: Snapshot, path: Path) -> None:
     from .index import build
 
     build(snapshot, path)
+
+
+def compare(snapshot: Snapshot, path: Path) -> None:
+    """Write what makes a snapshot of the one that the file is named after, with its counts beside; raises UnknownSnapshot."""
+    from ..updates.differences import compare_snapshots
+
+    before = Snapshots(snapshot.data_dir).get(path.name.removesuffix(_PATCH))
+    path.parent.mkdir(exist_ok=True)
+    with draft_of(path) as draft:
+        with packing(draft) as (plain, about):
+            graphs = compare_snapshots(before, snapshot, plain)
+        told = about | {"graphs": graphs, "modified": snapshot.created.isoformat()}
+        replace_text(path.with_name(path.name + ".json"), json.dumps(told))
+
+
+CHANGES = "changes/"
+"""Where what makes a snapshot of another is kept, named after that one: `changes/<id>.rdfp.gz`."""
+_PATCH = ".rdfp.gz"
+
+
+def changes_file(before: str) -> str:
+    """Return the name of the file of what makes a snapshot of the one of this id.
+
+    >>> changes_file("20261124T160501Z-0a1b2c3d")
+    'changes/20261124T160501Z-0a1b2c3d.rdfp.gz'
+    """
+    return f"{CHANGES}{before}{_PATCH}"
 
 
 FINDER = "finder-3"
@@ -41,4 +71,5 @@ def memory_cap() -> int:
 
 if __name__ == "__main__":
     limit_memory(memory_cap())
-    run(sys.argv[1:], MAKERS)
+    changes = {name: compare for name in sys.argv[1:] if name.startswith(CHANGES)}
+    run(sys.argv[1:], {**MAKERS, **changes})

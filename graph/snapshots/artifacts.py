@@ -15,11 +15,11 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from . import partitions
-from .dumps import FORMATS, Dump, DumpFile, dump_name, write_dump
+from .dumps import FORMATS, Dump, DumpFile, dump_name, graph_licence, write_dump
 from .durable import draft_of, hold_lock, replace_text
 from .lease import hold
 from .opening import open_store, whole_store
-from .snapshot import Snapshot, Snapshots
+from .snapshot import Snapshot, Snapshots, same_content
 
 PARTITIONS = "partitions.json"
 Maker: TypeAlias = Callable[[Snapshot, Path], object]
@@ -72,7 +72,7 @@ def derive(
         store = open_store(snapshot.path)
         for name in names:
             path = folder / name
-            if path.exists():
+            if path.exists() and (name not in graphs or _finished(path)):
                 continue
             if name in makers:
                 makers[name](snapshot, path)
@@ -82,9 +82,56 @@ def derive(
                 replace_text(path, json.dumps(counted.to_dict()))
                 continue
             graph, suffix = graphs[name]
+            older = _older(snapshot, name)
+            if older and _same_dump(older, snapshot, graph) and _linked(derived_folder(older) / name, path):
+                continue
             with draft_of(path) as draft:
                 about = write_dump(whole_store(snapshot.path), snapshot, graph, FORMATS[suffix], draft)
-                replace_text(path.with_name(path.name + ".json"), json.dumps(about))
+                replace_text(
+                    _beside(path), json.dumps(about | {"modified": _since(snapshot, older, name, about)})
+                )
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".json")
+
+
+def _finished(path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return DumpFile.read(path).path == path
+    return False
+
+
+def _older(snapshot: Snapshot, name: str) -> Snapshot | None:
+    """Return the last publication before (or after, where one went back) that has a dump of this name."""
+    others = [one for one in Snapshots(snapshot.data_dir).list() if one.id != snapshot.id]
+    others.sort(key=lambda one: (one.id < snapshot.id, one.id))
+    return next((one for one in reversed(others) if _finished(derived_folder(one) / name)), None)
+
+
+def _same_dump(one: Snapshot, other: Snapshot, graph: str) -> bool:
+    """Tell whether the dump of a graph is known to be the same in two publications: what it holds, and what it says of it."""
+    roles = {each.manifest["graphs"][graph].get("role") for each in (one, other) if graph in each.graphs()}
+    same = len(roles) == 1 and same_content(one, other, graph)
+    return same and graph_licence(one, graph) == graph_licence(other, graph)
+
+
+def _linked(file: Path, path: Path) -> bool:
+    """Make a dump of the one of another publication, by links; false where that cannot be."""
+    try:
+        for one, target in ((file, path), (_beside(file), _beside(path))):
+            target.unlink(missing_ok=True)
+            os.link(one, target)
+    except OSError:
+        return False
+    return True
+
+
+def _since(snapshot: Snapshot, older: Snapshot | None, name: str, about: Mapping[str, object]) -> str:
+    """Tell since when a dump is as it is: the date of an older one that has the same bytes, or of the publication."""
+    if older and (known := DumpFile.read(derived_folder(older) / name)).sha256 == about["sha256"]:
+        return known.modified.isoformat()
+    return snapshot.created.isoformat()
 
 
 def run(arguments: list[str], makers: Mapping[str, Maker]) -> None:

@@ -7,14 +7,19 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from pyoxigraph import NamedNode, RdfFormat, Store, serialize
+from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from ...ontology.vocabulary import PREFIXES
+from .canonical import sort_graph
 from .provenance import DERIVED_GRAPHS, GRAPHS, INDICATORS_GRAPH, LICENCES, REGISTER_GRAPH, licence_iri
 from .snapshot import Snapshot
 
@@ -108,27 +113,48 @@ def _slug(licence: str) -> str:
 def write_dump(store: Store, snapshot: Snapshot, graph: str, format: RdfFormat, out: Path) -> dict[str, Any]:
     """Write one graph as a gzip file, and return its sizes: `bytes` plain, `compressed`, and `sha256` of the file.
 
-    The file begins with a comment that names the graph, its role, its licence and the publication. The same
-    snapshot gives the same bytes; files put one behind the other are a file of the same format.
+    The file begins with a comment that names the graph, its role and its licence; then its quads come in the order of their
+    N-Quads, blank nodes with IRIs (`canonical.name_blanks`). The same graph gives the same bytes, in whatever publication;
+    files put one behind the other are a file of the same format.
     """
-    names = NamedNode(graph)
     licence = graph_licence(snapshot, graph) or "not specified"
     role = snapshot.manifest["graphs"][graph].get("role", "base")
-    head = f"# graph <{graph}>, {role}, licence {licence}, publication {snapshot.id}\n"
-    quads = store.quads_for_pattern(None, None, None, names)
-    prefixes = dict(PREFIXES) if format == RdfFormat.TRIG else None
+    with tempfile.TemporaryDirectory(prefix="ancrage-dump-") as folder, packing(out) as (plain, about):
+        plain.write(f"# graph <{graph}>, {role}, licence {licence}\n".encode())
+        lines = sort_graph(store, graph, Path(folder))
+        if format == RdfFormat.N_QUADS:
+            plain.writelines(lines)
+        else:
+            with Path(folder, "sorted.nq").open("wb+") as ordered:
+                ordered.writelines(lines)
+                ordered.seek(0)
+                quads = parse(ordered, RdfFormat.N_QUADS, lenient=True)
+                serialize(quads, plain, format, prefixes=dict(PREFIXES))
+            plain.write(b"\n")
+    return about
+
+
+@contextmanager
+def packing(out: Path) -> Iterator[tuple[IO[bytes], dict[str, Any]]]:
+    """Write a gzip file whose bytes tell nothing of when it was made; its sizes and digest are told at the end.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with packing(Path(folder, "a.gz")) as (plain, about):
+    ...         _ = plain.write(b"text")
+    ...     about["bytes"], sorted(about)
+    (4, ['bytes', 'compressed', 'sha256'])
+    """
+    about: dict[str, Any] = {}
     with out.open("wb") as file:
         hashing = _Hashing(file)
         with (
-            gzip.GzipFile("", "wb", 6, hashing, mtime=int(snapshot.created.timestamp())) as packed,
+            gzip.GzipFile("", "wb", 6, hashing, mtime=0) as packed,
             io.BufferedWriter(packed, 1 << 20) as plain,
         ):
-            plain.write(head.encode())
-            serialize(quads, plain, format, prefixes=prefixes)
-            plain.write(b"\n" if format == RdfFormat.TRIG else b"")
+            yield plain, about
             plain.flush()
-            size = packed.tell()
-    return {"bytes": size, "compressed": out.stat().st_size, "sha256": hashing.digest.hexdigest()}
+            about["bytes"] = packed.tell()
+    about |= {"compressed": out.stat().st_size, "sha256": hashing.digest.hexdigest()}
 
 
 class _Hashing(io.RawIOBase):
@@ -148,15 +174,36 @@ class _Hashing(io.RawIOBase):
 
 @dataclass(frozen=True)
 class DumpFile:
-    """A dump file that is made: where it is, its size plain and compressed, and its SHA-256 digest."""
+    """A file that is made: where it is, its size plain and compressed, its SHA-256 digest, since when it is what it is."""
 
     path: Path
     bytes: int
     compressed: int
     sha256: str
+    modified: datetime
 
     @classmethod
     def read(cls, path: Path) -> DumpFile:
-        """Read what stands beside a dump file; raises FileNotFoundError where it was never finished."""
+        """Read what stands beside a file; raises FileNotFoundError where it was never finished, or not made as today."""
         about = json.loads(path.with_name(path.name + ".json").read_bytes())
-        return cls(path, int(about["bytes"]), int(about["compressed"]), str(about["sha256"]))
+        if "modified" not in about:
+            raise FileNotFoundError(path)
+        sizes = int(about["bytes"]), int(about["compressed"])
+        return cls(path, *sizes, str(about["sha256"]), datetime.fromisoformat(about["modified"]))
+
+
+def digest_of(files: Sequence[DumpFile]) -> str:
+    """Return the SHA-256 digest of files put one behind the other; raises OSError."""
+    if len(files) == 1:
+        return files[0].sha256
+    return _digest(tuple((str(file.path), file.sha256) for file in files))
+
+
+@lru_cache(64)
+def _digest(files: tuple[tuple[str, str], ...]) -> str:
+    digest = hashlib.sha256()
+    for path, _ in files:
+        with Path(path).open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()

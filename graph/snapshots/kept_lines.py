@@ -7,13 +7,18 @@ the store writes it, and edits are not in them.
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from pyoxigraph import NamedNode, Store
+
+from .canonical import graph_lines
 from .dumps import dump_name
 from .snapshot import Snapshot
 
@@ -36,38 +41,49 @@ def link_lines(file: Path, graph: str, folder: Path) -> None:
 
 def pack_lines(file: Path, graph: str, folder: Path, more: bytes = b"") -> None:
     """Keep an N-Quads file, and more lines, compressed: what is computed is regular, and shrinks fifty times."""
-    target = _packed(_path(folder, graph))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("rb") as source, zstd.open(target, "wb", level=1) as out:
-        while block := source.read(1 << 20):
-            out.write(block)
+    with file.open("rb") as source, _packing(graph, folder) as out:
+        shutil.copyfileobj(source, out, 1 << 20)
         out.write(more)
 
 
-def carry_lines(previous: Snapshot, folder: Path) -> None:
-    """Keep the lines of a former generation in another's folder too, which was made of it."""
-    kept = previous.path / "derived" / LINES
-    if kept.is_dir():
-        (folder / LINES).mkdir(parents=True, exist_ok=True)
-        for file in kept.iterdir():
+def pack_graph(store: Store, graph: str, folder: Path) -> None:
+    """Keep the lines of a graph as a store writes them, compressed."""
+    with _packing(graph, folder) as out:
+        for block in graph_lines(store, NamedNode(graph)):
+            out.write(b"".join(block))
+
+
+@contextmanager
+def _packing(graph: str, folder: Path) -> Iterator[IO[bytes]]:
+    target = _packed(_path(folder, graph))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zstd.open(target, "wb", level=1) as out:
+        yield out  # type: ignore[misc]
+
+
+def carry_lines(previous: Snapshot, graphs: Iterable[str], folder: Path) -> None:
+    """Keep the lines of graphs of a former generation in another's folder too, where they are the same."""
+    for graph in graphs:
+        file, target = (_path(one, graph) for one in (previous.path / "derived", folder))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for one, other in ((file, target), (_packed(file), _packed(target))):
             with suppress(OSError):
-                os.link(file, folder / LINES / file.name)
+                os.link(one, other)
 
 
-def read_lines(snapshot: Snapshot, graph: str) -> Iterator[list[bytes]] | None:
-    """Return the lines kept of a graph, by blocks; None where there are none."""
+def read_lines(snapshot: Snapshot, graph: str) -> Iterator[bytes] | None:
+    """Return the lines kept of a graph; None where there are none."""
     path = _path(snapshot.path / "derived", graph)
     if path.exists():
-        return _blocks(lambda: path.open("rb"))
+        return _lines(lambda: path.open("rb"))
     if _packed(path).exists():
-        return _blocks(lambda: zstd.open(_packed(path), "rb"))  # type: ignore[return-value]
+        return _lines(lambda: io.BufferedReader(zstd.open(_packed(path), "rb"), 1 << 20))
     return None
 
 
-def _blocks(opened: Callable[[], IO[bytes]]) -> Iterator[list[bytes]]:
+def _lines(opened: Callable[[], IO[bytes]]) -> Iterator[bytes]:
     with opened() as file:
-        while block := file.readlines(1 << 20):
-            yield block
+        yield from file
 
 
 def _path(folder: Path, graph: str) -> Path:

@@ -34,6 +34,7 @@ __all__ = [
     "empty_snapshot",
     "hold",
     "in_use",
+    "same_content",
 ]
 
 BASE_ROLES = ("base", "ontology")
@@ -124,6 +125,16 @@ class Snapshot:
         """Return the IRIs of the graphs that have one of these roles (all graphs without), sorted."""
         graphs: Mapping[str, Mapping[str, Any]] = self.manifest.get("graphs", {})
         return sorted(iri for iri, about in graphs.items() if not roles or about.get("role", "base") in roles)
+
+
+def same_content(one: Snapshot, other: Snapshot, graph: str) -> bool:
+    """Tell whether a graph is known to be the same in two publications, without a look at it: as their manifests tell it."""
+    abouts = [each.manifest.get("graphs", {}).get(graph, {}) for each in (one, other)]
+    contents = {about.get("content", "") for about in abouts}
+    if len(contents) > 1 or "" in contents:
+        return False
+    edits = [each.manifest.get("edits", []) for each in (one, other)]
+    return edits[0] == edits[1] or not any(about.get("source") for about in abouts)
 
 
 def empty_snapshot(folder: Path) -> Snapshot:

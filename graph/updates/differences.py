@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -21,7 +21,8 @@ from ...ontology.vocabulary import ID
 from ..snapshots.canonical import SortedLines, graph_lines, has_blank, name_blanks
 from ..snapshots.kept_lines import read_lines
 from ..snapshots.lease import hold_snapshot
-from ..snapshots.snapshot import Snapshot
+from ..snapshots.opening import whole_store
+from ..snapshots.snapshot import Snapshot, same_content
 from ..snapshots.store import build_store, count_graphs
 from .patches import Patch
 from .working_copy import normalise_literals
@@ -29,12 +30,13 @@ from .working_copy import normalise_literals
 PUBLICATION = ID + "publication/"
 """Namespace of the IRIs of publications in the header of a patch."""
 
-Blocks: TypeAlias = Iterable[list[bytes]]
 Counts: TypeAlias = dict[str, dict[str, int]]
 """How many quads of each graph are `added` and `removed`; graphs that do not differ are not there."""
 
 _HELD = 1_000_000
 """Lines held that stand on one side alone so far; beyond, they are sorted on the disk."""
+_PIECE = 10_000
+"""Lines of each side that are compared at a time."""
 _ASKED = 50_000
 """Quads that stores are asked about at a time."""
 
@@ -58,16 +60,12 @@ class Side:
         about = self.snapshot.manifest["graphs"].get(graph, {}) if self.snapshot else {}
         return str(about.get("content", ""))
 
-    def has_source(self, graph: str) -> bool:
-        """Whether a graph is of a source, which edits may change."""
-        return bool(self.snapshot and self.snapshot.manifest["graphs"].get(graph, {}).get("source"))
-
 
 @contextmanager
 def side_of(snapshot: Snapshot) -> Iterator[Side]:
     """Open a publication to be compared, which stays meanwhile; its graphs are those that it publishes."""
     with hold_snapshot(snapshot):
-        store = ox.Store.read_only(str(snapshot.store))
+        store = whole_store(snapshot.path)
         yield Side(PUBLICATION + snapshot.id, store, frozenset(snapshot.graphs()), snapshot)
 
 
@@ -121,17 +119,10 @@ def _write(out: IO[bytes], letter: bytes, lines: Iterable[bytes]) -> Iterator[in
         yield 1
 
 
-def same_content(before: Side, after: Side, graph: str) -> bool:
-    """Tell whether a graph is known to be the same in two publications, without a look at it."""
-    if not before.content(graph) or before.content(graph) != after.content(graph):
-        return False
-    return before.edits == after.edits or not before.has_source(graph)
-
-
 def _differences(before: Side, after: Side, graph: str, folder: Path) -> tuple[SortedLines, SortedLines]:
     """Return the lines of a graph to remove and those to add; `folder` takes what does not fit in memory."""
     removed, added = SortedLines(folder / "removed"), SortedLines(folder / "added")
-    if same_content(before, after, graph):
+    if before.snapshot and after.snapshot and same_content(before.snapshot, after.snapshot, graph):
         return removed, added
     apart = _kept_apart(before, after, graph, folder)
     if apart is None:
@@ -163,7 +154,7 @@ def _kept_apart(
         if kept[0] is None or kept[1] is None:
             return None
         try:
-            old, new = _apart(_ground(kept[0]), _ground(kept[1]), folder)
+            old, new = _apart(kept[0], kept[1], folder)
         except _BlankNodes:
             return None
     try:
@@ -173,7 +164,7 @@ def _kept_apart(
     return (chain(old, edited), chain(new, edited)) if edited else (old, new)
 
 
-def _kept(side: Side, graph: str) -> Blocks | None:
+def _kept(side: Side, graph: str) -> Iterable[bytes] | None:
     """Return the lines kept of a graph: none at all where the side has no such graph."""
     assert side.snapshot is not None
     return read_lines(side.snapshot, graph) if graph in side.graphs else ()
@@ -192,44 +183,68 @@ class _BlankNodes(Exception):  # noqa: N818
     """Lines of a file have blank nodes, which the store has under other names."""
 
 
-def _ground(blocks: Blocks) -> Iterator[list[bytes]]:
-    for block in blocks:
-        if any(map(has_blank, block)):
-            raise _BlankNodes
-        yield block
+def _refuse_blank(lines: list[bytes]) -> None:
+    whole = b"\n" + b"".join(lines)
+    if (b"\n_:" in whole or b" _:" in whole) and any(map(has_blank, lines)):
+        raise _BlankNodes
 
 
-def _stored(side: Side, graph: str, blank: list[bytes]) -> Iterator[list[bytes]]:
+def _stored(side: Side, graph: str, blank: list[bytes]) -> Iterator[bytes]:
     """Yield the lines of a graph as the store has them; those with blank nodes go to `blank`."""
     if graph not in side.graphs:
         return
     for block in graph_lines(side.store, ox.NamedNode(graph) if graph else ox.DefaultGraph()):
-        ground = [line for line in block if not has_blank(line)]
-        if len(ground) < len(block):
-            blank += [line for line in block if has_blank(line)]
-        yield ground
+        for line in block:
+            if has_blank(line):
+                blank.append(line)
+            else:
+                yield line
 
 
-def _apart(before: Blocks, after: Blocks, folder: Path) -> tuple[SortedLines, SortedLines]:
-    """Return the lines of one side that the other may lack; few are held where both come in the same order."""
+def _apart(before: Iterable[bytes], after: Iterable[bytes], folder: Path) -> tuple[SortedLines, SortedLines]:
+    """Return the lines of one side that the other may lack; few are held where both come in the same order.
+
+    Where one side has lines that the other lacks, what it lags behind by is compared with what comes next: both are in step
+    again, and what follows is the same, piece by piece. Raises _BlankNodes.
+    """
     removed, added = SortedLines(folder / "before"), SortedLines(folder / "after")
-    old: set[bytes] = set()
-    new: set[bytes] = set()
-    for one, two in zip_longest(before, after, fillvalue=()):
+    sides = [iter(before), iter(after)]
+    ahead: list[list[bytes]] = [[], []]
+    only: list[set[bytes]] = [set(), set()]
+    while True:
+        one, two = (
+            lines + list(islice(side, max(0, _PIECE - len(lines))))
+            for lines, side in zip(ahead, sides, strict=True)
+        )
+        if not one and not two:
+            break
+        ahead = [[], []]
         if one == two:
             continue
-        old.update(one)
-        new.update(two)
-        both = old & new
-        old -= both
-        new -= both
-        if len(old) + len(new) > _HELD:
-            removed.add(old)
-            added.add(new)
-            old, new = set(), set()
-    removed.add(old)
-    added.add(new)
+        one, two, ahead = _in_step(one, two)
+        for lines, alone in zip((one, two), only, strict=True):
+            _refuse_blank(lines)
+            alone.update(lines)
+        both = only[0] & only[1]
+        for alone in only:
+            alone -= both
+        if len(only[0]) + len(only[1]) > _HELD:
+            removed.add(only[0])
+            added.add(only[1])
+            only = [set(), set()]
+    removed.add(only[0])
+    added.add(only[1])
     return removed, added
+
+
+def _in_step(one: list[bytes], two: list[bytes]) -> tuple[list[bytes], list[bytes], list[list[bytes]]]:
+    """Return two pieces without what comes after their last common line, where that is the end of one; and that rest."""
+    places = {line: place for place, line in enumerate(two)}
+    if one and (place := places.get(one[-1])) is not None:
+        return one, two[: place + 1], [[], two[place + 1 :]]
+    if two and two[-1] in (found := {line: place for place, line in enumerate(one)}):
+        return one[: found[two[-1]] + 1], two, [one[found[two[-1]] + 1 :], []]
+    return one, two, [[], []]
 
 
 def _verified(lines: Iterable[bytes], has: ox.Store, lacks: ox.Store) -> Iterator[list[bytes]]:

@@ -18,7 +18,7 @@ from ...graph.indicators.declaration import FOLDER
 from ...graph.shacl import validation
 from ...graph.snapshots import provenance
 from ...graph.snapshots.artifacts import derived_folder
-from ...graph.snapshots.kept_lines import carry_lines, link_lines
+from ...graph.snapshots.kept_lines import carry_lines, link_lines, pack_graph
 from ...graph.snapshots.provenance import (
     DERIVED_GRAPHS,
     INDICATORS_GRAPH,
@@ -158,7 +158,7 @@ def _repeat(
         kept = derived_folder(previous) / FRAMES
         if kept.is_dir():
             shutil.copytree(kept, directory / FRAMES)
-        carry_lines(previous, directory)
+        carry_lines(previous, {*previous.graphs()} - {PROVENANCE_GRAPH}, directory)
     for error in previous.manifest.get("indicators", {}).get("errors", []):
         progress(N_("indicateur laissé de côté : {error}", error=error))
     graphs = {graph: dict(about) for graph, about in previous.manifest["graphs"].items()}
@@ -218,6 +218,8 @@ def _build(
         )
         _tell(cube, progress)
         store.flush()
+    for graph in _MADE - {INDICATORS_GRAPH}:
+        pack_graph(store, graph, directory)
     manifest = _manifest(count_graphs(store), records, report, _contents(directory, versions, inputs))
     manifest["edits"] = [edit.id for edit in edits]
     if broken:

@@ -51,6 +51,10 @@ class Outdated(AncrageError, ValueError):  # noqa: N818
         )
 
 
+def _content(snapshot: Snapshot, graph: str) -> object:
+    return snapshot.manifest["graphs"].get(graph, {}).get("content")
+
+
 class Writer:
     """Writes in a data directory, one after the other, for any number of threads.
 
@@ -136,7 +140,12 @@ class Writer:
             published = self._publish(staging, id)
             with suppress(OSError):  # the package's indicators stand
                 take_declarations(snapshot, published)
-                carry_lines(snapshot, derived_folder(published))
+                same = [
+                    graph
+                    for graph in published.graphs()
+                    if _content(snapshot, graph) == _content(published, graph)
+                ]
+                carry_lines(snapshot, same, derived_folder(published))
         return Written(published.id, id, done["graphs"], done["created"])
 
     def close(self) -> None:

@@ -40,7 +40,7 @@ PAGES = (
     *("/cartes", "/cartes/flux", "/queries", "/queries/territory-units", "/queries/chain-members"),
     "/queries/territory-units/description",
     *("/developpeurs", "/def", "/def/", "/methodes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/sparql?query=oups"),
-    *("/catalog", "/.well-known/void", "/dumps", "/prefixes", "/doc/territory/epci/299000001", "/graph/ontology"),
+    *("/catalog", "/.well-known/void", "/dumps", "/changes", "/prefixes", "/doc/territory/epci/299000001", "/graph/ontology"),
     *("/connexion/fournisseur", "/connexion/retour", "/scenarios/rien/suppression"),
     *("/connexion", "/compte", "/demandes", "/demandes/nouvelle", "/demandes/suivi/rien", "/demandes/suivi/rien/1"),
     *("/scenarios", "/scenarios/nouveau", "/scenarios/nouveau?genre=open-branch", "/scenarios/garder", "/scenarios/rien"),

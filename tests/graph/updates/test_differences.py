@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.snapshots.canonical import sort_graph
+from ancrage.graph.snapshots.canonical import graph_lines, sort_graph
 from ancrage.graph.snapshots.store import LoadError, count_graphs
 from ancrage.graph.updates import differences
 from ancrage.graph.updates.differences import Counts, Side, side_of_file, write_differences
@@ -77,8 +77,9 @@ def test_what_does_not_fit_in_memory_is_sorted_on_the_disk(
     monkeypatch.setattr(differences, "_HELD", 50)
     monkeypatch.setattr("ancrage.graph.snapshots.canonical._RUN", 10_000)
     monkeypatch.setattr(differences, "_ASKED", 70)
+    monkeypatch.setattr(differences, "_PIECE", 30)
     if shuffled:  # as a store of another engine would give them
-        given = differences.graph_lines
+        given = graph_lines
         monkeypatch.setattr(
             differences, "graph_lines", lambda *of: ([line] for block in given(*of) for line in block[::-1])
         )

@@ -142,6 +142,15 @@ def filieres(data_dir: Path) -> set[str]:
     return values(data_dir, f"SELECT ?m {{ GRAPH <{MEMBERSHIP_GRAPH}> {{ ?x anc:proposedMember ?m }} }}")
 
 
+def told_of(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+    """What the manifest tells of each graph, but the name of its content: each build gives another to what it derives."""
+    graphs: dict[str, dict[str, Any]] = snapshot.manifest["graphs"]
+    return {
+        graph: {key: value for key, value in about.items() if key != "content"}
+        for graph, about in graphs.items()
+    }
+
+
 def check_rebuilt(data_dir: Path) -> None:
     """A generation built from the sources and the edits is the current publication, quad by quad.
 
@@ -151,7 +160,7 @@ def check_rebuilt(data_dir: Path) -> None:
     after = Pipeline(data_dir).publish()
     assert content(after) == content(before)
     assert after.manifest["edits"] == before.manifest["edits"]
-    told = [dict(snapshot.manifest["graphs"]) for snapshot in (after, before)]
+    told = [told_of(snapshot) for snapshot in (after, before)]
     assert all(graphs.pop(INDICATORS_GRAPH)["role"] == "computed" for graphs in told)
     assert told[0] == told[1]
 
@@ -309,12 +318,12 @@ def test_a_source_that_comes_to_say_what_was_added_says_it_once(
                    f"INSERT DATA {{ GRAPH <{PARTNER}> {{ {UNIVERSITY} rdfs:label 'UGA'@fr }} }}")  # fmt: skip
     Pipeline(data_dir).load("exchange", [partner(tmp_path / "partner", name="UGA")])
     assert labels(data_dir) == {"UGA"}
-    graphs = current(data_dir).manifest["graphs"]
+    graphs = told_of(current(data_dir))
     Pipeline(data_dir).load(
         "exchange", [partner(tmp_path / "partner")]
     )  # and back: both names are the source's
     assert labels(data_dir) == {"UGA"}
-    assert current(data_dir).manifest["graphs"] == graphs
+    assert told_of(current(data_dir)) == graphs
     check_rebuilt(data_dir)
 
 
