@@ -21,7 +21,7 @@ from ..mapping.rml import MappingError, WrongCell
 from ..pace import Pace
 from ..read.about import graph_name, read_about, with_name
 from ..read.chain_rows import KnownChains
-from ..read.known_codes import follow_codes
+from ..read.known_codes import follow_codes, follow_communes
 from ..read.source import Inputs, Source, SourceError, read_inputs
 from ..read.tidy import tidy
 from ..read.withholding import Containers, withhold
@@ -259,12 +259,19 @@ def _settle(
     others = [paths for other, paths in known.items() if other != name]
     registers = [paths["organizations"] for paths in others if "organizations" in paths]
     tables, followed = follow_codes(tables, registers)
+    communes = [paths["register_communes"] for paths in others if "register_communes" in paths]
+    places_known = [paths["territories"] for paths in others if "territories" in paths]
+    tables, renamed = follow_communes(tables, communes, places_known)
     places = row_places(raw, tables)
     territories = [paths["territories"] for paths in known.values() if "territories" in paths]
     frames = [_containment(path) for path in territories]
     own = [tables["territories"]] if "territories" in tables else []
     tables, withheld = withhold(tables, Containers.of([*frames, *own]))
-    return tables, places, [N_("{name} : {note}", name=name, note=note) for note in (*followed, *withheld)]
+    return (
+        tables,
+        places,
+        [N_("{name} : {note}", name=name, note=note) for note in (*followed, *renamed, *withheld)],
+    )
 
 
 def _containment(path: Path) -> pl.DataFrame:

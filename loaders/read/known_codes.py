@@ -1,4 +1,4 @@
-"""Codes of organisations that a partner writes: a former one, or another official one, leads to who carries it today."""
+"""Codes that a partner writes: a former one, or another official one, leads to the organisation or the commune of today."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from ...words import N_, Spoken
 from ..sources.layout import LAYOUT
 
 _CODE = re.compile(r"organization/([0-9]{7}[A-Z]|[0-9]{9}[A-Z]?|[0-9]{14})")
+_COMMUNE = re.compile(r"territory/commune/[0-9][0-9AB][0-9]{3}")
+_KEPT = ("territories", "observations")
 _CODES = ("uai", "rnsr", "siren", "siret", "former_codes")
 
 
@@ -33,15 +35,7 @@ def follow_codes(
         if name in LAYOUT and LAYOUT[name][column].kind == "id" and (name, column) != ("organizations", "id")
     ]
     followed = _followed([tables[name][column] for name, column in columns], registers, _own(tables))
-    if not followed:
-        return tables, []
-    changed = dict(tables)
-    for name, column in columns:
-        listed = isinstance(changed[name].schema[column], pl.List)
-        cells = pl.element() if listed else pl.col(column)
-        put = cells.replace(list(followed), [carrier for carrier, _ in followed.values()])
-        put = pl.col(column).list.eval(put) if listed else put
-        changed[name] = changed[name].with_columns(put.alias(column))
+    changed = _put(tables, columns, {cell: carrier for cell, (carrier, _) in followed.items()})
     sentences: list[Spoken] = [
         N_(
             "« {code} » est lu comme {carrier} ({label}), qui porte ce code.",
@@ -52,6 +46,64 @@ def follow_codes(
         for cell, (carrier, label) in followed.items()
     ]
     return changed, sentences
+
+
+def follow_communes(
+    tables: dict[str, pl.DataFrame], registers: Iterable[Path], described: Iterable[Path]
+) -> tuple[dict[str, pl.DataFrame], list[Spoken]]:
+    """Replace communes that are no more, and that no source describes, by the commune that has their area today.
+
+    Values of observations stay where they are: those of two communes that merged would meet in one.
+
+    Args:
+        tables: tidy tables of a partner.
+        registers: the registers of communes (`register_communes`) of the other sources.
+        described: the tables of territories of the other sources.
+
+    Returns: the tables, and a sentence a code.
+    """
+    columns = [
+        (name, column)
+        for name, table in tables.items()
+        for column in table.columns
+        if name in LAYOUT and LAYOUT[name][column].of == "territory" and name not in _KEPT
+    ]
+    cells = {cell for name, column in columns for cell in _cells(tables[name][column])}
+    named = {cell for cell in cells if _COMMUNE.fullmatch(cell)}
+    if not named:
+        return tables, []
+    known = {id for path in described for id in pl.read_parquet(path, columns=["id"])["id"]}
+    known |= set(tables["territories"]["id"]) if "territories" in tables else set()
+    frames = [pl.read_parquet(path, columns=["territory", "code", "commune", "label"]) for path in registers]
+    labels = {row[0]: row[3] for frame in frames for row in frame.iter_rows()}
+    today = {row[0]: f"territory/commune/{row[2]}" for frame in frames for row in frame.iter_rows() if row[2]}
+    followed = {cell: today[cell] for cell in sorted(named - known) if today.get(cell, cell) != cell}
+    sentences: list[Spoken] = [
+        N_(
+            "« {code} » n'est plus une commune : ce qui en est dit l'est de {today} ({label}), qui en a repris le territoire.",
+            code=cell.rpartition("/")[2],
+            today=place.rpartition("/")[2],
+            label=labels.get(place) or N_("sans nom"),
+        )
+        for cell, place in followed.items()
+    ]
+    return _put(tables, columns, followed), sentences
+
+
+def _put(
+    tables: dict[str, pl.DataFrame], columns: Iterable[tuple[str, str]], followed: Mapping[str, str]
+) -> dict[str, pl.DataFrame]:
+    """Return tables with some identifiers replaced in columns of them."""
+    if not followed:
+        return tables
+    changed = dict(tables)
+    for name, column in columns:
+        listed = isinstance(changed[name].schema[column], pl.List)
+        cells = pl.element() if listed else pl.col(column)
+        put = cells.replace(list(followed), list(followed.values()))
+        put = pl.col(column).list.eval(put) if listed else put
+        changed[name] = changed[name].with_columns(put.alias(column))
+    return changed
 
 
 def _followed(

@@ -13,19 +13,21 @@ SELECT code AS epci, unnest(json_extract_string(membres, '$[*].code')) AS commun
 FROM epci;
 
 -- Codes that are no longer those of a commune. The parent given by a delegated or associated commune says where its area is
--- today; the former codes of a current commune say the rest (without a name).
+-- today; the former codes of a current commune say the rest, and an earlier code their name.
 CREATE TABLE _former AS
 WITH named AS (
     SELECT code, nom, departement, region, chef_lieu AS successor
     FROM communes
     WHERE type IN ('commune-deleguee', 'commune-associee') AND code NOT IN (SELECT code FROM _current)
 ), listed AS (
-    SELECT unnest(anciens_codes) AS code, NULL AS nom, departement, region, code AS successor
+    SELECT unnest(anciens_codes) AS code, departement, region, code AS successor
     FROM _current
 )
 SELECT * FROM named
 UNION ALL
-SELECT * FROM listed WHERE code NOT IN (SELECT code FROM named) AND code NOT IN (SELECT code FROM _current);
+SELECT code, before.nom, departement, region, successor
+FROM listed LEFT JOIN (SELECT code, min(label) AS nom FROM earlier WHERE type = 'COM' GROUP BY code) AS before USING (code)
+WHERE code NOT IN (SELECT code FROM named) AND code NOT IN (SELECT code FROM _current);
 
 CREATE TABLE _districts AS
 SELECT code, nom, departement, region, commune,

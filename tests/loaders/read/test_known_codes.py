@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 from ancrage.loaders.publish.stage import _containment
-from ancrage.loaders.read.known_codes import follow_codes
+from ancrage.loaders.read.known_codes import follow_codes, follow_communes
 from ancrage.loaders.read.withholding import Containers
 
 
@@ -35,3 +35,44 @@ def test_territories_of_a_source_may_have_no_parts(tmp_path: Path) -> None:
     containers = Containers.of([_containment(table), more])
     assert containers.hold("territory/b", "territory/a")
     assert containers.hold("territory/c", "territory/a")
+
+
+def test_a_commune_of_an_earlier_year_is_read_as_that_of_today_and_told(tmp_path: Path) -> None:
+    register, described = tmp_path / "register_communes.parquet", tmp_path / "territories.parquet"
+    names = {"26371": None, "26289": "Châteauneuf", "42072": None, "42217": "Vêtre", "99999": None}
+    commune = {"26371": "26289", "42072": "42217", "99999": None}
+    pl.DataFrame(
+        {
+            "code": list(names),
+            "territory": [f"territory/commune/{code}" for code in names],
+            "label": list(names.values()),
+            "commune": [commune.get(code, code) for code in names],
+        }
+    ).write_parquet(register)
+    pl.DataFrame({"id": ["territory/commune/26289", "territory/commune/42072"]}).write_parquet(described)
+    asked = [f"territory/commune/{code}" for code in ("26371", "26289", "42072", "99999")]
+    tables = {
+        "sites": pl.DataFrame({"id": ["s1", "s2", "s3", "s4"], "territory": asked}),
+        "interactions": pl.DataFrame({"id": ["i"], "benefits": [asked[:2]]}),
+        "observations": pl.DataFrame({"id": ["o"], "territory": asked[:1]}),
+    }
+    made, told = follow_communes(tables, [register], [described])
+    # One that a source describes as a former commune stays, with its succession; an unknown one is for the checks.
+    assert made["sites"]["territory"].to_list() == [asked[1], asked[1], asked[2], asked[3]]
+    assert made["interactions"]["benefits"].to_list() == [[asked[1], asked[1]]]
+    assert made["observations"]["territory"].to_list() == asked[:1]
+    assert [sentence["fr"] for sentence in told] == [
+        "« 26371 » n'est plus une commune : ce qui en est dit l'est de 26289 (Châteauneuf), qui en a repris le territoire."
+    ]
+
+
+def test_a_commune_that_the_partner_describes_stays(tmp_path: Path) -> None:
+    register = tmp_path / "register_communes.parquet"
+    pl.DataFrame(
+        {"code": ["26371"], "territory": ["territory/commune/26371"], "label": [None], "commune": ["26289"]}
+    ).write_parquet(register)
+    tables = {
+        "territories": pl.DataFrame({"id": ["territory/commune/26371"]}),
+        "sites": pl.DataFrame({"territory": ["territory/commune/26371"]}),
+    }
+    assert follow_communes(tables, [register], []) == (tables, [])
