@@ -125,7 +125,7 @@ class Derivations:
         return found
 
     async def changes(self, before: Snapshot, after: Snapshot) -> DumpFile:
-        """Give the RDF Patch that makes one publication of another, made once and kept beside `after`; raises NotReady, StoreElsewhere."""
+        """Give the RDF Patch that makes one publication of another, kept beside `after`; raises NotReady, StoreElsewhere."""
         for one in (before, after):
             if url := remote_address(one.path):
                 raise StoreElsewhere(url)
