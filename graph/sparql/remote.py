@@ -153,25 +153,37 @@ def _names_dataset(text: str) -> bool:
 
 
 def _rows(body: bytes) -> QuerySolutions:
-    """Read rows twice: what is wrong in the last of them is known before the first is given out."""
-    results, again = (parse_query_results(body, QueryResultsFormat.JSON) for _ in range(2))
-    if not isinstance(results, QuerySolutions) or not isinstance(again, QuerySolutions):
-        raise ValueError("a boolean in the place of rows")
-    for _ in results:
-        pass
+    """Read rows twice: what is wrong in the last of them is known before the first is given out.
+
+    No name is left of what the engine gives where this fails: a kept traceback would let another thread drop it.
+    """
+    results = parse_query_results(body, QueryResultsFormat.JSON)
+    try:
+        if not isinstance(results, QuerySolutions):
+            raise ValueError("a boolean in the place of rows")
+        for _ in results:
+            pass
+    finally:
+        del results
+    again = parse_query_results(body, QueryResultsFormat.JSON)
+    assert isinstance(again, QuerySolutions)
     return again
 
 
 def _boolean(body: bytes) -> QueryBoolean:
     """Read the answer to an ASK; Virtuoso gives it as a row, where the request has a dataset."""
     results = parse_query_results(body, QueryResultsFormat.JSON)
-    if isinstance(results, QuerySolutions):
+    if isinstance(results, QueryBoolean):
+        return results
+    try:
         if [one.value for one in results.variables] != [_ASKED]:
             raise ValueError("rows in the place of a boolean")
-        told = any(row[_ASKED].value in ("1", "true") for row in results)
-        results = parse_query_results(_BOOLEAN % (b"true" if told else b"false"), QueryResultsFormat.JSON)
-    assert isinstance(results, QueryBoolean)
-    return results
+        told = [row[_ASKED].value in ("1", "true") for row in results]
+    finally:
+        del results
+    made = parse_query_results(_BOOLEAN % (b"true" if any(told) else b"false"), QueryResultsFormat.JSON)
+    assert isinstance(made, QueryBoolean)
+    return made
 
 
 def _graph(body: bytes) -> QueryTriples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -45,9 +46,9 @@ def address() -> Iterator[str]:
 
     def answer(stream: socket.socket) -> None:
         with stream:
-            request = b""
-            while b"\r\n\r\n" not in request:
-                request += stream.recv(65536)
+            with stream.makefile("rb") as sent:  # read to its end: else what is closed is reset
+                request = b"".join(iter(sent.readline, b"\r\n"))
+                sent.read(int(re.search(rb"Content-Length: (\d+)", request)[1]))  # type: ignore[index]
             path = request.split()[1].decode()
             drips = path in ("/drip", "/trickle")
             body = ANSWERS["/whole" if drips else path]
