@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ancrage.graph.snapshots.canonical import graph_lines
+from ancrage.graph.snapshots.canonical import GENID, graph_lines, has_blank
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from ancrage.graph.updates.differences import compare_snapshots
 from ancrage.loaders.publish.pipeline import Pipeline
@@ -72,12 +72,17 @@ def patch(pair: tuple[Snapshot, Snapshot], folder: Path) -> Path:
 
 
 def same(full: Path, patch: Path) -> bool:
-    """Tell whether both found the same: `comm` sets what comes one tab to the right."""
+    """Tell whether both found the same, blank nodes apart: `comm` sets what comes one tab to the right."""
     marked = sorted(
         ("A " + line[1:]) if line.startswith("\t") else ("D " + line)
         for line in full.read_text(encoding="utf-8").splitlines()
+        if not has_blank(line.lstrip().encode())
     )
-    rows = (line for line in patch.read_text(encoding="utf-8").splitlines() if line[:2] in ("A ", "D "))
+    rows = (
+        line
+        for line in patch.read_text(encoding="utf-8").splitlines()
+        if line[:2] in ("A ", "D ") and GENID not in line
+    )
     (full.parent / "one").write_text("\n".join(marked), encoding="utf-8")
     (full.parent / "two").write_text("\n".join(sorted(rows)), encoding="utf-8")
     return filecmp.cmp(full.parent / "one", full.parent / "two", shallow=False)

@@ -289,8 +289,8 @@ class Derivations:
         """List what a publication lacks, of what is made unasked and of the dumps that were asked for."""
         names = list(AHEAD)
         if not remote_address(snapshot.path):
-            names += [changes_file(one.id) for one in self.snapshots.list() if one.id < snapshot.id][-1:]
-            names += [dump_file(graph, "nq") for graph in snapshot.graphs()]
+            before = [changes_file(one.id) for one in self.snapshots.list() if one.id < snapshot.id]
+            names = [*before[-1:], *AHEAD, *(dump_file(graph, "nq") for graph in snapshot.graphs())]
         names += sorted(self._asked - {*names})
         return [name for name in names if not (self.folder(snapshot) / name).exists()]
 
