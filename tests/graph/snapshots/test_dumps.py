@@ -15,6 +15,7 @@ ABOUT: dict[str, dict[str, str | None]] = {
     "a": {"licence": "etalab-2.0"},
     "b": {"licence": "ODbL-1.0"},
     "c": {"licence": "etalab-2.0"},
+    "deductions": {"licence": None},
     "filieres": {"licence": None},
     "metiers": {"licence": None},
     "ontology": {"licence": "CC-BY-4.0", "role": "ontology"},
@@ -40,7 +41,7 @@ def test_the_whole_is_one_file_a_licence() -> None:
         "licence/cc-by-4.0": ["ontology", "provenance"],
         "licence/etalab-2.0": ["a", "c"],
         "licence/non-precisee": ["edits"],
-        "licence/odbl-1.0": ["b", "filieres", "metiers"],
+        "licence/odbl-1.0": ["b", "deductions", "filieres", "metiers"],
     }
 
 
