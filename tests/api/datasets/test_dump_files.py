@@ -212,7 +212,6 @@ def test_numbers_and_files_follow_publications_and_rollbacks(
         answer = client.get("/dumps/essai.nq.gz", headers=PLAIN)
         snapshot = answer.headers["ancrage-snapshot"]
         assert answer.status_code == 200
-        assert snapshot in answer.headers["etag"]
         return snapshot, answer.content
 
     def follows(client: TestClient, snapshot: str) -> None:
