@@ -57,11 +57,11 @@ PREFIXES: Final[dict[str, str]] = {
 
 
 def ontology_files() -> list[Path]:
-    """List the Turtle files of the ontology graph: the terms, then the concept schemes.
+    """List the Turtle files of the ontology graph: the terms and their alignments, then the concept schemes.
 
     Examples:
         >>> [file.name for file in ontology_files()][:2]
-        ['ancrage.ttl', 'computed.ttl']
+        ['alignments.ttl', 'ancrage.ttl']
     """
     return [*sorted(FOLDER.glob("*.ttl")), *sorted((FOLDER / "schemes").glob("*.ttl"))]
 

@@ -118,6 +118,7 @@ def begin(store: Queried, request: Request) -> Results:
 def evaluate(store: Queried, request: Request) -> Evaluation:
     """Evaluate a query and serialise its answer in the best accepted format; raises what `begin` raises.
 
+    >>> from pyoxigraph import Store
     >>> evaluate(Store(), Request("ASK { ?s ?p ?o }")).body
     b'{"head":{},"boolean":false}'
     """

@@ -82,7 +82,7 @@ def read_nodes(text: str, path: Path | None = None, base: str = "") -> Nodes:
     """Read a text in Turtle; raise `MappingError` with the line where it is none.
 
     >>> nodes = read_nodes("@prefix rml: <http://w3id.org/rml/> . <urn:a> rml:logicalSource [ rml:iterator '$' ] .")
-    >>> nodes.core, [sorted(held) for held in nodes.properties.values()]
+    >>> nodes.core, sorted(sorted(held) for held in nodes.properties.values())
     (True, [['iterator'], ['logicalSource']])
     """
     nodes = Nodes(base=base)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,8 +56,11 @@ def endpoint(example_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="module")
-def local(example_data_dir: Path) -> Iterator[TestClient]:
-    with serving(data_dir=example_data_dir) as made:
+def local(example_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The example, without what other tests have made of it ahead: a portrait says more then."""
+    folder = tmp_path_factory.mktemp("local") / "data"
+    shutil.copytree(example_data_dir, folder, symlinks=True, ignore=shutil.ignore_patterns("derived"))
+    with serving(data_dir=folder) as made:
         yield made
 
 

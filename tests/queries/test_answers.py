@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 
+import pyoxigraph as ox
 import pytest
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.queries.library import Library
@@ -101,7 +102,12 @@ FITS = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(LIBRARY))
+LINKS = "links-to-other-data"
+
+
+@pytest.mark.parametrize(
+    "name", sorted(LIBRARY.keys() - {LINKS})
+)  # links are written at publication: none in the fixture
 def test_every_question_answers(name: str, ask: Ask) -> None:
     rows = ask(name)
     assert rows
@@ -117,6 +123,27 @@ def test_every_question_answers(name: str, ask: Ask) -> None:
         assert not wrong
     empty = {column for column in rows[0] if not any(row[column] for row in rows)}
     assert {column for column in empty if (name, column) not in NEVER_FILLED} == set()
+
+
+def test_links_to_other_data_are_counted_by_name_space() -> None:
+    store = ox.Store()
+    store.load(
+        b"""@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+        @prefix id: <https://w3id.org/ancrage/id/> .
+        id:a owl:sameAs <http://www.wikidata.org/entity/Q1>, <https://w3id.org/ancrage/id/b> .
+        id:b owl:sameAs <http://www.wikidata.org/entity/Q2> ; skos:exactMatch <http://id.insee.fr/geo/commune/38185> .""",
+        ox.RdfFormat.TURTLE,
+    )
+    found = store.query(LIBRARY[LINKS].text)
+    assert isinstance(found, ox.QuerySolutions)
+    rows = [
+        (row["link"].value.rpartition("#")[2] or "", row["space"].value, int(row["things"].value))
+        for row in found
+    ]
+    assert rows == [
+        ("sameAs", "http://www.wikidata.org/entity/", 2),
+        ("exactMatch", "http://id.insee.fr/geo/commune/", 1),
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(LIBRARY))

@@ -73,7 +73,10 @@ def test_writes_one_after_the_other_take_neither_search_nor_catalogue_away(
             statuses[path].add(answer.status)
             if "ancrage-snapshot" in answer.headers:  # not where two publications met in one page
                 told[path].append(answer.headers["ancrage-snapshot"])
-            if tag := answer.headers.get("etag"):  # none where a publication came between
+            tag = answer.headers.get(
+                "etag"
+            )  # none where a publication came between; a dump's is of what it holds
+            if tag and not path.startswith("/dumps/"):
                 assert answer.headers.get("ancrage-snapshot", "") in tag
 
     with server_of(data_dir, ANCRAGE_MEMORY="1G", ANCRAGE_PATIENCE="20") as service:
