@@ -25,6 +25,8 @@ from .application import (
 from .language import language
 
 if TYPE_CHECKING:
+    from pyoxigraph import RdfFormat
+
     from ...graph.snapshots.reader import LocalReader
     from ...queries.library import Library
     from ...queries.query import Query
@@ -246,15 +248,10 @@ def dump(
     data_dir: DataDir = None,
 ) -> None:
     """Écrire tout le graphe publié, ou un graphe nommé, en N-Quads, TriG, Turtle ou N-Triples."""
-    from pyoxigraph import RdfFormat
-
     from ...graph.snapshots.provenance import UNION_GRAPH
     from ...graph.snapshots.store import dump as write
 
-    name = format or (out.suffix.lstrip(".") if out is not None else "nq")
-    chosen = RdfFormat.from_extension(name)
-    if chosen is None:
-        raise WrongChoice("--format" if format else "--output", name, DUMPS)
+    chosen = _dump_format(format, out)
     if graph is None and not chosen.supports_datasets:
         raise UsageError(
             N_(
@@ -275,6 +272,17 @@ def dump(
         named = UNION_GRAPH if union else None
         write(reader.store, out if out is not None else sys.stdout.buffer, iri, chosen, named)
     sys.stdout.flush()
+
+
+def _dump_format(format: str | None, out: Path | None) -> "RdfFormat":
+    """Choose the format that is named, else that of the file's name, else N-Quads."""
+    from pyoxigraph import RdfFormat
+
+    name = format or (out.suffix.lstrip(".") if out is not None else "nq")
+    chosen = RdfFormat.from_extension(name)
+    if chosen is None:
+        raise WrongChoice("--format" if format else "--output", name, DUMPS)
+    return chosen
 
 
 @app.command()

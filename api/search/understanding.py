@@ -82,8 +82,7 @@ def _read(finder: Finder, text: str, asked: Search, language: Language) -> Itera
     """Understand a question: its place and what holds it, then its kind and subject alone."""
     words = fold(text).split()
     place, rest = _place(finder, words)
-    kind = next((KIND_WORDS[one] for one in map(_singular, rest) if one in KIND_WORDS), "")
-    subject = " ".join(one for one in rest if _singular(one) not in KIND_WORDS and one not in EMPTY)
+    kind, subject = _kind(rest)
     if (not subject and not kind) or (not place and not kind and text == asked.text):
         return
     least = 0
@@ -94,6 +93,12 @@ def _read(finder: Finder, text: str, asked: Search, language: Language) -> Itera
         if count > least:  # a wider place that has nothing more tells nothing more
             least = count
             yield Meaning(_told(finder, subject, kind, where, language), search.address(), count)
+
+
+def _kind(words: list[str]) -> tuple[str, str]:
+    """Find the kind that words name first, and the others, which tell the subject."""
+    kind = next((KIND_WORDS[one] for one in map(_singular, words) if one in KIND_WORDS), "")
+    return kind, " ".join(one for one in words if _singular(one) not in KIND_WORDS and one not in EMPTY)
 
 
 def _place(finder: Finder, words: list[str]) -> tuple[tuple[str, ...], list[str]]:

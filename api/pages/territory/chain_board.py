@@ -123,12 +123,17 @@ def _picture(
         )
     functions = {one: seen.word(one, language) for one in (f"chain-function/{name}" for name in FUNCTIONS)}
     shown = {function for chain in cells.values() for function in chain}
-    firm = {(member, status) for (*_, status), members in held.items() for member in members}
     return {
         "lines": lines,
         "across": [(one, name) for one, name in functions.items() if one in shown],
-        "firm": Counter(status for _, status in sorted(firm)),
+        "firm": _firmness(held),
     }
+
+
+def _firmness(held: Mapping[tuple[str, str, str | None, str], Mapping[str, str]]) -> Counter[str]:
+    """Count the members by how sure they are."""
+    firm = {(member, status) for (*_, status), members in held.items() for member in members}
+    return Counter(status for _, status in sorted(firm))
 
 
 def _cell(

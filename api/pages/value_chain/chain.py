@@ -140,16 +140,17 @@ class Chain:
             if stage in self.counted and not held.get((stage, PRODUCES))
         ]
 
+    def _empty(self, said: Language) -> list[str]:
+        """Name the stages where nobody is found and nothing is counted."""
+        held = {stage for member in self.members for stage in member.stages}
+        return [text[said] for stage, text in self.stages if stage not in self.counted and stage not in held]
+
     def summary(self, said: Language = "fr") -> str:
         """Say the filière in one line: links, members by kind, and the stages where nobody is found."""
         old = sum(1 for link in self.links if not link.recent)
         recent = len(self.links) - old
         kinds = Counter(member.kind for member in self.members)
-        empty = [
-            text[said]
-            for stage, text in self.stages
-            if stage not in self.counted and not any(stage in m.stages for m in self.members)
-        ]
+        empty = self._empty(said)
         known = [
             N_("{n} {kind}", n=Number(kinds[kind]), kind=word.of(kinds[kind]))
             for kind, word in KINDS.items()
