@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from ancrage.graph.finder.artifacts import FINDER, MAKERS
-from ancrage.graph.snapshots.artifacts import PARTITIONS, derive, derived_folder
+from ancrage.graph.snapshots.artifacts import PARTITIONS, derive, derived_folder, dump_file
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
 
@@ -51,7 +51,9 @@ def large_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         quads = build_store([(path, "http://e.org/g")], staging / "store", merged=["http://e.org/g"])
         manifest = {"quads": quads, "graphs": {"http://e.org/g": {"role": "base"}}, "merged": True}
         snapshot = snapshots.publish(staging / "store", manifest)
-    derive(snapshot, derived_folder(snapshot), [PARTITIONS, FINDER], MAKERS)
+    derive(
+        snapshot, derived_folder(snapshot), [PARTITIONS, FINDER, dump_file("http://e.org/g", "nq")], MAKERS
+    )
     return folder
 
 
