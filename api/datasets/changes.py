@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from ...graph.finder.artifacts import changes_file
+from ...graph.snapshots.dumps import beside
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ...graph.updates.differences import PUBLICATION, Counts
 from ...words import N_, SOURCE, gettext, ngettext
@@ -81,7 +82,7 @@ def _counts(derivations: Derivations, before: Snapshot | None, after: Snapshot) 
         return None
     file = derivations.folder(after) / changes_file(before.id)
     try:
-        counts: Counts = json.loads(file.with_name(file.name + ".json").read_bytes())["graphs"]
+        counts: Counts = json.loads(beside(file).read_bytes())["graphs"]
     except FileNotFoundError:
         return None
     return counts

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from ..snapshots.lease import hold
+from ..snapshots.lease import hold_snapshot
 from ..snapshots.snapshot import Snapshots
 from .building import build
 from .glance import COLUMNS
@@ -22,12 +22,9 @@ def main(arguments: list[str]) -> None:
         os.nice(_NICE)
         Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
     snapshot = Snapshots(Path(data_dir)).get(id)
-    descriptor = hold(snapshot)
-    try:
+    with hold_snapshot(snapshot):
         if not (Path(folder) / COLUMNS).exists():
             build(snapshot, Path(folder) / COLUMNS)
-    finally:
-        os.close(descriptor)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from ..pool.isolation import limit_memory
 from ..snapshots.artifacts import Maker, run
-from ..snapshots.dumps import packing
+from ..snapshots.dumps import beside, packing
 from ..snapshots.durable import draft_of, replace_text
 from ..snapshots.snapshot import Snapshot, Snapshots
 
@@ -37,7 +37,7 @@ def compare(snapshot: Snapshot, path: Path) -> None:
         with packing(draft) as (plain, about):
             graphs = compare_snapshots(before, snapshot, plain)
         told = about | {"graphs": graphs, "modified": snapshot.created.isoformat()}
-        replace_text(path.with_name(path.name + ".json"), json.dumps(told))
+        replace_text(beside(path), json.dumps(told))
 
 
 CHANGES = "changes/"

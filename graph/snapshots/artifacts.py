@@ -15,10 +15,10 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from . import partitions
-from .dumps import FORMATS, Dump, DumpFile, dump_name, graph_licence, write_dump
+from .dumps import FORMATS, Dump, DumpFile, beside, dump_name, graph_licence, write_dump
 from .durable import draft_of, hold_lock, replace_text
-from .lease import hold
-from .opening import open_store, whole_store
+from .lease import hold_snapshot
+from .opening import as_whole, open_store
 from .snapshot import Snapshot, Snapshots, same_content
 
 PARTITIONS = "partitions.json"
@@ -70,6 +70,9 @@ def derive(
     (folder / "dumps").mkdir(parents=True, exist_ok=True)
     with hold_lock(folder / ".lock", _WAIT):
         store = open_store(snapshot.path)
+        # a dump of before is looked for in the last publication first, then in those after this one, where one went back
+        others = [one for one in Snapshots(snapshot.data_dir).list() if one.id != snapshot.id]
+        others.sort(key=lambda one: (one.id < snapshot.id, one.id))
         for name in names:
             path = folder / name
             if path.exists() and (name not in graphs or _finished(path)):
@@ -82,31 +85,20 @@ def derive(
                 replace_text(path, json.dumps(counted.to_dict()))
                 continue
             graph, suffix = graphs[name]
-            older = _older(snapshot, name)
+            older = next((one for one in reversed(others) if _finished(derived_folder(one) / name)), None)
             if older and _same_dump(older, snapshot, graph) and _linked(derived_folder(older) / name, path):
                 continue
             with draft_of(path) as draft:
-                about = write_dump(whole_store(snapshot.path), snapshot, graph, FORMATS[suffix], draft)
+                about = write_dump(as_whole(store), snapshot, graph, FORMATS[suffix], draft)
                 replace_text(
-                    _beside(path), json.dumps(about | {"modified": _since(snapshot, older, name, about)})
+                    beside(path), json.dumps(about | {"modified": _since(snapshot, older, name, about)})
                 )
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(path.name + ".json")
 
 
 def _finished(path: Path) -> bool:
     with suppress(FileNotFoundError):
         return DumpFile.read(path).path == path
     return False
-
-
-def _older(snapshot: Snapshot, name: str) -> Snapshot | None:
-    """Return the last publication before (or after, where one went back) that has a dump of this name."""
-    others = [one for one in Snapshots(snapshot.data_dir).list() if one.id != snapshot.id]
-    others.sort(key=lambda one: (one.id < snapshot.id, one.id))
-    return next((one for one in reversed(others) if _finished(derived_folder(one) / name)), None)
 
 
 def _same_dump(one: Snapshot, other: Snapshot, graph: str) -> bool:
@@ -119,7 +111,7 @@ def _same_dump(one: Snapshot, other: Snapshot, graph: str) -> bool:
 def _linked(file: Path, path: Path) -> bool:
     """Make a dump of the one of another publication, by links; false where that cannot be."""
     try:
-        for one, target in ((file, path), (_beside(file), _beside(path))):
+        for one, target in ((file, path), (beside(file), beside(path))):
             target.unlink(missing_ok=True)
             os.link(one, target)
     except OSError:
@@ -141,8 +133,5 @@ def run(arguments: list[str], makers: Mapping[str, Maker]) -> None:
         os.nice(_NICE)
         Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
     snapshot = Snapshots(Path(data_dir)).get(id)
-    descriptor = hold(snapshot)
-    try:
+    with hold_snapshot(snapshot):
         derive(snapshot, Path(folder), names, makers)
-    finally:
-        os.close(descriptor)

@@ -157,6 +157,11 @@ def packing(out: Path) -> Iterator[tuple[IO[bytes], dict[str, Any]]]:
     about |= {"compressed": out.stat().st_size, "sha256": hashing.digest.hexdigest()}
 
 
+def beside(path: Path) -> Path:
+    """Return where what is told of a file stands: its sizes, its digest, since when it is what it is."""
+    return path.with_name(path.name + ".json")
+
+
 class _Hashing(io.RawIOBase):
     """A file to write to that hashes what passes."""
 
@@ -185,7 +190,7 @@ class DumpFile:
     @classmethod
     def read(cls, path: Path) -> DumpFile:
         """Read what stands beside a file; raises FileNotFoundError where it was never finished, or not made as today."""
-        about = json.loads(path.with_name(path.name + ".json").read_bytes())
+        about = json.loads(beside(path).read_bytes())
         if "modified" not in about:
             raise FileNotFoundError(path)
         sizes = int(about["bytes"]), int(about["compressed"])

@@ -18,6 +18,7 @@ from typing import IO
 
 from pyoxigraph import NamedNode, Store
 
+from .artifacts import derived_folder
 from .canonical import graph_lines
 from .dumps import dump_name
 from .snapshot import Snapshot
@@ -64,7 +65,7 @@ def _packing(graph: str, folder: Path) -> Iterator[IO[bytes]]:
 def carry_lines(previous: Snapshot, graphs: Iterable[str], folder: Path) -> None:
     """Keep the lines of graphs of a former generation in another's folder too, where they are the same."""
     for graph in graphs:
-        file, target = (_path(one, graph) for one in (previous.path / "derived", folder))
+        file, target = (_path(one, graph) for one in (derived_folder(previous), folder))
         target.parent.mkdir(parents=True, exist_ok=True)
         for one, other in ((file, target), (_packed(file), _packed(target))):
             with suppress(OSError):
@@ -73,7 +74,7 @@ def carry_lines(previous: Snapshot, graphs: Iterable[str], folder: Path) -> None
 
 def read_lines(snapshot: Snapshot, graph: str) -> Iterator[bytes] | None:
     """Return the lines kept of a graph; None where there are none."""
-    path = _path(snapshot.path / "derived", graph)
+    path = _path(derived_folder(snapshot), graph)
     if path.exists():
         return _lines(lambda: path.open("rb"))
     if _packed(path).exists():

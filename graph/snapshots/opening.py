@@ -68,3 +68,10 @@ def whole_store(generation: Path) -> Store:
     if url := remote_address(generation):
         raise StoreElsewhere(url)
     return Store.read_only(str(generation / "store"))
+
+
+def as_whole(store: Queried) -> Store:
+    """Give an open store for what no query gives; raises StoreElsewhere where it is remote."""
+    if isinstance(store, Store):
+        return store
+    raise StoreElsewhere(getattr(store, "endpoint", ""))

@@ -17,7 +17,7 @@ from ..sparql.evaluation import STORE_DEFAULT, Request, evaluate
 from ..sparql.formats import DEFAULT_ACCEPT, Kind
 from ..sparql.limits import OWN_BYTES, Glance, check_query
 from ..sparql.remote import Queried
-from .opening import open_store, whole_store
+from .opening import as_whole, open_store
 from .snapshot import Snapshot, Snapshots, hold
 
 
@@ -144,7 +144,7 @@ class LocalReader:
     @property
     def store(self) -> Store:
         """The store itself, for what no query gives; raises StoreElsewhere where it is remote."""
-        return self.queried if isinstance(self.queried, Store) else whole_store(self.snapshot.path)
+        return as_whole(self.queried)
 
     @classmethod
     def current(cls, data_dir: os.PathLike[str], *, dataset: str = "base") -> LocalReader:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 from ...words import N_, AncrageError, Spoken
 from ..sparql.endpoint import Endpoint
 from ..sparql.reasons import Reason
-from ..sparql.remote import Call, Queried, RemoteFailed, RemoteStore, own_graphs
+from ..sparql.remote import Queried, RemoteFailed, RemoteStore, own_graphs
 from .opening import REMOTE, remote_address
 from .provenance import GRAPHS, PROVENANCE_GRAPH, UNION_GRAPH, role_of
 from .snapshot import Snapshot, Snapshots
@@ -101,9 +102,8 @@ def _written(store: Queried, text: str) -> bytes:
 def _manifest(endpoint: Endpoint) -> dict[str, Any]:
     """Take note of the graphs of an endpoint, their sizes, roles, sources and licences."""
 
-    def asked(text: str, default: tuple[str, ...] = (), named: tuple[str, ...] = ()) -> list[dict[str, str]]:
-        fetch = lambda call: endpoint.fetch(Call(text, default_graphs=default, named_graphs=named))  # noqa: E731
-        rows = RemoteStore(endpoint.url, fetch).query(text)
+    def asked(text: str, own: Sequence[str] = (), named: Sequence[str] = ()) -> list[dict[str, str]]:
+        rows = RemoteStore(endpoint.url, endpoint.fetch, named, own).query(text)
         assert isinstance(rows, QuerySolutions)
         names = [one.value for one in rows.variables]
         return [{name: getattr(row[name], "value", "") for name in names} for row in rows]
@@ -123,7 +123,7 @@ def _manifest(endpoint: Endpoint) -> dict[str, Any]:
             "source": load["source"].rpartition("/")[2] if load else None,
             "licence": load.get("licence") or None,
         }
-    held = int(asked(_OWN, own, tuple(graphs) if own else ())[0]["n"])
+    held = int(asked(_OWN, own, tuple(graphs))[0]["n"])
     if not graphs:
         raise RemoteFailed(endpoint.url, Reason("empty"))
     ends = sorted((row["g"], row["ended"]) for row in loads)

@@ -121,6 +121,15 @@ class Snapshot:
         """IRIs of the graphs a query sees by default: sources and ontology."""
         return self.graphs(*BASE_ROLES)
 
+    @property
+    def edits(self) -> list[str]:
+        """The ids of the writes that it has."""
+        return list(self.manifest.get("edits", []))
+
+    def content(self, graph: str) -> str:
+        """Return what tells the content of a graph, its edits apart; empty where nothing does."""
+        return str(self.manifest.get("graphs", {}).get(graph, {}).get("content", ""))
+
     def graphs(self, *roles: str) -> list[str]:
         """Return the IRIs of the graphs that have one of these roles (all graphs without), sorted."""
         graphs: Mapping[str, Mapping[str, Any]] = self.manifest.get("graphs", {})
@@ -129,12 +138,10 @@ class Snapshot:
 
 def same_content(one: Snapshot, other: Snapshot, graph: str) -> bool:
     """Tell whether a graph is known to be the same in two publications, without a look at it: as their manifests tell it."""
-    abouts = [each.manifest.get("graphs", {}).get(graph, {}) for each in (one, other)]
-    contents = {about.get("content", "") for about in abouts}
-    if len(contents) > 1 or "" in contents:
+    if not one.content(graph) or one.content(graph) != other.content(graph):
         return False
-    edits = [each.manifest.get("edits", []) for each in (one, other)]
-    return edits[0] == edits[1] or not any(about.get("source") for about in abouts)
+    abouts = [each.manifest["graphs"][graph] for each in (one, other)]
+    return one.edits == other.edits or not any(about.get("source") for about in abouts)
 
 
 def empty_snapshot(folder: Path) -> Snapshot:

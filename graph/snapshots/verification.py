@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 
 from pyoxigraph import Store
@@ -14,8 +13,9 @@ from .bodies import Bodies, quad_triple
 from .canonical import hash_store
 from .durable import replace_text
 from .labels import set_aside
+from .lease import hold_snapshot
 from .opening import whole_store
-from .snapshot import Snapshot, hold
+from .snapshot import Snapshot
 from .store import count_graphs
 
 HASH = "hash.json"
@@ -35,8 +35,7 @@ def verify(snapshot: Snapshot) -> Verification:
 
     A restored snapshot is compared with the hash of its backup from the start.
     """
-    descriptor = hold(snapshot)
-    try:
+    with hold_snapshot(snapshot):
         store = whole_store(snapshot.path)
         counts = count_graphs(store)
         findings = _counts(snapshot, counts)
@@ -48,8 +47,6 @@ def verify(snapshot: Snapshot) -> Verification:
             findings.append(N_("l'empreinte était {known}, elle est {digest}", known=known, digest=digest))
         elif known is None:
             _keep_hash(snapshot, digest)
-    finally:
-        os.close(descriptor)
     return Verification(sum(counts.values()), digest, tuple(findings))
 
 

@@ -18,11 +18,8 @@ from .remote import DEFAULT, Call, RemoteFailed
 
 _TOLD: Final = 300
 """Characters of what an endpoint says of an error that are told."""
-_CUT: Final = {
-    "X-SPARQL-MaxRows": "more rows than it gives at once",
-    "X-SQL-State": "it stopped before the end",
-}
-"""Headers by which Virtuoso says that the answer is not whole."""
+_CUT: Final = ("X-SPARQL-MaxRows", "X-SQL-State")
+"""Headers by which Virtuoso says that the answer is not whole: it has more rows than it gives at once, or was stopped."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +37,9 @@ class Endpoint:
     largest: int = 1 << 30
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if (
-            parts.scheme not in ("http", "https")
-            or not parts.hostname
-            or parts.username is not None
-            or parts.fragment
-        ):
+        parts = self._parts
+        plain = parts.username is None and not parts.fragment
+        if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
             raise ValueError(self.url)
 
     @cached_property
@@ -102,7 +95,7 @@ class Endpoint:
             if whole is not None and size < whole:
                 if time.monotonic() >= end:
                     raise TimeoutError
-                raise RemoteFailed(self.url, Reason("partial", f"{size} of {whole} bytes"))
+                raise RemoteFailed(self.url, Reason("partial", f"{size} / {whole}"))
 
     def _check(self, response: http.client.HTTPResponse, call: Call) -> None:
         """Refuse a response that is no whole answer in the format that was asked for."""
@@ -111,11 +104,11 @@ class Endpoint:
             raise RemoteFailed(self.url, Reason("status", " ".join([str(response.status), *told])))
         if (kind := response.headers.get_content_type()) not in (call.accept, "application/json"):
             raise RemoteFailed(self.url, Reason("unread", kind))
-        for name, why in _CUT.items():
+        for name in _CUT:
             if name in response.headers:
-                raise RemoteFailed(self.url, Reason("partial", why))
+                raise RemoteFailed(self.url, Reason("partial", name))
         if response.length is None and not response.chunked:
-            raise RemoteFailed(self.url, Reason("partial", "its end is not told"))
+            raise RemoteFailed(self.url, Reason("partial", "Content-Length"))
 
     def _written(self, call: Call) -> tuple[str, str]:
         """Write the path and the body of a call: its dataset takes the place of the one in the address."""

@@ -160,7 +160,7 @@ def _rows(body: bytes) -> QuerySolutions:
     results = parse_query_results(body, QueryResultsFormat.JSON)
     try:
         if not isinstance(results, QuerySolutions):
-            raise ValueError("a boolean in the place of rows")
+            raise ValueError("boolean")
         for _ in results:
             pass
     finally:
@@ -177,7 +177,7 @@ def _boolean(body: bytes) -> QueryBoolean:
         return results
     try:
         if [one.value for one in results.variables] != [_ASKED]:
-            raise ValueError("rows in the place of a boolean")
+            raise ValueError("bindings")
         told = [row[_ASKED].value in ("1", "true") for row in results]
     finally:
         del results

@@ -50,16 +50,6 @@ class Side:
     graphs: frozenset[str]
     snapshot: Snapshot | None = None
 
-    @property
-    def edits(self) -> list[str]:
-        """The ids of the writes that it has."""
-        return list(self.snapshot.manifest.get("edits", [])) if self.snapshot else []
-
-    def content(self, graph: str) -> str:
-        """Return what tells the content of a graph, its edits apart (`manifest.json`); empty where nothing does."""
-        about = self.snapshot.manifest["graphs"].get(graph, {}) if self.snapshot else {}
-        return str(about.get("content", ""))
-
 
 @contextmanager
 def side_of(snapshot: Snapshot) -> Iterator[Side]:
@@ -149,7 +139,8 @@ def _kept_apart(
     if not (before.snapshot and after.snapshot):
         return None
     old, new = SortedLines(folder / "old"), SortedLines(folder / "new")
-    if not before.content(graph) or before.content(graph) != after.content(graph):
+    content = before.snapshot.content(graph)
+    if not content or content != after.snapshot.content(graph):
         kept = [_kept(side, graph) for side in (before, after)]
         if kept[0] is None or kept[1] is None:
             return None
@@ -172,9 +163,9 @@ def _kept(side: Side, graph: str) -> Iterable[bytes] | None:
 
 def _edited(before: Side, after: Side, graph: str) -> list[bytes]:
     """Return the quads of a graph that the writes of one side alone speak of."""
-    assert after.snapshot is not None
+    assert before.snapshot is not None and after.snapshot is not None
     root = after.snapshot.data_dir / "edits"
-    ids = set(before.edits) ^ set(after.edits)
+    ids = set(before.snapshot.edits) ^ set(after.snapshot.edits)
     patches = [Patch.read(root / id).only([graph]) for id in sorted(ids)]
     return _serialised(quad for patch in patches for quad in patch.added | patch.removed)
 

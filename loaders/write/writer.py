@@ -51,10 +51,6 @@ class Outdated(AncrageError, ValueError):  # noqa: N818
         )
 
 
-def _content(snapshot: Snapshot, graph: str) -> object:
-    return snapshot.manifest["graphs"].get(graph, {}).get("content")
-
-
 class Writer:
     """Writes in a data directory, one after the other, for any number of threads.
 
@@ -140,11 +136,7 @@ class Writer:
             published = self._publish(staging, id)
             with suppress(OSError):  # the package's indicators stand
                 take_declarations(snapshot, published)
-                same = [
-                    graph
-                    for graph in published.graphs()
-                    if _content(snapshot, graph) == _content(published, graph)
-                ]
+                same = [one for one in published.graphs() if snapshot.content(one) == published.content(one)]
                 carry_lines(snapshot, same, derived_folder(published))
         return Written(published.id, id, done["graphs"], done["created"])
 

@@ -96,7 +96,7 @@ WRONG = {
     "/html": "text/html",
     "/busy": "503 too many",
     "/elsewhere": "302",
-    "/rows": "more rows than it gives at once",
+    "/rows": "X-SPARQL-MaxRows",
     "/term": "cannot be read",
     "/boolean": "cannot be read",
     "/large": "1000",
