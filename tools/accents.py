@@ -34,7 +34,7 @@ COMMUNES = "laposte-hexasmal", "insee-cog"
 LEAST, SHARE = 4, 0.84
 MISSPELT = frozenset({"éxupéry"})
 """Words that the files write wrongly more often than well."""
-_SMALL = re.compile(r"(?<![\w./@_-])[^\W\d_A-Z][a-zà-ÿ]{2,}(?![\w/@_])")
+_SMALL = re.compile(r"(?<![\w./@_-])[a-zà-ÿ]{3,}(?![\w/@_])")
 _FIRST = re.compile(r"(?<![\w./@_-])[A-ZÀ-Ý][a-zà-ÿ]{2,}(?![\w/@_])")
 _CODE = re.compile(r"\\u([0-9a-f]{4})")
 
@@ -44,9 +44,8 @@ def texts(official: Path, folders: tuple[str, ...]) -> list[str]:
     found = []
     for folder in folders:
         for path in sorted((official / folder).rglob("*")):
-            if (
-                path.suffix in (".csv", ".json", ".txt") and "colonnes-reduites" not in path.name
-            ):  # that lost them
+            # the reduced export of Parcoursup is the one that lost them
+            if path.suffix in (".csv", ".json", ".txt") and "colonnes-reduites" not in path.name:
                 raw = path.read_bytes()
                 try:
                     text = raw.decode("utf-8")

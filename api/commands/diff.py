@@ -1,6 +1,7 @@
 """The command that tells what differs between two publications, or two files."""
 
 import json
+import os
 import sys
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -41,7 +42,7 @@ def diff(
         if not (summary or as_json):
             write_differences(sides[0], sides[1], sys.stdout.buffer)
             return
-        with open("/dev/null", "wb") as nothing:  # noqa: PTH123
+        with Path(os.devnull).open("wb") as nothing:
             counts = write_differences(sides[0], sides[1], nothing)
     if as_json:
         ends = {"before": sides[0].iri, "after": sides[1].iri}

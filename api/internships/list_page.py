@@ -89,9 +89,8 @@ async def picture_of(request: Request, posts: list[Post], made_up: bool) -> tupl
     status = (ILLUSTRATIVE,) if made_up else REAL
 
     def of_graph(view: RegionView) -> tuple[list[Post], list[Wish], list[Share]]:
-        posts = [
-            one for one in posts_of(view, status) if not is_from_here(one.id)
-        ]  # the ledger says more of these
+        # the ledger says more of those that were filed here
+        posts = [one for one in posts_of(view, status) if not is_from_here(one.id)]
         wishes = [one for one in offered_of(view, status) if not is_from_here(one.id)]
         return posts, wishes, outside_by_year(view, status)
 

@@ -21,7 +21,7 @@ from ...words import N_
 from . import rml_turtle, yarrrml
 from .patterns import Compiler, Pattern, Slot
 from .quads import text_columns
-from .records import chosen, read_records, require
+from .records import choose_columns, read_records, require
 from .rendering import WrongCells, bytes_of, columns, concatenate, merge, render
 from .rml import (
     Condition,
@@ -196,7 +196,7 @@ def _frame(
         return None
     if strict:
         require(references, given.columns, source.stem, mapping)
-    return chosen(given, references)
+    return choose_columns(given, references)
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from .quads import (
     write_value,
 )
 from .rml import (
+    DEFAULT_GRAPH,
     NATIVE_MARK,
     Condition,
     Document,
@@ -36,7 +37,6 @@ from .rml import (
     TriplesMap,
 )
 
-_DEFAULT_GRAPH = "http://www.w3.org/ns/r2rml#defaultGraph"
 _STRINGS = {XSD + "string", ""}
 _CELLS = {"iri": ENCODED, "uri": ENCODED_URI, "unsafe": RAW}
 
@@ -145,7 +145,7 @@ class Compiler:
             return [(f" <{self.graph}> .\n" if self.graph else " .\n",)]
         return [
             (" .\n",)
-            if graph.parts == (_DEFAULT_GRAPH,)
+            if graph.parts == (DEFAULT_GRAPH,)
             else (" ", *self._term(graph, triples_map.base), " .\n")
             for graph in dict.fromkeys(given)
         ]

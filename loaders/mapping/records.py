@@ -63,7 +63,7 @@ def _read(path: Path, source: LogicalSource, references: Sequence[str], mapping:
     if source.formulation == "sqlite":
         table = read_database(path, source.iterator or "")
         require(references, table.columns, path.name, mapping)
-        return chosen(table, references)
+        return choose_columns(table, references)
     separator = source.delimiter or ("\t" if path.suffix == ".tsv" else None)
     opened = open_table(
         path, Input("rows", format=source.formulation, separator=separator, encodings=(source.encoding,))
@@ -81,7 +81,7 @@ def _inside(folder: Path, access: str) -> Path:
     return folder / path.name if outside or not path.exists() else path
 
 
-def chosen(table: pl.DataFrame, references: Sequence[str]) -> pl.DataFrame:
+def choose_columns(table: pl.DataFrame, references: Sequence[str]) -> pl.DataFrame:
     """Return the columns of a table that are referred to and that it has, with `_row`; as whole literals where asked for."""
     plain = {name: name.removeprefix(NATIVE_MARK) for name in references}
     columns = [

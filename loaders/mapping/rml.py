@@ -66,6 +66,7 @@ class Reference:
 
 
 Template = tuple[str | Reference, ...]
+DEFAULT_GRAPH = "http://www.w3.org/ns/r2rml#defaultGraph"
 #: Before the name of a reference: its values are wanted as whole literals, each with the datatype it has in the source.
 NATIVE_MARK = "\3"
 

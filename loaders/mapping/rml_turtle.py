@@ -16,10 +16,19 @@ from ...words import N_
 from ..sources.declaration import nearest
 from .nodes import Value, local_name, read_nodes, short_names
 from .parsing import DocumentReader
-from .rml import Document, Join, LogicalSource, Reference, Statement, Template, Term, TriplesMap
+from .rml import (
+    DEFAULT_GRAPH,
+    Document,
+    Join,
+    LogicalSource,
+    Reference,
+    Statement,
+    Template,
+    Term,
+    TriplesMap,
+)
 from .spellings import RDF
 
-_DEFAULT_GRAPH = "http://www.w3.org/ns/r2rml#defaultGraph"
 _EXPRESSIONS = ("constant", "reference", "column", "template")
 _KINDS = {"IRI": "iri", "URI": "uri", "UnsafeIRI": "unsafe", "BlankNode": "blank", "Literal": "literal"}
 _RESOURCES = {"iri", "uri", "unsafe"}
@@ -273,7 +282,7 @@ class _Parser(DocumentReader):
     def constant(self, value: Value, position: str) -> Term:
         """Return a term that is the same for each row."""
         if isinstance(value, ox.NamedNode):
-            iri = _DEFAULT_GRAPH if local_name(value) == "defaultGraph" else value.value
+            iri = DEFAULT_GRAPH if local_name(value) == "defaultGraph" else value.value
             return Term((iri,), "iri")
         if not isinstance(value, ox.Literal) or position != "object":
             raise self.error(

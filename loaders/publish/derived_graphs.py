@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 import pyoxigraph as ox
@@ -26,24 +27,29 @@ def exchange_mapping() -> TableMapping:
     return TableMapping.read(EXCHANGE_MAPPING)
 
 
+Removed: TypeAlias = Callable[[str], Set[ox.Quad]]
+
+
 @dataclass(frozen=True)
 class Derivation:
     """A derived graph: what derives its quads, by way of a file in a folder where they are of a table.
 
-    `refresh` derives again what a change of base graphs concerns; what edits have `removed` of it stays removed.
+    `refresh` derives again what a change of base graphs concerns; what edits have removed of it (told by graph, when it is
+    asked) stays removed.
     """
 
     graph: str
     quads: Callable[[WorkingCopy, Path], Iterator[ox.Quad]]
-    refresh: Callable[[WorkingCopy, Path, Sequence[ox.Quad], Set[ox.Quad]], None]
+    refresh: Callable[[WorkingCopy, Path, Sequence[ox.Quad], Removed], None]
 
 
-def _of_table(
+def _table_derivation(
     graph: str,
     table: str,
     derive: Callable[[ox.Store], pl.DataFrame],
+    concerned: Callable[[ox.Store, Iterable[ox.Quad]], bool],
     beside: Callable[[ox.Store, pl.DataFrame], Iterator[ox.Quad]] | None = None,
-) -> Callable[[WorkingCopy, Path], Iterator[ox.Quad]]:
+) -> Derivation:
     """Return what derives a graph by the table of the exchange layout that rules give on the default graph.
 
     `beside` gives quads of the same graph that no table of the layout holds, from the store and the table.
@@ -57,33 +63,18 @@ def _of_table(
         if beside:
             yield from beside(copy.store, rows)
 
-    return quads
-
-
-def _table_derivation(
-    graph: str,
-    table: str,
-    derive: Callable[[ox.Store], pl.DataFrame],
-    concerned: Callable[[ox.Store, Iterable[ox.Quad]], bool],
-    beside: Callable[[ox.Store, pl.DataFrame], Iterator[ox.Quad]] | None = None,
-) -> Derivation:
-    quads = _of_table(graph, table, derive, beside)
-
-    def refresh(
-        copy: WorkingCopy, directory: Path, changed: Sequence[ox.Quad], removed: Set[ox.Quad]
-    ) -> None:
+    def refresh(copy: WorkingCopy, directory: Path, changed: Sequence[ox.Quad], removed: Removed) -> None:
         if concerned(copy.store, changed):
-            copy.derive(graph, normalise_literals(quads(copy, directory)) - removed)
+            copy.derive(graph, normalise_literals(quads(copy, directory)) - removed(graph))
 
     return Derivation(graph, quads, refresh)
 
 
-def _refresh_entailments(
-    copy: WorkingCopy, _: Path, changed: Sequence[ox.Quad], removed: Set[ox.Quad]
-) -> None:
+def _refresh_entailments(copy: WorkingCopy, _: Path, changed: Sequence[ox.Quad], removed: Removed) -> None:
     things = entailment.concerned_things(copy, changed)
     if things is None or things:
-        copy.derive(ENTAILMENT_GRAPH, set(entailment.entail(copy, things)) - removed, things)
+        wanted = set(entailment.entail(copy, things)) - removed(ENTAILMENT_GRAPH)
+        copy.derive(ENTAILMENT_GRAPH, wanted, things)
 
 
 def _proposals(store: ox.Store, members: pl.DataFrame) -> Iterator[ox.Quad]:

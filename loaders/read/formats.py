@@ -137,10 +137,8 @@ def _open_csv(path: Path, given: Input, find: Find | None = None) -> OpenTable:
         above = [next(records, []) for _ in range(last - 1)]
         start = records.line_num
         header = next(records, [])
-        if set(map(len, records)) - {
-            0,
-            len(header),
-        }:  # at the pace of C; the row is looked for when there is one
+        # at the pace of C; the row is looked for when there is one
+        if set(map(len, records)) - {0, len(header)}:
             raise _uneven(path, csv.reader(io.StringIO(text, newline=""), delimiter=separator), last)
     except csv.Error as error:
         raise SourceError(

@@ -13,7 +13,8 @@ from ..sources.layout import LAYOUT
 
 _CODE = re.compile(r"organization/([0-9]{7}[A-Z]|[0-9]{9}[A-Z]?|[0-9]{14})")
 _COMMUNE = re.compile(r"territory/commune/[0-9][0-9AB][0-9]{3}")
-_KEPT = ("territories", "observations")
+_LEFT = ("territories", "observations")
+"""Tables whose communes stay as they are."""
 _CODES = ("uai", "rnsr", "siren", "siret", "former_codes")
 
 
@@ -66,18 +67,27 @@ def follow_communes(
         (name, column)
         for name, table in tables.items()
         for column in table.columns
-        if name in LAYOUT and LAYOUT[name][column].of == "territory" and name not in _KEPT
+        if name in LAYOUT and LAYOUT[name][column].of == "territory" and name not in _LEFT
     ]
     cells = {cell for name, column in columns for cell in _cells(tables[name][column])}
-    named = {cell for cell in cells if _COMMUNE.fullmatch(cell)}
-    if not named:
+    asked = sorted(filter(_COMMUNE.fullmatch, cells))
+    paths = [*registers]
+    if not asked or not paths:
         return tables, []
-    known = {id for path in described for id in pl.read_parquet(path, columns=["id"])["id"]}
-    known |= set(tables["territories"]["id"]) if "territories" in tables else set()
-    frames = [pl.read_parquet(path, columns=["territory", "code", "commune", "label"]) for path in registers]
-    labels = {row[0]: row[3] for frame in frames for row in frame.iter_rows()}
-    today = {row[0]: f"territory/commune/{row[2]}" for frame in frames for row in frame.iter_rows() if row[2]}
-    followed = {cell: today[cell] for cell in sorted(named - known) if today.get(cell, cell) != cell}
+    known = [pl.read_parquet(path, columns=["id"]) for path in described]
+    known += [tables["territories"].select("id")] if "territories" in tables else []
+    register = pl.concat(
+        pl.read_parquet(path, columns=["territory", "commune", "label"]) for path in paths
+    ).with_columns(today="territory/commune/" + pl.col("commune"))
+    gone = (
+        register.filter(pl.col("territory").is_in(asked), pl.col("today") != pl.col("territory"))
+        .unique("territory", keep="last", maintain_order=True)
+        .join(pl.concat(known), left_on="territory", right_on="id", how="anti")
+        .sort("territory")
+    )
+    followed = dict(gone.select("territory", "today").iter_rows())
+    places = register.filter(pl.col("territory").is_in(list(followed.values())))
+    labels = dict(places.select("territory", "label").iter_rows())
     sentences: list[Spoken] = [
         N_(
             "« {code} » n'est plus une commune : ce qui en est dit l'est de {today} ({label}), qui en a repris le territoire.",

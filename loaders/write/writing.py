@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -123,9 +124,10 @@ def _uploaded(write: Write, upload: int) -> list[ox.Quad]:
 def _derive(copy: WorkingCopy, staging: Path, edits: Sequence[str]) -> None:
     """Derive again what the change may change; what edits removed of it stays removed."""
     changed = [quad for quad in copy.touched if copy.is_base(graph_of(quad))]
-    said = overlay(Edit(Path(edit)) for edit in edits).then(copy.patch)
+
+    said = cache(lambda: overlay(Edit(Path(edit)) for edit in edits).then(copy.patch))
     for derivation in DERIVATIONS:
-        derivation.refresh(copy, staging, changed, said.only([derivation.graph]).removed)
+        derivation.refresh(copy, staging, changed, lambda graph: said().only([graph]).removed)
 
 
 def _check(copy: WorkingCopy) -> None:
