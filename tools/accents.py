@@ -64,8 +64,9 @@ def accents(texts: list[str], communes: list[str]) -> list[str]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         small, first = Counter(_SMALL.findall(text)), Counter(_FIRST.findall(text))
-        # a capital loses its own accent where people type it
-        first = Counter({word: count for word, count in first.items() if word[0] not in "AEIOUC"})
+        # a capital loses its own accent where people type it; one that has it was meant, and counts twice
+        weights = ((word, 0 if word[0] in "AEIOUC" else 1 if word[0].isascii() else 2) for word in first)
+        first = Counter({word: weight * first[word] for word, weight in weights})
         for word, count in (small + first).items():
             counts[normalise(word)][word.lower()] += count
     plain = {

@@ -147,20 +147,11 @@ def open_reader(option: Path | None) -> "LocalReader":
     Raises NoSnapshot, and what `adopt` raises.
     """
     from ...graph.snapshots.reader import LocalReader
+    from ..reading.remote import follow_store
 
     folder = data_folder(option)
-    follow_store(folder)
+    follow_store(folder, Settings())
     return LocalReader.current(folder)
-
-
-def follow_store(folder: Path) -> None:
-    """Take note in a data directory of what the remote store of `ANCRAGE_STORE` holds; nothing where there is none."""
-    settings = Settings()
-    if settings.store:
-        from ...graph.snapshots.remote import adopt
-        from ...graph.snapshots.snapshot import Snapshots
-
-        adopt(Snapshots(folder), settings.store, lenient=settings.store_lenient)
 
 
 def keep_count() -> int:

@@ -20,7 +20,6 @@ from .application import (
     data_folder,
     error_console,
     error_text,
-    follow_store,
 )
 from .language import language as spoken_by_locale
 
@@ -68,8 +67,10 @@ def dossier(
     check_folder(output)
     from ..dossier.batch import Batch, desk
     from ..dossier.files import write
+    from ..reading.remote import follow_store
+    from ..web.settings import Settings
 
-    follow_store(data_folder(data_dir))
+    follow_store(data_folder(data_dir), Settings())
     with desk(data_folder(data_dir), illustrative=illustrative, hurried=not every) as opened:
         ground = opened.seen.ground
         check_kind(opened.matter, territory)

@@ -110,9 +110,9 @@ def changes(request: Request, reading: Read, format: str = "", lang: Lang = "") 
         request,
         "changes.html",
         language=reading.language,
-        etapes=steps,
-        noms=names,
-        en_francais={graph for graph, name in names.items() if french.get(graph) == name},
+        steps=steps,
+        names=names,
+        french={graph for graph, name in names.items() if french.get(graph) == name},
         base=base,
         alternates=[("application/json", "/changes?format=json"), (FEED, "/changes/feed.atom")],
         fil=[

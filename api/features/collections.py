@@ -119,20 +119,17 @@ def _point(row: Row, lat: str = "lat", long: str = "long") -> Point | None:
     return Point(float(row[long]), float(row[lat])) if lat in row and long in row else None
 
 
-def _told(row: Row, label: str, **more: str | None) -> dict[str, Any]:
-    iri = row["thing"]
-    told = {
-        "name": label,
-        "kind": local_name(row["kind"]) if "kind" in row else None,
-        "iri": iri,
-        "page": href(iri),
-    }
-    return told | more
+def _properties(iri: str, name: str, kind: str | None, **more: object) -> dict[str, Any]:
+    return {"name": name, "kind": kind and local_name(kind), "iri": iri, "page": href(iri), **more}
 
 
 def _territory(row: Row) -> Feature:
     shape = _outline(row["wkt"]) if "wkt" in row else None
-    return Feature(_id(row["thing"]), shape or _point(row), _told(row, row["label"], code=row.get("code")))
+    return Feature(
+        _id(row["thing"]),
+        shape or _point(row),
+        _properties(row["thing"], row["label"], row.get("kind"), code=row.get("code")),
+    )
 
 
 def _outline(text: str) -> BaseGeometry | None:
@@ -155,9 +152,10 @@ def _site(row: Row) -> Feature:
     return Feature(
         _id(row["thing"]),
         where,
-        _told(
-            row,
+        _properties(
+            row["thing"],
             row.get("label") or row.get("ownerLabel") or local_name(row["thing"]),
+            row.get("kind"),
             organization=row["owner"],
             organizationName=row.get("ownerLabel"),
             territory=place,
@@ -178,12 +176,5 @@ def _actors(sites: Iterable[Row]) -> Iterable[Feature]:
     for iri, row in rows.items():
         places = sorted(points[iri])
         shape = None if not places else Point(places[0]) if len(places) == 1 else MultiPoint(places)
-        kind = local_name(row["ownerType"]) if "ownerType" in row else None
-        told = {
-            "name": row.get("ownerLabel") or local_name(iri),
-            "kind": kind,
-            "iri": iri,
-            "page": href(iri),
-            "sites": len(places),
-        }
-        yield Feature(_id(iri), shape, told)
+        name = row.get("ownerLabel") or local_name(iri)
+        yield Feature(_id(iri), shape, _properties(iri, name, row.get("ownerType"), sites=len(places)))

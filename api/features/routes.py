@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ...words import N_
 from ..errors.refusals import known_parameters
-from ..reading.publication import begin_reading, reading_of, service_of
+from ..reading.publication import reading_of
 from ..reading.solutions import Memory, Reading
 from ..web.links import public_base
 from ..web.page_error import PageError
@@ -182,7 +182,7 @@ def read_box(text: str) -> Box | None:
 
 async def _kept(request: Request, reading: Reading) -> Mapping[str, Collection]:
     """Give the collections of the snapshot, read once."""
-    fresh = replace(begin_reading(service_of(request.app)), memory=Memory())  # pages keep theirs
+    fresh = replace(reading, memory=Memory())  # pages keep theirs
     return await run_in_threadpool(
         request.app.state.features.of, fresh.snapshot, lambda: read_collections(fresh)
     )

@@ -36,6 +36,7 @@ from ..maps.reading import read_map
 from ..maps.svg import draw_map, locator_svg
 from ..reading.library import read_library
 from ..reading.questions import posed
+from ..reading.remote import follow_store
 from ..render.charts import draw
 from .answer import Answer
 from .findings import ReportView, view_of
@@ -87,8 +88,7 @@ class OpenGraph:
 
             settings = Settings()
             data_dir = settings.data_dir
-            if settings.store:
-                adopt(Snapshots(data_dir), settings.store, lenient=settings.store_lenient)
+            follow_store(data_dir, settings)
         if isinstance(data_dir, str) and data_dir.startswith(("https://", "http://")):
             data_dir = remote_folder(data_dir)
         return cls(LocalReader.current(Path(data_dir)), illustrative=illustrative)

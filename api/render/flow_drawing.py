@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from operator import attrgetter
 from typing import TypeAlias
 
 from .chart_drawing import COLOURS, WIDTH
@@ -29,6 +30,8 @@ class Band:
 
 
 End: TypeAlias = Callable[[Band], str]
+_source: End = attrgetter("source")
+_target: End = attrgetter("target")
 
 
 @dataclass(frozen=True)
@@ -88,14 +91,6 @@ def _bars(totals: Mapping[str, int], unit: float) -> dict[str, _Bar]:
 def _bottom(bars: Mapping[str, _Bar]) -> float:
     last = list(bars.values())[-1:]
     return last[0].top + last[0].height - 24 if last else 0.0
-
-
-def _source(band: Band) -> str:
-    return band.source
-
-
-def _target(band: Band) -> str:
-    return band.target
 
 
 def _places(

@@ -16,7 +16,7 @@ from ...words import N_
 from ..sources.declaration import SourceError, nearest
 from ..sources.description import Source
 from ..sources.layout import LAYOUT, empty_tables
-from ..sources.names import accented, recased
+from ..sources.names import recased, restore_accents
 
 #: What an engine may hold in memory for one source; what is more goes to a temporary folder.
 MEMORY = "2GB"
@@ -91,7 +91,7 @@ def engine(
         opened.execute(f"SET preserve_insertion_order = {'false' if views else 'true'}")
         opened.execute(MACROS)
         opened.create_function("anc_recased", recased, ["VARCHAR"], "VARCHAR")
-        opened.create_function("anc_accented", accented, ["VARCHAR"], "VARCHAR")
+        opened.create_function("anc_restore_accents", restore_accents, ["VARCHAR"], "VARCHAR")
         for name, value in parameters.items():
             opened.execute(f"SET VARIABLE {name} = {quoted(value)}")
         opened.execute("SET lock_configuration = true")

@@ -72,18 +72,18 @@ def _accents() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1 << 15)
-def accented(text: str) -> str:
+def restore_accents(text: str) -> str:
     """Give the words of a text the accents, and the apostrophes, that an export has lost; a text that has some stays as it is.
 
-    >>> accented("Lycee professionnel des Metiers d Art"), accented("BTS   Energetique, EDIT"), accented("Cité")
-    ("Lycée professionnel des Métiers d'Art", 'BTS   Énergétique, EDIT', 'Cité')
+    >>> [restore_accents(text) for text in ("Lycee des Metiers d Art", "BTS   Energetique, EDIT", "Cité")]
+    ["Lycée des Métiers d'Art", 'BTS   Énergétique, EDIT', 'Cité']
     """
     if not text.isascii():
         return text
-    return "".join(_accented(run) for run in runs(_LOST_ELISION.sub(r"\1'", text)))
+    return "".join(_restore(run) for run in runs(_LOST_ELISION.sub(r"\1'", text)))
 
 
-def _accented(run: str) -> str:
+def _restore(run: str) -> str:
     written = _accents().get(run.lower(), "")
     if not written or (run.isupper() and len(run) <= _SHORT):
         return run

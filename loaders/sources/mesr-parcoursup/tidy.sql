@@ -12,8 +12,8 @@ SELECT 1 AS rank, _row, uai, anc_norm(statute) AS statute, _clean(establishment)
     _homepage(homepage) AS homepage
 FROM official_rows
 UNION ALL
-SELECT 2, _row, uai, anc_norm(statute), anc_accented(CASE WHEN _clean(establishment) LIKE '% % %'
-        THEN anc_recased(_clean(establishment)) ELSE _clean(establishment) END), anc_accented(_clean(course)), replace(gps, ' ', ''), _epci, _commune, _placed_by, NULL, NULL
+SELECT 2, _row, uai, anc_norm(statute), anc_restore_accents(CASE WHEN _clean(establishment) LIKE '% % %'
+        THEN anc_recased(_clean(establishment)) ELSE _clean(establishment) END), anc_restore_accents(_clean(course)), replace(gps, ' ', ''), _epci, _commune, _placed_by, NULL, NULL
 FROM rows;
 
 -- One campus comes as dozens of points a few metres apart: a point is taken to the most frequent one of the same
