@@ -68,7 +68,10 @@ _SHORT = 5
 
 @cache
 def _accents() -> dict[str, str]:
-    return {normalise(word): word for word in ACCENTS.read_text(encoding="utf-8").split()}
+    # short ones are other words too: « les », « mais »
+    known = (word.lower() for word in _written_words().values() if not word.isascii() and len(word) > 4)
+    words = (*known, *ACCENTS.read_text(encoding="utf-8").split())
+    return {plain: word for word in words if len(plain := normalise(word)) == len(word)}
 
 
 @lru_cache(maxsize=1 << 15)

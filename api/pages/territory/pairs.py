@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ....graph.region.gazetteer import Territory
-from ....words import N_, Number, gettext, ngettext, number
+from ....words import N_, Number, Percent, gettext, ngettext, number
 from ...render.blocks.tables import Column, Table, full
 from ...render.flow_drawing import Band, flow_svg
 from ...web.links import href
@@ -21,25 +21,31 @@ from .ties import facts_of, sides_of
 
 HERE, AWAY = 6, 8
 """Actors that are drawn: of the territory, and of elsewhere."""
+SHARE = 0.1
+"""Part of its participations that an actor from there has there at least: a national body has a third, a stray one a fiftieth."""
 
 
 def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List who from there shares interactions with whom from elsewhere: first the pairs that are drawn (`more`), most first.
 
-    A side is that of the participation: whoever acts from several places may be from there in one interaction, from elsewhere in
-    another. Who has no known place or country is on no side.
+    Who acts from there in a tenth of its participations (`SHARE`) is from there: sources place a national body at its seat as
+    often as at its units, and it is no partner from elsewhere of its own units. Who has no known place or country is on no
+    side.
     """
     sides = sides_of(seen, territory)
+    placed = Counter(actor for _, actor, here, *_ in sides.rows if here is not None)
+    acting = Counter(actor for _, actor, here, *_ in sides.rows if here)
+    local = {actor for actor, count in placed.items() if acting[actor] >= SHARE * count}
     shared: dict[tuple[str, str], set[str]] = defaultdict(set)
     firm: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
     mine: dict[str, dict[str, None]] = defaultdict(dict)
     theirs: dict[str, dict[str, None]] = defaultdict(dict)
-    for event, actor, here, evidence, source in sides.rows:
+    for event, actor, _, evidence, source in sides.rows:
         firm[event].add((evidence, source))
-        if here is not None:
-            (mine if here else theirs)[event][actor] = None
+        if actor in placed:
+            (mine if actor in local else theirs)[event][actor] = None
     for event, actors in mine.items():
-        for pair in product(actors, (one for one in theirs[event] if one not in actors)):
+        for pair in product(actors, theirs[event]):
             shared[pair].add(event)
     rows: list[dict[str, Any]] = [
         {
@@ -52,8 +58,13 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
     first = _first(rows)
     kept = {(row["actor_iri"], row["partner_iri"]) for row in first}
     rows = [*first, *(row for row in rows if (row["actor_iri"], row["partner_iri"]) not in kept)]
-    unknown = len({actor for _, actor, *_ in sides.rows} - sides.here.keys())
-    note = N_("Acteurs sans aucun lieu connu, qui ne sont d’aucun côté : {none}.", none=Number(unknown))
+    unknown = len({actor for _, actor, *_ in sides.rows} - placed.keys())
+    note = N_(
+        "Qui agit d’ici dans au moins {share} de ses participations est d’ici : les sources placent un organisme national à "
+        "son siège aussi bien que dans ses unités. Acteurs sans aucun lieu connu, qui ne sont d’aucun côté : {none}.",
+        share=Percent(SHARE),
+        none=Number(unknown),
+    )
     return Table(
         (
             Column("actor", N_("Acteur du territoire"), "link", weight=2),
@@ -64,7 +75,7 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
         ),
         rows,
         empty=N_("Aucun acteur d’ici n’a de partenaire connu ailleurs, dans les sources chargées."),
-        notes=(note,) if unknown and rows else (),
+        notes=(note,) if rows else (),
         question="territory-partners-outside",
         more=_drawn(first, len(rows), language) if rows else {},
     )

@@ -205,7 +205,7 @@ UNION ALL
 SELECT id,
     CASE WHEN nature IN ('UNIV', 'UNIV_ETR') THEN 'University' WHEN nature = 'AUT_ETAB' THEN 'HigherEducationInstitution'
         WHEN nature IN ('EPST', 'EPIC') THEN 'ResearchOrganization' WHEN nature = 'PRIVE' THEN 'Company' END,
-    anc_recased(label), nullif(acronym, label),
+    anc_restore_accents(anc_recased(label)), nullif(acronym, label),   -- of units, many are in English
     CASE WHEN nature IN ('UNIV', 'UNIV_ETR', 'AUT_ETAB') THEN 'actor-type/higher-education'
         WHEN nature IN ('EPST', 'EPIC') THEN 'actor-type/research-organization'
         WHEN nature = 'PRIVE' THEN 'actor-type/company' END,

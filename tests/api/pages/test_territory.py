@@ -506,11 +506,12 @@ def test_who_from_here_works_with_whom_elsewhere_is_drawn_and_listed(example: Te
     seen = seen_by(example)
     here = [seen.ground.ids[at] for at in seen.ground.territory("200040715").communes]
     took = seen.rest["participations"].select("interaction", "actor", "place")
-    mine = took.filter(pl.col("place").is_in(here)).unique(["interaction", "actor"])
-    away = took.filter(
-        pl.col("place").is_in(here).not_() | (pl.col("place").is_null() & pl.col("actor").is_in(seen.abroad))
-    )
-    away = away.unique(["interaction", "actor"]).join(mine, on=["interaction", "actor"], how="anti")
+    events = took.filter(pl.col("place").is_in(here))["interaction"]
+    took = took.filter(pl.col("interaction").is_in(events.implode()))
+    placed = took.filter(pl.col("place").is_not_null() | pl.col("actor").is_in(seen.abroad))
+    share = placed.group_by("actor").agg(pl.col("place").is_in(here).fill_null(value=False).mean())
+    sides = took.unique(["interaction", "actor"]).join(share, on="actor", suffix="_share")
+    mine, away = sides.filter(pl.col("place_share") >= 0.1), sides.filter(pl.col("place_share") < 0.1)
     joined = mine.join(away, on="interaction", suffix="_away").group_by("actor", "actor_away").len()
     rows = rows_of(example, f"{METRO}/couples")
     assert (
