@@ -45,10 +45,11 @@ class Feature:
     geometry: BaseGeometry | None
     properties: Mapping[str, Any]
 
-    def written(self) -> dict[str, Any]:
-        """Give it as GeoJSON (RFC 7946)."""
+    def written(self, base: str) -> dict[str, Any]:
+        """Give it as GeoJSON (RFC 7946), with its page below the address `base` of the service."""
         shape = None if self.geometry is None else json.loads(shapely.to_geojson(self.geometry))
-        return {"type": "Feature", "id": self.id, "geometry": shape, "properties": dict(self.properties)}
+        told = {**self.properties, "page": base + self.properties["page"]}
+        return {"type": "Feature", "id": self.id, "geometry": shape, "properties": told}
 
 
 @dataclass(frozen=True)

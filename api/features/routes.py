@@ -27,9 +27,7 @@ router = APIRouter(
     prefix="/ogc", tags=[openapi.TAG], responses=openapi.REFUSALS, dependencies=[Depends(known_parameters)]
 )
 Read = Annotated[Reading, Depends(reading_of)]
-Name = Annotated[
-    str, Path(pattern=f"^({'|'.join(TITLES)})$", description="collection", examples=["territories"])
-]
+Name = Annotated[str, Path(description="collection", examples=["territories"])]
 GEOJSON, JSON = "application/geo+json", "application/json"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CONFORMANCE = [
@@ -76,7 +74,7 @@ async def collections(request: Request, reading: Read) -> Response:
 @router.get("/collections/{name}", summary="Une collection géographique", responses=openapi.COLLECTION)
 async def collection(request: Request, reading: Read, name: Name) -> Response:
     """Une collection : étendue, liens. *One collection*."""
-    return _json(request, _described(request, name, (await _kept(request, reading))[name]))
+    return _json(request, _described(request, name, await _one(request, reading, name)))
 
 
 @router.get(
@@ -104,10 +102,10 @@ async def items(
     ] = "",
 ) -> Response:
     """Les objets d’une collection, page par page, dans un ordre stable. *Features*, page by page, in a stable order."""
-    found = (await _kept(request, reading))[name].select(read_box(bbox), kind)
+    found = (await _one(request, reading, name)).select(read_box(bbox), kind)
     count = min(limit, MOST)
     shown = found[offset : offset + count]
-    path = f"/ogc/collections/{name}/items"
+    path, base = f"/ogc/collections/{name}/items", public_base(request)
     asked = {"bbox": bbox, "kind": kind, "datetime": datetime, "limit": str(count)}
 
     def page(first: int) -> str:
@@ -129,7 +127,7 @@ async def items(
             "links": links,
             "numberMatched": len(found),
             "numberReturned": len(shown),
-            "features": await run_in_threadpool(lambda: [feature.written() for feature in shown]),
+            "features": await run_in_threadpool(lambda: [feature.written(base) for feature in shown]),
         },
         GEOJSON,
     )
@@ -147,7 +145,7 @@ async def item(
     item: Annotated[str, Path(description="identifiant · id", examples=["commune/38185"])],
 ) -> Response:
     """Un objet. *One feature*."""
-    kept: Mapping[str, Feature] = (await _kept(request, reading))[name].by_id
+    kept: Mapping[str, Feature] = (await _one(request, reading, name)).by_id
     if (found := kept.get(item)) is None:
         raise PageError(
             404, N_("Aucun objet « {item} » dans la collection « {name} ».", item=item, name=name)
@@ -157,7 +155,7 @@ async def item(
         _link(request, "self", f"{path}/items/{quote(item)}", GEOJSON),
         _link(request, "collection", path, JSON),
     ]
-    return _json(request, found.written() | {"links": links}, GEOJSON)
+    return _json(request, found.written(public_base(request)) | {"links": links}, GEOJSON)
 
 
 def read_box(text: str) -> Box | None:
@@ -186,6 +184,15 @@ async def _kept(request: Request, reading: Reading) -> Mapping[str, Collection]:
     return await run_in_threadpool(
         request.app.state.features.of, fresh.snapshot, lambda: read_collections(fresh)
     )
+
+
+async def _one(request: Request, reading: Reading, name: str) -> Collection:
+    """Give a collection; raises PageError (404) for none of this name."""
+    if name not in TITLES:
+        raise PageError(
+            404, N_("Aucune collection « {name} » : {known}.", name=name, known=", ".join(TITLES))
+        )
+    return (await _kept(request, reading))[name]
 
 
 def _described(request: Request, name: str, kept: Collection) -> dict[str, Any]:

@@ -152,16 +152,17 @@ class Page {
     if (tab !== this.tab) return;
     this.dress(tab);
     const answer = answerOf(yasr.results);
-    if (answer?.rows.length) this.state.textContent = `${say("Réponse reçue : ", "Answer received: ")}${answer.graph ? count(answer.rows.length, "triplet", "triple") : count(answer.rows.length, "ligne", "row")}.`;
-    if (answer) this.warn(tab, asked?.query ?? tab.getQuery());
+    const received = !answer?.rows.length ? "" : `${say("Réponse reçue : ", "Answer received: ")}${answer.graph ? count(answer.rows.length, "triplet", "triple") : count(answer.rows.length, "ligne", "row")}.`;
+    if (received) this.state.textContent = received;
+    if (answer) this.warn(tab, asked?.query ?? tab.getQuery(), received);
   }
 
   // An empty answer is often a term that nothing published uses: it is named.
-  async warn(tab, query) {
+  async warn(tab, query, received) {
     const names = await termsWithoutFacts(query);
     if (!names.length || tab !== this.tab || this.running.has(tab)) return;
     const told = `${say("Aucun fait publié n’emploie ", "No published fact uses ")}${names.join(", ")}${say(" ; l’ontologie dit ce que chaque terme veut dire.", "; the ontology says what each term means.")}`;
-    this.state.textContent = `${this.state.textContent.startsWith(say("Réponse", "Answer")) ? this.state.textContent : ""} ${told}`.trim();
+    this.state.textContent = `${received} ${told}`.trim();
   }
 
   tell() {
