@@ -135,5 +135,5 @@ def test_without_what_is_kept_the_stores_are_compared(
     assert all((one.path / "derived" / LINES).is_dir() for one in found)
     monkeypatch.setattr(differences, "read_lines", lambda *_: None)
     monkeypatch.setattr(differences, "same_content", lambda *_: False)
-    monkeypatch.setattr(differences.Side, "content", lambda *_: "")
+    monkeypatch.setattr(Snapshot, "content", lambda *_: "")
     assert [compared(*pair) for pair in pairwise(found)] == wanted

@@ -680,7 +680,7 @@ def test_official_divisions(official: Chain) -> None:
     territories = official.tables["decoupage-administratif"]["territories"]
     kinds = dict(territories.group_by("kind").len().rows())
     assert kinds == {
-        "Commune": 34969, "FormerCommune": 1992, "MunicipalDistrict": 45,
+        "Commune": 34969, "FormerCommune": 1994, "MunicipalDistrict": 45,
         "Intercommunality": 1255, "Department": 109, "Region": 26,
     }  # fmt: skip
     epci = territories.filter(kind="Intercommunality")
