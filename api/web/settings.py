@@ -135,6 +135,20 @@ class Settings(BaseSettings):
             "lire aussi un magasin distant qui ne suit pas SPARQL 1.1, comme Virtuoso : ses réponses peuvent différer"
         ),
     )
+    store_authorization: SecretStr | None = _setting(
+        None,
+        N_(
+            "ce qui ouvre le magasin distant, lu dans l’environnement à chaque appel : « nom:mot de passe », ou un jeton ; "
+            "envoyé seulement par https, ou à cette machine"
+        ),
+    )
+    store_ca: Path | None = _setting(
+        None,
+        N_(
+            "fichier PEM de l’autorité dont est le certificat du magasin distant, lu dans l’environnement ; "
+            "sinon, celles du système"
+        ),
+    )
     host: str = _setting("127.0.0.1", N_("adresse où le serveur écoute"))
     port: int = _setting(
         8000,

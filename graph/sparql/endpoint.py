@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
+from .access import authorization, context, hidden
 from .reasons import Reason
 from .remote import DEFAULT, Call, RemoteFailed
 
@@ -26,7 +27,8 @@ _CUT: Final = ("X-SPARQL-MaxRows", "X-SQL-State")
 class Endpoint:
     """A SPARQL endpoint at a `url`, and what one call may take: `seconds`, and bytes of its answer at most (`largest`).
 
-    The address may name the default graph, as the SPARQL Protocol writes it. Raises ValueError for what is no address.
+    The address may name the default graph, as the SPARQL Protocol writes it; what lets one in is not in it (`access`).
+    Raises ValueError for what is no address.
 
     >>> Endpoint("http://127.0.0.1:8890/sparql?default-graph-uri=urn:all").seconds
     60.0
@@ -53,9 +55,7 @@ class Endpoint:
     def read(self, call: Call) -> Iterator[bytes]:
         """Yield the answer in parts; raises RemoteFailed, until the last part was given."""
         end = time.monotonic() + self.seconds
-        secure = self._parts.scheme == "https"
-        make = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        connection = make(str(self._parts.hostname), self._parts.port, timeout=self.seconds)
+        connection, header = self._connection(), authorization(self.url)
         late: threading.Timer | None = None
         try:
             connection.connect()
@@ -64,7 +64,7 @@ class Endpoint:
             )  # an answer that drips is cut off too
             late.daemon = True
             late.start()
-            yield from self._answer(connection, call, end)
+            yield from self._answer(connection, call, end, header)
         except (OSError, http.client.HTTPException) as error:
             if isinstance(error, TimeoutError) or time.monotonic() >= end:
                 raise RemoteFailed(self.url, Reason("late", f"{self.seconds:g}")) from None
@@ -74,18 +74,27 @@ class Endpoint:
                 late.cancel()
             connection.close()
 
-    def _answer(self, connection: http.client.HTTPConnection, call: Call, end: float) -> Iterator[bytes]:
+    def _connection(self) -> http.client.HTTPConnection:
+        host, port = str(self._parts.hostname), self._parts.port
+        if self._parts.scheme == "http":
+            return http.client.HTTPConnection(host, port, timeout=self.seconds)
+        return http.client.HTTPSConnection(host, port, timeout=self.seconds, context=context(self.url))
+
+    def _answer(
+        self, connection: http.client.HTTPConnection, call: Call, end: float, header: str
+    ) -> Iterator[bytes]:
         headers = {
             "Accept": call.accept,
             "Accept-Encoding": "identity",
             "Content-Type": "application/x-www-form-urlencoded",
             "User-Agent": "ancrage",
             "Connection": "close",
+            **({"Authorization": header} if header else {}),
         }
         path, body = self._written(call)
         connection.request("POST", path, body, headers)
         with connection.getresponse() as response:
-            self._check(response, call)
+            self._check(response, call, header)
             size, whole = 0, response.length
             while part := response.read1(1 << 16):
                 size += len(part)
@@ -97,10 +106,11 @@ class Endpoint:
                     raise TimeoutError
                 raise RemoteFailed(self.url, Reason("partial", f"{size} / {whole}"))
 
-    def _check(self, response: http.client.HTTPResponse, call: Call) -> None:
+    def _check(self, response: http.client.HTTPResponse, call: Call, header: str) -> None:
         """Refuse a response that is no whole answer in the format that was asked for."""
         if response.status != 200:  # a redirection is not followed either
-            told = response.read(_TOLD * 4).decode("utf-8", "replace")[:_TOLD].split()
+            body = response.read(_TOLD * 4).decode("utf-8", "replace")
+            told = hidden(body, header)[:_TOLD].split()
             raise RemoteFailed(self.url, Reason("status", " ".join([str(response.status), *told])))
         if (kind := response.headers.get_content_type()) not in (call.accept, "application/json"):
             raise RemoteFailed(self.url, Reason("unread", kind))
@@ -121,4 +131,4 @@ class Endpoint:
 
 def _cut(wire: socket.socket) -> None:
     with suppress(OSError):
-        wire.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(wire, socket.SHUT_RDWR)  # what TLS keeps of it is for the thread that reads

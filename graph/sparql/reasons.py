@@ -29,6 +29,9 @@ REASONS: Mapping[str, Message] = {
     "unfaithful": N_(
         "il ne répond pas comme SPARQL 1.1 le veut à « {text} » (ANCRAGE_STORE_LENIENT=true le lit quand même)"
     ),
+    "open": N_("un mot de passe ne lui est pas envoyé sans https"),
+    "token": N_("{text} n’est ni « nom:mot de passe » ni un jeton"),
+    "file": N_("le fichier {text}, qu’il faut pour y entrer, ne se lit pas"),
     "empty": N_("il ne contient aucun graphe d’ancrage"),
 }
 
