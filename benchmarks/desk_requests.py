@@ -1,11 +1,12 @@
 """Precision among the first five offers that the desk's rules give for 120 labelled requests, beside plain full text.
 
-Usage: python benchmarks/desk_requests.py DATA_DIR [--half even|odd|all] [--misses] [--json]
+Usage: python benchmarks/desk_requests.py DATA_DIR [--half even|odd|all] [--labels first|second] [--misses] [--json]
 
 The graph of DATA_DIR gives territories, families of interactions and filières; requests and offers are those of
 `tests/data/desk`. Full text is BM25 over the same offers (title, who offers, type, filière) by SQLite, without accents, and by
 the engine and the French stems of the project's finder; both are asked with the words of the request. Intervals: percentiles of
-10,000 resamplings of the requests, pairs kept (seed 1).
+10,000 resamplings of the requests, pairs kept (seed 1). The requests are labelled twice; how far both labellings agree is told
+first (Cohen's kappa over the pairs of a request and an offer).
 """
 
 from __future__ import annotations
@@ -67,9 +68,11 @@ def read_offers(folder: Path = FOLDER) -> tuple[list[Offer], dict[str, set[str]]
     return offers, topics
 
 
-def read_requests(topics: dict[str, set[str]], folder: Path = FOLDER) -> list[Request]:
-    """Read the requests, with the offers that are right."""
+def read_requests(topics: dict[str, set[str]], labels: str = "first", folder: Path = FOLDER) -> list[Request]:
+    """Read the requests, with the offers that are right by the first labelling (of topics) or the second (of offers)."""
     found = []
+    with (folder / "second.csv").open(encoding="utf-8", newline="") as file:
+        second = {row["id"]: frozenset(row["offers"].split()) for row in csv.DictReader(file)}
     with (folder / "requests.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             need = Need(
@@ -80,7 +83,8 @@ def read_requests(topics: dict[str, set[str]], folder: Path = FOLDER) -> list[Re
                 territory=f"territory/{row['where']}",
                 mode=f"attendance-mode/{row['mode']}" if row["mode"] else "",
             )
-            right = frozenset(id for topic in row["topics"].split() for id in topics[topic])
+            first = frozenset(id for topic in row["topics"].split() for id in topics[topic])
+            right = first if labels == "first" else second[row["id"]]
             found.append(Request(row["id"], row["words"], need, right))
     return found
 
@@ -160,11 +164,38 @@ def interval(values: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def measure(view: RegionView, half: str = "even") -> dict[str, object]:
+def agreement(after: int = 0) -> dict[str, object]:
+    """Compare both labellings over the pairs of an offer and a request whose number is above `after`."""
+    offers, topics = read_offers()
+    sides = [
+        {
+            (request.id, id)
+            for request in read_requests(topics, labels)
+            if int(request.id[1:]) > after
+            for id in request.right
+        }
+        for labels in ("first", "second")
+    ]
+    both, pairs = len(sides[0] & sides[1]), (120 - after) * len(offers)
+    shares = [len(side) / pairs for side in sides]
+    same = 1 - len(sides[0] ^ sides[1]) / pairs
+    chance = shares[0] * shares[1] + (1 - shares[0]) * (1 - shares[1])
+    return {
+        "requests": 120 - after,
+        "right by the first": len(sides[0]),
+        "right by the second": len(sides[1]),
+        "right by both": both,
+        "kappa": round((same - chance) / (1 - chance), 3),
+    }
+
+
+def measure(view: RegionView, half: str = "even", labels: str = "first") -> dict[str, object]:
     """Measure the systems on a half of the requests (or all), and the rules against each full text."""
     offers, topics = read_offers()
     requests = [
-        one for one in read_requests(topics) if half == "all" or int(one.id[1:]) % 2 == (half == "odd")
+        one
+        for one in read_requests(topics, labels)
+        if half == "all" or int(one.id[1:]) % 2 == (half == "odd")
     ]
     systems = {
         "rules": by_rules(view, offers),
@@ -213,6 +244,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path)
     parser.add_argument("--half", choices=("even", "odd", "all"), default="even")
+    parser.add_argument("--labels", choices=("first", "second"), default="first")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
@@ -221,7 +253,11 @@ def main() -> None:
         if asked.misses:
             misses(view)
             return
-        made = measure(view, asked.half)
+        made = {
+            "agreement of both labellings": agreement(),
+            "agreement where the second was blind": agreement(29),
+            **measure(view, asked.half, asked.labels),
+        }
     if asked.json:
         print(json.dumps(made, ensure_ascii=False, indent=1))
         return

@@ -32,7 +32,7 @@ from urllib.parse import quote
 import httpx2 as httpx
 from ancrage.api.accounts.devices import Devices
 from ancrage.api.web.settings import Settings
-from ancrage.loaders.desk.ledger import Ledger
+from ancrage.loaders.desk.ledger import Ledger, Need
 from ancrage.loaders.desk.publication import GRAPH
 from ancrage.loaders.operations.roles import Role
 from ancrage.loaders.operations.store import Operations
@@ -160,16 +160,22 @@ async def read(storm: Storm, number: int) -> None:
             await asyncio.sleep(random.uniform(0.2, 1))
 
 
-async def accept(storm: Storm, folder: Path) -> None:
-    """Log in, accept the requests that are filed, one after the other, and see when the graph has them."""
+async def log_in(storm: Storm) -> httpx.AsyncClient:
+    """Give the browser of the officer, who is at work when the crowd comes."""
+    client = person(60_000)
+    page = await storm.insist(client, "form", "GET", "/connexion")
+    told = {**dict(FIELD.findall(page.text)), "name": "ana", "password": SECRET}
+    await storm.insist(client, "login", "POST", "/connexion", data=told)
+    return client
+
+
+async def accept(storm: Storm, folder: Path, officer: httpx.AsyncClient) -> None:
+    """Accept the requests that are filed, one after the other, as who has logged in, and see when the graph has them."""
     store = Operations.open(folder)
     ledger = Ledger(store)
     done: set[str] = set()
     looks: list[asyncio.Task[None]] = []
-    async with person(60_000) as client:
-        page = await storm.insist(client, "form", "GET", "/connexion")
-        told = {**dict(FIELD.findall(page.text)), "name": "ana", "password": SECRET}
-        await storm.insist(client, "login", "POST", "/connexion", data=told)
+    async with officer as client:
         while not storm.over:
             ledger.read()
             waiting = [
@@ -180,24 +186,26 @@ async def accept(storm: Storm, folder: Path) -> None:
             if not waiting:
                 await asyncio.sleep(0.3)
                 continue
-            need = waiting[0]
-            done.add(need.id)
-            path = f"/guichet/demandes/{need.id.rpartition('/')[2]}"
-            page = await storm.insist(client, "need", "GET", path)
-            told = {
-                **dict(FIELD.findall(page.text)),
-                "title": f"Demande {len(done)}",
-                "structure": "Commune",
-            }
-            told |= {"siren": "", "type": need.type, "about": ""}
-            sent = await storm.insist(client, "step", "POST", f"{path}/acceptation", data=told)
-            if sent.status_code == 303:
-                looks.append(asyncio.create_task(look(storm, f"Demande {len(done)}")))
-            else:
-                storm.wrong[f"acceptance: {sent.status_code}"] += sent.status_code != 422
+            done.add(waiting[0].id)
+            try:
+                if await accept_one(storm, client, waiting[0], title := f"Demande {len(done)}"):
+                    looks.append(asyncio.create_task(look(storm, title)))
+            except TimeoutError:
+                storm.statuses["gave up"] += 1
             await asyncio.sleep(1.5)
     await asyncio.gather(*looks)
     store.close()
+
+
+async def accept_one(storm: Storm, client: httpx.AsyncClient, need: Need, title: str) -> bool:
+    """Accept a request under a title; tell whether the service took it."""
+    path = f"/guichet/demandes/{need.id.rpartition('/')[2]}"
+    page = await storm.insist(client, "need", "GET", path)
+    told = {**dict(FIELD.findall(page.text)), "title": title, "structure": "Commune"}
+    told |= {"siren": "", "type": need.type, "about": ""}
+    sent = await storm.insist(client, "step", "POST", f"{path}/acceptation", data=told)
+    storm.wrong[f"acceptance: {sent.status_code}"] += sent.status_code not in (303, 422)
+    return sent.status_code == 303
 
 
 async def look(storm: Storm, title: str) -> None:
@@ -237,16 +245,24 @@ async def rage(folder: Path, scratch: Path, people: int, seconds: float, kills: 
 
     async def start() -> Server:
         return await asyncio.to_thread(
-            start_ancrage, folder, scratch / "log", share=4096, queue=512, patience=20, strict="false"
+            start_ancrage,
+            folder,
+            scratch / "log",
+            share=4096,
+            queue=512,
+            patience=20,
+            strict="false",
+            read_ahead="false",
         )
 
     storm = Storm(await start(), 0, kills=kills)
     try:
+        officer = await log_in(storm)
         storm.ends = time.monotonic() + seconds
         half = people // 2
         await asyncio.gather(
             kill(storm, start, kills, seconds),
-            accept(storm, folder),
+            accept(storm, folder, officer),
             *(write(storm, number) for number in range(half)),
             *(read(storm, 30_000 + number) for number in range(people - half)),
         )
@@ -272,7 +288,7 @@ def counted(storm: Storm, folder: Path) -> dict[str, object]:
         "lost": sum(1 for one in storm.filed.values() if one not in words),
         "doubled": sum(count > 1 for count in words.values()),
         "in the store": len(filed),
-        "5xx but 503, and refusals nobody earned": dict(storm.wrong),
+        "5xx but 503, and refusals nobody earned": dict(+storm.wrong),
         "answers": dict(storm.statuses),
         "published": len(storm.published),
         "not published within 90 s": storm.unpublished,

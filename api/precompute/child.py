@@ -9,6 +9,14 @@ import sys
 import threading
 from collections.abc import Mapping
 
+_RUN = """
+import os, runpy, sys, threading
+threading.Thread(target=lambda: os._exit(os.read(0, 1) != b""), daemon=True).start()
+del sys.argv[0]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+"""Runs a module until its standard input ends, as it does with who started it: a service that is killed leaves none behind."""
+
 
 class ChildFailure(RuntimeError):  # noqa: N818
     """A process ended with an error; says what it wrote."""
@@ -28,13 +36,15 @@ class Child:
             if self._closed:
                 return False
             process = self._process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
-                stdin=subprocess.DEVNULL,
+                [sys.executable, "-c", _RUN, module, *arguments],
+                stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 env={**os.environ, **(environment or {})},
             )
-        _, written = process.communicate()
+        assert process.stderr is not None
+        with process:
+            written = process.stderr.read()
         with self._lock:
             self._process = None
         if process.returncode == 0:

@@ -91,7 +91,7 @@ def test_many_requests_are_one_process(published: Snapshots, monkeypatch: pytest
         asyncio.run(several())
     finally:
         made.close()
-    asked = [name for command in started for name in command[6:]]
+    asked = [name for command in started for name in command[7:]]
     assert len(asked) == len(set(asked))  # the index of the finder may be made meanwhile: nothing twice
 
 

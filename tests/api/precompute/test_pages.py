@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import re
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -37,6 +40,13 @@ WANTED: tuple[tuple[str, Language], ...] = (
 
 def always() -> bool:
     return True
+
+
+def until(holds: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -210,6 +220,28 @@ def test_a_service_that_reads_ahead_has_the_pages_made_by_another_process(
     made.job.look(replace(snapshot, id="29990101T000000Z-00000000"), 11.0)
     made.job.join()
     assert len(given) == 2
+
+
+def test_a_service_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    held = tmp_path / "held"
+    lines = (
+        "import fcntl, time",
+        f"held = open({str(held)!r}, 'w')",
+        "fcntl.flock(held, fcntl.LOCK_EX)",
+        "print(1, file=held, flush=True)",
+        "time.sleep(600)",
+    )
+    (tmp_path / "endless.py").write_text("\n".join(lines), encoding="utf-8")
+    begin = "from ancrage.api.precompute.child import Child; Child().run('endless')"
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    service = subprocess.Popen([sys.executable, "-c", begin], env={**os.environ, "PYTHONPATH": path})
+    until(lambda: held.exists() and bool(held.read_text()))
+    with held.open("r+") as mine:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        service.kill()
+        service.wait()
+        fcntl.flock(mine, fcntl.LOCK_EX)  # waits for what the process held
 
 
 @pytest.mark.parametrize(("ends", "told"), [("kill -INT $$", 0), ("echo Traceback >&2; exit 1", 1)])
