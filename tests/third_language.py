@@ -47,7 +47,10 @@ def third_language(folder: Path, said: Catalog, patch: pytest.MonkeyPatch) -> It
     path = folder / LANGUAGE / "LC_MESSAGES" / "ancrage.po"
     path.parent.mkdir(parents=True)
     path.write_bytes(tool.written(made))
-    kept = (catalogues.languages, catalogues.catalogue, catalogues.locale, marks._marks, marks.percent_sign)
+    kept = (
+        catalogues.languages, catalogues.catalogue, catalogues.sentences, catalogues.locale, marks._marks,
+        marks.percent_sign,
+    )  # fmt: skip
     patch.setattr(catalogues, "FOLDER", folder)
     for one in (*kept, sayings, negotiation.language):
         one.cache_clear()

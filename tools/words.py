@@ -2,9 +2,10 @@
 
     python tools/words.py [--check] [--new LANGUAGE]
 
-A sentence is French, in a call of `KEYWORDS`, or in the help of a command. A new one enters each catalogue without a
-translation, one that no code says leaves it. So do labels of terms, in a language that the ontology lacks. `--check` writes
-nothing and fails where a catalogue is not what the code says, lacks a translation, or has one whose placeholders differ.
+A sentence is French, in a call of `KEYWORDS` (those of the editor's scripts have the context `editor`), or in the help of a
+command. A new one enters each catalogue without a translation, one that no code says leaves it. So do labels of terms, in a
+language that the ontology lacks. `--check` writes nothing and fails where a catalogue is not what the code says, lacks a
+translation, or has one whose placeholders differ.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}")
 def said() -> Catalog:
     """Give the sentences of the code and of the templates."""
     made = Catalog(charset="utf-8")
+    for _, _, message, _, _ in extract_from_dir(
+        ROOT / "api", method_map=[("static/editor/**.js", "javascript")], keywords=KEYWORDS
+    ):
+        made.add(message, context="editor")
     for folder in FOLDERS:
         for method, pattern in ((sentences, "**.py"), ("jinja2", "templates/**.html")):
             found = extract_from_dir(ROOT / folder, method_map=[(pattern, method)], keywords=KEYWORDS)

@@ -39,11 +39,36 @@ def catalogue(language: str) -> NullTranslations:
     """
     if language == SOURCE or language not in languages():
         return NullTranslations()
+    return GNUTranslations(BytesIO(_compiled(language)))
+
+
+def _compiled(language: str) -> bytes:
     source = FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
     compiled = source.with_suffix(".mo")
     if compiled.exists() and not (source.exists() and source.stat().st_mtime > compiled.stat().st_mtime):
-        return GNUTranslations(BytesIO(compiled.read_bytes()))
-    return GNUTranslations(BytesIO(compile_catalogue(source)))
+        return compiled.read_bytes()
+    return compile_catalogue(source)
+
+
+@cache
+def sentences(context: str, language: str) -> dict[str, str | tuple[str, ...]]:
+    """Give the sentences of a context in a language by their French, for code that is not ours to call: a page's scripts.
+
+    A sentence that agrees with a count has its forms. The source language has none: a sentence says itself.
+
+    >>> sentences("editor", "en")["Tableau"], sentences("editor", "en")["{n} ligne"], sentences("editor", "fr")
+    ('Table', ('{n} row', '{n} rows'), {})
+    """
+    from babel.messages.mofile import read_mo
+
+    if language == SOURCE or language not in languages():
+        return {}
+    made: dict[str, str | tuple[str, ...]] = {}
+    for one in read_mo(BytesIO(_compiled(language))):
+        if one.context == context and one.string:
+            several = not isinstance(one.id, str)
+            made[one.id[0] if several else str(one.id)] = tuple(one.string) if several else str(one.string)
+    return made
 
 
 def compile_catalogue(source: Path) -> bytes:

@@ -5,6 +5,7 @@ from fastapi import Request, Response
 from ...graph.pool.blocking import Answer
 from ...ontology.vocabulary import PREFIXES
 from ...words import N_, gettext, numeral
+from ...words.catalogues import locale, sentences
 from ..errors.problems import said_of
 from ..labels.questions import SECTIONS, TAGS, word
 from ..labels.wording import fold
@@ -84,6 +85,11 @@ def sparql_page(
             ((tag, word(TAGS, tag, said)) for tag in tags & TAGS.keys()), key=lambda one: fold(one[1])
         ),
         delai=numeral(limit, said),
+        mots_editeur={
+            "language": said,
+            "locale": str(locale(said)).replace("_", "-"),
+            "sentences": sentences("editor", said),
+        },
         editeur={
             "exemple": EXAMPLE,
             "prefixes": PREFIXES,

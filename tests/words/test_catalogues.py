@@ -46,6 +46,17 @@ def test_a_third_language_is_one_folder(pseudo: str) -> None:
     assert dict(N_("n. d."))["de"] == "⟦n. d.⟧"
 
 
+def test_scripts_of_the_editor_say_what_the_catalogue_has(pseudo: str) -> None:
+    said = catalogues.sentences("editor", pseudo)
+    assert said["Tableau"] == "⟦Tableau⟧" and said["{n} ligne"] == ("⟦{n} ligne⟧", "⟦{n} lignes⟧")
+    for path in (ROOT / "api" / "static" / "editor").glob("*.js"):
+        source = re.sub(r"^\s*//.*$|/\*\*.*?\*/", "", path.read_text(), flags=re.M)
+        outside = re.sub(r'\b_\("[^"]*"|\bngettext\("[^"]*", "[^"]*"', "", source)
+        assert re.findall(r'"[^"]*[À-ÿ’][^"]*"|`[^`]*[À-ÿ’][^`]*`', outside) == [], path.name
+        for sentence in re.findall(r'\b(?:_|ngettext)\("([^"]*)"', source):
+            assert sentence in said, f"{path.name}: not found by babel (a call inside a call?): {sentence}"
+
+
 #: What stands in templates and is the same in every language: names of formats, codes, and words that French and English share.
 SAME = re.compile(r"^(?:[\W\d_]*|[A-Z]{2,}[\w.-]*|[A-Z]\w*[A-Z]\w*|[\w.-]+\.\w+|\w{1,3})$")
 

@@ -1,5 +1,5 @@
 // An answer as columns and rows, whatever its format; the names of its things, asked of our server once each.
-import { language, say } from "./words.js";
+import { _, language, ngettext } from "./words.js";
 const XSD = "http://www.w3.org/2001/XMLSchema#";
 const NUMERIC = new Set(["integer", "decimal", "double", "float", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger", "unsignedInt", "unsignedLong"].map((name) => XSD + name));
 const MOST = 400; // IRIs asked in one request; the server takes 500
@@ -14,7 +14,10 @@ export function answerOf(results) {
   return parsed.get(results);
 }
 
-const TRIPLE = say(["sujet", "prédicat", "objet"], ["subject", "predicate", "object"]);
+/** Say how many rows or triples an answer has. */
+export const size = ({ graph, rows }) => (graph ? ngettext("{n} triplet", "{n} triplets", rows.length) : ngettext("{n} ligne", "{n} lignes", rows.length));
+
+const TRIPLE = [_("sujet"), _("prédicat"), _("objet")];
 
 function read(results) {
   const type = results.getContentType() ?? "";

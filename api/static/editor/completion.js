@@ -1,5 +1,5 @@
 // Completion from the graph's own vocabulary: prefixes, classes and properties with their labels and how often VoID counts them.
-import { english, language, write } from "./words.js";
+import { language, write } from "./words.js";
 const MOST = 60;
 const { prefixes } = JSON.parse(document.getElementById("donnees-editeur").textContent);
 let asked;
@@ -66,13 +66,14 @@ function matches(terms, typed) {
 }
 
 function row(term, short) {
-  const label = term.label[language] ?? term.label.fr ?? term.label.en ?? Object.values(term.label)[0] ?? "";
+  const said = [language, "fr", "en"].find((one) => term.label[one]) ?? Object.keys(term.label)[0];
+  const label = term.label[said] ?? "";
   return (element) => {
     for (const [kind, text] of [["nom", short], ["libelle", label], ["compte", term.count ? write(term.count) : "–"]]) {
       const part = document.createElement("span");
       part.className = `choix-${kind}`;
       part.textContent = text;
-      if (kind === "libelle" && label && label !== term.label[language]) part.lang = english ? "fr" : "en";
+      if (kind === "libelle" && label && said !== language) part.lang = said;
       element.append(part);
     }
   };

@@ -1,6 +1,6 @@
 // Links that download the last answer in every format the service writes (named by the page: `formats`).
 import { element } from "./answer.js";
-import { say } from "./words.js";
+import { SENTENCE, _ } from "./words.js";
 
 const SUFFIXES = { "csv-fr": "csv", json: "srj", xml: "srx" };
 const LONGEST_ADDRESS = 6000;
@@ -36,16 +36,17 @@ export class Downloads {
 
   // a query too long for an address is posted, and the answer saved from memory
   async fetch(parameters, file, words) {
-    this.state.textContent = say(`${words} : en préparation…`, `${words}: being prepared…`);
+    this.state.textContent = _("{file} : en préparation…", { file: words });
     try {
       const response = await fetch("/sparql", { method: "POST", body: parameters });
-      if (!response.ok) throw new Error((await response.json())[say("detail_fr", "detail")] ?? say(`erreur ${response.status}`, `error ${response.status}`));
+      if (!response.ok) throw new Error((await response.json())[SENTENCE] ?? _("erreur {status}", { status: response.status }));
       const address = URL.createObjectURL(await response.blob());
       element("a", { href: address, download: file }).click();
       setTimeout(() => URL.revokeObjectURL(address), 60_000);
       this.state.textContent = "";
     } catch (error) {
-      this.state.textContent = `${words}${say(" ", "")}: ${error instanceof TypeError ? say("le service ne répond pas.", "the service does not answer.") : error.message}`;
+      const reason = error instanceof TypeError ? _("le service ne répond pas.") : error.message;
+      this.state.textContent = _("{what} : {value}", { what: words, value: reason });
     }
   }
 }

@@ -1,5 +1,5 @@
 // The list of examples: a filter by words and theme; a click opens the query in the editor.
-import { count, language } from "./words.js";
+import { language, ngettext } from "./words.js";
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 /** Let a click on an example call `open(title, text)`, and the two fields filter the list. */
@@ -21,7 +21,7 @@ export function setUpExamples(panel, open) {
       shown += item.hidden ? 0 : 1;
     }
     for (const group of panel.querySelectorAll(".exemples-groupe")) group.hidden = !group.querySelector("li:not([hidden])");
-    told.textContent = shown === items.length ? "" : count(shown, "exemple", "example");
+    told.textContent = shown === items.length ? "" : ngettext("{n} exemple", "{n} exemples", shown);
   };
   words.addEventListener("input", filter);
   theme.addEventListener("change", filter);

@@ -1,53 +1,51 @@
-// The library speaks English only; its few words that a reader meets, in French, and its names for screen readers.
-import { english, say } from "./words.js";
+// The library speaks English only: its few words that a reader meets, in the language of the page, and its names for screen readers.
+import { _ } from "./words.js";
 
 const WORDS = {
-  "Add tab": "Nouvelle requête",
-  "Add a new tab": "Nouvelle requête",
-  "Close tab": "Fermer (Suppr)",
-  "New Tab": "Nouvelle requête",
-  "Rename Tab": "Renommer",
-  "Copy Tab": "Dupliquer",
-  "Close Tab": "Fermer",
-  "Close other tabs": "Fermer les autres",
-  "Undo close Tab": "Rouvrir la dernière fermée",
-  "Press CTRL - <spacebar> to autocomplete": "Ctrl + Espace pour compléter",
-  "cannot render result": "Cette réponse ne peut pas être affichée : téléchargez-la.",
+  "Add tab": _("Nouvelle requête"),
+  "Add a new tab": _("Nouvelle requête"),
+  "Close tab": _("Fermer (Suppr)"),
+  "New Tab": _("Nouvelle requête"),
+  "Rename Tab": _("Renommer"),
+  "Copy Tab": _("Dupliquer"),
+  "Close Tab": _("Fermer"),
+  "Close other tabs": _("Fermer les autres"),
+  "Undo close Tab": _("Rouvrir la dernière fermée"),
+  "Press CTRL - <spacebar> to autocomplete": _("Ctrl + Espace pour compléter"),
+  "cannot render result": _("Cette réponse ne peut pas être affichée : téléchargez-la."),
 };
 const PATTERNS = [
-  [/^Shows (.+) view$/, "Afficher : $1"],
-  [/^Could not render results with the (.+) plugin, the results currently are rendered with the (.+) plugin\.\s*$/, "« $1 » n’a rien à montrer de cette réponse : voici « $2 »."],
+  [/^Shows (.+) view$/, ([, view]) => _("Afficher : {view}", { view })],
+  [/^Could not render results with the (.+) plugin, the results currently are rendered with the (.+) plugin\.\s*$/, ([, view, other]) => _("« {view} » n’a rien à montrer de cette réponse : voici « {other} ».", { view, other })],
 ];
 
 function translated(text) {
-  if (english) return null;
-  if (text in WORDS) return WORDS[text];
-  for (const [pattern, french] of PATTERNS) if (pattern.test(text)) return text.replace(pattern, french);
-  return null;
+  for (const [pattern, say] of PATTERNS) if (pattern.test(text)) return say(pattern.exec(text));
+  return Object.hasOwn(WORDS, text) ? WORDS[text] : null;
 }
 
 function dress(element) {
   for (const name of ["title", "aria-label", "placeholder"]) {
-    const french = element.hasAttribute(name) && translated(element.getAttribute(name));
-    if (french) element.setAttribute(name, french);
+    const said = element.hasAttribute(name) && translated(element.getAttribute(name));
+    if (said) element.setAttribute(name, said);
   }
   for (const node of element.childNodes) {
     if (node.nodeType !== Node.TEXT_NODE) continue;
-    const french = translated(node.data);
-    if (french) node.data = french;
+    const said = translated(node.data);
+    if (said) node.data = said;
   }
   // a list of tabs holds tabs only: the button that adds one is counted among them
   if (element.matches(".addTab")) {
     element.setAttribute("role", "tab");
     element.setAttribute("aria-selected", "false");
   }
-  if (element.matches(".tabsList")) element.setAttribute("aria-label", say("Requêtes ouvertes", "Open queries"));
-  if (element.matches(".tab input")) element.setAttribute("aria-label", say("Nom de la requête", "Name of the query"));
-  if (element.matches(".CodeMirror-hints")) element.setAttribute("aria-label", say("Propositions", "Suggestions"));
+  if (element.matches(".tabsList")) element.setAttribute("aria-label", _("Requêtes ouvertes"));
+  if (element.matches(".tab input")) element.setAttribute("aria-label", _("Nom de la requête"));
+  if (element.matches(".CodeMirror-hints")) element.setAttribute("aria-label", _("Propositions"));
   if (element.matches(".controlbar")) element.hidden = true; // one endpoint, this one
 }
 
-/** Dress and, on a French page, translate what the library draws under an element, now and later. */
+/** Dress and translate what the library draws under an element, now and later. */
 export function dressLibrary(root) {
   const all = (element) => {
     dress(element);

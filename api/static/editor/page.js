@@ -1,6 +1,6 @@
 // The SPARQL page: takes the plain form's place, runs queries, shows answers. Without this script the form still works.
 import Yasgui from "../vendor/yasgui.min.js";
-import { answerOf } from "./answer.js";
+import { answerOf, size } from "./answer.js";
 import { addCompletion, completeHere, termsWithoutFacts, vocabulary } from "./completion.js";
 import { Downloads } from "./downloads.js";
 import { setUpExamples } from "./examples.js";
@@ -10,7 +10,7 @@ import { MapView } from "./view-map.js";
 import { ProblemView, problemOf } from "./view-problem.js";
 import { TableView } from "./view-table.js";
 import { TextView } from "./view-text.js";
-import { count, say } from "./words.js";
+import { _ } from "./words.js";
 
 const LONGEST_ADDRESS = 6000; // characters of an address that every browser and proxy still takes
 const CHOSEN = new URLSearchParams(location.search).get("lang"); // the language that the address asks for
@@ -61,7 +61,7 @@ class Page {
       copyEndpointOnNewTab: false,
       populateFromUrl: false,
       persistenceId: "ancrage",
-      tabName: say("Requête", "Query"),
+      tabName: _("Requête"),
       contextMenuContainer: document.getElementById("menu-onglets"),
       endpointCatalogueOptions: { getData: () => [{ endpoint }], keys: [], renderItem: () => {} },
       requestConfig: this.request(),
@@ -72,7 +72,7 @@ class Page {
         showQueryButton: false,
         resizeable: false,
         autocompleters: ["prefixes-ancrage", "classes-ancrage", "properties-ancrage", "variables"],
-        screenReaderLabel: say("Requête SPARQL. Échap pour quitter l’éditeur, Ctrl et Entrée pour exécuter.", "SPARQL query. Escape to leave the editor, Ctrl and Enter to run."),
+        screenReaderLabel: _("Requête SPARQL. Échap pour quitter l’éditeur, Ctrl et Entrée pour exécuter."),
         extraKeys: { "Ctrl-Enter": () => this.run(), "Cmd-Enter": () => this.run(), "Ctrl-Space": completeHere, Tab: false, "Shift-Tab": false, "Ctrl-S": false },
       },
       yasr: { defaultPlugin: "table", pluginOrder: ["table", "map", "bars", "text"], maxPersistentResponseSize: 0, errorRenderers: [] },
@@ -152,7 +152,7 @@ class Page {
     if (tab !== this.tab) return;
     this.dress(tab);
     const answer = answerOf(yasr.results);
-    const received = !answer?.rows.length ? "" : `${say("Réponse reçue : ", "Answer received: ")}${answer.graph ? count(answer.rows.length, "triplet", "triple") : count(answer.rows.length, "ligne", "row")}.`;
+    const received = !answer?.rows.length ? "" : _("Réponse reçue : {rows}.", { rows: size(answer) });
     if (received) this.state.textContent = received;
     if (answer) this.warn(tab, asked?.query ?? tab.getQuery(), received);
   }
@@ -161,7 +161,7 @@ class Page {
   async warn(tab, query, received) {
     const names = await termsWithoutFacts(query);
     if (!names.length || tab !== this.tab || this.running.has(tab)) return;
-    const told = `${say("Aucun fait publié n’emploie ", "No published fact uses ")}${names.join(", ")}${say(" ; l’ontologie dit ce que chaque terme veut dire.", "; the ontology says what each term means.")}`;
+    const told = _("Aucun fait publié n’emploie {terms} ; l’ontologie dit ce que chaque terme veut dire.", { terms: names.join(", ") });
     this.state.textContent = `${received} ${told}`.trim();
   }
 
@@ -171,7 +171,7 @@ class Page {
     this.stopButton.hidden = !asked;
     if (!asked) return;
     const seconds = Math.floor((Date.now() - asked.since) / 1000);
-    this.state.textContent = seconds < 1 ? say("Requête en cours…", "Query running…") : say(`Requête en cours depuis ${seconds} s (arrêtée à ${settings.delai} s).`, `Query running for ${seconds} s (stopped at ${settings.delai} s).`);
+    this.state.textContent = seconds < 1 ? _("Requête en cours…") : _("Requête en cours depuis {seconds} s (arrêtée à {deadline} s).", { seconds, deadline: settings.delai });
   }
 
   // Puts the tools under the editor of a tab, and says where its query stands.
@@ -181,7 +181,7 @@ class Page {
     for (const stray of headerEl.querySelectorAll(".yasr_downloadIcon, .yasr_external_ref_btn, .yasr_response_chip")) stray.remove();
     if (!answers.hasAttribute("role")) tab.getYasr().on("drawn", (yasr) => this.press(yasr));
     answers.setAttribute("role", "region");
-    answers.setAttribute("aria-label", say("Réponse", "Answer"));
+    answers.setAttribute("aria-label", _("Réponse"));
     answers.before(this.tools);
     headerEl.after(this.downloads.element);
     document.getElementById(tab.getId()).querySelector(".yasqe_buttons")?.remove(); // its words are ours, below the text
@@ -208,8 +208,8 @@ class Page {
     const editor = this.tab.getYasqe();
     const line = editor.lineAtHeight(icon.getBoundingClientRect().top + 2, "client");
     const { possibleCurrent = [] } = editor.getTokenAt({ line, ch: editor.getLine(line).length }, true).state;
-    const expected = possibleCurrent.slice(0, 12).join("  ");
-    icon.title = `${say("La grammaire n’attend pas cela ici.", "The grammar does not expect this here.")}${expected ? ` ${say("Attendu : ", "Expected: ")}${expected}${possibleCurrent.length > 12 ? "  …" : ""}` : ""}`;
+    const tokens = possibleCurrent.slice(0, 12).join("  ").concat(possibleCurrent.length > 12 ? "  …" : "");
+    icon.title = tokens ? _("La grammaire n’attend pas cela ici. Attendu : {tokens}", { tokens }) : _("La grammaire n’attend pas cela ici.");
   }
 
   mark(tab, problem) {
@@ -252,7 +252,7 @@ class Page {
     else if (free) {
       this.tab.setQuery(text);
       if (name) this.tab.setName(name);
-    } else this.yasgui.addTab(true, { name: this.yasgui.createTabName(name || say("Requête", "Query")), yasqe: { value: text } });
+    } else this.yasgui.addTab(true, { name: this.yasgui.createTabName(name || _("Requête")), yasqe: { value: text } });
     this.refreshRequest(this.tab, args);
     this.dress(this.tab);
     return this.tab;
@@ -287,15 +287,15 @@ class Page {
   async share() {
     const address = new URL(this.address(this.tab), location.href).href;
     if (address.length > LONGEST_ADDRESS) {
-      this.state.textContent = say("Cette requête est trop longue pour tenir dans une adresse : partagez son texte.", "This query is too long for an address: share its text.");
+      this.state.textContent = _("Cette requête est trop longue pour tenir dans une adresse : partagez son texte.");
       return;
     }
     history.replaceState(null, "", address);
     try {
       await navigator.clipboard.writeText(address);
-      this.state.textContent = say("Lien copié.", "Link copied.");
+      this.state.textContent = _("Lien copié.");
     } catch {
-      this.state.textContent = say("Le lien est dans la barre d’adresse.", "The link is in the address bar.");
+      this.state.textContent = _("Le lien est dans la barre d’adresse.");
     }
   }
 }

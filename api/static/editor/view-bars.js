@@ -1,7 +1,7 @@
 // A bar for each row: the first column of names, the last column of numbers. The bars stand in their own table.
 import { answerOf, element, isNumeric, learn } from "./answer.js";
 import { cell, irisOf } from "./view-table.js";
-import { say, write } from "./words.js";
+import { _, write } from "./words.js";
 
 const MOST = 50;
 const SVG = "http://www.w3.org/2000/svg";
@@ -20,7 +20,7 @@ function bar(share, below) {
 }
 
 export class BarsView {
-  label = say("Graphique", "Chart");
+  label = _("Graphique");
   priority = 2;
 
   constructor(yasr) {
@@ -47,13 +47,15 @@ export class BarsView {
     await learn(irisOf(rows, [name]));
     const largest = Math.max(...rows.map((row) => Math.abs(Number(row[value].value))), Number.MIN_VALUE);
     const more = answer.rows.length - rows.length;
-    const caption = `${say(`${value} selon ${name}, dans l’ordre de la réponse`, `${value} by ${name}, in the order of the answer`)}${more > 0 ? say(` : ${rows.length} lignes sur ${write(answer.rows.length)}`, `: ${rows.length} rows of ${write(answer.rows.length)}`) : ""}`;
+    const caption = more > 0
+      ? _("{value} selon {name}, dans l’ordre de la réponse : {shown} lignes sur {total}", { value, name, shown: rows.length, total: write(answer.rows.length) })
+      : _("{value} selon {name}, dans l’ordre de la réponse", { value, name });
     const body = rows.map((row) => {
       const number = Number(row[value].value);
       return element("tr", {}, element("th", { scope: "row" }, cell(row[name], true)), element("td", { class: "nombre" }, write(number, { maximumFractionDigits: 6, useGrouping: Math.abs(number) >= 10_000 })), element("td", { class: "barre-case" }, bar(Math.abs(number) / largest, number < 0)));
     });
     const head = element("tr", {}, element("th", { scope: "col" }, name), element("th", { scope: "col", class: "nombre" }, value), element("td", { "aria-hidden": "true" }));
     const table = element("table", { class: "barres" }, element("caption", {}, caption), element("thead", {}, head), element("tbody", {}, ...body));
-    this.yasr.resultsEl.replaceChildren(element("div", { class: "tableau", tabindex: "0", role: "region", "aria-label": say("Graphique et son tableau", "Chart and its table") }, table));
+    this.yasr.resultsEl.replaceChildren(element("div", { class: "tableau", tabindex: "0", role: "region", "aria-label": _("Graphique et son tableau") }, table));
   }
 }

@@ -2,7 +2,7 @@
 import { answerOf, element, isNumber, isNumeric, learn, post } from "./answer.js";
 import { cell, irisOf } from "./view-table.js";
 import { isWkt, readWkt } from "./wkt.js";
-import { count, say, write } from "./words.js";
+import { _, ngettext, write } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MOST = 2000; // places drawn
@@ -98,7 +98,7 @@ function drawing(places, classes, told) {
       group.append(draw("path", { d: place.shape.rings.map((ring) => `M${ring.map((point) => at(point).join(" ")).join("L")}${close}`).join(""), "fill-rule": "evenodd" }));
     }
     const title = draw("title", {});
-    title.textContent = place.value === null ? place.words : `${place.words}${say(" ", "")}: ${write(place.value)}`;
+    title.textContent = place.value === null ? place.words : _("{what} : {value}", { what: place.words, value: write(place.value) });
     group.append(title);
     map.append(group);
   }
@@ -106,7 +106,7 @@ function drawing(places, classes, told) {
 }
 
 export class MapView {
-  label = say("Carte", "Map");
+  label = _("Carte");
   priority = 3;
 
   constructor(yasr) {
@@ -119,7 +119,7 @@ export class MapView {
 
   async draw() {
     const answer = answerOf(this.yasr.results);
-    const waiting = element("p", { class: "note", role: "status" }, say("Recherche des contours…", "Looking for outlines…"));
+    const waiting = element("p", { class: "note", role: "status" }, _("Recherche des contours…"));
     this.yasr.resultsEl.replaceChildren(waiting);
     const { places, total, measure, name, repeated } = await placesOf(answer, whereabouts(answer));
     await learn(irisOf(places.map((place) => ({ name: place.name })), ["name"]));
@@ -127,15 +127,15 @@ export class MapView {
     places.forEach((place, rank) => {
       const shown = cell(place.name, true);
       place.rank = rank;
-      place.words = (shown.textContent || `${say("Lieu", "Place")} ${rank + 1}`).slice(0, 120);
+      place.words = (shown.textContent || _("Lieu {n}", { n: rank + 1 })).slice(0, 120);
     });
     const drawn = places.filter((place) => place.shape && !place.apart);
     const classes = scale(places);
-    const told = this.summary(places, drawn, total, measure && (repeated ? say("nombre de lignes par lieu", "number of rows by place") : measure));
+    const told = this.summary(places, drawn, total, measure && (repeated ? _("nombre de lignes par lieu") : measure));
     const parts = [element("p", { class: "note", role: "status" }, told)];
     const figure = element("figure", { class: "carte-reponse" });
     if (drawn.length) figure.append(drawing(drawn, classes, told), this.legend(classes, measure));
-    parts.push(element("div", { class: "carte-et-tableau" }, drawn.length ? figure : element("p", { class: "vide" }, say("Le graphe ne donne ni contour ni position de ces lieux.", "The graph gives neither outline nor position of these places.")), this.table(places, name, measure)));
+    parts.push(element("div", { class: "carte-et-tableau" }, drawn.length ? figure : element("p", { class: "vide" }, _("Le graphe ne donne ni contour ni position de ces lieux.")), this.table(places, name, measure)));
     this.yasr.resultsEl.replaceChildren(...parts);
     this.link(figure);
   }
@@ -143,11 +143,11 @@ export class MapView {
   summary(places, drawn, total, measure) {
     const [apart, unplaced] = [places.filter((place) => place.apart).length, places.filter((place) => !place.shape).length];
     return [
-      say(`${write(drawn.length)} lieu${drawn.length > 1 ? "x" : ""} sur la carte`, `${count(drawn.length, "", "place")} on the map`),
-      total > places.length && say(`les ${write(places.length)} premiers de la réponse sur ${write(total)}`, `the first ${write(places.length)} of ${write(total)} in the answer`),
-      apart && `${count(apart, "autre", "other")} ${say("hors du cadre (outre-mer ou étranger)", "outside the frame (overseas or abroad)")}`,
-      unplaced && `${count(unplaced, "autre", "other")} ${say("que le graphe ne situe pas", "that the graph does not place")}`,
-      measure && `${say("couleur : ", "colour: ")}${measure}`,
+      ngettext("{n} lieu sur la carte", "{n} lieux sur la carte", drawn.length),
+      total > places.length && _("les {n} premiers de la réponse sur {total}", { n: write(places.length), total: write(total) }),
+      apart && ngettext("{n} autre hors du cadre (outre-mer ou étranger)", "{n} autres hors du cadre (outre-mer ou étranger)", apart),
+      unplaced && ngettext("{n} autre que le graphe ne situe pas", "{n} autres que le graphe ne situe pas", unplaced),
+      measure && _("couleur : {measure}", { measure }),
     ].filter(Boolean).join(" ; ").concat(".");
   }
 
@@ -160,16 +160,16 @@ export class MapView {
       group.append(draw("path", { d: "M1 1H15V15H1Z" }));
       patch.append(group);
       const next = classes.steps[rank + 1];
-      return element("li", {}, patch, next === undefined ? `${short(step)} ${say("à", "to")} ${short(classes.last)}` : `${short(step)} ${say("à moins de", "to less than")} ${short(next)}`);
+      return element("li", {}, patch, next === undefined ? _("{low} à {high}", { low: short(step), high: short(classes.last) }) : _("{low} à moins de {high}", { low: short(step), high: short(next) }));
     });
-    return element("figcaption", {}, `${measure}${say(" ", "")}: `, element("ul", { class: "legende" }, ...items));
+    return element("figcaption", {}, _("{what} : {value}", { what: measure, value: "" }), element("ul", { class: "legende" }, ...items));
   }
 
   table(places, name, measure) {
-    const rows = places.map((place) => element("tr", { "data-lieu": String(place.rank), class: place.shape ? null : "hors-carte" }, element("th", { scope: "row" }, cell(place.name, true) || place.words), measure && element("td", { class: "nombre" }, place.value === null ? "" : write(place.value)), element("td", {}, place.apart ? say("hors du cadre", "outside the frame") : place.shape ? say("oui", "yes") : say("non", "no"))));
-    const head = element("tr", {}, element("th", { scope: "col" }, name ?? say("lieu", "place")), measure && element("th", { scope: "col", class: "nombre" }, measure), element("th", { scope: "col" }, say("sur la carte", "on the map")));
-    const table = element("table", {}, element("caption", { class: "cache" }, say("Lieux de la carte", "Places on the map")), element("thead", {}, head), element("tbody", {}, ...rows));
-    return element("div", { class: "tableau carte-tableau", tabindex: "0", role: "region", "aria-label": say("Tableau des lieux de la carte", "Table of the places on the map") }, table);
+    const rows = places.map((place) => element("tr", { "data-lieu": String(place.rank), class: place.shape ? null : "hors-carte" }, element("th", { scope: "row" }, cell(place.name, true) || place.words), measure && element("td", { class: "nombre" }, place.value === null ? "" : write(place.value)), element("td", {}, place.apart ? _("hors du cadre") : place.shape ? _("oui") : _("non"))));
+    const head = element("tr", {}, element("th", { scope: "col" }, name ?? _("lieu")), measure && element("th", { scope: "col", class: "nombre" }, measure), element("th", { scope: "col" }, _("sur la carte")));
+    const table = element("table", {}, element("caption", { class: "cache" }, _("Lieux de la carte")), element("thead", {}, head), element("tbody", {}, ...rows));
+    return element("div", { class: "tableau carte-tableau", tabindex: "0", role: "region", "aria-label": _("Tableau des lieux de la carte") }, table);
   }
 
   // pointing at a place or at its row shows the other

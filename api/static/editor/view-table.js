@@ -1,6 +1,6 @@
 // The answer as a table: names as links, literals with their type, a hundred rows at a time, sorted by any column.
-import { answerOf, element, isNumber, isNumeric, learn, nameOf, pageOf, short } from "./answer.js";
-import { count, language, say, write } from "./words.js";
+import { answerOf, element, isNumber, isNumeric, learn, nameOf, pageOf, short, size } from "./answer.js";
+import { _, language, ngettext, write } from "./words.js";
 
 const PAGE = 100;
 const LONGEST = 300; // characters of a cell
@@ -25,7 +25,7 @@ export function cell(term, brief = false) {
   const long = term.value.length > LONGEST;
   const text = long ? `${term.value.slice(0, LONGEST)}…` : term.value;
   const type = term["xml:lang"] ?? (term.datatype && term.datatype !== `${XSD}string` ? short(term.datatype) : null);
-  const told = [long && `${write(term.value.length)} ${say("caractères", "characters")}`, isNumber(term) ? null : type].filter(Boolean).join(", ");
+  const told = [long && ngettext("{n} caractère", "{n} caractères", term.value.length), isNumber(term) ? null : type].filter(Boolean).join(", ");
   const shown = element("span", { lang: term["xml:lang"] ?? null, title: isNumber(term) ? type : null }, text);
   return told ? element("span", {}, shown, " ", element("span", { class: "terme-type" }, told)) : shown;
 }
@@ -44,7 +44,7 @@ function compare(a, b) {
 }
 
 export class TableView {
-  label = say("Tableau", "Table");
+  label = _("Tableau");
   priority = 10;
 
   constructor(yasr) {
@@ -59,11 +59,13 @@ export class TableView {
     const answer = answerOf(this.yasr.results);
     this.drawn = answer;
     if (answer.truth !== undefined) {
-      this.yasr.resultsEl.replaceChildren(element("p", { class: "reponse-oui-non", role: "status" }, element("strong", {}, answer.truth ? say("Oui", "Yes") : say("Non", "No")), answer.truth ? say(" : la requête trouve au moins une solution.", ": the query finds at least one solution.") : say(" : la requête ne trouve rien.", ": the query finds nothing.")));
+      this.yasr.resultsEl.replaceChildren(element("p", { class: "reponse-oui-non", role: "status" }, element("strong", {}, answer.truth ? _("Oui") : _("Non")), answer.truth ? _(" : la requête trouve au moins une solution.") : _(" : la requête ne trouve rien.")));
       return;
     }
     if (answer.rows.length === 0) {
-      this.yasr.resultsEl.replaceChildren(element("p", { class: "vide", role: "status" }, `${say("Aucune ligne", "No row")}${this.duration()}. ${say("Ce n’est pas une erreur : rien dans le graphe ne répond à la requête.", "This is no error: nothing in the graph answers the query.")}`));
+      const none = _("Aucune ligne");
+      const why = _("Ce n’est pas une erreur : rien dans le graphe ne répond à la requête.");
+      this.yasr.resultsEl.replaceChildren(element("p", { class: "vide", role: "status" }, `${this.within(none)}. ${why}`));
       return;
     }
     this.rows = answer.rows;
@@ -72,9 +74,9 @@ export class TableView {
     await this.turn();
   }
 
-  duration() {
+  within(told) {
     const milliseconds = this.yasr.results.getResponseTime();
-    return milliseconds ? `${say(", en ", ", in ")}${write(milliseconds / 1000, { maximumFractionDigits: 2 })} s` : "";
+    return milliseconds ? _("{told}, en {seconds} s", { told, seconds: write(milliseconds / 1000, { maximumFractionDigits: 2 }) }) : told;
   }
 
   async turn() {
@@ -94,13 +96,13 @@ export class TableView {
     const total = this.rows.length;
     const pages = Math.ceil(total / PAGE);
     const first = this.page * PAGE;
-    const told = this.drawn.graph ? count(total, "triplet", "triple") : count(total, "ligne", "row");
-    const caption = `${told}${this.duration()}${pages > 1 ? say(` ; ${write(first + 1)} à ${write(first + rows.length)} affichées`, `; ${write(first + 1)} to ${write(first + rows.length)} shown`) : ""}`;
+    const told = this.within(size(this.drawn));
+    const caption = pages > 1 ? _("{told} ; {first} à {last} affichées", { told, first: write(first + 1), last: write(first + rows.length) }) : told;
     const numeric = new Set(columns.filter((column) => isNumeric(this.drawn, column)));
     const head = element("tr", {}, ...columns.map((column) => this.heading(column, numeric.has(column))));
     const body = rows.map((row) => element("tr", {}, ...columns.map((column) => element("td", { class: numeric.has(column) ? "nombre" : null }, cell(row[column])))));
     const table = element("table", {}, element("caption", {}, caption), element("thead", {}, head), element("tbody", {}, ...body));
-    const parts = [element("div", { class: "tableau", tabindex: "0", role: "region", "aria-label": say("Tableau de la réponse", "Table of the answer") }, table)];
+    const parts = [element("div", { class: "tableau", tabindex: "0", role: "region", "aria-label": _("Tableau de la réponse") }, table)];
     if (pages > 1) parts.push(this.pager(pages));
     return parts;
   }
@@ -108,7 +110,7 @@ export class TableView {
   heading(column, numeric) {
     const way = this.sorted?.column === column ? this.sorted.way : null;
     const sign = way === "ascending" ? " ▲" : way === "descending" ? " ▼" : "";
-    const button = element("button", { type: "button", class: "tri", title: say(`Trier par ${column}`, `Sort by ${column}`) }, column, element("span", { "aria-hidden": "true" }, sign));
+    const button = element("button", { type: "button", class: "tri", title: _("Trier par {column}", { column }) }, column, element("span", { "aria-hidden": "true" }, sign));
     button.addEventListener("click", async () => {
       await this.sort(column, way === "ascending" ? "descending" : "ascending");
       [...this.yasr.resultsEl.querySelectorAll("th .tri")][this.drawn.columns.indexOf(column)]?.focus();
@@ -134,7 +136,7 @@ export class TableView {
       });
       return button;
     };
-    return element("nav", { class: "pagination", "aria-label": say("Pages du tableau", "Pages of the table") }, go(this.page - 1, say("Précédentes", "Previous")), element("span", {}, `Page ${write(this.page + 1)} ${say("sur", "of")} ${write(pages)}`), go(this.page + 1, say("Suivantes", "Next")));
+    return element("nav", { class: "pagination", "aria-label": _("Pages du tableau") }, go(this.page - 1, _("Précédentes")), element("span", {}, _("Page {page} sur {pages}", { page: write(this.page + 1), pages: write(pages) })), go(this.page + 1, _("Suivantes")));
   }
 
   destroy() {

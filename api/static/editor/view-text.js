@@ -1,11 +1,11 @@
 // The answer as the service wrote it.
 import { element } from "./answer.js";
-import { say, write } from "./words.js";
+import { _, ngettext, write } from "./words.js";
 
 const MOST = 200_000; // characters shown
 
 export class TextView {
-  label = say("Réponse brute", "Raw answer");
+  label = _("Réponse brute");
   priority = 1;
 
   constructor(yasr) {
@@ -19,9 +19,11 @@ export class TextView {
   draw() {
     const { results } = this.yasr;
     const text = results.getOriginalResponseAsString() ?? "";
-    const type = results.getContentType() ?? say("type inconnu", "unknown type");
+    const type = results.getContentType() ?? _("type inconnu");
     const rest = text.length - MOST;
-    const note = `${type}, ${write(text.length)} ${say("caractères", "characters")}${rest > 0 ? say(`, les ${write(MOST)} premiers affichés : la suite est dans le fichier`, `, the first ${write(MOST)} shown: the rest is in the file`) : ""}.`;
-    this.yasr.resultsEl.replaceChildren(element("p", { class: "note" }, note), element("pre", { class: "brut", tabindex: "0", role: "region", "aria-label": say("Réponse brute", "Raw answer") }, text.slice(0, MOST)));
+    const note = rest > 0
+      ? _("{type}, {n} caractères, les {shown} premiers affichés : la suite est dans le fichier.", { type, n: write(text.length), shown: write(MOST) })
+      : ngettext("{n} caractère", "{n} caractères", text.length).concat(`, ${type}.`);
+    this.yasr.resultsEl.replaceChildren(element("p", { class: "note" }, note), element("pre", { class: "brut", tabindex: "0", role: "region", "aria-label": _("Réponse brute") }, text.slice(0, MOST)));
   }
 }

@@ -1,12 +1,22 @@
-// The words of the editor, in the language of the page.
-export const language = document.documentElement.lang === "en" ? "en" : "fr";
-export const english = language === "en";
+// The words of the page, French in this code: its language has others in the catalogues, which the page brings.
+const { language, locale, sentences } = JSON.parse(document.getElementById("mots-editeur").textContent);
+export { language };
 
-/** Choose between a text in French and in English. */
-export const say = (french, words) => (english ? words : french);
+const plural = new Intl.PluralRules(language);
+
+/** The field of a problem (RFC 9457) that says it in the language of the page. */
+export const SENTENCE = language === "fr" ? "detail_fr" : "detail";
 
 /** Write a number as the language of the page does. */
-export const write = (number, options) => number.toLocaleString(english ? "en-GB" : "fr", options);
+export const write = (number, options) => number.toLocaleString(locale, options);
 
-/** Write a count with its noun; English has a plural for zero too. */
-export const count = (number, french, words) => `${write(number)} ${english ? (number === 1 ? words : `${words}s`) : number > 1 ? `${french}s` : french}`;
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+/** Say a sentence in the language of the page; `{name}` in it is the value of that name. */
+export const _ = (text, values = {}) => fill(sentences[text] ?? text, values);
+
+/** Say a sentence that agrees with a count, which it shows as `{n}`. */
+export function ngettext(one, many, count) {
+  const forms = sentences[one] ?? [one, many];
+  return fill(forms[plural.select(count) === "one" ? 0 : 1], { n: write(count) });
+}
