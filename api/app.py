@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from .. import __version__
-from ..graph.declarations import extension_folder
+from ..graph.extensions import extension_folder
 from ..graph.pool.blocking import WorkerError, WorkerPool
 from ..graph.snapshots.snapshot import Snapshots
 from . import openapi
@@ -23,7 +23,7 @@ from .analysis import scenarios as scenario_routes
 from .analysis.analyses import Analyses
 from .catalogue import editor_data
 from .catalogue import routes as catalogue
-from .datasets import changes, dump_files, named_graphs, workbook_file
+from .datasets import changes, dump_files, named_graphs, stream, workbook_file
 from .datasets import pages as dataset_pages
 from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
 from .desk.running import DESK
@@ -252,6 +252,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dataset_pages,
         dump_files,
         changes,
+        stream,
         named_graphs,
         workbook_file,
         discovery,

@@ -33,9 +33,6 @@ STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """How names of files and identifiers are written."""
 
-EXTENSIONS = "extensions"
-"""Folder of a data directory whose folders hold what a host adds: `queries`, `indicators`, `filieres`, `sources`, `theme`."""
-
 Model = TypeVar("Model")
 Position = tuple[str | int, ...]
 
@@ -43,15 +40,6 @@ _HEAD = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
 _KEYS = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _DOTTED = re.compile(rf"\s*({_KEYS}(?:\s*\.\s*{_KEYS})*)\s*=")
 _WRONG = "declaration"
-
-
-def extension_folder(data_dir: Path, kind: str) -> Path:
-    """Give the folder where a host adds files of a kind.
-
-    >>> extension_folder(Path("data"), "queries").parts
-    ('data', 'extensions', 'queries')
-    """
-    return data_dir / EXTENSIONS / kind
 
 
 class DeclarationError(AncrageError, ValueError):

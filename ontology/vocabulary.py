@@ -8,12 +8,15 @@ Examples:
     True
 """
 
+from __future__ import annotations
+
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from rdflib import Graph
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 FOLDER: Final = Path(__file__).parent
 """Folder of the ontology's files."""
@@ -86,6 +89,8 @@ def graph(files: list[Path] | None = None) -> Graph:
         >>> len(graph([FOLDER / "ancrage.ttl"])) > 10
         True
     """
+    from rdflib import Graph
+
     merged = Graph()
     for file in ontology_files() if files is None else files:
         merged.parse(file, format="turtle")

@@ -62,7 +62,7 @@ OWN = "own"
 class Library(Mapping[str, Query]):
     """The questions of a folder (the package's own by default) by name: the file's name, without `.rq`.
 
-    Those of a folder `beside`, which a host adds, come after: a file that cannot be used is set aside, told in `broken`, and the
+    Those of folders `beside`, which a host adds, come after: a file that cannot be used is set aside, told in `broken`, and the
     rest stands. None takes the name of a question that is there already, nor has a text that `check` refuses (AncrageError).
 
     >>> library = Library()
@@ -73,14 +73,14 @@ class Library(Mapping[str, Query]):
     """
 
     def __init__(
-        self, folder: Path | None = None, *, beside: Path | None = None, check: Check = lambda text: None
+        self, folder: Path | None = None, *, beside: Sequence[Path] = (), check: Check = lambda text: None
     ) -> None:
         self.folder = folder or Path(__file__).parent
         self.broken: tuple[QueryFileError, ...] = ()
         self._queries = _read_folder(folder) if folder else _shipped()
-        if beside is not None:
-            added, self.broken = _read_beside(beside, self._queries, check)
-            self._queries = {**self._queries, **added}
+        for one in beside:
+            added, broken = _read_beside(one, self._queries, check)
+            self._queries, self.broken = {**self._queries, **added}, (*self.broken, *broken)
 
     def __getitem__(self, name: str) -> Query:
         if name in self._queries:
@@ -159,6 +159,16 @@ def _check(query: Query, check: Check) -> None:
         place = re.search(r"at ([0-9]+):", str(error))
         reason = N_("SPARQL : {reason}", reason=str(error))
         raise QueryFileError(query.path, int(place[1]) if place else None, reason) from None
+
+
+def shipped_query(name: str) -> Query | None:
+    """Read one question of the package alone, a tenth of a second sooner than all; None where none has this name.
+
+    >>> shipped_query("territory-identity").section, shipped_query("territory-identiti")
+    ('entities', None)
+    """
+    found = (path for path in Path(__file__).parent.glob("*/*.rq") if path.stem == name)
+    return next((read_query(path) for path in found), None)
 
 
 @cache

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...words import N_, gettext
-from ..web.settings import Settings
 from .application import INVALID, Commands, DataDir, UsageError, app, check_choice, data_folder, error_console
 from .language import language
 
@@ -186,6 +185,7 @@ def verify(
 
 def _devices(option: Path | None) -> Devices:
     from ..accounts.devices import Devices
+    from ..web.settings import Settings
 
     settings = Settings() if option is None else Settings(data_dir=option)
     return Devices.open(settings)

@@ -15,13 +15,14 @@ from rich.console import Console
 
 from ... import __version__
 from ...words import N_, AncrageError, Named, Said, SentenceError, Spoken, gettext
-from ..web.settings import Settings
+from ..web.data_folder import sole_folder
 from .language import language
 from .parser import Command, Group, complaint
 from .system import system_error
 
 if TYPE_CHECKING:
     from ...graph.snapshots.reader import LocalReader
+    from ..web.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -138,7 +139,14 @@ def data_folder(option: Path | None) -> Path:
     >>> data_folder(Path("/srv/ancrage")).name
     'ancrage'
     """
-    return option if option is not None else Settings().data_dir
+    return option or sole_folder(os.environ) or _settings().data_dir
+
+
+def _settings() -> "Settings":
+    """Read the settings, with the packages that check them: three tenths of a second that a command without one does not pay."""
+    from ..web.settings import Settings
+
+    return Settings()
 
 
 def open_reader(option: Path | None) -> "LocalReader":
@@ -147,16 +155,18 @@ def open_reader(option: Path | None) -> "LocalReader":
     Raises NoSnapshot, and what `adopt` raises.
     """
     from ...graph.snapshots.reader import LocalReader
-    from ..reading.remote import follow_store
 
     folder = data_folder(option)
-    follow_store(folder, Settings())
+    if sole_folder(os.environ) is None:
+        from ..reading.remote import follow_store
+
+        follow_store(folder, _settings())
     return LocalReader.current(folder)
 
 
 def keep_count() -> int:
     """Give the number of generations that stay after a publication (`ANCRAGE_KEEP`)."""
-    return Settings().keep
+    return _settings().keep
 
 
 def check_output(file: Path | None) -> None:
@@ -180,7 +190,7 @@ def check_output(file: Path | None) -> None:
 
 def own_indicators() -> Path | None:
     """Give the folder of indicators that a setting names (`ANCRAGE_INDICATORS`)."""
-    return Settings().indicators
+    return _settings().indicators
 
 
 def progress_on(console: Console) -> Callable[[Spoken], None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from ...words import gettext, ngettext
-from ..web.settings import Settings
 from .application import Commands, DataDir, app
 from .language import language
 
@@ -27,6 +26,7 @@ def daily(data_dir: DataDir = None) -> None:
     from ...loaders.desk.outbox import Outbox, Server
     from ..accounts.devices import Devices
     from ..desk.letters import write_due
+    from ..web.settings import Settings
 
     settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
     server = Server.parse(settings.smtp.get_secret_value()) if settings.smtp and settings.sender else None

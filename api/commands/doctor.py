@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from ...words import N_, AncrageError, Message, Named, Number, Spoken
-from ..web.settings import Settings, unknown_variables
 from .application import INVALID, DataDir, app
 from .language import language
 
@@ -48,6 +47,8 @@ def examine(folder: Path | None, environment: Mapping[str, str]) -> Iterator[Che
     >>> next(examine(Path("/nonexistent"), {})).state
     'ok'
     """
+    from ..web.settings import Settings
+
     yield _python()
     yield from _packages()
     try:
@@ -76,6 +77,8 @@ def _packages() -> Iterator[Check]:
 
 
 def _variables(environment: Mapping[str, str]) -> Check:
+    from ..web.settings import unknown_variables
+
     if unknown := unknown_variables(environment):
         found = N_("aucun réglage ne s’appelle {names}", names=", ".join(unknown))
         return Check(
@@ -101,16 +104,19 @@ def _folder(folder: Path) -> Iterator[Check]:
 
 def _extensions(folder: Path) -> Iterator[Check]:
     """Tell the files of the host's own that are set aside."""
-    from ...graph.declarations import extension_folder
-    from ...graph.indicators.declaration import FOLDER, read_indicators
+    from ...graph.extensions import extension_packages
+    from ...graph.indicators.declaration import indicator_folders, read_indicators
     from ...loaders.filieres.files import filiere_folders, read_filieres
-    from ...loaders.read.source import read_sources
+    from ...loaders.sources.description import own_sources, read_sources
     from ..reading.library import read_library
 
     broken: list[AncrageError] = [*read_library(folder).broken]
-    broken += read_indicators((FOLDER, extension_folder(folder, "indicators")))[1]
+    broken += read_indicators(indicator_folders(folder))[1]
     broken += read_filieres(*filiere_folders(folder))[1]
-    broken += read_sources(extension_folder(folder, "sources"))[1]
+    broken += read_sources(*own_sources(folder))[1]
+    for name in (name for name, place in extension_packages() if place is None):
+        found = N_("le paquet {name} n’est pas là, qu’un paquet installé dit étendre ancrage", name=name)
+        yield Check("warning", N_("extension"), found, N_("réinstallez-le, ou retirez-le"))
     for error in broken:
         yield Check("warning", N_("extension"), error.message, N_("corrigez ce fichier : il est mis de côté"))
     if not broken:

@@ -4,7 +4,7 @@ import errno
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from ...graph.declarations import extension_folder
 from ...words import EMPTY, N_, NN_, SOURCE, Said, gettext, ngettext
 from ..web.links import local_name
 from .application import (
@@ -74,12 +73,12 @@ def load(
 ) -> None:
     """Charger les fichiers d'une source, puis publier ; « all » passe outre les sources fautives, dites à la fin."""
     from ...loaders.publish.pipeline import PartialLoad, Pipeline
+    from ...loaders.sources.description import own_sources
 
     console = error_console()
     show = progress_on(console)
     chosen = _pairs(settings)
-    own = extension_folder(data_folder(data_dir), "sources")
-    check_source(source, own)
+    check_source(source, own_sources(data_folder(data_dir)))
     missing = [path for path in files if not path.exists()]
     if missing:
         raise FileNotFoundError(2, "absent", str(missing[0]))
@@ -157,19 +156,19 @@ def _errors_written(files: list[Path], target: Path | None) -> Iterator[None]:
         raise
 
 
-def check_source(name: str, own: Path | None = None) -> None:
+def check_source(name: str, own: Sequence[Path] = ()) -> None:
     """Refuse a source that there is not; raises UsageError with those whose names are near, SourceError for a host's own, wrong.
 
     >>> check_source("mesr-rnsr")
     """
     from ...loaders.sources.description import read_sources
 
-    described, broken = read_sources(own)
+    described, broken = read_sources(*own)
     known = ["rdf", "all", *described]
     if name in known:
         return
     for error in broken:
-        if error.file == (own or Path()) / name / "source.toml":
+        if error.file in [folder / name / "source.toml" for folder in own]:
             raise error
     from ...queries.library import join_alternatives
 
@@ -218,9 +217,9 @@ def sources(
     data_dir: DataDir = None,
 ) -> None:
     """Lister les sources connues : titre, éditeur, licence, format, adresse."""
-    from ...loaders.read.source import read_sources
+    from ...loaders.sources.description import own_sources, read_sources
 
-    described, broken = read_sources(extension_folder(data_folder(data_dir), "sources"))
+    described, broken = read_sources(*own_sources(data_folder(data_dir)))
     for error in broken:
         tell_set_aside(error)
     rows = [

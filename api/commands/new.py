@@ -30,7 +30,8 @@ def new(
     data_dir: DataDir = None,
 ) -> None:
     """Écrire de quoi commencer une source, une question, un indicateur ou une filière, qui marche, dans DOSSIER/extensions."""
-    from ...graph.declarations import NAME, extension_folder
+    from ...graph.declarations import NAME
+    from ...graph.extensions import extension_folder
     from .starts import start
 
     check_choice("TYPE", kind, tuple(FOLDERS))

@@ -79,14 +79,21 @@ def asked(
     from ...graph.sparql.prefixes import with_prefixes
 
     given = _given(parameters)
-    library = own_library(data_dir)
-    if (named := library.get(text)) is not None:
-        from ..reading.questions import posed
+    if "{" in text or text == "-":
+        sparql = sys.stdin.read() if text == "-" else text
+    else:
+        from ...queries.library import shipped_query
 
-        return lambda reader: (text, *posed(reader, named, given))
+        named = shipped_query(text)
+        if named is None and (named := (library := own_library(data_dir)).get(text)) is None:
+            sparql = _read(text, library)
+        else:
+            from ..reading.questions import posed
+
+            return lambda reader: (text, *posed(reader, named, given))
     if given:
         raise UsageError(N_("-p ne s'emploie qu'avec une question nommée."))
-    sparql = with_prefixes(_read(text, library))
+    sparql = with_prefixes(sparql)
     return lambda reader: ("", sparql, None)
 
 
@@ -100,20 +107,18 @@ def _given(parameters: list[str] | None) -> dict[str, list[str]]:
     return given
 
 
-def _read(text: str, library: object) -> str:
-    """Give the SPARQL that a text names: a file, standard input (`-`), or the query itself."""
-    if text == "-":
-        return sys.stdin.read()
+def _read(text: str, library: "Library") -> str:
+    """Read the file that a text names, or give it, as it may be a query all the same; raises QueryNotFound."""
     path = Path(text)
-    if "{" not in text and "\n" not in text:
-        if path.is_file():
-            try:
-                return path.read_text(encoding="utf-8")
-            except UnicodeDecodeError:
-                raise UsageError(N_("{path} n'est pas un texte en UTF-8.", path=str(path))) from None
-        if path.suffix in (".rq", ".sparql"):
-            raise FileNotFoundError(2, "absent", text)
-        library[text]  # type: ignore[index]  # raises with the nearest names
+    if path.is_file():
+        try:
+            return path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise UsageError(N_("{path} n'est pas un texte en UTF-8.", path=str(path))) from None
+    if path.suffix in (".rq", ".sparql"):
+        raise FileNotFoundError(2, "absent", text)
+    if "\n" not in text:
+        library[text]  # raises with the nearest names
     return text
 
 

@@ -8,14 +8,25 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ...words import N_, SentenceError, Spoken
-from ..web.settings import SettingError, Settings, unknown_variables
-from .application import DataDir, UsageError, app, data_folder, error_console, progress_on
+from .application import (
+    DataDir,
+    UsageError,
+    app,
+    data_folder,
+    error_console,
+    keep_count,
+    own_indicators,
+    progress_on,
+)
 from .language import language
+
+if TYPE_CHECKING:
+    from ..web.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -104,10 +115,11 @@ def address(taken: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run_server(taken: socket.socket, settings: Settings) -> None:
+def run_server(taken: socket.socket, settings: "Settings") -> None:
     """Serve on a socket already taken, until the process is told to stop (SIGTERM or SIGINT)."""
     from ..server import serve_on
     from ..service.logs import announce, start_log
+    from ..web.settings import unknown_variables
 
     start_log(settings)
     for name in unknown_variables(os.environ):
@@ -131,7 +143,7 @@ def _say(sentence: Spoken) -> None:
     print(sentence[language()], file=sys.stderr, flush=True)
 
 
-def tell_unpublished(settings: Settings) -> bool:
+def tell_unpublished(settings: "Settings") -> bool:
     """Warn where the data directory has no publication, perhaps because it is mistyped; tell whether it has one."""
     from ...graph.snapshots.snapshot import Snapshots, UnknownSnapshot
 
@@ -204,8 +216,10 @@ def demo(
         run_server(taken, settings)
 
 
-def settings_of(options: Mapping[str, Any]) -> Settings:
+def settings_of(options: Mapping[str, Any]) -> "Settings":
     """Give the settings with the options that were given; raises SettingError, which calls these as they are typed."""
+    from ..web.settings import SettingError, Settings
+
     given = {name: value for name, value in options.items() if value is not None}
     try:
         return Settings(**given)
@@ -213,11 +227,12 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         raise error.labelled({name: "--" + name.replace("_", "-") for name in given}) from None
 
 
-def for_demo(settings: Settings) -> Settings:
+def for_demo(settings: "Settings") -> "Settings":
     """Let the demonstration run, with a warning, where query processes cannot be cut off the network, unless told not to.
 
     Only on an address of this machine: what others can reach is a service.
 
+    >>> from ancrage.api.web.settings import Settings
     >>> for_demo(Settings()).strict, for_demo(Settings(host="0.0.0.0")).strict, for_demo(Settings(strict=True)).strict
     (False, True, True)
     """
@@ -242,7 +257,7 @@ def refuse_other_sources(data_dir: Path) -> None:
         )
 
 
-def show_desk(settings: Settings) -> None:
+def show_desk(settings: "Settings") -> None:
     """Give a demonstration illustrative requests and, once, an account of the desk, whose password is told here alone."""
     from ...loaders.desk.examples import add_examples
     from ...loaders.internships.examples import add_examples as add_internships
@@ -277,6 +292,5 @@ def build_demo(data_dir: Path) -> None:
         raise FileNotFoundError(2, "absent", str(folder / EXAMPLES[0]))
     show = progress_on(error_console())
     show(N_("Construction du graphe des exemples dans {folder}", folder=data_dir))
-    known = Settings()
-    pipeline = Pipeline(data_dir, keep=known.keep, indicators=known.indicators, trusted=True)
+    pipeline = Pipeline(data_dir, keep=keep_count(), indicators=own_indicators(), trusted=True)
     pipeline.load_many(items, progress=show)

@@ -26,6 +26,7 @@ from ...graph.snapshots.lease import hold, hold_snapshot
 from ...graph.snapshots.opening import StoreElsewhere, remote_address
 from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
+from ...graph.updates.stream import STREAM, Stream
 from ...words import N_, AncrageError, Spoken
 from .child import Child, ChildFailure
 from .watcher import Job
@@ -69,11 +70,12 @@ class Derivations:
     """Counts, dumps and the finder of the current snapshot, kept beside the generation; the former serve meanwhile.
 
     A process of its own makes them, one at a time, so that nothing weighs on the service. Counts, the index of the
-    finder, what differs from the publication before and the dumps in N-Quads (links, where a graph did not change) are made
-    without being asked, at the start and for each publication that lasts, and with them the dumps in TriG that were asked
-    for meanwhile. Where writes go on without end, what was begun is ended, then the newest publication is taken. Until
-    then the newest that is there serves, never of a publication newer than the current one: a rollback undoes it. Only
-    where nothing was ever made is it waited for, `patience` seconds, before NotReady.
+    finder, what differs from the publication before, the stream of interactions and the dumps in N-Quads (links,
+    where a graph did not change) are made without being asked, at the start and for each publication that lasts, and
+    with them the dumps in TriG that were asked for meanwhile. Where writes go on without end, what was begun is
+    ended, then the newest publication is taken. Until then the newest that is there serves, never of a publication
+    newer than the current one: a rollback undoes it. Only where nothing was ever made is it waited for, `patience`
+    seconds, before NotReady.
     """
 
     def __init__(
@@ -138,6 +140,14 @@ class Derivations:
             return None
 
         return (await self._wait(find, lambda: [name], after)).value
+
+    async def stream(self) -> ArtifactCache[Stream]:
+        """Give the stream of interactions, or the newest there is; raises NoSnapshot, NotReady, StoreElsewhere."""
+        if url := remote_address(self._current().path):
+            raise StoreElsewhere(url)
+        return await self._wait(
+            lambda: self._newest(lambda one: Stream.read(self.folder(one) / STREAM)), lambda: [STREAM]
+        )
 
     def finder(self) -> ArtifactCache[Finder] | None:
         """Give the finder of the current snapshot, or the newest there is; None while the first is made: that begins it."""
@@ -248,7 +258,9 @@ class Derivations:
     def _derive(self, snapshot: Snapshot, names: list[str]) -> None:
         folder = self.folder(snapshot)
         known = {dump_file(graph, suffix) for graph in snapshot.graphs() for suffix in FORMATS}
-        wanted = [name for name in names if name in AHEAD or name in known or name.startswith(CHANGES)]
+        wanted = [
+            name for name in names if name in (*AHEAD, STREAM) or name in known or name.startswith(CHANGES)
+        ]
         places = (str(self.snapshots.data_dir.absolute()), snapshot.id, str(folder.absolute()))
         try:
             ended = self._child.run("ancrage.graph.finder.artifacts", *places, *wanted)
@@ -290,7 +302,7 @@ class Derivations:
         names = list(AHEAD)
         if not remote_address(snapshot.path):
             before = [changes_file(one.id) for one in self.snapshots.list() if one.id < snapshot.id]
-            names = [*before[-1:], *AHEAD, *(dump_file(graph, "nq") for graph in snapshot.graphs())]
+            names = [*before[-1:], *AHEAD, STREAM, *(dump_file(graph, "nq") for graph in snapshot.graphs())]
         names += sorted(self._asked - {*names})
         return [name for name in names if not (self.folder(snapshot) / name).exists()]
 

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from ...graph.region.gazetteer import BY_NAME
-from ...graph.region.view import REGION
+from ...graph.region.levels import BY_NAME, REGION
 from ...words import EMPTY
 from ..labels.wording import TERRITORY_KINDS, fold
 from ..web.links import BASE, local_name

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from ...ontology.vocabulary import PREFIXES as ONTOLOGY_PREFIXES
-from ..web.negotiation import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, Representation
+from ..web.negotiation import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Representation
 
 Node: TypeAlias = NamedNode | BlankNode
 Value: TypeAlias = Node | Literal
@@ -31,6 +31,7 @@ _ENGINE = {
     N_TRIPLES.name: RdfFormat.N_TRIPLES,
     RDF_XML.name: RdfFormat.RDF_XML,
     TRIG.name: RdfFormat.TRIG,
+    N_QUADS.name: RdfFormat.N_QUADS,
 }
 _DECLARING = (RdfFormat.TURTLE, RdfFormat.RDF_XML, RdfFormat.TRIG)
 

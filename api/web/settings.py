@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -21,10 +20,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from ...graph.declarations import wrong
 from ...graph.sparql.endpoint import Endpoint
 from ...words import N_, SOURCE, AncrageError, Message, Said, Spoken, gettext
-from .settings_text import FILE, PREFIX, UNITS, Row, WrongSetting, row, variable, wrong_values
-
-#: Variables of this prefix that are not settings of the service.
-OTHERS = frozenset(["ANCRAGE_DEBUG", "ANCRAGE_OFFICIAL_DATA"])
+from .data_folder import OTHERS, PREFIX, default_data_dir
+from .settings_text import FILE, UNITS, Row, WrongSetting, row, variable, wrong_values
 
 _SHORTEST_KEY = 16
 _UNREADABLE: Mapping[type[Exception], Spoken] = {
@@ -59,15 +56,6 @@ class SettingError(AncrageError, ValueError):
 
 def _together(wrong: Sequence[WrongSetting], language: str) -> str:
     return gettext(" ; ", language).join(dict.fromkeys(one.told(language) for one in wrong)) + "."
-
-
-def default_data_dir() -> Path:
-    """Give the folder used when neither `ANCRAGE_DATA_DIR` nor `--data-dir` names one (XDG on Linux).
-
-    >>> default_data_dir().name
-    'ancrage'
-    """
-    return user_data_path("ancrage", appauthor=False)
 
 
 def in_bytes(value: object) -> object:

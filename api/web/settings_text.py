@@ -10,8 +10,9 @@ from pydantic import BeforeValidator, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from ...words import N_, Message, Spoken
+from .data_folder import PREFIX
 
-PREFIX, FILE = "ANCRAGE_", "_FILE"
+FILE = "_FILE"
 
 #: Units of a size, as powers of two.
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30}

@@ -1,4 +1,4 @@
-"""The process that makes what is derived of a snapshot: its counts, its dumps, what differs from another, the finder's index.
+"""The process that makes what is derived of a snapshot: its counts, its dumps, what differs, interactions, the finder.
 
 `python -m ancrage.graph.finder.artifacts DATA_DIR SNAPSHOT FOLDER NAME…` makes the files named, such as `partitions.json`,
 `finder-3` or `dumps/ontology.nq.gz`.
@@ -18,6 +18,7 @@ from ..snapshots.artifacts import Maker, run
 from ..snapshots.dumps import beside, packing
 from ..snapshots.durable import draft_of, replace_text
 from ..snapshots.snapshot import Snapshot, Snapshots
+from ..updates.stream import STREAM, append
 
 
 def index(snapshot: Snapshot, path: Path) -> None:
@@ -56,7 +57,7 @@ def changes_file(before: str) -> str:
 
 FINDER = "finder-3"
 """The folder of the finder's index; the number changes with what it holds."""
-MAKERS: Mapping[str, Maker] = MappingProxyType({FINDER: index})
+MAKERS: Mapping[str, Maker] = MappingProxyType({FINDER: index, STREAM: append})
 
 _LEAST = 2 << 30
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from ..region.gazetteer import BY_NAME
+from ..region.levels import BY_NAME
 from ..region.view import RegionView
 from .columns import (
     centres,

@@ -22,11 +22,11 @@ from ..declarations import (
     Positive,
     Text,
     Words,
-    extension_folder,
     is_a,
     nearest,
     one_of,
 )
+from ..extensions import extension_folder, package_folders
 from ..region.derived import INFERRED
 from .board import LEVELS
 from .formula_options import read_formula
@@ -198,12 +198,19 @@ def read_indicator(path: Path) -> Indicator:
 def indicator_folders(data_dir: Path, own: Path | None = None) -> tuple[Path, ...]:
     """List the folders that declare the indicators of a data directory, the later ones winning.
 
-    The package's, those of the data directory (`indicators`, then `extensions/indicators`), and one that a setting names.
+    The package's, those of installed packages, those of the data directory (`indicators`, then `extensions/indicators`), and
+    one that a setting names.
 
     >>> [folder.parent.name for folder in indicator_folders(Path("data"), Path("mine/own"))]
     ['indicators', 'data', 'extensions', 'mine']
     """
-    return (FOLDER, data_dir / KEPT, extension_folder(data_dir, KEPT), *([own] if own else []))
+    return (
+        FOLDER,
+        *package_folders(KEPT),
+        data_dir / KEPT,
+        extension_folder(data_dir, KEPT),
+        *([own] if own else []),
+    )
 
 
 def read_indicators(

@@ -20,6 +20,7 @@ import polars as pl
 
 from ...ontology.vocabulary import ID
 from ...queries.parameters import BadValue, Parameter
+from .levels import BY_NAME
 from .names import SharedName, UnknownName
 from .view import REGION, RegionView
 
@@ -31,8 +32,6 @@ LEVELS = {
     "LabourPool": "bassin",
     "AdHocTerritory": "adhoc",
 }
-#: Of territories with one name, the first of these levels is meant, everywhere.
-BY_NAME = ("epci", "commune", "department", "region", "adhoc", "zone", "bassin")
 _PARAMETER = Parameter("territory", "territory", REGION)
 Places = npt.NDArray[np.intp]
 Values = npt.NDArray[np.float64]

@@ -24,9 +24,8 @@ from ..snapshots.reader import LocalReader, Reader
 from .bordering import bordering_departments
 from .firmness import less_firm
 from .frame_cache import FrameCache
+from .levels import REGION as REGION
 
-REGION = "region/84"
-"""The territory whose places are read unless another is named."""
 _AROUND = frozenset({"matter-places", "matter-parts"})
 """Questions asked of the bordering départements too, so that supply, people and distances are there on both sides of an edge."""
 

@@ -20,11 +20,11 @@ from ...graph.declarations import (
     Name,
     Text,
     Words,
-    extension_folder,
     is_a,
     one_of,
     wrong,
 )
+from ...graph.extensions import extension_folder, package_folders
 from ...words import N_
 from ..inference.membership import FUNCTIONS, SUBJECTS, Rule
 from ..inference.rules import Labels
@@ -163,7 +163,7 @@ def filiere_folders(data_dir: Path) -> tuple[Path, ...]:
     >>> [folder.parent.name for folder in filiere_folders(Path("data"))]
     ['data', 'extensions']
     """
-    return (data_dir / FILIERES, extension_folder(data_dir, FILIERES))
+    return (*package_folders(FILIERES), data_dir / FILIERES, extension_folder(data_dir, FILIERES))
 
 
 def read_filieres(*folders: Path) -> tuple[list[Filiere], list[DeclarationError]]:

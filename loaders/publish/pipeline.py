@@ -9,7 +9,6 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph as ox
 
-from ...graph.declarations import extension_folder
 from ...graph.indicators.declaration import indicator_folders
 from ...graph.shacl.own_terms import unknown_terms
 from ...graph.shacl.report import Report
@@ -23,7 +22,7 @@ from ..read.rdf_file import copy_into_graph
 from ..read.recognition import find_inputs, find_part
 from ..read.source import Source, all_sources, read_sources
 from ..register.decisions import DECISIONS
-from ..sources.description import OWN_SOURCES
+from ..sources.description import own_sources
 from .edits import Edit, Edits
 from .faults import InvalidGraph, in_file
 from .generation import Generation, Progress, build
@@ -103,7 +102,7 @@ class Pipeline:
             raise StoreElsewhere(url)
         self.edits = Edits(data_dir)
         self.indicators = indicator_folders(data_dir, indicators)
-        self._own = extension_folder(data_dir, OWN_SOURCES)
+        self._own = own_sources(data_dir)
 
     # --- loads ----------------------------------------------------------------------------------------------------
 
@@ -137,7 +136,7 @@ class Pipeline:
         """
         with self.snapshots.lock():
             version, report = self._stager.stage(
-                Source.named(name, self._own), paths, as_name, settings or {}, progress, shrink=shrink
+                Source.named(name, *self._own), paths, as_name, settings or {}, progress, shrink=shrink
             )
             return self._conclude({report.record.name: version}, [report], dry_run, publish, progress)[0]
 
@@ -157,13 +156,13 @@ class Pipeline:
         A setting reaches the sources that have a parameter of its name. The first bad file stops all; with `go_on`
         its source alone is set aside, its former version stays, and `PartialLoad` tells so once the others are kept.
         """
-        order = {source.name: rank for rank, source in enumerate(in_order(all_sources(self._own).values()))}
+        order = {source.name: rank for rank, source in enumerate(in_order(all_sources(*self._own).values()))}
         staged: dict[str, Version] = {}
         reports: list[LoadReport] = []
         failures: dict[str, Exception] = {}
         with self.snapshots.lock():
             for name, paths, as_name in sorted(items, key=lambda item: order.get(item[0], 0)):
-                source = Source.named(name, self._own)
+                source = Source.named(name, *self._own)
                 given = {key: value for key, value in (settings or {}).items() if key in source.parameters}
                 try:
                     version, report = self._stager.stage(
@@ -197,7 +196,7 @@ class Pipeline:
 
         Raises PartialLoad, once the others are kept, where the files of a source are bad or are not all there.
         """
-        sources, broken = read_sources(self._own)
+        sources, broken = read_sources(*self._own)
         for error in broken:
             progress(N_("source écartée : {error}", error=error.message))
         found = {name: paths for name, source in sources.items() if (paths := find_inputs(source, folder))}

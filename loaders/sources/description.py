@@ -22,6 +22,7 @@ from ...graph.declarations import (
     one_of,
     wrong,
 )
+from ...graph.extensions import extension_folder, package_folders
 from ...words import N_
 from .declaration import SourceError
 from .declaration import nearest as near_name
@@ -84,8 +85,8 @@ class Source(SourceFile):
     folder: Path
 
     @classmethod
-    def named(cls, name: str, own: Path | None = None) -> Source:
-        """Return the source of the package with this name, or that of a folder of a host's own sources.
+    def named(cls, name: str, *own: Path) -> Source:
+        """Return the source of the package with this name, or that of the first of some folders of a host's own sources.
 
         Raises:
             SourceError: no source has it (the sentence gives the nearest name), or its file is wrong.
@@ -95,8 +96,7 @@ class Source(SourceFile):
         """
         known = {
             file.parent.name: file
-            for folder in (own, SOURCES)
-            if folder
+            for folder in (*reversed(own), SOURCES)
             for file in folder.glob("*/source.toml")
         }
         if name not in known:
@@ -136,36 +136,45 @@ class Source(SourceFile):
         return path if path.is_file() else None
 
 
-def all_sources(own: Path | None = None) -> dict[str, Source]:
-    """Return every source by name: those of the package, and those of a host's folder that can be used.
+def all_sources(*own: Path) -> dict[str, Source]:
+    """Return every source by name: those of the package, and those of a host's folders that can be used.
 
     >>> "exchange" in all_sources()
     True
     """
-    return read_sources(own)[0]
+    return read_sources(*own)[0]
 
 
-def read_sources(own: Path | None = None) -> tuple[dict[str, Source], list[SourceError]]:
-    """Read every source of the package, and of a host's folder; of those, what is wrong is set aside and told beside.
+def read_sources(*own: Path) -> tuple[dict[str, Source], list[SourceError]]:
+    """Read every source of the package, and of a host's folders; of those, what is wrong is set aside and told beside.
 
-    None takes the name of a source of the package, whose graph it would replace. Raises SourceError for one of the package.
+    None takes the name of one that is there already, whose graph it would replace. Raises SourceError for one of the package.
 
     >>> read_sources(Path("nowhere"))[1]
     []
     """
     found = {path.parent.name: Source.read(path) for path in sorted(SOURCES.glob("*/source.toml"))}
-    shipped, broken = frozenset(found), list[SourceError]()
-    for path in sorted(own.glob("*/source.toml")) if own else ():
+    broken = list[SourceError]()
+    for path in (path for folder in own for path in sorted(folder.glob("*/source.toml"))):
         name = path.parent.name
         try:
-            if name in shipped:
+            if name in found:
                 raise SourceError(
-                    N_("{name}/source.toml : une source du paquet porte ce nom.", name=name), file=path
+                    N_("{name}/source.toml : une source porte déjà ce nom.", name=name), file=path
                 )
             found[name] = Source.read(path)
         except SourceError as error:
             broken.append(error)
     return found, broken
+
+
+def own_sources(data_dir: Path) -> tuple[Path, ...]:
+    """List the folders of sources that a host adds: that of a data directory, then those of installed packages.
+
+    >>> [folder.name for folder in own_sources(Path("data"))]
+    ['sources']
+    """
+    return extension_folder(data_dir, OWN_SOURCES), *package_folders(OWN_SOURCES)
 
 
 def read_description(path: Path) -> Source:

@@ -266,7 +266,7 @@ def test_a_folder_beside_adds_questions_and_what_is_wrong_there_is_set_aside(tmp
         (own / name).write_text(text, encoding="utf-8")
     (own / "letters.rq").write_bytes(GOOD.replace("Un", "é").encode("latin-1"))
     (own / "named.rq").write_text(GOOD.replace("SELECT ?x", "SELECT ?x #SERVICE\n"), encoding="utf-8")
-    library = Library(beside=own, check=check_query)
+    library = Library(beside=(own,), check=check_query)
     assert "named" in library  # the word alone asks nobody
     assert library["a-question"].section == "own" and len(library) == len(LIBRARY) + 2
     assert library["territory-identity"] == LIBRARY["territory-identity"]
@@ -276,7 +276,7 @@ def test_a_folder_beside_adds_questions_and_what_is_wrong_there_is_set_aside(tmp
     assert told["header.rq"][0] == lines.index("#+ tags: a") + 1
     assert told["syntax.rq"][0] == next(n for n, line in enumerate(lines, 1) if "SELECT" in line)
     assert "SERVICE" in told["service.rq"][1] and "UTF-8" in told["letters.rq"][1]
-    assert Library(beside=tmp_path / "nowhere").broken == ()
+    assert Library(beside=(tmp_path / "nowhere",)).broken == ()
 
 
 def test_values_in_comments_and_texts_are_left_alone(tmp_path: Path) -> None:

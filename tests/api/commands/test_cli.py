@@ -405,3 +405,27 @@ def test_a_mapping_in_turtle_refuses_a_wrong_cell_or_leaves_it_out_and_says_so(t
         out.read_text()
         == '<http://b.x/person/a> <http://e.x/age> "7"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
     )
+
+
+def test_a_query_reads_no_more_packages_than_it_needs(example_data_dir: Path) -> None:
+    heavy = [
+        "pydantic_settings",
+        "polars",
+        "numpy",
+        "rdflib",
+        "fastapi",
+        "duckdb",
+        "sqlalchemy",
+        "jinja2",
+        "networkx",
+    ]
+    for text in ("SELECT ?s { ?s ?p ?o } LIMIT 1", "relays"):
+        code = (
+            "import sys\nfrom ancrage.api.commands.application import run\nimport ancrage.api.commands\n"
+            f"code = run(['query', {text!r}])\n"
+            f"print(code, *[name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+        )
+        others = {name: value for name, value in os.environ.items() if not name.startswith("ANCRAGE_")}
+        environment = {**others, "ANCRAGE_DATA_DIR": str(example_data_dir)}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+        assert done.stderr.split() == ["0"], (text, done.stderr)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -138,6 +142,52 @@ def test_a_source_that_is_wrong_or_has_a_name_of_the_package_is_set_aside(
     assert "third-places\n" in said.out and said.err.count("mis de côté") == 2
     assert run(["load", "other", str(tmp_path), "--data-dir", str(tmp_path)]) == 1
     assert "clé inconnue « maping »" in capsys.readouterr().err
+
+
+def test_an_installed_package_adds_what_its_folders_hold_and_its_code_is_not_run(
+    walked: Path, tmp_path: Path
+) -> None:
+    package = tmp_path / "installed" / "acme_ancrage"
+    shutil.copytree(walked / "extensions", package)
+    (package / "queries/my-communes.rq").rename(package / "queries/their-communes.rq")
+    source = (package / "sources/third-places").rename(package / "sources/fourth-places") / "source.toml"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace("third-places", "fourth-places"), encoding="utf-8")
+    (package / "__init__.py").write_text("raise SystemExit(9)\n", encoding="utf-8")
+    told = package.with_name("acme_ancrage-1.dist-info")
+    told.mkdir()
+    (told / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: acme-ancrage\nVersion: 1\n", encoding="utf-8"
+    )
+    named = "[ancrage.extensions]\nacme = acme_ancrage\nlost = lost_package\n"
+    (told / "entry_points.txt").write_text(named, encoding="utf-8")
+
+    def typed(*words: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(package.parent), "ANCRAGE_DATA_DIR": str(walked)}
+        line = [sys.executable, "-c", "from ancrage.api.cli import main; main()", *words]
+        return subprocess.run(line, capture_output=True, text=True, env=environment, timeout=120)
+
+    asked = typed("query", "their-communes", "-p", "territory=200040715", "--format", "csv")
+    assert (
+        asked.returncode == 0
+        and asked.stdout
+        == typed("query", "my-communes", "-p", "territory=200040715", "--format", "csv").stdout
+    )
+    assert "fourth-places\n" in typed("sources").stdout
+    looked = json.loads(typed("doctor", "--json").stdout)
+    assert any("lost_package" in one["found"] for one in looked if one["state"] == "warning")
+    code = (
+        "from pathlib import Path\nfrom ancrage.graph.indicators.declaration import indicator_folders\n"
+        "from ancrage.loaders.filieres.files import filiere_folders\n"
+        "print(indicator_folders(Path('x'))[1], filiere_folders(Path('x'))[0])"
+    )
+    folders = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(package.parent)},
+    ).stdout.split()
+    assert folders == [str(package / "indicators"), str(package / "filieres")]
 
 
 def test_a_theme_of_the_extensions_is_worn_and_a_broken_one_is_not(walked: Path) -> None:

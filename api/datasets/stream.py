@@ -1,0 +1,142 @@
+"""Interactions as a Linked Data Event Stream at `/ldes/interactions`: pages of members in TREE, full ones for good."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from starlette.concurrency import run_in_threadpool
+
+from ...graph.updates.stream import CREATED, DELETED, VERSION_OF, Stream
+from ...words import N_
+from ..precompute.artifacts import derivations_of
+from ..render.rdf_document import term, write_rdf
+from ..web.links import public_base
+from ..web.negotiation import JSON_LD, N_QUADS, TRIG, Representation
+from ..web.page_cache import entity_tags
+from ..web.page_error import PageError
+from ..web.security import CORS
+from .pages import Named, chosen_of
+
+router = APIRouter(tags=["données liées"])
+
+_FORMATS = (TRIG, N_QUADS, JSON_LD)
+_PATH = "/ldes/interactions"
+_LDES, _TREE = "https://w3id.org/ldes#", "https://w3id.org/tree#"
+_TEXT = {"schema": {"type": "string"}}
+_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {"description": "LDES", "content": {one.media_type: _TEXT for one in _FORMATS}},
+}
+_GONE: dict[int | str, dict[str, Any]] = {
+    404: {"description": "page qui n’est pas encore là · page that is not there yet"},
+    410: {"description": "flux qui a recommencé depuis · stream that has begun anew since"},
+}
+
+
+@router.get(_PATH, summary="Flux des interactions (LDES)", response_class=Response, responses=_ANSWER)
+async def interactions(request: Request, format: Named = "") -> Response:
+    """Describe the stream of interactions: the paths of members' dates and of what they are versions of, and its first page."""
+    chosen, found = chosen_of(request, format, _FORMATS), await derivations_of(request).stream()
+    root = public_base(request) + _PATH
+    return _answer(
+        request, chosen, [*_described(root), *_relation(root, root, found.value, 0)], found.snapshot.id
+    )
+
+
+@router.get(
+    _PATH + "/{begun}/{number}",
+    summary="Une page du flux des interactions (LDES)",
+    response_class=Response,
+    responses=_ANSWER | _GONE,
+)
+async def members(
+    request: Request,
+    begun: Annotated[
+        str, Path(pattern=r"^\d{8}T\d{6}Z-[0-9a-f]{8}$", examples=["20261128T120000Z-0a1b2c3d"])
+    ],
+    number: Annotated[int, Path(ge=1, le=10**9, examples=[1])],
+    format: Named = "",
+) -> Response:
+    """Give a page of members, oldest first, and lead to the next; one that another follows never changes.
+
+    404 beyond the last page, 410 for a stream that begun anew since.
+    """
+    chosen, found = chosen_of(request, format, _FORMATS), await derivations_of(request).stream()
+    stream, root = found.value, public_base(request) + _PATH
+    if begun != stream.begun:
+        message = N_("Ce flux a recommencé : reprenez-le à l’adresse {path}.", path=_PATH)
+        raise PageError(410, message, CORS)
+    try:
+        quads = await run_in_threadpool(stream.page, number - 1)
+    except IndexError:
+        raise PageError(404, N_("Le flux n’a pas encore de page {number}.", number=number), CORS) from None
+    node = _node(root, stream, number - 1)
+    listed = [Quad(NamedNode(root), _tree("view"), node), Quad(node, term("rdf:type"), _tree("Node"))]
+    for quad in quads:
+        if quad.predicate.value == VERSION_OF and isinstance(quad.subject, NamedNode):
+            listed.append(Quad(NamedNode(root), _tree("member"), quad.subject))
+    closed = stream.closed(number - 1)
+    listed += [*_relation(root, node.value, stream, number)] if closed else []
+    return _answer(request, chosen, [*listed, *quads], found.snapshot.id, closed=closed)
+
+
+def _described(root: str) -> list[Quad]:
+    """Say what the stream is, and how its members are read."""
+    stream = NamedNode(root)
+    said = [
+        ("timestampPath", CREATED),
+        ("versionOfPath", VERSION_OF),
+        ("versionDeletePath", term("rdf:type").value),
+    ]
+    return [
+        Quad(stream, term("rdf:type"), NamedNode(_LDES + "EventStream")),
+        Quad(stream, term("dcterms:title"), Literal("Interactions, par version", language="fr")),
+        Quad(stream, term("dcterms:title"), Literal("Interactions, by version", language="en")),
+        *(Quad(stream, NamedNode(_LDES + name), NamedNode(value)) for name, value in said),
+        Quad(stream, NamedNode(_LDES + "versionDeleteObject"), NamedNode(DELETED)),
+        Quad(stream, _tree("view"), stream),
+        Quad(stream, term("rdf:type"), _tree("Node")),
+    ]
+
+
+def _relation(root: str, node: str, stream: Stream, number: int) -> list[Quad]:
+    """Lead from a node to a page (from 0), whose members are of its first date or later; nothing where it is not there."""
+    if number >= len(stream.firsts):
+        return []
+    relation, date = BlankNode("relation"), term("xsd:dateTime")
+    return [
+        Quad(NamedNode(node), _tree("relation"), relation),
+        Quad(relation, term("rdf:type"), _tree("GreaterThanOrEqualToRelation")),
+        Quad(relation, _tree("path"), NamedNode(CREATED)),
+        Quad(relation, _tree("value"), Literal(stream.firsts[number], datatype=date)),
+        Quad(relation, _tree("node"), _node(root, stream, number)),
+    ]
+
+
+def _node(root: str, stream: Stream, number: int) -> NamedNode:
+    return NamedNode(f"{root}/{stream.begun}/{number + 1}")
+
+
+def _tree(name: str) -> NamedNode:
+    return NamedNode(_TREE + name)
+
+
+def _answer(
+    request: Request, chosen: Representation, quads: list[Quad], snapshot: str, *, closed: bool = False
+) -> Response:
+    """Write quads in a format; a page that never changes may be kept for good, any other is asked again by its tag."""
+    body = write_rdf(quads, chosen)
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {
+        **CORS,
+        "ETag": tag,
+        "Cache-Control": "public, max-age=31536000, immutable" if closed else "public, no-cache",
+        "Vary": "Accept",
+    }
+    if not closed:
+        headers["Ancrage-Snapshot"] = snapshot
+    if tag in entity_tags(request.headers.get("if-none-match", "")):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=chosen.media_type, headers=headers)
