@@ -25,6 +25,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -175,7 +176,7 @@ async def accept(storm: Storm, folder: Path, officer: httpx.AsyncClient) -> None
     ledger = Ledger(store)
     done: set[str] = set()
     looks: list[asyncio.Task[None]] = []
-    async with officer as client:
+    async with aclosing(officer) as client:
         while not storm.over:
             ledger.read()
             waiting = [
@@ -253,6 +254,7 @@ async def rage(folder: Path, scratch: Path, people: int, seconds: float, kills: 
             patience=20,
             strict="false",
             read_ahead="false",
+            wait=300,
         )
 
     storm = Storm(await start(), 0, kills=kills)

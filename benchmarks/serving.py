@@ -86,14 +86,14 @@ def program(name: str) -> str | None:
     return str(beside) if beside.exists() else shutil.which(name)
 
 
-def start_ancrage(data: Path, log: Path, **settings: object) -> Server:
-    """Start `ancrage serve` with these settings (`cache=0` is ANCRAGE_CACHE=0); raises NotStarted."""
+def start_ancrage(data: Path, log: Path, *, wait: float = 60, **settings: object) -> Server:
+    """Start `ancrage serve` with these settings (`cache=0` is ANCRAGE_CACHE=0), within `wait` seconds; raises NotStarted."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANCRAGE_")}
     environment |= {f"ANCRAGE_{name.upper()}": str(value) for name, value in settings.items()}
     port = free_port()
     command = [program("ancrage") or "ancrage", "serve", "--data-dir", str(data), "--port", str(port)]
     server = _start("ancrage serve", command, port, "/sparql", log, environment)
-    wait_for(server, "/sparql?query=ASK%20%7B%7D", log)
+    wait_for(server, "/sparql?query=ASK%20%7B%7D", log, wait)
     return server
 
 

@@ -40,7 +40,7 @@ def values_of_terms(terms: Terms) -> dict[str, str]:
     """Give what an agreement says, as the form shows it."""
     shown: dict[str, Any] = {
         name: getattr(terms, name)
-        for name in ("subject", "tasks", "start", "end", "days", "hours", "mode", "students")
+        for name in ("subject", "service", "tasks", "start", "end", "days", "hours", "mode", "students")
     }
     return {
         **{name: str(value) for name, value in shown.items()},
@@ -61,6 +61,7 @@ async def checked_terms(
     """
     checked = Checked()
     checked.text(form, "subject", 5, 140, N_("Écrivez le sujet du stage."))
+    checked.text(form, "service", 0, 140, N_("Écrivez qui encadre."))
     checked.text(form, "tasks", 20, 2000, N_("Écrivez ce que feront les stagiaires."))
     period(checked, form, required=True)
     checked.choice(form, "mode", modes(), required=True)
@@ -98,7 +99,7 @@ async def checked_terms(
         programme.institution, post.type, values["subject"], values["tasks"], values["start"], values["end"],
         days, hours, values["mode"], post.subjects, students, bool(values["allowance"]), amount,
         bool(values["mission_costs"]), bool(values["housing"]), bool(values["transport"]), relay, relay_name,
-        programme.places[0] if len(programme.places) == 1 else "",
+        programme.places[0] if len(programme.places) == 1 else "", values["service"],
     )  # fmt: skip
 
 

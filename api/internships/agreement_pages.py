@@ -72,7 +72,7 @@ async def agreements(request: Request) -> Response:
         visitor,
         "stage_agreements.html",
         form=False,
-        lignes=[(one, STATE_NAMES[one.state][said], _next(one, said)) for one in seen[:_MOST]],
+        lignes=[(one, _states(one, said), _next(one, said)) for one in seen[:_MOST]],
         total=len(seen),
         panne=desk.publisher.failure[said] if desk.publisher.failure and visitor.may(Act.MATCH) else "",
         fil=[("/stages", gettext("Stages", said)), (None, gettext("Conventions", said))],
@@ -116,7 +116,7 @@ async def agreement_page(request: Request, agreement: str) -> Response:
 async def changing(request: Request, agreement: str) -> Response:
     """Show the form of what an agreement says."""
     visitor, desk, one = await _seen(request, agreement)
-    if not one.changeable:
+    if not one.changeable and not one.amendable:
         return answer_to(visitor, request, RedirectResponse(_address(one), 303))
     post = _post_of(desk, one)
     return _form(request, visitor, post, Checked(values_of_terms(one.terms)), f"{_address(one)}/termes", one)
@@ -141,7 +141,7 @@ async def work(request: Request, agreement: str, act: str) -> Response:
     except (ActRefused, Conflict) as error:
         await to_thread.run_sync(desk.agreements.read)
         now = desk.agreements.all[one.id]
-        if act == "termes" and now.changeable:
+        if act == "termes" and (now.changeable or now.amendable):
             checked = Checked(
                 {name: form[name] for name in values_of_terms(now.terms)}, {"version": error.message}
             )
@@ -229,6 +229,15 @@ def _address(one: Agreement) -> str:
     return f"{ROOT}/{one.id.rpartition('/')[2]}"
 
 
+def _states(one: Agreement, said: str) -> list[str]:
+    """Name the state of an agreement, and that of the amendment under way."""
+    state = STATE_NAMES[one.state][said]
+    if one.standing is None:
+        return [state]
+    amendment = gettext("Avenant {n} · {state}", said, n=len(one.amendments) + 1, state=state)
+    return [STATE_NAMES[one.standing.state][said], amendment]
+
+
 def _next(one: Agreement, said: str) -> str:
     """Say what is to be done next, and by whom."""
     if one.state in NEXT:
@@ -253,7 +262,11 @@ def _form(
     status: int = 200,
 ) -> Response:
     said = choose_language(request)
-    title = gettext("Modifier la convention", said) if one else gettext("Nouvelle convention de stage", said)
+    title = gettext("Nouvelle convention de stage", said)
+    if amends := one is not None and (one.amendable or one.standing is not None):
+        title = gettext("Avenant à la convention", said)
+    elif one:
+        title = gettext("Modifier la convention", said)
     return devices_page(
         request,
         visitor,
@@ -263,6 +276,7 @@ def _form(
         adresse=address,
         poste=post,
         convention=one,
+        avenant=amends,
         dit=checked.values,
         erreurs={name: words[said] for name, words in checked.errors.items()},
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
@@ -302,26 +316,36 @@ def _page(
         status=422 if errors else 200,
         convention=one,
         adresse=_address(one),
-        etat=STATE_NAMES[one.state][said],
+        etats=_states(one, said),
         suite=_next(one, said),
         signatures=[
             (first_upper(PARTY_NAMES[party][said]), name, one.signed.get(party))
             for party, name in parties.items()
         ],
         histoire=[(at[:10], MOVE_NAMES[move][said]) for at, move in one.history],
-        actes=[(names[move], MOVE_NAMES[move][said], move in REASONED) for move in one.moves(own)],
+        actes=[
+            (names[move], MOVE_NAMES[move][said], move in REASONED)
+            for move in one.moves(own)
+            if move in names
+        ],
+        modifier=MOVE_NAMES[Move.AMEND][said]
+        if one.amendable
+        else gettext("Modifier", said)
+        if one.changeable
+        else "",
+        avenants=[(change, STATE_NAMES[change.state][said]) for change in one.amendments],
         papier=Party.DESK in own and one.changeable,
         motifs=[(name, term[said]) for name, term in concepts("drop-reason").items()],
         resultats=_results(one, said),
         resultat=RESULT_NAMES[one.result][said] if one.result else "",
         doutes=[doubt[said] for doubt in doubts(terms)] if one.state in LIVING else [],
         type=first_upper(Term.of(terms.type)[said]),
-        mode=first_upper(Term.of(terms.mode)[said]),
+        modes={name: first_upper(term[said]) for name, term in modes().items()},
         garde=kept,
         erreurs=errors,
         fil=[
             ("/stages", gettext("Stages", said)),
             (ROOT, gettext("Conventions", said)),
-            (None, terms.subject),
+            (None, one.in_force.subject),
         ],
     )

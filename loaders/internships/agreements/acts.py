@@ -42,15 +42,31 @@ class Acts:
     def change(
         self, one: Agreement, who: str, parties: frozenset[Party], terms: Terms, *, key: str = ""
     ) -> None:
-        """Change what an agreement says before all have signed; signatures are asked for again. Raises ActRefused, Conflict."""
+        """Change what an agreement says before all have signed, or propose an amendment of a validated one.
+
+        Signatures are asked for (again). An amendment keeps the institution. Raises ActRefused, Conflict.
+        """
         _require_order(terms)
         if not parties:
             raise ActRefused(_NOT_YOURS)
-        if not one.changeable:
+        if not one.changeable and not one.amendable:
             raise ActRefused(
                 N_("« {state} » : ce que dit la convention ne change plus.", state=STATE_NAMES[one.state])
             )
-        self._add(one, who, "agreement-changed", {"terms": asdict(terms)}, key)
+        if one.amendable and terms == one.terms:
+            raise ActRefused(N_("Cet avenant ne change rien à la convention."))
+        if one.in_force.institution_path != terms.institution_path and (one.amendable or one.standing):
+            raise ActRefused(
+                N_("Un avenant garde l’établissement ({name}) : avec un autre, c’est une autre convention.",
+                   name=one.in_force.institution)
+            )  # fmt: skip
+        self._add(
+            one,
+            who,
+            "agreement-amended" if one.amendable else "agreement-changed",
+            {"terms": asdict(terms)},
+            key,
+        )
 
     def move(
         self,
@@ -62,8 +78,11 @@ class Acts:
         reason: str = "",
         key: str = "",
     ) -> None:
-        """Change the state of an agreement as some parties; raises ActRefused, Conflict."""
-        change = TRANSITIONS[one.state].get(move)
+        """Change the state of an agreement, or of its amendment, as some parties; raises ActRefused, Conflict.
+
+        An amendment is proposed by `change`, which knows what it says.
+        """
+        change = TRANSITIONS[one.state].get(move) if move is not Move.AMEND else None
         if change is None:
             raise ActRefused(
                 N_(

@@ -46,11 +46,27 @@ class Terms:
     relay: str = ""
     relay_name: str = ""
     taught: str = ""
+    service: str = ""
+    """Who supervises in the host: a service or another structure."""
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """An amendment that has ended: what the agreement said `before`, what it proposed, and the state that it ended in."""
+
+    before: Terms
+    terms: Terms
+    state: State
+    reason: str
+    ended: str
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """An agreement on a post, at a version; `signed` says when each party did, `result` what came of it."""
+    """An agreement on a post, at a version; `signed` says when each party did, `result` what came of it.
+
+    While an amendment goes its way, terms, state and signatures are the amendment's, and `standing` is the agreement that holds.
+    """
 
     id: str
     version: int
@@ -63,6 +79,18 @@ class Agreement:
     reason: str = ""
     result: Result | None = None
     history: tuple[tuple[str, Move], ...] = ()
+    standing: Agreement | None = None
+    amendments: tuple[Amendment, ...] = ()
+
+    @property
+    def in_force(self) -> Terms:
+        """What holds now, whatever an amendment proposes."""
+        return (self.standing or self).terms
+
+    @property
+    def amendable(self) -> bool:
+        """Whether an amendment may be proposed: nobody has said yet what came of it."""
+        return Move.AMEND in TRANSITIONS[self.state] and self.result is None
 
     @property
     def changeable(self) -> bool:
@@ -72,7 +100,7 @@ class Agreement:
     @property
     def public(self) -> bool:
         """Whether it is published: validated, unless nobody came."""
-        return self.state is State.VALIDATED and self.result is not Result.ABSENT
+        return (self.standing or self).state is State.VALIDATED and self.result is not Result.ABSENT
 
     def parties(self, organization: str) -> frozenset[Party]:
         """Say what an organisation (a path; empty: none) is for it."""
@@ -84,7 +112,9 @@ class Agreement:
         return [
             move
             for move, change in TRANSITIONS[self.state].items()
-            if change.by & parties and SIGNERS.get(move) not in self.signed
+            if change.by & parties
+            and SIGNERS.get(move) not in self.signed
+            and (move is not Move.AMEND or self.amendable)
         ]
 
 
@@ -102,7 +132,7 @@ class Agreements(Fold):
     def held(self, post: str, *, but: str = "") -> int:
         """Count the students of the living agreements on a post, without those of one agreement."""
         return sum(
-            one.terms.students
+            max(one.terms.students, one.in_force.students)
             for one in self.all.values()
             if one.post == post and one.id != but and one.state in LIVING
         )
@@ -119,18 +149,46 @@ def _folded(before: Agreement | None, event: Event) -> Agreement:
         return replace(now, terms=_terms(told["terms"]), state=State.READY, signed={}, reason="")
     if event.kind == "agreement-ended":
         return replace(now, result=Result(told["result"]))
+    if event.kind == "agreement-amended":
+        return replace(
+            now,
+            terms=_terms(told["terms"]),
+            state=TRANSITIONS[before.state][Move.AMEND].to,
+            signed={},
+            history=(*before.history, (event.at, Move.AMEND)),
+            standing=before,
+        )
     if event.kind != "agreement-moved":
         return now
     move = Move(told["move"])
     signed = {} if move is Move.RETURN else dict(before.signed)
     if move in SIGNERS:
         signed[SIGNERS[move]] = event.at
+    return _settled(
+        replace(
+            now,
+            state=TRANSITIONS[before.state][move].to,
+            signed=signed,
+            reason=told.get("reason", ""),
+            history=(*before.history, (event.at, move)),
+        )
+    )
+
+
+def _settled(one: Agreement) -> Agreement:
+    """Give what an amendment leaves once it has ended: the agreement as amended, or as it stood."""
+    if one.standing is None or (one.state in LIVING and one.state is not State.VALIDATED):
+        return one
+    ended = Amendment(one.standing.terms, one.terms, one.state, one.reason, one.changed)
+    holds = one if one.state is State.VALIDATED else one.standing
     return replace(
-        now,
-        state=TRANSITIONS[before.state][move].to,
-        signed=signed,
-        reason=told.get("reason", ""),
-        history=(*before.history, (event.at, move)),
+        holds,
+        version=one.version,
+        changed=one.changed,
+        reason="",
+        history=one.history,
+        standing=None,
+        amendments=(*one.amendments, ended),
     )
 
 

@@ -47,14 +47,14 @@ def publish(writer: Writer, ledger: Agreements, publisher: str) -> Written:
     """Put what is public in the graph of agreements, in place of what was there; raises what `Writer.write` raises."""
 
     def read() -> dict[str, pl.DataFrame]:
-        hosts = {one.terms.host_path for one in ledger.read().all.values() if one.public}
+        hosts = {one.in_force.host_path for one in ledger.read().all.values() if one.public}
         return tables(ledger, publisher, described(writer, hosts, GRAPH))
 
     return put(writer, GRAPH, read)
 
 
 def _add(rows: Rows, one: Agreement, described: Container[str]) -> None:
-    terms, name = one.terms, one.id.rpartition("/")[2]
+    terms, name = one.in_force, one.id.rpartition("/")[2]
     own: dict[str, Any] = {"evidence": _DECLARED, "source": _SOURCE}
     host = terms.host_path or f"organization/agreement-{name}"
     if host not in described:

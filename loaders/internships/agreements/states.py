@@ -41,6 +41,7 @@ class Move(StrEnum):
     REJECT = "reject"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    AMEND = "amend"
 
 
 class Result(StrEnum):
@@ -92,12 +93,15 @@ TRANSITIONS: Mapping[State, Mapping[Move, Change]] = {
         Move.CANCEL: Change(State.CANCELLED, EVERY),
         Move.EXPIRE: Change(State.OBSOLETE, _DESK),
     },
-    State.VALIDATED: {Move.CANCEL: Change(State.CANCELLED, _DESK)},
+    State.VALIDATED: {
+        Move.AMEND: Change(State.READY, EVERY),
+        Move.CANCEL: Change(State.CANCELLED, _DESK),
+    },
     State.REJECTED: {},
     State.CANCELLED: {},
     State.OBSOLETE: {},
 }
-"""What each state may become, by whom; an agreement is signed once by each of its two parties."""
+"""What each state may become, by whom; an agreement, and each amendment, is signed once by each of its two parties."""
 
 SIGNERS: Mapping[Move, Party] = {
     Move.SIGN_HOST: Party.HOST,
@@ -130,6 +134,7 @@ MOVE_NAMES: Mapping[Move, Spoken] = {
     Move.REJECT: N_("Rejeter"),
     Move.CANCEL: N_("Annuler"),
     Move.EXPIRE: N_("Déclarer caduque"),
+    Move.AMEND: N_("Proposer un avenant"),
 }
 RESULT_NAMES: Mapping[Result, Spoken] = {
     Result.COMPLETED: N_("Mené à son terme"),

@@ -16,6 +16,7 @@ from .conftest import Person, until
 
 People = Callable[[str], Person]
 ANC = "https://w3id.org/ancrage/def/"
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 ROOT = "/stages/conventions"
 FORM = {
     "subject": "Diagnostic des haies",
@@ -95,6 +96,48 @@ def test_from_a_post_to_the_graph_and_to_its_result(
     assert do(person, "pia", address, "resultat", result="") == 422
     assert do(person, "pia", address, "resultat", result="completed") == 303
     assert "Mené à son terme" in person("paul").get(address).text
+
+
+def test_an_amendment_from_its_form_to_the_graph(
+    person: People, internships: InternshipDesk, service: TestClient
+) -> None:
+    address = opened(person, internships, subject="Une carte des mares")
+    for who, act in (
+        ("paul", "signature-etablissement"),
+        ("pia", "signature-accueil"),
+        ("paul", "acceptation"),
+        ("ana", "validation"),
+    ):
+        assert do(person, who, address, act) == 303
+    assert "Proposer un avenant" in person("pia").get(address).text
+    page = person("pia").get(f"{address}/termes").text
+    assert "Avenant à la convention" in page and 'value="Une carte des mares"' in page
+    changed = {
+        **FORM,
+        "subject": "Une carte des mares",
+        "hours": "28",
+        "end": "2026-04-24",
+        "service": "Service des eaux",
+    }
+    refused = person("pia").post(f"{address}/termes", **{**changed, "end": "2026-01-01"})
+    assert refused.status_code == 422 and 'value="28"' in refused.text
+    assert person("pia").post(f"{address}/termes", **changed).status_code == 303
+    page = person("paul").get(address).text.replace("\u202f", " ").replace("\xa0", " ")
+    assert "Avenant 1 · Prête à signer" in page and "Signatures de l’avenant" in page
+    assert "5 jours, 35 heures" in page and "5 jours, 28 heures" in page and "Service des eaux" in page
+    assert "Avenant 1 · Prête à signer" in person("ana").get(ROOT).text
+    query = f"SELECT ?e {{ GRAPH <{GRAPH}> {{ ?i <{LABEL}> 'Une carte des mares'@fr ; <{ANC}endDate> ?e }} }}"
+    assert "2026-03-13" in until(service, query)
+    for who, act in (
+        ("pia", "signature-accueil"),
+        ("paul", "signature-etablissement"),
+        ("paul", "acceptation"),
+        ("ana", "validation"),
+    ):
+        assert do(person, who, address, act) == 303, act
+    page = person("pia").get(address).text
+    assert "Avenant 1" in page and "Service des eaux" in page and "Signatures de l’avenant" not in page
+    until(service, query, lambda told: "2026-04-24" in told)
 
 
 def test_who_is_no_party_is_told_that_there_is_nothing(person: People, internships: InternshipDesk) -> None:

@@ -55,6 +55,7 @@ BY = {
     (State.REVIEW, Move.REJECT): INSTITUTION,
     (State.REVIEW, Move.CANCEL): HOST | INSTITUTION,
     (State.ACCEPTED, Move.CANCEL): HOST | INSTITUTION,
+    (State.VALIDATED, Move.AMEND): HOST | INSTITUTION,
 }
 """What the two parties may do, once the host has signed where somebody has."""
 OF_DESK = {
@@ -163,6 +164,90 @@ def test_a_form_sent_twice_counts_once(room: Room) -> None:
     assert room.ledger.held("post/2", but=one.id) == 0
     room.move(one.id, Move.CANCEL, HOST)
     assert room.ledger.read().held("post/2") == 0
+
+
+AMENDED = replace(
+    TERMS, end="2026-04-10", hours=28, place="territory/commune/38269", place_name="La Mure", service="ONF"
+)
+SIGNED = (Move.SIGN_INSTITUTION, Move.SIGN_HOST, Move.ACCEPT, Move.VALIDATE)
+
+
+def test_an_amendment_holds_once_it_has_gone_the_way_of_an_agreement(room: Room) -> None:
+    id = room.at(State.VALIDATED)
+    room.acts.change(room.read(id), "paul", INSTITUTION, AMENDED)
+    one = room.read(id)
+    assert (one.state, dict(one.signed), one.public) == (State.READY, {}, True)
+    assert (one.terms, one.in_force) == (AMENDED, TERMS) and one.history[-1][1] is Move.AMEND
+    with pytest.raises(ActRefused, match="convention validée"):
+        room.acts.end(one, "ana", DESK, Result.PARTLY, "2026-02-01")
+    for move in SIGNED:
+        assert room.read(id).in_force == TERMS
+        room.move(id, move)
+    after = room.read(id)
+    assert (after.state, after.in_force, after.standing) == (State.VALIDATED, AMENDED, None)
+    [kept] = after.amendments
+    assert (kept.before, kept.terms, kept.state, kept.ended) == (
+        TERMS,
+        AMENDED,
+        State.VALIDATED,
+        after.changed,
+    )
+    room.acts.change(after, "ana", HOST, replace(AMENDED, students=3))
+    assert room.read(id).in_force == AMENDED and len(room.read(id).amendments) == 1
+
+
+@pytest.mark.parametrize(
+    ("way", "state"),
+    [
+        ([Move.CANCEL], State.CANCELLED),
+        ([Move.EXPIRE], State.OBSOLETE),
+        ([*SIGNED[:2], Move.REJECT], State.REJECTED),
+        ([*SIGNED[:2], Move.RETURN, *SIGNED[:3], Move.REJECT], State.REJECTED),
+    ],
+)
+def test_an_amendment_that_comes_to_nothing_leaves_the_agreement_as_it_stood(
+    room: Room, way: list[Move], state: State
+) -> None:
+    id = room.at(State.VALIDATED)
+    before = room.read(id)
+    room.acts.change(before, "ana", HOST, replace(TERMS, students=9))
+    assert room.ledger.held(before.post) >= 9  # places are kept for what is asked
+    room.acts.change(room.read(id), "paul", INSTITUTION, AMENDED)  # put right before it is signed
+    for move in way:
+        room.move(id, move)
+    after = room.read(id)
+    assert (after.state, after.terms, after.signed, after.reason) == (before.state, TERMS, before.signed, "")
+    [kept] = after.amendments
+    assert (kept.terms, kept.state, kept.reason) == (AMENDED, state, "" if Move.EXPIRE in way else "other")
+    assert len(after.history) == len(before.history) + 1 + len(way)
+    assert Move.AMEND in after.moves(HOST) and room.ledger.read().all[id] == after
+
+
+def test_what_no_amendment_may_do_is_refused(room: Room) -> None:
+    id = room.at(State.VALIDATED)
+    other = replace(AMENDED, institution="Lycée", institution_path="organization/0260001A")
+    for terms, why in (
+        (TERMS, "ne change rien"),
+        (other, r"garde l’établissement \(Université\)"),
+        (replace(AMENDED, end="2025-01-01"), "avant le début"),
+    ):
+        with pytest.raises(ActRefused, match=why):
+            room.acts.change(room.read(id), "ana", HOST, terms)
+    with pytest.raises(ActRefused, match="pas le droit"):
+        room.acts.change(room.read(id), "zoe", frozenset(), AMENDED)
+    with pytest.raises(ActRefused, match="plus possible"):
+        room.move(id, Move.AMEND)
+    read = room.read(id)
+    room.acts.change(read, "ana", HOST, AMENDED)
+    with pytest.raises(Conflict):
+        room.acts.change(read, "paul", INSTITUTION, AMENDED)
+    with pytest.raises(ActRefused, match="garde l’établissement"):
+        room.acts.change(room.read(id), "ana", HOST, other)
+    room.move(id, Move.CANCEL)
+    room.acts.end(room.read(id), "ana", DESK, Result.PARTLY, "2026-02-01")
+    assert Move.AMEND not in room.read(id).moves(DESK)
+    with pytest.raises(ActRefused, match="ne change plus"):
+        room.acts.change(room.read(id), "ana", HOST, AMENDED)
 
 
 def test_a_reason_is_asked_for(room: Room) -> None:

@@ -14,7 +14,7 @@ from ancrage.loaders.write.writer import Writer
 
 from ....tables import load_tables
 from ...desk.test_publication import TABLES, ask, store_of
-from .test_agreements import DESK, TERMS, Room
+from .test_agreements import DESK, SIGNED, TERMS, Room
 
 PROGRAMME = {
     "sites": "id,label_fr,organizations,territory\nsite/a,Campus,0383546Y,38185\n",
@@ -69,7 +69,22 @@ def test_validated_agreements_are_interactions_until_nobody_came(data_dir: Path,
     assert (
         "zzcanari" not in everything and "non validée" not in everything and "Deux stagiaires" in everything
     )
-    assert not publish(writer, room.ledger, "Guichet").graphs  # the same again changes nothing
+    longer = replace(terms, end="2026-04-24")
+    room.acts.change(room.read(id), "ana", DESK, longer)
+    assert not publish(
+        writer, room.ledger, "Guichet"
+    ).graphs  # the same again changes nothing, nor an amendment proposed
+    for move in SIGNED:
+        room.move(id, move)
+    publish(writer, room.ledger, "Guichet")
+    assert ask(data_dir, SAID % GRAPH)[-1] == (
+        "Diagnostic de la forêt",
+        days[0],
+        "2026-04-24",
+        place,
+        declared,
+        "6",
+    )
     room.acts.end(room.read(id), "ana", DESK, Result.ABSENT, "2026-02-01")
     for one in room.ledger.read().all.values():
         if one.state is State.VALIDATED and one.id != id:
