@@ -41,8 +41,8 @@ from serving import Server, family, start_ancrage
 
 SECRET = "une phrase assez longue"
 READ = ("/demandes", "/offres", "/demandes/nouvelle", "/api/v1/desk/rates")
-_PATIENCE = 150.0
-"""Seconds that somebody asks again: a service that starts on a busy machine takes half a minute."""
+_PATIENCE = 600.0
+"""Seconds that somebody asks again: a service that starts on a busy machine takes a minute, and is killed soon after."""
 FIELD = re.compile(r'name="(form_key|once|version)"\s+value="([^"]*)"')
 
 
@@ -51,7 +51,6 @@ class Storm:
     """What is under way, and what was seen: statuses, requests whose last step was answered, seconds to the graph."""
 
     server: Server
-    ends: float
     statuses: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
     filed: dict[str, str] = field(default_factory=dict)
@@ -59,13 +58,8 @@ class Storm:
     published: list[float] = field(default_factory=list)
     starts: list[float] = field(default_factory=list)
     unpublished: int = 0
-    kills: int = 0
-    """Processes that are still to be killed."""
-
-    @property
-    def over(self) -> bool:
-        """Whether it is time to end: all is killed, and the time has passed."""
-        return not self.kills and time.monotonic() >= self.ends
+    over: bool = False
+    """Whether it is time to end: all is killed, and the time has passed; starts of the service are not counted."""
 
     def url(self, path: str) -> str:
         """Give an address of the service that runs now."""
@@ -104,7 +98,10 @@ class Storm:
 
 def person(number: int) -> httpx.AsyncClient:
     """Give a browser of somebody, with an address of its own."""
-    headers = {"Accept": "text/html", "X-Forwarded-For": f"10.0.{number // 250}.{number % 250 + 1}"}
+    headers = {
+        "Accept": "text/html, */*;q=0.8",
+        "X-Forwarded-For": f"10.0.{number // 250}.{number % 250 + 1}",
+    }
     return httpx.AsyncClient(headers=headers, timeout=60)
 
 
@@ -229,7 +226,6 @@ async def kill(storm: Storm, start: Callable[[], Awaitable[Server]], kills: int,
     """Kill the service, or one of its processes, and start it again, in turn."""
     for number in range(kills):
         await asyncio.sleep(seconds / (kills + 1))
-        storm.kills = kills - number - 1
         others = [pid for pid in family(storm.server.pid) if pid != storm.server.pid]
         if number % 3 and others:
             os.kill(random.choice(others), signal.SIGKILL)
@@ -239,6 +235,8 @@ async def kill(storm: Storm, start: Callable[[], Awaitable[Server]], kills: int,
         began = time.monotonic()
         storm.server = await start()
         storm.starts.append(time.monotonic() - began)
+    await asyncio.sleep(seconds / (kills + 1))
+    storm.over = True
 
 
 async def rage(folder: Path, scratch: Path, people: int, seconds: float, kills: int) -> dict[str, object]:
@@ -257,10 +255,9 @@ async def rage(folder: Path, scratch: Path, people: int, seconds: float, kills: 
             wait=300,
         )
 
-    storm = Storm(await start(), 0, kills=kills)
+    storm = Storm(await start())
     try:
         officer = await log_in(storm)
-        storm.ends = time.monotonic() + seconds
         half = people // 2
         await asyncio.gather(
             kill(storm, start, kills, seconds),
