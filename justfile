@@ -42,6 +42,10 @@ demo:
 screenshots base="http://127.0.0.1:8000":
     .venv/bin/python tools/screenshots.py {{base}}
 
+# Renew the small pictures that main pages are compared with (tests/api/looks): look at them before committing
+looks:
+    ANCRAGE_LOOKS=renew .venv/bin/pytest -q tests/api/test_looks.py
+
 # Rebuild examples/ from a folder of official files
 examples official data="/tmp/ancrage-official":
     .venv/bin/ancrage load all {{official}} --data-dir {{data}}

@@ -25,10 +25,8 @@ from ancrage.loaders.sources.layout import LAYOUT, empty_table
 from write_examples import rewrite_source, rewrite_table, write, write_sources
 
 SHARE_ALIKE = ("anr-pia", "anr-aapg", "authority-grants-odbl")
-#: A scheme of which no example says anything yet.
-UNUSED = ("france-travail-rome",)
 #: The others, in the order in which they name an organisation that several describe.
-OPEN = tuple(name for name in (*REGISTERS, *PROJECTS) if name not in (*SHARE_ALIKE, *UNUSED))
+OPEN = tuple(name for name in (*REGISTERS, *PROJECTS) if name not in SHARE_ALIKE)
 #: Extracts that their publisher already cut to projects with a partner in the region: all of them is kept.
 CUT = ("cordis-h2020", "anr-aapg")
 #: Degrees: contours keep this precision, and lose points nearer than this to the line.
@@ -216,7 +214,7 @@ def _observations(loaded: Loaded, home: set[str], local: set[str]) -> pl.DataFra
 
 
 def _concepts(loaded: Loaded, aura: Tables) -> pl.DataFrame:
-    """Return the NAF whole, the occupations observed with what is above them, and the fields named."""
+    """Return the NAF and the sheets of the ROME whole, the occupations observed with what is above them, and the fields named."""
     concepts = loaded.table("concepts")
     wanted = values(aura["observations"], "occupation") | values(aura["interactions"], "concerns")
     wanted |= (
@@ -226,7 +224,8 @@ def _concepts(loaded: Loaded, aura: Tables) -> pl.DataFrame:
     )
     while more := values(concepts.filter(among("id", wanted)), "broader", "broad_match") - wanted:
         wanted |= more
-    return concepts.filter((pl.col("scheme") == NAF) | among("id", wanted))
+    sheet = pl.col("id").str.starts_with("rome/sheet/")
+    return concepts.filter((pl.col("scheme") == NAF) | sheet | among("id", wanted))
 
 
 def _territories(

@@ -157,7 +157,7 @@ def read(asked: MapParams, atlas: Atlas, width: int) -> list[Map]:
         return read_map(
             atlas.outlines, atlas.cube, side.indicator, level, asked.within,
             by=by, period=side.period or None, method=asked.method or None, classes=asked.classes,
-            width=width,
+            width=width, beside=atlas.periods(side.indicator, by) if side.period else (),
         )  # fmt: skip
 
     try:

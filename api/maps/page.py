@@ -108,7 +108,14 @@ async def draw_answer(
 def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, said: Language) -> Response:
     asked, lost = settle(asked, atlas, said)
     shown = read(asked, atlas, WIDTH)
-    figures = [figure_of(one, reading, said, f"carte{n}") for n, one in enumerate(shown)]
+    zooms = [
+        one.level not in ("commune", "region") and "commune" in atlas.levels(one.indicator.id)
+        for one in shown
+    ]
+    figures = [
+        figure_of(one, reading, said, f"carte{n}", zoom=zoom)
+        for n, (one, zoom) in enumerate(zip(shown, zooms, strict=True))
+    ]
     first = shown[0]
     rows = _ordered(shown, asked.sort)
     pages = max(1, -(-len(rows) // SHOWN))
@@ -130,6 +137,8 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         niveaux_cartes=LEVELS,
         niveaux_possibles=atlas.levels(first.indicator.id),
         dans=first.within,
+        zoom=zooms[0],
+        wider=asked.address(niveau="", dans="", page="") if first.level == "commune" and first.within.level != "region" else "",
         indicateurs=[
             mark_choice(topics(atlas, said), one.map.indicator.id, one.title) for one in figures
         ],
@@ -161,7 +170,9 @@ def iframe(address: str, title: str) -> str:
     return f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="760" loading="lazy"></iframe>'
 
 
-def figure_of(shown: Map, reading: Reading, said: Language, name: str, *, here: str | None = None) -> Figure:
+def figure_of(
+    shown: Map, reading: Reading, said: Language, name: str, *, here: str | None = None, zoom: bool = False
+) -> Figure:
     """Draw a map for a page, with its legend beside; `here` is a territory (its path) to outline strongly."""
     unit, scale = unit_of(shown.indicator), shown.scale
     points = shown.layer.points > 0
@@ -176,7 +187,7 @@ def figure_of(shown: Map, reading: Reading, said: Language, name: str, *, here: 
     return Figure(
         first_upper(shown.indicator.title[said]),
         words(shown, reading, said),
-        Markup(draw_map(shown, language=said, with_legend=False, name=name, here=here)),
+        Markup(draw_map(shown, language=said, with_legend=False, name=name, here=here, zoom=zoom)),
         summary(shown, said),
         scale.words(said),
         boxes,

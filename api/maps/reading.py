@@ -90,8 +90,12 @@ def read_map(
     method: str | None = None,
     classes: int = 5,
     width: int = WIDTH,
+    beside: Sequence[str] = (),
 ) -> Map:
-    """Read what a map shows; raises UnknownName (territory, level, indicator) and ValueError (method)."""
+    """Read what a map shows; raises UnknownName (territory, level, indicator) and ValueError (method).
+
+    The scale is that of the values shown, with those of the periods `beside` it: a colour says the same in each year.
+    """
     if indicator not in cube.indicators:
         raise UnknownName("indicator", indicator, _alike(indicator, cube))
     layer = outlines.layer(level, within, width)
@@ -108,7 +112,18 @@ def read_map(
     one = cube.indicators[indicator]
     told = period or (found["period"][0] if found.height else None)
     place = outlines.ground.territory(within)
-    scale, as_of = scale_of(one, known, method, classes), cube.as_of(indicator, told)
+    others = [cube.across(indicator, level, by=by, period=other) for other in beside if other != told]
+    inside = {territory.id for territory in layer.territories}
+    scaled = [
+        *known,
+        *(
+            v
+            for f in others
+            for t, v in f.select("territory", "value").iter_rows()
+            if v is not None and t in inside
+        ),
+    ]
+    scale, as_of = scale_of(one, scaled, method, classes), cube.as_of(indicator, told)
     return Map(one, level, place, by, told, layer, cells, scale, as_of)
 
 

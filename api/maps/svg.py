@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from ...graph.region.gazetteer import Territory
 from ...graph.region.names import UnknownName
@@ -35,8 +36,9 @@ _GAP = 24.0
 _PREFIX = len("territory/")
 _PLAIN = f'class="fond" fill="{PAPER}"'
 _DOTS = ((40, 7.0), (200, 5.0), (800, 3.6), (10**9, 2.7))
-LINKS, ROWS, TITLES, NOTHING = "links", "rows", "titles", ""
-"""What a shape says of its territory: it leads to its portrait, and to its row of the table; its row; its value; nothing."""
+LINKS, ZOOM, ROWS, TITLES, NOTHING = "links", "zoom", "rows", "titles", ""
+"""What a shape says of its territory: it leads to its portrait, or to the map of its communes, and to its row of the table;
+its row; its value; nothing."""
 MOST_LINKS = 600
 """Territories above which shapes are no links: nobody goes through them by keyboard, the table leads to portraits."""
 
@@ -56,6 +58,7 @@ def draw_map(
     language: Language = "fr",
     here: str | None = None,
     links: bool = True,
+    zoom: bool = False,
     with_legend: bool = True,
     heading: Sequence[str] = (),
     notes: Sequence[str] = (),
@@ -64,11 +67,11 @@ def draw_map(
     """Draw what a map shows, as one `<svg>` that needs nothing else.
 
     Ratios are areas coloured by class, counts are circles over outlines. `here` is a territory (its path) to outline
-    strongly; `links` leads each area to its portrait; `heading` are lines above it (the first in bold), `notes` lines
-    under it; `name` begins the ids of the drawing: two drawings of one page need two names.
+    strongly; `links` leads each area to its portrait, `zoom` to the map of its communes; `heading` are lines above it (the
+    first in bold), `notes` lines under it; `name` begins the ids of the drawing: two drawings of one page need two names.
     """
     panel = Panel(shown, heading, name)
-    tips = LINKS if links and len(shown.cells) <= MOST_LINKS else ROWS
+    tips = (ZOOM if zoom else LINKS) if links and len(shown.cells) <= MOST_LINKS else ROWS
     made = _sheet([panel], (panel,) if with_legend else (), notes, language, here, tips)
     return _written(made, [panel], language, tips)
 
@@ -93,7 +96,7 @@ def _written(made: Picture, panels: Sequence[Panel], language: Language, tips: s
     words = " ".join(
         f"{one.shown.indicator.title[language]}. {summary(one.shown, language)}" for one in panels
     )
-    return made.svg(words, kind="carte-svg", role="group" if tips == LINKS else "img")
+    return made.svg(words, kind="carte-svg", role="group" if tips in (LINKS, ZOOM) else "img")
 
 
 def _sheet(
@@ -156,6 +159,8 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, tips: 
         for cell in shown.cells
     ]
     body = [_areas(shown, texts, name, tips)]
+    if layer.departments:
+        body.append(_stroked(layer.departments, "contour-departements", 9))
     if layer.within:
         body.append(_stroked(layer.within, "contour-dans", 14))
     if here is not None:
@@ -192,8 +197,8 @@ def _areas(shown: Map, texts: Sequence[str], name: str, tips: str) -> str:
         if kind not in looks:
             looks[kind] = _PLAIN if kind == "fond" else fill(name, kind, tenths=True)
         shape = f'<path d="{path}" {looks[kind]}'
-        leads = tips if tips != LINKS or not (circles and known) else ROWS
-        parts.append(_told(cell, text, shape, "path", leads))
+        leads = tips if tips not in (LINKS, ZOOM) or not (circles and known) else ROWS
+        parts.append(_told(shown, cell, text, shape, "path", leads))
     return (
         f'<g class="aires" transform="scale(.1)" stroke="{LINE}" stroke-width="6" stroke-linejoin="round" '
         f'fill-rule="evenodd">{"".join(parts)}</g>'
@@ -213,7 +218,7 @@ def _marks(shown: Map, texts: Sequence[str], name: str, tips: str) -> str:
         if cell.value is None:
             if path is None:
                 shape = mark(cell.status or "missing", x, y)
-                parts.append((0.0, _told(cell, text, shape.removesuffix("/>"), "path", tips)))
+                parts.append((0.0, _told(shown, cell, text, shape.removesuffix("/>"), "path", tips)))
             continue
         if circles:
             radius = max(1.4, scale.radius(cell.value, most))
@@ -225,24 +230,31 @@ def _marks(shown: Map, texts: Sequence[str], name: str, tips: str) -> str:
             look = looks[kind]
         else:
             continue
-        parts.append((radius, _told(cell, text, f'<circle cx="{x:g}" cy="{y:g}" {look}', "circle", tips)))
+        parts.append(
+            (radius, _told(shown, cell, text, f'<circle cx="{x:g}" cy="{y:g}" {look}', "circle", tips))
+        )
     parts.sort(key=lambda pair: -pair[0])
     return f'<g class="ronds">{"".join(text for _, text in parts)}</g>'
 
 
-def _told(cell: AreaValue, text: str, shape: str, tag: str, tips: str) -> str:
-    """Close a shape with what it stands for, and lead it to its row and to the portrait of its territory."""
+def _told(shown: Map, cell: AreaValue, text: str, shape: str, tag: str, tips: str) -> str:
+    """Close a shape with what it stands for, and lead it to its row, and to its territory's portrait or to its communes."""
     if tips == NOTHING:
         return f"{shape}/>"
     if tips == TITLES:
         return f"{shape}><title>{text}</title></{tag}>"
     place = cell.territory.id[_PREFIX:]
     drawn = f'{shape} data-t="{place}"><title>{text}</title></{tag}>'
-    return (
-        f'<a href="{linked(f"/territoires/{place}")}" aria-label="{text}">{drawn}</a>'
-        if tips == LINKS
-        else drawn
-    )
+    if tips == ROWS:
+        return drawn
+    to = communes_of(shown, place) if tips == ZOOM else f"/territoires/{place}"
+    return f'<a href="{linked(clean(to))}" aria-label="{text}">{drawn}</a>'
+
+
+def communes_of(shown: Map, place: str) -> str:
+    """Give the address of the map of the communes of a territory (`epci/200040715`), of the same figure."""
+    asked = {"indicateur": shown.indicator.id, "par": shown.by, "niveau": "commune", "dans": place}
+    return f"/cartes?{urlencode({name: value for name, value in asked.items() if value}, safe='/')}"
 
 
 @functools.lru_cache(1 << 13)

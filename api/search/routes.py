@@ -50,7 +50,7 @@ from .asking import (
 )
 from .by_name import named_json, named_page
 from .openapi import PARAMETERS, RESPONSES
-from .understanding import meanings, pages
+from .understanding import meanings, occupations, pages
 from .unknown import Unknown, UnknownValues, possible, unknown_values
 
 log = logging.getLogger(__name__)
@@ -246,6 +246,7 @@ def _page(
         proches=[(word, Search(word, {}, lang=asked.lang).address()) for word in near],
         meanings=meanings(finder, asked, len(found), said) if asked.page == 1 else [],
         also=pages(asked.text, said),
+        occupations=occupations(finder, asked) if asked.page == 1 else [],
         noms_proches=names if alone else [],
         inconnues=[_unknown(finder, asked, one, said) for one in unknown],
         projets=drawn,

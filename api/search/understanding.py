@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...graph.finder.finding import Finder, SearchRequest
-from ...graph.region.text import EMPTY, asked_words, fold
+from ...graph.finder.occupations import Occupation
+from ...graph.region.text import EMPTY, asked_words, fold, stems
 from ...words import N_, Spoken, gettext
 from ..web.negotiation import Language
 from .asking import FACETS, KIND_NAMES, Search, short, value_name
@@ -45,10 +46,12 @@ def meanings(finder: Finder, asked: Search, found: int, language: Language) -> l
 
     A question on which facets are chosen is left as it is. A name of the region's territories is a place, a word of
     `KIND_WORDS` a kind; what is left is looked for there. Where nothing is in a commune, what holds it is tried.
+    A question in other words of the family of its own, as names of occupations attest them, is one more.
     """
     if not asked.text or any(asked.chosen.values()):
         return []
-    made = {one.address: one for one in _read(finder, asked.text, asked, language) if one.count > found}
+    ways = [*_read(finder, asked.text, asked, language), *_akin(finder, asked, language)]
+    made = {one.address: one for one in ways if one.count > found}
     if not found and not made and (text := corrected(finder, asked.text)) != asked.text:
         made = {one.address: one for one in _read(finder, text, asked, language)}
     return [*made.values()][:MOST]
@@ -65,13 +68,43 @@ def pages(text: str, language: Language) -> list[tuple[str, str]]:
 
 
 def corrected(finder: Finder, text: str) -> str:
-    """Write a question with the nearest word of a name in place of each word that finds nothing."""
+    """Write a question with a word of its family, or the nearest word of a name, in place of each word that finds nothing."""
     words = asked_words(text)
     mended = [
-        word if len(finder.find(SearchRequest(word))) else next(iter(finder.near(word, 1)), word)
+        word
+        if len(finder.find(SearchRequest(word)))
+        else next(iter((*kin(finder, word), *finder.near(word, 1))), word)
         for word in words
     ]
     return " ".join(mended) if mended != words else text
+
+
+def kin(finder: Finder, word: str) -> list[str]:
+    """List the words of the family of a word that find something, what finds most first, one of each stem."""
+    known = {
+        tuple(stems(other)): other for other in finder.trades.kin(fold(word)) if stems(other) != stems(word)
+    }
+    counts = {other: len(finder.find(SearchRequest(other))) for other in known.values()}
+    return sorted((other for other in counts if counts[other]), key=lambda other: (-counts[other], other))
+
+
+def occupations(finder: Finder, asked: Search) -> list[Occupation]:
+    """List the occupations that the words of a question name, those that employers of the region plan to hire most first."""
+    return [] if any(asked.chosen.values()) else finder.trades.named(asked.text)[:MOST]
+
+
+def _akin(finder: Finder, asked: Search, language: Language) -> Iterator[Meaning]:
+    """Ask again with another word of the family of each word."""
+    words = asked_words(asked.text)
+    for place, word in enumerate(words):
+        for other in kin(finder, word):
+            text = " ".join([*words[:place], other, *words[place + 1 :]])
+            search = Search(text, {}, 1, asked.illustrative, asked.lang)
+            yield Meaning(
+                _told(finder, text, "", "", language),
+                search.address(),
+                len(finder.find(search.asked(finder))),
+            )
 
 
 def _singular(word: str) -> str:

@@ -1,7 +1,7 @@
 """The process that makes what is derived of a snapshot: its counts, its dumps, what differs, interactions, the finder.
 
 `python -m ancrage.graph.finder.artifacts DATA_DIR SNAPSHOT FOLDER NAME…` makes the files named, such as `partitions.json`,
-`finder-3` or `dumps/ontology.nq.gz`.
+`finder-4` or `dumps/ontology.nq.gz`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def changes_file(before: str) -> str:
     return f"{CHANGES}{before}{_PATCH}"
 
 
-FINDER = "finder-3"
+FINDER = "finder-4"
 """The folder of the finder's index; the number changes with what it holds."""
 MAKERS: Mapping[str, Maker] = MappingProxyType({FINDER: index, STREAM: append})
 

@@ -88,7 +88,7 @@ def english_names(matter: RegionView) -> Iterable[tuple[str, list[str]]]:
 
 def fill_columns(frame: pl.DataFrame) -> pl.DataFrame:
     """Give a part all the columns, empty where it has none."""
-    lists = ("own", "fields", "chains", "families")
+    lists = ("own", "fields", "chains", "families", "activities")
     columns = []
     for name in ("detail", "text", "work"):
         known = name in frame.columns

@@ -79,11 +79,11 @@ def _of(matter: RegionView) -> pl.DataFrame:
     rows = pl.concat([fill_columns(part) for part in parts])
     widest = tops(matter)
     facets: dict[str, list[object]] = {name: [] for name in ("places", "families", "lat", "long", "text")}
-    columns = rows.select("own", "families", "fields", "chains", "text", "detail", "kind").iter_rows()
-    for own, families, fields, chains, text, detail, kind in columns:
+    told = ("own", "families", "fields", "chains", "activities", "text", "detail", "kind")
+    for own, families, fields, chains, activities, text, detail, kind in rows.select(told).iter_rows():
         known = positions.get(kind, spots)
         lat, long = next((known[place] for place in own if place in known), (None, None))
-        named = [*(() if kind == "territoires" else own), *families, *fields, *chains, detail]
+        named = [*(() if kind == "territoires" else own), *families, *fields, *chains, *activities, detail]
         facets["places"].append(sorted({whole for place in own for whole in wholes.get(place, (place,))}))
         facets["families"].append(sorted({widest.get(family, family) for family in families}))
         facets["lat"].append(lat)
@@ -159,6 +159,7 @@ def _actors(matter: RegionView) -> pl.DataFrame:
         gather_values(done, "actor", "family", "families"),
         gather_values(matter.frame("members"), "member", "chain", "chains"),
         gather_values(matter.frame("codes"), "actor", "code", "codes"),
+        gather_values(matter.frame("activities"), "actor", "activity", "activities"),
         gather_values(matter.frame("records"), "body", "label", "called"),
         work.rename({"actor": "path"}),
         evidence,

@@ -19,6 +19,7 @@ from ...words import SOURCE, Named
 from ..region.text import asked_words, fold, stems
 from ..region.view import REGION
 from .index import register_tokenizers, schema
+from .occupations import Trades
 
 FACETS = ("kind", "places", "fields", "chains", "families", "evidence")
 """Columns of the documents that can be chosen from, several values of one facet being joined by "or"."""
@@ -81,6 +82,7 @@ class Finder:
     def __init__(self, folder: Path) -> None:
         self.documents = pl.read_ipc((folder / "documents.arrow").read_bytes())
         self.names: Mapping[str, Sequence[str]] = json.loads((folder / "names.json").read_bytes())
+        self.trades = Trades.read(folder)
         self._schema = schema()
         self._searcher = register_tokenizers(tantivy.Index.open(str(folder / "index"))).searcher()
         self._facets = {name: self._facet(name) for name in FACETS}

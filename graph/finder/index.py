@@ -16,6 +16,7 @@ from ..snapshots.reader import LocalReader
 from ..snapshots.snapshot import Snapshot
 from .columns import names_of
 from .documents import documents
+from .occupations import Trades
 
 _HEAP = 64 << 20
 
@@ -44,16 +45,17 @@ def build(snapshot: Snapshot, folder: Path) -> None:
     draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     try:
-        write(made, names, draft)
+        write(made, names, Trades.of(matter), draft)
         shutil.rmtree(folder, ignore_errors=True)
         draft.replace(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def write(made: pl.DataFrame, names: dict[str, tuple[str, ...]], folder: Path) -> None:
-    """Write documents, the names of their facets and their index in a folder."""
+def write(made: pl.DataFrame, names: dict[str, tuple[str, ...]], trades: Trades, folder: Path) -> None:
+    """Write documents, the names of their facets, words of occupations and the index in a folder."""
     (folder / "index").mkdir(parents=True)
+    trades.write(folder)
     index = register_tokenizers(tantivy.Index(schema(), path=str(folder / "index"), reuse=False))
     writer = index.writer(heap_size=_HEAP, num_threads=1)
     columns = made.select("label", "names", "text", "work").iter_rows()

@@ -79,8 +79,8 @@ class Layer:
 
     `paths` are SVG paths in tenths of a unit, None for a territory that has a point alone; `spots` (n × 2, units) is
     where a circle goes; `within` is the path of the territory that is looked at, and `base` the paths of the départements,
-    or intercommunalities, drawn beneath territories without outline (None each where there is none). `towns` are the
-    largest communes: name, x, y.
+    or intercommunalities, drawn beneath territories without outline (None each where there is none). `departments` are the
+    paths of the départements of a region that smaller territories are drawn of. `towns` are the largest communes: name, x, y.
     """
 
     territories: Sequence[Territory]
@@ -90,6 +90,7 @@ class Layer:
     within: str | None
     base: str | None
     towns: Sequence[tuple[str, float, float]]
+    departments: str | None = None
 
     @cached_property
     def points(self) -> int:
@@ -200,6 +201,7 @@ class Outlines:
             next(map(path_of, frame.lighter(whole)), None),
             "".join(map(path_of, frame.lighter(beneath))) or None,
             self._towns(frame, within),
+            self._departments(level, within, frame),
         )
 
     def _parts(self, level: str, within: Territory) -> list[_Part]:
@@ -215,6 +217,13 @@ class Outlines:
             if any(shape is not None for shape in shapes):
                 return [shape for shape in shapes if shape is not None]
         return []
+
+    def _departments(self, level: str, within: Territory, frame: Frame) -> str | None:
+        if within.level != "region" or level in ("department", "region"):
+            return None
+        shapes = [self.shape(one.id) for one in self.ground.territories("department", within.id)]
+        known = [shape for shape in shapes if shape is not None]
+        return "".join(map(path_of, frame.lighter(known))) or None
 
     def _whole(self, within: Territory, parts: Sequence[_Part]) -> BaseGeometry | None:
         """Give the outline of the territory looked at: that of its parts together where they make it up."""

@@ -131,7 +131,7 @@ SELECT _own('programme', id) AS id, label_fr, _organizations(organizations) AS o
 FROM programmes;
 
 CREATE TABLE main.concepts AS
-SELECT id, kind, scheme, notation, label_fr, label_en, _items(broader) AS broader,
+SELECT id, kind, scheme, notation, label_fr, label_en, _items(alt_labels) AS alt_labels, _items(broader) AS broader,
     _items(broad_match) AS broad_match
 FROM concepts;
 

@@ -63,7 +63,7 @@ def test_the_drawing_is_enlarged_and_the_row_of_a_territory_told(visit: Any) -> 
     assert visit.page.locator(f'tr[data-t="{place}"]').get_attribute("class") == "choisi"
     assert frame.locator("title").count() == 0  # the browser would show it beside the bubble
     assert visit.page.locator(".carte-bulle").first.inner_text() == link.get_attribute("aria-label")
-    assert link.get_attribute("href") == f"/territoires/{place}"
+    assert link.get_attribute("href") == f"/cartes?indicateur=population&niveau=commune&dans={place}"
     visit.page.keyboard.press("Escape")
     assert visit.page.locator(".carte-bulle").first.is_hidden()
 
@@ -92,8 +92,25 @@ def test_a_finger_is_told_before_it_is_led(browser: Any, host: str) -> None:
     assert page.locator(".carte-bulle").first.is_visible()
     assert "/cartes" in page.url
     mark.tap(force=True)
-    page.wait_for_url("**/territoires/**")
+    page.wait_for_url(lambda address: "niveau=commune" in address)
     context.close()
+
+
+def test_communes_are_reached_by_the_keyboard_and_left_again(visit: Any) -> None:
+    visit.open(PAGES[0])
+    visit.page.locator("[data-carte] svg a").first.focus()
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url(lambda address: "niveau=commune&dans=" in address)
+    assert all(place.startswith("commune/") for place in _places(visit))
+    visit.page.get_by_role("link", name="Revenir à la carte de la région").click()
+    visit.page.wait_for_url(lambda address: address.endswith("/cartes?indicateur=population"))
+    assert all(place.startswith("epci/") for place in _places(visit))
+
+
+def _places(visit: Any) -> list[str]:
+    found = [one.get_attribute("data-t") for one in visit.page.locator("[data-carte] svg [data-t]").all()]
+    assert found
+    return found
 
 
 def test_a_flow_lights_up_with_its_row(visit: Any) -> None:

@@ -359,3 +359,35 @@ def test_zero_and_what_is_not_covered_do_not_look_alike() -> None:
     looks = [re.sub(r'id="\S+"', "", patterns("m", [one], [])) for one in STATUSES]
     assert len(set(looks)) == len(STATUSES)
     assert all("<path" in look for look in looks)  # zero is plain
+
+
+def test_each_period_of_a_map_is_an_address_and_keeps_the_scale_of_all(atlas: Atlas) -> None:
+    names = [one.id for one in atlas.outlines.layer("epci", "region/84", 300).territories][:3]
+    recent = with_values(
+        atlas,
+        {name: (value, None) for name, value in zip(names, (10.0, 20.0, 30.0), strict=True)},
+        "programmes",
+    )
+    older = recent.cube.frame.with_columns(period=pl.lit("2023"), value=pl.col("value") * 4)
+    cube = replace(recent.cube, frame=pl.concat([recent.cube.frame, older]))
+    scales = [
+        read_map(
+            atlas.outlines, cube, "programmes", "epci", period=period, beside=("2023", "2024")
+        ).scale.largest
+        for period in ("2023", "2024")
+    ]
+    assert scales == [120.0, 120.0]
+    assert read_map(atlas.outlines, cube, "programmes", "epci", period="2024").scale.largest == 30.0
+
+
+def test_a_map_of_the_region_has_the_lines_of_its_departments(atlas: Atlas) -> None:
+    whole = atlas.matter.frame("outlines")
+    isere = pl.DataFrame(
+        {"territory": ["territory/department/38"], "wkt": ["POLYGON((5 45, 6 45, 6 46, 5 46, 5 45))"]}
+    ).cast(whole.schema)
+    outlines = Outlines.of(atlas.matter.with_frames(outlines=pl.concat([whole, isere])))
+    shown = read_map(outlines, atlas.cube, "population", "epci")
+    assert shown.layer.departments and "contour-departements" in draw_map(shown)
+    assert outlines.layer("department", "region/84", 300).departments is None
+    assert outlines.layer("commune", "department/38", 300).departments is None
+    assert "contour-departements" not in drawn(atlas, "population")  # nobody says where they are

@@ -228,3 +228,16 @@ def test_a_question_that_is_a_name_or_has_facets_is_left_as_it_is(example: TestC
 def test_pages_that_words_name_are_offered(example: TestClient) -> None:
     text = example.get("/recherche", params={"q": "stages à Grenoble"}, headers=HTML).text
     assert re.search(r'(See also|Voir aussi)[^<]*<a href="/stages', text)
+
+
+def test_a_trade_is_found_by_the_words_of_its_family_and_by_who_hires(example: TestClient) -> None:
+    assert asked(example, q="charpentier")["total"] == 0
+    assert offered(example, "charpentier") == offered(
+        example, "charpantes"
+    )  # « charpentes », which the ROME names with it
+    text = example.get("/recherche", params={"q": "cuisine", "lang": "fr"}, headers=HTML).text
+    assert re.search(
+        r'<li><a href="/doc/fap/S1Z40[^"]*">Cuisiniers</a>\s*:\s*470 projets de recrutement dans la région en 2024',
+        text,
+    )
+    assert "Métiers de ce nom" not in example.get("/recherche?q=Grenoble&lang=fr", headers=HTML).text

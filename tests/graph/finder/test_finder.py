@@ -10,6 +10,7 @@ from ancrage.graph.finder.columns import names_of
 from ancrage.graph.finder.documents import documents
 from ancrage.graph.finder.finding import Finder, SearchRequest
 from ancrage.graph.finder.index import write
+from ancrage.graph.finder.occupations import Trades
 from ancrage.graph.region.text import stems
 from ancrage.graph.region.view import RegionView
 
@@ -22,6 +23,15 @@ UNIT, COMPANY, TOWN, EPCI, REGION = (
     "territory/region/9",
 )
 PROJECT, MADE_UP = "project/p", "interaction/x"
+HIRED = pl.DataFrame(
+    [
+        ("fap/T2A60", "Aides à domicile et auxiliaires de vie", 2024, 900, 1),
+        ("fap/D1X33", "Soudeurs", 2024, 40, 0),
+    ],
+    schema=["path", "label", "year", "plans", "pools"],
+    orient="row",
+)
+TRADES = Trades(["charpentes", "charpentier", "soudage", "soudeur"], HIRED)
 
 
 def frame(columns: str, *rows: tuple[object, ...]) -> pl.DataFrame:
@@ -43,7 +53,11 @@ def frames(*, invented: bool = False) -> dict[str, pl.DataFrame]:
         ),
         "territories": frame("territory level label", (EPCI, "x", "Vienne"), (REGION, "x", "Région")),
         "wholes": frame("part whole", (TOWN, EPCI), (EPCI, REGION), (REGION, EPCI)),
-        "words": frame("concept label english", ("field/f", "énergies marines", "marine energy")),
+        "words": frame(
+            "concept label english",
+            ("field/f", "énergies marines", "marine energy"),
+            ("naf/1623Z", "Menuiseries", None),
+        ),
         "concepts": frame(
             "concept label english top",
             ("interaction-type/joint", "laboratoire commun", "joint lab", "interaction-type/research"),
@@ -86,6 +100,7 @@ def frames(*, invented: bool = False) -> dict[str, pl.DataFrame]:
         "preparations": frame("programme family rule evidence"),
         "supervisions": frame("unit institution relation"),
         "records": frame("record body rule confidence evidence label source"),
+        "activities": frame("actor activity", (COMPANY, "naf/1623Z")),
     }
 
 
@@ -97,7 +112,7 @@ def matter(*, invented: bool = False) -> RegionView:
 def finder(tmp_path_factory: pytest.TempPathFactory) -> Finder:
     folder = tmp_path_factory.mktemp("finder") / "finder"
     everything = matter(invented=True)
-    write(documents(matter(), everything), names_of(everything), folder)
+    write(documents(matter(), everything), names_of(everything), TRADES, folder)
     return Finder(folder)
 
 
@@ -120,10 +135,26 @@ def test_fields_places_chains_and_titles_are_texts_too(finder: Finder) -> None:
     assert UNIT in paths(finder, "vienne")
 
 
+def test_what_a_company_does_is_a_text(finder: Finder) -> None:
+    assert paths(finder, "menuiserie") == [COMPANY]
+
+
+def test_words_of_a_trade_are_of_one_family(finder: Finder) -> None:
+    assert finder.trades.kin("soudure") == ["soudage", "soudeur"]
+    assert finder.trades.kin("charpente") == ["charpentes", "charpentier"]
+    assert finder.trades.kin("sourde") == finder.trades.kin("char") == []
+
+
+def test_occupations_are_named_by_all_the_words(finder: Finder) -> None:
+    assert [(one.path, one.plans) for one in finder.trades.named("soudure")] == [("fap/D1X33", 40)]
+    assert [one.path for one in finder.trades.named("aide à domicile")] == ["fap/T2A60"]
+    assert finder.trades.named("aide soudeur") == finder.trades.named(" ") == finder.trades.named("de") == []
+
+
 def laid(folder: Path, **changed: pl.DataFrame) -> Finder:
     """Lay the index of the frames with some changed."""
     whole = RegionView(None, (), "s", frames={**frames(), **changed})
-    write(documents(whole), names_of(whole), folder / "finder")
+    write(documents(whole), names_of(whole), TRADES, folder / "finder")
     return Finder(folder / "finder")
 
 
