@@ -194,9 +194,20 @@ def visitor(browser: Any) -> Callable[..., AbstractContextManager[Any]]:
 
 
 @pytest.fixture
-def axe_faults(visitor: Any, host: str) -> Callable[..., list[tuple[str, str, str]]]:
-    """The function that gives what axe finds on a page in a colour scheme: rule, first place, what would mend it."""
+def axe() -> Callable[[Any], list[tuple[str, str, str]]]:
+    """The function that gives what axe finds on an open page: rule, first place, what would mend it."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+
+    def faults(page: Any) -> list[tuple[str, str, str]]:
+        found = axe.Axe().run(page).response["violations"]
+        return [(one["id"], (at := one["nodes"][0])["html"][:200], at.get("failureSummary")) for one in found]
+
+    return faults
+
+
+@pytest.fixture
+def axe_faults(visitor: Any, host: str, axe: Callable[..., Any]) -> Callable[..., list[tuple[str, str, str]]]:
+    """The function that gives what axe finds on a page in a colour scheme."""
 
     def faults(
         path: str, scheme: Any = "light", *, width: int = 1280, locale: str = "fr-FR", opened: str = ""
@@ -210,8 +221,8 @@ def axe_faults(visitor: Any, host: str) -> Callable[..., list[tuple[str, str, st
                 page.evaluate(
                     f"() => document.querySelectorAll('{opened}').forEach(one => {{ one.open = true }})"
                 )
-            found = axe.Axe().run(page).response["violations"]
-        return [(one["id"], (at := one["nodes"][0])["html"][:200], at.get("failureSummary")) for one in found]
+            found: list[tuple[str, str, str]] = axe(page)
+        return found
 
     return faults
 

@@ -30,6 +30,19 @@ PAGES = (
         "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D+LIMIT+3",
         "/rien",
     ),
+    *(
+        "/strategies",
+        "/strategies/essai-plan",
+        "/strategies/comparaison?a=essai-plan&b=exemple/autre",
+        "/stages",
+        "/stages/affectation",
+        "/agenda",
+        "/dispositifs",
+        "/demandes",
+        "/demandes/nouvelle",
+        "/offres",
+        "/connexion",
+    ),
 )
 GRAPH = "/filieres/timber-construction"
 
