@@ -81,6 +81,7 @@ class Agreement:
     history: tuple[tuple[str, Move], ...] = ()
     standing: Agreement | None = None
     amendments: tuple[Amendment, ...] = ()
+    illustrative: bool = False
 
     @property
     def in_force(self) -> Terms:
@@ -99,8 +100,9 @@ class Agreement:
 
     @property
     def public(self) -> bool:
-        """Whether it is published: validated, unless nobody came."""
-        return (self.standing or self).state is State.VALIDATED and self.result is not Result.ABSENT
+        """Whether it is published: validated, unless nobody came or it is an example."""
+        holds = (self.standing or self).state is State.VALIDATED
+        return holds and self.result is not Result.ABSENT and not self.illustrative
 
     def parties(self, organization: str) -> frozenset[Party]:
         """Say what an organisation (a path; empty: none) is for it."""
@@ -141,8 +143,10 @@ class Agreements(Fold):
 def _folded(before: Agreement | None, event: Event) -> Agreement:
     told = event.payload
     if before is None:
+        shown = bool(told.get("illustrative"))
+        terms = _terms(told["terms"])
         return Agreement(
-            event.subject, event.version, told["post"], event.at, event.at, _terms(told["terms"])
+            event.subject, event.version, told["post"], event.at, event.at, terms, illustrative=shown
         )
     now = replace(before, version=event.version, changed=event.at)
     if event.kind == "agreement-changed":

@@ -11,6 +11,7 @@ import pytest
 from ancrage.loaders.desk.acts import ActRefused
 from ancrage.loaders.internships.agreements.acts import Acts, doubts
 from ancrage.loaders.internships.agreements.ledger import Agreement, Agreements, Terms
+from ancrage.loaders.internships.agreements.publication import tables
 from ancrage.loaders.internships.agreements.states import (
     LIVING,
     MOVE_NAMES,
@@ -25,8 +26,11 @@ from ancrage.loaders.internships.agreements.states import (
     Result,
     State,
 )
+from ancrage.loaders.internships.examples import add_examples
+from ancrage.loaders.internships.ledger import Internships
 from ancrage.loaders.operations.store import Conflict, Operations
 
+EXAMPLES = Path(__file__).parents[4] / "examples" / "stages.toml"
 HOST, INSTITUTION, DESK = (frozenset({party}) for party in Party)
 TERMS = Terms(
     "Mairie", "organization/213801854", "territory/commune/38185", "Grenoble", "programme/bois", "Master Bois",
@@ -304,4 +308,17 @@ def test_the_store_read_anew_says_the_same(tmp_path: Path) -> None:
     id = room.at(State.VALIDATED, replace(TERMS, subjects=("fap/F",)))
     assert Agreements(store).read().all == {id: room.read(id)}
     assert room.read(id).terms == replace(TERMS, subjects=("fap/F",))
+    store.close()
+
+
+def test_examples_show_an_amended_agreement_and_one_to_sign_and_are_never_published(tmp_path: Path) -> None:
+    store = Operations.open(tmp_path)
+    assert add_examples(store, EXAMPLES) and not add_examples(store, EXAMPLES)
+    amended, half = Agreements(store).read().all.values()
+    assert (amended.state, half.state) == (State.VALIDATED, State.PARTLY_SIGNED)
+    assert amended.in_force.hours == 28 and amended.amendments[0].before.hours == 35
+    for one in (amended, half):
+        assert one.illustrative and not one.public and one.in_force.subject.startswith("[Exemple]")
+        assert one.post in Internships(store).read().posts
+    assert tables(Agreements(store).read(), "Guichet") == {}
     store.close()
