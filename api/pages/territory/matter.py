@@ -266,6 +266,10 @@ class Portraits(ReadOnce[PortraitData]):
         """Tell whether it is known that a snapshot has nothing for portraits: it does not describe the region."""
         return self._nothing == snapshot
 
+    def pending(self, snapshot: str) -> bool:
+        """Tell whether the portraits of a snapshot are still to be read."""
+        return self.found(snapshot) is None and not self.nothing(snapshot)
+
     def _seen(self, matter: RegionView, everything: RegionView) -> PortraitData:
         try:
             seen = PortraitData.of(matter, everything)

@@ -92,6 +92,7 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
         absent=absent,
         rang="h3",
         niveau=kind,
+        pending=request.app.state.portraits.pending(reading.snapshot),
         valeurs=facts_of(facts.rows),
         arrondissement_de=_commune_of(kind, facts.rows),
         etiquette=reading.label,

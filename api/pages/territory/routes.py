@@ -66,8 +66,7 @@ async def _about(
     reading = reading_of(request)
     found = await page.find(request, reading, f"territory/{kind}/{code}")
     if found is None:
-        portraits = request.app.state.portraits
-        if portraits.found(reading.snapshot) is None and not portraits.nothing(reading.snapshot):
+        if request.app.state.portraits.pending(reading.snapshot):
             raise NotReady
         return await run_in_threadpool(outside.subject, request, reading, kind, code, bloc)
     made = await run_in_threadpool(page.subject_of, request, reading, *found, comparer)
