@@ -295,7 +295,9 @@ def test_a_territory_without_blocks_says_why(example: TestClient, monkeypatch: p
     monkeypatch.setattr(portraits, "of", waiting)
     assert example.get("/territoires/department/26/agenda", headers=HTML).status_code == 503
     waits = example.get("/territoires/department/26", headers=HTML)
-    assert "Les portraits se préparent" in waits.text and '<a href="/territoires/department/26">' in waits.text
+    assert (
+        "Les portraits se préparent" in waits.text and '<a href="/territoires/department/26">' in waits.text
+    )
     monkeypatch.undo()
     assert "Les portraits se préparent" not in example.get("/territoires/department/26", headers=HTML).text
 
