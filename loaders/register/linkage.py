@@ -488,11 +488,15 @@ class Register:
 
 
 def link(records: Iterable[Record], register: Register) -> list[Link]:
-    """Link records in the order given, those decided upon last: their body is known then, or is a record that is linked itself.
+    """Link records in the order given, but those that the file of bodies names first, and those decided upon last.
 
-    What a link leads to is a body, never such a record.
+    A name that several records have is that of the body that the file gives it to: the group, not a site of it. What a
+    link leads to is a body, never a record decided upon: its body is known then, or is a record that is linked itself.
     """
-    ordered = sorted(records, key=lambda record: record.id in register.acceptances)
+    written = {body.path for body in register.bodies}
+    ordered = sorted(
+        records, key=lambda record: (record.id in register.acceptances, record.id not in written)
+    )
     return [found for record in ordered if (found := register.add(record))]
 
 

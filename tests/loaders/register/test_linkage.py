@@ -340,6 +340,24 @@ SCHOOLS = {
 }
 
 
+def test_a_record_of_the_file_of_bodies_is_the_body_whatever_the_order() -> None:
+    bodies = read_bodies()
+    names = [name for body in bodies for name in body.every_name]
+    group = "organization/scanr-h2020-gent166"
+    records = [
+        head("organization/986090652", "Stmicroelectronics (ALPS) SAS", group="company", places=[ISERE]),
+        head("organization/999750580", "Stmicroelectronics Crolles 2 SAS", group="company", places=[ISERE]),
+        head(group, "STMicroelectronics", group="company"),
+        head("organization/775680903", "Institut technologique fcba (foret cellulose bois...)", group=""),
+        head("organization/anr-1", "FCBA", group=""),
+    ]
+    found = link(records, Register(bodies, vocabulary=vocabulary(names)))
+    assert {one.record: one.body for one in found} == {
+        "organization/986090652": group,  # the plant of Crolles is a company of its own
+        "organization/anr-1": "organization/775680903",
+    }
+
+
 def test_six_schools_of_one_legal_unit_are_six_and_none_is_the_institute() -> None:
     """The schools of the Institut Mines-Télécom have its SIREN, and each its name."""
     institute = head(
