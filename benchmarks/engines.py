@@ -19,14 +19,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ancrage.api.reading.questions import dataset_of
 from ancrage.graph.columns.building import build
 from ancrage.graph.columns.choice import choose
+from ancrage.graph.columns.compiler import Dataset
 from ancrage.graph.columns.engine import Columns
 from ancrage.graph.columns.glance import COLUMNS
+from ancrage.graph.columns.layout import LISTED
 from ancrage.graph.columns.relations import Unsupported
 from ancrage.graph.snapshots.artifacts import derived_folder
+from ancrage.graph.snapshots.reader import settle
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
-from ancrage.graph.sparql.evaluation import STORE_DEFAULT, Request
+from ancrage.graph.sparql.evaluation import Request, begin
+from ancrage.graph.sparql.limits import Glance
 from ancrage.queries.library import Library
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 
@@ -73,11 +78,11 @@ def main() -> None:
     for query in Library().values():
         if arguments.only and query.name not in arguments.only:
             continue
-        if query.graphs != ("base",):
-            reasons["graphs beside the base"] += 1
-            continue
+        request = settle(
+            snapshot, query.text, Glance(), default_graphs=dataset_of(snapshot.manifest["graphs"], query)
+        )
         try:
-            pairs.append(compare(columns, store, query.name, query.text, arguments.repeat))
+            pairs.append(compare(columns, store, query.name, request, arguments.repeat))
         except Unsupported as error:
             reasons[error.reason] += 1
     show(snapshot, pairs, reasons)
@@ -96,29 +101,31 @@ def open_columns(snapshot: Snapshot) -> Columns:
     return Columns(folder, snapshot.id)
 
 
-def compare(columns: Columns, store: Store, name: str, text: str, repeat: int) -> Pair:
+def compare(columns: Columns, store: Store, name: str, request: Request, repeat: int) -> Pair:
+    dataset = Dataset(frozenset(request.default_graphs or ()))
     started = time.process_time()
-    program = columns.program(text)
+    program = columns.program(request.text, dataset=dataset)
     compiling = time.process_time() - started
 
     def asked() -> QuerySolutions:
-        solutions = store.query(text)
+        solutions = begin(store, request).engine
         assert isinstance(solutions, QuerySolutions)
         return solutions
 
     ours, mine = best_of(lambda: columns.answer(program), repeat)
     theirs, other = best_of(asked, repeat)
-    rows = (rows_of(columns.answer(program)), rows_of(asked()))
+    listed = frozenset(place for place, one in enumerate(program.outputs) if one.kind == LISTED)
+    rows = (rows_of(columns.answer(program), listed), rows_of(asked(), listed))
     assert mine and other
     return Pair(
-        name, compiling, ours, theirs, sum(rows[1].values()) - 1, rows[0] == rows[1], chosen(columns, text)
+        name, compiling, ours, theirs, sum(rows[1].values()) - 1, rows[0] == rows[1], chosen(columns, request)
     )
 
 
-def chosen(columns: Columns, text: str) -> bool:
+def chosen(columns: Columns, request: Request) -> bool:
     """Tell whether the rule of the service would give the query to columns."""
     try:
-        choose(columns, Request(text, default_graphs=[STORE_DEFAULT]))
+        choose(columns, request)
     except Unsupported:
         return False
     return True
@@ -135,10 +142,14 @@ def best_of(ask: Callable[[], QuerySolutions], repeat: int) -> tuple[float, byte
     return best, body
 
 
-def rows_of(solutions: QuerySolutions) -> Counter[bytes]:
-    """Count the rows of an answer, whatever their order."""
+def rows_of(solutions: QuerySolutions, listed: frozenset[int] = frozenset()) -> Counter[bytes]:
+    """Count the rows of an answer, whatever their order, and that of the letters of columns made by GROUP_CONCAT."""
     head, *rows = (solutions.serialize(format=QueryResultsFormat.TSV) or b"").rstrip(b"\n").split(b"\n")
-    return Counter([b"head\n" + head, *rows])
+    cells = (
+        [bytes(sorted(cell)) if place in listed else cell for place, cell in enumerate(row.split(b"\t"))]
+        for row in rows
+    )
+    return Counter([b"head\n" + head, *map(b"\t".join, cells)])
 
 
 def show(snapshot: Snapshot, pairs: list[Pair], reasons: Counter[str]) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from rdflib.term import Variable
 
-from .layout import BLANK, DECIMAL, INTEGER, IRI, TEXT, TYPES
-from .relations import Names, Operand, Relation, Unsupported, named, parts, source
+from .constants import quoted
+from .layout import BLANK, DECIMAL, INTEGER, IRI, LISTED, TEXT, TYPES
+from .relations import FRESH, Names, Operand, Relation, Unsupported, named, parts, source
 
 UNDECIDED = "ancrage: undecided"
 """What ends the query where its answer would hang on the order of solutions."""
@@ -20,16 +21,23 @@ def aggregate(
     keys: Sequence[str],
     aggregates: Sequence[Any],
     cell_of: Callable[[Any], Operand],
+    text_of: Callable[[Any], str],
     names: Names,
 ) -> Relation:
-    """Group a relation by variables and compute aggregates, each with the variable (`res`) that holds it."""
+    """Group a relation by variables and compute aggregates, each with the variable (`res`) that holds it.
+
+    `cell_of` gives an expression's value, `text_of` the SQL of one that is a text.
+    """
     table = names.table()
     grouped = {key: cell_of(Variable(key)) for key in keys}
     made: dict[str, Operand] = dict(grouped)
     for one in aggregates:
         name = str(one.res)
         same = one.name == "Aggregate_Sample" and isinstance(one.vars, Variable) and str(one.vars) in grouped
-        made[name] = grouped[str(one.vars)] if same else _computed(one, cell_of, bool(keys))
+        if one.name == "Aggregate_GroupConcat":
+            made[name] = _joined(one, text_of(one.vars))
+        else:
+            made[name] = grouped[str(one.vars)] if same else _computed(one, cell_of, bool(keys))
     columns = [
         f"{sql} AS {names.column(name)}{suffix}" for name, cell in made.items() for sql, suffix in parts(cell)
     ]
@@ -95,14 +103,16 @@ def _mean(cell: Operand, distinct: str, grouped: bool) -> Operand:
 def _extreme(cell: Operand, function: str) -> Operand:
     if cell.computed:
         return replace(cell, sql=_whole(cell, f"{function}({cell.sql})"), unbound=True, constant=False)
-    if cell.kind in (IRI, BLANK):
-        raise Unsupported("the least or greatest of nodes")
+    if cell.kind == BLANK or (cell.kind == IRI and FRESH in cell.doubts):
+        raise Unsupported("the least or greatest of blank nodes, or of new IRIs")
+    if cell.kind == IRI:  # numbered in their order
+        return replace(cell, sql=_whole(cell, f"{function}({cell.sql})"), unbound=True, constant=False)
     key = f"row({cell.sql_value}, {cell.language})" if cell.kind == TEXT else cell.sql_value
-    found = {
+    found: dict[str, Any] = {
         field: None if sql is None else _whole(cell, f"arg_{function}({sql}, {key})")
         for field, sql in (("sql", cell.sql), ("value", cell.value), ("language", cell.language))
     }
-    return Operand(str(found["sql"]), cell.kinds, True, value=found["value"], language=found["language"])
+    return replace(cell, **found, unbound=True, constant=False)
 
 
 def _least(cell: Operand, distinct: str, grouped: bool) -> Operand:
@@ -122,8 +132,19 @@ def _sample(cell: Operand, distinct: str, grouped: bool) -> Operand:
             None if sql is None else f"(CASE WHEN {one} THEN any_value({sql}) ELSE error('{UNDECIDED}') END)"
         )
 
+    value, language = any_of(cell.value), any_of(cell.language)
+    return replace(
+        cell, sql=str(any_of(cell.sql)), unbound=True, value=value, language=language, constant=False
+    )
+
+
+def _joined(one: Any, text: str) -> Operand:
+    """List texts that are put one after the other with the answer; an error where one is."""
+    separator = quoted(" " if one.separator is None else str(one.separator))
+    each = f"list({'DISTINCT ' if one.distinct else ''}{text})"
+    listed = f"{{'each': {each}, 'separator': {separator}, 'once': {'true' if one.distinct else 'false'}}}"
     return Operand(
-        str(any_of(cell.sql)), cell.kinds, True, cell.computed, any_of(cell.value), any_of(cell.language)
+        _whole(Operand(text, frozenset()), listed), frozenset({LISTED}), unbound=True, computed=True
     )
 
 

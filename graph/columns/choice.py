@@ -14,7 +14,7 @@ from pyoxigraph import Store
 
 from ..snapshots.artifacts import derived_folder
 from ..snapshots.reader import settle
-from ..sparql.evaluation import STORE_DEFAULT, Request, Results, begin
+from ..sparql.evaluation import Request, Results, begin
 from ..sparql.limits import check_query
 from .glance import COLUMNS, looks_heavy
 from .layout import BadColumns
@@ -32,15 +32,15 @@ _NOTHING: Final = Store()
 
 def choose(columns: Columns, request: Request) -> Program:
     """Compile a query that columns answer; raises Unsupported with the reason why the store does, and what `begin` raises."""
+    from .compiler import Dataset
+
     if not looks_heavy(request.text):
         raise Unsupported("it neither counts, groups nor sets apart")
-    if (
-        request.named_graphs is not None
-        or request.default_graphs is None
-        or list(request.default_graphs) != [STORE_DEFAULT]
-    ):
-        raise Unsupported("it is asked of other graphs than those of the base")
-    program = columns.program(request.text, request.base)
+    default, named = (
+        None if graphs is None else frozenset(graphs)
+        for graphs in (request.default_graphs, request.named_graphs)
+    )
+    program = columns.program(request.text, request.base, Dataset(default, named))
     rows = sum(rows for _, rows, bound in program.read if not bound)
     if rows < LEAST:
         raise Unsupported(f"it reads {rows} rows of whole tables, fewer than {LEAST}")

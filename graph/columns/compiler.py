@@ -4,21 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import rdflib
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
+from ..sparql.evaluation import STORE_DEFAULT
 from .constants import Constants
 from .expressions import Expressions, written
-from .layout import BOOLEAN, DATE, DECIMAL, INTEGER, IRI, STRING, TEXT, YEAR, Manifest
+from .layout import BOOLEAN, DATE, DECIMAL, INTEGER, IRI, LISTED, STRING, TEXT, YEAR, Manifest
+from .paths import Scope
 from .patterns import Patterns
-from .relations import Operand, Relation, Unsupported, source, table_of
+from .relations import FRESH, Operand, Relation, Unsupported, source, table_of
 
 _LONGEST = 65_536
 """Most characters of a text that is compiled: the parser is slow."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The graphs that a query is asked of: those of its default graph, and those with names; None for all of the store's.
+
+    The store's own default graph is named as in a `Request`.
+    """
+
+    default: frozenset[str] | None = None
+    named: frozenset[str] | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether it is told beside the text: then FROM in this means nothing."""
+        return self.default is not None or self.named is not None
+
+    def of(self, manifest: Manifest) -> tuple[Scope, dict[str, int]]:
+        """Give the default graph, and the numbers of named ones, in a manifest."""
+        known = manifest.graphs
+        named = known if self.named is None else {name: known[name] for name in self.named & known.keys()}
+        if self.default is None:
+            return Scope(), dict(named)
+        graphs = frozenset(known[name] for name in self.default & known.keys())
+        return Scope(STORE_DEFAULT in self.default, graphs), dict(named)
+
+
+WHOLE: Final = Dataset()
+"""All that the store has."""
+
+
+def _dataset(clauses: list[CompValue]) -> Dataset:
+    """Read FROM and FROM NAMED."""
+    default = frozenset(str(one.default) for one in clauses if one.default)
+    return Dataset(default, frozenset(str(one.named) for one in clauses if one.named))
 
 
 @dataclass(frozen=True)
@@ -69,15 +106,17 @@ def compile_query(
     place: Callable[[str], str],
     find: Callable[[str], int | None],
     base: str = "",
+    dataset: Dataset = WHOLE,
 ) -> Program:
     """Compile a query; `place` gives a file's address in SQL, `find` a term's number. Raises Unsupported."""
     query, all_variables = algebra_of(text, base)
     if query.name != "SelectQuery":
         raise Unsupported("a query that is not a SELECT")
-    if query.datasetClause:
-        raise Unsupported("FROM")
+    default, named = (
+        dataset if dataset.told or not query.datasetClause else _dataset(query.datasetClause)
+    ).of(manifest)
     try:
-        return _program(Patterns(manifest, place, Constants(find)), query.p, all_variables)
+        return _program(Patterns(manifest, place, Constants(find), default, named), query.p, all_variables)
     except RecursionError as error:
         raise Unsupported("a deep query") from error
 
@@ -93,22 +132,19 @@ def _program(patterns: Patterns, pattern: CompValue, all_variables: bool) -> Pro
         pattern = pattern.p
     if pattern.name != "Project":
         raise Unsupported(f"the form {pattern.name}")
-    names = [str(name) for name in pattern.PV]
-    if all_variables:
-        names.sort()  # as the engine does
-    if not names:
-        raise Unsupported("an answer without a variable")
     inner, order = pattern.p, []
     if inner.name == "OrderBy":
         inner, order = inner.p, inner.expr
     relation = patterns.relation(inner)
+    # all those of a pattern are sorted, as the engine does; the parser counts those of MINUS and EXISTS among them
+    names = sorted(relation.cells) if all_variables else [str(name) for name in pattern.PV]
+    if not names:
+        raise Unsupported("an answer without a variable")
     if distinct:
         relation = table_of(relation.projected(names), patterns.names, distinct=True)
     keys = _keys(patterns, relation, order)
     projected = relation.projected(names)
     unknown = dict(patterns.constants.unknown)
-    if unknown and (patterns.open or patterns.looked):
-        raise Unsupported("a term that the graph does not have, on a path of no step or as a text")
     cells = projected.cells.items()
     outputs = tuple(Output(name, cell.kind if cell.computed else "") for name, cell in cells)
     columns = [f"{_output(cell)} AS o{number}" for number, (_, cell) in enumerate(cells)]
@@ -123,6 +159,8 @@ def _program(patterns: Patterns, pattern: CompValue, all_variables: bool) -> Pro
 
 
 def _output(cell: Operand) -> str:
+    if LISTED in cell.kinds:
+        return cell.sql
     if cell.computed and cell.kind not in (INTEGER, DECIMAL, STRING, BOOLEAN):
         raise Unsupported("a computed value of this kind")
     return written(cell) if cell.computed else cell.sql
@@ -137,7 +175,9 @@ def _keys(patterns: Patterns, relation: Relation, order: list[Any]) -> list[tupl
         if not cell.kinds:
             continue
         if cell.kinds == {IRI} and not cell.computed:
-            keys.append((patterns.lexical(cell.sql), way))
+            if FRESH in cell.doubts:
+                raise Unsupported("an order of IRIs that the graph does not have")
+            keys.append((cell.sql, way))  # numbered in their order
         elif cell.kind == TEXT:
             keys += [(cell.sql_value, way), (str(cell.language), way)]
         elif cell.kind in (STRING, INTEGER, DECIMAL, DATE, YEAR, BOOLEAN):

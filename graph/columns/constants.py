@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Quad, Store
 from rdflib.term import Literal, Node, URIRef
 
 from .layout import BOOLEAN, DATE, DECIMAL, INTEGER, IRI, STRING, TEXT, YEAR
-from .relations import Operand, Unsupported
+from .relations import FRESH, Operand, Unsupported
 
 _WRITTEN = {
     INTEGER: re.compile(r"-?[0-9]{1,18}"),
@@ -86,8 +86,14 @@ class Constants:
                 self._new -= 1
                 number = self._new
                 self.unknown[number] = text
+            doubts = frozenset({FRESH} if number < 0 else ())
             self._cells[text] = Operand(
-                str(number), frozenset({kind}), value=value, language=language, constant=True
+                str(number),
+                frozenset({kind}),
+                value=value,
+                language=language,
+                constant=True,
+                doubts=doubts,
             )
         return self._cells[text]
 

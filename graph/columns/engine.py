@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ import duckdb
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
 from .aggregates import UNDECIDED
-from .compiler import Program, compile_query
+from .compiler import WHOLE, Dataset, Program, compile_query
 from .constants import quoted
-from .layout import STRING, BadColumns, read_manifest
+from .layout import LISTED, STRING, BadColumns, read_manifest
 from .relations import Unsupported
 
 _PROGRAMS = 256
@@ -25,7 +26,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 class Columns:
-    """Answers SELECT queries on the default graph of a snapshot from its columns; not for several threads.
+    """Answers SELECT queries on the graphs of a snapshot from its columns; not for several threads.
 
     `memory` bounds what a query takes, in bytes; nothing is spilled. Raises FileNotFoundError where there are no
     columns, BadColumns where they cannot be used.
@@ -43,18 +44,18 @@ class Columns:
         run("SET enable_object_cache = true")
         run("SET lock_configuration = true")
         self._found: dict[str, int | None] = {}
-        self._programs: OrderedDict[tuple[str, str], Program | str] = OrderedDict()
+        self._programs: OrderedDict[tuple[str, str, Dataset], Program | str] = OrderedDict()
 
     def close(self) -> None:
         """Let the files go."""
         self._base.close()
 
-    def program(self, text: str, base: str = "") -> Program:
+    def program(self, text: str, base: str = "", dataset: Dataset = WHOLE) -> Program:
         """Compile a query, once; raises Unsupported, and BadColumns where a file cannot be read."""
-        key = text, base
+        key = text, base, dataset
         if key not in self._programs:
             try:
-                self._programs[key] = compile_query(text, self.manifest, self.place, self.find, base)
+                self._programs[key] = compile_query(text, self.manifest, self.place, self.find, base, dataset)
             except Unsupported as error:
                 self._programs[key] = error.reason
             if len(self._programs) > _PROGRAMS:
@@ -82,12 +83,12 @@ class Columns:
     def answer(self, program: Program) -> QuerySolutions:
         """Run a compiled query; raises Unsupported where its answer is not determined, BadColumns, MemoryError."""
         rows = _part(program, self.rows(program.sql))
-        texts = self._texts(program, rows)
         kinds = [one.kind for one in program.outputs]
+        texts = self._texts(program, rows)
         lines = ["\t".join(f"?{one.name}" for one in program.outputs)]
         lines += [
             "\t".join(
-                "" if value is None else _written(value, kind) if kind else texts[value]
+                "" if value is None else _written(value, kind, texts) if kind else texts[value]
                 for value, kind in zip(row, kinds, strict=False)
             )
             for row in rows
@@ -113,7 +114,12 @@ class Columns:
     def _texts(self, program: Program, rows: list[tuple[Any, ...]]) -> dict[int, str]:
         """Read the terms of an answer."""
         places = [number for number, one in enumerate(program.outputs) if not one.kind]
-        wanted = {row[place] for place in places for row in rows} - {None, *program.unknown}
+        lists = [number for number, one in enumerate(program.outputs) if one.kind == LISTED]
+        wanted = {row[place] for place in places for row in rows}
+        wanted |= {
+            one["i"] for place in lists for row in rows if row[place] for one in row[place]["each"] or ()
+        }
+        wanted -= {None, *program.unknown}
         texts = dict(program.unknown)
         if wanted:
             terms = self.place(self.manifest.terms.name)
@@ -135,8 +141,25 @@ def _part(program: Program, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]
     return rows[first:last]
 
 
-def _written(value: str, kind: str) -> str:
+def _written(value: Any, kind: str, texts: Mapping[int, str]) -> str:
     """Write a computed value as in N-Triples."""
+    if kind == LISTED:
+        return _joined(value, texts)
     if kind == STRING:
-        return '"' + _ESCAPED.sub(lambda found: _ESCAPES[found[0]], value) + '"'
+        return _quoted(value)
     return f'"{value}"^^<{kind}>'
+
+
+def _quoted(text: str) -> str:
+    return '"' + _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text) + '"'
+
+
+def _joined(listed: Mapping[str, Any], texts: Mapping[int, str]) -> str:
+    """Put the texts of a GROUP_CONCAT one after the other, in their order: of a language where all are."""
+    each = [
+        (one["v"] if one["i"] is None else texts[one["i"]][1:-1], one["l"]) for one in listed["each"] or ()
+    ]
+    parts = sorted(set(each) if listed["once"] else each)
+    languages = {language for _, language in parts}
+    language = languages.pop() if len(languages) == 1 else ""
+    return _quoted(listed["separator"].join(text for text, _ in parts)) + (f"@{language}" if language else "")

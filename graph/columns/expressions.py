@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import reduce
 from typing import Any, Protocol
 
@@ -10,7 +11,7 @@ from rdflib.plugins.sparql.parserutils import CompValue, Expr
 from rdflib.term import Literal, Node, URIRef, Variable
 
 from .constants import Constants
-from .layout import BLANK, BOOLEAN, DATE, DECIMAL, INTEGER, IRI, STRING, TEXT, TYPES, YEAR
+from .layout import BLANK, BOOLEAN, DATE, DECIMAL, INTEGER, IRI, LISTED, STRING, TEXT, TYPES, YEAR
 from .relations import NOTHING, Operand, Relation, Unsupported, alike, exists
 
 NUMBERS = frozenset({INTEGER, DECIMAL})
@@ -28,8 +29,8 @@ class Patterns(Protocol):
     def inner(self, pattern: CompValue, outer: Relation) -> Relation:
         """Compile the pattern of an EXISTS."""
 
-    def lexical(self, sql: str) -> str:
-        """Write the IRI of a term's number."""
+    def lexical(self, cell: Operand) -> str:
+        """Write an IRI."""
 
 
 def written(cell: Operand) -> str:
@@ -72,8 +73,30 @@ class Expressions:
             raise Unsupported("a condition that is not a boolean")
         return f"({cell.sql_value})"
 
+    def text(self, expression: Any) -> str:
+        """Write an expression that gives a text: its value `v` or the number of the IRI that it is (`i`), its language `l`.
+
+        NULL is an error. Texts of IRIs are read with the answer, where there are few.
+        """
+        name = getattr(expression, "name", "")
+        if name == "Builtin_COALESCE":
+            return f"coalesce({', '.join(self.text(one) for one in expression.arg)})"
+        cell = self.cell(expression.arg) if name == "Builtin_STR" else NOTHING
+        if cell.kinds == {IRI} and not cell.computed:
+            return _told("NULL::VARCHAR", "''", cell.sql)
+        cell = self.cell(expression)
+        if not cell.kinds:
+            return _told("NULL::VARCHAR", "''", "NULL::INTEGER")
+        if cell.kind == TEXT and cell.language is not None:
+            return _told(cell.sql_value, cell.language, "NULL::INTEGER")
+        if cell.kind != STRING:
+            raise Unsupported("a GROUP_CONCAT of other than texts")
+        return _told(cell.sql_value, "''", "NULL::INTEGER")
+
     def _variable(self, name: str) -> Operand:
         if (cell := self._relation.cells.get(name)) is not None:
+            if LISTED in cell.kinds:
+                raise Unsupported("an expression on a GROUP_CONCAT")
             return cell
         if name in self._patterns.outer:
             raise Unsupported("a variable of the outer pattern within EXISTS")
@@ -151,7 +174,7 @@ class Expressions:
         if not cell.kinds:
             return computed("NULL::VARCHAR", STRING)
         if cell.kinds == {IRI} and not cell.computed:
-            return computed(self._patterns.lexical(cell.sql), STRING)
+            return computed(self._patterns.lexical(cell), STRING)
         if cell.kind in (STRING, TEXT):
             return computed(cell.sql_value, STRING)
         return computed(written(cell), STRING)
@@ -171,7 +194,7 @@ class Expressions:
             lambda texts: f"(CASE WHEN {condition} THEN {texts[0]} WHEN NOT {condition} THEN {texts[1]} END)",
         )
         unbound = merged.unbound or condition != "true"
-        return Operand(made.sql, made.kinds, unbound, made.computed, made.value, made.language)
+        return replace(made, unbound=unbound)
 
     def _sum(self, expression: Expr) -> Operand:
         cells = [self.cell(one) for one in (expression.expr, *expression.other)]
@@ -205,6 +228,13 @@ class Expressions:
             raise Unsupported("the length of other than a text")
         return computed(f"length({cell.sql_value})", INTEGER)
 
+    def _concatenation(self, expression: Expr) -> Operand:
+        cells = [self.cell(one) for one in expression.arg]
+        if any(cell.kinds and cell.kind != STRING for cell in cells):
+            raise Unsupported("a concatenation of other than plain texts")
+        texts = [cell.sql_value if cell.kinds else "NULL::VARCHAR" for cell in cells]
+        return computed(f"({' || '.join(texts)})" if texts else "''", STRING)
+
     def _texts(self, expression: Expr, function: str) -> Operand:
         cells = self._side(expression.arg1), self._side(expression.arg2)
         if any(not cell.kinds for cell in cells):
@@ -227,6 +257,11 @@ class Expressions:
         return computed(f"(NOT {self._exists(expression).sql})", BOOLEAN)
 
 
+def _told(value: str, language: str, number: str) -> str:
+    bound = f"{value} IS NOT NULL OR {number} IS NOT NULL"
+    return f"(CASE WHEN {bound} THEN {{'v': {value}, 'l': {language}, 'i': {number}}} END)"
+
+
 def _merged(forms: list[Operand], cells: list[Operand], write: Callable[[list[str]], str]) -> Operand:
     """Put cells of one form together in one expression."""
     first = forms[0]
@@ -235,7 +270,7 @@ def _merged(forms: list[Operand], cells: list[Operand], write: Callable[[list[st
     value = None if first.value is None else write(every[1])
     language = None if first.language is None else write(every[2])
     unbound = all(cell.unbound for cell in cells)
-    return Operand(write(every[0]), first.kinds, unbound, first.computed, value, language)
+    return replace(first, sql=write(every[0]), unbound=unbound, value=value, language=language)
 
 
 def _comparable(left: Operand, right: Operand) -> bool:
@@ -256,6 +291,7 @@ _MADE: Mapping[str, Callable[[Expressions, Any], Operand]] = {
     "UnaryNot": Expressions._not,
     "AdditiveExpression": Expressions._sum,
     "MultiplicativeExpression": Expressions._product,
+    "Builtin_CONCAT": Expressions._concatenation,
     "Builtin_STRLEN": Expressions._length,
     "Builtin_BOUND": Expressions._bound,
     "Builtin_LANG": Expressions._language,

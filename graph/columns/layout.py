@@ -17,6 +17,8 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 STRING, INTEGER, DECIMAL, BOOLEAN = XSD + "string", XSD + "integer", XSD + "decimal", XSD + "boolean"
 DATE, YEAR, TEXT = XSD + "date", XSD + "gYear", RDF + "langString"
+LISTED = "listed"
+"""The kind of what GROUP_CONCAT makes, text and language: the order of its parts is ours, so nothing more is made of it."""
 
 TYPES: Mapping[str, str] = {
     STRING: "VARCHAR",
@@ -64,21 +66,40 @@ class PredicateTable:
 
 
 @dataclass(frozen=True)
+class GraphTable:
+    """The quads of a predicate in named graphs: as `PredicateTable`, with the graph (`g`); `graphs` are their rows by graph."""
+
+    file: File
+    kinds: tuple[str, ...]
+    subject_kinds: tuple[str, ...]
+    typed: bool
+    graphs: Mapping[int, int]
+
+
+@dataclass(frozen=True)
 class Manifest:
-    """What the folder of columns holds: format, snapshot, software, triples, its `tables` by predicate, its `terms`."""
+    """What the folder of columns holds: format, snapshot, software, triples, its `tables` by predicate, its `terms`.
+
+    `graphs` are the numbers of named graphs by their IRIs, `named` the tables of their quads by predicate, and `nodes` the
+    subjects and objects of each (`g`, `id`). Terms of the default graph are those with `base`; IRIs are numbered in their order.
+    """
 
     format: int
     snapshot: str
     software: str
     triples: int
     terms: File
+    nodes: File
     kinds: tuple[str, ...] = ()
     tables: Mapping[str, PredicateTable] = field(default_factory=dict)
+    named: Mapping[str, GraphTable] = field(default_factory=dict)
+    graphs: Mapping[str, int] = field(default_factory=dict)
 
     def files(self) -> list[File]:
         """List all Parquet files."""
         closures = [one.closure for one in self.tables.values() if one.closure is not None]
-        return [self.terms, *(one.file for one in self.tables.values()), *closures]
+        tables = [one.file for one in self.tables.values()]
+        return [self.terms, self.nodes, *tables, *(one.file for one in self.named.values()), *closures]
 
     def write(self, folder: Path) -> None:
         """Write the manifest into the folder."""
@@ -97,8 +118,9 @@ def read_manifest(folder: Path, snapshot: str) -> Manifest:
         if raw["format"] != FORMAT:
             raise BadColumns(f"{folder}: format {raw['format']}, not {FORMAT}")
         tables = {iri: _table(about) for iri, about in raw.pop("tables").items()}
-        terms, kinds = File(**raw.pop("terms")), tuple(raw.pop("kinds"))
-        manifest = Manifest(**raw, terms=terms, kinds=kinds, tables=tables)
+        named = {iri: _graph_table(about) for iri, about in raw.pop("named").items()}
+        terms, nodes, kinds = File(**raw.pop("terms")), File(**raw.pop("nodes")), tuple(raw.pop("kinds"))
+        manifest = Manifest(**raw, terms=terms, nodes=nodes, kinds=kinds, tables=tables, named=named)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadColumns(f"{folder / MANIFEST}: {error}") from error
     if manifest.snapshot != snapshot:
@@ -117,3 +139,9 @@ def _table(raw: dict[str, Any]) -> PredicateTable:
     return PredicateTable(
         file=file, kinds=kinds, subject_kinds=subjects, closure=File(**closure) if closure else None, **raw
     )
+
+
+def _graph_table(raw: dict[str, Any]) -> GraphTable:
+    kinds, subjects = tuple(raw.pop("kinds")), tuple(raw.pop("subject_kinds"))
+    graphs = {int(graph): rows for graph, rows in raw.pop("graphs").items()}
+    return GraphTable(file=File(**raw.pop("file")), kinds=kinds, subject_kinds=subjects, graphs=graphs, **raw)

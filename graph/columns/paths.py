@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
 from rdflib.term import Node, URIRef
 
-from .layout import Manifest, PredicateTable
-from .relations import Names, Operand, Unsupported
+from .layout import BLANK, IRI, TEXT, GraphTable, Manifest, PredicateTable
+from .relations import OPEN, Names, Operand, Unsupported
 
 _NONE = frozenset[str]()
 
 
 @dataclass(frozen=True)
+class Scope:
+    """The graph that patterns are asked of: the union of the store's default graph (where it is in it) and named `graphs`.
+
+    Where there is a `variable`, it is any one of these: it names the column that tells which.
+    """
+
+    default: bool = True
+    graphs: frozenset[int] = frozenset()
+    variable: str = ""
+
+
+@dataclass(frozen=True)
 class Pairs:
-    """Subjects and objects of a path: a table in SQL (with columns `s`, `o`, and `v`, `l` where told), their kinds.
+    """Subjects and objects of a path: a table in SQL (with columns `s`, `o`, and `v`, `l`, `g` where told), their kinds.
 
     `open` tells that every node stands beside itself in it.
     """
@@ -28,14 +40,22 @@ class Pairs:
     typed: bool = False
     spoken: bool = False
     open: bool = False
+    graphed: bool = False
+
+    @property
+    def columns(self) -> str:
+        """The columns besides subject and object."""
+        told = zip("vlg", (self.typed, self.spoken, self.graphed), strict=True)
+        return "".join(f", {name}" for name, there in told if there)
 
     def cells(self, table: str) -> tuple[Operand, Operand]:
         """Give subject and object as cells of a table of that name."""
         value = f"{table}.v" if self.typed else None
         language = f"{table}.l" if self.spoken else None
+        doubts = frozenset({OPEN} if self.open else ())
         return (
-            Operand(f"{table}.s", self.subject_kinds),
-            Operand(f"{table}.o", self.kinds, value=value, language=language),
+            Operand(f"{table}.s", self.subject_kinds, doubts=doubts),
+            Operand(f"{table}.o", self.kinds, value=value, language=language, doubts=doubts),
         )
 
 
@@ -44,8 +64,14 @@ class Paths:
 
     def __init__(self, manifest: Manifest, place: Callable[[str], str], names: Names) -> None:
         self._manifest, self._place, self._names = manifest, place, names
+        self.scope = Scope()
         self.used: list[tuple[str, int]] = []
         """Predicates read, and how many rows each has."""
+
+    @property
+    def graph_kinds(self) -> frozenset[str]:
+        """What names of graphs are."""
+        return frozenset(BLANK if name.startswith("_:") else IRI for name in self._manifest.graphs)
 
     def pairs(self, path: Node | Path) -> Pairs:
         """Give the pairs of a predicate or path; raises Unsupported for a variable and for paths without a table."""
@@ -62,25 +88,69 @@ class Paths:
         raise Unsupported("a predicate that is a variable, or a negated path")
 
     def _predicate(self, iri: URIRef) -> Pairs:
-        table = self._manifest.tables.get(str(iri))
-        if table is None:
-            return Pairs("(SELECT NULL::INTEGER AS s, NULL::INTEGER AS o WHERE false)", _NONE, _NONE)
-        self.used.append((str(iri), table.file.rows))
-        spoken = table.typed and table.kinds == ("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",)
-        kinds = frozenset(table.subject_kinds), frozenset(table.kinds)
-        return Pairs(self._place(table.file.name), *kinds, table.typed, spoken)
+        table = self._manifest.tables.get(str(iri)) if self.scope.default else None
+        named = self._manifest.named.get(str(iri))
+        graphs = sorted(self.scope.graphs & set(named.graphs)) if named is not None else []
+        held = [self._held(table)] if table is not None else []
+        rows = table.file.rows if table is not None else 0
+        if named is not None and graphs:
+            held.append(self._held(named, graphs))
+            rows += sum(named.graphs[graph] for graph in graphs)
+        if not held:
+            graph = ", NULL::INTEGER AS g" if self.scope.variable else ""
+            nothing = f"(SELECT NULL::INTEGER AS s, NULL::INTEGER AS o{graph} WHERE false)"
+            return Pairs(nothing, _NONE, _NONE, graphed=bool(graph))
+        self.used.append((str(iri), rows))
+        if len(held) == 1 and (len(graphs) < 2 or self.scope.variable):
+            return held[0]
+        columns = (
+            held[0].columns
+            if len({(one.columns, one.kinds if one.typed else _NONE) for one in held}) == 1
+            else ""
+        )
+        union = " UNION ".join(
+            f"SELECT s, o{columns} FROM {one.sql}" for one in held
+        )  # a triple of two graphs is one
+        merged = replace(held[0], typed="v" in columns, spoken="l" in columns)
+        return replace(
+            merged,
+            sql=f"({union})" if len(held) > 1 else f"(SELECT DISTINCT s, o{columns} FROM {held[0].sql})",
+            subject_kinds=_NONE.union(*(one.subject_kinds for one in held)),
+            kinds=_NONE.union(*(one.kinds for one in held)),
+        )
+
+    def _held(self, table: PredicateTable | GraphTable, graphs: Sequence[int] = ()) -> Pairs:
+        """Give what a table holds, of these graphs where it is one of named graphs."""
+        spoken, kinds = table.typed and table.kinds == (TEXT,), frozenset(table.kinds)
+        graphed = bool(graphs and self.scope.variable)
+        pairs = Pairs(
+            self._place(table.file.name),
+            frozenset(table.subject_kinds),
+            kinds,
+            table.typed,
+            spoken,
+            graphed=graphed,
+        )
+        if not graphs:
+            return pairs
+        numbers = ", ".join(map(str, graphs))
+        return replace(pairs, sql=f"(SELECT s, o{pairs.columns} FROM {pairs.sql} WHERE g IN ({numbers}))")
 
     def _alternative(self, all_pairs: list[Pairs]) -> Pairs:
-        text = " UNION ALL ".join(f"SELECT s, o FROM {one.sql}" for one in all_pairs)
+        graph = ", g" if self.scope.variable else ""
+        text = " UNION ALL ".join(f"SELECT s, o{graph} FROM {one.sql}" for one in all_pairs)
         subjects = _NONE.union(*(one.subject_kinds for one in all_pairs))
         return Pairs(
             f"({text})",
             subjects,
             _NONE.union(*(one.kinds for one in all_pairs)),
             open=any(one.open for one in all_pairs),
+            graphed=bool(graph),
         )
 
     def _sequence(self, steps: list[Pairs]) -> Pairs:
+        if self.scope.variable:
+            raise Unsupported("a path within a path in any graph")
         tables = [self._names.table() for _ in steps]
         sources = ", ".join(f"{step.sql} {table}" for step, table in zip(steps, tables, strict=True))
         links = " AND ".join(f"{a}.o = {b}.s" for a, b in pairwise(tables))
@@ -98,20 +168,39 @@ class Paths:
             inner, inverted = inner.arg, not inverted
         if not isinstance(inner, URIRef):
             raise Unsupported("a repeated path of more than a predicate")
+        if self.scope.variable:
+            raise Unsupported("a repeated path in any graph")
         pairs = self._predicate(inner)
-        table = self._manifest.tables.get(str(inner))
-        if path.mod != "?" and table is not None:
-            pairs = Pairs(self._far(table), pairs.subject_kinds, pairs.kinds)
+        if path.mod != "?" and pairs.kinds:
+            pairs = Pairs(self._far(inner), pairs.subject_kinds, pairs.kinds)
         if inverted:
             pairs = _inverse(pairs)
         if path.mod == "+":
             return pairs
-        nodes = f"SELECT id AS s, id AS o FROM {self._place(self._manifest.terms.name)}"
         kinds = frozenset(self._manifest.kinds)
-        text = f"(SELECT s, o FROM {pairs.sql} WHERE s <> o UNION ALL {nodes})"
+        text = f"(SELECT s, o FROM {pairs.sql} WHERE s <> o UNION ALL {self._nodes()})"
         return Pairs(text, kinds, kinds, open=True)
 
-    def _far(self, table: PredicateTable) -> str:
+    def _nodes(self) -> str:
+        """Write each node of the graph beside itself."""
+        base = f"SELECT id AS s, id AS o FROM {self._place(self._manifest.terms.name)} WHERE base"
+        if not self.scope.graphs:
+            return base
+        numbers = ", ".join(map(str, sorted(self.scope.graphs)))
+        named = (
+            f"SELECT id AS s, id AS o FROM {self._place(self._manifest.nodes.name)} WHERE g IN ({numbers})"
+        )
+        return f"({base} UNION {named})" if self.scope.default else f"SELECT DISTINCT s, o FROM ({named})"
+
+    def _far(self, iri: URIRef) -> str:
+        """Write where the closure of a predicate is; raises Unsupported where it has none, or is in named graphs."""
+        table, named = self._manifest.tables.get(str(iri)), self._manifest.named.get(str(iri))
+        if (
+            table is None
+            or not self.scope.default
+            or (named is not None and self.scope.graphs & set(named.graphs))
+        ):
+            raise Unsupported("an unbounded path in named graphs")
         if table.linear:
             return self._place(table.file.name)
         if table.closure is None:
@@ -120,6 +209,11 @@ class Paths:
 
 
 def _inverse(pairs: Pairs) -> Pairs:
+    graph = ", g" if pairs.graphed else ""
     return Pairs(
-        f"(SELECT o AS s, s AS o FROM {pairs.sql})", pairs.kinds, pairs.subject_kinds, open=pairs.open
+        f"(SELECT o AS s, s AS o{graph} FROM {pairs.sql})",
+        pairs.kinds,
+        pairs.subject_kinds,
+        open=pairs.open,
+        graphed=pairs.graphed,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rdflib.paths import Path, SequencePath
@@ -13,13 +14,15 @@ from .aggregates import aggregate
 from .constants import Constants
 from .expressions import Expressions
 from .layout import Manifest
-from .paths import Paths
+from .paths import Paths, Scope
 from .relations import (
+    FRESH,
     NOTHING,
     Names,
     Operand,
     Relation,
     Unsupported,
+    fit,
     join,
     left_join,
     table_of,
@@ -27,22 +30,33 @@ from .relations import (
     without,
 )
 
-_PLAIN = frozenset({"BGP", "Join", "Union", "Filter", "ToMultiSet", "values"})
+_PLAIN = frozenset({"BGP", "Graph", "Join", "Union", "Filter", "ToMultiSet", "values"})
 """Patterns whose solutions under the bindings of EXISTS are those that fit them."""
 _HIDDEN = "_:"
 """Begins the name of a variable that stands for a blank node or for what is between two steps of a path."""
+_GRAPH = "graph:"
+"""Begins the name of the column that tells the graph, within GRAPH: what is in its braces knows its variable as unbound."""
 
 
 class Patterns:
-    """Compiles the patterns of one query over the tables of a manifest; `place` gives a file's address in SQL."""
+    """Compiles the patterns of one query over the tables of a manifest; `place` gives a file's address in SQL.
 
-    def __init__(self, manifest: Manifest, place: Callable[[str], str], constants: Constants) -> None:
+    They are asked of the `default` graph, and GRAPH of named `graphs`, whose numbers are by their IRIs.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        place: Callable[[str], str],
+        constants: Constants,
+        default: Scope,
+        graphs: Mapping[str, int],
+    ) -> None:
         self.names = Names()
         self.constants = constants
         self.paths = Paths(manifest, place, self.names)
+        self.paths.scope, self._graphs = default, graphs
         self.outer = frozenset[str]()
-        self.open = self.looked = False
-        """Whether a path of no step is in it, and whether texts of terms are looked up: neither knows new terms."""
         self.read: list[tuple[str, int, bool]] = []
         """Predicates read, the rows of each, and whether one of its ends is a constant."""
         self._terms = place(manifest.terms.name)
@@ -55,11 +69,12 @@ class Patterns:
             raise Unsupported(f"the pattern {pattern.name}")
         return made(self, pattern)
 
-    def lexical(self, sql: str) -> str:
-        """Write the IRI of a term's number."""
-        self.looked = True
+    def lexical(self, cell: Operand) -> str:
+        """Write an IRI; raises Unsupported for what may be none of the graph's."""
+        if FRESH in cell.doubts:
+            raise Unsupported("the text of an IRI that the graph does not have")
         table = self.names.table()
-        return f"(SELECT {table}.lex FROM {self._terms} {table} WHERE {table}.id = {sql})"
+        return f"(SELECT {table}.lex FROM {self._terms} {table} WHERE {table}.id = {cell.sql})"
 
     def inner(self, pattern: CompValue, outer: Relation) -> Relation:
         """Compile the pattern of an EXISTS over the solutions of a relation."""
@@ -103,16 +118,43 @@ class Patterns:
     def _triple(self, subject: Node, predicate: Node | Path, object: Node) -> Relation:
         known = len(self.paths.used)
         pairs, table = self.paths.pairs(predicate), self.names.table()
-        self.open = self.open or pairs.open
         fixed = not (_variable(subject) and _variable(object))
         self.read += [(iri, rows, fixed) for iri, rows in self.paths.used[known:]]
         relation = Relation((f"{pairs.sql} {table}",))
+        if scope := self.paths.scope.variable:
+            graph = Operand(f"{table}.g", self.paths.graph_kinds)
+            relation = relation.extended(scope, graph)
         for node, cell in zip((subject, object), pairs.cells(table), strict=True):
             if name := _variable(node):
                 relation = join(relation, Relation((), (), {name: cell}))
             else:
-                relation = relation.limited(f"{cell.sql} = {self.constants.cell(node).sql}")
+                conditions, _ = fit(cell, self.constants.cell(node, apart=True))
+                relation = replace(relation, where=(*relation.where, *conditions))
         return relation
+
+    def _graph(self, pattern: CompValue) -> Relation:
+        """Compile a GRAPH: with a variable, each pattern within tells its graph, and all of them the same."""
+        term, before = pattern.term, self.paths.scope
+        if not isinstance(term, Variable):
+            if str(term) not in self._graphs:
+                raise Unsupported("a graph that is not there")
+            self.paths.scope = Scope(False, frozenset({self._graphs[str(term)]}))
+        else:
+            if _mentions(pattern.p, term):
+                raise Unsupported("the variable of a GRAPH within it")
+            self._steps += 1
+            self.paths.scope = Scope(False, frozenset(self._graphs.values()), f"{_GRAPH}{self._steps}")
+        try:
+            relation, hidden = self.relation(pattern.p), self.paths.scope.variable
+        finally:
+            self.paths.scope = before
+        if not hidden:
+            return relation
+        cells = dict(relation.cells)
+        graph = cells.pop(hidden, NOTHING)
+        if graph.unbound:
+            raise Unsupported("a GRAPH of any name with a pattern that reads nothing")
+        return replace(relation, cells={**cells, str(term): graph})
 
     def _join(self, pattern: CompValue) -> Relation:
         return join(self.relation(pattern.p1), self.relation(pattern.p2))
@@ -132,11 +174,14 @@ class Patterns:
         return union(self.relation(pattern.p1), self.relation(pattern.p2), self.names)
 
     def _minus(self, pattern: CompValue) -> Relation:
+        self._must_be_one_graph()
         return without(self.relation(pattern.p1), table_of(self._alone(pattern.p2), self.names))
 
     def _extend(self, pattern: CompValue) -> Relation:
         relation = self.relation(pattern.p)
-        return relation.extended(str(pattern.var), Expressions(self, relation).cell(pattern.expr))
+        known = relation.cells.get(str(pattern.expr)) if isinstance(pattern.expr, Variable) else None
+        cell = known or Expressions(self, relation).cell(pattern.expr)
+        return relation.extended(str(pattern.var), cell)
 
     def _values(self, pattern: CompValue) -> Relation:
         names = list(dict.fromkeys(str(name) for row in pattern.res for name in row))
@@ -157,6 +202,7 @@ class Patterns:
                 f"{table}.{self.names.column(name)}",
                 frozenset[str]().union(*(cell.kinds for cell in held[name])),
                 any(cell.unbound for cell in held[name]),
+                doubts=frozenset[str]().union(*(cell.doubts for cell in held[name])),
             )
             for name in names
         }
@@ -168,7 +214,12 @@ class Patterns:
             return Relation(where=("false",))
         return self.relation(pattern.p)
 
+    def _must_be_one_graph(self) -> None:
+        if self.paths.scope.variable:
+            raise Unsupported("a MINUS or a sub-select in any graph")
+
     def _project(self, pattern: CompValue) -> Relation:
+        self._must_be_one_graph()
         return self._alone(pattern.p).projected(str(name) for name in pattern.PV)
 
     def _distinct(self, pattern: CompValue) -> Relation:
@@ -184,7 +235,15 @@ class Patterns:
         if not all(isinstance(key, Variable) for key in keys):
             raise Unsupported("groups of expressions")
         cells = Expressions(self, relation)
-        return aggregate(relation, [str(key) for key in keys], pattern.A, cells.cell, self.names)
+        return aggregate(relation, [str(key) for key in keys], pattern.A, cells.cell, cells.text, self.names)
+
+
+def _mentions(part: Any, name: Variable) -> bool:
+    if isinstance(part, CompValue):
+        return any(_mentions(one, name) for key, one in part.items() if key != "_vars")
+    if isinstance(part, (list, tuple)):
+        return any(_mentions(one, name) for one in part)
+    return isinstance(part, Variable) and part == name
 
 
 def _variable(node: Node) -> str:
@@ -205,6 +264,7 @@ def _must_be_plain(pattern: Any) -> None:
 
 _MADE: Mapping[str, Callable[[Patterns, Any], Relation]] = {
     "BGP": Patterns._triples,
+    "Graph": Patterns._graph,
     "Join": Patterns._join,
     "LeftJoin": Patterns._left_join,
     "Filter": Patterns._filter,

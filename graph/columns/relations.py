@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from .layout import TYPES
+from .layout import LISTED, TYPES
 
 
 class Unsupported(Exception):  # noqa: N818
@@ -20,12 +20,16 @@ class Unsupported(Exception):  # noqa: N818
         self.reason = reason
 
 
+FRESH, OPEN = "fresh", "open"
+
+
 @dataclass(frozen=True)
 class Operand:
     """A term in SQL: `sql` is its number, or its value where it is `computed`; NULL where it is unbound or an error.
 
     `kinds` are what it may be (none: always unbound). `value` and `language` are the SQL of a literal's value and language,
-    where all its kinds are one that has them.
+    where all its kinds are one that has them. `doubts` tell that it may be a term that the graph does not have (`FRESH`), or
+    that it is an end of a path of no step (`OPEN`): which of them the engine joins hangs on its plan.
     """
 
     sql: str
@@ -35,6 +39,7 @@ class Operand:
     value: str | None = None
     language: str | None = None
     constant: bool = False
+    doubts: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -128,6 +133,8 @@ def named(cell: Operand, table: str, column: str) -> Operand:
 def table_of(relation: Relation, names: Names, distinct: bool = False) -> Relation:
     """Make a relation one table, in brackets."""
     table = names.table()
+    if distinct and any(LISTED in cell.kinds for cell in relation.cells.values()):
+        raise Unsupported("distinct rows with a GROUP_CONCAT")
     cells = {
         variable: named(cell, table, names.column(variable)) for variable, cell in relation.cells.items()
     }
@@ -202,6 +209,7 @@ def alike(cells: list[Operand]) -> tuple[Operand, list[Operand]]:
     held = [cell for cell in cells if cell.kinds]
     kinds = frozenset[str]().union(*(cell.kinds for cell in held)) if held else frozenset()
     unbound = any(cell.unbound for cell in cells)
+    doubts = frozenset[str]().union(*(cell.doubts for cell in cells))
     if any(cell.computed for cell in held):
         kind = next(iter(kinds)) if len(kinds) == 1 else ""
         if kind not in TYPES or not all(cell.computed or (cell.constant and cell.value) for cell in held):
@@ -218,7 +226,7 @@ def alike(cells: list[Operand]) -> tuple[Operand, list[Operand]]:
         empty = not cell.kinds
         value = (f"NULL::{TYPES[next(iter(kinds))]}" if empty else cell.value) if typed else None
         language = ("NULL::VARCHAR" if empty else cell.language) if spoken else None
-        made.append(Operand(cell.sql, kinds, unbound, value=value, language=language))
+        made.append(Operand(cell.sql, kinds, unbound, value=value, language=language, doubts=doubts))
     return made[0], made
 
 
@@ -228,21 +236,26 @@ def _matched(left: Relation, right: Relation) -> tuple[list[str], dict[str, Oper
     cells = {**left.cells, **right.cells}
     for variable in right.cells:
         if variable in left.cells:
-            condition, cells[variable] = _fit(left.cells[variable], right.cells[variable])
+            condition, cells[variable] = fit(left.cells[variable], right.cells[variable])
             conditions += condition
     return conditions, cells
 
 
-def _fit(a: Operand, b: Operand) -> tuple[list[str], Operand]:
+def fit(a: Operand, b: Operand) -> tuple[list[str], Operand]:
+    """Write on what two cells of a variable fit, and what it then holds; raises Unsupported."""
     if not a.kinds or not b.kinds:
         return [], a if a.kinds else b
-    if a.computed != b.computed or (a.computed and a.kinds != b.kinds):
+    if a.computed != b.computed or (a.computed and (a.kinds != b.kinds or LISTED in a.kinds)):
         raise Unsupported("a join of computed values with terms")
+    if any(OPEN in one.doubts and FRESH in other.doubts for one, other in ((a, b), (b, a))):
+        raise Unsupported("a term that the graph does not have, at an end of a path of no step")
     equal = f"{a.sql} = {b.sql}"
     if not a.unbound and not b.unbound:
         fuller = a if a.value is not None or b.value is None else b
         kinds = a.kinds & b.kinds
-        return [equal], replace(fuller, kinds=kinds or fuller.kinds, constant=False)
+        return [equal], replace(
+            fuller, kinds=kinds or fuller.kinds, constant=False, doubts=a.doubts & b.doubts
+        )
     condition = f"({equal} OR {a.sql} IS NULL OR {b.sql} IS NULL)"
     _, (left, right) = alike([a, b])
     values = [
@@ -252,5 +265,5 @@ def _fit(a: Operand, b: Operand) -> tuple[list[str], Operand]:
         )
     ]
     assert values[0] is not None
-    both = Operand(values[0], left.kinds, a.unbound and b.unbound, a.computed, values[1], values[2])
+    both = replace(left, sql=values[0], unbound=a.unbound and b.unbound, value=values[1], language=values[2])
     return [condition], both

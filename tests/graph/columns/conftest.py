@@ -14,7 +14,7 @@ from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.reader import LocalReader
 
 from ..publishing import published
-from .generated import GRAPH
+from .generated import GRAPH, GRAPHS
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
     work = tmp_path_factory.mktemp("columns")
     file = work / "small.ttl"
     file.write_text(GRAPH, encoding="utf-8")
-    with published(work, [file], "http://e.org/g") as reader:
+    more = []
+    for number, (graph, text) in enumerate(GRAPHS.items()):
+        (path := work / f"more{number}.ttl").write_text(text, encoding="utf-8")
+        more.append((path, graph))
+    with published(work, [file], "http://e.org/g", more) as reader:
         folder = derived_folder(reader.snapshot) / COLUMNS
         build(reader.snapshot, folder)
         columns = Columns(folder, reader.snapshot.id)

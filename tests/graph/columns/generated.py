@@ -18,6 +18,20 @@ GRAPH = """
 _:n :knows :a ; :label "nœud"@fr ; :age 3 ; :size 1.5 .
 """
 
+GRAPHS = {
+    "http://e.org/h": """
+@prefix : <http://e.org/> .
+:a :knows :h ; :part :p2 ; :label "Ain"@fr ; :age 3 ; :name "h" .
+:h :knows :b, :h ; :part :top ; :label "Hors"@fr, "Out"@en ; :age 7, 8 ; :only "h" ; :mixed "m" .
+""",
+    "http://e.org/i": """
+@prefix : <http://e.org/> .
+:a :part :p2 ; :age 5 ; :label "Ain"@fr ; :size 9.5 .
+:h :mixed "seven" ; :born "2001-02-03"^^<http://www.w3.org/2001/XMLSchema#date> .
+""",
+}
+"""Named graphs that are not in the default graph."""
+
 VARIABLES = ("?a", "?b", "?c", "?d", "?e")
 _NODES = (":a", ":b", ":c", ":p1", ":top", ":unknown")
 _LITERALS = (
@@ -83,6 +97,7 @@ def expressions(draw: st.DrawFn) -> str:
                 f'STRSTARTS({x}, "A")',
                 f"STR({x}) {op} STR({y})",
                 f"STRLEN({x}) {op} 3",
+                f'CONCAT(STR({x}), "i") {op} CONCAT("A", LANG({y}))',
                 f"COALESCE({x}, {y}) {op} 3",
                 f"YEAR({x}) {op} 2000",
                 f"{x} + {y} {op} 4",
@@ -139,8 +154,8 @@ def patterns(draw: st.DrawFn, depth: int = 2) -> str:
     """Write what stands in braces."""
     parts = draw(st.lists(triples(), min_size=0 if depth < 2 else 1, max_size=3))
     bound = 0
-    for kind in draw(st.lists(st.sampled_from("OUMFFBVSG" if depth else "FBV"), max_size=3)):
-        if kind in "OUMSG":
+    for kind in draw(st.lists(st.sampled_from("OUMFFBVSGNN" if depth else "FBV"), max_size=3)):
+        if kind in "OUMSGN":
             inner = draw(patterns(depth=depth - 1))
         if kind == "O":
             parts.append(f"OPTIONAL {{ {inner} }}")
@@ -157,6 +172,8 @@ def patterns(draw: st.DrawFn, depth: int = 2) -> str:
             parts.append(draw(values()))
         elif kind == "S":
             parts.append(f"{{ {draw(selects(inner, nested=True))} }}")
+        elif kind == "N":
+            parts.append(f"GRAPH {draw(st.sampled_from(('?g', '?g', '?a', ':g', ':h', ':i')))} {{ {inner} }}")
         else:
             parts.append(f"{{ {inner} }}")
     return " ".join(parts)
@@ -177,6 +194,8 @@ def selects(draw: st.DrawFn, pattern: str, nested: bool = False) -> str:
             "v": f"MIN({y})",
             "w": f"MAX({y})",
             "x": f"SAMPLE({y})",
+            "lp": f"GROUP_CONCAT({y})",
+            "lq": f'GROUP_CONCAT(DISTINCT COALESCE({y}, STR({draw(variables)})); SEPARATOR="|")',
         }
         chosen = draw(st.lists(st.sampled_from(sorted(aggregates)), min_size=1, max_size=2, unique=True))
         keys = draw(st.lists(variables, max_size=2, unique=True))
