@@ -1,7 +1,7 @@
 """What the page of a thing shows: values and links ready for the template, in French or English."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -78,16 +78,12 @@ def view(reading: Reading, found: Description, graphs: Any) -> View:
     place = place_of(reading, found.iri, scheme=scheme) if has_place(found) else None
     several = len(found.graphs) > 1
     numbers = {graph: number for number, graph in enumerate(found.graphs, 1)} if several else {}
-    nested: dict[str, list[Statement]] = {}
-    for one in shown:
-        if one.of is not None:
-            nested.setdefault(one.of.value, []).append(one)
-    shown = [one for one in shown if one.of is None]
+    own, nested = _by_holder(shown)
     return View(
         name=thing_name(reading, found.iri),
         named=bool(reading.name(found.iri)),
         kinds=sorted({kind_name(reading, kind) for kind in types}, key=fold),
-        said=_groups(reading, shown, nested, numbers),
+        said=_groups(reading, own, nested, numbers),
         others=[] if found.apart else _groups(reading, found.others, {}, {}),
         incoming=_incoming(reading, found),
         sources=[_source(reading, graph, graphs, number) for number, graph in enumerate(found.graphs, 1)],
@@ -95,6 +91,15 @@ def view(reading: Reading, found: Description, graphs: Any) -> View:
         schemes=[_value(reading, value) for value in found.values(SKOS + "inScheme")],
         scheme=scheme,
     )
+
+
+def _by_holder(shown: Sequence[Statement]) -> tuple[list[Statement], dict[str, list[Statement]]]:
+    """Part what is said of a thing from what is said of a part of it, by the part."""
+    nested: dict[str, list[Statement]] = {}
+    for one in shown:
+        if one.of is not None:
+            nested.setdefault(one.of.value, []).append(one)
+    return [one for one in shown if one.of is None], nested
 
 
 def has_place(found: Description) -> bool:

@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from ...graph.pool.blocking import Answer
 from ...ontology.vocabulary import PREFIXES
+from ...queries.library import Library
 from ...words import N_, gettext, numeral
 from ...words.catalogues import locale, sentences
 from ..errors.problems import said_of
@@ -63,7 +64,6 @@ def sparql_page(
     table = result_table(answer.body, reading, SHOWN) if answer and reading and not graph else None
     library = library_of_questions(request.app)
     sections = library.sections()
-    tags = {tag for query in library.values() for tag in query.tags}
     settings = request.app.state.settings
     limit = f"{settings.deadline:g}"
     tables = [(name, gettext(words, said)) for name, words in TABLE_FILES]
@@ -81,15 +81,9 @@ def sparql_page(
         jeu=[(name, v) for name in DATASET for v in request.query_params.getlist(name)],
         exemples=[(word(SECTIONS, name, said), sections[name]) for name in SECTIONS if name in sections],
         nombre_exemples=len(library),
-        themes=sorted(
-            ((tag, word(TAGS, tag, said)) for tag in tags & TAGS.keys()), key=lambda one: fold(one[1])
-        ),
+        themes=_themes(library, said),
         delai=numeral(limit, said),
-        mots_editeur={
-            "language": said,
-            "locale": str(locale(said)).replace("_", "-"),
-            "sentences": sentences("editor", said),
-        },
+        mots_editeur=_words(said),
         editeur={
             "exemple": EXAMPLE,
             "prefixes": PREFIXES,
@@ -100,6 +94,21 @@ def sparql_page(
         },
         fil=[(None, "SPARQL")],
     )
+
+
+def _themes(library: Library, said: Language) -> list[tuple[str, str]]:
+    """List the themes that questions have, and their names, by name."""
+    tags = {tag for query in library.values() for tag in query.tags}
+    return sorted(((tag, word(TAGS, tag, said)) for tag in tags & TAGS.keys()), key=lambda one: fold(one[1]))
+
+
+def _words(said: Language) -> dict[str, object]:
+    """Give what the editor's scripts say it in."""
+    return {
+        "language": said,
+        "locale": str(locale(said)).replace("_", "-"),
+        "sentences": sentences("editor", said),
+    }
 
 
 def _place(error: Exception | None) -> dict[str, int] | None:

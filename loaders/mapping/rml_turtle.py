@@ -256,19 +256,10 @@ class _Parser(DocumentReader):
             return self.constant(constant, position)
         language, datatype = self.language(node), self.datatype(node)
         self.at(node)
-        literal = position == "object" and (
-            language is not None or datatype is not None or not self.nodes.values(node, "template")
-        )
-        kind = ("literal" if literal else "iri") if given is None else _KINDS.get(local_name(given), "")
-        if kind not in _ALLOWED[position]:
-            raise self.error(
-                N_(
-                    "{position} ne peut pas être « {kind} »",
-                    position=_POSITIONS[position],
-                    kind=local_name(given) or _shown(given) if given else kind,
-                )
-            )
-        if kind != "literal" and (language is not None or datatype is not None):
+        plain = language is None and datatype is None
+        literal = position == "object" and not (plain and self.nodes.values(node, "template"))
+        kind = self.kind(given, position) if given is not None else "literal" if literal else "iri"
+        if kind != "literal" and not plain:
             raise self.error(N_("seul un littéral a une langue ou un type de donnée"))
         if language is not None and datatype is not None:
             raise self.error(N_("un littéral a une langue ou un type de donnée, pas les deux"))
@@ -276,8 +267,21 @@ class _Parser(DocumentReader):
         typed = self.sources[self.mapping].formulation in kept and bool(
             self.nodes.values(node, "reference", "column")
         )
-        native = typed and kind == "literal" and language is None and datatype is None
+        native = typed and plain and kind == "literal"
         return Term(self.expression(node, allowed), kind, datatype, language, native)
+
+    def kind(self, given: Value, position: str) -> str:
+        """Return the kind of term that a map tells; raises MappingError for one that its position does not take."""
+        kind = _KINDS.get(local_name(given), "")
+        if kind not in _ALLOWED[position]:
+            raise self.error(
+                N_(
+                    "{position} ne peut pas être « {kind} »",
+                    position=_POSITIONS[position],
+                    kind=local_name(given) or _shown(given),
+                )
+            )
+        return kind
 
     def constant(self, value: Value, position: str) -> Term:
         """Return a term that is the same for each row."""

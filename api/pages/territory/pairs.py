@@ -35,29 +35,21 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
     sides = sides_of(seen, territory)
     placed = Counter(actor for _, actor, here, *_ in sides.rows if here is not None)
     acting = Counter(actor for _, actor, here, *_ in sides.rows if here)
-    local = {actor for actor, count in placed.items() if acting[actor] >= SHARE * count}
-    shared: dict[tuple[str, str], set[str]] = defaultdict(set)
+    local = {actor: acting[actor] >= SHARE * count for actor, count in placed.items()}
     firm: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
-    mine: dict[str, dict[str, None]] = defaultdict(dict)
-    theirs: dict[str, dict[str, None]] = defaultdict(dict)
-    for event, actor, _, evidence, source in sides.rows:
+    for event, _, _, evidence, source in sides.rows:
         firm[event].add((evidence, source))
-        if actor in placed:
-            (mine if actor in local else theirs)[event][actor] = None
-    for event, actors in mine.items():
-        for pair in product(actors, theirs[event]):
-            shared[pair].add(event)
     rows: list[dict[str, Any]] = [
         {
             "actor": seen.label(one), "actor_iri": one, "partner": seen.label(other), "partner_iri": other,
             "interactions": len(events), **facts_of({fact for event in events for fact in firm[event]}),
         }
-        for (one, other), events in shared.items()
+        for (one, other), events in _shared(sides.rows, local).items()
     ]  # fmt: skip
     rows.sort(key=lambda row: (-row["interactions"], row["actor_iri"], row["partner_iri"]))
     first = _first(rows)
-    kept = {(row["actor_iri"], row["partner_iri"]) for row in first}
-    rows = [*first, *(row for row in rows if (row["actor_iri"], row["partner_iri"]) not in kept)]
+    drawn = set(map(id, first))
+    rows = [*first, *(row for row in rows if id(row) not in drawn)]
     unknown = len({actor for _, actor, *_ in sides.rows} - placed.keys())
     note = N_(
         "Qui agit d’ici dans au moins {share} de ses participations est d’ici : les sources placent un organisme national à "
@@ -79,6 +71,21 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
         question="territory-partners-outside",
         more=_drawn(first, len(rows), language) if rows else {},
     )
+
+
+def _shared(
+    rows: Sequence[tuple[str, str, bool | None, str, str | None]], local: Mapping[str, bool]
+) -> Mapping[tuple[str, str], set[str]]:
+    """Give what each pair shares, of actors that are from there (`local`) or not."""
+    actors: dict[str, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
+    for event, actor, *_ in rows:
+        if actor in local:
+            actors[event][local[actor]][actor] = None
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for event, (theirs, mine) in actors.items():
+        for pair in product(mine, theirs):
+            found[pair].add(event)
+    return found
 
 
 def _first(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
