@@ -2,12 +2,15 @@
 
 A check is a query. Its answer depends on the triples whose predicates it names; of `rdf:type`, on those whose class,
 or a class above it, it names. A query whose predicates cannot be told by its tokens is concerned by every change.
+A local check reads of each node but its own triples, and classes above others: those of the nodes that changed answer it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 import pyoxigraph as ox
 
@@ -18,6 +21,15 @@ _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 _OPERANDS = frozenset(["iri", "name", "variable", "string", "number"])
 _BEFORE_VERB = frozenset([";", "[", "]", ">>", "|}", "{|"])
+_BEFORE_SUBJECT = frozenset(["{", "}", ".", ")"])
+_BEYOND = frozenset(
+    ["/", "|", "^", "*", "+", "[", "<<", "<<(", "GRAPH", "SERVICE", "LIMIT", "OFFSET", "VALUES"]
+)
+_VALUES = re.compile(
+    r"SELECT \?value WHERE \{ \{ SELECT DISTINCT \?value WHERE \{ \?any <([^>]*)> \?value \} \}"
+)
+"""How a compiled check looks at each value of a property once, before those who have it."""
+_SUMS = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,60 @@ def affected_checks(checks: Iterable[Check], store: ox.Store, changed: Collectio
         if read.any_predicate or read.iris & (predicates - {_TYPE}) or of_class:
             found.append(check)
     return found
+
+
+def is_local(text: str) -> bool:
+    """Tell whether a query answers for each `?this` by the triples of that node, and the classes above others; False if unsure.
+
+    >>> is_local("SELECT ?this { ?this a <http://e.org/C> MINUS { ?this <http://e.org/p> ?value } }")
+    True
+    >>> is_local("SELECT ?this { ?this <http://e.org/p> ?value . ?value a <http://e.org/C> }")
+    False
+    """
+    if (once := _VALUES.search(text)) and f" ?this <{once[1]}> ?value ." in text:
+        text = text.replace(once[0], "{")  # its values are those of `?this` too
+    found = [Token("", "", 0), *tokens(text.replace(f"a/<{_SUBCLASS}>*", "a")), Token("", "", 0)]
+    words = [token.text.upper() if token.kind == "word" else token.text for token in found]
+    if _SUMS.intersection(words) and "GROUP" not in words:
+        return False
+    projected = False
+    for place in range(1, len(found) - 1):
+        before, token, after = found[place - 1 : place + 2]
+        projected = _is_projection(token, projected)
+        if words[place] in ("SELECT", "BY") and not _keeps_focus(words[place + 1 :]):
+            return False
+        operand = after.kind in _OPERANDS or after.text in ("a", "(", "!", "^")
+        starts = token.kind == "variable" or (token.kind == "iri" and before.text in _BEFORE_SUBJECT)
+        if starts and not projected and operand and token.text != "?this":
+            return False
+        bracket = token.text == "(" and before.kind in _OPERANDS
+        every = token.text == "*" and words[place - 1] in ("SELECT", "DISTINCT", "REDUCED")
+        renamed = token.text == "?this" and words[place - 1] == "AS"
+        if token.kind == "name" or bracket or renamed or (words[place] in _BEYOND and not every):
+            return False
+    return True
+
+
+def _keeps_focus(words: list[str]) -> bool:
+    """Tell whether what a SELECT projects, or a GROUP BY groups by, has `?this`."""
+    listed = takewhile(lambda word: word[:1] in ("?", "*") or word in ("DISTINCT", "REDUCED"), words)
+    return not {"?this", "*"}.isdisjoint(listed)
+
+
+def neighbourhood(store: ox.Store, changed: Collection[ox.Quad], graphs: Collection[str]) -> ox.Store | None:
+    """Copy the triples of the nodes that changed, and of classes, out of the default graph and others: what local checks read.
+
+    None where the change is of classes: any node may be concerned.
+    """
+    if any(quad.predicate.value == _SUBCLASS for quad in changed):
+        return None
+    near, places = ox.Store(), [ox.DefaultGraph(), *map(ox.NamedNode, graphs)]
+    for place in places:
+        for subject in {quad.subject for quad in changed}:
+            near.extend(ox.Quad(*quad.triple) for quad in store.quads_for_pattern(subject, None, None, place))
+        above = store.quads_for_pattern(None, ox.NamedNode(_SUBCLASS), None, place)
+        near.extend(ox.Quad(*quad.triple) for quad in above)
+    return near
 
 
 def _above(store: ox.Store, classes: Collection[str]) -> set[str]:

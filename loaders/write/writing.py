@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 import pyoxigraph as ox
 
 from ...graph.shacl import validation
-from ...graph.shacl.affected import affected_checks
+from ...graph.shacl.affected import affected_checks, is_local, neighbourhood
 from ...graph.shacl.own_terms import unknown_terms
-from ...graph.shacl.report import Report
+from ...graph.shacl.report import Report, Result
 from ...graph.snapshots import provenance
 from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import DERIVED_GRAPHS, EditRecord, describe_edit
@@ -139,8 +139,13 @@ def _check(copy: WorkingCopy) -> None:
     if not looked:
         return
     checks = [check for check in validation.compile_shapes(shape_files()) if check.severity == "Violation"]
-    shaped = validation.check(copy.store, affected_checks(checks, copy.store, looked), illustrative)
-    report = Report([*unknown_terms(copy.patch.added.intersection(looked)), *shaped.results])
+    concerned = affected_checks(checks, copy.store, looked)
+    shaped: list[Result] = []
+    if (near := neighbourhood(copy.store, looked, illustrative)) is not None:
+        shaped += validation.check(near, [check for check in concerned if is_local(check.query)]).results
+        concerned = [check for check in concerned if not is_local(check.query)]
+    shaped += validation.check(copy.store, concerned, illustrative).results
+    report = Report([*unknown_terms(copy.patch.added.intersection(looked)), *shaped])
     if report.violations:
         raise InvalidEdit(len(report.violations), _told(report), report.to_turtle())
 

@@ -4,7 +4,7 @@ import random
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.shacl.affected import affected_checks, reads
+from ancrage.graph.shacl.affected import affected_checks, is_local, neighbourhood, reads
 from ancrage.graph.shacl.checks import Check
 from ancrage.graph.shacl.shapes import compile_shapes
 from ancrage.graph.shacl.validation import check
@@ -68,6 +68,84 @@ def test_checks_left_out_keep_their_results(checks: list[Check], example_reader:
         store.extend(gone)
     assert left_out > 1000
     assert moved > 100
+
+
+def by_node(store: ox.Store, one: Check) -> set[tuple[str, str]]:
+    found = store.query(one.query)
+    assert isinstance(found, ox.QuerySolutions)
+    return {(str(solution["this"]), str([solution[name] for name in found.variables])) for solution in found}
+
+
+def test_local_checks_are_answered_by_the_nodes_that_changed(
+    checks: list[Check], example_reader: LocalReader
+) -> None:
+    """Nodes lose and get triples at random: the others keep their results, and theirs are those of their triples alone."""
+    chance = random.Random(5)
+    store = memory(example_reader)
+    local = [one for one in checks if is_local(one.query)]
+    assert len(local) > len(checks) / 2
+    before = {id(one): by_node(store, one) for one in local}
+    triples = [quad for quad in sorted(store, key=str) if not quad.predicate.value.endswith("#subClassOf")]
+    asked = {name for one in local for name in reads(one.query).iris}
+    of_checks = [quad for quad in triples if quad.predicate.value in asked]
+    classes = sorted({quad.object for quad in triples if quad.predicate == TYPE}, key=str)
+    moved = 0
+    for _ in range(30):
+        gone = [chance.choice(of_checks), chance.choice(triples)]
+        subject = chance.choice(triples).subject
+        new = [ox.Quad(subject, TYPE, chance.choice(classes))]
+        new += [
+            ox.Quad(subject, chance.choice(of_checks).predicate, chance.choice(triples).object)
+            for _ in range(3)
+        ]
+        new = [quad for quad in dict.fromkeys(new) if quad not in store]
+        for quad in gone:
+            store.remove(quad)
+        store.extend(new)
+        near = neighbourhood(store, [*gone, *new], [])
+        assert near is not None
+        nodes = {str(quad.subject) for quad in [*gone, *new]}
+        for one in local:
+            now, was = by_node(store, one), before[id(one)]
+            assert {pair for pair in now if pair[0] in nodes} == by_node(near, one), (one.query, gone, new)
+            assert {p for p in now if p[0] not in nodes} == {p for p in was if p[0] not in nodes}, one.query
+            moved += now != was
+        for quad in new:
+            store.remove(quad)
+        store.extend(gone)
+    assert moved > 30
+
+
+def test_a_change_of_classes_has_no_neighbourhood() -> None:
+    above = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+    quad = ox.Quad(ox.NamedNode("http://e.org/A"), above, ox.NamedNode("http://e.org/B"))
+    assert neighbourhood(ox.Store(), [quad], []) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?this { ?this <http://e.org/p> ?value . ?value a <http://e.org/C> }",
+        "SELECT ?this { ?this <http://e.org/p>/<http://e.org/q> ?value }",
+        "SELECT ?this { ?this ^<http://e.org/p> ?value }",
+        "SELECT ?this { ?this (<http://e.org/p>) ?value }",
+        "SELECT ?this { ?x <http://e.org/p> ?this }",
+        "SELECT ?this { <http://e.org/x> <http://e.org/p> ?this }",
+        "SELECT ?this { ?this <http://e.org/p> [ <http://e.org/q> 1 ] }",
+        "SELECT ?this { ?this <http://e.org/p> ( 1 2 ) }",
+        "SELECT ?this { GRAPH ?g { ?this <http://e.org/p> ?value } }",
+        "SELECT ?this { ?this <http://e.org/p> ?v { SELECT ?v { ?this <http://e.org/p> ?v } } }",
+        "SELECT ?this { ?this <http://e.org/p> ?v } GROUP BY ?v",
+        "SELECT ?this { VALUES ?this { <http://e.org/x> } MINUS { ?this <http://e.org/p> 1 } }",
+        "SELECT ?this { BIND(<http://e.org/x> AS ?this) }",
+        "SELECT (COUNT(?this) AS ?value) { ?this <http://e.org/p> 1 }",
+        "SELECT ?this { ?this <http://e.org/p> 1 } LIMIT 1",
+        "SELECT ?this ?value WHERE { { SELECT ?value WHERE { { SELECT DISTINCT ?value WHERE { ?any <http://e.org/p> ?value } } "
+        "FILTER(isIRI(?value)) } } ?this <http://e.org/q> ?value . }",
+    ],
+)
+def test_what_reads_other_nodes_is_not_local(text: str) -> None:
+    assert not is_local(text)
 
 
 def test_a_violation_is_found_by_the_checks_kept(checks: list[Check], example_reader: LocalReader) -> None:
