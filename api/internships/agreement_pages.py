@@ -240,6 +240,8 @@ def _states(one: Agreement, said: str) -> list[str]:
 
 def _next(one: Agreement, said: str) -> str:
     """Say what is to be done next, and by whom."""
+    if one.illustrative:
+        return gettext("Rien : c’est un exemple inventé, que rien ne publie.", said)
     if one.state in NEXT:
         return NEXT[one.state][said]
     names = {Party.HOST: one.terms.host, Party.INSTITUTION: one.terms.institution}

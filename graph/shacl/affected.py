@@ -157,7 +157,8 @@ def neighbourhood(store: ox.Store, changed: Collection[ox.Quad], graphs: Collect
     """
     if any(quad.predicate.value == _SUBCLASS for quad in changed):
         return None
-    near, places = ox.Store(), [ox.DefaultGraph(), *map(ox.NamedNode, graphs)]
+    near = ox.Store()
+    places: list[ox.NamedNode | ox.DefaultGraph] = [ox.DefaultGraph(), *map(ox.NamedNode, graphs)]
     for place in places:
         for subject in {quad.subject for quad in changed}:
             near.extend(ox.Quad(*quad.triple) for quad in store.quads_for_pattern(subject, None, None, place))
