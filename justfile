@@ -35,6 +35,10 @@ lowest *args:
 new kind name:
     .venv/bin/python tools/new.py {{kind}} {{name}}
 
+# Write the documentation as a site, in site/; a broken link ends it
+docs:
+    .venv/bin/mkdocs build
+
 demo:
     .venv/bin/ancrage demo
 

@@ -23,7 +23,7 @@ from .analysis import scenarios as scenario_routes
 from .analysis.analyses import Analyses
 from .catalogue import editor_data
 from .catalogue import routes as catalogue
-from .datasets import changes, dump_files, named_graphs, stream, workbook_file
+from .datasets import changes, dump_files, named_graphs, stream, webhooks, workbook_file
 from .datasets import pages as dataset_pages
 from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
 from .desk.running import DESK
@@ -205,7 +205,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             agendas=app.state.agendas,
             reconciliation=app.state.reconciliation,
         )
-        jobs = [app.state.derivations.job]
+        app.state.webhooks = webhooks.Webhooks(chosen.data_dir, chosen.base_url)
+        jobs = [app.state.derivations.job, app.state.webhooks.job]
         if chosen.read_ahead:
             jobs += [warming.job, app.state.ahead.job]
         if chosen.columns:

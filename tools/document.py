@@ -30,7 +30,8 @@ def commands() -> str:
     )  # Typer carries its own copy of click, whose types are private
     parts = [
         "# Commandes\n\nÉcrit par `python tools/document.py`. `ANCRAGE_DATA_DIR` ou `--data-dir` dit où vit le graphe ; "
-        "les données vont sur la sortie, la progression sur l'erreur.\n",
+        "les données vont sur la sortie, la progression sur l'erreur. `--format` a le même sens partout : `table` pour "
+        "les gens, où rien n'est demandé, `csv`, `csv-fr`, `xlsx`, `json` (`--json` en bref), et RDF où il y en a.\n",
         "| code de sortie | sens |\n| --- | --- |\n| 0 | fait |\n| 1 | échec |\n| 2 | mauvais usage |\n"
         "| 3 | le contrôle a trouvé quelque chose, ou les données sont trop peu nombreuses |\n"
         "| 4 | un autre écrivain est à l'œuvre |\n",

@@ -19,6 +19,7 @@ from . import (
     routing,
     scenario,
     serve,
+    webhook,
     workbook,
 )
 
@@ -41,5 +42,6 @@ __all__ = [
     "routing",
     "scenario",
     "serve",
+    "webhook",
     "workbook",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +11,7 @@ import typer
 from ...words import N_, gettext
 from .application import INVALID, Commands, DataDir, UsageError, app, check_choice, data_folder, error_console
 from .language import language
+from .output import Format, tell_rows
 
 if TYPE_CHECKING:
     from ..accounts.devices import Devices
@@ -90,7 +90,7 @@ def add(
 @commands.command("list")
 def list_accounts(
     data_dir: DataDir = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Écrire la liste en JSON.")] = False,
+    format: Format = "table",
 ) -> None:
     """Lister les comptes : nom, rôle, organisation, date, en service ou non."""
     devices = _devices(data_dir)
@@ -98,13 +98,12 @@ def list_accounts(
         every = devices.accounts.all()
     finally:
         devices.store.close()
-    if as_json:
-        rows = [
-            {"name": one.name, "role": one.role.value, "organization": one.organization, "created": one.created,
-             "disabled": one.disabled}
-            for one in every
-        ]  # fmt: skip
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    rows = [
+        {"name": one.name, "role": one.role.value, "organization": one.organization, "created": one.created,
+         "disabled": one.disabled}
+        for one in every
+    ]  # fmt: skip
+    if tell_rows(rows, format):
         return
     for one in every:
         state = gettext("désactivé", language()) if one.disabled else ""

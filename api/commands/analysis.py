@@ -15,6 +15,7 @@ from rich.console import Console
 from ...words import N_, Spoken
 from .application import DataDir, UsageError, app, check_choice, error_console, open_reader
 from .language import language
+from .output import check_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ def gaps(
     from ...graph.gaps import gaps as find
     from ...graph.region.gazetteer import LEVELS, Gazetteer
 
-    check_format(format)
+    check_format(format, FORMATS)
     check_choice("--level", level, ("commune", *LEVELS.values()))
     more: dict[str, Any] = {"kinds": check_kinds(kind, KINDS)} | (
         {} if radius is None else {"radius": radius}
@@ -109,7 +110,7 @@ def synergies(
     from ...graph.synergies import KINDS
     from ...graph.synergies import synergies as find
 
-    check_format(format)
+    check_format(format, FORMATS)
     kinds = check_kinds(kind, KINDS)
     with matter_of(data_dir, illustrative) as matter:
         tell([find(matter, subject, kinds=kinds)], format, why=why)
@@ -145,16 +146,9 @@ def suggest(
     """Suggérer des liens qui s'expliquent : laboratoire ↔ entreprise, autour d'un territoire, pour une demande."""
     from ...graph.suggestions import suggest as find
 
-    check_format(format)
+    check_format(format, FORMATS)
     with matter_of(data_dir, illustrative) as matter:
         tell([find(matter, subject, count=count, to=to, radius=radius)], format, why=why)
-
-
-def check_format(format: str, known: Sequence[str] = FORMATS) -> None:
-    """Refuse an unknown format, before anything is computed; raises UsageError, of which WrongChoice."""
-    check_choice("--format", format, known)
-    if format == "xlsx" and sys.stdout.isatty():
-        raise UsageError(N_("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx »."))
 
 
 @contextmanager

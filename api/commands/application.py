@@ -86,6 +86,7 @@ EXIT_CODES: dict[str, int] = {
     "ExtraArguments": USAGE,
     "UnknownEdit": USAGE,
     "AccountError": USAGE,
+    "WebhookError": USAGE,
     "UnknownName": USAGE,
     "ScenarioError": USAGE,
     "TooFewData": TOO_FEW,
@@ -308,6 +309,9 @@ def run(arguments: Sequence[str]) -> int:
     end = words.index("--") if "--" in words else len(words)
     debug = "--debug" in words[:end] or bool(os.environ.get("ANCRAGE_DEBUG"))
     words = [word for place, word in enumerate(words) if word != "--debug" or place > end]
+    words = [
+        "--format=json" if word == "--json" and place < end else word for place, word in enumerate(words)
+    ]
     try:
         code = app(args=words, standalone_mode=False, prog_name="ancrage")
         return code if isinstance(code, int) else DONE

@@ -1,6 +1,5 @@
 """The command that tells what differs between two publications, or two files."""
 
-import json
 import os
 import sys
 from contextlib import AbstractContextManager, ExitStack
@@ -12,6 +11,7 @@ import typer
 from ...words import N_, gettext, number
 from .application import DataDir, UsageError, app, data_folder, error_console
 from .language import language
+from .output import Format, check_format, tell_rows
 
 if TYPE_CHECKING:
     from ...graph.snapshots.snapshot import Snapshot
@@ -31,22 +31,23 @@ def diff(
     after: Annotated[str, typer.Argument(metavar="B", help="Après, de même.")] = "current",
     data_dir: DataDir = None,
     summary: Annotated[bool, typer.Option("--summary", help="Compter seulement, graphe par graphe.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Écrire ces comptes en JSON.")] = False,
+    format: Format = "table",
 ) -> None:
     """Dire ce qui diffère entre deux publications ou deux fichiers, en RDF Patch : ce qui fait B de A."""
     from ...graph.updates.differences import write_differences
 
+    check_format(format)
     folder = data_folder(data_dir)
     with ExitStack() as stack:
         sides = [stack.enter_context(_side(name, folder)) for name in (before, after)]
-        if not (summary or as_json):
+        if not summary and format == "table":
             write_differences(sides[0], sides[1], sys.stdout.buffer)
             return
         with Path(os.devnull).open("wb") as nothing:
             counts = write_differences(sides[0], sides[1], nothing)
-    if as_json:
-        ends = {"before": sides[0].iri, "after": sides[1].iri}
-        print(json.dumps({**ends, "graphs": counts}, ensure_ascii=False, indent=1))
+    ends = {"before": sides[0].iri, "after": sides[1].iri}
+    rows = [{**ends, "graph": graph, **told} for graph, told in counts.items()]
+    if tell_rows({**ends, "graphs": counts} if format == "json" else rows, format):
         return
     for graph, told in counts.items():
         added, removed = number(told["added"], language()), number(told["removed"], language())

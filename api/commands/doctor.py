@@ -1,6 +1,5 @@
 """Whether this installation can work: what was looked at, what was found, and what to do about it."""
 
-import json
 import os
 import shutil
 import sys
@@ -8,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from ...words import N_, AncrageError, Message, Named, Number, Spoken
 from .application import INVALID, DataDir, app
 from .language import language
+from .output import Format, tell_rows
 
 OLDEST = (3, 11)
 """The oldest Python that is known to work."""
@@ -173,23 +172,21 @@ def _disk(folder: Path, size: int) -> Check:
 @app.command()
 def doctor(
     data_dir: DataDir = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
+    format: Format = "table",
 ) -> None:
     """Dire si cette installation peut travailler, et sinon que faire : paquets, réglages, dossier, publication, disque."""
     said = language()
     checks = list(examine(data_dir, os.environ))
-    if as_json:
-        rows = [
-            {
-                "state": one.state,
-                "name": one.name[said],
-                "found": one.found[said],
-                "todo": one.todo[said] if one.todo else None,
-            }
-            for one in checks
-        ]
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
-    else:
+    rows = [
+        {
+            "state": one.state,
+            "name": one.name[said],
+            "found": one.found[said],
+            "todo": one.todo[said] if one.todo else None,
+        }
+        for one in checks
+    ]
+    if not tell_rows(rows, format):
         width = max(len(mark[said]) for mark in _MARKS.values())
         for one in checks:
             todo = f" → {one.todo[said]}" if one.todo else ""

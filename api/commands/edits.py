@@ -1,6 +1,5 @@
 """The command on what was written by the write key: edits listed, exported, dropped, put back."""
 
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +19,7 @@ from .application import (
     progress_on,
 )
 from .language import language
+from .output import Format, tell_rows
 
 if TYPE_CHECKING:
     from ...loaders.publish.edits import Edit
@@ -52,7 +52,7 @@ def edits(
         list[str] | None, typer.Argument(metavar="MODIFICATION…", help="Identifiants donnés par la liste.")
     ] = None,
     data_dir: DataDir = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Écrire la liste en JSON.")] = False,
+    format: Format = "table",
 ) -> None:
     """Lister les modifications faites par la clé d'écriture ; en exporter (RDF Patch), en écarter, en rétablir."""
     from ...loaders.publish.edits import Edits
@@ -63,7 +63,7 @@ def edits(
     if action is Action.LIST:
         if ids:
             raise UsageError(N_("« edits list » liste tout : ne donnez pas d'identifiant."))
-        _list(folder, as_json)
+        _list(folder, format)
         return
     if not ids:
         raise UsageError(
@@ -80,7 +80,7 @@ def edits(
     print(snapshot.id)
 
 
-def _list(folder: Path, as_json: bool) -> None:
+def _list(folder: Path, format: str) -> None:
     from ...graph.snapshots.snapshot import Snapshots
     from ...loaders.publish.edits import Edits
 
@@ -100,8 +100,7 @@ def _list(folder: Path, as_json: bool) -> None:
                 "in_force": edit.id in in_force,
             }
         )
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    if tell_rows(rows, format):
         return
     for row in rows:
         added, removed = number(row["added"], language()), number(row["removed"], language())

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...graph.sparql.results import Rows, Value
 from ...words import gettext, number
-from .analysis import Illustrative, check_format, matter_of, output_console
+from .analysis import Illustrative, matter_of, output_console
 from .application import DataDir, app, error_console
 from .language import language
+from .output import Format, check_format, tell_rows
 
 if TYPE_CHECKING:
     from ...graph.region.view import RegionView
-
-FORMATS = ("table", "csv", "csv-fr", "json")
 
 _UNSAID = {"unit": "1"}
 """What a table for people leaves out: the unit of a count, « 1 » in UCUM."""
@@ -43,25 +40,18 @@ def indicators(
         str, typer.Option("--period", metavar="PÉRIODE", help="La dernière, ou * pour toutes.")
     ] = "",
     illustrative: Illustrative = False,
-    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))] = "table",
+    format: Format = "table",
     data_dir: DataDir = None,
 ) -> None:
     """Donner les indicateurs : la liste, les valeurs de l'un d'eux, ou tous ceux d'un territoire.
 
     Sans valeur, la colonne status dit pourquoi : missing, suppressed, insufficient.
     """
-    from ..render.files import TABLES, table_file
-
-    check_format(format, FORMATS)
+    check_format(format)
     with matter_of(data_dir, illustrative) as matter:
         rows = _chosen(matter, name, territory, level, within, period, by)
-    if format == "table":
+    if not tell_rows(list(rows) if format == "json" else rows, format):
         _show(rows)
-        return
-    chosen = next((one for one in TABLES if one.name == format), None)
-    told = table_file(rows, chosen, {}) if chosen else _json(rows)
-    sys.stdout.buffer.write(told)
-    sys.stdout.buffer.flush()
 
 
 def _chosen(
@@ -103,10 +93,6 @@ def _chosen(
         ["id", "title", "topic", "unit", "period", "levels"],
         [[i.id, i.title[language()], i.topic, i.unit, latest.get(i.id), " ".join(i.levels)] for i in listed],
     )
-
-
-def _json(rows: Rows) -> bytes:
-    return json.dumps(list(rows), ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _show(rows: Rows) -> None:

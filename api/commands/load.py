@@ -1,7 +1,6 @@
 """Commands that bring data in: load, sources, validate, map."""
 
 import errno
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -31,6 +30,7 @@ from .application import (
     tell_written,
 )
 from .language import language
+from .output import Format, tell_rows
 
 if TYPE_CHECKING:
     from ...graph.shacl.validation import Report
@@ -213,7 +213,7 @@ def _tell(console: Console, report: "LoadReport") -> None:
 
 @app.command()
 def sources(
-    as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
+    format: Format = "table",
     data_dir: DataDir = None,
 ) -> None:
     """Lister les sources connues : titre, éditeur, licence, format, adresse."""
@@ -234,8 +234,7 @@ def sources(
         }
         for source in described.values()
     ]
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    if tell_rows(rows, format):
         return
     for row in rows:
         print(f"{row['name']}\n  {row['title']}")

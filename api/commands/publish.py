@@ -1,6 +1,5 @@
 """Commands on publications: snapshots, publish, rollback, backup, restore, verify."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +21,7 @@ from .application import (
     progress_on,
 )
 from .language import language
+from .output import Format, tell_rows
 
 if TYPE_CHECKING:
     from ...graph.snapshots.snapshot import Snapshot
@@ -30,11 +30,9 @@ if TYPE_CHECKING:
 _MARKS = {"current": N_("courante"), "in_use": N_("en service")}
 """What a publication is, in the list."""
 
-AsJson = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
-
 
 @app.command()
-def snapshots(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+def snapshots(data_dir: DataDir = None, format: Format = "table") -> None:
     """Lister les publications gardées, de la plus ancienne à la plus récente."""
     from ...graph.snapshots.snapshot import Snapshots, in_use
 
@@ -50,8 +48,7 @@ def snapshots(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         }
         for one in found.list()
     ]
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    if tell_rows(rows, format):
         return
     for row in rows:
         marks = [word[language()] for name, word in _MARKS.items() if row[name]]
@@ -112,7 +109,7 @@ def backup(
         Path, typer.Argument(metavar="FICHIER", help="Archive à écrire : .tar, .tar.gz ou .tar.zst.")
     ],
     data_dir: DataDir = None,
-    as_json: AsJson = False,
+    format: Format = "table",
 ) -> None:
     """Sauvegarder la publication courante, ses sources et ses modifications dans une archive, sans arrêter le service."""
     from ...graph.snapshots.archive import ArchiveNameError, compression_of
@@ -124,12 +121,11 @@ def backup(
         raise UsageError(error.message) from error
     check_output(file)
     report = back_up(data_folder(data_dir), file, progress_on(error_console()))
-    _tell_backup(report, file, as_json)
+    _tell_backup(report, file, format)
 
 
-def _tell_backup(report: "BackupReport", file: Path, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({"file": str(file), **asdict(report)}, ensure_ascii=False, indent=1))
+def _tell_backup(report: "BackupReport", file: Path, format: str) -> None:
+    if tell_rows({"file": str(file), **asdict(report)}, format):
         return
     print(f"{report.hash}  {file}")
     told = ngettext(
@@ -154,7 +150,7 @@ def restore(
             "--replace", help="Remplacer les sources et modifications que le dossier contient déjà."
         ),
     ] = False,
-    as_json: AsJson = False,
+    format: Format = "table",
 ) -> None:
     """Publier une sauvegarde comme nouvelle publication, après avoir vérifié son empreinte."""
     from ...loaders.publish.restoration import restore as put_back
@@ -163,17 +159,15 @@ def restore(
         raise FileNotFoundError(2, "absent", str(file))
     show = progress_on(error_console())
     snapshot = put_back(file, data_folder(data_dir), replace=replace, keep=keep_count(), progress=show)
-    if as_json:
-        restored = snapshot.manifest["restored"]
-        told = {
-            "id": snapshot.id,
-            "quads": snapshot.quads,
-            "hash": restored["hash"],
-            "restored": restored["snapshot"],
-        }
-        print(json.dumps(told, indent=1))
-        return
-    print(snapshot.id)
+    restored = snapshot.manifest["restored"]
+    told = {
+        "id": snapshot.id,
+        "quads": snapshot.quads,
+        "hash": restored["hash"],
+        "restored": restored["snapshot"],
+    }
+    if not tell_rows(told, format):
+        print(snapshot.id)
 
 
 @app.command()
@@ -182,7 +176,7 @@ def verify(
         Path | None, typer.Argument(metavar="FICHIER", help="Sauvegarde ; sinon la publication courante.")
     ] = None,
     data_dir: DataDir = None,
-    as_json: AsJson = False,
+    format: Format = "table",
 ) -> None:
     """Vérifier une sauvegarde ou la publication : empreinte, comptes, fichiers, colonnes ; sort avec 3 au moindre écart."""
     show = progress_on(error_console())
@@ -205,7 +199,8 @@ def verify(
         told = {"snapshot": snapshot.id, **asdict(checked)}
         digest, name, findings = checked.hash, snapshot.id, (*checked.findings, *check_columns(snapshot))
     told["findings"] = [finding[language()] for finding in findings]
-    print(json.dumps(told, ensure_ascii=False, indent=1) if as_json else f"{digest}  {name}")
+    if not tell_rows(told, format):
+        print(f"{digest}  {name}")
     for finding in findings:
         print(gettext("Anomalie : {finding}.", language(), finding=finding), file=sys.stderr)
     if findings:

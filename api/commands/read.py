@@ -15,7 +15,6 @@ from .application import (
     UsageError,
     WrongChoice,
     app,
-    check_choice,
     check_output,
     data_folder,
     open_reader,
@@ -23,6 +22,7 @@ from .application import (
     tell_written,
 )
 from .language import language
+from .output import Format, check_format, tell_rows
 
 if TYPE_CHECKING:
     from pyoxigraph import RdfFormat
@@ -45,17 +45,16 @@ def query(
         list[str] | None,
         typer.Option("-p", "--param", metavar="NOM=VALEUR", help="Paramètre de la question."),
     ] = None,
-    format: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))] = None,
+    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))] = "table",
     data_dir: DataDir = None,
 ) -> None:
     """Poser une question nommée, ou une requête SPARQL, à la publication."""
-    if format is not None:
-        check_choice("--format", format, FORMATS)
+    check_format(format, FORMATS)
     pose = asked(text, parameters, data_dir)
     with open_reader(data_dir) as reader:
         name, sparql, defaults = pose(reader)
-        engine = {None: "json, ttl;q=0.9", "table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
-        answer = reader.query(sparql, accept=str(engine.get(format, format)), default_graphs=defaults)
+        engine = {"table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
+        answer = reader.query(sparql, accept=engine.get(format, format), default_graphs=defaults)
         if format == "xlsx":
             _print_workbook(answer.body, name, sparql, reader.snapshot)
             return
@@ -122,12 +121,12 @@ def _read(text: str, library: "Library") -> str:
     return text
 
 
-def _print(body: bytes, media_type: str, format: str | None) -> None:
+def _print(body: bytes, media_type: str, format: str) -> None:
     from ...graph.sparql.results import Rows, to_csv
     from ...graph.sparql.terminal_table import to_table
 
     rows = media_type.startswith("application/sparql-results+json")
-    if rows and format in (None, "table", "csv-fr"):
+    if rows and format in ("table", "csv-fr"):
         if "boolean" in (found := json.loads(body)):
             print(N_("oui")[language()] if found["boolean"] else N_("non")[language()])
             return
@@ -150,8 +149,6 @@ def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> 
     from ..render.files import table_file
     from ..web.negotiation import XLSX
 
-    if sys.stdout.isatty():
-        raise UsageError(N_("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx »."))
     publication = publication_of(snapshot)
     about = {
         N_("Question"): name,
@@ -168,7 +165,7 @@ def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> 
 def queries(
     name: Annotated[str | None, typer.Argument(metavar="NOM", help="Décrire une question.")] = None,
     tag: Annotated[str | None, typer.Option("--tag", metavar="MOT", help="Celles de ce mot-clé.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
+    format: Format = "table",
     data_dir: DataDir = None,
 ) -> None:
     """Lister les questions nommées, ou décrire l'une d'elles."""
@@ -177,8 +174,7 @@ def queries(
         print(library[name].describe(language()))
         return
     chosen = list(library.values()) if tag is None else _with_tag(library, tag)
-    if as_json:
-        print(json.dumps([_entry(query) for query in chosen], ensure_ascii=False, indent=1))
+    if tell_rows([_entry(query) for query in chosen], format):
         return
     width = max((len(query.name) for query in chosen), default=0)
     for query in chosen:

@@ -1,6 +1,5 @@
 """The command that says which engine answers a query, and why: explain."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from ...words import N_
 from .application import DataDir, app, open_reader
 from .language import language
+from .output import Format, tell_rows
 from .read import asked
 
 
@@ -22,7 +22,7 @@ def explain(
     ] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Écrire aussi le SQL posé aux colonnes.")] = False,
     data_dir: DataDir = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
+    format: Format = "table",
 ) -> None:
     """Dire quel moteur du service répond à une question, les colonnes ou Oxigraph, et pourquoi."""
     from ...graph.columns.choice import explain as explained
@@ -40,6 +40,8 @@ def explain(
         said = N_(
             "Colonnes ; tables lues : {tables}, lignes en tout : {rows}", tables=len(found.read), rows=rows
         )
-    print(json.dumps(told, ensure_ascii=False, indent=1) if as_json else said[language()])
-    if sql and not as_json and "sql" in told:
+    if tell_rows(told, format):
+        return
+    print(said[language()])
+    if sql and "sql" in told:
         print(told["sql"])

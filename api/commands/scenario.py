@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...words import N_, gettext
-from .analysis import Format, Illustrative, Why, check_format, matter_of, output_console
+from .analysis import FORMATS, Format, Illustrative, Why, matter_of, output_console
 from .application import (
     Commands,
     DataDir,
@@ -24,6 +24,8 @@ from .application import (
     tell_written,
 )
 from .language import language
+from .output import Format as TableFormat
+from .output import check_format, tell_rows
 
 if TYPE_CHECKING:
     from ...graph.scenarios.assumptions import Scenario
@@ -113,7 +115,7 @@ def compare(
     """
     from ...graph.scenarios.comparison import compare as find
 
-    check_format(format)
+    check_format(format, FORMATS)
     if (source is None) == (not assume):
         raise UsageError(N_("donnez un scénario (NOM ou FICHIER), ou des hypothèses (--assume)."))
     asked = _scenario(source, data_dir) if source is not None else _of_lines("essai", "Essai", assume)
@@ -132,16 +134,13 @@ def compare(
 
 
 @commands.command("list")
-def list_saved(
-    data_dir: DataDir = None, as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False
-) -> None:
+def list_saved(data_dir: DataDir = None, format: TableFormat = "table") -> None:
     """Lister les scénarios gardés dans la publication."""
     from ...graph.scenarios.saved import list_scenarios
 
     with open_reader(data_dir) as reader:
         found = list_scenarios(reader)
-    if as_json:
-        print(json.dumps([one.to_dict() for one in found], ensure_ascii=False, indent=1))
+    if tell_rows([one.to_dict() for one in found], format):
         return
     width = max((len(one.name) for one in found), default=0)
     for one in found:

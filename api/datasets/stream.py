@@ -27,6 +27,7 @@ _PATH = "/ldes/interactions"
 _LDES, _TREE = "https://w3id.org/ldes#", "https://w3id.org/tree#"
 _TEXT = {"schema": {"type": "string"}}
 _ANSWER: dict[int | str, dict[str, Any]] = {
+    503: {"description": "le flux se prépare · the stream is being made (`Retry-After`)"},
     200: {"description": "LDES", "content": {one.media_type: _TEXT for one in _FORMATS}},
 }
 _GONE: dict[int | str, dict[str, Any]] = {

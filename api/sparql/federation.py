@@ -89,7 +89,7 @@ class Federation:
     def _ask(self, clause: Clause) -> object:
         end = time.monotonic() + self.deadline
         try:
-            with _Pinned(clause.endpoint, self._permitted, self.deadline) as connection:
+            with PinnedConnection(clause.endpoint, self._permitted, self.deadline) as connection:
                 body = _answer(connection, clause, end)
             return json.loads(body)
         except TimeoutError:
@@ -117,8 +117,11 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-class _Pinned:
-    """A connection to the very address that was checked: a name that changes meanwhile changes nothing."""
+class PinnedConnection:
+    """A connection to the very address that was checked: a name that changes meanwhile changes nothing.
+
+    Raises ServiceFailed for what is no HTTP address, or one that is not permitted, OSError where it cannot be reached.
+    """
 
     def __init__(self, endpoint: str, permitted: Callable[[str], bool], seconds: float) -> None:
         parts = urlsplit(endpoint)
@@ -143,7 +146,7 @@ class _Pinned:
         self.connection.sock = wire
         self.path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
-    def __enter__(self) -> _Pinned:
+    def __enter__(self) -> PinnedConnection:
         return self
 
     def _cut(self) -> None:
@@ -156,7 +159,7 @@ class _Pinned:
         self.wire.close()
 
 
-def _answer(opened: _Pinned, clause: Clause, end: float) -> bytes:
+def _answer(opened: PinnedConnection, clause: Clause, end: float) -> bytes:
     headers = {
         "Accept": "application/sparql-results+json",
         "Accept-Encoding": "identity",

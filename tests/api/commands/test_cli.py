@@ -1,5 +1,6 @@
 """The command line as a person types it: what it prints, where, and how it ends."""
 
+import csv
 import io
 import json
 import os
@@ -9,7 +10,9 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyoxigraph as ox
@@ -429,3 +432,37 @@ def test_a_query_reads_no_more_packages_than_it_needs(example_data_dir: Path) ->
         environment = {**others, "ANCRAGE_DATA_DIR": str(example_data_dir)}
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
         assert done.stderr.split() == ["0"], (text, done.stderr)
+
+
+def test_one_option_gives_every_table_in_every_format(example_data_dir: Path) -> None:
+    from ancrage.api.commands import analysis, read
+    from ancrage.api.commands.application import app
+    from ancrage.api.commands.output import TABLES
+    from typer.main import get_command
+
+    def walk(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+        for child in getattr(command, "commands", {}).values():
+            yield from walk(child, f"{name} {child.name}")
+        yield name.strip(), command
+
+    offered = {
+        name: option
+        for name, command in walk(get_command(app))
+        for option in command.params
+        if "--format" in option.opts or "--json" in option.opts
+    }
+    assert all(option.opts == ["--format"] for option in offered.values())
+    files = {"dump", "dossier"}  # whose files are no tables
+    assert {name for name, option in offered.items() if option.default != "table"} == files
+    assert set(TABLES) <= set(read.FORMATS) & set(analysis.FORMATS)
+    for name in ("sources", "queries", "snapshots", "edits", "account list", "scenario list"):
+        words = name.split()
+        rows = json.loads(ancrage(*words, "--json", data_dir=example_data_dir).stdout)
+        assert rows == json.loads(ancrage(*words, "--format", "json", data_dir=example_data_dir).stdout)
+        assert offered.pop(name) and isinstance(rows, list)
+        table = ancrage(*words, "--format", "csv", data_dir=example_data_dir).stdout
+        assert [row["name" if "name" in row else "id"] for row in csv.DictReader(io.StringIO(table))] == [
+            row["name" if "name" in row else "id"] for row in rows
+        ]
+    refused = ancrage("snapshots", "--format", "pdf", data_dir=example_data_dir)
+    assert refused.returncode == 2 and "table, csv, csv-fr, xlsx, json" in error(refused)

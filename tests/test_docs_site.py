@@ -1,0 +1,37 @@
+"""The documentation as a site: built whole, offline, and refused where a link leads nowhere."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def build(folder: Path, site: Path) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "mkdocs", "build", "-f", str(folder / "mkdocs.yml"), "-d", str(site)]
+    return subprocess.run(line, capture_output=True, text=True, timeout=300)
+
+
+def test_the_documentation_builds_and_fetches_nothing(tmp_path: Path) -> None:
+    done = build(ROOT, tmp_path)
+    assert done.returncode == 0, done.stderr
+    pages = {str(path.relative_to(ROOT / "docs").with_suffix(".html")) for path in ROOT.glob("docs/**/*.md")}
+    assert all((tmp_path / page).is_file() for page in pages)
+    for path in tmp_path.glob("**/*.html"):
+        loaded = re.findall(
+            r"<(?:script|img)[^>]* src=\"(https?:[^\"]+)|<link[^>]* href=\"(https?:[^\"]+)",
+            path.read_text("utf-8"),
+        )
+        assert not [one for one in loaded if "canonical" not in "".join(one)], path
+
+
+def test_a_link_that_leads_nowhere_ends_the_build(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text("# A\n\n[b](b.md)\n", encoding="utf-8")
+    assert build(tmp_path, tmp_path / "site").returncode == 1
+    (tmp_path / "docs/b.md").write_text("# B\n\n[a](index.md#c)\n", encoding="utf-8")
+    refused = build(tmp_path, tmp_path / "site")
+    assert refused.returncode == 1 and "#c" in refused.stderr
