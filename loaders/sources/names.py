@@ -35,6 +35,8 @@ _KEPT = frozenset(
     UMR UPR URA UR USR UMS UAR FRE ERL EMR UMI IRL ULR FR CAE AJD SPA SRL GMBH BV NV USA UK EU""".split()  # noqa: SIM905
 )
 """Words that stay in capitals: legal forms, and acronyms that could be read as words."""
+_OWN_FORMS = {"stmicroelectronics": "STMicroelectronics"}
+"""Names of one word that no rule writes as their owners do."""
 _ACRONYM = 4
 """Signs of the longest name of one word that stays in capitals."""
 _VOWELS = frozenset("AEIOUYÀÂÄÉÈÊËÎÏÔÖÙÛÜ")
@@ -103,6 +105,8 @@ def recased(text: str) -> str:
 
     >>> recased("STE DES MECANICIENS D ISERE SAS"), recased("CNPC RHONE-ALPES (CROLLES 2)"), recased("A.B.C. BTP")
     ("Ste des Mecaniciens d'Isère SAS", 'CNPC Rhône-Alpes (Crolles 2)', 'A.B.C. BTP')
+    >>> recased("STMICROELECTRONICS CROLLES 2 SAS")
+    'STMicroelectronics Crolles 2 SAS'
     >>> recased("UMR 5600 - LABORATOIRE D'ECOLOGIE ALPINE (LECA)"), recased("SATT LINKSIUM"), recased("CENTRE MAX WEBER")
     ("UMR 5600 - Laboratoire d'écologie Alpine (LECA)", 'SATT Linksium', 'Centre Max Weber')
     """
@@ -133,6 +137,6 @@ def _cased(run: str, before: str, after: str) -> str:
         return small
     if len(run) == 1:
         return run
-    if written := _written_words().get(normalise(run)):
+    if written := _OWN_FORMS.get(small) or _written_words().get(normalise(run)):
         return written
     return run.capitalize() if _VOWELS & set(run) else run
