@@ -16,6 +16,7 @@ from ..web.negotiation import Language
 from ..web.page_language import linked
 from .drawing import (
     COLOURS,
+    INK,
     LINE,
     PAPER,
     ROUND,
@@ -160,7 +161,12 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, tips: 
     ]
     body = [_areas(shown, texts, name, tips)]
     if layer.departments:
-        body.append(_stroked(layer.departments, "contour-departements", 9))
+        body.append(
+            f'<defs><path id="{name}-departements" d="{layer.departments}" transform="scale(.1)" fill="none"/></defs>'
+            f'<g class="contour-departements" stroke-linejoin="round" pointer-events="none"><use href="#{name}-departements" '
+            f'class="dessous" stroke="{PAPER}" stroke-width="26"/><use href="#{name}-departements" stroke="{INK}" '
+            'stroke-width="10"/></g>'
+        )  # over dark colours and light ones
     if layer.within:
         body.append(_stroked(layer.within, "contour-dans", 14))
     if here is not None:
