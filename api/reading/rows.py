@@ -56,6 +56,9 @@ class By:
     def __contains__(self, value: object) -> bool:
         return value in self._ends
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ends)
+
     def of(self, value: object) -> Rows:
         """Give the rows of one value."""
         span = self._ends.get(value)

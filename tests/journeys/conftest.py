@@ -12,14 +12,18 @@ import pytest
 from ancrage.graph.finder.artifacts import FINDER, MAKERS
 from ancrage.graph.snapshots.artifacts import derive, derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.loaders.desk.examples import add_examples as add_needs
 from ancrage.loaders.internships.examples import add_examples
+from ancrage.loaders.operations.accounts import Accounts
+from ancrage.loaders.operations.roles import Role
+from ancrage.loaders.operations.safe import Safe
 from ancrage.loaders.operations.store import Operations
 
 from ..api.conftest import browser, served, visitor
-from .walk import Walk
+from .walk import SECRET, Walk
 
 __all__ = ["browser", "served", "site", "visitor", "walk"]
-STAGES = Path(__file__).parents[2] / "examples" / "stages.toml"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,9 @@ def site(
     assert snapshot is not None
     derive(snapshot, derived_folder(snapshot), [FINDER], MAKERS)
     store = Operations.open(folder)
-    assert add_examples(store, STAGES)
+    assert add_needs(store, Safe.open(store, folder, ""), EXAMPLES / "desk.toml")
+    assert add_examples(store, EXAMPLES / "stages.toml")
+    Accounts(store).add("nadia", Role.DESK, SECRET)
     store.close()
     with served(folder) as address:
         yield address

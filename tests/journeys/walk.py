@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 Within = str
+SECRET = "une phrase assez longue"
 
 
 class Walk:
@@ -37,6 +38,12 @@ class Walk:
     def write(self, label: str, text: str) -> None:
         """Fill in a field."""
         self.page.get_by_label(label).first.fill(text)
+
+    def logs_in(self, name: str) -> None:
+        """Fill in the form of the page for logging in, and send it: one click."""
+        self.write("Nom du compte", name)
+        self.write("Mot de passe", SECRET)
+        self.click("Se connecter", "button", within="main")
 
     def file(self, name: str, within: Within = "main") -> bytes:
         """Click what gives a file, whether a browser shows or saves it; give what it holds."""

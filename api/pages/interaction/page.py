@@ -115,6 +115,7 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
         etats=[Term.of(one)[context.language] for one in values.get("eventStatus", ())],
         agenda=urlencode({"evenement": context.path}) if event else "",
         chemin=context.path,
+        relayed=event and not any(one.endswith("/illustrative") for one in values.get("evidenceStatus", ())),
         modalite=[reading.label(one) for one in values.get("attendanceMode", ())],
         financement=_funding(context, values),
         valeurs=values,

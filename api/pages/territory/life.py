@@ -12,6 +12,7 @@ from ....graph.region.relays import POSSIBLE
 from ....ontology.labels import Term
 from ....words import N_, Listed, Named, Number, Spoken, gettext
 from ...labels.wording import fold
+from ...reading.rows import Rows
 from ...render.blocks.tables import Column, Table
 from ...web.negotiation import Language
 from .follow_up import follow_up, number_of, value_of
@@ -57,6 +58,12 @@ def about(seen: PortraitData, territory: Territory, path: str | None) -> bool:
         return bool(ats) and bool(seen.inside(territory)[ats].any())
     shared = int(seen.inside(territory)[other.communes].sum())
     return shared in (len(other.communes), len(territory.communes))
+
+
+def concerning(seen: PortraitData, territory: Territory, name: str, key: str) -> Rows:
+    """Give the rows of a frame whose place, in a column, is about a territory: each place is looked at once."""
+    by = seen.by(name, key)
+    return by.of_all(path for path in by if about(seen, territory, path))
 
 
 def relays(seen: PortraitData, territory: Territory, language: Language) -> Table:
@@ -116,11 +123,9 @@ def _in_charge(seen: PortraitData, territory: Territory, language: Language) -> 
     operators: dict[str, set[str]] = defaultdict(set)
     served: dict[str, set[str]] = defaultdict(set)
     here = {row["organization"] for row in seen.rows("all-relays", territory).named()}
-    for row in seen.rest["all-serving"].iter_rows(named=True):
+    for row in concerning(seen, territory, "all-serving", "serves").named():
         thing = row["thing"]
-        if not about(seen, territory, row["serves"]) or (
-            thing in here and row["class"].endswith("#Organization")
-        ):
+        if thing in here and row["class"].endswith("#Organization"):
             continue
         if row["operatorLabel"]:
             operators[thing].add(row["operatorLabel"])
@@ -183,9 +188,7 @@ def agenda(seen: PortraitData, territory: Territory, language: Language, today: 
     """List the public events held, relayed or meant for there, those to come first."""
     now = (today or date.today()).isoformat()
     found: dict[str, dict[str, Any]] = {}
-    for row in seen.rest["all-events"].iter_rows(named=True):
-        if not about(seen, territory, row["place"]):
-            continue
+    for row in concerning(seen, territory, "all-events", "place").named():
         event = found.setdefault(
             row["event"],
             {
@@ -227,9 +230,7 @@ def agenda(seen: PortraitData, territory: Territory, language: Language, today: 
 def requests(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the requests and offers that concern it."""
     found: dict[str, dict[str, Any]] = {}
-    for row in seen.rest["all-requests"].iter_rows(named=True):
-        if not about(seen, territory, row["territory"]):
-            continue
+    for row in concerning(seen, territory, "all-requests", "territory").named():
         led = N_("a mené à une interaction") if row["led"] else follow_up(seen, row["announcement"])
         found[row["announcement"]] = {
             "request": row["label"],
@@ -262,9 +263,7 @@ def requests(seen: PortraitData, territory: Territory, language: Language) -> Ta
 def strategies(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the objectives of its strategies, with the last value of their indicator, target, due year and contributions."""
     found: dict[str, dict[str, Any]] = {}
-    for row in seen.rest["all-objectives"].iter_rows(named=True):
-        if not about(seen, territory, row["territory"]):
-            continue
+    for row in concerning(seen, territory, "all-objectives", "territory").named():
         one = found.get(row["objective"])
         if one is not None and (row["period"] or "") <= (one["period"] or ""):
             continue

@@ -185,6 +185,11 @@ def test_the_page_subscribes_to_the_same_choice(example: TestClient) -> None:
     assert 'href="webcal://testserver/agenda.ics?modalite=relayed&amp;illustratif=oui"' in text
 
 
+def test_an_invented_event_offers_its_calendar_and_no_relaying(example: TestClient) -> None:
+    text = read(example, "/interactions/illustrative/event-1")
+    assert "/agenda.ics?evenement=" in text and "/agenda/relais/" not in text
+
+
 def test_one_event_is_a_calendar(example: TestClient) -> None:
     read_one = Calendar.from_ical(example.get("/agenda.ics?evenement=interaction/illustrative/event-1").text)
     assert [str(event["summary"]) for event in read_one.walk("VEVENT")] == [
