@@ -53,3 +53,32 @@ def daily(data_dir: DataDir = None) -> None:
             gettext("Aucun serveur d’envoi n’est réglé (ANCRAGE_SMTP, ANCRAGE_SENDER) : rien ne part.", told)
         )
     raise typer.Exit(1 if counts["failed"] else 0)
+
+
+@commands.command("no-examples")
+def no_examples(data_dir: DataDir = None) -> None:
+    """Retirer ce qui est inventé : sources illustratives, demandes, offres, postes et conventions d'exemple ; publier."""
+    from ...graph.snapshots.provenance import GRAPHS
+    from ...loaders.operations.examples import forget_examples
+    from ...loaders.publish.pipeline import Pipeline
+    from ..accounts.devices import Devices
+    from ..web.settings import Settings
+
+    settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
+    devices = Devices.open(settings)
+    try:
+        forgotten = forget_examples(devices.store, devices.safe)
+        devices.audit.add("delete/examples", "command-line", str(forgotten))
+    finally:
+        devices.store.close()
+    pipeline = Pipeline(settings.data_dir, keep=settings.keep, indicators=settings.indicators)
+    snapshot = pipeline.snapshots.current()
+    roles = snapshot.graphs("illustrative") if snapshot else []
+    names = [name for name in pipeline.versions.names() if GRAPHS + name in roles]
+    for name in names:
+        pipeline.versions.remove(name)
+    if names:
+        pipeline.publish()
+    told = language()
+    print(ngettext("{n} exemple retiré", "{n} exemples retirés", forgotten, told))
+    print(ngettext("{n} source illustrative retirée", "{n} sources illustratives retirées", len(names), told))

@@ -92,6 +92,13 @@ class SourceVersions:
         if former and former.path != version.path:
             shutil.rmtree(former.path, ignore_errors=True)
 
+    def remove(self, name: str) -> None:
+        """Forget a source: what is published keeps it until the next publication."""
+        version = self.find(name)
+        (self.root / name).unlink(missing_ok=True)
+        if version is not None:
+            self.discard(version)
+
     def discard(self, version: Version) -> None:
         """Remove a version that was not committed."""
         shutil.rmtree(version.path, ignore_errors=True)

@@ -11,9 +11,20 @@ from aiosmtpd.controller import Controller
 from ancrage.api.accounts.devices import Devices
 from ancrage.api.commands.application import run
 from ancrage.api.web.settings import Settings
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.loaders.desk.acts import Acts
+from ancrage.loaders.desk.examples import add_examples
 from ancrage.loaders.desk.outbox import Outbox
+from ancrage.loaders.internships.examples import add_examples as add_internships
+from ancrage.loaders.operations.store import Draft
 from ancrage.loaders.operations.tables import SEALED
+from ancrage.loaders.publish.pipeline import Pipeline
 from sqlalchemy import select, update
+
+from ...tables import load_tables
+from ..desk.conftest import TABLES
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 class Received:
@@ -53,4 +64,36 @@ def test_each_day_what_is_due_leaves_and_what_is_past_is_erased(
     finally:
         controller.stop()
     assert received.to == ["ana@example.org"]
+    devices.store.close()
+
+
+def test_what_is_invented_is_removed_by_one_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A need of a mayor and the source of a partner stay; work on an example goes with it."""
+    data = load_tables(tmp_path, TABLES)
+    (tmp_path / "invented").mkdir()
+    about = "key,value\nname,invented\ntitle,Exemples\npublisher,Essai\nrole,illustrative\nevidence,illustrative\n"
+    (tmp_path / "invented" / "about.csv").write_text(about, encoding="utf-8")
+    (tmp_path / "invented" / "organizations.csv").write_text(
+        "id,label_fr,actor_type\nexample/organization/scierie,[Exemple] Scierie,company\n", encoding="utf-8"
+    )
+    Pipeline(data).load("exchange", [tmp_path / "invented"])
+    devices = Devices.open(Settings(data_dir=data))
+    add_examples(devices.store, devices.safe, EXAMPLES / "desk.toml")
+    add_internships(devices.store, EXAMPLES / "stages.toml")
+    mine = Acts(devices.store, devices.safe).begin("t", "", [], "Une halle")
+    devices.store.append([Draft("ana", "need-noted", "need/example-0", {"text": "Vu", "public": False})])
+    assert run(["desk", "no-examples", "--data-dir", str(data)]) == 0
+    assert "1 source illustrative retirée" in capsys.readouterr().out
+    left = {event.subject for event in devices.store.since(0)}
+    assert left == {mine}
+    with devices.store.reading() as connection:
+        kept = connection.execute(select(SEALED.c.id).where(SEALED.c.content.is_not(None))).all()
+    assert len(kept) == 1
+    snapshot = Snapshots(data).current()
+    assert snapshot is not None and snapshot.graphs("illustrative") == []
+    assert any(graph.endswith("/partner") for graph in snapshot.graphs("base"))
+    assert run(["desk", "no-examples", "--data-dir", str(data)]) == 0
+    assert "0 exemple retiré" in capsys.readouterr().out
     devices.store.close()
