@@ -25,6 +25,8 @@ _PACKAGES: Mapping[str, Message] = {
     "tantivy": N_("chercher dans les textes"),
 }
 """Packages without which a part does not work, and that part."""
+_EXTRAS = {"typst": "'ancrage[dossiers]'"}
+"""Packages that come with an extra of this one."""
 _MARKS: Mapping[str, Message] = {"ok": N_("bon"), "warning": N_("à voir"), "fault": N_("à réparer")}
 _MARGIN = 2
 """A publication is built beside the current one: free disk is enough from so many times its size."""
@@ -70,7 +72,7 @@ def _packages() -> Iterator[Check]:
     lacking = [name for name in _PACKAGES if find_spec(name) is None]
     for name in lacking:
         found = N_("absent : il sert à {part}", part=_PACKAGES[name])
-        yield Check("warning", Named(name), found, Named(f"pip install {name}"))
+        yield Check("warning", Named(name), found, Named(f"pip install {_EXTRAS.get(name, name)}"))
     if not lacking:
         yield Check("ok", N_("paquets"), Named(", ".join(_PACKAGES)))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...words import N_, gettext, languages
+from ..web.packages import check_dossier_packages
 from .analysis import Illustrative
 from .application import (
     FAILURE,
@@ -129,7 +130,7 @@ def find_territory(ground: object, name: str) -> Territory:
 
 
 def read_formats(text: str) -> Sequence[str]:
-    """Read the formats asked for; raises WrongChoice for one that there is not.
+    """Read the formats asked for; raises WrongChoice for one that there is not, PackageMissing for one without its package.
 
     >>> read_formats("pdf, csv")
     ['pdf', 'csv']
@@ -137,6 +138,7 @@ def read_formats(text: str) -> Sequence[str]:
     found = list(dict.fromkeys(one.strip().lower() for one in text.split(",") if one.strip()))
     for one in found:
         check_choice("--format", one, FORMATS)
+    check_dossier_packages(found)
     if not found:
         raise UsageError(N_("aucun format n’est demandé ; formats : {formats}.", formats=", ".join(FORMATS)))
     return found

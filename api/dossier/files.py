@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ...graph.snapshots.durable import draft_of
 from ...graph.sparql.results import Rows, Value, to_csv
+from ..web.packages import check_dossier_packages
 from .html import to_html
 from .model import Dossier
 
@@ -23,12 +24,14 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def _pdf(dossier: Dossier) -> bytes:
+    check_dossier_packages((PDF,))
     from .pdf import to_pdf
 
     return to_pdf(dossier)
 
 
 def _docx(dossier: Dossier) -> bytes:
+    check_dossier_packages((DOCX,))
     from .docx import to_docx
 
     return to_docx(dossier)

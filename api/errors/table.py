@@ -43,6 +43,7 @@ from ...queries.query import ParameterError
 from ..render.spreadsheets import SheetTooSmall
 from ..web import negotiation
 from ..web.bodies import BodyTooLarge
+from ..web.packages import PackageMissing
 from .nothing_said import NothingSaid
 
 More = Callable[[Any], dict[str, Any]]
@@ -77,6 +78,7 @@ PROBLEMS: Mapping[type[Exception], tuple[int, More]] = {
     UnknownSnapshot: (503, lambda e: {"retry_after": 5}),
     WorkerError: (503, lambda e: {"retry_after": 5}),
     RemoteFailed: (502, lambda e: {"service": e.endpoint}),
+    PackageMissing: (501, lambda e: {"package": e.package}),
     StoreElsewhere: (501, lambda e: {"service": e.endpoint}),
     ServiceFailed: (502, lambda e: {"service": e.endpoint}),
     QueryTimeout: (504, lambda e: {"limit": e.deadline}),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ...graph.snapshots.durable import draft_of
-from ...words import N_, AncrageError, Spoken
+from ..web.packages import optional_package
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,28 +20,6 @@ _NULLABLE: dict[type[pl.DataType], str] = {
     pl.Boolean: "boolean",
     pl.String: "string",
 }
-
-
-class PackageMissing(AncrageError, ImportError):  # noqa: N818
-    """A package that is only needed for one conversion is not installed; keeps its name, `package`.
-
-    >>> str(PackageMissing("pyarrow"))
-    'pyarrow is needed for this and is not installed: pip install pyarrow'
-    """
-
-    code = "package-missing"
-
-    def __init__(self, package: str) -> None:
-        super().__init__(f"{package} is needed for this and is not installed: pip install {package}")
-        self.package = package
-
-    @property
-    def message(self) -> Spoken:
-        """What is said."""
-        return N_(
-            "il faut pour cela {package}, qui n'est pas installé : pip install {package}",
-            package=self.package,
-        )
 
 
 class Tabular:
@@ -58,7 +35,7 @@ class Tabular:
 
         pyarrow is not needed. Dates are `datetime64`, as pandas has no other.
         """
-        pandas: Any = _package("pandas")
+        pandas: Any = optional_package("pandas")
         columns = {}
         for column in self.frame:
             if (kind := _NULLABLE.get(type(column.dtype))) is not None:
@@ -72,7 +49,7 @@ class Tabular:
 
     def arrow(self) -> Any:
         """Give the frame as a `pyarrow.Table`; raises PackageMissing."""
-        return _package("pyarrow").table(self)
+        return optional_package("pyarrow").table(self)
 
     def parquet(self, path: os.PathLike[str] | str) -> Path:
         """Write the frame as a Parquet file, whole or not at all, and give its path; raises OSError."""
@@ -82,10 +59,3 @@ class Tabular:
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self.frame.__arrow_c_stream__(requested_schema)
-
-
-def _package(name: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError:
-        raise PackageMissing(name) from None

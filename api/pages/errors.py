@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from ...graph.pool.blocking import NoSnapshot, QueryTimeout
 from ...graph.pool.errors import seconds
+from ...graph.snapshots.opening import StoreElsewhere
 from ...words import N_, Named, Said, Spoken
 from ..errors.problems import LANGUAGES, said_of, status_of
 from ..errors.refusals import refusal_of as refused_parameters
@@ -19,6 +20,7 @@ from ..errors.table import QUERIES
 from ..precompute.artifacts import NotReady
 from ..render.rendering import page
 from ..web.negotiation import prefers_html
+from ..web.packages import PackageMissing
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from ..web.query_texts import NotAnIri
@@ -43,7 +45,12 @@ def handle_errors(app: FastAPI) -> None:
         told = PageError(status, _sentence(error, prefers_html(_accept(request))), retry)
         return await _answer(request, told, missing=isinstance(error, NoSnapshot))
 
-    for kind in (*QUERIES, NotReady):  # told with the status of the table of problems
+    for kind in (
+        *QUERIES,
+        NotReady,
+        PackageMissing,
+        StoreElsewhere,
+    ):  # told with the status of the table of problems
         app.add_exception_handler(kind, failed)
 
     @app.exception_handler(RequestValidationError)

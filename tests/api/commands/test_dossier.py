@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
+from ancrage.api.app import create_app
 from ancrage.api.commands import application
 from ancrage.api.commands import dossier as cli_dossier
+from ancrage.api.web.settings import Settings
+from fastapi.testclient import TestClient
 
 assert cli_dossier  # it registers its command
 
@@ -91,3 +95,22 @@ def test_nothing_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         ["dossier", "200040715", "-o", str(tmp_path), "--data-dir", str(tmp_path / "vide")]
     )
     assert code == application.FAILURE and "rien n'est publié" in capsys.readouterr().err
+
+
+def test_a_format_whose_package_is_not_installed_is_refused_before_anything_is_written(
+    example_data_dir: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    out = tmp_path / "out"
+    line = ["dossier", "200040715", "-o", str(out), "--data-dir", str(example_data_dir)]
+    assert application.run([*line, "--format", "html,pdf"]) == 1 and not out.exists()
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "pip install 'ancrage[dossiers]'" in said
+    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1, read_ahead=False))) as client:
+        refused = client.get(
+            "/territoires/epci/200040715/dossier.pdf", headers={"Accept": "application/json"}
+        )
+        assert refused.status_code == 501 and "ancrage[dossiers]" in refused.json()["detail"]
