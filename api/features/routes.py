@@ -154,6 +154,7 @@ async def item(
     links = [
         _link(request, "self", f"{path}/items/{quote(item)}", GEOJSON),
         _link(request, "collection", path, JSON),
+        _link(request, "alternate", found.properties["page"], "text/html"),
     ]
     return _json(request, found.written(public_base(request)) | {"links": links}, GEOJSON)
 

@@ -184,6 +184,32 @@ def test_the_catalogue_has_what_dcat_ap_asks_for(catalogue: rdflib.Graph) -> Non
     assert conforms, text
 
 
+def test_a_harvester_of_udata_finds_the_fields_it_maps(catalogue: rdflib.Graph) -> None:
+    """What `udata/core/dataset/rdf.py` reads: one identifier, texts in French, licence, resources with address and format."""
+    root = next(catalogue.subjects(RDF.type, DCAT.Catalog))
+    datasets = set(catalogue.objects(root, DCAT.dataset))
+    assert datasets and len({catalogue.value(one, DCTERMS.identifier) for one in datasets}) == len(datasets)
+    licensed = set[bool]()  # a source that tells no licence has none here either
+    for one in datasets:
+        assert len(list(catalogue.objects(one, DCTERMS.identifier))) == 1
+        for property in (DCTERMS.title, DCTERMS.description):
+            texts = [text for text in catalogue.objects(one, property) if isinstance(text, rdflib.Literal)]
+            assert sum(text.language == "fr" for text in texts) == 1, (one, property)
+        publisher = catalogue.value(one, DCTERMS.publisher)
+        assert publisher and catalogue.value(publisher, FOAF.name)
+        for file in catalogue.objects(one, DCAT.distribution):
+            assert isinstance(catalogue.value(file, DCAT.accessURL), rdflib.URIRef)
+            if catalogue.value(file, DCAT.downloadURL):
+                kind = str(catalogue.value(file, DCAT.mediaType))
+                assert kind.startswith("https://www.iana.org/assignments/media-types/"), kind
+                assert catalogue.value(file, DCTERMS.title)
+                licensed.add(catalogue.value(file, DCTERMS.license) is not None)
+                assert catalogue.value(file, DCTERMS.license) or not catalogue.value(one, DCTERMS.license), (
+                    file
+                )
+    assert True in licensed
+
+
 def test_the_shapes_of_dcat_ap_would_find_something(catalogue: rdflib.Graph) -> None:
     shapes = rdflib.Graph().parse(SHAPES)
     for kind, property in (

@@ -40,6 +40,7 @@ def test_a_client_goes_from_the_landing_page_to_the_features(client: TestClient)
         assert (
             client.get(feature["properties"]["page"]).status_code == 200
         )  # an address whole, for who reads the file elsewhere
+        assert link(feature, "alternate") == feature["properties"]["page"]
         assert {key: feature[key] for key in features[0]} == features[0]
 
 
