@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 from fastapi import APIRouter, Request, Response
 
 from ...graph.internships.posts import Post, Wish, is_work_study, offered_of, posts_of
@@ -12,6 +13,9 @@ from ...graph.internships.remoteness import DEGREES, Remote, Remoteness
 from ...graph.internships.shares import FOUNDING_INSIDE, Share, outside_by_year
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.region.firmness import EVIDENCE, MADE_UP
+from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.names import UnknownName
+from ...graph.region.outlines import Outlines
 from ...graph.region.view import RegionView
 from ...loaders.internships.ledger import ILLUSTRATIVE
 from ...loaders.internships.publication import is_from_here
@@ -22,6 +26,7 @@ from ..accounts.visitor import Visitor, devices_page, visitor_of
 from ..desk.asked import answers_for, modes
 from ..desk.running import today
 from ..reading.publication import client_of
+from ..search.map import Spots, draw, outlines
 from ..web.negotiation import Language
 from ..web.page_language import choose_language
 from .forms import subject_names, types_of
@@ -54,11 +59,8 @@ async def internships(request: Request) -> Response:
     }
     every = sorted([*posts, *picture.posts], key=lambda post: _order(post, picture.remote))
     names = await subject_names(request, said)
-    rows = [
-        _row(visitor, desk, post, picture.remote, names, said)
-        for post in every
-        if _kept(post, picture, chosen)
-    ]
+    kept = [post for post in every if _kept(post, picture, chosen)]
+    rows = [_row(visitor, desk, post, picture.remote, names, said) for post in kept]
     return devices_page(
         request,
         visitor,
@@ -71,6 +73,7 @@ async def internships(request: Request) -> Response:
         noms_preuves={name: term[said] for name, term in concepts("evidence-status").items()},
         dedans=FOUNDING_INSIDE,
         panne=failure,
+        carte=None if failure else await map_of(request, [post.place for post in kept]),
         choisi=chosen,
         types=types_of(said),
         densites=[(degree[-1], first_upper(Term.of(degree)[said])) for degree in DEGREES],
@@ -105,6 +108,37 @@ async def picture_of(request: Request, posts: list[Post], made_up: bool) -> tupl
         return Picture([], [], {}, []), error.message[said]
     found, wishes, shares = known
     return Picture(found, wishes, far, shares), ""
+
+
+async def map_of(request: Request, places: list[str]) -> Spots | None:
+    """Draw where posts are, a circle a commune; None where there is nothing to draw, or the graph cannot be read now."""
+    said = choose_language(request)
+
+    def drawn(view: RegionView) -> Spots | None:
+        ground = Gazetteer.of(view)
+        found = [ground.get(place) for place in places]
+        at = [None if one is None else int(one.communes[0]) for one in found]
+        points = pl.DataFrame(
+            {
+                "lat": [None if one is None else float(ground.lat[one]) for one in at],
+                "long": [None if one is None else float(ground.long[one]) for one in at],
+            },
+            schema={"lat": pl.Float64, "long": pl.Float64},
+        ).fill_nan(None)
+        try:
+            return (
+                None
+                if points.drop_nulls().is_empty()
+                else draw(outlines(Outlines.of(view), view.within), points, said)
+            )
+        except UnknownName:
+            return None  # nothing is known of the region
+
+    try:
+        picture: Spots | None = await request.app.state.maps.run(drawn, client=client_of(request))
+    except (NoSnapshot, PoolBusy, QueryTimeout):
+        return None
+    return picture
 
 
 def _order(post: Post, remote: dict[str, Remote]) -> tuple[float, str, str]:
