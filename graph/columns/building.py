@@ -142,10 +142,16 @@ class _Building:
                 """SELECT DISTINCT g, id FROM (SELECT g, s AS id FROM numbers UNION ALL SELECT g, o FROM numbers)
                 WHERE g >= 0 ORDER BY g, id""",
             ),
+            self._write(
+                "quads",
+                """SELECT g, id AS p, s, o FROM numbers JOIN predicates USING (n) JOIN terms ON text = p
+                ORDER BY g, id, s, o""",
+            ),
             tuple(row[0] for row in kinds),
             tables,
             named,
             dict(numbered),
+            dict(run("SELECT lex, id FROM predicates JOIN terms ON text = p ORDER BY id").fetchall()),
         )
 
     def _counted(self, which: str) -> list[Any]:
@@ -167,7 +173,7 @@ class _Building:
               CASE WHEN kind = '{TEXT}' THEN regexp_extract(text, '"@([A-Za-z0-9-]+)$', 1) END AS lang, base, false AS fits
             FROM (SELECT text, base, {_KIND} AS kind FROM (SELECT text, bool_or(base) AS base FROM (
               SELECT s AS text, g = 0 AS base FROM lines UNION ALL SELECT o, g = 0 FROM lines
-              UNION ALL SELECT text, false FROM names
+              UNION ALL SELECT text, false FROM names UNION ALL SELECT DISTINCT p, false FROM lines
             ) GROUP BY text))"""
         )
         run(

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..sparql.tokens import Reading
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 COLUMNS: Final = f"columns-{FORMAT}"
 """The folder, in what is derived of a snapshot; its number changes with what it holds."""
 HEAVY: Final = frozenset(

@@ -81,7 +81,8 @@ class Manifest:
     """What the folder of columns holds: format, snapshot, software, triples, its `tables` by predicate, its `terms`.
 
     `graphs` are the numbers of named graphs by their IRIs, `named` the tables of their quads by predicate, and `nodes` the
-    subjects and objects of each (`g`, `id`). Terms of the default graph are those with `base`; IRIs are numbered in their order.
+    subjects and objects of each (`g`, `id`). `quads` are all (`g`, `p`, `s`, `o`), those of the default graph with -1 as `g`;
+    `predicates` are numbers by IRI. Terms of the default graph are those with `base`; IRIs are numbered in their order.
     """
 
     format: int
@@ -90,16 +91,25 @@ class Manifest:
     triples: int
     terms: File
     nodes: File
+    quads: File
     kinds: tuple[str, ...] = ()
     tables: Mapping[str, PredicateTable] = field(default_factory=dict)
     named: Mapping[str, GraphTable] = field(default_factory=dict)
     graphs: Mapping[str, int] = field(default_factory=dict)
+    predicates: Mapping[str, int] = field(default_factory=dict)
 
     def files(self) -> list[File]:
         """List all Parquet files."""
         closures = [one.closure for one in self.tables.values() if one.closure is not None]
         tables = [one.file for one in self.tables.values()]
-        return [self.terms, self.nodes, *tables, *(one.file for one in self.named.values()), *closures]
+        return [
+            self.terms,
+            self.nodes,
+            self.quads,
+            *tables,
+            *(one.file for one in self.named.values()),
+            *closures,
+        ]
 
     def write(self, folder: Path) -> None:
         """Write the manifest into the folder."""
@@ -119,8 +129,11 @@ def read_manifest(folder: Path, snapshot: str) -> Manifest:
             raise BadColumns(f"{folder}: format {raw['format']}, not {FORMAT}")
         tables = {iri: _table(about) for iri, about in raw.pop("tables").items()}
         named = {iri: _graph_table(about) for iri, about in raw.pop("named").items()}
-        terms, nodes, kinds = File(**raw.pop("terms")), File(**raw.pop("nodes")), tuple(raw.pop("kinds"))
-        manifest = Manifest(**raw, terms=terms, nodes=nodes, kinds=kinds, tables=tables, named=named)
+        terms, nodes, quads = (File(**raw.pop(name)) for name in ("terms", "nodes", "quads"))
+        kinds = tuple(raw.pop("kinds"))
+        manifest = Manifest(
+            **raw, terms=terms, nodes=nodes, quads=quads, kinds=kinds, tables=tables, named=named
+        )
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadColumns(f"{folder / MANIFEST}: {error}") from error
     if manifest.snapshot != snapshot:

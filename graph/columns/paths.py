@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
-from rdflib.term import Node, URIRef
+from rdflib.paths import AlternativePath, InvPath, MulPath, NegatedPath, Path, SequencePath
+from rdflib.term import Node, URIRef, Variable
 
 from .layout import BLANK, IRI, TEXT, GraphTable, Manifest, PredicateTable
 from .relations import OPEN, Names, Operand, Unsupported
@@ -74,7 +74,7 @@ class Paths:
         return frozenset(BLANK if name.startswith("_:") else IRI for name in self._manifest.graphs)
 
     def pairs(self, path: Node | Path) -> Pairs:
-        """Give the pairs of a predicate or path; raises Unsupported for a variable and for paths without a table."""
+        """Give the pairs of a predicate, a variable (its number too, `p`) or a path; raises Unsupported where it has no table."""
         if isinstance(path, URIRef):
             return self._predicate(path)
         if isinstance(path, InvPath):
@@ -85,7 +85,41 @@ class Paths:
             return self._sequence([self.pairs(one) for one in path.args])
         if isinstance(path, MulPath):
             return self._repeated(path)
-        raise Unsupported("a predicate that is a variable, or a negated path")
+        if isinstance(path, NegatedPath):
+            return self._negated(path)
+        if isinstance(path, Variable):
+            return self._any("s, o, p")
+        raise Unsupported("a path that is not known here")
+
+    def _any(self, columns: str, where: str = "true") -> Pairs:
+        """Give the triples of any predicate, where a condition on its number `p` holds."""
+        manifest, graphs = self._manifest, sorted(self.scope.graphs)
+        numbers = ", ".join(map(str, [*graphs, *([-1] if self.scope.default else []), -2]))
+        named = sum(
+            rows
+            for one in manifest.named.values()
+            for g, rows in one.graphs.items()
+            if g in self.scope.graphs
+        )
+        self.used.append(("", named + (manifest.triples if self.scope.default else 0)))
+        several = len(graphs) + self.scope.default > 1 and not self.scope.variable
+        graph = ", g" if self.scope.variable else ""
+        once = "DISTINCT " if several else ""
+        tables: list[PredicateTable | GraphTable] = [*manifest.tables.values(), *manifest.named.values()]
+        return Pairs(
+            f"(SELECT {columns}{graph} FROM (SELECT {once}s, o, p{graph} FROM {self._place(manifest.quads.name)}"
+            f" WHERE g IN ({numbers})) WHERE {where})",
+            _NONE.union(*(one.subject_kinds for one in tables)),
+            _NONE.union(*(one.kinds for one in tables)),
+            graphed=bool(graph),
+        )
+
+    def _negated(self, path: NegatedPath) -> Pairs:
+        """Give the pairs of predicates other than some; raises Unsupported for inverses, which the parser loses."""
+        if not all(isinstance(name, URIRef) for name in path.args):
+            raise Unsupported("an inverse in a negated path")
+        known = [self._manifest.predicates.get(str(name), -1) for name in path.args]
+        return self._any("s, o", f"p NOT IN ({', '.join(map(str, sorted(known)))})")
 
     def _predicate(self, iri: URIRef) -> Pairs:
         table = self._manifest.tables.get(str(iri)) if self.scope.default else None

@@ -13,7 +13,7 @@ from rdflib.term import BNode, Node, Variable
 from .aggregates import aggregate
 from .constants import Constants
 from .expressions import Expressions
-from .layout import Manifest
+from .layout import IRI, Manifest
 from .paths import Paths, Scope
 from .relations import (
     FRESH,
@@ -124,6 +124,9 @@ class Patterns:
         if scope := self.paths.scope.variable:
             graph = Operand(f"{table}.g", self.paths.graph_kinds)
             relation = relation.extended(scope, graph)
+        if isinstance(predicate, Variable):
+            cell = Operand(f"{table}.p", frozenset({IRI}))
+            relation = relation.extended(str(predicate), cell)
         for node, cell in zip((subject, object), pairs.cells(table), strict=True):
             if name := _variable(node):
                 relation = join(relation, Relation((), (), {name: cell}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-PREFIXES = "PREFIX : <http://e.org/>\nPREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
+PREFIXES = "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>\nPREFIX : <http://e.org/>\nPREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
 
 GRAPH = """
 @prefix : <http://e.org/> .
@@ -57,6 +57,11 @@ _LINKS = (
     ":knows?",
     ":knows+",
     "^:knows/:label",
+    "?p",
+    "?p",
+    "?d",
+    "!:knows",
+    "!(:part|:label|rdf:type)",
 )
 _VALUES = (
     ":label",

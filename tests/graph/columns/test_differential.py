@@ -142,6 +142,11 @@ CASES = {
     "new terms beside a path of no step": "SELECT ?a ?b ?k "
     '{ ?a :part* ?b . ?a :label ?l { VALUES ?k { "new" :new } } UNION { ?a :age ?k } }',
     "a new term on a path of no step that a pattern has too": "SELECT ?a ?b { VALUES ?a { :new :a } ?a :age ?x . ?a :part* ?b }",
+    "a predicate that is a variable": "SELECT ?p (COUNT(*) AS ?n) { ?a ?p ?b } GROUP BY ?p ORDER BY ?p",
+    "predicates of any graph, as things too": "SELECT * { GRAPH ?g { :a ?p ?b . ?p ?q ?x } }",
+    "a predicate that is the subject": "SELECT * { ?p ?p ?b }",
+    "other predicates than some": "SELECT * { ?a !(:knows|:label) ?b . ?b ^(!:part) ?c }",
+    "any predicate of two graphs": "SELECT * FROM :g FROM :i { :h ?p ?b . ?a !:age ?b }",
     "a graph by its name": "SELECT * { GRAPH :h { ?a :part ?p OPTIONAL { ?a :label ?l . FILTER(LANG(?l) = 'en') } } ?a :age ?x }",
     "any graph, and what is not within": "SELECT * { ?a :knows ?b GRAPH ?g { ?a :age ?x ; :label ?l } FILTER(?g != :i) }",
     "rows by graph": "SELECT ?g (COUNT(*) AS ?n) (SUM(?x) AS ?s) { GRAPH ?g { ?a :part ?p . ?b ^:knows|:part ?a } "
@@ -174,7 +179,7 @@ LEFT = {
     "a pattern that reads nothing": "SELECT ?g { GRAPH ?g { OPTIONAL { ?a :part ?b } } }",
     "a repeated path in any graph": "SELECT ?a { GRAPH ?g { ?a :part+ ?b } }",
     "an unbounded path in named graphs": "SELECT ?a { GRAPH :h { ?a :part* ?b } }",
-    "a predicate that is a variable": "SELECT ?p { :a ?p ?b }",
+    "an inverse in a negated path": "SELECT * { ?a !^:knows ?b }",
     "mixed kinds": "SELECT ?a { ?a :mixed ?x } ORDER BY ?x",
     "order is not determined": "SELECT ?a { ?a :part ?b } LIMIT 2",
     "an answer that is not determined": "SELECT ?p (SAMPLE(?a) AS ?x) { ?a :part ?p } GROUP BY ?p",

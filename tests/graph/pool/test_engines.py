@@ -61,7 +61,7 @@ def test_columns_answer_what_groups_in_the_very_bytes_of_the_store(
     "text",
     [
         LOOKUP,
-        f"SELECT (COUNT(*) AS ?n) FROM <{E}g> {{ ?s ?p ?o }}",
+        f"SELECT (COUNT(*) AS ?n) FROM <{E}other> {{ ?s ?p ?o }}",
         "ASK { ?s ?p ?o MINUS { ?s ?p 1 } }",
         f"SELECT (COUNT(*) AS ?n) {{ ?s <{E}none> ?o }}",
         f"SELECT (COUNT(*) AS ?n) {{ ?s <{E}kind> ?kind FILTER(LCASE(STR(?kind)) != 'a') }}",
