@@ -305,13 +305,7 @@ def _open(error: AncrageError, language: str) -> str:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; every error becomes one sentence on standard error."""
-    words = list(arguments)
-    end = words.index("--") if "--" in words else len(words)
-    debug = "--debug" in words[:end] or bool(os.environ.get("ANCRAGE_DEBUG"))
-    words = [word for place, word in enumerate(words) if word != "--debug" or place > end]
-    words = [
-        "--format=json" if word == "--json" and place < end else word for place, word in enumerate(words)
-    ]
+    words, debug = _read_words(list(arguments))
     try:
         code = app(args=words, standalone_mode=False, prog_name="ancrage")
         return code if isinstance(code, int) else DONE
@@ -324,17 +318,29 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if debug:
             traceback.print_exc()
-        if type(error).__name__ == "NoArgsIsHelpError":
-            print(str(error))
-            return USAGE
-        if (
-            usage := getattr(error, "format_message", None)
-        ) is not None:  # an error of the command line's parser
-            why = complaint(error)
-            _print_error(why[language()] if why is not None else usage())
-            return USAGE
-        _print_error(error_text(error).rstrip())
-        return exit_code(error)
+        return _tell(error)
+
+
+def _read_words(words: list[str]) -> tuple[list[str], bool]:
+    """Take `--debug` out of a command's words and read `--json` as a format; tell whether errors are to be shown whole."""
+    end = words.index("--") if "--" in words else len(words)
+    own, rest = words[:end], words[end:]
+    debug = "--debug" in own or bool(os.environ.get("ANCRAGE_DEBUG"))
+    own = ["--format=json" if word == "--json" else word for word in own if word != "--debug"]
+    return [*own, *rest], debug
+
+
+def _tell(error: Exception) -> int:
+    """Say an error in one sentence on standard error; return its exit code."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(str(error))
+        return USAGE
+    if (usage := getattr(error, "format_message", None)) is not None:  # an error of the command line's parser
+        why = complaint(error)
+        _print_error(why[language()] if why is not None else usage())
+        return USAGE
+    _print_error(error_text(error).rstrip())
+    return exit_code(error)
 
 
 def _print_error(sentence: str) -> None:

@@ -1,5 +1,7 @@
 """The page of the SPARQL service: a query to edit, its answer as a table, the same answer as files."""
 
+from typing import Any
+
 from fastapi import Request, Response
 
 from ...graph.pool.blocking import Answer
@@ -11,6 +13,7 @@ from ..errors.problems import said_of
 from ..labels.questions import SECTIONS, TAGS, word
 from ..labels.wording import fold
 from ..reading.publication import library_of_questions, reading_of
+from ..reading.solutions import Reading
 from ..render.rendering import page
 from ..render.results_table import result_table
 from ..web.negotiation import Language
@@ -61,7 +64,6 @@ def sparql_page(
     except LookupError:
         reading = None
     graph = answer is not None and answer.kind == "graph"
-    table = result_table(answer.body, reading, SHOWN) if answer and reading and not graph else None
     library = library_of_questions(request.app)
     sections = library.sections()
     settings = request.app.state.settings
@@ -73,9 +75,7 @@ def sparql_page(
         status=status,
         texte=text or EXAMPLE,
         posee=answer is not None,
-        tableau=table,
-        document=answer.body.decode() if answer and graph else "",
-        secondes=answer.seconds if answer else 0.0,
+        **_shown(answer, reading),
         panne=said_of(error)[said] if error else "",
         formats=GRAPH_FILES if graph else tables,
         jeu=[(name, v) for name in DATASET for v in request.query_params.getlist(name)],
@@ -94,6 +94,18 @@ def sparql_page(
         },
         fil=[(None, "SPARQL")],
     )
+
+
+def _shown(answer: Answer | None, reading: Reading | None) -> dict[str, Any]:
+    """Give what the page shows of an answer: a table, or a graph as Turtle."""
+    if answer is None:
+        return {"tableau": None, "document": "", "secondes": 0.0}
+    graph = answer.kind == "graph"
+    return {
+        "tableau": result_table(answer.body, reading, SHOWN) if reading and not graph else None,
+        "document": answer.body.decode() if graph else "",
+        "secondes": answer.seconds,
+    }
 
 
 def _themes(library: Library, said: Language) -> list[tuple[str, str]]:

@@ -132,16 +132,25 @@ def is_local(text: str) -> bool:
         projected = _is_projection(token, projected)
         if words[place] in ("SELECT", "BY") and not _keeps_focus(words[place + 1 :]):
             return False
-        operand = after.kind in _OPERANDS or after.text in ("a", "(", "!", "^")
-        starts = token.kind == "variable" or (token.kind == "iri" and before.text in _BEFORE_SUBJECT)
-        if starts and not projected and operand and token.text != "?this":
+        if not projected and token.text != "?this" and _is_subject(before, token, after):
             return False
-        bracket = token.text == "(" and before.kind in _OPERANDS
-        every = token.text == "*" and words[place - 1] in ("SELECT", "DISTINCT", "REDUCED")
-        renamed = token.text == "?this" and words[place - 1] == "AS"
-        if token.kind == "name" or bracket or renamed or (words[place] in _BEYOND and not every):
+        if _is_beyond(before, token, words[place - 1], words[place]):
             return False
     return True
+
+
+def _is_subject(before: Token, token: Token, after: Token) -> bool:
+    """Tell whether a token may be the subject of a triple."""
+    operand = after.kind in _OPERANDS or after.text in ("a", "(", "!", "^")
+    return operand and (token.kind == "variable" or (token.kind == "iri" and before.text in _BEFORE_SUBJECT))
+
+
+def _is_beyond(before: Token, token: Token, former: str, word: str) -> bool:
+    """Tell whether a token may lead to another node than `?this`: a path, a list, another `?this`, another graph."""
+    bracket = token.text == "(" and before.kind in _OPERANDS
+    every = token.text == "*" and former in ("SELECT", "DISTINCT", "REDUCED")
+    renamed = token.text == "?this" and former == "AS"
+    return token.kind == "name" or bracket or renamed or (word in _BEYOND and not every)
 
 
 def _keeps_focus(words: list[str]) -> bool:

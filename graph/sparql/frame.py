@@ -77,12 +77,18 @@ def _numbers(name: str, values: Sequence[Value], kinds: set[type]) -> pl.Series:
     known = [value for value in exact if value is not None]
     if kinds == {int} and min(known) >= -(2**63) and max(known) < 2**63:
         return pl.Series(name, numbers, pl.Int64)
-    parts = [value.as_tuple() for value in known]
-    scale = max(max(0, -int(part.exponent)) for part in parts)
-    whole = max(len(part.digits) + int(part.exponent) for part in parts)
+    whole, scale = _places(known)
     if whole + scale > DIGITS:
         return _texts(name, values)
     return pl.Series(name, exact, pl.Decimal(DIGITS, scale))
+
+
+def _places(numbers: Sequence[Decimal]) -> tuple[int, int]:
+    """Count the figures that numbers have before and after the point at most."""
+    parts = [(len(one.as_tuple().digits), int(one.as_tuple().exponent)) for one in numbers]
+    return max(digits + exponent for digits, exponent in parts), max(
+        max(0, -exponent) for _, exponent in parts
+    )
 
 
 def _texts(name: str, values: Sequence[Value]) -> pl.Series:

@@ -191,15 +191,14 @@ def _series(events: Mapping[int, Any], reading: _Reading) -> dict[int, Row]:
                 f"{name}:{row[name]}" for row in rows.values() for name in _DATED if name in row
             )
             dates.clear()
+    if unread:
+        return {line: row | {"unread": unread, "dates": "[]"} for line, row in rows.items()}
     for line, event in events.items():
-        if unread:
-            rows[line] |= {"unread": unread, "dates": "[]"}
-            continue
         if (replaced := event.get("RECURRENCE-ID")) is not None:
             rows[line]["occurrence"] = reading.local(replaced.dt).strftime("%Y%m%d")
         if line in dates:
             rows[line]["dates"] = json.dumps(dates[line])
-    return {line: row for line, row in rows.items() if unread or line in dates or "DTSTART" not in row}
+    return {line: row for line, row in rows.items() if line in dates or "DTSTART" not in row}
 
 
 def _occurrences(events: Mapping[int, Any], reading: _Reading) -> list[Any]:

@@ -78,12 +78,18 @@ def find_heading(table: str, rows: Sequence[Sequence[str]]) -> Heading:
     for row, count in zip(read[first + 1 :], known[first + 1 :], strict=True):
         if count < 2 or 2 * count < sum(bool(cell.strip()) for cell in row):
             break
-        names = [
-            one if one in columns_of(table) or other not in columns_of(table) or other in names else other
-            for one, other in zip(names, row, strict=False)
-        ]
+        names = _completed(table, names, row)
         last += 1
     return Heading(names, first + 1, last + 1)
+
+
+def _completed(table: str, names: list[str], row: list[str]) -> list[str]:
+    """Give the names of columns, and where one is none of the layout the name that the next row says, if no other has it."""
+    known = columns_of(table)
+    return [
+        one if one in known or other not in known or other in names else other
+        for one, other in zip(names, row, strict=False)
+    ]
 
 
 def table_named(rows: Sequence[Sequence[str]]) -> str:

@@ -49,7 +49,7 @@ _STARTS = re.compile(r"\s[-–:/|]\s")
 
 @cache
 def _written_words() -> dict[str, str]:
-    return {normalise(word): word for word in WRITTEN_WORDS.read_text(encoding="utf-8").split()}
+    return {normalise(word): word for word in WRITTEN_WORDS.read_text(encoding="utf-8").split()} | _OWN_FORMS
 
 
 def runs(text: str) -> list[str]:
@@ -137,6 +137,6 @@ def _cased(run: str, before: str, after: str) -> str:
         return small
     if len(run) == 1:
         return run
-    if written := _OWN_FORMS.get(small) or _written_words().get(normalise(run)):
+    if written := _written_words().get(normalise(run)):
         return written
     return run.capitalize() if _VOWELS & set(run) else run
