@@ -278,7 +278,7 @@ def developers(request: Request) -> Response:
         request,
         "developers.html",
         language=said,
-        groupes=[
+        group_options=[
             (word(_TITLES, name, said), groups[name])
             for name in sorted(groups, key=lambda name: order.index(name) if name in order else len(order))
         ],
@@ -286,5 +286,5 @@ def developers(request: Request) -> Response:
         formats=[(name, word(FORMATS, name, said)) for name in FORMATS],
         exemple=example_address(library["territory-programmes"], ".csv"),
         base=public_base(request),
-        fil=[(None, gettext("Développeurs", said))],
+        trail=[(None, gettext("Développeurs", said))],
     )

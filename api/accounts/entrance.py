@@ -81,7 +81,7 @@ def login_form(request: Request, visitor: Visitor, *, status: int = 200, **value
         visitor,
         "login.html",
         status=status,
-        fil=[(None, gettext("Connexion", choose_language(request)))],
+        trail=[(None, gettext("Connexion", choose_language(request)))],
         provider=provider_of(request),
         passkeys=relying_party(request) is not None,
         **shown,

@@ -148,7 +148,7 @@ async def account_view(
         "account.html",
         status=422 if error else 200,
         role=NAMES[visitor.role][said],
-        cles_faites=keys,
+        made_keys=keys,
         portees=[scope for scope, act in SCOPES.items() if visitor.may(act)],
         jours=KEY_DAYS,
         provider=provider_of(request),
@@ -157,5 +157,5 @@ async def account_view(
         lent=relying_party(request) is not None,
         error=error,
         secret=secret,
-        fil=[(None, gettext("Mon compte", said))],
+        trail=[(None, gettext("Mon compte", said))],
     )

@@ -105,7 +105,7 @@ def passage(request: Request, visitor: Visitor, address: str, title: str) -> Res
         address=address,
         title=title,
         provider=_provider(request),
-        fil=[(None, title)],
+        trail=[(None, title)],
     )
 
 
@@ -170,7 +170,7 @@ async def _entered(
             status=403,
             provider=provider,
             contact=request.app.state.settings.contact,
-            fil=[(None, gettext("Connexion", choose_language(request)))],
+            trail=[(None, gettext("Connexion", choose_language(request)))],
         )
     known = account
 

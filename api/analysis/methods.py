@@ -53,7 +53,7 @@ def methods(request: Request, lang: Annotated[str, Query(description="fr ou en")
         language=spoken,
         themes=shown,
         total=sum(len(found) for _, _, found in shown),
-        fil=[(None, gettext("Méthodes", spoken))],
+        trail=[(None, gettext("Méthodes", spoken))],
     )
 
 

@@ -73,13 +73,13 @@ def list_page(
         total=len(library),
         ecartees=library.broken,
         trouvees=len(kept),
-        demande=asked,
-        etiquettes=_facets((tag for query in searched for tag in _tags(query)), TAGS, asked["tag"], language),
+        asked=asked,
+        labels=_facets((tag for query in searched for tag in _tags(query)), TAGS, asked["tag"], language),
         parties=_facets((query.section for query in searched), SECTIONS, asked["section"], language),
-        mots=lambda query: [(tag, word(TAGS, tag, language)) for tag in _tags(query)],
+        wording=lambda query: [(tag, word(TAGS, tag, language)) for tag in _tags(query)],
         adresse=lambda **changes: _address(request, "/queries", {**asked, **changes}),
         alternates=alternates,
-        fil=[(None, gettext("Questions", language))],
+        trail=[(None, gettext("Questions", language))],
     )
 
 
@@ -194,17 +194,17 @@ def question_page(
         language=language,
         question=query,
         section=word(SECTIONS, query.section, language),
-        mots=[(tag, word(TAGS, tag, language)) for tag in _tags(query)],
+        wording=[(tag, word(TAGS, tag, language)) for tag in _tags(query)],
         champs=fields_of(reading, index, query, shown, posed.errors, dataset_of(publication.graphs, query)),
-        erreurs=_strangers(posed),
+        faults=_strangers(posed),
         compris=posed.understood,
         precise=lambda thing: index.precise(thing, language),
         exemple=not posed.given and bool(query.parameters),
-        reponse=answer,
-        dessin=Markup(answer.drawing.svg) if answer.drawing else None,  # every text in it is escaped
+        answer=answer,
+        drawing_mark=Markup(answer.drawing.svg) if answer.drawing else None,  # every text in it is escaped
         page_no=number,
         pages=pages,
-        premiere=(number - 1) * SHOWN + 1,
+        first_figure=(number - 1) * SHOWN + 1,
         montres=SHOWN_CHARACTERS,
         texte=asked.alone if asked else without_header(query.text),
         formats=[
@@ -216,7 +216,7 @@ def question_page(
         alternates=[
             (one.media_type.partition(";")[0], address(one.suffix)) for one in formats if one.name != "csv-fr"
         ],
-        fil=[("/queries", gettext("Questions", language)), (None, query.title[language])],
+        trail=[("/queries", gettext("Questions", language)), (None, query.title[language])],
     )
     if answer.retry_after:
         response.headers["Retry-After"] = str(answer.retry_after)

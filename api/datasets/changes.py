@@ -115,7 +115,7 @@ def changes(request: Request, reading: Read, format: str = "", lang: Lang = "") 
         french={graph for graph, name in names.items() if french.get(graph) == name},
         base=base,
         alternates=[("application/json", "/changes?format=json"), (FEED, "/changes/feed.atom")],
-        fil=[
+        trail=[
             ("/catalog", gettext("Données", reading.language)),
             (None, gettext("Changements", reading.language)),
         ],

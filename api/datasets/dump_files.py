@@ -59,13 +59,13 @@ def dumps(request: Request, reading: Read, format: str = "", lang: Lang = "") ->
         request,
         "dumps.html",
         language=reading.language,
-        tout=[(dump, [names.get(graph, graph) for graph in dump.graphs]) for dump in listed if dump.whole],
+        whole=[(dump, [names.get(graph, graph) for graph in dump.graphs]) for dump in listed if dump.whole],
         graphes=[(dump, names.get(dump.graphs[0], dump.graphs[0])) for dump in listed if not dump.whole],
         en_francais={name for graph, name in names.items() if french.get(graph) == name},
         licence=licence_name,
         base=public_base(request),
         alternates=[("application/json", "/dumps?format=json")],
-        fil=[
+        trail=[
             ("/catalog", gettext("Données", reading.language)),
             (None, gettext("Fichiers", reading.language)),
         ],

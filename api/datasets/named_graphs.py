@@ -58,13 +58,13 @@ def named_graph(
         "named_graph.html",
         language=reading.language,
         iri=one.graph,
-        jeu=one,
+        data_set=one,
         charges=loads,
         licence=licence_name,
         classes=[(reading.label(use.cls), use) for use in one.counts.classes],
-        proprietes=[(reading.label(use.property), use) for use in one.counts.properties],
+        properties=[(reading.label(use.property), use) for use in one.counts.properties],
         alternates=[(form.media_type, address + form.suffix) for form in DATA if form is not HTML],
-        fil=[
+        trail=[
             ("/catalog", gettext("Données", reading.language)),
             (None, one.title[reading.language]),
         ],

@@ -118,12 +118,12 @@ def void(
         headers,
         "void.html",
         offre=offer,
-        tout=whole,
+        whole=whole,
         classes=sorted(classes, key=lambda pair: (-pair[1].entities, pair[0])),
-        proprietes=sorted(properties, key=lambda pair: (-pair[1].triples, pair[0])),
-        exemples=[(iri, reading.label(iri)) for iri in sorted(examples)],
+        properties=sorted(properties, key=lambda pair: (-pair[1].triples, pair[0])),
+        examples=[(iri, reading.label(iri)) for iri in sorted(examples)],
         alternates=_alternates("/.well-known/void"),
-        fil=[("/catalog", gettext("Données", reading.language)), (None, "VoID")],
+        trail=[("/catalog", gettext("Données", reading.language)), (None, "VoID")],
     )
 
 
@@ -171,7 +171,7 @@ def catalog(
         licence=licence_name,
         contact=request.app.state.settings.contact,
         alternates=_alternates("/catalog"),
-        fil=[(None, gettext("Données", reading.language))],
+        trail=[(None, gettext("Données", reading.language))],
     )
 
 

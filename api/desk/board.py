@@ -60,17 +60,17 @@ async def board(request: Request) -> Response:
         request,
         visitor,
         "desk_board.html",
-        officier=visitor.may(Act.MODERATE),
-        lignes=rows,
+        officer=visitor.may(Act.MODERATE),
+        rows=rows,
         noms={state: name[said] for state, name in NEED_NAMES.items()},
-        comptes=[(state, counts[state]) for state in NeedState if counts[state]],
-        ouvertes=sum(counts[state] for state in OPEN),
-        demande=asked,
+        counts=[(state, counts[state]) for state in NeedState if counts[state]],
+        open_count=sum(counts[state] for state in OPEN),
+        asked=asked,
         total=len(chosen),
         page_no=place,
         pages=-(-len(chosen) // _SHOWN),
         panne=desk.publisher.failure[said] if desk.publisher.failure is not None else "",
-        fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Tableau de bord", said))],
+        trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Tableau de bord", said))],
     )
 
 

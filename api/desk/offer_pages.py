@@ -53,7 +53,7 @@ async def offers(request: Request) -> Response:
             for one in found
         ],
         depose=visitor.may(Act.OFFER),
-        fil=[("/demandes", gettext("Guichet", said)), (None, gettext("Offres", said))],
+        trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Offres", said))],
     )
 
 
@@ -167,11 +167,11 @@ async def _form(request: Request, visitor: Visitor, checked: Checked, *, status:
         "offer_form.html",
         status=status,
         dit=checked.values,
-        erreurs={name: words[said] for name, words in checked.errors.items()},
+        faults={name: words[said] for name, words in checked.errors.items()},
         types=types(said),
         filieres=await subjects(request, said),
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
         guichet=visitor.may(Act.MATCH),
         organisation=visitor.account.organization if visitor.account else "",
-        fil=[("/offres", gettext("Offres", said)), (None, gettext("Nouvelle offre", said))],
+        trail=[("/offres", gettext("Offres", said)), (None, gettext("Nouvelle offre", said))],
     )

@@ -60,9 +60,9 @@ async def _page(request: Request, desk: Desk, visitor: Visitor) -> Response:
         request,
         visitor,
         "desk_outbox.html",
-        lettres=letters,
+        letters=letters,
         sortes={kind: words[said] for kind, words in _KINDS.items()},
-        serveur=desk.settings.smtp is not None and bool(desk.settings.sender),
+        server=desk.settings.smtp is not None and bool(desk.settings.sender),
         attendent=sum(1 for letter in letters if not letter.sent and letter.address),
-        fil=[("/guichet", gettext("Tableau de bord", said)), (None, gettext("Messages", said))],
+        trail=[("/guichet", gettext("Tableau de bord", said)), (None, gettext("Messages", said))],
     )

@@ -48,17 +48,17 @@ async def home(request: Request) -> Response:
         visitor,
         "desk_home.html",
         form=False,
-        officier=visitor.may(Act.READ_BOARD),
+        officer=visitor.may(Act.READ_BOARD),
         demandes=[(need, NEED_NAMES[need.state][said]) for need in public[:_LAST]],
         total=len(public),
         types={need.type: first_upper(Term.of(need.type)[said]) for need in public[:_LAST] if need.type},
-        groupes=[(_named(group, by, said), found) for group, found in groups.items()],
-        mesures={key: (what[said], whole[said]) for key, (what, whole) in MEASURES.items()},
+        group_options=[(_named(group, by, said), found) for group, found in groups.items()],
+        measures={key: (what[said], whole[said]) for key, (what, whole) in MEASURES.items()},
         par=by,
         choix=[(name, words[said]) for name, words in BY.items()],
-        illustratif=illustrative,
-        exemples=any(need.illustrative for need in public),
-        fil=[(None, gettext("Guichet", said))],
+        illustrative=illustrative,
+        examples=any(need.illustrative for need in public),
+        trail=[(None, gettext("Guichet", said))],
     )
 
 

@@ -147,13 +147,13 @@ class Batch:
             "dossier_index.html",
             **sayings(self.language),
             style=Markup(style()),
-            logiciel=software(),
+            software=software(),
             ensemble=self.whole,
             niveau=level_words(self.whole.level, self.language),
             date=date_of(self.created, self.language),
             publication=self.snapshot,
             tetes=[words[self.language] for words in FIGURES.values()],
-            lignes=lines,
+            rows=lines,
             echecs=self.failed,
         )
 

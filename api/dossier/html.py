@@ -36,8 +36,8 @@ def to_html(
         "dossier.html",
         dossier=dossier,
         style=Markup(style()),
-        logiciel=software(),
-        fichiers=files,
+        software=software(),
+        files=files,
         retours=back,
         **sayings(dossier.language),
     )

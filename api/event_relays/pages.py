@@ -126,5 +126,5 @@ def _page(
         values={"where": place.label if place is not None else "", **checked.values},
         errors={name: words[said] for name, words in checked.errors.items()},
         failure=desk.publisher.failure[said] if desk.publisher.failure else "",
-        fil=[("/agenda", gettext("Agenda", said)), (None, gettext("Relayer un évènement", said))],
+        trail=[("/agenda", gettext("Agenda", said)), (None, gettext("Relayer un évènement", said))],
     )

@@ -72,10 +72,10 @@ async def agreements(request: Request) -> Response:
         visitor,
         "stage_agreements.html",
         form=False,
-        lignes=[(one, _states(one, said), _next(one, said)) for one in seen[:_MOST]],
+        rows=[(one, _states(one, said), _next(one, said)) for one in seen[:_MOST]],
         total=len(seen),
         panne=desk.publisher.failure[said] if desk.publisher.failure and visitor.may(Act.MATCH) else "",
-        fil=[("/stages", gettext("Stages", said)), (None, gettext("Conventions", said))],
+        trail=[("/stages", gettext("Stages", said)), (None, gettext("Conventions", said))],
     )
 
 
@@ -280,9 +280,9 @@ def _form(
         convention=one,
         avenant=amends,
         dit=checked.values,
-        erreurs={name: words[said] for name, words in checked.errors.items()},
+        faults={name: words[said] for name, words in checked.errors.items()},
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
-        fil=[("/stages", gettext("Stages", said)), (ROOT, gettext("Conventions", said)), (None, title)],
+        trail=[("/stages", gettext("Stages", said)), (ROOT, gettext("Conventions", said)), (None, title)],
     )
 
 
@@ -324,28 +324,28 @@ def _page(
             (first_upper(PARTY_NAMES[party][said]), name, one.signed.get(party))
             for party, name in parties.items()
         ],
-        histoire=[(at[:10], MOVE_NAMES[move][said]) for at, move in one.history],
+        history=[(at[:10], MOVE_NAMES[move][said]) for at, move in one.history],
         actes=[
             (names[move], MOVE_NAMES[move][said], move in REASONED)
             for move in one.moves(own)
             if move in names
         ],
-        modifier=MOVE_NAMES[Move.AMEND][said]
+        change_address=MOVE_NAMES[Move.AMEND][said]
         if one.amendable
         else gettext("Modifier", said)
         if one.changeable
         else "",
         avenants=[(change, STATE_NAMES[change.state][said]) for change in one.amendments],
         papier=Party.DESK in own and one.changeable,
-        motifs=[(name, term[said]) for name, term in concepts("drop-reason").items()],
-        resultats=_results(one, said),
-        resultat=RESULT_NAMES[one.result][said] if one.result else "",
+        reasons=[(name, term[said]) for name, term in concepts("drop-reason").items()],
+        results=_results(one, said),
+        result=RESULT_NAMES[one.result][said] if one.result else "",
         doutes=[doubt[said] for doubt in doubts(terms)] if one.state in LIVING else [],
         type=first_upper(Term.of(terms.type)[said]),
         modes={name: first_upper(term[said]) for name, term in modes().items()},
         garde=kept,
-        erreurs=errors,
-        fil=[
+        faults=errors,
+        trail=[
             ("/stages", gettext("Stages", said)),
             (ROOT, gettext("Conventions", said)),
             (None, one.in_force.subject),

@@ -75,15 +75,15 @@ async def placement(request: Request) -> Response:
         "stage_placement.html",
         form=False,
         panne=failure,
-        illustratif=made_up,
-        postes=[_row(post, wishes, now, then, said) for post in every],
-        voeux=sum(wish.seats for wish in wishes),
+        illustrative=made_up,
+        posts=[_row(post, wishes, now, then, said) for post in every],
+        wishes=sum(wish.seats for wish in wishes),
         places=sum(post.seats for post in every),
-        avant=now,
+        before=now,
         apres=then,
         et_si=what_if,
-        choisi={**wanted, "km": km},
-        fil=[("/stages", gettext("Stages", said)), (None, gettext("Affectation", said))],
+        chosen={**wanted, "km": km},
+        trail=[("/stages", gettext("Stages", said)), (None, gettext("Affectation", said))],
     )
 
 

@@ -246,11 +246,11 @@ async def flow_map(request: Request) -> Response:
             request,
             "map_flows_embed.html" if asked.embed else "map_flows.html",
             language=said,
-            titre_page=title,
+            page_title=title,
             iframe=iframe(framed, title),
-            demande=asked,
+            asked=asked,
             montre=shown,
-            dessin=Markup(
+            drawing_mark=Markup(
                 draw_flows(atlas.outlines, shown, language=said, region=atlas.matter.within, with_key=False)
             ),
             legende=[(Markup(box(_sample(0, 8, wide), 34, 16)), text) for wide, text in key(shown, said)],
@@ -260,15 +260,15 @@ async def flow_map(request: Request) -> Response:
             territoires=mark_choice(
                 withins(atlas, said), shown.within.removeprefix("territory/"), shown.label
             ),
-            lignes=[
+            rows=[
                 (shown.flows.territories[start], shown.flows.territories[end], number(count, said))
                 for start, end, count in shown.kept[:SHOWN]
             ],
-            fichiers=[
+            files=[
                 (one.name, asked.address(f"/cartes/flux.{one.name}", embed=""))
                 for one in (*PICTURES, *TABLES)
             ],
-            fil=[
+            trail=[
                 ("/cartes", gettext("Cartes", said)),
                 (None, gettext("Flux", said)),
             ],

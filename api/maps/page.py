@@ -127,27 +127,27 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         "map_embed.html" if asked.embed else "map.html",
         language=said,
         zipped=lambda names: [(name, name) for name in names],
-        demande=asked,
-        titre_page=title,
+        asked=asked,
+        page_title=title,
         iframe=iframe(framed, title),
         figures=figures,
-        remarques=lost,
-        meme_echelle=len(shown) == 2 and same_scale(shown),
+        remarks=lost,
+        same_scale=len(shown) == 2 and same_scale(shown),
         niveau=first.level,
-        niveaux_cartes=LEVELS,
-        niveaux_possibles=atlas.levels(first.indicator.id),
+        map_levels=LEVELS,
+        levels_possible=atlas.levels(first.indicator.id),
         dans=first.within,
         zoom=zooms[0],
         wider=asked.address(niveau="", dans="", page="") if first.level == "commune" and first.within.level != "region" else "",
-        indicateurs=[
+        indicator_options=[
             mark_choice(topics(atlas, said), one.map.indicator.id, one.title) for one in figures
         ],
         autres=Markup(topics(atlas, said)),
-        groupes=[groups(atlas, one, reading, said) for one in shown],
-        periodes=[atlas.periods(one.indicator.id, one.by) for one in shown],
-        methodes={name: words_[said] for name, words_ in METHODS.items()},
+        group_options=[groups(atlas, one, reading, said) for one in shown],
+        periods=[atlas.periods(one.indicator.id, one.by) for one in shown],
+        method_names={name: words_[said] for name, words_ in METHODS.items()},
         territoires=mark_choice(withins(atlas, said), first.within.id.removeprefix("territory/"), first.within.label),
-        lignes=[
+        rows=[
             [_cell(cell, one, said) for cell, one in zip(row, shown, strict=True)]
             for row in rows[(at - 1) * SHOWN : at * SHOWN]
         ],
@@ -155,9 +155,9 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         page_no=at,
         pages=pages,
         sources=sources(shown, reading),
-        illustratif=asked.illustrative,
-        fichiers=[(one.name, asked.address(f"/cartes.{one.name}", tri="", page="")) for one in (*PICTURES, *TABLES)],
-        fil=[(None, gettext("Cartes", said))],
+        illustrative=asked.illustrative,
+        files=[(one.name, asked.address(f"/cartes.{one.name}", tri="", page="")) for one in (*PICTURES, *TABLES)],
+        trail=[(None, gettext("Cartes", said))],
     )  # fmt: skip
     response.headers["Vary"] = "Accept-Language"
     if asked.embed:

@@ -108,7 +108,7 @@ def prefixes(request: Request, suffix: str = "", format: Named = "", lang: Lang 
             language=language,
             prefixes=PREFIXES,
             alternates=[(one.media_type, f"/prefixes{one.suffix}") for one in formats if one is not HTML],
-            fil=[(None, gettext("Préfixes", language))],
+            trail=[(None, gettext("Préfixes", language))],
         )
         response.headers.update(headers)
         return response

@@ -126,7 +126,7 @@ async def _answer(request: Request, error: PageError, *, missing: bool = False) 
         status=status,
         statut=status,
         detail=(error.brief if near else error.message)[language],
-        proches=near,
+        near_words=near,
     )
     response.headers.update(headers)
     return response

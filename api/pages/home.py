@@ -62,7 +62,7 @@ def home(request: Request) -> Response:
         request,
         "home.html",
         chiffres=[(found[name], words.of(found[name])) for name, words in COUNTED if found.get(name)],
-        comptes=counts,
+        counts=counts,
         regions=_by_region(reading, departments.rows, said),
         bloc_departements=departments,
         filieres=chains,
@@ -70,7 +70,7 @@ def home(request: Request) -> Response:
         questions=[library[name] for name in FEATURED if name in library],
         sources=len({row["source"] for row in reading.block("home/datasets").rows}),
         chargee=max((row["ended"] for row in loads if "ended" in row), default=""),
-        illustratif="illustrative" in roles,
+        illustrative="illustrative" in roles,
     )
 
 
@@ -129,8 +129,8 @@ def territories(request: Request, reading: Read) -> Response:
         "territories.html",
         niveaux_presents=[(level, levels[level]) for level in order if levels.get(level)],
         communes=found.get("Commune", 0),
-        anciennes=found.get("FormerCommune", 0),
-        fil=[(None, gettext("Territoires", said))],
+        former=found.get("FormerCommune", 0),
+        trail=[(None, gettext("Territoires", said))],
     )
 
 
@@ -170,11 +170,11 @@ def sources(request: Request, reading: Read) -> Response:
     return page(
         request,
         "sources.html",
-        bloc=block,
+        shown=block,
         bloc_origines=datasets,
-        origines=sorted(originals.values(), key=lambda row: fold(row["label"])),
-        lignes=sorted(rows.values(), key=lambda row: fold(row["label"])),
+        origins=sorted(originals.values(), key=lambda row: fold(row["label"])),
+        rows=sorted(rows.values(), key=lambda row: fold(row["label"])),
         autres=sorted(others, key=lambda row: row["graph"]),
         licence=partial(licence_name, language=said),
-        fil=[(None, "Sources")],
+        trail=[(None, "Sources")],
     )

@@ -197,9 +197,9 @@ async def preview(request: Request, id: Id) -> Response:
         language=said,
         nom=name,
         nature=kind,
-        faits=rows,
+        facts_known=rows,
         adresse=f"{base}{address}" if address else "",
-        chemin_=path,
+        this_path=path,
         publication=publication_of(service_of(request.app).pool.snapshot()),
     )
     made.headers.update({"Content-Security-Policy": EMBED_POLICY, "Cache-Control": "no-cache", **CORS})

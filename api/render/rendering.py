@@ -121,11 +121,11 @@ def page(
     context: dict[str, Any] = {
         **sayings(said),
         "theme": getattr(request.app.state, "theme", _OURS),
-        "bascule": switch_language(request.url.path, request.url.query, said),
+        "switched": switch_language(request.url.path, request.url.query, said),
         "publication": getattr(request.state, "publication", None) or current(request.app),
         "chemin": request.url.path,
         "recherche": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
-        "fil": (),
+        "trail": (),
         "alternates": (),
         "structure": "",
     }
@@ -179,18 +179,18 @@ def sayings(said: str) -> dict[str, Any]:
         return translated.format_map(values) if values else translated
 
     return {
-        "langue": said,
-        "langue_voisine": other_language(said),
-        "nom_voisine": first_upper(own_name(other_language(said))),
+        "language": said,
+        "other_language": other_language(said),
+        "other_language_name": first_upper(own_name(other_language(said))),
         "_": gettext_here,
         "_html": html_here,
         "ngettext": ngettext_here,
-        "nombre_dit": functools.partial(_in, numeral, said),
-        "date_dite": functools.partial(_in, date, said),
-        "niveaux_dits": {
+        "number_text": functools.partial(_in, numeral, said),
+        "date_text": functools.partial(_in, date, said),
+        "level_names": {
             kind: (one[said], many[said]) for kind, (one, many) in wording.TERRITORY_KINDS.items()
         },
-        "niveau_dit": functools.partial(_in, wording.level_name, said),
+        "level_name": functools.partial(_in, wording.level_name, said),
     }
 
 
@@ -200,9 +200,9 @@ def _in(write: Callable[..., str], said: str, value: object, *options: object) -
 
 @pass_context
 def _number(context: Context, value: object, decimals: int | None = None) -> str:
-    return numeral(value, context.get("langue", SOURCE), decimals)
+    return numeral(value, context.get("language", SOURCE), decimals)
 
 
 @pass_context
 def _date(context: Context, value: str) -> str:
-    return date(value, context.get("langue", SOURCE))
+    return date(value, context.get("language", SOURCE))

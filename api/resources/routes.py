@@ -217,13 +217,13 @@ def _page(request: Request, reading: Reading, found: Description, headers: dict[
             name: page_address(found.iri, page=number, by=found.by) for name, number in _neighbours(found)
         },
         derniere=last_page(found),
-        adresse_de=lambda concept: page_address(concept) if href(concept) else "#",
-        tout=page_address(found.iri),
+        address_of=lambda concept: page_address(concept) if href(concept) else "#",
+        whole=page_address(found.iri),
         belle_page=friendly_page(found.iri),
         donnees=json_block(found),
         exports=[(one, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
         alternates=[(one.media_type, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
-        fil=[(None, shown.name)],
+        trail=[(None, shown.name)],
     )
     response.headers.update(headers)
     return response

@@ -59,8 +59,8 @@ async def scenarios(request: Request) -> Response:
         "scenarios.html",
         language=said,
         gardes=listed,
-        nouveau=NEW,
-        fil=[(None, gettext("Scénarios", said))],
+        new=NEW,
+        trail=[(None, gettext("Scénarios", said))],
     )
 
 
@@ -122,7 +122,7 @@ def _form_page(
         request,
         "scenario_form.html",
         language=said,
-        essai=trial,
+        trial=trial,
         genre=kind,
         titre_genre=next((text for _, pairs in kinds(said) for name, text in pairs if name == kind), ""),
         genres=[
@@ -132,15 +132,15 @@ def _form_page(
         champs=[(one, one.label[said], one.help[said] if one.help else "") for one in fields_of(kind)]
         if entry
         else [],
-        valeurs=entry.values if entry else {},
-        erreurs={name: words[said] for name, words in entry.errors.items()} if entry else {},
-        proches=entry.near if entry else {},
+        facts=entry.values if entry else {},
+        faults={name: words[said] for name, words in entry.errors.items()} if entry else {},
+        near_words=entry.near if entry else {},
         choix=chosen,
         noms=given.names.get("node"),
         territoire=given.territory,
         hypotheses=shown,
         retour=trial.address(NEW),
-        fil=[("/scenarios", gettext("Scénarios", said)), (None, gettext("Nouvelle hypothèse", said))],
+        trail=[("/scenarios", gettext("Scénarios", said)), (None, gettext("Nouvelle hypothèse", said))],
     )
 
 
@@ -271,24 +271,24 @@ async def _result_page(
         language=said,
         titre=title,
         garde=name,
-        resultat=result,
+        result=result,
         **values,
         figures=drawn,
         choix_carte=[
             (parameters.address(base, carte=id) + "#carte", text, id == values["cartographie"])
             for id, text in values["cartographies"]
         ],
-        lignes=[
+        rows=[
             (text, line, here.without(n))
             for n, (text, line) in enumerate(zip(values["hypotheses"], lines, strict=True))
         ],
         ajouter=here.address(NEW),
-        garder=here.address(KEEP),
-        fichiers=[(one.name, here.address(f"{PATH}.{one.name}")) for one in FORMATS[:4]],
-        illustratif=asked.illustrative,
+        keep=here.address(KEEP),
+        files=[(one.name, here.address(f"{PATH}.{one.name}")) for one in FORMATS[:4]],
+        illustrative=asked.illustrative,
         autrement=replace(parameters, illustrative=not asked.illustrative).address(base),
         publication_lue=comparison.snapshot,
-        fil=[("/scenarios", gettext("Scénarios", said)), (None, title if name else gettext("Essai", said))],
+        trail=[("/scenarios", gettext("Scénarios", said)), (None, title if name else gettext("Essai", said))],
     )
     response.headers["X-Robots-Tag"] = "noindex"
     return response

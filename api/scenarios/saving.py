@@ -76,12 +76,12 @@ def _form(
         visitor,
         "scenario_keep.html",
         status=422 if errors else 200,
-        lignes=asked.lines,
+        rows=asked.lines,
         adresse=asked.address(KEEP),
-        essai=asked.address(),
+        trial=asked.address(),
         dit=typed,
-        erreurs={name: words[said] for name, words in errors.items()},
-        fil=[("/scenarios", gettext("Scénarios", said)), (None, gettext("Garder", said))],
+        faults={name: words[said] for name, words in errors.items()},
+        trail=[("/scenarios", gettext("Scénarios", said)), (None, gettext("Garder", said))],
     )
 
 
@@ -96,7 +96,7 @@ async def removal(request: Request, name: str) -> Response:
         "scenario_removal.html",
         scenario=scenario,
         titre=scenario.words[said],
-        fil=[
+        trail=[
             ("/scenarios", gettext("Scénarios", said)),
             (f"/scenarios/{name}", scenario.words[said]),
             (None, gettext("Supprimer", said)),

@@ -39,14 +39,14 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         q=asked.text,
         kind=kind,
         total=len(found),
-        groupes=group_by_kind(found, LONG if kind else SHORT, said),
-        proches=index.nearest(asked.text, kind or None, 6) if asked.text and not found else [],
-        projets=[] if found else projects(index),
-        comment_projet=HOW,
+        group_options=group_by_kind(found, LONG if kind else SHORT, said),
+        near_words=index.nearest(asked.text, kind or None, 6) if asked.text and not found else [],
+        example_projects=[] if found else projects(index),
+        example_how=HOW,
         etendue=count_by_kind(index),
         sortes={one: KIND_NAMES[one][said] for one in KINDS},
         adresse=href,
-        fil=[(None, gettext("Recherche", said))],
+        trail=[(None, gettext("Recherche", said))],
     )
 
 

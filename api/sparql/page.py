@@ -78,8 +78,8 @@ def sparql_page(
         **_shown(answer, reading),
         panne=said_of(error)[said] if error else "",
         formats=GRAPH_FILES if graph else tables,
-        jeu=[(name, v) for name in DATASET for v in request.query_params.getlist(name)],
-        exemples=[(word(SECTIONS, name, said), sections[name]) for name in SECTIONS if name in sections],
+        data_set=[(name, v) for name in DATASET for v in request.query_params.getlist(name)],
+        examples=[(word(SECTIONS, name, said), sections[name]) for name in SECTIONS if name in sections],
         nombre_exemples=len(library),
         themes=_themes(library, said),
         delai=numeral(limit, said),
@@ -92,19 +92,19 @@ def sparql_page(
             "repondue": answer is not None,
             "faute": _place(error),
         },
-        fil=[(None, "SPARQL")],
+        trail=[(None, "SPARQL")],
     )
 
 
 def _shown(answer: Answer | None, reading: Reading | None) -> dict[str, Any]:
     """Give what the page shows of an answer: a table, or a graph as Turtle."""
     if answer is None:
-        return {"tableau": None, "document": "", "secondes": 0.0}
+        return {"tableau": None, "document": "", "seconds": 0.0}
     graph = answer.kind == "graph"
     return {
         "tableau": result_table(answer.body, reading, SHOWN) if reading and not graph else None,
         "document": answer.body.decode() if graph else "",
-        "secondes": answer.seconds,
+        "seconds": answer.seconds,
     }
 
 

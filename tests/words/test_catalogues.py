@@ -118,7 +118,7 @@ def test_an_empty_page_is_whole_in_a_third_language(pseudo: str) -> None:
     body = (
         environment()
         .get_template("error.html")
-        .render(**_page(pseudo), statut=404, detail="", anglais="", proches=[])
+        .render(**_page(pseudo), statut=404, detail="", anglais="", near_words=[])
     )
     assert "⟦Rien n’existe à cette adresse⟧" in body and 'lang="de"' in body
 
@@ -126,7 +126,14 @@ def test_an_empty_page_is_whole_in_a_third_language(pseudo: str) -> None:
 def _page(language: str) -> dict[str, Any]:
     return {
         **sayings(language),
-        **{"theme": Theme(), "bascule": "/", "publication": None, "chemin": "/", "recherche": "", "fil": ()},
+        **{
+            "theme": Theme(),
+            "switched": "/",
+            "publication": None,
+            "chemin": "/",
+            "recherche": "",
+            "trail": (),
+        },
         **{"alternates": (), "structure": ""},
     }
 

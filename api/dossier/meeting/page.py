@@ -183,11 +183,11 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
         language=said,
         q=text,
         garde=[(n, v) for n, v in (("territoire", place), ("acteur", actor), ("avec", second)) if v],
-        choisi=_name(index.named(f"{BASE}{_path(chosen)}"), chosen),
+        chosen=_name(index.named(f"{BASE}{_path(chosen)}"), chosen),
         trouves=[(address(one), one.label, index.precise(one, said)) for one in found[:FOUND]],
-        proches=[(address(one), one.label, index.precise(one, said)) for one in near],
+        near_words=[(address(one), one.label, index.precise(one, said)) for one in near],
         autres=max(0, len(found) - FOUND),
-        fil=[(None, gettext("Préparer une rencontre", said))],
+        trail=[(None, gettext("Préparer une rencontre", said))],
     )
 
 

@@ -127,17 +127,17 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         code=code,
         base=subject.base,
         nom=subject.name,
-        valeurs=values,
+        facts=values,
         nature=subject.kind if known.kind(context.path) else _classes(reading, values, subject.kind),
-        unite=kind_of(known, context.path) == "unit",
+        unit=kind_of(known, context.path) == "unit",
         codes=[(words[context.language], values[name]) for name, words in CODES.items() if name in values],
-        etiquette=reading.label,
+        caption=reading.label,
         autre_langue=other_language,
         suggerable=known.linkable(context.path),
         enbref=_brief(context),
         blocs=shown,
         absent=absent,
-        rang="h3",
+        heading_level="h3",
         alternates=alternates(iri),
         structure=actor_block(
             iri,
@@ -148,7 +148,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
             subject.base,
             alternates(iri),
         ),
-        fil=[*subject.trail, (None, subject.name)],
+        trail=[*subject.trail, (None, subject.name)],
     )
 
 

@@ -44,15 +44,15 @@ async def suggestions(request: Request, code: str) -> Response:
         language=said,
         code=code,
         nom=name,
-        rapport=report,
+        report=report,
         sans=_why_none(context) if report is None else None,
         typo=typeset,
-        fichiers=[
+        files=[
             (one, f"/api/v1/suggestions?subject={code}&format={one}&lang={said}")
             for one in ("csv", "csv-fr", "xlsx", "json")
             if report is not None
         ],
-        fil=[(f"/acteurs/{code}", name), (None, gettext("Liens suggérés", said))],
+        trail=[(f"/acteurs/{code}", name), (None, gettext("Liens suggérés", said))],
     )
 
 

@@ -116,17 +116,17 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
         agenda=urlencode({"evenement": context.path}) if event else "",
         chemin=context.path,
         relayed=event and not any(one.endswith("/illustrative") for one in values.get("evidenceStatus", ())),
-        modalite=[reading.label(one) for one in values.get("attendanceMode", ())],
-        financement=_funding(context, values),
-        valeurs=values,
+        mode_names=[reading.label(one) for one in values.get("attendanceMode", ())],
+        funding=_funding(context, values),
+        facts=values,
         blocs=shown,
         absent=absent,
-        rang="h3",
+        heading_level="h3",
         alternates=alternates(iri),
         structure=event_block(iri, subject.name, values, places, relays, subject.base, alternates(iri))
         if event
         else "",
-        fil=[*subject.trail, (None, subject.name)],
+        trail=[*subject.trail, (None, subject.name)],
     )
 
 

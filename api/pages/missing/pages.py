@@ -55,7 +55,7 @@ def _index(request: Request, reading: Reading, seen: PortraitData | None, said: 
         language=said,
         blocs=shown or [RenderedBlock(block) for block in BLOCKS],
         vu=about is not None,
-        fil=[(None, gettext("Ce qui manque", said))],
+        trail=[(None, gettext("Ce qui manque", said))],
     )
 
 

@@ -82,12 +82,12 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         iri=iri,
         base=subject.base,
         nom=subject.name,
-        faits=_facts(context),
+        facts_known=_facts(context),
         blocs=shown,
         absent=absent,
-        rang="h3",
+        heading_level="h3",
         alternates=alternates(iri),
-        fil=[*subject.trail, (None, subject.name)],
+        trail=[*subject.trail, (None, subject.name)],
     )
 
 

@@ -40,8 +40,8 @@ async def branches(request: Request) -> Response:
         "branches.html",
         language=said,
         antennes=rows,
-        proche=int(NEAR),
-        fil=[(None, gettext("Antennes numériques", said))],
+        nearest=int(NEAR),
+        trail=[(None, gettext("Antennes numériques", said))],
     )
 
 
@@ -63,10 +63,10 @@ async def branch(request: Request, name: str) -> Response:
         request,
         "branch.html",
         language=said,
-        illustratif=illustrative,
-        proche=int(NEAR),
-        origines=[(f"{ID}{source}", reading.label(f"{ID}{source}")) for source in told["sources"]],
-        fil=[("/antennes", gettext("Antennes numériques", said)), (None, told["label"])],
+        illustrative=illustrative,
+        nearest=int(NEAR),
+        origins=[(f"{ID}{source}", reading.label(f"{ID}{source}")) for source in told["sources"]],
+        trail=[("/antennes", gettext("Antennes numériques", said)), (None, told["label"])],
         **told,
     )
 

@@ -68,12 +68,12 @@ async def relays(request: Request) -> Response:
         "relays.html",
         language=said,
         status=404 if places["unknown"] else 200,
-        relais=real,
-        origines=origins,
-        exemples=[row for row in made if row["node"] not in known],
+        relay_places=real,
+        origins=origins,
+        examples=[row for row in made if row["node"] not in known],
         possibles=places,
         territoire=asked,
-        fil=[(None, gettext("Relais", said))],
+        trail=[(None, gettext("Relais", said))],
     )
 
 
@@ -94,8 +94,8 @@ async def relay(request: Request, name: str) -> Response:
         request,
         "relay.html",
         language=said,
-        illustratif=illustrative,
-        fil=[("/relais", gettext("Relais", said)), (None, told["label"])],
+        illustrative=illustrative,
+        trail=[("/relais", gettext("Relais", said)), (None, told["label"])],
         **told,
     )
 

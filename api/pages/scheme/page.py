@@ -38,8 +38,8 @@ def _list(request: Request, matter: SchemeMatter) -> Response:
         "schemes.html",
         language=matter.language,
         connus=[one for one in cards if not one["exemple"]],
-        exemples=[one for one in cards if one["exemple"]],
-        fil=[(None, gettext("Dispositifs", matter.language))],
+        examples=[one for one in cards if one["exemple"]],
+        trail=[(None, gettext("Dispositifs", matter.language))],
     )
 
 
@@ -113,7 +113,7 @@ def _draw(request: Request, context: Context) -> Response:
         sources=scheme.source.split(", ") if scheme.source else [],
         blocs=sections(request, subject),
         absent=absent,
-        rang="h3",
+        heading_level="h3",
         alternates=alternates(iri),
-        fil=[*subject.trail, (None, subject.name)],
+        trail=[*subject.trail, (None, subject.name)],
     )

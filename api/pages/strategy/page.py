@@ -44,9 +44,9 @@ def _list(request: Request, matter: StrategyMatter) -> Response:
         "strategies.html",
         language=matter.language,
         connues=[one for one in cards if not one["exemple"]],
-        exemples=[one for one in cards if one["exemple"]],
+        examples=[one for one in cards if one["exemple"]],
         choix=[(one["adresse"].removeprefix("/strategies/"), one["nom"]) for one in cards if one["adresse"]],
-        fil=[(None, gettext("Stratégies", matter.language))],
+        trail=[(None, gettext("Stratégies", matter.language))],
     )
 
 
@@ -124,12 +124,12 @@ def _compare(request: Request, context: Comparison) -> Response:
         language=subject.language,
         nom=subject.name,
         base=subject.base,
-        deux=[_card(context.matter, one) for one in (context.first, context.second)],
+        two=[_card(context.matter, one) for one in (context.first, context.second)],
         blocs=sections(request, subject),
         gardes=subject.values["gardes"],
         absent=absent,
-        rang="h3",
-        fil=[*subject.trail, (None, gettext("Comparaison", subject.language))],
+        heading_level="h3",
+        trail=[*subject.trail, (None, gettext("Comparaison", subject.language))],
     )
 
 
@@ -197,7 +197,7 @@ def _draw(request: Request, context: Context) -> Response:
         blocs=sections(request, subject),
         autres=[(_code(one), matter.name(one.path)) for one in others],
         absent=absent,
-        rang="h3",
+        heading_level="h3",
         alternates=alternates(iri),
-        fil=[*subject.trail, (None, subject.name)],
+        trail=[*subject.trail, (None, subject.name)],
     )

@@ -145,14 +145,14 @@ def portrait(
         request,
         "territory_portrait.html",
         language=said,
-        sujet=subject,
+        subject=subject,
         nom=subject.name,
         base=subject.base,
         absent=absent,
         **subject.values,
         iri=iri,
         **tabs_of(request, subject),
-        ensembles=wholes,
+        data_sets=wholes,
         essentiel=_essentials(request, subject),
         alternates=alternates,
         structure=territory_block(
@@ -168,7 +168,7 @@ def portrait(
             ],
             alternates,
         ),
-        fil=[("/territoires", gettext("Territoires", said)), (None, place.label)],
+        trail=[("/territoires", gettext("Territoires", said)), (None, place.label)],
     )
 
 

@@ -202,9 +202,9 @@ def _page(request: Request, context: ChainComparison) -> Response:
         nom=subject.name,
         base=subject.base,
         gardes=subject.values["gardes"],
-        deux=context.chains,
+        two=context.chains,
         blocs=sections(request, subject),
         absent=absent,
-        rang="h2",
-        fil=[*subject.trail, (None, gettext("Comparaison", context.language))],
+        heading_level="h2",
+        trail=[*subject.trail, (None, gettext("Comparaison", context.language))],
     )

@@ -142,6 +142,8 @@ def _axis(
         if not number:
             found = gettext("aucun membre repéré", said)
         title = gettext("Étape : {stage}", said, stage=text) + f"\n{found}"
+        if stage in chain.counted:
+            title += f"\n{chain.counted[stage][said]}"
         font = {"size": 26, "color": "#ffffff"}
         graph.add_node(stage, kind="stage", label=text[said], x=x, y=0, title=title, size=26, font=font)
         if previous:

@@ -63,7 +63,7 @@ async def chains(request: Request) -> Response:
         filieres=rows,
         region=region,
         ecartees=_broken(request),
-        fil=[(None, gettext("Filières", said))],
+        trail=[(None, gettext("Filières", said))],
     )
 
 
@@ -113,9 +113,9 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         iri=chain.iri,
         filiere=chain,
         vue=view,
-        demande=asked,
+        asked=asked,
         ici=here,
-        sujet=subject,
+        subject=subject,
         base=here,
         blocs=shown,
         absent=absent,
@@ -135,11 +135,11 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         pages=pages,
         legende=legend(("stage", "activity", *(actor.kind for actor in chain.network.actors.values())), said),
         carte=f"/cartes.svg?indicateur={MAP}&par={chain.path}&niveau=epci" if view.map else "",
-        fichiers=[
+        files=[
             (name, asked.address(f"{here}/reseau.{name}", page="", lang=in_address(said))) for name in FILES
         ],
         alternates=alternates(chain.iri),
-        fil=[*subject.trail, (None, subject.name)],
+        trail=[*subject.trail, (None, subject.name)],
     )
 
 

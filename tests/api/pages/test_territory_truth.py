@@ -126,7 +126,7 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: PortraitData) ->
         **{"methods": ["poisson_interval", "benjamini_hochberg"], "sources": ["source/mesr-parcoursup"]},
     }
     kind = {"kind": "demand", "name": words, "count": 1, "findings": [one], "refused": []}
-    text, _ = placed(macros.render(t={"kinds": [kind], "snapshot": "s"}, rang="h3", **sayings("fr")))
+    text, _ = placed(macros.render(t={"kinds": [kind], "snapshot": "s"}, heading_level="h3", **sayings("fr")))
     told = '<p class="note">méthodes : <a href="/methodes#poisson-interval">Intervalle de Poisson</a>, Correction de '
     assert told in text.replace("\u00a0", " ") and "sources : Parcoursup" in text
     assert "poisson_interval" not in text and "benjamini_hochberg" not in text and "source/" not in text
@@ -150,11 +150,11 @@ def test_sources_have_their_titles_and_the_rule_of_their_years_is_told() -> None
 
 def test_a_year_that_is_not_covered_says_at_least_and_not_absent() -> None:
     macros = environment().from_string(
-        '{% from "territory_macros.html" import courbes with context %}{{ courbes(b, langue, "p") }}'
+        '{% from "territory_macros.html" import courbes with context %}{{ courbes(b, language, "p") }}'
     )
     series = [{"period": "2025", "value": None, "status": "missing", "known": 8.0, "shown": ""}]
     drawn = {"indicator": "I", "words": "w", "drawn": "", "series": series}
-    text = macros.render(b={"more": {"curves": [drawn]}}, absent=absent, rang="h3", **sayings("fr"))
+    text = macros.render(b={"more": {"curves": [drawn]}}, absent=absent, heading_level="h3", **sayings("fr"))
     assert "incomplet : au moins 8" in text and "absent des sources" not in text
 
 

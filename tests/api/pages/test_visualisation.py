@@ -1,6 +1,7 @@
 """Drawings: every node is placed, told apart by shape, and says only text."""
 
 import tomllib
+from dataclasses import replace
 from hashlib import sha256
 from itertools import combinations
 from xml.etree import ElementTree
@@ -13,6 +14,7 @@ from ancrage.api.pages.value_chain.picture import Box, picture_of
 from ancrage.api.pages.value_chain.visualisation import PYVIS_LIMIT, STYLES, assemble
 from ancrage.api.render.rendering import STATIC
 from ancrage.graph.chains.network import Actor, ChainNetwork, Tie
+from ancrage.words import N_
 
 STAGES = [(f"chain-stage/{n}", f"étape {n}") for n in range(6)]
 TRAINS = "chain-function/trains"
@@ -53,6 +55,13 @@ def test_stages_stand_from_left_to_right_joined_by_the_flow() -> None:
     assert xs == sorted(xs)
     arrows = [(edge["from"], edge["to"]) for edge in drawing.edges if edge.get("arrows") == "to"]
     assert arrows == list(zip([s for s, _ in STAGES], [s for s, _ in STAGES[1:]], strict=False))
+
+
+def test_a_stage_tells_the_jobs_counted_around_it_and_only_those() -> None:
+    counted = {STAGES[0][0]: N_("12 emplois")}
+    titles = {node["id"]: node["title"] for node in draw_chain(replace(chain(10), counted=counted)).nodes}
+    assert titles[STAGES[0][0]].endswith("\n12 emplois")
+    assert "emplois" not in titles[STAGES[1][0]]
 
 
 def test_kinds_are_told_apart_by_shape_too() -> None:

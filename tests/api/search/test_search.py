@@ -237,7 +237,7 @@ def test_a_trade_is_found_by_the_words_of_its_family_and_by_who_hires(example: T
     )  # « charpentes », which the ROME names with it
     text = example.get("/recherche", params={"q": "cuisine", "lang": "fr"}, headers=HTML).text
     assert re.search(
-        r'<li><a href="/doc/fap/S1Z40[^"]*">Cuisiniers</a>\s*:\s*470 projets de recrutement dans la région en 2024',
+        r'<li><a\s+href="/doc/fap/S1Z40[^"]*">Cuisiniers</a>\s*:\s*470 projets de recrutement dans la région en 2024',
         text,
     )
     assert "Métiers de ce nom" not in example.get("/recherche?q=Grenoble&lang=fr", headers=HTML).text
