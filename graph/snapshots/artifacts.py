@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from . import partitions
 from .dumps import FORMATS, Dump, DumpFile, beside, dump_name, graph_licence, write_dump
@@ -20,6 +20,9 @@ from .durable import draft_of, hold_lock, replace_text
 from .lease import hold_snapshot
 from .opening import as_whole, open_store
 from .snapshot import Snapshot, Snapshots, same_content
+
+if TYPE_CHECKING:
+    from ..sparql.remote import Queried
 
 PARTITIONS = "partitions.json"
 Maker: TypeAlias = Callable[[Snapshot, Path], object]
@@ -84,15 +87,26 @@ def derive(
                 counted = partitions.count(store, snapshot)
                 replace_text(path, json.dumps(counted.to_dict()))
                 continue
-            graph, suffix = graphs[name]
             older = next((one for one in reversed(others) if _finished(derived_folder(one) / name)), None)
-            if older and _same_dump(older, snapshot, graph) and _linked(derived_folder(older) / name, path):
-                continue
-            with draft_of(path) as draft:
-                about = write_dump(as_whole(store), snapshot, graph, FORMATS[suffix], draft)
-                replace_text(
-                    beside(path), json.dumps(about | {"modified": _since(snapshot, older, name, about)})
-                )
+            _make_dump(store, snapshot, folder, name, *graphs[name], older)
+
+
+def _make_dump(
+    store: Queried,
+    snapshot: Snapshot,
+    folder: Path,
+    name: str,
+    graph: str,
+    suffix: str,
+    older: Snapshot | None,
+) -> None:
+    """Write the dump of a graph, or link that of an `older` publication where it is the same."""
+    path = folder / name
+    if older and _same_dump(older, snapshot, graph) and _linked(derived_folder(older) / name, path):
+        return
+    with draft_of(path) as draft:
+        about = write_dump(as_whole(store), snapshot, graph, FORMATS[suffix], draft)
+        replace_text(beside(path), json.dumps(about | {"modified": _since(snapshot, older, name, about)}))
 
 
 def _finished(path: Path) -> bool:

@@ -13,8 +13,9 @@ import pyoxigraph as ox
 
 from ...graph.shacl import validation
 from ...graph.shacl.affected import affected_checks, is_local, neighbourhood
+from ...graph.shacl.checks import Check
 from ...graph.shacl.own_terms import unknown_terms
-from ...graph.shacl.report import Report, Result
+from ...graph.shacl.report import Report
 from ...graph.snapshots import provenance
 from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import DERIVED_GRAPHS, EditRecord, describe_edit
@@ -132,19 +133,19 @@ def _derive(copy: WorkingCopy, staging: Path, edits: Sequence[str]) -> None:
 
 def _check(copy: WorkingCopy) -> None:
     """Run the checks that the change can concern, as a load does; raises InvalidEdit."""
-    looked = [quad for quad in copy.touched if copy.is_base(graph_of(quad))]
     names = [name.value for name in copy.store.named_graphs() if isinstance(name, ox.NamedNode)]
     illustrative = [name for name in names if copy.role(name) == "illustrative"]
-    looked += [quad for quad in copy.touched if graph_of(quad) in illustrative]
+    looked = [q for q in copy.touched if copy.is_base(graph_of(q)) or graph_of(q) in illustrative]
     if not looked:
         return
     checks = [check for check in validation.compile_shapes(shape_files()) if check.severity == "Violation"]
     concerned = affected_checks(checks, copy.store, looked)
-    shaped: list[Result] = []
-    if (near := neighbourhood(copy.store, looked, illustrative)) is not None:
-        shaped += validation.check(near, [check for check in concerned if is_local(check.query)]).results
-        concerned = [check for check in concerned if not is_local(check.query)]
-    shaped += validation.check(copy.store, concerned, illustrative).results
+    near = neighbourhood(copy.store, looked, illustrative)
+    parts: dict[bool, list[Check]] = {True: [], False: []}
+    for check in concerned:
+        parts[near is not None and is_local(check.query)].append(check)
+    shaped = validation.check(near, parts[True]).results if near is not None else []
+    shaped = [*shaped, *validation.check(copy.store, parts[False], illustrative).results]
     report = Report([*unknown_terms(copy.patch.added.intersection(looked)), *shaped])
     if report.violations:
         raise InvalidEdit(len(report.violations), _told(report), report.to_turtle())
