@@ -186,8 +186,8 @@ class WorkingCopy:
 
     def derive(
         self, graph: str, quads: Iterable[ox.Quad], things: Iterable[ox.NamedNode] | None = None
-    ) -> None:
-        """Replace a derived graph, or what it says of some things, by what the rules give now, outside the patch."""
+    ) -> set[ox.Quad]:
+        """Replace a derived graph, or what it says of some things, by what the rules give now, outside the patch; return that."""
         wanted = normalise_literals(quads)
         if things is None:
             present = set(self.quads(graph))
@@ -197,6 +197,7 @@ class WorkingCopy:
                 quad for thing in things for quad in self.store.quads_for_pattern(thing, None, None, name)
             }
         self._write(present - wanted, wanted - present)
+        return wanted
 
     def refuse_protected(self, graph: str, *, removal: bool) -> None:
         """Raise ProtectedGraph where a graph is not to be written by hand."""
@@ -304,9 +305,16 @@ def normalise_literals(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
     >>> [quad.object.value for quad in normalise_literals([ox.Quad(ox.BlankNode(), ox.NamedNode("http://e.org/p"), one)])]
     ['1']
     """
+    found: set[ox.Quad] = set()
+    literal: list[ox.Quad] = []
+    for quad in quads:
+        if isinstance(quad.object, ox.Literal | ox.Triple):
+            literal.append(quad)
+        else:
+            found.add(quad)
     store = ox.Store()
-    store.extend(quads)
-    return set(store)
+    store.extend(literal)
+    return found.union(store)
 
 
 def _has_blank(quad: ox.Quad | ox.Triple) -> bool:

@@ -18,7 +18,7 @@ from ...graph.indicators.declaration import FOLDER
 from ...graph.shacl import validation
 from ...graph.snapshots import provenance
 from ...graph.snapshots.artifacts import derived_folder
-from ...graph.snapshots.kept_lines import carry_lines, link_lines, pack_graph
+from ...graph.snapshots.kept_lines import carry_lines, link_lines, pack_graph, pack_quads
 from ...graph.snapshots.provenance import (
     DERIVED_GRAPHS,
     INDICATORS_GRAPH,
@@ -198,8 +198,9 @@ def _build(
     with _timed(seconds, "derived"):
         progress(N_("filières et métiers : application des règles"))
         for derivation in DERIVATIONS:
-            copy.derive(derivation.graph, derivation.quads(copy, directory))
-        copy.replay(patch.only(DERIVED_GRAPHS))
+            told = copy.derive(derivation.graph, derivation.quads(copy, directory))
+            pack_quads(told, derivation.graph, directory)
+        copy.replay(edited := patch.only(DERIVED_GRAPHS))
         copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS, REGISTER_GRAPH})
         store.flush()
     with _timed(seconds, "validate"):
@@ -218,7 +219,8 @@ def _build(
         )
         _tell(cube, progress)
         store.flush()
-    for graph in _MADE - {INDICATORS_GRAPH}:
+    packed = {INDICATORS_GRAPH, *(derivation.graph for derivation in DERIVATIONS)}
+    for graph in _MADE - (packed - edited.counts().keys()):
         pack_graph(store, graph, directory)
     manifest = _manifest(count_graphs(store), records, report, _contents(directory, versions, inputs))
     manifest["edits"] = [edit.id for edit in edits]
