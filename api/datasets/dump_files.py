@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import IO
@@ -18,7 +19,7 @@ from ...graph.snapshots.artifacts import read_dump
 from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, digest_of, dumps_of
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import N_, SOURCE, gettext
-from ..precompute.artifacts import derivations_of
+from ..precompute.artifacts import ArtifactCache, NotReady, derivations_of
 from ..reading.licences import licence_name
 from ..reading.publication import service_of
 from ..render.rendering import page
@@ -36,6 +37,8 @@ _LISTS = (HTML, Representation("json", ".json", "application/json"))
 _PATH = re.compile(r"(?P<name>.+)\.(?P<suffix>nq|trig)(?P<packed>\.gz)?")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _CHUNK = 256 << 10
+_TRIES = 5
+"""Publications that may come one after the other while a dump is looked for."""
 _READERS = anyio.CapacityLimiter(2)
 """Files are read, and decompressed for those who cannot do it, on at most two threads."""
 
@@ -105,7 +108,15 @@ async def dump_file(request: Request, path: str) -> Response:
         raise PageError(
             404, N_("Aucun fichier « {path} » ; la liste est à l’adresse /dumps.", path=path), CORS
         )
-    made = await derivations_of(request).dump(found["name"], found["suffix"])
+    for _ in range(_TRIES):
+        made = await derivations_of(request).dump(found["name"], found["suffix"])
+        with suppress(FileNotFoundError):  # a newer publication came, and files of this one went
+            return await _sent(request, found, made)
+    raise NotReady
+
+
+async def _sent(request: Request, found: re.Match[str], made: ArtifactCache[list[DumpFile]]) -> Response:
+    """Send the files of a dump of one publication; raises FileNotFoundError where one of them went meanwhile."""
     dump = dumps_of(made.snapshot)[found["name"]]
     # several compressed files in a row are one .gz, but not one content coding to every client
     packed, single = bool(found["packed"]), len(dump.graphs) == 1

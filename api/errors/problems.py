@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi.responses import JSONResponse
 
@@ -72,6 +73,20 @@ def status_of(error: Exception) -> int:
     return error.status if isinstance(error, BadRequest) else _row(error)[0]
 
 
+class ProblemResponse(JSONResponse):
+    r"""A problem document (RFC 9457); names of the graph that it cites open no tag, whatever a reader takes it for.
+
+    >>> ProblemResponse({"nearest": "<script>"}).body
+    b'{"nearest":"\\u003cscript>"}'
+    """
+
+    media_type = "application/problem+json"
+
+    def render(self, content: Any) -> bytes:
+        """Write the document."""
+        return super().render(content).replace(b"<", b"\\u003c")
+
+
 def problem(error: Exception) -> JSONResponse:
     """Tell an error of a query as a problem document (its sentence also in French), readable from any site."""
     more = error.more if isinstance(error, BadRequest) else _row(error)[1](error)
@@ -91,7 +106,7 @@ def problem(error: Exception) -> JSONResponse:
     }
     told |= {"code": getattr(error, "code", "error"), "detail_fr": first_upper(said_of(error)[SOURCE])}
     told |= more
-    return JSONResponse(told, status, headers, "application/problem+json")
+    return ProblemResponse(told, status, headers)
 
 
 def _row(error: Exception) -> tuple[int, More]:

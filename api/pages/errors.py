@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -14,7 +13,7 @@ from ...graph.pool.blocking import NoSnapshot, QueryTimeout
 from ...graph.pool.errors import seconds
 from ...graph.snapshots.opening import StoreElsewhere
 from ...words import N_, Named, Said, Spoken
-from ..errors.problems import LANGUAGES, said_of, status_of
+from ..errors.problems import LANGUAGES, ProblemResponse, said_of, status_of
 from ..errors.refusals import refusal_of as refused_parameters
 from ..errors.table import QUERIES
 from ..precompute.artifacts import NotReady
@@ -119,7 +118,7 @@ async def _answer(request: Request, error: PageError, *, missing: bool = False) 
         }
         if near:
             problem["nearest"] = [{"label": one.name, "address": one.address} for one in near]
-        return JSONResponse(problem, status, {**CORS, **LANGUAGES, **headers}, "application/problem+json")
+        return ProblemResponse(problem, status, {**CORS, **LANGUAGES, **headers})
     response = page(
         request,
         "empty.html" if missing else "error.html",
