@@ -74,9 +74,10 @@ def list_page(
         ecartees=library.broken,
         trouvees=len(kept),
         asked=asked,
-        labels=_facets((tag for query in searched for tag in _tags(query)), TAGS, asked["tag"], language),
+        tag_options=_facets(
+            (tag for query in searched for tag in _tags(query)), TAGS, asked["tag"], language
+        ),
         parties=_facets((query.section for query in searched), SECTIONS, asked["section"], language),
-        wording=lambda query: [(tag, word(TAGS, tag, language)) for tag in _tags(query)],
         adresse=lambda **changes: _address(request, "/queries", {**asked, **changes}),
         alternates=alternates,
         trail=[(None, gettext("Questions", language))],
@@ -194,17 +195,16 @@ def question_page(
         language=language,
         question=query,
         section=word(SECTIONS, query.section, language),
-        wording=[(tag, word(TAGS, tag, language)) for tag in _tags(query)],
         champs=fields_of(reading, index, query, shown, posed.errors, dataset_of(publication.graphs, query)),
         faults=_strangers(posed),
         compris=posed.understood,
         precise=lambda thing: index.precise(thing, language),
         exemple=not posed.given and bool(query.parameters),
         answer=answer,
-        drawing_mark=Markup(answer.drawing.svg) if answer.drawing else None,  # every text in it is escaped
+        drawing=Markup(answer.drawing.svg) if answer.drawing else None,  # every text in it is escaped
         page_no=number,
         pages=pages,
-        first_figure=(number - 1) * SHOWN + 1,
+        first_row=(number - 1) * SHOWN + 1,
         montres=SHOWN_CHARACTERS,
         texte=asked.alone if asked else without_header(query.text),
         formats=[

@@ -40,7 +40,7 @@ def list_webhooks(data_dir: DataDir = None, format: Format = "table") -> None:
     """Lister les adresses, la dernière publication dont chacune fut prévenue, et ce qu'il en est ; jamais leurs secrets."""
     from ..datasets.webhooks import Webhooks
 
-    rows = [one.to_dict() for one in Webhooks(data_folder(data_dir)).all()]
+    rows = [one.to_dict(language()) for one in Webhooks(data_folder(data_dir)).all()]
     if tell_rows(rows, format):
         return
     for row in rows:

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from ...graph.finder.artifacts import changes_file
+from ...graph.snapshots.artifacts import changes_file
 from ...graph.snapshots.dumps import beside
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ...graph.updates.differences import PUBLICATION, Counts

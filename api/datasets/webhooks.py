@@ -24,8 +24,9 @@ from pathlib import Path
 from ...graph.snapshots.durable import draft_of, hold_lock
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
 from ...graph.sparql.federation import ServiceFailed
+from ...graph.sparql.reasons import Reason, pack_reason, reason_text, unpack_reason
 from ...graph.updates.differences import PUBLICATION
-from ...words import N_, SentenceError, Spoken
+from ...words import N_, SentenceError
 from ..precompute.watcher import Job
 from ..sparql.federation import PinnedConnection, is_public
 
@@ -63,11 +64,13 @@ class Webhook:
     state: str = "waiting"
     attempts: int = 0
     due: float = 0.0
-    reason: str = ""
+    reason: list[str] | str = ""
+    """Why the last attempt failed (`pack_reason`)."""
 
-    def to_dict(self) -> dict[str, object]:
-        """Give what may be shown: all but the secret."""
-        return {name: value for name, value in asdict(self).items() if name != "secret"}
+    def to_dict(self, language: str) -> dict[str, object]:
+        """Give what may be shown: all but the secret, the reason said in a language."""
+        shown = {name: value for name, value in asdict(self).items() if name != "secret"}
+        return shown | {"reason": reason_text(unpack_reason(self.reason))[language]}
 
 
 def signature(secret: str, id: str, at: int, body: bytes) -> str:
@@ -107,7 +110,9 @@ class Webhooks:
             with PinnedConnection(url, self.permitted, _SECONDS):
                 pass
         except (ServiceFailed, OSError, ValueError) as error:
-            raise WebhookError(_refusal(url, error)) from None
+            raise WebhookError(
+                N_("« {url} » ne peut être prévenu : {reason}.", url=url, reason=_why(error))
+            ) from None
         current = self._snapshots.current()
         made = Webhook(
             id=secrets.token_hex(4),
@@ -144,14 +149,13 @@ class Webhooks:
         try:
             self._send(hook, snapshot)
         except (ServiceFailed, OSError, http.client.HTTPException, ValueError) as error:
-            reason = getattr(error, "reason", "") or type(error).__name__
-            log.warning("publication %s was not told to webhook %s: %s", snapshot.id, hook.id, reason)
+            why = _why(error)
+            log.warning("publication %s was not told to webhook %s: %s", snapshot.id, hook.id, why)
+            hook = replace(hook, reason=pack_reason(why))
             if hook.attempts >= len(DELAYS):
-                return replace(
-                    hook, publication=snapshot.id, state="abandoned", attempts=0, due=0.0, reason=str(reason)
-                )
+                return replace(hook, publication=snapshot.id, state="abandoned", attempts=0, due=0.0)
             due = time.time() + DELAYS[hook.attempts]
-            return replace(hook, state="failing", attempts=hook.attempts + 1, due=due, reason=str(reason))
+            return replace(hook, state="failing", attempts=hook.attempts + 1, due=due)
         return replace(hook, publication=snapshot.id, state="delivered", attempts=0, due=0.0, reason="")
 
     def _send(self, hook: Webhook, snapshot: Snapshot) -> None:
@@ -169,7 +173,7 @@ class Webhooks:
             opened.connection.request("POST", opened.path, body, headers)
             status = opened.connection.getresponse().status
         if not 200 <= status < 300:  # a redirection is not followed
-            raise ServiceFailed(hook.url, f"it answered {status}")
+            raise ServiceFailed(hook.url, Reason("status", str(status)))
 
     def _message(self, hook: Webhook, snapshot: Snapshot) -> dict[str, object]:
         """Say what was published, and where what changed since the publication told before is, while that one is kept."""
@@ -200,6 +204,5 @@ class Webhooks:
                 )
 
 
-def _refusal(url: str, error: Exception) -> Spoken:
-    reason = getattr(error, "reason", "") or type(error).__name__
-    return N_("« {url} » ne peut être prévenu : {reason}.", url=url, reason=str(reason))
+def _why(error: Exception) -> Reason:
+    return error.reason if isinstance(error, ServiceFailed) else Reason("unreached", type(error).__name__)

@@ -168,7 +168,6 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         annees=bool(found.period and found.as_of(found.period)),
         niveaux_choix=[(level, LEVELS[level][said]) for level in one.levels],
         group_options=sorted(named, key=lambda pair: fold(pair[1])),
-        nom_groupe=dict(named),
         ensemble=None in atlas.groups(one.id),
         periods=atlas.periods(one.id, found.by),
         territoires=mark_choice(withins(atlas, said), found.within.removeprefix("territory/"), found.label),
@@ -176,7 +175,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         total=found.frame.height,
         connus=len(known),
         sans=without(found, said),
-        drawing_mark=Markup(drawing.svg) if known else "",
+        drawing=Markup(drawing.svg) if known else "",
         resume=summary_of(found, unit, said),
         repartition=shares,
         illustrative=atlas.matter.illustrative,
@@ -188,7 +187,6 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         sans_requete="" if derived else why_none(one, atlas.cube.indicators)[said],
         deriver=f"/sparql?{urlencode({'query': derived})}" if derived else "",
         api=_address(f"/api/v1/indicators/{one.id}/values", {"level": found.level}),
-        asked=given,
         trail=[("/indicateurs", gettext("Indicateurs", said)), (None, title)],
     )  # fmt: skip
     response.headers["Vary"] = "Accept-Language"

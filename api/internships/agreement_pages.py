@@ -330,7 +330,7 @@ def _page(
             for move in one.moves(own)
             if move in names
         ],
-        change_address=MOVE_NAMES[Move.AMEND][said]
+        change_label=MOVE_NAMES[Move.AMEND][said]
         if one.amendable
         else gettext("Modifier", said)
         if one.changeable

@@ -250,7 +250,7 @@ async def flow_map(request: Request) -> Response:
             iframe=iframe(framed, title),
             asked=asked,
             montre=shown,
-            drawing_mark=Markup(
+            drawing=Markup(
                 draw_flows(atlas.outlines, shown, language=said, region=atlas.matter.within, with_key=False)
             ),
             legende=[(Markup(box(_sample(0, 8, wide), 34, 16)), text) for wide, text in key(shown, said)],

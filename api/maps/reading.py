@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
+
+import polars as pl
 
 from ...graph.indicators.cube import Cube
 from ...graph.indicators.declaration import Indicator
@@ -112,18 +115,13 @@ def read_map(
     one = cube.indicators[indicator]
     told = period or (found["period"][0] if found.height else None)
     place = outlines.ground.territory(within)
-    others = [cube.across(indicator, level, by=by, period=other) for other in beside if other != told]
-    inside = {territory.id for territory in layer.territories}
-    scaled = [
-        *known,
-        *(
-            v
-            for f in others
-            for t, v in f.select("territory", "value").iter_rows()
-            if v is not None and t in inside
-        ),
+    inside = pl.col("territory").is_in([territory.id for territory in layer.territories])
+    others = [
+        cube.across(indicator, level, by=by, period=other).filter(inside)["value"].drop_nulls().to_list()
+        for other in beside
+        if other != told
     ]
-    scale, as_of = scale_of(one, scaled, method, classes), cube.as_of(indicator, told)
+    scale, as_of = scale_of(one, [*known, *chain(*others)], method, classes), cube.as_of(indicator, told)
     return Map(one, level, place, by, told, layer, cells, scale, as_of)
 
 

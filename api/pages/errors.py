@@ -125,7 +125,7 @@ async def _answer(request: Request, error: PageError, *, missing: bool = False) 
         status=status,
         statut=status,
         detail=(error.brief if near else error.message)[language],
-        near_words=near,
+        nearest=near,
     )
     response.headers.update(headers)
     return response

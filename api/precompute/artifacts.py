@@ -18,9 +18,17 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request
 
-from ...graph.finder.artifacts import CHANGES, FINDER, changes_file
+from ...graph.finder.artifacts import FINDER
 from ...graph.finder.finding import Finder
-from ...graph.snapshots.artifacts import PARTITIONS, derived_folder, dump_file, read_dump, read_partitions
+from ...graph.snapshots.artifacts import (
+    CHANGES,
+    PARTITIONS,
+    changes_file,
+    derived_folder,
+    dump_file,
+    read_dump,
+    read_partitions,
+)
 from ...graph.snapshots.dumps import FORMATS, DumpFile, dumps_of
 from ...graph.snapshots.lease import hold, hold_snapshot
 from ...graph.snapshots.opening import StoreElsewhere, remote_address

@@ -197,7 +197,7 @@ async def preview(request: Request, id: Id) -> Response:
         language=said,
         nom=name,
         nature=kind,
-        facts_known=rows,
+        facts=rows,
         adresse=f"{base}{address}" if address else "",
         this_path=path,
         publication=publication_of(service_of(request.app).pool.snapshot()),

@@ -132,9 +132,9 @@ def _form_page(
         champs=[(one, one.label[said], one.help[said] if one.help else "") for one in fields_of(kind)]
         if entry
         else [],
-        facts=entry.values if entry else {},
+        values=entry.values if entry else {},
         faults={name: words[said] for name, words in entry.errors.items()} if entry else {},
-        near_words=entry.near if entry else {},
+        nearest=entry.near if entry else {},
         choix=chosen,
         noms=given.names.get("node"),
         territoire=given.territory,
@@ -271,7 +271,6 @@ async def _result_page(
         language=said,
         titre=title,
         garde=name,
-        result=result,
         **values,
         figures=drawn,
         choix_carte=[

@@ -40,7 +40,7 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         kind=kind,
         total=len(found),
         group_options=group_by_kind(found, LONG if kind else SHORT, said),
-        near_words=index.nearest(asked.text, kind or None, 6) if asked.text and not found else [],
+        nearest=index.nearest(asked.text, kind or None, 6) if asked.text and not found else [],
         example_projects=[] if found else projects(index),
         example_how=HOW,
         etendue=count_by_kind(index),

@@ -23,6 +23,7 @@ from ...graph.sparql.federation import (
     values_block,
 )
 from ...graph.sparql.limits import QueryRefused
+from ...graph.sparql.reasons import Reason
 from ...graph.sparql.tokens import place
 
 LARGEST = 8 << 20
@@ -76,7 +77,7 @@ class Federation:
     def _block(self, clause: Clause) -> str:
         try:
             if not self._places.acquire(blocking=False):
-                raise ServiceFailed(clause.endpoint, f"{AT_ONCE} calls to other services run already")
+                raise ServiceFailed(clause.endpoint, Reason("busy", str(AT_ONCE)))
             try:
                 return values_block(clause, self._ask(clause))
             finally:
@@ -93,13 +94,13 @@ class Federation:
                 body = _answer(connection, clause, end)
             return json.loads(body)
         except TimeoutError:
-            raise ServiceFailed(clause.endpoint, f"no answer within {self.deadline:g} s") from None
+            raise ServiceFailed(clause.endpoint, Reason("late", f"{self.deadline:g}")) from None
         except (OSError, http.client.HTTPException) as error:
             if time.monotonic() >= end:
-                raise ServiceFailed(clause.endpoint, f"no answer within {self.deadline:g} s") from None
-            raise ServiceFailed(clause.endpoint, f"it cannot be reached ({type(error).__name__})") from None
+                raise ServiceFailed(clause.endpoint, Reason("late", f"{self.deadline:g}")) from None
+            raise ServiceFailed(clause.endpoint, Reason("unreached", type(error).__name__)) from None
         except (ValueError, RecursionError):
-            raise ServiceFailed(clause.endpoint, "its answer is not JSON") from None
+            raise ServiceFailed(clause.endpoint, Reason("json")) from None
 
 
 def is_public(address: str) -> bool:
@@ -126,11 +127,11 @@ class PinnedConnection:
     def __init__(self, endpoint: str, permitted: Callable[[str], bool], seconds: float) -> None:
         parts = urlsplit(endpoint)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-            raise ServiceFailed(endpoint, "it is not an HTTP address")
+            raise ServiceFailed(endpoint, Reason("address"))
         port = parts.port or (443 if parts.scheme == "https" else 80)
         found = [one[4][0] for one in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)]
         if not found or not all(permitted(str(address)) for address in found):
-            raise ServiceFailed(endpoint, "its address is not public")
+            raise ServiceFailed(endpoint, Reason("private"))
         wire: socket.socket = socket.create_connection((str(found[0]), port), seconds)
         try:
             if parts.scheme == "https":
@@ -170,7 +171,7 @@ def _answer(opened: PinnedConnection, clause: Clause, end: float) -> bytes:
     opened.connection.request("POST", opened.path, urlencode({"query": clause.query}), headers)
     response = opened.connection.getresponse()
     if response.status != 200:  # a redirection is not followed either
-        raise ServiceFailed(clause.endpoint, f"it answered {response.status}")
+        raise ServiceFailed(clause.endpoint, Reason("status", str(response.status)))
     body = bytearray()
     while True:
         rest = end - time.monotonic()
@@ -181,4 +182,4 @@ def _answer(opened: PinnedConnection, clause: Clause, end: float) -> bytes:
             return bytes(body)
         body += part
         if len(body) > LARGEST:
-            raise ServiceFailed(clause.endpoint, f"its answer has more than {LARGEST} bytes")
+            raise ServiceFailed(clause.endpoint, Reason("size", str(LARGEST)))

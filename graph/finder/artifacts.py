@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..pool.isolation import limit_memory
-from ..snapshots.artifacts import Maker, run
+from ..snapshots.artifacts import CHANGES, PATCH, Maker, run
 from ..snapshots.dumps import beside, packing
 from ..snapshots.durable import draft_of, replace_text
 from ..snapshots.snapshot import Snapshot, Snapshots
@@ -32,27 +32,13 @@ def compare(snapshot: Snapshot, path: Path) -> None:
     """Write what makes a snapshot of the one that the file is named after, with its counts beside; raises UnknownSnapshot."""
     from ..updates.differences import compare_snapshots
 
-    before = Snapshots(snapshot.data_dir).get(path.name.removesuffix(_PATCH))
+    before = Snapshots(snapshot.data_dir).get(path.name.removesuffix(PATCH))
     path.parent.mkdir(exist_ok=True)
     with draft_of(path) as draft:
         with packing(draft) as (plain, about):
             graphs = compare_snapshots(before, snapshot, plain)
         told = about | {"graphs": graphs, "modified": snapshot.created.isoformat()}
         replace_text(beside(path), json.dumps(told))
-
-
-CHANGES = "changes/"
-"""Where what makes a snapshot of another is kept, named after that one: `changes/<id>.rdfp.gz`."""
-_PATCH = ".rdfp.gz"
-
-
-def changes_file(before: str) -> str:
-    """Return the name of the file of what makes a snapshot of the one of this id.
-
-    >>> changes_file("20261124T160501Z-0a1b2c3d")
-    'changes/20261124T160501Z-0a1b2c3d.rdfp.gz'
-    """
-    return f"{CHANGES}{before}{_PATCH}"
 
 
 FINDER = "finder-4"

@@ -62,6 +62,20 @@ def read_dump(folder: Path, dump: Dump, suffix: str) -> list[DumpFile] | None:
         return None
 
 
+CHANGES = "changes/"
+"""Where what makes a snapshot of another is kept, named after that one: `changes/<id>.rdfp.gz`."""
+PATCH = ".rdfp.gz"
+
+
+def changes_file(before: str) -> str:
+    """Return the name of the file of what makes a snapshot of the one of this id.
+
+    >>> changes_file("20261124T160501Z-0a1b2c3d")
+    'changes/20261124T160501Z-0a1b2c3d.rdfp.gz'
+    """
+    return f"{CHANGES}{before}{PATCH}"
+
+
 def derive(
     snapshot: Snapshot, folder: Path, names: list[str], makers: Mapping[str, Maker] = _NOTHING_ELSE
 ) -> None:

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ...words import N_, AncrageError, Spoken
 from .limits import MAX_BYTES, QueryRefused, check_query
+from .reasons import Reason
 from .tokens import Token, tokens
 from .tokens import place as place_of
 
@@ -34,7 +35,7 @@ class ServiceFailed(AncrageError, RuntimeError):  # noqa: N818
 
     code = "service-failed"
 
-    def __init__(self, endpoint: str, reason: str) -> None:
+    def __init__(self, endpoint: str, reason: Reason) -> None:
         super().__init__(f"SERVICE <{endpoint}>: {reason}")
         self.endpoint = endpoint
         self.reason = reason
@@ -126,10 +127,10 @@ def values_block(clause: Clause, results: Any) -> str:
             raise ValueError(f"it gave {len(bindings)} solutions, the limit is {MAX_SOLUTIONS}")
         rows = [f"({' '.join(_term(clause, row.get(name)) for name in names)})" for row in bindings]
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ServiceFailed(clause.endpoint, f"its answer cannot be read ({error})") from None
+        raise ServiceFailed(clause.endpoint, Reason("unread", str(error))) from None
     block = f"{{ VALUES ({' '.join('?' + name for name in names)}) {{ {' '.join(rows)} }} }}"
     if len(block.encode("utf-8", "surrogatepass")) > MAX_VALUES:
-        raise ServiceFailed(clause.endpoint, f"its solutions take more than {MAX_VALUES} bytes")
+        raise ServiceFailed(clause.endpoint, Reason("size", str(MAX_VALUES)))
     return block
 
 

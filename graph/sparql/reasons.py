@@ -32,6 +32,10 @@ REASONS: Mapping[str, Message] = {
     "open": N_("un mot de passe ne lui est pas envoyé sans https"),
     "token": N_("{text} n’est ni « nom:mot de passe » ni un jeton"),
     "file": N_("le fichier {text}, qu’il faut pour y entrer, ne se lit pas"),
+    "json": N_("sa réponse n’est pas du JSON"),
+    "busy": N_("{text} appels à d’autres services sont déjà en cours"),
+    "address": N_("ce n’est pas une adresse HTTP"),
+    "private": N_("son adresse n’est pas publique"),
     "empty": N_("il ne contient aucun graphe d’ancrage"),
 }
 

@@ -21,7 +21,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ...ontology.vocabulary import ANC, PREFIXES
-from ..snapshots.artifacts import derived_folder
+from ..snapshots.artifacts import changes_file, derived_folder
 from ..snapshots.lease import hold_snapshot
 from ..snapshots.opening import whole_store
 from ..snapshots.snapshot import Snapshot, Snapshots
@@ -82,11 +82,11 @@ def append(snapshot: Snapshot, folder: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        stream, latest = _continued(snapshot, draft)
         store, base = whole_store(snapshot.path), frozenset(snapshot.graphs("base"))
+        stream, latest, same = _continued(snapshot, store, draft)
         created = max(snapshot.created, datetime.fromisoformat(stream.last or snapshot.created.isoformat()))
         stream.last = created.isoformat()
-        _write(stream, draft, _changed(store, base, latest, snapshot.id, stream.last))
+        _write(stream, draft, _changed(store, base, latest, same, snapshot.id, stream.last))
         (draft / _LATEST).write_text(json.dumps(latest), encoding="utf-8")
         about: dict[str, Any] = asdict(stream)
         del about["folder"]
@@ -97,15 +97,38 @@ def append(snapshot: Snapshot, folder: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _continued(snapshot: Snapshot, draft: Path) -> tuple[Stream, dict[str, str]]:
-    """Link the pages of the stream before in a draft; give it, and the digest of each interaction's latest version."""
+def _continued(
+    snapshot: Snapshot, store: ox.Store, draft: Path
+) -> tuple[Stream, dict[str, str], frozenset[str]]:
+    """Link the pages of the stream before in a draft; give it, and the digest of each interaction's latest version.
+
+    Last come the interactions that are known to be the same, by what differs from that publication where that is made.
+    """
     for older in reversed([one for one in Snapshots(snapshot.data_dir).list() if one.id < snapshot.id]):
         with suppress(FileNotFoundError), hold_snapshot(older):  # it may be pruned meanwhile
             if stream := Stream.read(derived_folder(older) / STREAM):
                 for number in range(len(stream.firsts)):
                     os.link(_page(stream.folder, number), _page(draft, number))
-                return stream, json.loads((stream.folder / _LATEST).read_bytes())
-    return Stream(snapshot.id), {}
+                latest: dict[str, str] = json.loads((stream.folder / _LATEST).read_bytes())
+                patch = derived_folder(snapshot) / changes_file(older.id)
+                touched = _touched(patch, store) if patch.exists() else latest.keys()
+                return stream, latest, frozenset(latest.keys() - touched)
+    return Stream(snapshot.id), {}, frozenset()
+
+
+def _touched(patch: Path, store: ox.Store) -> set[str]:
+    """Return the subjects of what an RDF Patch adds and deletes, and the interactions that have a participation among them."""
+    with gzip.open(patch, "rb") as lines:
+        names = {line.split(b" ", 2)[1] for line in lines if line.startswith((b"A <", b"D <"))}
+    subjects = {name[1:-1].decode() for name in names}
+    parts = store.quads_for_pattern(None, _PART, None, None) if subjects else ()
+    return subjects | {
+        quad.subject.value
+        for quad in parts
+        if isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.NamedNode)
+        and quad.object.value in subjects
+    }
 
 
 def _page(folder: Path, number: int) -> Path:
@@ -113,14 +136,19 @@ def _page(folder: Path, number: int) -> Path:
 
 
 def _changed(
-    store: ox.Store, base: frozenset[str], latest: dict[str, str], id: str, created: str
+    store: ox.Store,
+    base: frozenset[str],
+    latest: dict[str, str],
+    same: frozenset[str],
+    id: str,
+    created: str,
 ) -> Iterator[list[ox.Quad]]:
     """Yield a member for each interaction that is new, changed or gone, and bring the digests up to date."""
     asked = (store.quads_for_pattern(None, _TYPE, None, ox.NamedNode(graph)) for graph in sorted(base))
     there = {
         quad.subject.value for quads in asked for quad in quads if isinstance(quad.subject, ox.NamedNode)
     }
-    for iri in sorted(there | latest.keys()):
+    for iri in sorted((there | latest.keys()) - same):
         known = latest.pop(iri, None)
         quads = list(_described(store, ox.NamedNode(iri), base)) if iri in there else []
         said = sorted((ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").splitlines())

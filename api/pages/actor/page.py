@@ -131,7 +131,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         nature=subject.kind if known.kind(context.path) else _classes(reading, values, subject.kind),
         unit=kind_of(known, context.path) == "unit",
         codes=[(words[context.language], values[name]) for name, words in CODES.items() if name in values],
-        caption=reading.label,
+        label_of=reading.label,
         autre_langue=other_language,
         suggerable=known.linkable(context.path),
         enbref=_brief(context),

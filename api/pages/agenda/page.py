@@ -80,7 +80,6 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
         asked=asked,
         total=len(answer.events),
         a_venir=len(coming),
-        passes=len(past),
         parties=_parts(known, shown, coming, past, today, said),
         pages=max(1, -(-len(answer.events) // SIZE)),
         month=_month(known, answer.events, asked, said) if asked.month else None,

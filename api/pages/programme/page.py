@@ -82,7 +82,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         iri=iri,
         base=subject.base,
         nom=subject.name,
-        facts_known=_facts(context),
+        facts=_facts(context),
         blocs=shown,
         absent=absent,
         heading_level="h3",

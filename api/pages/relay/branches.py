@@ -40,7 +40,7 @@ async def branches(request: Request) -> Response:
         "branches.html",
         language=said,
         antennes=rows,
-        nearest=int(NEAR),
+        near_km=int(NEAR),
         trail=[(None, gettext("Antennes numériques", said))],
     )
 
@@ -64,7 +64,7 @@ async def branch(request: Request, name: str) -> Response:
         "branch.html",
         language=said,
         illustrative=illustrative,
-        nearest=int(NEAR),
+        near_km=int(NEAR),
         origins=[(f"{ID}{source}", reading.label(f"{ID}{source}")) for source in told["sources"]],
         trail=[("/antennes", gettext("Antennes numériques", said)), (None, told["label"])],
         **told,

@@ -152,7 +152,7 @@ def portrait(
         **subject.values,
         iri=iri,
         **tabs_of(request, subject),
-        data_sets=wholes,
+        containers=wholes,
         essentiel=_essentials(request, subject),
         alternates=alternates,
         structure=territory_block(

@@ -11,13 +11,16 @@ import httpx
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.web.settings import Settings
-from ancrage.graph.snapshots.artifacts import derive, derived_folder
+from ancrage.graph.finder.artifacts import compare
+from ancrage.graph.snapshots.artifacts import changes_file, derive, derived_folder
 from ancrage.graph.snapshots.provenance import GRAPHS
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
+from ancrage.graph.updates import stream
 from ancrage.graph.updates.stream import MEMBERS, STREAM, Stream, append
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.ontology.vocabulary import ANC, ID
 from fastapi.testclient import TestClient
+from pyoxigraph import NamedNode, Quad, Store
 from rdflib import RDF, Dataset, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDFS, XSD
 
@@ -190,3 +193,35 @@ def test_a_page_is_the_same_file_from_publication_to_publication(folder: Path, f
         same = (one.folder / f"{number}.nq.gz").samefile(other.folder / f"{number}.nq.gz")
         assert same == other.closed(number) == one.closed(number) or number == len(one.firsts) - 1
     assert all(a <= b for a, b in pairwise(other.firsts))
+
+
+def test_what_another_graph_says_of_a_participation_is_a_version_and_the_rest_is_not_read(
+    folder: Path, first: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, dict.fromkeys(range(9), 2020))
+    thing, read = f"{ID}interaction/a/7", list[str]()
+    given = stream._described
+
+    def described(store: Store, one: NamedNode, base: frozenset[str]) -> Iterator[Quad]:
+        read.append(one.value)
+        return given(store, one, base)
+
+    monkeypatch.setattr(stream, "_described", described)
+    for text in (
+        f'<{thing}/p/1> <http://e.org/note> "more" .',
+        f'<{thing}/p/2> <http://e.org/note> "apart" .',
+    ):
+        (folder / "b.ttl").write_text(text, encoding="utf-8")
+        current = Snapshots(folder / "data").current()
+        after = Pipeline(folder / "data", trusted=True).load_rdf(folder / "b.ttl", GRAPHS + "b").snapshot
+        assert current is not None and after is not None
+        derive(current, derived_folder(current), [STREAM], {STREAM: append})
+        read.clear()
+        changes = changes_file(current.id)
+        derive(after, derived_folder(after), [changes, STREAM], {changes: compare, STREAM: append})
+        before, now = (Stream.read(derived_folder(one) / STREAM) for one in (current, after))
+        assert before and now and now.members == before.members + 1
+        member = now.page(len(now.firsts) - 1)
+        assert NamedNode(f"{thing}#{after.id}") in {quad.subject for quad in member}
+        assert ("more" in str(member[-9:])) == (text.count("more") > 0)
+        assert set(read) == {thing, f"{thing}/p/1"}

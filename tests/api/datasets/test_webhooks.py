@@ -134,7 +134,9 @@ def test_a_name_that_leads_inside_afterwards_is_not_called(tmp_path: Path, recei
     guarded = Webhooks(tmp_path / "data")  # as the service: only the public internet
     guarded.deliver(publish(tmp_path, 2))
     assert receiver.taken == []
-    assert [(one.state, one.reason) for one in guarded.all()] == [("failing", "its address is not public")]
+    assert [(one.state, one.to_dict("fr")["reason"]) for one in guarded.all()] == [
+        ("failing", "son adresse n’est pas publique")
+    ]
 
 
 def test_the_service_tells_and_the_command_lists(
@@ -159,4 +161,4 @@ def test_the_service_tells_and_the_command_lists(
     assert run(["webhook", "remove", "nobody", "--data-dir", folder]) == 2
     assert run(["webhook", "remove", hook.id, "--data-dir", folder]) == 0
     assert run(["webhook", "add", receiver.url, "--data-dir", folder]) == 2
-    assert "its address is not public" in capsys.readouterr().err and opened(tmp_path).all() == []
+    assert "son adresse n’est pas publique" in capsys.readouterr().err and opened(tmp_path).all() == []
