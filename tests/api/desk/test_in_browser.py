@@ -27,6 +27,7 @@ POST = Post(
     "", "Carte des haies de Die", "interaction-type/internship", "Communauté de communes", "territory/commune/26113",
     "Die", "organization/242600534", seats=3, mode="attendance-mode/in-person",
 )  # fmt: skip
+SIGNING = ("Signer pour qui accueille", "Signer pour l’établissement", "Accepter comme conseiller", "Valider")
 Axe = Callable[[Any], list[Any]]
 
 
@@ -69,6 +70,11 @@ def test_the_officer_walks_from_a_post_to_an_amended_agreement(visitor: Any, hos
                 page.goto(host + path, wait_until="networkidle")
             assert axe(page) == [], page.url
 
+        def sign() -> None:
+            for act in SIGNING:
+                look()
+                press(page, act)
+
         look("/connexion?suite=/stages")
         page.get_by_label("Nom du compte").fill("ana")
         page.get_by_label("Mot de passe").fill(SECRET)
@@ -84,28 +90,14 @@ def test_the_officer_walks_from_a_post_to_an_amended_agreement(visitor: Any, hos
         fill(page, start=day, end=end)
         look()
         press(page, "Ouvrir la convention")
-        for act in (
-            "Signer pour qui accueille",
-            "Signer pour l’établissement",
-            "Accepter comme conseiller",
-            "Valider",
-        ):
-            look()
-            press(page, act)
+        sign()
         sync_api.expect(page.locator("main .etat").first).to_have_text("Validée")
         press(page, "Proposer un avenant", "link")
         look()
         fill(page, end=later, hours="28", service="Service des espaces naturels")
         press(page, "Proposer un avenant")
         sync_api.expect(page.locator("main")).to_contain_text("Avenant 1 · Prête à signer")
-        for act in (
-            "Signer pour qui accueille",
-            "Signer pour l’établissement",
-            "Accepter comme conseiller",
-            "Valider",
-        ):
-            look()
-            press(page, act)
+        sign()
         sync_api.expect(page.get_by_role("heading", name="Avenant 1")).to_be_visible()
         sync_api.expect(page.locator("main")).to_contain_text("5 jours, 28 heures")
         for path in (
