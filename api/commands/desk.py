@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import typer
 
-from ...words import gettext, ngettext
-from .application import Commands, DataDir, app
+from ...words import N_, gettext, ngettext
+from .application import Commands, DataDir, UsageError, app
 from .language import language
+
+if TYPE_CHECKING:
+    from ..web.settings import Settings
 
 commands = Commands(name="desk")
 app.add_typer(commands)
@@ -19,6 +25,16 @@ def desk(context: typer.Context) -> None:
         print(context.get_help())
 
 
+def _settings(data_dir: Path | None) -> Settings:
+    """Read the settings; raises UsageError for a data directory that is not there, as a mistyped one is not."""
+    from ..web.settings import Settings
+
+    settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
+    if not settings.data_dir.is_dir():
+        raise UsageError(N_("le dossier de données {folder} n'existe pas.", folder=str(settings.data_dir)))
+    return settings
+
+
 @commands.command()
 def daily(data_dir: DataDir = None) -> None:
     """Écrire les messages dus, envoyer ceux qui ont une adresse si un serveur est réglé, effacer les coordonnées échues."""
@@ -26,9 +42,8 @@ def daily(data_dir: DataDir = None) -> None:
     from ...loaders.desk.outbox import Outbox, Server
     from ..accounts.devices import Devices
     from ..desk.letters import write_due
-    from ..web.settings import Settings
 
-    settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
+    settings = _settings(data_dir)
     server = Server.parse(settings.smtp.get_secret_value()) if settings.smtp and settings.sender else None
     devices = Devices.open(settings)
     try:
@@ -62,9 +77,8 @@ def no_examples(data_dir: DataDir = None) -> None:
     from ...loaders.operations.examples import forget_examples
     from ...loaders.publish.pipeline import Pipeline
     from ..accounts.devices import Devices
-    from ..web.settings import Settings
 
-    settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
+    settings = _settings(data_dir)
     devices = Devices.open(settings)
     try:
         forgotten = forget_examples(devices.store, devices.safe)

@@ -97,3 +97,7 @@ def test_what_is_invented_is_removed_by_one_command(
     assert run(["desk", "no-examples", "--data-dir", str(data)]) == 0
     assert "0 exemple retiré" in capsys.readouterr().out
     devices.store.close()
+    typo = data.with_name("typo")
+    for command in ("no-examples", "daily"):
+        assert run(["desk", command, "--data-dir", str(typo)]) == 2
+        assert str(typo) in capsys.readouterr().err and not typo.exists()
