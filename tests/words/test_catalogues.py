@@ -115,11 +115,7 @@ SHARED = {
 
 
 def test_an_empty_page_is_whole_in_a_third_language(pseudo: str) -> None:
-    body = (
-        environment()
-        .get_template("error.html")
-        .render(**_page(pseudo), statut=404, detail="", anglais="", near_words=[])
-    )
+    body = environment().get_template("error.html").render(**_page(pseudo), statut=404, detail="", nearest=[])
     assert "⟦Rien n’existe à cette adresse⟧" in body and 'lang="de"' in body
 
 
