@@ -89,7 +89,7 @@ from .sparql.answers import Answers
 from .sparql.federation import Federation
 from .sparql.write_key import close_writer, open_writer
 from .warming import Warming
-from .web.assets import Assets
+from .web.assets import Assets, Documentation
 from .web.bodies import Bodies
 from .web.page_cache import PageCache
 from .web.security import Headers
@@ -246,6 +246,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(PageCache, capacity=chosen.cache // 2)
     app.add_middleware(Headers)
     app.mount("/static", Assets(STATIC, theme.files), name="static")
+    app.mount("/docs", Documentation(), name="docs")
     for module in (
         resources,  # first: what is looked up most is found first
         health,

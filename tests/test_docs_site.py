@@ -6,6 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from ancrage.api import app
+from ancrage.api.web.assets import Documentation
+from ancrage.api.web.settings import Settings
+from fastapi.testclient import TestClient
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -27,8 +33,28 @@ def test_the_documentation_builds_and_fetches_nothing(tmp_path: Path) -> None:
         assert not [one for one in loaded if "canonical" not in "".join(one)], path
 
 
+def test_a_service_shows_the_site_at_docs_or_says_how_to_write_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "Documentation", lambda: Documentation(tmp_path / "site"))
+    client = TestClient(app.create_app(Settings(data_dir=tmp_path / "data")))
+    absent = client.get("/docs", headers={"Accept": "text/html"})
+    assert absent.status_code == 404 and "just docs" in absent.text
+    assert client.get("/docs/", headers={"Accept": "application/json"}).json()["title"] == "Not Found"
+    assert build(ROOT, tmp_path / "site").returncode == 0
+    first = client.get("/docs", headers={"Accept": "text/html"})
+    assert first.url.path == "/docs/" and "knowledge graph of academic" in first.text
+    assert client.get("/docs/how-to/host.html").status_code == 200
+    assert client.get("/docs/none.html").status_code == client.get("/docs/../mkdocs.yml").status_code == 404
+    (tmp_path / "site/404.html").unlink()  # the service has its own
+    for page in (tmp_path / "site").glob("**/*.html"):  # nothing that the service's policy stops
+        said = page.read_text("utf-8")
+        assert not re.search(r"<script(?![^>]* src=)|<[^>]+ style=", said), page
+
+
 def test_a_link_that_leads_nowhere_ends_the_build(tmp_path: Path) -> None:
     shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    shutil.copytree(ROOT / "tools/docs", tmp_path / "tools/docs")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/index.md").write_text("# A\n\n[b](b.md)\n", encoding="utf-8")
     assert build(tmp_path, tmp_path / "site").returncode == 1

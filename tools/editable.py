@@ -1,6 +1,9 @@
-"""Build hook: links under `.editable/ancrage/` for an editable install; compiled catalogues (`.mo`) in a wheel."""
+"""Build hook: links under `.editable/ancrage/` for an editable install; compiled catalogues and the documentation in a wheel."""
 
 import shutil
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +16,13 @@ class EditableLinks(BuildHookInterface):  # type: ignore[type-arg]
     """Recreate one symbolic link for each shipped folder and file when the install is editable."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Lay the links; for a wheel compile the catalogues, which a checkout reads as they are."""
+        """Lay the links; for a wheel compile the catalogues and write the documentation, which a checkout reads as they are."""
         root = Path(self.root)
         if version != "editable":
             build_data["artifacts"] += [str(path.relative_to(root)) for path in compiled(root)]
+            self.site = tempfile.TemporaryDirectory()
+            build_data["force_include"][self.site.name] = "ancrage/site"
+            write_site(root, Path(self.site.name))
             return
         package = root / ".editable" / "ancrage"
         if package.exists():
@@ -24,6 +30,30 @@ class EditableLinks(BuildHookInterface):  # type: ignore[type-arg]
         package.mkdir(parents=True)
         for name in self.build_config.target_config["only-include"]:
             (package / name).symlink_to(Path("..") / ".." / name)
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Take away what the wheel holds by now."""
+        if version != "editable":
+            self.site.cleanup()
+
+
+def write_site(root: Path, site: Path) -> None:
+    """Write the documentation as `just docs` does, without its index of addresses and the forms of its fonts for old browsers."""
+    line = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--quiet",
+        "--config-file",
+        root / "mkdocs.yml",
+        "--site-dir",
+        site,
+    ]
+    subprocess.run(line, check=True)
+    fonts = [path for path in (site / "css" / "fonts").iterdir() if path.suffix != ".woff2"]
+    for path in (*fonts, *site.glob("sitemap.xml*"), site / "404.html"):
+        path.unlink()
 
 
 def compiled(root: Path) -> list[Path]:

@@ -33,7 +33,13 @@ def main() -> None:
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
             address = _address(server)
-            for path in ("/", "/territoires/epci/200040715", "/filieres/timber-construction", "/healthz"):
+            for path in (
+                "/",
+                "/territoires/epci/200040715",
+                "/filieres/timber-construction",
+                "/docs/",
+                "/healthz",
+            ):
                 print(200, path, len(_read(address + path)), "bytes")
         finally:
             server.terminate()

@@ -1,4 +1,4 @@
-"""Style sheets and scripts of pages: compressed once, asked again before they are used again."""
+"""Style sheets and scripts of pages, and the documentation: compressed once, asked again before they are used again."""
 
 import functools
 import os
@@ -11,11 +11,15 @@ from starlette.responses import Response
 from starlette.staticfiles import NotModifiedResponse
 from starlette.types import Scope
 
+from ...words import N_
 from .page_cache import gzip, takes_gzip
+from .page_error import PageError
 
 SMALLEST = 1024
 """Bytes under which a file is sent as it is."""
-SUFFIXES = (".js", ".css", ".svg", ".txt")
+SUFFIXES = (".js", ".css", ".svg", ".txt", ".html", ".json")
+SITE = Path(__file__).resolve().parents[2] / "site"
+"""The documentation as `just docs` writes it; a wheel has it."""
 
 
 class Assets(StaticFiles):
@@ -24,8 +28,10 @@ class Assets(StaticFiles):
     The editor's library goes from 0.95 MB to 0.28 MB, compressed when it is first asked for.
     """
 
-    def __init__(self, directory: Path, replaced: Mapping[str, Path] | None = None) -> None:
-        super().__init__(directory=directory)
+    def __init__(
+        self, directory: Path, replaced: Mapping[str, Path] | None = None, check_dir: bool = True
+    ) -> None:
+        super().__init__(directory=directory, check_dir=check_dir)
         self._replaced = dict(replaced or {})
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
@@ -67,6 +73,25 @@ class Assets(StaticFiles):
         body = compress_file(path, about.st_mtime_ns)
         kept = {name: value for name, value in headers.items() if name != "content-length"}
         return Response(body, headers={**kept, "content-encoding": "gzip"})
+
+
+class Documentation(Assets):
+    """The site of the documentation, or how it is written where this installation has none."""
+
+    def __init__(self, directory: Path = SITE) -> None:
+        super().__init__(directory, check_dir=False)
+
+    async def check_config(self) -> None:
+        """Look before the first file whether the site is there; raises PageError (404) until it is."""
+        if not Path(str(self.directory)).is_dir():
+            raise PageError(
+                404,
+                N_("La documentation n’est pas écrite dans cette copie du dépôt : « just docs » l’écrit."),
+            )
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Give a file of the site; its first page at its own address."""
+        return await super().get_response("index.html" if path == "." else path, scope)
 
 
 @functools.lru_cache(maxsize=64)

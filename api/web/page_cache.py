@@ -32,6 +32,7 @@ from .snapshot_cache import SnapshotCache
 #: Addresses that have a cache of their own, or nothing to keep.
 ELSEWHERE = (
     "/static/",
+    "/docs",
     "/sparql",
     "/update",
     "/graphs",

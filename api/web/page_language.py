@@ -16,6 +16,7 @@ PARAMETER = "lang"
 #: Addresses whose answers have no language: style sheets, files of RDF, what machines ask.
 WITHOUT = (
     "/static/",
+    "/docs",
     "/dumps/",
     "/changes/",
     "/graphs",

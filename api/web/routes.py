@@ -15,6 +15,7 @@ def template_of(scope: Scope) -> str:
     route = scope.get("route")
     if route is not None:
         return str(route.path)
-    if scope["path"].startswith("/static/"):
-        return "/static"
+    for mount in ("/static", "/docs"):
+        if scope["path"].startswith(f"{mount}/"):
+            return mount
     return str(scope.get("ancrage.route", UNMATCHED))
