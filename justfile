@@ -27,7 +27,7 @@ words *args:
 # The suite on the lowest versions of the packages that pyproject.toml allows, in a virtual environment beside
 lowest *args:
     uv venv --quiet --clear .venv-lowest --python 3.11
-    uv pip compile --quiet --python-version 3.11 --resolution lowest-direct --extra dossiers pyproject.toml -o .venv-lowest/lowest.txt
+    uv pip compile --quiet --python-version 3.11 --resolution lowest-direct --extra all pyproject.toml -o .venv-lowest/lowest.txt
     uv pip install --quiet --python .venv-lowest/bin/python -e '.[dev]' -c .venv-lowest/lowest.txt
     .venv-lowest/bin/pytest {{args}}
 

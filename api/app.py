@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from typing import Any
 
 from fastapi import FastAPI
@@ -209,7 +210,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         jobs = [app.state.derivations.job, app.state.webhooks.job]
         if chosen.read_ahead:
             jobs += [warming.job, app.state.ahead.job]
-        if chosen.columns:
+        if chosen.columns and find_spec("duckdb"):  # of the extra `load`
             jobs.append(columns.job)
         watcher = Watcher(pool.snapshot, jobs)
         watcher.start()

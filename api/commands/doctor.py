@@ -18,14 +18,14 @@ from .output import Format, tell_rows
 OLDEST = (3, 11)
 """The oldest Python that is known to work."""
 _PACKAGES: Mapping[str, Message] = {
-    "duckdb": N_("lire les fichiers des sources"),
+    "duckdb": N_("lire les fichiers des sources, répondre sur des colonnes"),
     "fastexcel": N_("lire les classeurs"),
     "typst": N_("écrire les dossiers en PDF"),
     "resvg": N_("peindre les cartes en PNG"),
     "tantivy": N_("chercher dans les textes"),
 }
 """Packages without which a part does not work, and that part."""
-_EXTRAS = {"typst": "'ancrage[dossiers]'"}
+_EXTRAS = {"typst": "'ancrage[dossiers]'", **dict.fromkeys(("duckdb", "fastexcel"), "'ancrage[load]'")}
 """Packages that come with an extra of this one."""
 _MARKS: Mapping[str, Message] = {"ok": N_("bon"), "warning": N_("à voir"), "fault": N_("à réparer")}
 _MARGIN = 2

@@ -29,6 +29,7 @@ from ...graph.sparql.federation import ServiceFailed
 from ...graph.sparql.remote import RemoteFailed
 from ...graph.updates.evaluation import GraphExists, UnknownGraph
 from ...graph.updates.working_copy import LocalBlankNode, ProtectedGraph
+from ...loaders.packages import PackageMissing
 from ...loaders.write.request import (
     DataSyntax,
     EditExhausted,
@@ -43,7 +44,6 @@ from ...queries.query import ParameterError
 from ..render.spreadsheets import SheetTooSmall
 from ..web import negotiation
 from ..web.bodies import BodyTooLarge
-from ..web.packages import PackageMissing
 from .nothing_said import NothingSaid
 
 More = Callable[[Any], dict[str, Any]]

@@ -16,6 +16,7 @@ import networkx as nx
 import polars as pl
 
 from ...graph.snapshots.durable import draft_of
+from ...loaders.packages import optional_package
 from ...ontology.labels import Term
 from ...words import N_, SOURCE, gettext, number
 from ..render.rendering import alone, script
@@ -76,15 +77,13 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
             path: the page to write (.html).
             most: nodes that are drawn at the most; the page says how many there are.
 
-        Raises OSError.
+        Raises OSError, PackageMissing.
         """
-        from pyvis.network import Network as Page  # type: ignore[import-untyped]
-
         strength = dict(self.degree(weight="weight"))
         shown = self.subgraph(nlargest(most, sorted(self), key=strength.__getitem__))
         kinds = Counter(data.get("kind", "") for _, data in shown.nodes(data=True))
         colours = dict(zip((kind for kind, _ in kinds.most_common()), cycle(_COLOURS)))
-        page = Page()
+        page = optional_package("pyvis.network", "pyvis").Network()
         places = _layout(shown)
         for node, data in shown.nodes(data=True):
             kind, (x, y) = data.get("kind", ""), places[node]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ...graph.snapshots.durable import draft_of
-from ..web.packages import optional_package
+from ...loaders.packages import optional_package
 
 if TYPE_CHECKING:
     import pandas as pd

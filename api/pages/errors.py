@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from ...graph.pool.blocking import NoSnapshot, QueryTimeout
 from ...graph.pool.errors import seconds
 from ...graph.snapshots.opening import StoreElsewhere
+from ...loaders.packages import PackageMissing
 from ...words import N_, Named, Said, Spoken
 from ..errors.problems import LANGUAGES, ProblemResponse, said_of, status_of
 from ..errors.refusals import refusal_of as refused_parameters
@@ -19,7 +20,6 @@ from ..errors.table import QUERIES
 from ..precompute.artifacts import NotReady
 from ..render.rendering import page
 from ..web.negotiation import prefers_html
-from ..web.packages import PackageMissing
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from ..web.query_texts import NotAnIri

@@ -8,15 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import polars as pl
 
 from ...words import N_
+from ..packages import LaterPackage
 from ..sources.declaration import SourceError, nearest
 from ..sources.description import Source
 from ..sources.layout import LAYOUT, empty_tables
 from ..sources.names import recased, restore_accents
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = LaterPackage("duckdb", "'ancrage[load]'")
 
 #: What an engine may hold in memory for one source; what is more goes to a temporary folder.
 MEMORY = "2GB"

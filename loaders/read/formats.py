@@ -16,9 +16,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import fastexcel
 import polars as pl
 
 from ...words import EMPTY, N_, Spoken
@@ -27,6 +26,9 @@ from ..sources.parts import Input
 from .decoding import decode, header_of
 from .headings import TOP, Heading
 from .workbooks import WORKBOOKS, open_workbook
+
+if TYPE_CHECKING:
+    import fastexcel
 
 _SEPARATORS = ",;\t|"
 

@@ -12,17 +12,23 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import polars as pl
 
 from ...words import N_, Named, Spoken
+from ..packages import LaterPackage
 from ..sources.declaration import SourceError
 from ..sources.description import Source
 from ..sources.parts import Input, Variant
 from .engine import engine, failure, made, parameters_of, quoted, visible
 from .formats import OpenTable, squeeze
 from .variants import names_of
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = LaterPackage("duckdb", "'ancrage[load]'")
 
 _BLOCK = 1 << 22
 

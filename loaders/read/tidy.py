@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import polars as pl
 
 from ...words import N_
+from ..packages import LaterPackage
 from ..sources.declaration import SourceError, nearest
 from ..sources.description import Source
 from ..sources.layout import LAYOUT, conform
 from .engine import engine, failure, made, parameters_of, visible
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = LaterPackage("duckdb", "'ancrage[load]'")
 
 
 def tidy(

@@ -10,11 +10,16 @@ import zipfile
 import zlib
 from functools import lru_cache
 from pathlib import Path
-
-import fastexcel
+from typing import TYPE_CHECKING
 
 from ...words import N_
+from ..packages import LaterPackage
 from ..sources.declaration import SourceError
+
+if TYPE_CHECKING:
+    import fastexcel
+else:
+    fastexcel = LaterPackage("fastexcel", "'ancrage[load]'")
 
 #: Bounds of a workbook: expanded bytes, ratio of expansion, entries, cells of a sheet's rectangle.
 MAX_EXPANDED, MAX_RATIO, MAX_ENTRIES, MAX_CELLS = 200 << 20, 100, 1000, 20_000_000

@@ -1,14 +1,14 @@
-"""Drawings of networks: pyvis builds nodes, edges and options; we place every node and write our own page."""
+"""Drawings of networks: pyvis, where it is there, builds nodes, edges and options; we place each node and write our own page."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import networkx as nx
-from pyvis.network import Network  # type: ignore[import-untyped]
 
 from ....words import N_, NN_, Message
 from ...web.negotiation import Language
@@ -46,7 +46,7 @@ OPTIONS: dict[str, Any] = {
     "edges": {"smooth": False, "width": 1, "color": {"opacity": 0.45}},
 }
 
-#: Above this many nodes the lists are built without pyvis, whose `add_node` is quadratic.
+#: Above this many nodes the lists are built without pyvis, whose `add_node` is quadratic; they are the same (a test).
 PYVIS_LIMIT = 2000
 
 
@@ -88,7 +88,7 @@ def assemble(
         for a, b, values in graph.edges(data=True)
     ]
     chosen = options or OPTIONS
-    if len(nodes) <= PYVIS_LIMIT:
+    if len(nodes) <= PYVIS_LIMIT and find_spec("pyvis"):
         nodes, edges, chosen = _through_pyvis(nodes, edges, chosen)
     return Drawing(nodes, edges, chosen, legend((node["kind"] for node in nodes), said), note)
 
@@ -128,6 +128,8 @@ def _node(name: str, values: dict[str, Any]) -> dict[str, Any]:
 def _through_pyvis(
     nodes: list[dict[str, Any]], edges: list[dict[str, Any]], options: dict[str, Any]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
+    from pyvis.network import Network  # type: ignore[import-untyped]
+
     network = Network(directed=False, cdn_resources="local")
     for node in nodes:
         network.add_node(node["id"], **{name: value for name, value in node.items() if name != "id"})
