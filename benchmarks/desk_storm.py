@@ -4,9 +4,9 @@ Usage: python benchmarks/desk_storm.py DATA_DIR [--people 200] [--seconds 60] [-
 
 DATA_DIR is copied; the service is started on the copy, real store and real graph, and started again when it is the service
 itself that was killed (every third time; else one of its processes). Half of the people file requests, in three steps, each
-form sent again when no answer came, as a person does who reloads; half read. One officer accepts requests, and looks when the
-graph has them. What counts: answers with a status of 500 or more that is not 503; requests whose last step was answered and that
-are not in the store, or are there twice; seconds from an acceptance to the graph.
+form sent again when no answer came, as a person does who reloads; half read. One officer accepts requests, those first that were
+filed before the crowd came, and looks when the graph has them. What counts: answers with a status of 500 or more that is not 503;
+requests whose last step was answered and that are not in the store, or are there twice; seconds from an acceptance to the graph.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from ancrage.api.web.settings import Settings
 from ancrage.loaders.desk.ledger import Ledger, Need
 from ancrage.loaders.desk.publication import GRAPH
 from ancrage.loaders.operations.roles import Role
-from ancrage.loaders.operations.store import Operations
+from ancrage.loaders.operations.store import Draft, Operations
 from serving import Server, family, start_ancrage
 
 SECRET = "une phrase assez longue"
@@ -44,6 +44,10 @@ READ = ("/demandes", "/offres", "/demandes/nouvelle", "/api/v1/desk/rates")
 _PATIENCE = 600.0
 """Seconds that somebody asks again: a service that starts on a busy machine takes a minute, and is killed soon after."""
 FIELD = re.compile(r'name="(form_key|once|version)"\s+value="([^"]*)"')
+
+
+_WAITING = 100
+"""Requests that wait for the officer before the crowd comes."""
 
 
 @dataclass
@@ -158,6 +162,25 @@ async def read(storm: Storm, number: int) -> None:
             await asyncio.sleep(random.uniform(0.2, 1))
 
 
+def file_before(store: Operations, count: int) -> None:
+    """File requests for the officer to accept."""
+    told = {
+        "type": "interaction-type/territorial-diagnosis",
+        "about": [],
+        "words": "",
+        "contact": "",
+        "mode": "",
+    }
+    told |= {"territory": "territory/commune/38185", "place": "Grenoble", "when": ""}
+    store.append(
+        [
+            Draft("bench", kind, f"need/before{number}", {**told, "token": f"before{number}"})
+            for number in range(count)
+            for kind in ("need-begun", "need-described", "need-placed", "need-filed")
+        ]
+    )
+
+
 async def log_in(storm: Storm) -> httpx.AsyncClient:
     """Give the browser of the officer, who is at work when the crowd comes."""
     client = person(60_000)
@@ -267,7 +290,8 @@ async def rage(folder: Path, scratch: Path, people: int, seconds: float, kills: 
         )
     finally:
         storm.server.stop()
-    return counted(storm, folder) | {"people": people, "seconds": seconds, "kills": kills}
+    load = [round(one, 1) for one in os.getloadavg()]
+    return counted(storm, folder) | {"people": people, "seconds": seconds, "kills": kills, "load": load}
 
 
 def counted(storm: Storm, folder: Path) -> dict[str, object]:
@@ -286,7 +310,7 @@ def counted(storm: Storm, folder: Path) -> dict[str, object]:
         "requests promised": len(storm.filed),
         "lost": sum(1 for one in storm.filed.values() if one not in words),
         "doubled": sum(count > 1 for count in words.values()),
-        "in the store": len(filed),
+        "in the store": len(filed) - _WAITING,
         "5xx but 503, and refusals nobody earned": dict(+storm.wrong),
         "answers": dict(storm.statuses),
         "published": len(storm.published),
@@ -307,6 +331,7 @@ def storm_on(data: Path, people: int, seconds: float, kills: int) -> dict[str, o
         shutil.copytree(data, folder, symlinks=True, ignore=shutil.ignore_patterns("operations.sqlite*"))
         devices = Devices.open(Settings(data_dir=folder))
         devices.accounts.add("ana", Role.DESK, SECRET)
+        file_before(devices.store, _WAITING)
         devices.store.close()
         return asyncio.run(rage(folder, Path(scratch), people, seconds, kills))
 

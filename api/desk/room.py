@@ -22,14 +22,15 @@ from ..web.page_error import PageError
 from ..web.settings import Settings
 
 log = logging.getLogger(__name__)
-_AGAIN = 30.0
-"""Seconds after which a publication that failed is tried again."""
+_SOON, _AGAIN = 1.0, 30.0
+"""Seconds after which a publication that failed is tried again: twice as long each time, and the most."""
 
 
 class Publisher:
     """Publishes the public part of a ledger by `publish`, on a thread of its own, after each change that it is told of.
 
-    `failure` is why the last one was refused, None where it was not; it is tried again by itself.
+    The first is of what a process that ended had no time to publish. `failure` is why the last one was refused, None where it
+    was not; it is tried again by itself.
     """
 
     def __init__(self, publish: Callable[[Writer], Written], settings: Settings, name: str) -> None:
@@ -44,6 +45,7 @@ class Publisher:
             strict=settings.strict,
         )
         self._told, self._ending = threading.Event(), False
+        self._told.set()
         self._thread = threading.Thread(target=self._run, name=f"{name}-publication", daemon=True)
         self._thread.start()
 
@@ -59,8 +61,9 @@ class Publisher:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
+        pause = _SOON
         while True:
-            self._told.wait(_AGAIN if self.failure is not None else None)
+            self._told.wait(pause if self.failure is not None else None)
             self._told.clear()
             if self._ending:
                 return
@@ -68,6 +71,7 @@ class Publisher:
                 self.published = self._publish(self._writer).snapshot
                 self.failure = None
             except (AncrageError, NoSnapshot, WorkerError, OSError) as error:
+                pause = min(2 * pause, _AGAIN) if self.failure is not None else _SOON
                 if not self._ending:
                     self.failure = error.message if isinstance(error, AncrageError) else Named(str(error))
                     log.warning("%s: not published: %s", self._name, error)

@@ -26,7 +26,6 @@ class RelayDesk(Work):
 def _make(devices: Devices, settings: Settings) -> RelayDesk:
     relays = Relays(devices.store)
     publisher = Publisher(lambda writer: publish(writer, relays, settings.publisher), settings, "relays")
-    publisher.tell()  # what a process that ended had no time to publish
     return RelayDesk(devices, publisher, relays, Acts(devices.store))
 
 

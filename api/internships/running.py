@@ -41,7 +41,6 @@ def _make(devices: Devices, settings: Settings) -> InternshipDesk:
         return agreements_publication.publish(writer, agreements, settings.publisher)
 
     publisher = Publisher(both, settings, NAME)
-    publisher.tell()  # what a process that ended had no time to publish
     return InternshipDesk(devices, publisher, ledger, Acts(store), agreements, AgreementActs(store))
 
 

@@ -3,6 +3,7 @@
 A check is a query. Its answer depends on the triples whose predicates it names; of `rdf:type`, on those whose class,
 or a class above it, it names. A query whose predicates cannot be told by its tokens is concerned by every change.
 A local check reads of each node but its own triples, and classes above others: those of the nodes that changed answer it.
+Any other may say something new of a node that did not change only where what it reads of other nodes than `?this` changed.
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ _VALUES = re.compile(
     r"SELECT \?value WHERE \{ \{ SELECT DISTINCT \?value WHERE \{ \?any <([^>]*)> \?value \} \}"
 )
 """How a compiled check looks at each value of a property once, before those who have it."""
+_PLACED = re.compile(r"VALUES \?(?!this\b)\w+ \{[^{}]*\}")
+"""Values of another variable than `?this`."""
+_VERB_OBJECT = r"(?:a|<[^<>\s]*>) (?:\?\w+|<[^<>\s]*>)"
+_OWN = re.compile(rf"\?this {_VERB_OBJECT}(?: ; {_VERB_OBJECT})*")
+"""Triples of `?this`, in a query whose tokens are a space apart."""
+_UNSURE = frozenset(["GRAPH", "SERVICE", "LIMIT", "OFFSET", "<<", "<<("])
 _SUMS = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 
 
@@ -96,20 +103,100 @@ def _has_class(before: Token, after: list[Token]) -> bool:
     return bool(after) and after[0].kind == "iri"
 
 
+@dataclass(frozen=True)
+class Change:
+    """Quads added or removed, as queries may read them: their predicates, and the classes of things with those above."""
+
+    predicates: frozenset[str]
+    classes: frozenset[str]
+    odd_type: bool
+
+    @classmethod
+    def of(cls, store: ox.Store, changed: Collection[ox.Quad]) -> Change:
+        """Read a change of a store, where it is done."""
+        typed = [quad.object for quad in changed if quad.predicate.value == _TYPE]
+        types = {term.value for term in typed if isinstance(term, ox.NamedNode)}
+        odd_type = any(not isinstance(term, ox.NamedNode) for term in typed)
+        predicates = frozenset(quad.predicate.value for quad in changed)
+        return cls(predicates, frozenset(_above(store, types)), odd_type)
+
+    def concerns(self, read: Reads) -> bool:
+        """Tell whether what a query reads may have changed."""
+        of_class = (read.any_class and _TYPE in self.predicates) or bool(read.iris & self.classes)
+        return (
+            read.any_predicate or bool(read.iris & (self.predicates - {_TYPE})) or of_class or self.odd_type
+        )
+
+
 def affected_checks(checks: Iterable[Check], store: ox.Store, changed: Collection[ox.Quad]) -> list[Check]:
     """Return the checks whose results on a store may have been changed by quads added or removed."""
-    predicates = {quad.predicate.value for quad in changed}
-    typed = [quad.object for quad in changed if quad.predicate.value == _TYPE]
-    types = {term.value for term in typed if isinstance(term, ox.NamedNode)}
-    odd_type = any(not isinstance(term, ox.NamedNode) for term in typed)
-    above = _above(store, types)
-    found = []
-    for check in checks:
-        read = reads(f"{check.target}\n{check.query}")
-        of_class = (read.any_class and _TYPE in predicates) or bool(read.iris & above) or odd_type
-        if read.any_predicate or read.iris & (predicates - {_TYPE}) or of_class:
-            found.append(check)
-    return found
+    change = Change.of(store, changed)
+    return [check for check in checks if change.concerns(reads(f"{check.target}\n{check.query}"))]
+
+
+def is_beside(check: Check, change: Change, near: ox.Store) -> bool:
+    """Tell whether a check has nothing new to find, `near` having the nodes that changed; False if unsure.
+
+    None of them is among those that it looks at, and of other nodes it reads nothing that changed.
+    """
+    read = reads_beyond(check.query)
+    if read is None or change.concerns(read) or not is_local(f"SELECT ?this {{ {check.target} }}"):
+        return False
+    return not near.query(f"ASK {{ {check.target} }}")
+
+
+def reads_beyond(text: str) -> Reads | None:
+    """Tell what a query reads of other nodes than `?this`, or more; None if unsure.
+
+    >>> reads_beyond("SELECT ?this { ?this <http://e.org/p> ?value . ?value <http://e.org/q> 1 }").iris
+    frozenset({'http://e.org/q'})
+    """
+    found = [*tokens(_simplified(text))]
+    if not _has_one_focus([token.text.upper() if token.kind == "word" else token.text for token in found]):
+        return None
+    return reads(_OWN.sub("", " ".join('""' if token.kind == "string" else token.text for token in found)))
+
+
+def _has_one_focus(words: list[str]) -> bool:
+    """Tell whether `?this` is one and the same node wherever a query names it; False if unsure."""
+    if _UNSURE.intersection(words):
+        return False
+    opened: list[int] = []
+    former = 0
+    for place, word in enumerate(words):
+        if word == "{":
+            opened.append(place)
+        elif word == "}":
+            former = opened.pop()
+        elif word in ("OPTIONAL", "MINUS", "EXISTS", "UNION"):
+            before = words[former if word == "UNION" else opened[-1] : place]
+            here, there = "?this" in before, "?this" in _group(words, place)
+            if here < there or (word == "UNION" and here != there):
+                return False
+        elif word == "?this" and words[place - 1] == "AS":
+            return False
+        elif word == "BY" or (word == "SELECT" and "?this" in _group(words, place)):
+            if not _keeps_focus(words[place + 1 :]):
+                return False
+    return True
+
+
+def _group(words: list[str], place: int) -> list[str]:
+    """Give the words of the group that opens after a place."""
+    first = words.index("{", place)
+    depth = 0
+    for last in range(first, len(words)):
+        depth += (words[last] == "{") - (words[last] == "}")
+        if not depth:
+            return words[first:last]
+    return words[first:]
+
+
+def _simplified(text: str) -> str:
+    """Write a query so that its tokens can be read one by one: classes above a class left out, values of no importance too."""
+    if (once := _VALUES.search(text)) and f" ?this <{once[1]}> ?value ." in text:
+        text = text.replace(once[0], "{")  # its values are those of `?this` too
+    return _PLACED.sub("", text.replace(f"a/<{_SUBCLASS}>*", "a"))
 
 
 def is_local(text: str) -> bool:
@@ -120,9 +207,7 @@ def is_local(text: str) -> bool:
     >>> is_local("SELECT ?this { ?this <http://e.org/p> ?value . ?value a <http://e.org/C> }")
     False
     """
-    if (once := _VALUES.search(text)) and f" ?this <{once[1]}> ?value ." in text:
-        text = text.replace(once[0], "{")  # its values are those of `?this` too
-    found = [Token("", "", 0), *tokens(text.replace(f"a/<{_SUBCLASS}>*", "a")), Token("", "", 0)]
+    found = [Token("", "", 0), *tokens(_simplified(text)), Token("", "", 0)]
     words = [token.text.upper() if token.kind == "word" else token.text for token in found]
     if _SUMS.intersection(words) and "GROUP" not in words:
         return False

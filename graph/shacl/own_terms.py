@@ -9,7 +9,7 @@ from functools import cache
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
-from ...ontology.vocabulary import ANC, graph, ontology_files
+from ...ontology.vocabulary import ANC, ontology_files
 from ...words import EMPTY, N_
 from .report import Result
 
@@ -24,8 +24,9 @@ def own_terms() -> frozenset[str]:
     >>> ANC + "headcount" in own_terms(), ANC + "headCount" in own_terms()
     (True, False)
     """
-    subjects = graph(ontology_files()).subjects()
-    return frozenset(str(one) for one in subjects if isinstance(one, URIRef) and str(one).startswith(ANC))
+    subjects = {triple.subject for file in ontology_files() for triple in ox.parse(path=str(file))}
+    names = (one.value for one in subjects if isinstance(one, ox.NamedNode))
+    return frozenset(name for name in names if name.startswith(ANC))
 
 
 def unknown_terms(quads: Iterable[ox.Quad]) -> list[Result]:

@@ -20,6 +20,7 @@ import pyoxigraph as ox
 from ...graph.internships.posts import TYPES as INTERNSHIPS
 from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import GRAPHS
+from ...graph.updates.working_copy import normalise_literals
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken
 from ..publish.generation import exchange_mapping
@@ -82,20 +83,23 @@ def publish(writer: Writer, ledger: Ledger, publisher: str) -> Written:
 
 
 def put(writer: Writer, graph: str, read: Callable[[], Mapping[str, pl.DataFrame]]) -> Written:
-    """Put tables in a graph, in place of what was there; give what changed.
+    """Put tables in a graph, in place of what was there; give what changed: nothing is written where the graph says the same.
 
     Publishers take turns and each reads its tables in its turn, so that the newest state stays. Raises what
     `Writer.write` raises (InvalidEdit where shapes refuse it): nothing is changed then.
     """
     with _turn(writer.snapshots.data_dir), tempfile.TemporaryFile() as file:
         made = read()
-        if not made:
+        told = b"".join(exchange_mapping().quads(made, graph=graph)) if made else b""
+        quads = normalise_literals(ox.parse(told, ox.RdfFormat.N_QUADS))
+        with writer.snapshots.lock():
             snapshot = writer.snapshots.current()
-            if snapshot is None or graph not in snapshot.graphs():
+            there = snapshot and whole_store(snapshot.path).quads_for_pattern(
+                None, None, None, ox.NamedNode(graph)
+            )
+            if quads == {*(there or ())}:
                 return Written(snapshot.id if snapshot else "")
-        quads = b"".join(exchange_mapping().quads(made, graph=graph)) if made else b""
-        triples = (quad.triple for quad in ox.parse(quads, ox.RdfFormat.N_QUADS))
-        ox.serialize(triples, file, ox.RdfFormat.N_TRIPLES)
+        ox.serialize((quad.triple for quad in quads), file, ox.RdfFormat.N_TRIPLES)
         file.flush()
         file.seek(0)
         return writer.write(Write("put", graph, "application/n-triples", graph), file)

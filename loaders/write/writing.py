@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import pyoxigraph as ox
 
 from ...graph.shacl import validation
-from ...graph.shacl.affected import affected_checks, is_local, neighbourhood
+from ...graph.shacl.affected import Change, affected_checks, is_beside, is_local, neighbourhood
 from ...graph.shacl.checks import Check
 from ...graph.shacl.own_terms import unknown_terms
 from ...graph.shacl.report import Report
@@ -140,10 +140,12 @@ def _check(copy: WorkingCopy) -> None:
         return
     checks = [check for check in validation.compile_shapes(shape_files()) if check.severity == "Violation"]
     concerned = affected_checks(checks, copy.store, looked)
-    near = neighbourhood(copy.store, looked, illustrative)
+    near, change = neighbourhood(copy.store, looked, illustrative), Change.of(copy.store, looked)
     parts: dict[bool, list[Check]] = {True: [], False: []}
     for check in concerned:
-        parts[near is not None and is_local(check.query)].append(check)
+        local = near is not None and is_local(check.query)
+        if local or near is None or not is_beside(check, change, near):
+            parts[local].append(check)
     shaped = validation.check(near, parts[True]).results if near is not None else []
     shaped = [*shaped, *validation.check(copy.store, parts[False], illustrative).results]
     report = Report([*unknown_terms(copy.patch.added.intersection(looked)), *shaped])

@@ -4,7 +4,15 @@ import random
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.shacl.affected import affected_checks, is_local, neighbourhood, reads
+from ancrage.graph.shacl.affected import (
+    Change,
+    affected_checks,
+    is_beside,
+    is_local,
+    neighbourhood,
+    reads,
+    reads_beyond,
+)
 from ancrage.graph.shacl.checks import Check
 from ancrage.graph.shacl.shapes import compile_shapes
 from ancrage.graph.shacl.validation import check
@@ -83,13 +91,14 @@ def test_local_checks_are_answered_by_the_nodes_that_changed(
     chance = random.Random(5)
     store = memory(example_reader)
     local = [one for one in checks if is_local(one.query)]
+    others = [one for one in checks if not is_local(one.query) and "?this" in one.query]
     assert len(local) > len(checks) / 2
-    before = {id(one): by_node(store, one) for one in local}
+    before = {id(one): by_node(store, one) for one in checks}
     triples = [quad for quad in sorted(store, key=str) if not quad.predicate.value.endswith("#subClassOf")]
     asked = {name for one in local for name in reads(one.query).iris}
     of_checks = [quad for quad in triples if quad.predicate.value in asked]
     classes = sorted({quad.object for quad in triples if quad.predicate == TYPE}, key=str)
-    moved = 0
+    moved = beside = 0
     for _ in range(30):
         gone = [chance.choice(of_checks), chance.choice(triples)]
         subject = chance.choice(triples).subject
@@ -110,10 +119,42 @@ def test_local_checks_are_answered_by_the_nodes_that_changed(
             assert {pair for pair in now if pair[0] in nodes} == by_node(near, one), (one.query, gone, new)
             assert {p for p in now if p[0] not in nodes} == {p for p in was if p[0] not in nodes}, one.query
             moved += now != was
+        change = Change.of(store, [*gone, *new])
+        for one in others:
+            if is_beside(one, change, near):
+                beside += 1
+                assert by_node(store, one) <= before[id(one)], (one.query, gone, new)
         for quad in new:
             store.remove(quad)
         store.extend(gone)
     assert moved > 30
+    assert beside > 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "iris"),
+    [
+        ("SELECT ?this { ?this a <http://e.org/C> ; <http://e.org/p> ?value }", ""),
+        ("SELECT ?this { ?this <http://e.org/p> ?x ; <http://e.org/q>/<http://e.org/r> ?y }", "qr"),
+        ("SELECT ?this { ?x <http://e.org/p> ?this . ?this <http://e.org/q> ?y }", "p"),
+        ("SELECT ?this { ?this <http://e.org/p> ?x . FILTER(?y != '?this <http://e.org/q> 1') }", ""),
+        ("SELECT ?this { { SELECT ?x { ?y <http://e.org/p> ?x } } ?this <http://e.org/q> ?x }", "p"),
+        ("SELECT ?this { { SELECT ?x { ?this <http://e.org/p> ?x } } ?this <http://e.org/q> ?x }", None),
+        ("SELECT ?this { ?x <http://e.org/p> ?y MINUS { ?this <http://e.org/q> ?x } ?this a ?c }", None),
+        ("SELECT ?this { { ?this <http://e.org/p> ?x } UNION { ?y <http://e.org/q> ?x } }", None),
+        ("SELECT ?this { ?this <http://e.org/p> ?x } GROUP BY ?x", None),
+        ("SELECT (SAMPLE(?x) AS ?this) { ?x <http://e.org/p> ?y } GROUP BY ?this", None),
+        ("SELECT ?this { GRAPH ?g { ?this <http://e.org/p> ?x } }", None),
+        ("SELECT ?this { ?this <http://e.org/p> ?x } LIMIT 1", None),
+    ],
+)  # fmt: skip
+def test_what_is_read_of_other_nodes(text: str, iris: str | None) -> None:
+    found = reads_beyond(text)
+    if iris is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert found.iris == {f"http://e.org/{name}" for name in iris}
 
 
 def test_a_change_of_classes_has_no_neighbourhood() -> None:
