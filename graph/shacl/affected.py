@@ -175,9 +175,9 @@ def _has_one_focus(words: list[str]) -> bool:
                 return False
         elif word == "?this" and words[place - 1] == "AS":
             return False
-        elif word == "BY" or (word == "SELECT" and "?this" in _group(words, place)):
-            if not _keeps_focus(words[place + 1 :]):
-                return False
+        grouped = word == "BY" or (word == "SELECT" and "?this" in _group(words, place))
+        if grouped and not _keeps_focus(words[place + 1 :]):
+            return False
     return True
 
 
