@@ -43,7 +43,7 @@ def known_parameters(request: Request) -> None:
 
     Raises HTTPException (400), which names the nearest.
     """
-    described = request.app.openapi()["paths"].get(template_of(request.scope), {})
+    described = request.app.openapi()["paths"].get(template_of(request.scope).replace(":path}", "}"), {})
     told = described.get(request.method.lower(), {}).get("parameters", ())
     names = [one["name"] for one in told if one["in"] == "query"]
     refuse_unknown(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..analysis.openapi import refusal
+from .geopackage import MEDIA_TYPE
 
 TAG = "features"
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -46,7 +47,11 @@ _FEATURE = {
 
 def _answer(text: str, kind: str, required: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
     schema = {"type": "object", "required": [*required], "properties": required}
-    return {200: {"description": text, "content": {kind: {"schema": schema}}}}
+    return _either(text, kind, schema)
+
+
+def _either(text: str, kind: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": text, "content": {kind: {"schema": schema}, "text/html": {"schema": _TEXT}}}}
 
 
 _JSON, _GEOJSON = "application/json", "application/geo+json"
@@ -55,8 +60,12 @@ CONFORMANCE = _answer("conformité · conformance", _JSON, {"conformsTo": {"type
 COLLECTIONS = _answer(
     "collections", _JSON, {"links": _LINKS, "collections": {"type": "array", "items": _COLLECTION}}
 )
-COLLECTION: dict[int | str, dict[str, Any]] = {
-    200: {"description": "collection", "content": {_JSON: {"schema": _COLLECTION}}}
+COLLECTION = _either("collection", _JSON, _COLLECTION)
+GEOPACKAGE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "fichier · file",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+    }
 }
 ITEMS = _answer(
     "objets · features",
@@ -69,6 +78,4 @@ ITEMS = _answer(
         "numberReturned": _COUNT,
     },
 )
-ITEM: dict[int | str, dict[str, Any]] = {
-    200: {"description": "objet · feature", "content": {_GEOJSON: {"schema": _FEATURE}}}
-}
+ITEM = _either("objet · feature", _GEOJSON, _FEATURE)

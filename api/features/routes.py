@@ -1,10 +1,12 @@
-"""`/ogc`: landing page, conformance, collections, and their features as GeoJSON (OGC API - Features, part 1, 1.0.1)."""
+"""`/ogc`: landing page, conformance, collections, and their features as GeoJSON or HTML (OGC API - Features, part 1, 1.0.1)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC
+from datetime import datetime as moment
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -12,35 +14,56 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from ...ontology.labels import Term
 from ...words import N_
 from ..errors.refusals import known_parameters
 from ..reading.publication import reading_of
 from ..reading.solutions import Memory, Reading
+from ..render.rendering import page
 from ..web.links import public_base
+from ..web.negotiation import FEATURES, quality
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from ..web.security import CORS
-from . import openapi
+from . import geopackage, openapi
 from .collections import TITLES, Box, Collection, Feature, read_collections
 
 router = APIRouter(
     prefix="/ogc", tags=[openapi.TAG], responses=openapi.REFUSALS, dependencies=[Depends(known_parameters)]
 )
 Read = Annotated[Reading, Depends(reading_of)]
+Form = Annotated[
+    str, Query(pattern="^(json|html)?$", description="json ou html, sinon l’en-tête Accept · else Accept")
+]
 Name = Annotated[str, Path(description="collection", examples=["territories"])]
-GEOJSON, JSON = "application/geo+json", "application/json"
+GEOJSON, JSON = FEATURES.media_type, "application/json"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CONFORMANCE = [
-    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "geojson")
+    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}"
+    for name in ("core", "oas30", "geojson", "html")
 ]
 MOST, USUAL = 1000, 100
 """Features of one answer: at most, and where nothing is asked."""
 _FURTHEST = 10_000_000
+_RELATIONS = {
+    "alternate": N_("Cette page en JSON"),
+    "service-desc": N_("Description OpenAPI"),
+    "service-doc": N_("Adresses pour les programmes"),
+    "conformance": N_("Conformité"),
+    "data": N_("Collections"),
+    "items": N_("Objets"),
+    "collection": N_("La collection"),
+    "prev": N_("Précédents"),
+    "next": N_("Suivants"),
+    "describedby": N_("Sa page"),
+    "enclosure": N_("Fichier GeoPackage"),
+}
+"""What a link is called on a page, by its relation."""
 _DATETIME = r"^[0-9TtZz:.+/-]{0,80}$"
 
 
 @router.get("", summary="Données géographiques : accueil de l’API OGC", responses=openapi.LANDING)
-async def landing(request: Request) -> Response:
+async def landing(request: Request, f: Form = "") -> Response:
     """L’accueil d’OGC API - Features. *The landing page*: what else there is."""
     said = choose_language(request)
     links = [
@@ -51,30 +74,51 @@ async def landing(request: Request) -> Response:
         _link(request, "data", "/ogc/collections", JSON),
     ]
     title = N_("Territoires, sites et organismes")[said]
-    return _json(
-        request, {"title": f"{request.app.state.theme.name} : {title}", "description": title, "links": links}
-    )
+    told = {"title": f"{request.app.state.theme.name} : {title}", "description": title, "links": links}
+    return _answer(request, f, told, title)
 
 
 @router.get("/conformance", summary="Classes de conformité de l’API OGC", responses=openapi.CONFORMANCE)
-async def conformance(request: Request) -> Response:
+async def conformance(request: Request, f: Form = "") -> Response:
     """Ce que le service respecte de la norme. *What the service conforms to*."""
-    return _json(request, {"conformsTo": CONFORMANCE})
+    return _answer(
+        request, f, {"conformsTo": CONFORMANCE}, _RELATIONS["conformance"][choose_language(request)]
+    )
 
 
 @router.get("/collections", summary="Collections géographiques", responses=openapi.COLLECTIONS)
-async def collections(request: Request, reading: Read) -> Response:
+async def collections(request: Request, reading: Read, f: Form = "") -> Response:
     """Les collections. *The collections*."""
     kept = await _kept(request, reading)
     told = [_described(request, name, one) for name, one in kept.items()]
     links = [_link(request, "self", "/ogc/collections", JSON)]
-    return _json(request, {"links": links, "collections": told})
+    shown = {"links": links, "collections": told}
+    return _answer(request, f, shown, _RELATIONS["data"][choose_language(request)])
+
+
+@router.get("/collections/{name}.gpkg", summary="Une collection en GeoPackage", responses=openapi.GEOPACKAGE)
+async def vector_file(request: Request, reading: Read, name: Name) -> Response:
+    """Une collection entière, en un fichier. *A whole collection in one file*."""
+    kept = await _one(request, reading, name)
+    said = choose_language(request)
+    title, description = (text[said] for text in TITLES[name])
+    published = moment.fromisoformat(request.state.publication.created).astimezone(UTC)
+    body = await run_in_threadpool(
+        geopackage.geopackage, kept, name, title, description, public_base(request), published
+    )
+    headers = {
+        **CORS,
+        "Content-Disposition": f'attachment; filename="{name}.gpkg"',
+        "Vary": "Accept-Language",
+    }
+    return Response(body, headers=headers, media_type=geopackage.MEDIA_TYPE)
 
 
 @router.get("/collections/{name}", summary="Une collection géographique", responses=openapi.COLLECTION)
-async def collection(request: Request, reading: Read, name: Name) -> Response:
+async def collection(request: Request, reading: Read, name: Name, f: Form = "") -> Response:
     """Une collection : étendue, liens. *One collection*."""
-    return _json(request, _described(request, name, await _one(request, reading, name)))
+    told = _described(request, name, await _one(request, reading, name))
+    return _answer(request, f, told, told["title"])
 
 
 @router.get(
@@ -100,37 +144,35 @@ async def items(
     datetime: Annotated[
         str, Query(pattern=_DATETIME, description="sans effet : les objets n’ont pas de date · no effect")
     ] = "",
+    f: Form = "",
 ) -> Response:
     """Les objets d’une collection, page par page, dans un ordre stable. *Features*, page by page, in a stable order."""
     found = (await _one(request, reading, name)).select(read_box(bbox), kind)
     count = min(limit, MOST)
     shown = found[offset : offset + count]
     path, base = f"/ogc/collections/{name}/items", public_base(request)
-    asked = {"bbox": bbox, "kind": kind, "datetime": datetime, "limit": str(count)}
+    asked = {"bbox": bbox, "kind": kind, "datetime": datetime, "f": f, "limit": str(count)}
 
-    def page(first: int) -> str:
+    def part(first: int) -> str:
         kept = {key: value for key, value in (asked | {"offset": str(first)}).items() if value}
         return f"{path}?{urlencode(kept, safe=',/:')}"
 
     links = [
-        _link(request, "self", page(offset), GEOJSON),
+        _link(request, "self", part(offset), GEOJSON),
         _link(request, "collection", f"/ogc/collections/{name}", JSON),
     ]
     if offset + count < len(found):
-        links.append(_link(request, "next", page(offset + count), GEOJSON))
+        links.append(_link(request, "next", part(offset + count), GEOJSON))
     if offset:
-        links.append(_link(request, "prev", page(max(0, offset - count)), GEOJSON))
-    return _json(
-        request,
-        {
-            "type": "FeatureCollection",
-            "links": links,
-            "numberMatched": len(found),
-            "numberReturned": len(shown),
-            "features": await run_in_threadpool(lambda: [feature.written(base) for feature in shown]),
-        },
-        GEOJSON,
-    )
+        links.append(_link(request, "prev", part(max(0, offset - count)), GEOJSON))
+    told = {
+        "type": "FeatureCollection",
+        "links": links,
+        "numberMatched": len(found),
+        "numberReturned": len(shown),
+        "features": await run_in_threadpool(lambda: [feature.written(base) for feature in shown]),
+    }
+    return _answer(request, f, told, TITLES[name][0][choose_language(request)], GEOJSON)
 
 
 @router.get(
@@ -143,6 +185,7 @@ async def item(
     reading: Read,
     name: Name,
     item: Annotated[str, Path(description="identifiant · id", examples=["commune/38185"])],
+    f: Form = "",
 ) -> Response:
     """Un objet. *One feature*."""
     kept: Mapping[str, Feature] = (await _one(request, reading, name)).by_id
@@ -154,9 +197,10 @@ async def item(
     links = [
         _link(request, "self", f"{path}/items/{quote(item)}", GEOJSON),
         _link(request, "collection", path, JSON),
-        _link(request, "alternate", found.properties["page"], "text/html"),
+        _link(request, "describedby", found.properties["page"], "text/html"),
     ]
-    return _json(request, found.written(public_base(request)) | {"links": links}, GEOJSON)
+    told = found.written(public_base(request)) | {"links": links}
+    return _answer(request, f, told, found.properties["name"], GEOJSON)
 
 
 def read_box(text: str) -> Box | None:
@@ -205,7 +249,11 @@ def _described(request: Request, name: str, kept: Collection) -> dict[str, Any]:
         "description": description,
         "itemType": "feature",
         "crs": [CRS84],
-        "links": [_link(request, "self", path, JSON), _link(request, "items", f"{path}/items", GEOJSON)],
+        "links": [
+            _link(request, "self", path, JSON),
+            _link(request, "items", f"{path}/items", GEOJSON),
+            _link(request, "enclosure", f"{path}.gpkg", geopackage.MEDIA_TYPE),
+        ],
     }
     if kept.extent:
         told["extent"] = {"spatial": {"bbox": [kept.extent], "crs": CRS84}}
@@ -216,6 +264,34 @@ def _link(request: Request, rel: str, path: str, kind: str) -> dict[str, str]:
     return {"href": public_base(request) + path, "rel": rel, "type": kind}
 
 
-def _json(request: Request, told: Mapping[str, Any], kind: str = JSON) -> Response:
-    headers = {**CORS, "Content-Language": choose_language(request), "Vary": "Accept-Language"}
-    return JSONResponse(told, headers=headers, media_type=kind)
+def _answer(request: Request, form: str, told: dict[str, Any], title: str, kind: str = JSON) -> Response:
+    """Give what is told as JSON or as a page, with a link to the other: `form`, else what Accept prefers (JSON where equal)."""
+    accept = request.headers.get("accept", "")
+    html = form == "html" or (not form and quality(accept, "text/html") > quality(accept, kind))
+    kept = [pair for pair in request.query_params.multi_items() if pair[0] != "f"]
+    path = request.url.path
+    other = f"{path}?{urlencode([*kept, ('f', 'json' if html else 'html')], safe=',/:')}"
+    links = [one for one in told.get("links", ()) if not html or one["rel"] != "self"]
+    links.append(_link(request, "alternate", quote(other, safe="/?&=,:%"), kind if html else "text/html"))
+    headers = {**CORS, "Content-Language": choose_language(request), "Vary": "Accept, Accept-Language"}
+    if not html:
+        shown = {**told, "links": links} if "links" in told else told
+        return JSONResponse(shown, headers=headers, media_type=kind)
+    said, base = choose_language(request), public_base(request)
+    response: Response = page(
+        request,
+        "features.html",
+        language=said,
+        title=title,
+        told=told,
+        path=path,
+        kinds={None: "", **{kind: Term.of(kind)[said] for kind in _kinds(told)}},
+        links=[(one["href"].removeprefix(base), _RELATIONS[one["rel"]][said], one["type"]) for one in links],
+        trail=[("/ogc", _RELATIONS["data"][said]), (None, title)],
+    )
+    response.headers.update(headers)
+    return response
+
+
+def _kinds(told: Mapping[str, Any]) -> set[str]:
+    return {one["properties"]["kind"] for one in told.get("features", ())} - {None}

@@ -39,6 +39,7 @@ XML = Representation("xml", ".xml", "application/sparql-results+xml")
 TSV = Representation("tsv", ".tsv", "text/tab-separated-values")
 XLSX = Representation("xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 SVG = Representation("svg", ".svg", "image/svg+xml")
+FEATURES = Representation("geojson", ".geojson", "application/geo+json")
 QUERY = Representation("rq", ".rq", "application/sparql-query")
 TABLES: tuple[Representation, ...] = (HTML, JSON, CSV, CSV_FR, XLSX, XML, TSV)
 GRAPHS: tuple[Representation, ...] = (HTML, TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
@@ -150,7 +151,9 @@ def signature(header: str) -> tuple[float, ...]:
     """
     if not parse_accept(header):
         return ()
-    return tuple(quality(header, one.media_type) for one in (*DESCRIPTIONS, *TABLES[1:], SVG, QUERY))
+    return tuple(
+        quality(header, one.media_type) for one in (*DESCRIPTIONS, *TABLES[1:], SVG, QUERY, FEATURES)
+    )
 
 
 @functools.lru_cache(1024)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from fastapi.testclient import TestClient
+from pyogrio.raw import read  # type: ignore[import-untyped]
 
 GEOJSON = "application/geo+json"
 
@@ -29,7 +35,8 @@ def test_a_client_goes_from_the_landing_page_to_the_features(client: TestClient)
     told = get(client, link(landing, "data"))["collections"]
     assert [one["id"] for one in told] == ["territories", "sites", "actors"]
     for one in told:
-        assert get(client, link(one, "self")) == one
+        alone = get(client, link(one, "self"))
+        assert alone | {"links": one["links"]} == one and alone["links"][:-1] == one["links"]
         answer = client.get(link(one, "items"))
         assert answer.headers["content-type"].startswith(GEOJSON)
         assert answer.headers["access-control-allow-origin"] == "*"
@@ -40,7 +47,7 @@ def test_a_client_goes_from_the_landing_page_to_the_features(client: TestClient)
         assert (
             client.get(feature["properties"]["page"]).status_code == 200
         )  # an address whole, for who reads the file elsewhere
-        assert link(feature, "alternate") == feature["properties"]["page"]
+        assert link(feature, "describedby") == feature["properties"]["page"]
         assert {key: feature[key] for key in features[0]} == features[0]
 
 
@@ -110,3 +117,58 @@ def test_an_answer_that_one_has_comes_back_as_not_modified(client: TestClient) -
     first = client.get("/ogc/collections/sites/items")
     again = client.get("/ogc/collections/sites/items", headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_each_answer_has_a_page_and_each_leads_to_the_other(client: TestClient) -> None:
+    person = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+    items = "/ogc/collections/territories/items?limit=2&offset=1"
+    for path in (
+        "/ogc",
+        "/ogc/collections",
+        "/ogc/collections/sites",
+        items,
+        "/ogc/collections/territories/items/commune/99101",
+    ):
+        told = get(client, path)
+        page = client.get(link(told, "alternate"))
+        assert page.headers["content-type"].startswith("text/html") and page.status_code == 200, page.text
+        shown = client.get(path, headers=person)
+        assert shown.headers["content-type"].startswith("text/html") and "Accept" in shown.headers["vary"]
+        (back,) = re.findall(r'href="([^"]*f=json[^"]*)"', shown.text)
+        again = get(client, html.unescape(back))
+        assert {key: value for key, value in again.items() if key != "links"} == {
+            key: value for key, value in told.items() if key != "links"
+        }
+    assert "conf/html" in client.get("/ogc/conformance", headers=person).text
+    rows = re.findall(r'<th scope="row"><a href="([^"]*)"', client.get(items, headers=person).text)
+    assert rows == [
+        f"/ogc/collections/territories/items/{one['id']}" for one in get(client, items)["features"]
+    ]
+    for accept in ("application/geo+json, text/html;q=0.5", "*/*", ""):
+        assert client.get(items, headers={"Accept": accept}).headers["content-type"].startswith(GEOJSON)
+    assert get(client, "/ogc?f=xml", 400)["title"]
+
+
+@pytest.mark.parametrize("name", ["territories", "sites", "actors"])
+def test_the_vector_file_holds_each_feature_as_another_program_reads_it(
+    client: TestClient, name: str, tmp_path: Path
+) -> None:
+    address = link(get(client, f"/ogc/collections/{name}"), "enclosure")
+    answer = client.get(address)
+    assert client.get(address, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+    file = tmp_path / f"{name}.gpkg"
+    file.write_bytes(answer.content)
+    told, _, shapes, columns = read(file)
+    features = get(client, f"/ogc/collections/{name}/items", limit=1000)["features"]
+    rows = dict(zip(told["fields"], columns, strict=True))
+    assert told["crs"] == "EPSG:4326"
+    assert list(rows["id"]) == [one["id"] for one in features]
+    for key in features[0]["properties"]:
+        assert [None if value != value else value for value in rows[key]] == [
+            one["properties"].get(key) for one in features
+        ]
+    drawn = [
+        None if shape is None else json.loads(shapely.to_geojson(shapely.from_wkb(shape))) for shape in shapes
+    ]
+    assert drawn == [one["geometry"] for one in features]
+    assert client.get("/ogc/collections/none.gpkg").status_code == 404
