@@ -1,4 +1,4 @@
-"""Merged cells of a partner's workbook (XLSX): spreadsheets keep the value of the first cell alone."""
+"""Merged cells of a partner's workbook (XLSX, ODS): spreadsheets keep the value of the first cell alone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from xml.parsers.expat import ExpatError, ParserCreate
 
 import polars as pl
 from openpyxl.reader.excel import ExcelReader
@@ -21,6 +22,7 @@ from .formats import OpenTable, column_letters
 _RANGE = re.compile(
     rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']"""
 )
+_ODS = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _SAME = ("id", "class", "date", "year", "time", "url")
 """Kinds of columns where several rows say the same: what a row belongs to, its kind, its days."""
 _MOST = 5
@@ -122,7 +124,7 @@ def _others(file: str, left: int) -> Iterator[Spoken]:
 
 
 def merged_cells(path: Path, sheet: str) -> list[Merged]:
-    """Return the merged cells of a sheet of an XLSX workbook, in the order of their first cells; none of another file."""
+    """Return the merged cells of a sheet of an XLSX or ODS workbook, in the order of their first cells; none of another file."""
     status = path.stat()
     return _merged(path, status.st_mtime_ns, status.st_size).get(sheet, [])
 
@@ -133,6 +135,8 @@ def _merged(path: Path, _changed: int, _size: int) -> dict[str, list[Merged]]:
     if not zipfile.is_zipfile(path):
         return {}
     with zipfile.ZipFile(path) as parts:
+        if "content.xml" in parts.namelist():
+            return _merged_of_ods(parts)
         found = {
             part: [*map(_of, _RANGE.findall(parts.read(part)))]
             for part in parts.namelist()
@@ -150,6 +154,36 @@ def _merged(path: Path, _changed: int, _size: int) -> dict[str, list[Merged]]:
         for part, merged in found.items()
         if part in names
     }
+
+
+def _merged_of_ods(parts: zipfile.ZipFile) -> dict[str, list[Merged]]:
+    """Read the merged cells of an ODS, whose rows and cells say how often they are repeated; none of a broken one."""
+    found: dict[str, list[Merged]] = {}
+    sheet, left, top, below = list[Merged](), 0, 0, 1
+
+    def begin(name: str, told: Mapping[str, str]) -> None:
+        nonlocal sheet, left, top, below
+        match name.removeprefix(_ODS):
+            case "table":
+                sheet, below = found.setdefault(told.get(f"{_ODS}name", ""), []), 1
+            case "table-row":
+                left, top = 0, below
+                below += int(told.get(f"{_ODS}number-rows-repeated", 1))
+            case "table-cell" | "covered-table-cell":
+                right = left + int(told.get(f"{_ODS}number-columns-spanned", 1)) - 1
+                bottom = top + int(told.get(f"{_ODS}number-rows-spanned", 1)) - 1
+                if right > left or bottom > top:
+                    sheet.append(Merged(left, top, right, bottom))
+                left += int(told.get(f"{_ODS}number-columns-repeated", 1))
+
+    parser = ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = begin
+    try:
+        with parts.open("content.xml") as file:
+            parser.ParseFile(file)
+    except (ExpatError, ValueError):
+        return {}  # what reads the cells tells it
+    return found
 
 
 def _of(found: tuple[bytes, ...]) -> Merged:

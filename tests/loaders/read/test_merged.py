@@ -8,8 +8,10 @@ from ancrage.loaders.read.merged import merged_cells
 from ancrage.loaders.read.source import Inputs, Source, read_inputs
 from openpyxl import Workbook, load_workbook
 
+from .test_cells import opendocument
+
 HEADER = ["Identifiant", "Interaction", "Organisation", "Rôle", "Part du financement", "Commune"]
-ROWS = [
+ROWS: list[list[str | float | None]] = [
     ["p1", "stage-12", "0383546Y", "encadrement", 0.5, "38185"],
     ["p2", None, "130026081", "demande", None, None],
     ["p3", None, "ma-scierie", "demande", None, None],
@@ -87,3 +89,41 @@ def test_the_whole_height_of_a_sheet_is_merged_without_a_cost(tmp_path: Path) ->
     assert merged_cells(path, "Lisez-moi") == []
     frame = read(path).tables["participations"]
     assert frame.filter(pl.col("interaction") == "stage-13").height == 1
+
+
+def test_merged_cells_of_an_opendocument_workbook_are_read_in_the_same_way(tmp_path: Path) -> None:
+    rows = [["" if cell is None else f"{cell}" for cell in row] for row in ROWS]
+    path = opendocument(tmp_path / "a.ods", "Participations", HEADER, *rows)
+    with zipfile.ZipFile(path) as before:
+        parts = {one: before.read(one) for one in before.namelist()}
+    cell = b'<table:table-cell office:value-type="string"><text:p>%b</text:p></table:table-cell>'
+    empty = cell % b""
+    content = parts["content.xml"].replace(
+        empty * 2, b'<table:table-cell table:number-columns-repeated="2"/>'
+    )
+    content = content.replace(empty, b"<table:covered-table-cell/>")  # B3 and B4
+    for value, span in ((b"stage-12", b"rows-spanned='3'"), (b"ma-scierie", b"columns-spanned='2'")):
+        first = b"<table:table-cell table:number-%b " % span
+        content = content.replace(cell % value, (cell % value).replace(b"<table:table-cell ", first), 1)
+    parts["content.xml"] = content
+    with zipfile.ZipFile(path, "w") as after:
+        for name, part in parts.items():
+            after.writestr(name, part)
+    assert [str(one) for one in merged_cells(path, "Participations")] == ["B2:B4", "C4:D4"]
+    inputs = read(path)
+    assert column(inputs, "interaction") == ["stage-12", "stage-12", "stage-12", "stage-13"]
+    told = [one["fr"] for one in inputs.warnings]
+    where = "a.ods › Participations"
+    assert f"{where} : les cellules B2:B4 sont fusionnées ; « stage-12 » est lu de B2 à B4." in told
+    assert f"{where} : les cellules C4:D4 sont fusionnées ; seule C4 est lue." in told
+
+
+def test_a_broken_opendocument_workbook_has_no_merged_cells(tmp_path: Path) -> None:
+    path = tmp_path / "a.ods"
+    for content in (
+        "<a",
+        '<t:table-cell xmlns:t="urn:oasis:names:tc:opendocument:xmlns:table:1.0" t:number-rows-spanned="x"/>',
+    ):
+        with zipfile.ZipFile(path, "w") as parts:
+            parts.writestr("content.xml", content)
+        assert merged_cells(path, "Participations") == []
