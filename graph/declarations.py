@@ -8,7 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Any, TypeGuard, TypeVar
 
@@ -150,6 +150,12 @@ Words = Annotated[
 """A text in French and in English."""
 
 
+@lru_cache(maxsize=1024)
+def _read_toml(text: str) -> Mapping[str, Any]:
+    """Read TOML, once a text: a load reads each source, indicator and filière several times; nobody changes what it holds."""
+    return tomllib.loads(text)
+
+
 class DeclarationFile:
     """A file of TOML: its `data`, and where its keys stand.
 
@@ -169,7 +175,7 @@ class DeclarationFile:
             reason = N_("le fichier n'est pas en UTF-8 à cet endroit : enregistrez-le en UTF-8")
             raise DeclarationError(path, line, reason) from error
         try:
-            self.data: Mapping[str, Any] = tomllib.loads(self.text)
+            self.data: Mapping[str, Any] = _read_toml(self.text)
         except (ValueError, RecursionError) as error:
             found = re.search(r"at line (\d+)", str(error))
             line = int(found[1]) if found else self.text.rstrip().count("\n") + 1

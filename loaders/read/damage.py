@@ -102,4 +102,6 @@ def _first(table: pl.DataFrame, column: str, which: pl.Expr) -> tuple[str, int, 
 
 
 def _texts(table: pl.DataFrame) -> list[str]:
-    return [name for name, kind in table.schema.items() if kind == pl.String and not name.startswith("_")]
+    """Give the columns of text of a raw table that has rows."""
+    names = [] if table.is_empty() else table.columns
+    return [name for name in names if table.schema[name] == pl.String and not name.startswith("_")]

@@ -262,8 +262,8 @@ def contact_faults(tables: Mapping[str, pl.DataFrame]) -> Iterator[Fault]:
 
 
 def _texts(table: pl.DataFrame) -> list[str]:
-    """Give the columns of text of a raw table, but its outlines."""
-    return [
+    """Give the columns of text of a raw table that has rows, but its outlines."""
+    return [] if table.is_empty() else [
         name for name, kind in table.schema.items()
         if kind == pl.String and not name.startswith("_") and name != "wkt"
     ]  # fmt: skip

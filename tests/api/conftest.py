@@ -94,6 +94,7 @@ def client(data_dir: Path) -> Iterator[TestClient]:
         yield made
 
 
+SIDEWAYS = "() => document.documentElement.scrollWidth - window.innerWidth"
 PATIENCE_MS = 180_000
 """How long a page may take where other work has the processors; a page that hangs fails all the same."""
 
@@ -177,6 +178,7 @@ def visitor(browser: Any) -> Callable[..., AbstractContextManager[Any]]:
             contexts[repr(asked)] = (made := browser.new_context(**asked))
             made.new_page()  # stays open, or the process would end with the last visitor
         context = contexts[repr(asked)]
+        others = {*context.pages}
         page = context.new_page()
         try:
             yield page
@@ -187,42 +189,74 @@ def visitor(browser: Any) -> Callable[..., AbstractContextManager[Any]]:
             }:
                 session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
             context.clear_cookies()
-            for one in context.pages[1:]:
+            for one in {*context.pages} - others:
                 one.close()
 
     return come
 
 
 @pytest.fixture
-def axe() -> Callable[[Any], list[tuple[str, str, str]]]:
-    """The function that gives what axe finds on an open page: rule, first place, what would mend it."""
+def axe() -> Callable[..., list[tuple[str, str, str]]]:
+    """The function that gives what axe finds on an open page, by options of axe: rule, first place, what would mend it."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
-    def faults(page: Any) -> list[tuple[str, str, str]]:
-        found = axe.Axe().run(page).response["violations"]
+    def faults(page: Any, **options: Any) -> list[tuple[str, str, str]]:
+        found = axe.Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
         return [(one["id"], (at := one["nodes"][0])["html"][:200], at.get("failureSummary")) for one in found]
 
     return faults
 
 
+@contextmanager
+def visiting(visitor: Any, host: str, **options: Any) -> Iterator[Visit]:
+    """Note requests and complaints of the page of a new visitor."""
+    with visitor(**options) as page:
+        visit = Visit(page, host)
+        page.on("request", lambda request: visit.requests.append(request.url))
+        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                visit.complaints.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
+        yield visit
+
+
 @pytest.fixture
-def axe_faults(visitor: Any, host: str, axe: Callable[..., Any]) -> Callable[..., list[tuple[str, str, str]]]:
-    """The function that gives what axe finds on a page in a colour scheme."""
+def page_faults(visitor: Any, host: str, axe: Callable[..., Any]) -> Callable[..., list[Any]]:
+    """The function that gives what is wrong with a page, at several widths and in both colour schemes, from one visit."""
 
     def faults(
-        path: str, scheme: Any = "light", *, width: int = 1280, locale: str = "fr-FR", opened: str = ""
-    ) -> list[tuple[str, str, str]]:
-        """Look at a page, once it is quiet and the `details` that the selector `opened` finds are open."""
-        with visitor(locale=locale, bypass_csp=True) as page:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
-            page.goto(host + path, wait_until="networkidle")
-            if opened:
-                page.evaluate(
-                    f"() => document.querySelectorAll('{opened}').forEach(one => {{ one.open = true }})"
-                )
-            found: list[tuple[str, str, str]] = axe(page)
-        return found
+        path: str,
+        *,
+        status: int = 200,
+        widths: tuple[int, ...] = (320, 390, 820, 1440),
+        opened: str = "details",
+        **options: Any,
+    ) -> list[Any]:
+        """Look at a page, once it is quiet; axe looks once the `details` that the selector `opened` finds are open.
+
+        In dark only the rules on colours are asked again: no other depends on the scheme.
+        """
+        with visiting(visitor, host, **options) as visit:
+            page = visit.page
+            response = visit.open(path)
+            wrong: list[Any] = [] if response.status == status else [f"{response.status}, not {status}"]
+            if (titles := page.locator("h1").count()) != 1:
+                wrong.append(f"{titles} h1")
+            for width in widths:
+                page.set_viewport_size({"width": width, "height": 900})
+                if (over := page.evaluate(SIDEWAYS)) > 0:
+                    wrong.append(f"{over} px too wide at {width} px")
+            page.evaluate(
+                f"() => document.querySelectorAll('{opened}').forEach(one => {{ one.open = true }})"
+            )
+            wrong += axe(page)
+            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            wrong += axe(page, runOnly=["color-contrast", "link-in-text-block"])
+            wrong += visit.strangers
+            return wrong + [one for one in visit.complaints if status == 200 or str(status) not in one]
 
     return faults
 
@@ -230,14 +264,5 @@ def axe_faults(visitor: Any, host: str, axe: Callable[..., Any]) -> Callable[...
 @pytest.fixture
 def visit(visitor: Any, host: str) -> Iterator[Visit]:
     """A page of a new visitor, which notes requests and complaints."""
-    with visitor() as page:
-        visiting = Visit(page, host)
-        page.on("request", lambda request: visiting.requests.append(request.url))
-        page.on("pageerror", lambda error: visiting.complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                visiting.complaints.append(message.text) if message.type in ("error", "warning") else None
-            ),
-        )
-        yield visiting
+    with visiting(visitor, host) as made:
+        yield made

@@ -15,7 +15,6 @@ PAGES = (
         "/sources",
         "/recherche?q=essai",
         "/queries",
-        "/def/",
     ),
     *(
         "/recherche",
@@ -51,21 +50,8 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_opens_without_a_stranger_nor_a_complaint(visit: Any, path: str) -> None:
-    response = visit.open(path)
-    missing = path == "/rien"
-    assert response.status == (404 if missing else 200)
-    assert visit.page.locator("h1").count() == 1
-    assert visit.strangers == []
-    assert [one for one in visit.complaints if not (missing and "404" in one)] == []
-
-
-@pytest.mark.parametrize("width", [390, 820, 1440])
-@pytest.mark.parametrize("path", ["/", "/territoires/epci/299000001", GRAPH, "/acteurs/0990001A", "/sparql"])
-def test_no_page_scrolls_sideways(visit: Any, path: str, width: int) -> None:
-    visit.page.set_viewport_size({"width": width, "height": 900})
-    visit.open(path)
-    assert visit.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+def test_a_page_is_in_order(page_faults: Any, path: str) -> None:
+    assert page_faults(path, status=404 if path == "/rien" else 200, locale="en-US") == []
 
 
 def test_the_graph_of_a_filiere_is_drawn_with_its_nodes(visit: Any) -> None:
@@ -282,9 +268,13 @@ def test_a_name_with_markup_runs_nothing(visit: Any) -> None:
     assert visit.page.locator("a[href^='javascript:' i]").count() == 0
 
 
-@pytest.mark.parametrize(
-    ("path", "scheme"),
-    [*((path, "light") for path in PAGES), *((path, "dark") for path in ("/", GRAPH, "/acteurs/0990001A"))],
-)
-def test_axe_finds_nothing(axe_faults: Any, path: str, scheme: str) -> None:
-    assert axe_faults(path, scheme, locale="en-US") == []
+def test_what_is_wrong_with_a_page_is_seen(visit: Any, axe: Any, page_faults: Any) -> None:
+    visit.open("/agenda")
+    visit.page.evaluate(
+        "() => { document.querySelector('h1').style.color = 'rgb(200, 200, 200)'; document.documentElement.lang = '' }"
+    )
+    assert {rule for rule, *_ in axe(visit.page)} == {"color-contrast", "html-has-lang"}
+    visit.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    visit.page.evaluate("() => { document.querySelector('h1').style.color = 'rgb(40, 40, 40)' }")
+    assert [rule for rule, *_ in axe(visit.page, runOnly=["color-contrast"])] == ["color-contrast"]
+    assert page_faults("/rien") != []

@@ -19,21 +19,9 @@ pytestmark = pytest.mark.browser
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_and_asks_nobody_else(visit: Any, path: str, width: int) -> None:
-    visit.page.set_viewport_size({"width": width, "height": 900})
-    response = visit.open(path)
-    assert response.status == (400 if "zzz" in path else 200)
-    assert visit.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert visit.strangers == []
-    assert [one for one in visit.complaints if "400" not in one] == []
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(axe_faults: Any, path: str, scheme: str, width: int) -> None:
-    assert axe_faults(path, scheme, width=width, locale="en-US") == []
+def test_a_page_is_in_order(page_faults: Any, path: str) -> None:
+    assert page_faults(path, status=400 if "zzz" in path else 200, locale="en-US") == []
 
 
 def test_a_territory_is_found_by_name_with_the_keyboard(visit: Any) -> None:

@@ -13,7 +13,7 @@ SERVED = "example_data_dir"
 
 
 def test_from_a_portrait_to_an_address_that_is_shared(
-    visit: Any, browser: Any, axe_faults: Callable[..., list[Any]]
+    visit: Any, browser: Any, page_faults: Callable[..., list[Any]]
 ) -> None:
     visit.open("/territoires/epci/200040715")
     page = visit.page
@@ -45,7 +45,7 @@ def test_from_a_portrait_to_an_address_that_is_shared(
         "/antennes/example-digital-branch",
         "/relais?territoire=Grenobl",
     ):
-        assert axe_faults(path) == [], path
+        assert page_faults(path) == [], path
     context = browser.new_context(java_script_enabled=False, locale="fr-FR")
     other = context.new_page()
     other.goto(shared)

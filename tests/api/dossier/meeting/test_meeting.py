@@ -181,11 +181,8 @@ def test_portraits_and_pages_of_actors_lead_to_it(client: TestClient) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/rencontre?q=privas", f"/rencontre?territoire={PRIVAS}&avec={PACTE}"])
-def test_axe_finds_nothing_and_a_phone_reads_it(axe_faults: Any, visit: Any, path: str) -> None:
-    assert axe_faults(path, "light") == []
-    visit.page.set_viewport_size({"width": 390, "height": 800})
-    assert visit.open(path).status == 200
-    assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+def test_a_page_is_in_order(page_faults: Any, path: str) -> None:
+    assert page_faults(path) == []
 
 
 @pytest.mark.browser
