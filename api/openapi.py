@@ -284,7 +284,7 @@ def developers(request: Request) -> Response:
         ],
         questions=[(query, example_address(query)) for query in library.values()],
         formats=[(name, word(FORMATS, name, said)) for name in FORMATS],
-        exemple=example_address(library["territory-programmes"], ".csv"),
+        example=example_address(library["territory-programmes"], ".csv"),
         base=public_base(request),
         trail=[(None, gettext("Développeurs", said))],
     )

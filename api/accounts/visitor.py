@@ -159,7 +159,7 @@ def devices_page(
     request: Request, visitor: Visitor, template: str, *, form: bool = True, **values: Any
 ) -> Response:
     """Render a page of the devices for somebody, with what its forms send back; `values` are those of `page`."""
-    made = page(request, template, visiteur=visitor, once=secrets.token_urlsafe(24), **values)
+    made = page(request, template, visitor=visitor, once=secrets.token_urlsafe(24), **values)
     return answer_to(visitor, request, made, form=form)
 
 

@@ -71,14 +71,14 @@ def list_page(
             if name in sections
         ],
         total=len(library),
-        ecartees=library.broken,
-        trouvees=len(kept),
+        set_aside=library.broken,
+        matches=len(kept),
         asked=asked,
         tag_options=_facets(
             (tag for query in searched for tag in _tags(query)), TAGS, asked["tag"], language
         ),
-        parties=_facets((query.section for query in searched), SECTIONS, asked["section"], language),
-        adresse=lambda **changes: _address(request, "/queries", {**asked, **changes}),
+        portions=_facets((query.section for query in searched), SECTIONS, asked["section"], language),
+        address=lambda **changes: _address(request, "/queries", {**asked, **changes}),
         alternates=alternates,
         trail=[(None, gettext("Questions", language))],
     )
@@ -195,24 +195,24 @@ def question_page(
         language=language,
         question=query,
         section=word(SECTIONS, query.section, language),
-        champs=fields_of(reading, index, query, shown, posed.errors, dataset_of(publication.graphs, query)),
+        fields=fields_of(reading, index, query, shown, posed.errors, dataset_of(publication.graphs, query)),
         faults=_strangers(posed),
-        compris=posed.understood,
-        precise=lambda thing: index.precise(thing, language),
-        exemple=not posed.given and bool(query.parameters),
+        understood=posed.understood,
+        precise_values=lambda thing: index.precise(thing, language),
+        example=not posed.given and bool(query.parameters),
         answer=answer,
         drawing=Markup(answer.drawing.svg) if answer.drawing else None,  # every text in it is escaped
         page_no=number,
         pages=pages,
         first_row=(number - 1) * SHOWN + 1,
-        montres=SHOWN_CHARACTERS,
-        texte=asked.alone if asked else without_header(query.text),
+        shown_ones=SHOWN_CHARACTERS,
+        text=asked.alone if asked else without_header(query.text),
         formats=[
             (one, word(FORMATS, one.name, language), address(one.suffix))
             for one in sorted(formats, key=_rank)
         ],
-        avec=lambda name, iri: _addresses(request, query, _changed(values_in_address, name, iri))(""),
-        page_a=lambda n: address("", page=str(n)),
+        with_map=lambda name, iri: _addresses(request, query, _changed(values_in_address, name, iri))(""),
+        page_at=lambda n: address("", page=str(n)),
         alternates=[
             (one.media_type.partition(";")[0], address(one.suffix)) for one in formats if one.name != "csv-fr"
         ],

@@ -59,7 +59,7 @@ def named_graph(
         language=reading.language,
         iri=one.graph,
         data_set=one,
-        charges=loads,
+        loads=loads,
         licence=licence_name,
         classes=[(reading.label(use.cls), use) for use in one.counts.classes],
         properties=[(reading.label(use.property), use) for use in one.counts.properties],

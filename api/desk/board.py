@@ -62,14 +62,14 @@ async def board(request: Request) -> Response:
         "desk_board.html",
         officer=visitor.may(Act.MODERATE),
         rows=rows,
-        noms={state: name[said] for state, name in NEED_NAMES.items()},
+        names={state: name[said] for state, name in NEED_NAMES.items()},
         counts=[(state, counts[state]) for state in NeedState if counts[state]],
         open_count=sum(counts[state] for state in OPEN),
         asked=asked,
         total=len(chosen),
         page_no=place,
         pages=-(-len(chosen) // _SHOWN),
-        panne=desk.publisher.failure[said] if desk.publisher.failure is not None else "",
+        failure_text=desk.publisher.failure[said] if desk.publisher.failure is not None else "",
         trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Tableau de bord", said))],
     )
 

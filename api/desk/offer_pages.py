@@ -41,7 +41,7 @@ async def offers(request: Request) -> Response:
         visitor,
         "offers.html",
         form=False,
-        offres=[
+        offers=[
             {
                 "offer": one,
                 "type": first_upper(Term.of(one.type)[said]),
@@ -52,7 +52,7 @@ async def offers(request: Request) -> Response:
             }
             for one in found
         ],
-        depose=visitor.may(Act.OFFER),
+        filed=visitor.may(Act.OFFER),
         trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Offres", said))],
     )
 
@@ -166,12 +166,12 @@ async def _form(request: Request, visitor: Visitor, checked: Checked, *, status:
         visitor,
         "offer_form.html",
         status=status,
-        dit=checked.values,
+        wording_of=checked.values,
         faults={name: words[said] for name, words in checked.errors.items()},
         types=types(said),
         filieres=await subjects(request, said),
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
-        guichet=visitor.may(Act.MATCH),
-        organisation=visitor.account.organization if visitor.account else "",
+        desk=visitor.may(Act.MATCH),
+        organization=visitor.account.organization if visitor.account else "",
         trail=[("/offres", gettext("Offres", said)), (None, gettext("Nouvelle offre", said))],
     )

@@ -61,8 +61,8 @@ async def _page(request: Request, desk: Desk, visitor: Visitor) -> Response:
         visitor,
         "desk_outbox.html",
         letters=letters,
-        sortes={kind: words[said] for kind, words in _KINDS.items()},
+        kinds_of={kind: words[said] for kind, words in _KINDS.items()},
         server=desk.settings.smtp is not None and bool(desk.settings.sender),
-        attendent=sum(1 for letter in letters if not letter.sent and letter.address),
+        waiting=sum(1 for letter in letters if not letter.sent and letter.address),
         trail=[("/guichet", gettext("Tableau de bord", said)), (None, gettext("Messages", said))],
     )

@@ -148,13 +148,13 @@ class Batch:
             **sayings(self.language),
             style=Markup(style()),
             software=software(),
-            ensemble=self.whole,
-            niveau=level_words(self.whole.level, self.language),
+            overall=self.whole,
+            level=level_words(self.whole.level, self.language),
             date=date_of(self.created, self.language),
             publication=self.snapshot,
-            tetes=[words[self.language] for words in FIGURES.values()],
+            headers=[words[self.language] for words in FIGURES.values()],
             rows=lines,
-            echecs=self.failed,
+            failures=self.failed,
         )
 
 

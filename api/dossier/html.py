@@ -38,6 +38,6 @@ def to_html(
         style=Markup(style()),
         software=software(),
         files=files,
-        retours=back,
+        back_links=back,
         **sayings(dossier.language),
     )

@@ -74,7 +74,7 @@ async def agreements(request: Request) -> Response:
         form=False,
         rows=[(one, _states(one, said), _next(one, said)) for one in seen[:_MOST]],
         total=len(seen),
-        panne=desk.publisher.failure[said] if desk.publisher.failure and visitor.may(Act.MATCH) else "",
+        failure_text=desk.publisher.failure[said] if desk.publisher.failure and visitor.may(Act.MATCH) else "",
         trail=[("/stages", gettext("Stages", said)), (None, gettext("Conventions", said))],
     )
 
@@ -274,12 +274,12 @@ def _form(
         visitor,
         "stage_agreement_form.html",
         status=status,
-        intitule=title,
-        adresse=address,
-        poste=post,
-        convention=one,
-        avenant=amends,
-        dit=checked.values,
+        heading_text=title,
+        address=address,
+        post=post,
+        agreement=one,
+        amendment=amends,
+        wording_of=checked.values,
         faults={name: words[said] for name, words in checked.errors.items()},
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
         trail=[("/stages", gettext("Stages", said)), (ROOT, gettext("Conventions", said)), (None, title)],
@@ -316,16 +316,16 @@ def _page(
         visitor,
         "stage_agreement.html",
         status=422 if errors else 200,
-        convention=one,
-        adresse=_address(one),
-        etats=_states(one, said),
-        suite=_next(one, said),
+        agreement=one,
+        address=_address(one),
+        states=_states(one, said),
+        following=_next(one, said),
         signatures=[
             (first_upper(PARTY_NAMES[party][said]), name, one.signed.get(party))
             for party, name in parties.items()
         ],
         history=[(at[:10], MOVE_NAMES[move][said]) for at, move in one.history],
-        actes=[
+        acts=[
             (names[move], MOVE_NAMES[move][said], move in REASONED)
             for move in one.moves(own)
             if move in names
@@ -335,15 +335,15 @@ def _page(
         else gettext("Modifier", said)
         if one.changeable
         else "",
-        avenants=[(change, STATE_NAMES[change.state][said]) for change in one.amendments],
-        papier=Party.DESK in own and one.changeable,
+        amendments=[(change, STATE_NAMES[change.state][said]) for change in one.amendments],
+        paper=Party.DESK in own and one.changeable,
         reasons=[(name, term[said]) for name, term in concepts("drop-reason").items()],
         results=_results(one, said),
         result=RESULT_NAMES[one.result][said] if one.result else "",
-        doutes=[doubt[said] for doubt in doubts(terms)] if one.state in LIVING else [],
+        doubts=[doubt[said] for doubt in doubts(terms)] if one.state in LIVING else [],
         type=first_upper(Term.of(terms.type)[said]),
         modes={name: first_upper(term[said]) for name, term in modes().items()},
-        garde=kept,
+        kept=kept,
         faults=errors,
         trail=[
             ("/stages", gettext("Stages", said)),

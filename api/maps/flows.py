@@ -249,15 +249,15 @@ async def flow_map(request: Request) -> Response:
             page_title=title,
             iframe=iframe(framed, title),
             asked=asked,
-            montre=shown,
+            shown_rows=shown,
             drawing=Markup(
                 draw_flows(atlas.outlines, shown, language=said, region=atlas.matter.within, with_key=False)
             ),
-            legende=[(Markup(box(_sample(0, 8, wide), 34, 16)), text) for wide, text in key(shown, said)],
-            resume=summary(shown, said),
-            sortes=[(name, first_upper(words[said])) for name, words in KINDS.items()],
-            niveaux_flux=[(name, LEVELS[name][said]) for name in FLOW_LEVELS],
-            territoires=mark_choice(
+            legend=[(Markup(box(_sample(0, 8, wide), 34, 16)), text) for wide, text in key(shown, said)],
+            abstract=summary(shown, said),
+            kinds_of=[(name, first_upper(words[said])) for name, words in KINDS.items()],
+            flow_levels=[(name, LEVELS[name][said]) for name in FLOW_LEVELS],
+            territories=mark_choice(
                 withins(atlas, said), shown.within.removeprefix("territory/"), shown.label
             ),
             rows=[

@@ -133,20 +133,20 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         figures=figures,
         remarks=lost,
         same_scale=len(shown) == 2 and same_scale(shown),
-        niveau=first.level,
+        level=first.level,
         map_levels=LEVELS,
         levels_possible=atlas.levels(first.indicator.id),
-        dans=first.within,
+        inside_of=first.within,
         zoom=zooms[0],
         wider=asked.address(niveau="", dans="", page="") if first.level == "commune" and first.within.level != "region" else "",
         indicator_options=[
             mark_choice(topics(atlas, said), one.map.indicator.id, one.title) for one in figures
         ],
-        autres=Markup(topics(atlas, said)),
+        others=Markup(topics(atlas, said)),
         group_options=[groups(atlas, one, reading, said) for one in shown],
         periods=[atlas.periods(one.indicator.id, one.by) for one in shown],
         method_names={name: words_[said] for name, words_ in METHODS.items()},
-        territoires=mark_choice(withins(atlas, said), first.within.id.removeprefix("territory/"), first.within.label),
+        territories=mark_choice(withins(atlas, said), first.within.id.removeprefix("territory/"), first.within.label),
         rows=[
             [_cell(cell, one, said) for cell, one in zip(row, shown, strict=True)]
             for row in rows[(at - 1) * SHOWN : at * SHOWN]

@@ -188,17 +188,17 @@ def _page(request: Request, subject: Subject, shown: RenderedBlock, embed: bool)
         "block_alone.html" if embed else subject.template,
         language=said,
         subject=subject,
-        nom=subject.name,
+        name=subject.name,
         base=subject.base,
         absent=absent,
         shown=shown,
-        ancre=subject.place(block) if block in subject.blocks else "",
+        anchor=subject.place(block) if block in subject.blocks else "",
         heading_level="h2",
-        total_mots=ngettext("{n} ligne", "{n} lignes", shown.whole, said),
+        total_words=ngettext("{n} ligne", "{n} lignes", shown.whole, said),
         iframe=f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>',
-        suite=f"&{more}" if more else "",
+        following=f"&{more}" if more else "",
         trail=[*subject.trail, (subject.base, subject.name), (None, block.title(said))],
-        **{"contexte": None, **subject.values},
+        **{"context_of": None, **subject.values},
     )
     made.headers["Vary"] = "Accept, Accept-Language"
     if embed:

@@ -123,7 +123,7 @@ async def _answer(request: Request, error: PageError, *, missing: bool = False) 
         request,
         "empty.html" if missing else "error.html",
         status=status,
-        statut=status,
+        status_code=status,
         detail=(error.brief if near else error.message)[language],
         nearest=near,
     )

@@ -61,15 +61,15 @@ def home(request: Request) -> Response:
     return page(
         request,
         "home.html",
-        chiffres=[(found[name], words.of(found[name])) for name, words in COUNTED if found.get(name)],
+        numbers=[(found[name], words.of(found[name])) for name, words in COUNTED if found.get(name)],
         counts=counts,
         regions=_by_region(reading, departments.rows, said),
-        bloc_departements=departments,
+        departments_block=departments,
         filieres=chains,
-        bloc_filieres=chain_block,
+        filieres_block=chain_block,
         questions=[library[name] for name in FEATURED if name in library],
         sources=len({row["source"] for row in reading.block("home/datasets").rows}),
-        chargee=max((row["ended"] for row in loads if "ended" in row), default=""),
+        loaded=max((row["ended"] for row in loads if "ended" in row), default=""),
         illustrative="illustrative" in roles,
     )
 
@@ -127,7 +127,7 @@ def territories(request: Request, reading: Read) -> Response:
     return page(
         request,
         "territories.html",
-        niveaux_presents=[(level, levels[level]) for level in order if levels.get(level)],
+        present_levels=[(level, levels[level]) for level in order if levels.get(level)],
         communes=found.get("Commune", 0),
         former=found.get("FormerCommune", 0),
         trail=[(None, gettext("Territoires", said))],
@@ -171,10 +171,10 @@ def sources(request: Request, reading: Read) -> Response:
         request,
         "sources.html",
         shown=block,
-        bloc_origines=datasets,
+        origins_block=datasets,
         origins=sorted(originals.values(), key=lambda row: fold(row["label"])),
         rows=sorted(rows.values(), key=lambda row: fold(row["label"])),
-        autres=sorted(others, key=lambda row: row["graph"]),
+        others=sorted(others, key=lambda row: row["graph"]),
         licence=partial(licence_name, language=said),
         trail=[(None, "Sources")],
     )

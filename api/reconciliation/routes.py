@@ -195,10 +195,10 @@ async def preview(request: Request, id: Id) -> Response:
         request,
         "reconciliation_preview.html",
         language=said,
-        nom=name,
+        name=name,
         nature=kind,
         facts=rows,
-        adresse=f"{base}{address}" if address else "",
+        address=f"{base}{address}" if address else "",
         this_path=path,
         publication=publication_of(service_of(request.app).pool.snapshot()),
     )

@@ -38,7 +38,7 @@ STATIC = Path(__file__).parents[1] / "static"
 #: Characters of an address that stand as they are in a Link header.
 SAFE_IN_LINK = ":/#?&=%@!$'()*+,;~[]"
 #: Pieces of pages that every template may call.
-MACROS = ("badge", "lien", "requete", "tete", "sinon", "barre", "figure", "formats", "provenance")
+MACROS = ("badge", "link", "query_link", "header", "or_else", "bar", "figure", "formats", "provenance")
 
 _OURS = Theme()
 
@@ -81,21 +81,21 @@ def environment() -> Environment:
         extensions=[KeepLanguage],
     )
     made.filters.update(
-        nombre=_number,
+        number=_number,
         date=_date,
         capital=first_upper,
         href=links.href,
         linked=linked,
-        court=links.local_name,
-        statut=evidence_name,
+        local_name=links.local_name,
+        evidence_name=evidence_name,
         json=json_for_script,
-        parametres=urlencode,
-        methode=method_name,
-        titre_source=source_title,
+        query_string=urlencode,
+        method_name=method_name,
+        source_title=source_title,
     )
     made.globals.update(
-        preuves=wording.EVIDENCE,
-        sens_preuves=wording.EVIDENCE_MEANING,
+        evidence_of=wording.EVIDENCE,
+        evidence_meaning=wording.EVIDENCE_MEANING,
         gettext=gettext,
     )
     macros: Any = made.get_template("macros.html").module
@@ -123,8 +123,8 @@ def page(
         "theme": getattr(request.app.state, "theme", _OURS),
         "switched": switch_language(request.url.path, request.url.query, said),
         "publication": getattr(request.state, "publication", None) or current(request.app),
-        "chemin": request.url.path,
-        "recherche": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
+        "path": request.url.path,
+        "search_words": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
         "trail": (),
         "alternates": (),
         "structure": "",

@@ -210,17 +210,17 @@ def _page(request: Request, reading: Reading, found: Description, headers: dict[
         "resource.html",
         language=reading.language,
         iri=found.iri,
-        ici=document_path(found.iri) is not None,
-        vue=shown,
+        here=document_path(found.iri) is not None,
+        view=shown,
         description=found,
-        voisines={
+        neighbours={
             name: page_address(found.iri, page=number, by=found.by) for name, number in _neighbours(found)
         },
-        derniere=last_page(found),
+        latest=last_page(found),
         address_of=lambda concept: page_address(concept) if href(concept) else "#",
         whole=page_address(found.iri),
-        belle_page=friendly_page(found.iri),
-        donnees=json_block(found),
+        handsome_page=friendly_page(found.iri),
+        datasets=json_block(found),
         exports=[(one, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
         alternates=[(one.media_type, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
         trail=[(None, shown.name)],

@@ -58,7 +58,7 @@ async def scenarios(request: Request) -> Response:
         request,
         "scenarios.html",
         language=said,
-        gardes=listed,
+        kept_parameters=listed,
         new=NEW,
         trail=[(None, gettext("Scénarios", said))],
     )
@@ -123,23 +123,23 @@ def _form_page(
         "scenario_form.html",
         language=said,
         trial=trial,
-        genre=kind,
-        titre_genre=next((text for _, pairs in kinds(said) for name, text in pairs if name == kind), ""),
-        genres=[
+        sort_of=kind,
+        sort_title=next((text for _, pairs in kinds(said) for name, text in pairs if name == kind), ""),
+        sorts=[
             (verb, [(trial.address(NEW, genre=name), text) for name, text in pairs])
             for verb, pairs in kinds(said)
         ],
-        champs=[(one, one.label[said], one.help[said] if one.help else "") for one in fields_of(kind)]
+        fields=[(one, one.label[said], one.help[said] if one.help else "") for one in fields_of(kind)]
         if entry
         else [],
         values=entry.values if entry else {},
         faults={name: words[said] for name, words in entry.errors.items()} if entry else {},
         nearest=entry.near if entry else {},
-        choix=chosen,
-        noms=given.names.get("node"),
-        territoire=given.territory,
-        hypotheses=shown,
-        retour=trial.address(NEW),
+        choice=chosen,
+        names=given.names.get("node"),
+        territory=given.territory,
+        assumptions=shown,
+        back=trial.address(NEW),
         trail=[("/scenarios", gettext("Scénarios", said)), (None, gettext("Nouvelle hypothèse", said))],
     )
 
@@ -269,24 +269,24 @@ async def _result_page(
         request,
         "scenario.html",
         language=said,
-        titre=title,
-        garde=name,
+        title=title,
+        kept=name,
         **values,
         figures=drawn,
-        choix_carte=[
-            (parameters.address(base, carte=id) + "#carte", text, id == values["cartographie"])
-            for id, text in values["cartographies"]
+        map_choice=[
+            (parameters.address(base, carte=id) + "#carte", text, id == values["map_chosen"])
+            for id, text in values["map_options"]
         ],
         rows=[
             (text, line, here.without(n))
-            for n, (text, line) in enumerate(zip(values["hypotheses"], lines, strict=True))
+            for n, (text, line) in enumerate(zip(values["assumptions"], lines, strict=True))
         ],
-        ajouter=here.address(NEW),
+        adding=here.address(NEW),
         keep=here.address(KEEP),
         files=[(one.name, here.address(f"{PATH}.{one.name}")) for one in FORMATS[:4]],
         illustrative=asked.illustrative,
-        autrement=replace(parameters, illustrative=not asked.illustrative).address(base),
-        publication_lue=comparison.snapshot,
+        otherwise=replace(parameters, illustrative=not asked.illustrative).address(base),
+        publication_read=comparison.snapshot,
         trail=[("/scenarios", gettext("Scénarios", said)), (None, title if name else gettext("Essai", said))],
     )
     response.headers["X-Robots-Tag"] = "noindex"

@@ -121,17 +121,17 @@ def told(result: Result, said: Language) -> dict[str, Any]:
     elsewhere = [one for one in found if one.territory.id not in named]
     words = found.words
     return {
-        "hypotheses": [first_upper(one[said]) for one in words],
-        "phrases": [
+        "assumptions": [first_upper(one[said]) for one in words],
+        "sentences": [
             *(loss.sentence[said] for loss in found.losses),
             *(one.sentence[said] for one in _telling(changed)),
         ],
-        "territoires": [_of_place(place, found, here, said) for place in found.named],
+        "territories": [_of_place(place, found, here, said) for place in found.named],
         **_of_mergers(here, said),
         **_of_unchanged(here, said, words),
-        "ailleurs": [_row(one, said, words) for one in elsewhere[:ELSEWHERE]],
-        "ailleurs_tous": len(elsewhere),
-        "plusieurs": len(words) > 1,
+        "elsewhere_rows": [_row(one, said, words) for one in elsewhere[:ELSEWHERE]],
+        "elsewhere_all": len(elsewhere),
+        "several": len(words) > 1,
         "notes": [one[said] for one in found.notes],
         **_of_maps(result, said),
     }
@@ -149,23 +149,23 @@ def _of_place(
 def _of_mergers(here: Sequence[Difference], said: Language) -> dict[str, Any]:
     mergers = [one for one in here if one.parts]
     return {
-        "reunis": [_merger(one, said) for one in mergers if _known(one)],
-        "parties": [part.label for part, _ in mergers[0].parts] if mergers else [],
+        "merged": [_merger(one, said) for one in mergers if _known(one)],
+        "portions": [part.label for part, _ in mergers[0].parts] if mergers else [],
     }
 
 
 def _of_maps(result: Result, said: Language) -> dict[str, Any]:
     return {
-        "cartographies": [(one.id, first_upper(one.label[said])) for one in result.mappable],
-        "cartographie": result.mapped.id if result.mapped else "",
+        "map_options": [(one.id, first_upper(one.label[said])) for one in result.mappable],
+        "map_chosen": result.mapped.id if result.mapped else "",
     }
 
 
 def _of_unchanged(here: Sequence[Difference], said: Language, words: Sequence[Any]) -> dict[str, Any]:
     known = [one for one in here if one.after.value is not None]
     return {
-        "inchanges": [_row(one, said, words) for one in known if not one.changed],
-        "inconnus": [first_upper(one.figure.label[said]) for one in here if one.after.value is None],
+        "unchanged": [_row(one, said, words) for one in known if not one.changed],
+        "unknown": [first_upper(one.figure.label[said]) for one in here if one.after.value is None],
     }
 
 

@@ -77,9 +77,9 @@ def _form(
         "scenario_keep.html",
         status=422 if errors else 200,
         rows=asked.lines,
-        adresse=asked.address(KEEP),
+        address=asked.address(KEEP),
         trial=asked.address(),
-        dit=typed,
+        wording_of=typed,
         faults={name: words[said] for name, words in errors.items()},
         trail=[("/scenarios", gettext("Scénarios", said)), (None, gettext("Garder", said))],
     )
@@ -95,7 +95,7 @@ async def removal(request: Request, name: str) -> Response:
         visitor,
         "scenario_removal.html",
         scenario=scenario,
-        titre=scenario.words[said],
+        title=scenario.words[said],
         trail=[
             ("/scenarios", gettext("Scénarios", said)),
             (f"/scenarios/{name}", scenario.words[said]),

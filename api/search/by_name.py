@@ -43,9 +43,9 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         nearest=index.nearest(asked.text, kind or None, 6) if asked.text and not found else [],
         example_projects=[] if found else projects(index),
         example_how=HOW,
-        etendue=count_by_kind(index),
-        sortes={one: KIND_NAMES[one][said] for one in KINDS},
-        adresse=href,
+        extent=count_by_kind(index),
+        kinds_of={one: KIND_NAMES[one][said] for one in KINDS},
+        address=href,
         trail=[(None, gettext("Recherche", said))],
     )
 

@@ -73,18 +73,18 @@ def sparql_page(
         request,
         "sparql.html",
         status=status,
-        texte=text or EXAMPLE,
-        posee=answer is not None,
+        text=text or EXAMPLE,
+        asked_query=answer is not None,
         **_shown(answer, reading),
-        panne=said_of(error)[said] if error else "",
+        failure_text=said_of(error)[said] if error else "",
         formats=GRAPH_FILES if graph else tables,
         data_set=[(name, v) for name in DATASET for v in request.query_params.getlist(name)],
         examples=[(word(SECTIONS, name, said), sections[name]) for name in SECTIONS if name in sections],
-        nombre_exemples=len(library),
+        example_count=len(library),
         themes=_themes(library, said),
-        delai=numeral(limit, said),
-        mots_editeur=_words(said),
-        editeur={
+        deadline=numeral(limit, said),
+        editor_words=_words(said),
+        editor={
             "exemple": EXAMPLE,
             "prefixes": PREFIXES,
             "delai": settings.deadline,
@@ -99,10 +99,10 @@ def sparql_page(
 def _shown(answer: Answer | None, reading: Reading | None) -> dict[str, Any]:
     """Give what the page shows of an answer: a table, or a graph as Turtle."""
     if answer is None:
-        return {"tableau": None, "document": "", "seconds": 0.0}
+        return {"table": None, "document": "", "seconds": 0.0}
     graph = answer.kind == "graph"
     return {
-        "tableau": result_table(answer.body, reading, SHOWN) if reading and not graph else None,
+        "table": result_table(answer.body, reading, SHOWN) if reading and not graph else None,
         "document": answer.body.decode() if graph else "",
         "seconds": answer.seconds,
     }

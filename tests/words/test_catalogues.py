@@ -115,7 +115,7 @@ SHARED = {
 
 
 def test_an_empty_page_is_whole_in_a_third_language(pseudo: str) -> None:
-    body = environment().get_template("error.html").render(**_page(pseudo), statut=404, detail="", nearest=[])
+    body = environment().get_template("error.html").render(**_page(pseudo), status_code=404, detail="", nearest=[])
     assert "⟦Rien n’existe à cette adresse⟧" in body and 'lang="de"' in body
 
 

@@ -182,11 +182,11 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
         "meeting.html",
         language=said,
         q=text,
-        garde=[(n, v) for n, v in (("territoire", place), ("acteur", actor), ("avec", second)) if v],
+        kept=[(n, v) for n, v in (("territoire", place), ("acteur", actor), ("avec", second)) if v],
         chosen=_name(index.named(f"{BASE}{_path(chosen)}"), chosen),
-        trouves=[(address(one), one.label, index.precise(one, said)) for one in found[:FOUND]],
+        matches=[(address(one), one.label, index.precise(one, said)) for one in found[:FOUND]],
         nearest=[(address(one), one.label, index.precise(one, said)) for one in near],
-        autres=max(0, len(found) - FOUND),
+        others=max(0, len(found) - FOUND),
         trail=[(None, gettext("Préparer une rencontre", said))],
     )
 

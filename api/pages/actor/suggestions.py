@@ -43,10 +43,10 @@ async def suggestions(request: Request, code: str) -> Response:
         "actor_suggestions.html",
         language=said,
         code=code,
-        nom=name,
+        name=name,
         report=report,
-        sans=_why_none(context) if report is None else None,
-        typo=typeset,
+        without=_why_none(context) if report is None else None,
+        typography=typeset,
         files=[
             (one, f"/api/v1/suggestions?subject={code}&format={one}&lang={said}")
             for one in ("csv", "csv-fr", "xlsx", "json")

@@ -79,24 +79,24 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
         language=said,
         asked=asked,
         total=len(answer.events),
-        a_venir=len(coming),
-        parties=_parts(known, shown, coming, past, today, said),
+        upcoming=len(coming),
+        portions=_parts(known, shown, coming, past, today, said),
         pages=max(1, -(-len(answer.events) // SIZE)),
         month=_month(known, answer.events, asked, said) if asked.month else None,
-        mois_proche=_near_month(coming, past, today),
+        near_month=_near_month(coming, past, today),
         facets=[
             _places(known, answer, asked, said),
             *(_facet(known, answer.counts[facet.key], asked, facet, said) for facet in FACETS),
         ],
         choices=_chosen(known, asked, said),
         distances=DISTANCES,
-        lieu=question.territory.label if question.territory is not None else "",
+        place=question.territory.label if question.territory is not None else "",
         **_unknown_place(unknown, asked, said),
-        plus_large=_wider(known, asked) if not answer.events and unknown is None else [],
-        carte=_map(known, answer.events, said),
+        wider_filter=_wider(known, asked) if not answer.events and unknown is None else [],
+        card=_map(known, answer.events, said),
         examples=any(one.made_up for one in known.agenda.events),
         blank=not any(not one.made_up for one in known.agenda.events),
-        abonnement=f"webcal://{urlsplit(site).netloc}{feeds['ics']}",
+        subscription=f"webcal://{urlsplit(site).netloc}{feeds['ics']}",
         files=feeds,
         alternates=[("text/calendar", feeds["ics"]), ("application/atom+xml", feeds["atom"])],
         trail=[(None, gettext("Agenda", said))],
@@ -106,9 +106,9 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
 def _unknown_place(unknown: UnknownName | None, asked: AgendaParams, said: Language) -> dict[str, Any]:
     """Say that a place asked is not known, with the nearest names; nothing of one that is."""
     if unknown is None:
-        return {"lieu_inconnu": "", "lieux_proches": []}
+        return {"unknown_place": "", "near_places": []}
     near = [(name, asked.with_(territory=iri.removeprefix(ID)).address()) for name, iri in unknown.nearest]
-    return {"lieu_inconnu": first_upper(unknown.brief[said]), "lieux_proches": near}
+    return {"unknown_place": first_upper(unknown.brief[said]), "near_places": near}
 
 
 def _parts(

@@ -103,23 +103,23 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
         language=context.language,
         iri=iri,
         base=subject.base,
-        nom=subject.name,
+        name=subject.name,
         nature=subject.kind,
-        resume=_summary_of(context, subject),
-        quand=_when(values, context.language),
-        liens=[
+        abstract=_summary_of(context, subject),
+        when=_when(values, context.language),
+        links=[
             (words[context.language], [(one, reading.label(one)) for one in values[name]])
             for name, words in LINKS.items()
             if name in values
         ],
-        etats=[Term.of(one)[context.language] for one in values.get("eventStatus", ())],
+        states=[Term.of(one)[context.language] for one in values.get("eventStatus", ())],
         agenda=urlencode({"evenement": context.path}) if event else "",
-        chemin=context.path,
+        path=context.path,
         relayed=event and not any(one.endswith("/illustrative") for one in values.get("evidenceStatus", ())),
         mode_names=[reading.label(one) for one in values.get("attendanceMode", ())],
         funding=_funding(context, values),
         facts=values,
-        blocs=shown,
+        block_list=shown,
         absent=absent,
         heading_level="h3",
         alternates=alternates(iri),

@@ -53,8 +53,8 @@ def _index(request: Request, reading: Reading, seen: PortraitData | None, said: 
         request,
         "missing.html",
         language=said,
-        blocs=shown or [RenderedBlock(block) for block in BLOCKS],
-        vu=about is not None,
+        block_list=shown or [RenderedBlock(block) for block in BLOCKS],
+        seen=about is not None,
         trail=[(None, gettext("Ce qui manque", said))],
     )
 
@@ -95,7 +95,7 @@ def _subject(seen: PortraitData, asked: MissingParams) -> Subject:
         name=gettext("Ce qui manque", said), kind="", code="", base="/ce-qui-manque", page=N_("Ce qui manque"),
         file="ce-qui-manque-{}", snapshot=seen.snapshot, language=said, blocks=BLOCKS,
         table=lambda block: _table(seen, block, asked), template="missing_subject.html",
-        values={"niveaux_offerts": [(name, level_words(name, said)) for name in LEVELS], "niveau": asked.level},
+        values={"offered_levels": [(name, level_words(name, said)) for name in LEVELS], "level": asked.level},
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ async def branches(request: Request) -> Response:
         request,
         "branches.html",
         language=said,
-        antennes=rows,
+        branches=rows,
         near_km=int(NEAR),
         trail=[(None, gettext("Antennes numériques", said))],
     )

@@ -72,7 +72,7 @@ async def relays(request: Request) -> Response:
         origins=origins,
         examples=[row for row in made if row["node"] not in known],
         possibles=places,
-        territoire=asked,
+        territory=asked,
         trail=[(None, gettext("Relais", said))],
     )
 

@@ -37,8 +37,8 @@ def _list(request: Request, matter: SchemeMatter) -> Response:
         request,
         "schemes.html",
         language=matter.language,
-        connus=[one for one in cards if not one["exemple"]],
-        examples=[one for one in cards if one["exemple"]],
+        known=[one for one in cards if not one["example"]],
+        examples=[one for one in cards if one["example"]],
         trail=[(None, gettext("Dispositifs", matter.language))],
     )
 
@@ -46,11 +46,11 @@ def _list(request: Request, matter: SchemeMatter) -> Response:
 def _card(matter: SchemeMatter, scheme: Thing) -> dict[str, Any]:
     editions, served = matter.editions(scheme), scheme.all("servesTerritory")
     return {
-        "iri": full(scheme.path), "adresse": friendly_page(full(scheme.path)) or "", "nom": matter.name(scheme.path),
-        "exemple": scheme.evidence == ILLUSTRATIVE, "preuve": scheme.evidence, "porte": matter.names(scheme.all("runBy")),
-        "types": matter.names(scheme.all("interactionType")), "territoires": matter.names(served) if len(served) <= NAMED else "",
-        "servis": len(served),
-        "editions": len(editions), "annees": sorted({one.year for one in editions if one.year}),
+        "iri": full(scheme.path), "address": friendly_page(full(scheme.path)) or "", "name": matter.name(scheme.path),
+        "example": scheme.evidence == ILLUSTRATIVE, "evidence": scheme.evidence, "run_by": matter.names(scheme.all("runBy")),
+        "types": matter.names(scheme.all("interactionType")), "territories": matter.names(served) if len(served) <= NAMED else "",
+        "served": len(served),
+        "editions": len(editions), "years": sorted({one.year for one in editions if one.year}),
         "interactions": len(matter.under(scheme)),
     }  # fmt: skip
 
@@ -104,14 +104,14 @@ def _draw(request: Request, context: Context) -> Response:
         "scheme.html",
         language=matter.language,
         iri=iri,
-        nom=subject.name,
+        name=subject.name,
         base=subject.base,
-        un=_card(matter, scheme),
-        porte=[(full(path), matter.name(path)) for path in scheme.all("runBy")],
-        territoires=[(full(path), matter.name(path)) for path in scheme.all("servesTerritory")],
+        scheme=_card(matter, scheme),
+        scope=[(full(path), matter.name(path)) for path in scheme.all("runBy")],
+        territories=[(full(path), matter.name(path)) for path in scheme.all("servesTerritory")],
         pages=scheme.all("homepage"),
         sources=scheme.source.split(", ") if scheme.source else [],
-        blocs=sections(request, subject),
+        block_list=sections(request, subject),
         absent=absent,
         heading_level="h3",
         alternates=alternates(iri),

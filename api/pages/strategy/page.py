@@ -43,9 +43,9 @@ def _list(request: Request, matter: StrategyMatter) -> Response:
         request,
         "strategies.html",
         language=matter.language,
-        connues=[one for one in cards if not one["exemple"]],
-        examples=[one for one in cards if one["exemple"]],
-        choix=[(one["adresse"].removeprefix("/strategies/"), one["nom"]) for one in cards if one["adresse"]],
+        known_ones=[one for one in cards if not one["example"]],
+        examples=[one for one in cards if one["example"]],
+        choice=[(one["address"].removeprefix("/strategies/"), one["name"]) for one in cards if one["address"]],
         trail=[(None, gettext("Stratégies", matter.language))],
     )
 
@@ -53,12 +53,12 @@ def _list(request: Request, matter: StrategyMatter) -> Response:
 def _card(matter: StrategyMatter, strategy: Thing) -> dict[str, Any]:
     actions = matter.parts(strategy, "definesAction")
     return {
-        "iri": full(strategy.path), "adresse": friendly_page(full(strategy.path)) or "", "nom": matter.name(strategy.path),
-        "exemple": strategy.evidence == ILLUSTRATIVE, "preuve": strategy.evidence, "quand": _when(strategy),
-        "territoires": matter.names(strategy.all("forTerritory")), "adoptee": matter.names(strategy.all("adoptedBy")),
-        "objectifs": len(matter.parts(strategy, "definesObjective")), "actions": len(actions),
-        "etats": list(Counter(matter.status(one) for one in actions).items()),
-        "retard": sum(bool(matter.late(one)) for one in actions),
+        "iri": full(strategy.path), "address": friendly_page(full(strategy.path)) or "", "name": matter.name(strategy.path),
+        "example": strategy.evidence == ILLUSTRATIVE, "evidence": strategy.evidence, "when": _when(strategy),
+        "territories": matter.names(strategy.all("forTerritory")), "adopted": matter.names(strategy.all("adoptedBy")),
+        "objectives": len(matter.parts(strategy, "definesObjective")), "actions": len(actions),
+        "states": list(Counter(matter.status(one) for one in actions).items()),
+        "late": sum(bool(matter.late(one)) for one in actions),
     }  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _subject_of(context: Comparison) -> Subject:
         page=N_("La comparaison de deux stratégies"), whole=N_("Comparaison entière"), file="{}-comparaison",
         snapshot=matter.reading.snapshot, language=matter.language,
         trail=[("/strategies", gettext("Stratégies", matter.language))],
-        blocks=compare.BLOCKS, table=context.table, keeps=lambda _: keys, values={"gardes": keys},
+        blocks=compare.BLOCKS, table=context.table, keeps=lambda _: keys, values={"kept_parameters": keys},
     )  # fmt: skip
 
 
@@ -122,11 +122,11 @@ def _compare(request: Request, context: Comparison) -> Response:
         request,
         "strategies_compared.html",
         language=subject.language,
-        nom=subject.name,
+        name=subject.name,
         base=subject.base,
         two=[_card(context.matter, one) for one in (context.first, context.second)],
-        blocs=sections(request, subject),
-        gardes=subject.values["gardes"],
+        block_list=sections(request, subject),
+        kept_parameters=subject.values["kept_parameters"],
         absent=absent,
         heading_level="h3",
         trail=[*subject.trail, (None, gettext("Comparaison", subject.language))],
@@ -180,22 +180,22 @@ def _draw(request: Request, context: Context) -> Response:
         "strategy.html",
         language=matter.language,
         iri=iri,
-        nom=subject.name,
+        name=subject.name,
         base=subject.base,
-        une=_card(matter, strategy),
+        strategy=_card(matter, strategy),
         code=_code(strategy),
-        territoires=[(full(path), matter.name(path)) for path in strategy.all("forTerritory")],
-        adoptee=[(full(path), matter.name(path)) for path in strategy.all("adoptedBy")],
+        territories=[(full(path), matter.name(path)) for path in strategy.all("forTerritory")],
+        adopted=[(full(path), matter.name(path)) for path in strategy.all("adoptedBy")],
         pages=strategy.all("homepage"),
         sources=strategy.source.split(", ") if strategy.source else [],
-        retards=[
+        delays=[
             (row["action"], row["late"])
             for row in context.table(subject.block("actions")).rows
             if row["late"]
         ],
-        dessins=context.table(subject.block("trajectoires")).more["drawings"],
-        blocs=sections(request, subject),
-        autres=[(_code(one), matter.name(one.path)) for one in others],
+        drawings=context.table(subject.block("trajectoires")).more["drawings"],
+        block_list=sections(request, subject),
+        others=[(_code(one), matter.name(one.path)) for one in others],
         absent=absent,
         heading_level="h3",
         alternates=alternates(iri),

@@ -108,9 +108,9 @@ def essentials(context: Context, partners: Sequence[Mapping[str, Any]]) -> Mappi
         _lacking(context, known),
     )
     return {
-        "phrases": [phrase for phrase in phrases if phrase],
-        "chiffres": [_key(known[name], context.language) for name in KEY if _told(known.get(name))][:SHOWN],
-        "nombre": len(beside.peers),
+        "sentences": [phrase for phrase in phrases if phrase],
+        "numbers": [_key(known[name], context.language) for name in KEY if _told(known.get(name))][:SHOWN],
+        "peer_count": len(beside.peers),
         "pairs": join_words([one.label for one in beside.peers], context.language),
     }  # fmt: skip
 

@@ -115,7 +115,7 @@ def subject_of(
         kept=lambda block: None if kept is None else kept.get(block.name, {}),
         rules=lambda: RuleWords.of(seen.rest["chain-rules"]),
         titles=seen.titles,
-        values={"contexte": context, "definitions": _definitions(seen, said)},
+        values={"context_of": context, "definitions": _definitions(seen, said)},
     )  # fmt: skip
 
 
@@ -146,14 +146,14 @@ def portrait(
         "territory_portrait.html",
         language=said,
         subject=subject,
-        nom=subject.name,
+        name=subject.name,
         base=subject.base,
         absent=absent,
         **subject.values,
         iri=iri,
         **tabs_of(request, subject),
         containers=wholes,
-        essentiel=_essentials(request, subject),
+        essential=_essentials(request, subject),
         alternates=alternates,
         structure=territory_block(
             iri,
@@ -174,7 +174,7 @@ def portrait(
 
 def _essentials(request: Request, subject: Subject) -> Mapping[str, Any]:
     """Give what the page says first; nothing where it fails, and then the page is not kept, nor before gaps are known."""
-    context = subject.values["contexte"]
+    context = subject.values["context_of"]
     if context.kept is None:
         leave_out(request)
     try:
@@ -182,7 +182,7 @@ def _essentials(request: Request, subject: Subject) -> Mapping[str, Any]:
     except Exception:
         log.warning("the portrait of %s goes without its first sentences", subject.code, exc_info=True)
         leave_out(request)
-        return {"phrases": (), "chiffres": ()}
+        return {"sentences": (), "numbers": ()}
 
 
 def situation(request: Request, seen: PortraitData, place: Territory) -> Response:
@@ -195,7 +195,7 @@ def situation(request: Request, seen: PortraitData, place: Territory) -> Respons
 
 def refuse_comparison(subject: Subject, compared: str) -> None:
     """Refuse a comparison that the territory has not: a file has no place to say so; raises HTTPException (400)."""
-    possible = [key for key, _ in subject.values["contexte"].beside.choices]
+    possible = [key for key, _ in subject.values["context_of"].beside.choices]
     if compared and compared not in possible:
         raise PageError(
             400,

@@ -34,12 +34,12 @@ def tabs_of(request: Request, subject: Subject) -> Mapping[str, Any]:
     """Give what the head of a portrait needs: its tabs with their blocks, and the comparison that addresses keep."""
     compared = request.query_params.get("comparer", "")
     return {
-        "onglets": [
+        "tabs": [
             (tab.name, tab.title(subject.language), [one for one in subject.blocks if _stands(one, tab)])
             for tab in TABS
         ],
-        "gardee": f"?{urlencode({'comparer': compared})}" if compared else "",
-        "tous_les_chiffres": FIGURES,
+        "kept_one": f"?{urlencode({'comparer': compared})}" if compared else "",
+        "all_numbers": FIGURES,
     }
 
 
@@ -57,14 +57,14 @@ def draw(request: Request, subject: Subject, tab: Tab) -> Response:
         "territory_tab.html",
         language=said,
         subject=subject,
-        nom=subject.name,
+        name=subject.name,
         base=subject.base,
         absent=absent,
         heading_level="h3",
         tab=tab.name,
-        titre_onglet=tab.title(said),
-        blocs=[one for one in shown if not one.empty],
-        vides=[(one.block, _silent(one.block, tab, said)) for one in shown if one.empty],
+        tab_title=tab.title(said),
+        block_list=[one for one in shown if not one.empty],
+        empty_ones=[(one.block, _silent(one.block, tab, said)) for one in shown if one.empty],
         trail=[*subject.trail, (subject.base, subject.name), (None, tab.title(said))],
         **subject.values,
         **tabs_of(request, subject),
@@ -81,7 +81,7 @@ def _silent(block: Block, tab: Tab, language: Language) -> str:
 
 def _figures(request: Request, subject: Subject, tab: Tab) -> RenderedBlock:
     """Show the key figures of a tab, out of how many there are; none where none of them has a value."""
-    context: Context = subject.values["contexte"]
+    context: Context = subject.values["context_of"]
     indicators = context.seen.cube.indicators.values()
     names = {one.id for one in indicators if one.topic in tab.topics}
 

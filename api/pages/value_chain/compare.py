@@ -189,7 +189,7 @@ def _subject(context: ChainComparison) -> Subject:
         kind=gettext("Comparaison de filières", said), code="", base="/filieres/comparaison",
         page=N_("La comparaison de deux filières"), whole=N_("Comparaison entière"), file="{}-filieres-comparees",
         snapshot=first.snapshot, language=said, trail=[("/filieres", gettext("Filières", said))],
-        blocks=BLOCKS, table=context.table, keeps=lambda _: keys, values={"gardes": keys},
+        blocks=BLOCKS, table=context.table, keeps=lambda _: keys, values={"kept_parameters": keys},
     )  # fmt: skip
 
 
@@ -199,11 +199,11 @@ def _page(request: Request, context: ChainComparison) -> Response:
         request,
         "chains_compared.html",
         language=context.language,
-        nom=subject.name,
+        name=subject.name,
         base=subject.base,
-        gardes=subject.values["gardes"],
+        kept_parameters=subject.values["kept_parameters"],
         two=context.chains,
-        blocs=sections(request, subject),
+        block_list=sections(request, subject),
         absent=absent,
         heading_level="h2",
         trail=[*subject.trail, (None, gettext("Comparaison", context.language))],

@@ -117,7 +117,7 @@ def test_a_region_beyond_the_one_looked_at_is_compared_with_nothing_unasked(
 
 def test_findings_name_methods_sources_and_rules_in_words(seen: PortraitData) -> None:
     macros = environment().from_string(
-        '{% from "territory_macros.html" import constats with context %}{{ constats(t, "fr", True) }}'
+        '{% from "territory_macros.html" import findings with context %}{{ findings(t, "fr", True) }}'
     )
     words = N_("")
     one = {
@@ -138,7 +138,7 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: PortraitData) ->
 def test_sources_have_their_titles_and_the_rule_of_their_years_is_told() -> None:
     table = Table((Column("source", N_("Source")),), ())
     macros = environment().from_string(
-        '{% from "territory_macros.html" import tableau with context %}{{ tableau(b, rows, "fr", "T") }}'
+        '{% from "territory_macros.html" import table with context %}{{ table(b, rows, "fr", "T") }}'
     )
     rows = [{"source": "mesr-parcoursup, example"}]
     text, _ = placed(macros.render(b={"table": table}, rows=rows, **sayings("fr")))
@@ -150,7 +150,7 @@ def test_sources_have_their_titles_and_the_rule_of_their_years_is_told() -> None
 
 def test_a_year_that_is_not_covered_says_at_least_and_not_absent() -> None:
     macros = environment().from_string(
-        '{% from "territory_macros.html" import courbes with context %}{{ courbes(b, language, "p") }}'
+        '{% from "territory_macros.html" import curves with context %}{{ curves(b, language, "p") }}'
     )
     series = [{"period": "2025", "value": None, "status": "missing", "known": 8.0, "shown": ""}]
     drawn = {"indicator": "I", "words": "w", "drawn": "", "series": series}
