@@ -166,7 +166,7 @@ async def _form(request: Request, visitor: Visitor, checked: Checked, *, status:
         visitor,
         "offer_form.html",
         status=status,
-        wording_of=checked.values,
+        typed=checked.values,
         faults={name: words[said] for name, words in checked.errors.items()},
         types=types(said),
         filieres=await subjects(request, said),

@@ -223,7 +223,7 @@ async def _step(
         status=status,
         number=number,
         steps=[words[said] for words in STEPS],
-        wording_of=checked.values,
+        typed=checked.values,
         faults={name: words[said] for name, words in checked.errors.items()},
         address=f"/demandes/suivi/{token}/{number}" if token else "/demandes/nouvelle",
         private=f"{public_base(request)}/demandes/suivi/{token}" if token else "",

@@ -279,7 +279,7 @@ def _form(
         post=post,
         agreement=one,
         amendment=amends,
-        wording_of=checked.values,
+        typed=checked.values,
         faults={name: words[said] for name, words in checked.errors.items()},
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
         trail=[("/stages", gettext("Stages", said)), (ROOT, gettext("Conventions", said)), (None, title)],

@@ -82,7 +82,7 @@ async def _form(
         status=status,
         sort_of=kind,
         heading_text=title,
-        wording_of=checked.values,
+        typed=checked.values,
         faults={name: words[said] for name, words in checked.errors.items()},
         types=types_of(said),
         families=families(said),

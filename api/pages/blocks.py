@@ -198,7 +198,7 @@ def _page(request: Request, subject: Subject, shown: RenderedBlock, embed: bool)
         iframe=f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>',
         following=f"&{more}" if more else "",
         trail=[*subject.trail, (subject.base, subject.name), (None, block.title(said))],
-        **{"context_of": None, **subject.values},
+        **{"context": None, **subject.values},
     )
     made.headers["Vary"] = "Accept, Accept-Language"
     if embed:

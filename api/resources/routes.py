@@ -219,7 +219,7 @@ def _page(request: Request, reading: Reading, found: Description, headers: dict[
         latest=last_page(found),
         address_of=lambda concept: page_address(concept) if href(concept) else "#",
         whole=page_address(found.iri),
-        handsome_page=friendly_page(found.iri),
+        friendly_page=friendly_page(found.iri),
         datasets=json_block(found),
         exports=[(one, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
         alternates=[(one.media_type, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],

@@ -79,7 +79,7 @@ def _form(
         rows=asked.lines,
         address=asked.address(KEEP),
         trial=asked.address(),
-        wording_of=typed,
+        typed=typed,
         faults={name: words[said] for name, words in errors.items()},
         trail=[("/scenarios", gettext("Scénarios", said)), (None, gettext("Garder", said))],
     )

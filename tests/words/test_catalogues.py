@@ -115,7 +115,11 @@ SHARED = {
 
 
 def test_an_empty_page_is_whole_in_a_third_language(pseudo: str) -> None:
-    body = environment().get_template("error.html").render(**_page(pseudo), status_code=404, detail="", nearest=[])
+    body = (
+        environment()
+        .get_template("error.html")
+        .render(**_page(pseudo), status_code=404, detail="", nearest=[])
+    )
     assert "⟦Rien n’existe à cette adresse⟧" in body and 'lang="de"' in body
 
 
@@ -126,8 +130,8 @@ def _page(language: str) -> dict[str, Any]:
             "theme": Theme(),
             "switched": "/",
             "publication": None,
-            "chemin": "/",
-            "recherche": "",
+            "path": "/",
+            "search_words": "",
             "trail": (),
         },
         **{"alternates": (), "structure": ""},

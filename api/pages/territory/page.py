@@ -115,7 +115,7 @@ def subject_of(
         kept=lambda block: None if kept is None else kept.get(block.name, {}),
         rules=lambda: RuleWords.of(seen.rest["chain-rules"]),
         titles=seen.titles,
-        values={"context_of": context, "definitions": _definitions(seen, said)},
+        values={"context": context, "definitions": _definitions(seen, said)},
     )  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def portrait(
 
 def _essentials(request: Request, subject: Subject) -> Mapping[str, Any]:
     """Give what the page says first; nothing where it fails, and then the page is not kept, nor before gaps are known."""
-    context = subject.values["context_of"]
+    context = subject.values["context"]
     if context.kept is None:
         leave_out(request)
     try:
@@ -195,7 +195,7 @@ def situation(request: Request, seen: PortraitData, place: Territory) -> Respons
 
 def refuse_comparison(subject: Subject, compared: str) -> None:
     """Refuse a comparison that the territory has not: a file has no place to say so; raises HTTPException (400)."""
-    possible = [key for key, _ in subject.values["context_of"].beside.choices]
+    possible = [key for key, _ in subject.values["context"].beside.choices]
     if compared and compared not in possible:
         raise PageError(
             400,

@@ -38,7 +38,7 @@ def tabs_of(request: Request, subject: Subject) -> Mapping[str, Any]:
             (tab.name, tab.title(subject.language), [one for one in subject.blocks if _stands(one, tab)])
             for tab in TABS
         ],
-        "kept_one": f"?{urlencode({'comparer': compared})}" if compared else "",
+        "kept_query": f"?{urlencode({'comparer': compared})}" if compared else "",
         "all_numbers": FIGURES,
     }
 
@@ -81,7 +81,7 @@ def _silent(block: Block, tab: Tab, language: Language) -> str:
 
 def _figures(request: Request, subject: Subject, tab: Tab) -> RenderedBlock:
     """Show the key figures of a tab, out of how many there are; none where none of them has a value."""
-    context: Context = subject.values["context_of"]
+    context: Context = subject.values["context"]
     indicators = context.seen.cube.indicators.values()
     names = {one.id for one in indicators if one.topic in tab.topics}
 

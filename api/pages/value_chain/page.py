@@ -120,7 +120,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         block_list=shown,
         absent=absent,
         kinds_of={kind: (word[said], word.of(2)[said]) for kind, word in KINDS.items()},
-        evidence_told={name: words[said] for name, words in EVIDENCE.items()},
+        evidence_words={name: words[said] for name, words in EVIDENCE.items()},
         territories=_choices(view, reading),
         filters={name: words[said] for name, words in FILTERS.items()},
         iri_de=full,

@@ -157,7 +157,7 @@ SELECT DISTINCT ?one ?other WHERE { GRAPH ?g { ?one anc:hasParticipation/anc:par
 
 @pytest.mark.official
 def test_no_suggestion_of_a_whole_graph_shares_a_project_under_any_record_or_is_of_one_that_ended() -> None:
-    """Read of the named graphs, record by record, by other code; of every twentieth actor, of all with ANCRAGE_EVERY=1."""
+    """Read of the named graphs, record by record, by other code; of every sixtieth actor, of all with ANCRAGE_EVERY=1."""
     folder = os.environ.get("ANCRAGE_FULL_DATA") or os.environ.get("DEMO_DATA")
     if not folder:
         pytest.skip("neither ANCRAGE_FULL_DATA nor DEMO_DATA names a data folder")
@@ -175,7 +175,7 @@ def test_no_suggestion_of_a_whole_graph_shares_a_project_under_any_record_or_is_
             above[body.get(low, low)].add(body.get(high, high))
             below[body.get(high, high)].add(body.get(low, low))
         basis = Reasons.of(matter)
-        period, step = basis.period, int(os.environ.get("ANCRAGE_EVERY", "20"))
+        period, step = basis.period, int(os.environ.get("ANCRAGE_EVERY", "60"))
         nodes = period.ties.nodes[: period.n_a + period.n_c]
         found = [
             one
