@@ -40,12 +40,12 @@ def test_from_a_portrait_to_an_address_that_is_shared(
     assert visit.strangers == []
     assert [one for one in visit.complaints if "422" not in one] == []
     shared = page.url
-    for path in (
-        shared.removeprefix(visit.host),
-        "/antennes/example-digital-branch",
-        "/relais?territoire=Grenobl",
+    for path, status in (
+        (shared.removeprefix(visit.host), 200),
+        ("/antennes/example-digital-branch", 200),
+        ("/relais?territoire=Grenobl", 404),
     ):
-        assert page_faults(path) == [], path
+        assert page_faults(path, status=status) == [], path
     context = browser.new_context(java_script_enabled=False, locale="fr-FR")
     other = context.new_page()
     other.goto(shared)
