@@ -74,7 +74,9 @@ async def agreements(request: Request) -> Response:
         form=False,
         rows=[(one, _states(one, said), _next(one, said)) for one in seen[:_MOST]],
         total=len(seen),
-        failure_text=desk.publisher.failure[said] if desk.publisher.failure and visitor.may(Act.MATCH) else "",
+        failure_text=desk.publisher.failure[said]
+        if desk.publisher.failure and visitor.may(Act.MATCH)
+        else "",
         trail=[("/stages", gettext("Stages", said)), (None, gettext("Conventions", said))],
     )
 

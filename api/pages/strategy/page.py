@@ -45,7 +45,9 @@ def _list(request: Request, matter: StrategyMatter) -> Response:
         language=matter.language,
         known_ones=[one for one in cards if not one["example"]],
         examples=[one for one in cards if one["example"]],
-        choice=[(one["address"].removeprefix("/strategies/"), one["name"]) for one in cards if one["address"]],
+        choice=[
+            (one["address"].removeprefix("/strategies/"), one["name"]) for one in cards if one["address"]
+        ],
         trail=[(None, gettext("Stratégies", matter.language))],
     )
 
