@@ -24,7 +24,7 @@ from .analysis import scenarios as scenario_routes
 from .analysis.analyses import Analyses
 from .catalogue import editor_data
 from .catalogue import routes as catalogue
-from .datasets import changes, dump_files, named_graphs, stream, webhooks, workbook_file
+from .datasets import changes, dump_files, generations, named_graphs, stream, webhooks, workbook_file
 from .datasets import pages as dataset_pages
 from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
 from .desk.running import DESK
@@ -81,6 +81,7 @@ from .scenarios import pages as scenario_pages
 from .scenarios import saving as scenario_saving
 from .search import routes as search
 from .service import health, metrics
+from .service.following import Following
 from .service.logs import RequestLog
 from .service.operations import Operations
 from .service.remote import RemoteWatch
@@ -185,6 +186,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.service = service
         app.state.reconciliation = Reconciliation(service, chosen.data_dir)
         app.state.features = SnapshotCache()
+        app.state.following = Following(chosen)
         app.state.readiness = health.Readiness(pool)
         app.state.derivations = Derivations(service.snapshots, pool.snapshot)
         app.state.analyses = Analyses(pool.snapshot, chosen.deadline, hurried=chosen.read_ahead)
@@ -214,10 +216,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             jobs.append(columns.job)
         watcher = Watcher(pool.snapshot, jobs)
         watcher.start()
+        app.state.following.start()
         try:
             yield
         finally:
             remote.close()
+            app.state.following.close()
             warming.close()
             close_writer(app)
             for room in (RELAYS, INTERNSHIPS, DESK):
@@ -255,6 +259,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dataset_pages,
         dump_files,
         changes,
+        generations,
         stream,
         named_graphs,
         workbook_file,

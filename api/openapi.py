@@ -91,7 +91,9 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
     )
     made.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     made["components"]["schemas"] |= analysis_openapi.SCHEMAS
-    made["components"]["securitySchemes"] = {"writeKey": {"type": "http", "scheme": "bearer"}}
+    made["components"]["securitySchemes"] = {
+        name: {"type": "http", "scheme": "bearer"} for name in ("writeKey", "replicaKey")
+    }
     paths = made["paths"]
     paths["/queries"] = {"get": _list()}
     for query in library_of_questions(app).values():

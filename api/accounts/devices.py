@@ -18,6 +18,7 @@ from ...loaders.operations.safe import Safe
 from ...loaders.operations.store import Operations, StoreUnreachable
 from ...loaders.operations.throttle import Throttle
 from ..web.page_error import PageError
+from ..web.replica import refuse_on_replica
 from ..web.settings import Settings
 
 _OPENING = threading.Lock()
@@ -79,7 +80,8 @@ def close_devices(app: FastAPI) -> None:
 
 
 async def devices_of(request: Request) -> Devices:
-    """Give what the devices keep; raises PageError (503) where it cannot be opened."""
+    """Give what the devices keep; raises PageError (503) where it cannot be opened, and in a replica, which has none."""
+    refuse_on_replica(request.app.state.settings)
     made: Devices | None = getattr(request.app.state, "devices", None)
     if made is not None:
         return made

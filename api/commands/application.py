@@ -87,6 +87,7 @@ EXIT_CODES: dict[str, int] = {
     "UnknownEdit": USAGE,
     "AccountError": USAGE,
     "WebhookError": USAGE,
+    "NotReplica": USAGE,
     "UnknownName": USAGE,
     "ScenarioError": USAGE,
     "TooFewData": TOO_FEW,

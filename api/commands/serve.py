@@ -153,7 +153,9 @@ def tell_unpublished(settings: "Settings") -> bool:
             return True
     except UnknownSnapshot:
         pass  # the service tells it, and serves as soon as there is another
-    if settings.log_format == "text":
+    if settings.primary:
+        log.warning("nothing is published in %s yet: the primary's publication is being taken", folder)
+    elif settings.log_format == "text":
         state = (
             N_("rien n'est publié dans {folder}", folder=folder)
             if folder.is_dir()

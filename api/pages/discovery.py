@@ -56,7 +56,16 @@ COMPUTED = ("/indicateurs", "/cartes", "/cartes/flux", "/ce-qui-manque")
 #: Levels whose territories off the region have a bare page each, tens of thousands in all: those are left out.
 _NUMEROUS = ("commune", "epci")
 #: What crawlers leave alone: each of these addresses is a query.
-KEPT_FROM_CRAWLERS = ("/sparql?", "/update", "/graphs", "/queries/*?", "/recherche", "/dumps/", "/changes/")
+KEPT_FROM_CRAWLERS = (
+    "/sparql?",
+    "/update",
+    "/graphs",
+    "/queries/*?",
+    "/recherche",
+    "/dumps/",
+    "/changes/",
+    "/generations/",
+)
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 

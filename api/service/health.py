@@ -67,10 +67,13 @@ async def health() -> JSONResponse:
     responses={503: {"description": "Rien n’est publié, ou aucun processus de requête ne répond"}},
 )
 async def ready(request: Request) -> JSONResponse:
-    """Say whether a publication is there and a query process answers; 503 with the reason otherwise."""
+    """Say whether a publication is there and a query process answers (else 503 and why), and how a replica follows."""
     readiness: Readiness = request.app.state.readiness
     if reason := await readiness.ask():
         return JSONResponse(
-            {"status": "unavailable", "reason": reason}, 503, {**_HEADERS, "Retry-After": "5"}
+            {"status": "unavailable", "reason": reason} | request.app.state.following.state(),
+            503,
+            {**_HEADERS, "Retry-After": "5"},
         )
-    return JSONResponse({"status": "ok", "publication": readiness.pool.snapshot().id}, headers=_HEADERS)
+    told = {"status": "ok", "publication": readiness.pool.snapshot().id}
+    return JSONResponse(told | request.app.state.following.state(), headers=_HEADERS)

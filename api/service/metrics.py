@@ -126,6 +126,10 @@ def gauges_of(app: FastAPI) -> Iterator[Metric]:
         age = (datetime.now(UTC) - snapshot.created).total_seconds()
         yield GaugeMetricFamily("ancrage_snapshot_age_seconds", "Since it was published", value=age)
         yield GaugeMetricFamily("ancrage_snapshot_quads", "Quads it holds", value=snapshot.quads)
+    if (seconds := app.state.following.seconds()) is not None:
+        yield GaugeMetricFamily(
+            "ancrage_primary_age_seconds", "Since a replica last heard its primary", value=seconds
+        )
     published = Counter(event["event"] for event in pool.snapshots.history())
     events = CounterMetricFamily("ancrage_publications", "Publications and rollbacks", labels=("event",))
     for event in ("publish", "rollback"):

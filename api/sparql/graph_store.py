@@ -121,7 +121,7 @@ async def options(request: Request) -> Response:
         "Access-Control-Allow-Methods": READS,
         "Access-Control-Allow-Headers": "Accept, If-None-Match",
         "Access-Control-Max-Age": "86400",
-        "Allow": READS if writer_of(request) is None else WRITES,
+        "Allow": READS if request.app.state.writer is None else WRITES,
     }
     return Response(status_code=204, headers={**CORS, **allowed})
 

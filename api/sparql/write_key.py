@@ -13,9 +13,10 @@ from pydantic import SecretStr
 from ...graph.snapshots.durable import StoreBusy
 from ...loaders.write.request import EditFailed, StorageFailed, Written
 from ...loaders.write.writer import Writer
-from ...words import N_
+from ...words import N_, Spoken
 from ..errors.problems import BadRequest, problem
 from ..web.page_error import PageError
+from ..web.replica import refuse_on_replica
 from ..web.security import CORS
 from ..web.settings import Settings
 
@@ -45,22 +46,27 @@ def close_writer(app: FastAPI) -> None:
 
 
 def writer_of(request: Request) -> Writer | None:
-    """Give the writer, or None where no key is configured."""
+    """Give the writer, or None where no key is configured; raises PageError (503) in a replica."""
+    refuse_on_replica(request.app.state.settings)
     writer: Writer | None = getattr(request.app.state, "writer", None)
     return writer
 
 
 def require_key(request: Request) -> None:
-    """Refuse a request without the key: 401 where none is sent, 403 for a wrong one.
+    """Refuse a write without its key: 401 where none is sent, 403 for a wrong one; raises BadRequest."""
+    check_key(request, request.app.state.settings.write_key, N_("clé d’écriture"))
+
+
+def check_key(request: Request, key: SecretStr | None, name: Spoken) -> None:
+    """Refuse a request without a key, called by its `name`: 401 where none is sent, 403 for a wrong one.
 
     Raises BadRequest. The comparison takes the same time wherever two keys differ.
     """
-    key: SecretStr | None = request.app.state.settings.write_key
     scheme, _, sent = request.headers.get("authorization", "").partition(" ")
     if key is None or scheme.lower() != "bearer" or not sent.strip():
         raise BadRequest(
             401,
-            N_("Une écriture demande l’en-tête Authorization: Bearer, avec la clé d’écriture."),
+            N_("Cette adresse demande l’en-tête Authorization: Bearer, avec la {key}.", key=name),
             {"WWW-Authenticate": 'Bearer realm="ancrage"'},
             title="No key",
         )
@@ -68,7 +74,7 @@ def require_key(request: Request) -> None:
     if not hmac.compare_digest(given, key.get_secret_value().encode()):
         raise BadRequest(
             403,
-            N_("Ce n’est pas la clé d’écriture."),
+            N_("Ce n’est pas la {key}.", key=name),
             {"WWW-Authenticate": 'Bearer realm="ancrage", error="invalid_token"'},
             title="Wrong key",
         )

@@ -14,7 +14,7 @@ _JSON: Mapping[str, Any] = {"schema": {}}
 _ANY = "*/*"
 """Of a file whose format the end of the address tells."""
 _JSONS = re.compile(
-    r"/healthz|/readyz|/schemas(?:/\{name\}\.json)?|/api/.*|/editor/.*|/reconcile.*|.*/dessin\.json|.*/chemin"
+    r"/healthz|/readyz|/generations/current|/schemas(?:/\{name\}\.json)?|/api/.*|/editor/.*|/reconcile.*|.*/dessin\.json|.*/chemin"
 )
 _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
     (re.compile(pattern), offered)
@@ -30,7 +30,7 @@ _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
         (r"/api/v1/(?:desk/rates|indicators/\{name\}/values)", (DATA, *TABLES[2:])),
     )
 )
-_FILES = re.compile(r".*\.\{suffix\}|/dumps/\{path\}|/metrics|/scenarios/.*")
+_FILES = re.compile(r".*\.\{suffix\}|/dumps/\{path\}|/generations/\{id\}/.*|/metrics|/scenarios/.*")
 
 
 def complete(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:

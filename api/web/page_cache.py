@@ -38,6 +38,7 @@ ELSEWHERE = (
     "/graphs",
     "/dumps",
     "/changes",
+    "/generations",
     "/healthz",
     "/readyz",
     "/metrics",

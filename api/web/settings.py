@@ -223,6 +223,25 @@ class Settings(BaseSettings):
         N_("publications gardées ; les plus anciennes sont retirées"),
         ge=1,
     )
+    primary: str = _setting(
+        "",
+        N_(
+            "service dont celui-ci est une copie en lecture seule (`ancrage follow`) : son adresse « https://… », ou un dossier "
+            "qu’on remplit de ses données"
+        ),
+    )
+    primary_interval: float = _setting(
+        2.0,
+        N_("secondes entre deux regards d’une copie au service suivi ; jusqu’à 60 quand il ne répond pas"),
+        gt=0,
+    )
+    replica_key: SecretStr | None = _setting(
+        None,
+        N_(
+            "clé de `/generations`, où des copies prennent chaque publication, fichier par fichier ; la même des deux côtés ; "
+            "sans elle, il n’y a rien là"
+        ),
+    )
     write_key: SecretStr | None = _setting(
         None,
         N_("clé de `/update` et des écritures à `/graphs` ; sans elle, ils n’existent pas"),
@@ -322,12 +341,26 @@ class Settings(BaseSettings):
 
     @field_validator("write_key")
     @classmethod
-    def _long_enough(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    def _only_here(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is not None and info.data.get("store"):
             raise wrong(N_("un magasin distant (ANCRAGE_STORE) est seulement lu : pas de clé d’écriture"))
+        if value is not None and info.data.get("primary"):
+            raise wrong(N_("une copie (ANCRAGE_PRIMARY) est seulement lue : pas de clé d’écriture"))
+        return value
+
+    @field_validator("write_key", "replica_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < _SHORTEST_KEY:
             raise wrong(N_("au moins {least} caractères", least=_SHORTEST_KEY))
         return value
+
+    @field_validator("primary")
+    @classmethod
+    def _primary(cls, value: str) -> str:
+        if "://" in value and not is_safe_address(value):
+            raise wrong(N_("une adresse « https://… », « http://localhost » pour un essai, ou un dossier"))
+        return value.rstrip("/")
 
     @field_validator("base_url")
     @classmethod

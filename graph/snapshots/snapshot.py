@@ -43,7 +43,8 @@ BASE_ROLES = ("base", "ontology")
 log = logging.getLogger(__name__)
 
 _SECOND = "%Y%m%dT%H%M%SZ"
-_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+"""What the id of a generation looks like."""
 
 
 class UnknownSnapshot(AncrageError, LookupError):  # noqa: N818
@@ -213,7 +214,7 @@ class Snapshots:
 
     def get(self, id: str) -> Snapshot:
         """Return the snapshot with this id; raises UnknownSnapshot."""
-        if not _ID.fullmatch(id):
+        if not ID.fullmatch(id):
             raise UnknownSnapshot(id, "not the id of a snapshot")
         path = self.generations / id
         try:
@@ -310,11 +311,33 @@ class Snapshots:
                 if self._pointed() != id:  # the disk refused: nothing is published, and nothing is left of it
                     shutil.rmtree(path, ignore_errors=True)
                 raise
-            self._record("publish", id, previous)
-            if self.keep is not None:
-                with suppress(OSError):  # the publication is made; the next one prunes again
-                    self.prune(self.keep)
-            return self.get(id)
+            return self._settle("publish", id, previous)
+
+    def take(self, staged: Path, id: str) -> Snapshot:
+        """Make a generation of one of another data directory, staged here whole, and the current one, under the id it has there.
+
+        Raises UnknownSnapshot where its manifest tells another id.
+        """
+        with self.lock():
+            previous, path = self._pointed(), self.generations / id
+            sync_tree(staged)
+            staged.rename(path)
+            sync(self.generations)
+            try:
+                self.get(id)
+            except UnknownSnapshot:
+                shutil.rmtree(path)
+                raise
+            self._point(id)
+            return self._settle("follow", id, previous)
+
+    def _settle(self, event: str, id: str, previous: str | None) -> Snapshot:
+        """Note what was done to the pointer, and prune."""
+        self._record(event, id, previous)
+        if self.keep is not None:
+            with suppress(OSError):  # the publication is made; the next one prunes again
+                self.prune(self.keep)
+        return self.get(id)
 
     def rollback(self, id: str | None = None) -> Snapshot:
         """Make an older (or the given) generation the current one; without id, the one before the current.
@@ -373,7 +396,7 @@ class Snapshots:
         Where a generation is dated after now (the clock went back, or two in one microsecond), the id just above it.
         """
         names = [path.name for path in self.generations.iterdir()] if self.generations.is_dir() else []
-        newest = max((name for name in names if _ID.fullmatch(name)), default="")
+        newest = max((name for name in names if ID.fullmatch(name)), default="")
         now = datetime.now(UTC)
         id = f"{now:{_SECOND}}-{now.microsecond:05x}{secrets.randbelow(1 << 12):03x}"
         if id > newest:
@@ -398,7 +421,7 @@ class Snapshots:
             return
         complete = {snapshot.id for snapshot in self.list()} | {self._pointed()}
         for path in self.generations.iterdir():
-            if path.name.startswith(".staging-") or (_ID.fullmatch(path.name) and path.name not in complete):
+            if path.name.startswith(".staging-") or (ID.fullmatch(path.name) and path.name not in complete):
                 shutil.rmtree(path, ignore_errors=True)
         for path in self.data_dir.glob("current.*.tmp"):
             path.unlink(missing_ok=True)

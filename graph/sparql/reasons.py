@@ -36,6 +36,9 @@ REASONS: Mapping[str, Message] = {
     "busy": N_("{text} appels à d’autres services sont déjà en cours"),
     "address": N_("ce n’est pas une adresse HTTP"),
     "private": N_("son adresse n’est pas publique"),
+    "digest": N_("le fichier {text} n’est pas celui qu’il annonce"),
+    "unlisted": N_("la liste des fichiers de sa publication ({text}) n’y est pas encore"),
+    "unpublished": N_("rien n’y est publié"),
     "empty": N_("il ne contient aucun graphe d’ancrage"),
 }
 

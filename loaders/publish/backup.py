@@ -43,7 +43,7 @@ GRAPHS_FOLDER = "graphs"
 STATE_FOLDER = "state"
 
 #: What a data directory holds that a backup leaves out: it is made again, or is of the moment.
-LEFT_OUT = ("generations", "sources", "lock", "current", "history.jsonl")
+LEFT_OUT = ("generations", "sources", "incoming", "lock", "current", "history.jsonl")
 
 
 class BrokenBackup(SentenceError, ValueError):  # noqa: N818

@@ -13,6 +13,7 @@ from ...graph.indicators.declaration import indicator_folders
 from ...graph.shacl.own_terms import unknown_terms
 from ...graph.shacl.report import Report
 from ...graph.snapshots import provenance
+from ...graph.snapshots.listing import list_files
 from ...graph.snapshots.opening import StoreElsewhere
 from ...graph.snapshots.provenance import GRAPHS, LoadRecord, role_of
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
@@ -343,6 +344,7 @@ class Pipeline:
         with suppress(OSError):  # made again when they are asked for
             keep_declarations(self.indicators, snapshot)
             keep_folders(generation.directory, snapshot)
+            list_files(snapshot)
         generation.discard()
         self.versions.sweep()
         progress(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,6 +13,7 @@ from pyoxigraph import Store
 from ...graph.snapshots.archive import UnsafeArchive, members
 from ...graph.snapshots.canonical import hash_store
 from ...graph.snapshots.durable import move_folder, sync, sync_tree
+from ...graph.snapshots.listing import list_files
 from ...graph.snapshots.snapshot import BASE_ROLES, Snapshot, Snapshots
 from ...graph.snapshots.store import build_store
 from ...words import N_, SentenceError
@@ -95,6 +97,8 @@ def restore(
             snapshot = snapshots.publish(staging / "store", manifest)
         Edits(data_dir).settle(snapshots)
         SourceVersions(data_dir).sweep()
+        with suppress(OSError):  # told when it is asked for
+            list_files(snapshot)
     return snapshot
 
 

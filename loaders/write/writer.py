@@ -19,6 +19,7 @@ from typing import IO, Any
 from ...graph.pool.errors import WorkerError
 from ...graph.snapshots.artifacts import derived_folder
 from ...graph.snapshots.kept_lines import carry_lines
+from ...graph.snapshots.listing import list_files
 from ...graph.snapshots.reader import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
 from ...words import N_, AncrageError, Spoken
@@ -138,6 +139,7 @@ class Writer:
                 take_declarations(snapshot, published)
                 same = [one for one in published.graphs() if snapshot.content(one) == published.content(one)]
                 carry_lines(snapshot, same, derived_folder(published))
+                list_files(published)
         return Written(published.id, id, done["graphs"], done["created"])
 
     def close(self) -> None:

@@ -1,0 +1,135 @@
+"""The files of a generation, told with their sizes and digests: what another machine needs to serve it, and can check."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from ...words import N_, SentenceError
+from .archive import check_name
+from .durable import replace_text
+from .snapshot import ID, Snapshot, Snapshots
+
+FILES = "files.json"
+"""Beside the manifest of a generation: its files."""
+FORMAT = 1
+MANIFEST = "manifest.json"
+_FOLDERS = ("store", "derived/declared")
+"""What a generation is made of: its store, and the indicators that its host declared; the rest is made again of these."""
+_OWN = ("LOCK", "LOG")
+"""What the engine writes when it opens a store, to be read too."""
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class BrokenListing(SentenceError, ValueError):  # noqa: N818
+    """What is no list of the files of a generation."""
+
+    code = "broken-listing"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What tells a file: its `size` in bytes, and its SHA-256 digest in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files of the generation `id`, by their place in its folder.
+
+    >>> Listing.parse(b'{"id": "20261124T160501Z-0a1b2c3d", "files": {"../x": {"size": 1, "sha256": ""}}}')
+    Traceback (most recent call last):
+    ancrage.graph.snapshots.listing.BrokenListing: la liste des fichiers d'une publication ne se lit pas (format None)
+    """
+
+    id: str
+    files: Mapping[str, Mark]
+
+    @classmethod
+    def parse(cls, data: bytes) -> Listing:
+        """Read a list, and trust nothing of it; raises BrokenListing."""
+        try:
+            told: Any = json.loads(data)
+            if (format := told.get("format")) != FORMAT:
+                raise ValueError(f"format {format}")
+            files = {name: Mark(**mark) for name, mark in told["files"].items()}
+            for name, mark in files.items():
+                check_name(name)
+                known = name == MANIFEST or name.startswith(tuple(f"{folder}/" for folder in _FOLDERS))
+                if (
+                    not known
+                    or not _DIGEST.fullmatch(mark.sha256)
+                    or type(mark.size) is not int
+                    or mark.size < 0
+                ):
+                    raise ValueError(name)
+            if not ID.fullmatch(told["id"]) or not {MANIFEST, "store/CURRENT"} <= files.keys():
+                raise ValueError(str(told["id"])[:40])
+            return cls(told["id"], files)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            why = N_("la liste des fichiers d'une publication ne se lit pas ({why})", why=str(error))
+            raise BrokenListing(why) from None
+
+    def text(self) -> str:
+        """Write it, as `parse` reads it."""
+        files = {name: asdict(mark) for name, mark in self.files.items()}
+        return json.dumps({"format": FORMAT, "id": self.id, "files": files}, indent=1)
+
+
+def list_files(snapshot: Snapshot) -> Listing:
+    """Give the files of a generation, told once and kept beside its manifest; raises OSError.
+
+    Files that a generation shares with another, which a small write does with nearly all, are not read again.
+    """
+    with suppress(FileNotFoundError):
+        return Listing.parse((snapshot.path / FILES).read_bytes())
+    known = {
+        _identity(other.path / name): mark
+        for other in Snapshots(snapshot.data_dir).list()
+        if other.id != snapshot.id
+        for name, mark in _kept(other).items()
+    }
+    paths = [path for folder in _FOLDERS for path in sorted((snapshot.path / folder).rglob("*"))]
+    paths = [path for path in paths if path.is_file() and not path.name.startswith(_OWN)]
+    files = {
+        path.relative_to(snapshot.path).as_posix(): known.get(_identity(path)) or mark_of(path)
+        for path in (*paths, snapshot.path / MANIFEST)
+    }
+    listing = Listing(snapshot.id, files)
+    replace_text(snapshot.path / FILES, listing.text())
+    return listing
+
+
+def known_files(snapshots: Snapshots) -> dict[str, Path]:
+    """Give the files of the generations that are kept, by their digests."""
+    return {mark.sha256: one.path / name for one in snapshots.list() for name, mark in _kept(one).items()}
+
+
+def mark_of(path: Path) -> Mark:
+    """Tell a file; raises OSError."""
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+        return Mark(file.tell(), digest)
+
+
+def _kept(snapshot: Snapshot) -> Mapping[str, Mark]:
+    """Give the files of a generation where they are told already."""
+    with suppress(OSError, BrokenListing):
+        return Listing.parse((snapshot.path / FILES).read_bytes()).files
+    return {}
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Tell which file of the disk a path leads to; none where there is none."""
+    with suppress(OSError):
+        about = path.stat()
+        return about.st_dev, about.st_ino
+    return -1, -1
