@@ -182,6 +182,6 @@ def test_a_primary_that_is_away_is_a_sentence(tmp_path: Path) -> None:
 def test_settings_that_do_not_go_together_are_refused() -> None:
     for wrong in ({"primary": "http://192.0.2.1"}, {"primary": "ftp://e.org"}, {"replica_key": "short"}):
         with pytest.raises(SettingError):
-            Settings(**wrong)  # type: ignore[arg-type]
+            Settings(**wrong)
     with pytest.raises(SettingError, match="ANCRAGE_PRIMARY"):
         Settings(primary="/srv/primary", write_key=SecretStr(KEY))
