@@ -238,11 +238,9 @@ def worlds(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
             desk = DESK.open(first.app, devices)  # type: ignore[arg-type]
             enter_everything(desk)
             writer = Writer(whole, strict=False)
-            publish(writer, desk.ledger, "Essai")
-            own = Settings(data_dir=whole).publisher
-            publish_internships(
-                writer, Internships(devices.store), own
-            )  # as each service does when it begins
+            own = Settings(data_dir=whole).publisher  # as each service does when it begins
+            publish(writer, desk.ledger, own)
+            publish_internships(writer, Internships(devices.store), own)
             writer.close()
         snapshot = Snapshots(whole).current()
         assert (
