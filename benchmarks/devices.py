@@ -46,7 +46,7 @@ from ancrage.loaders.desk.rates import rates
 from ancrage.loaders.desk.reminders import due
 from ancrage.loaders.operations.roles import Role
 from ancrage.loaders.operations.store import Draft, Operations, now
-from serving import start_ancrage
+from serving import settle, start_ancrage
 
 TYPES = [
     *(
@@ -238,7 +238,7 @@ def matched(view: RegionView, ledger: Ledger) -> dict[str, object]:
 
 def asked_over_http(folder: Path, scratch: Path) -> dict[str, object]:
     """Ask the service of a data folder for its board, a need with its candidates and the public page, as the desk's officer."""
-    server = start_ancrage(folder, scratch / "log", strict="false", share=64)
+    server = start_ancrage(folder, scratch / "log", strict="false", share=64, read_ahead="false", wait=300)
     try:
         with httpx.Client(headers={"Accept": "text/html"}, timeout=120, base_url=server.url("/")) as client:
             page = client.get("/connexion").text
@@ -247,12 +247,17 @@ def asked_over_http(folder: Path, scratch: Path) -> dict[str, object]:
             board = client.get("/guichet").text
             needs = [*dict.fromkeys(re.findall(r'href="(/guichet/demandes/[^"?]+)"', board))][:15]
             paths = {"board": ["/guichet"], "need with candidates": needs, "public page": ["/demandes"]}
+            paths |= {"offers": ["/offres"]}
             made: dict[str, object] = {}
             for name, some in paths.items():
                 turns = iter(some * 20)
                 for path in some[:1] * 2:  # what is read once a publication
                     assert client.get(path).status_code == 200, path
-                made[name] = timed(lambda turns=turns: client.get(next(turns)).raise_for_status(), 15)  # type: ignore[misc]
+                settle(server)
+                before = server.cpu()
+                made[name] = timed(lambda turns=turns: client.get(next(turns)).raise_for_status(), 15) | {  # type: ignore[misc]
+                    "processor_ms": round((server.cpu() - before) / 15 * 1000, 1)
+                }
             return made
     finally:
         server.stop()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from anyio import to_thread
 from fastapi import Request
@@ -26,8 +27,12 @@ SHORTEST, LONGEST = 20, 3000
 _EMAIL = re.compile(r"[^\s@<>\",;:]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _DAY = re.compile(r"([0-3]?[0-9])[/.]([01]?[0-9])[/.]([0-9]{4})", re.ASCII)
 _DATE = 40
+_SHOWN = 100
+"""Rows of a page."""
+_PAGE = re.compile(r"[1-9][0-9]{0,5}")
 _QUOTED = 60
 """Characters of a text that an error repeats."""
+T = TypeVar("T")
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
 KINDS: tuple[tuple[Spoken, tuple[str, ...]], ...] = (
@@ -196,3 +201,10 @@ async def find_place(request: Request, checked: Checked, name: str, text: str) -
 def answers_for(account: Account | None, provider: str) -> bool:
     """Tell whether an account answers for an organisation."""
     return account is not None and bool(account.organization) and account.organization == provider
+
+
+def page_of(request: Request, rows: Sequence[T]) -> tuple[Sequence[T], dict[str, Any]]:
+    """Give the rows of the page that is asked for, a hundred at most, with `page_no` and `pages` for its links."""
+    asked = request.query_params.get("page", "")
+    place = int(asked) if _PAGE.fullmatch(asked) else 1
+    return rows[_SHOWN * (place - 1) : _SHOWN * place], {"page_no": place, "pages": -(-len(rows) // _SHOWN)}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anyio import to_thread
@@ -20,13 +20,11 @@ from ...words import first_upper, gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page
 from ..web.negotiation import Language
 from ..web.page_language import choose_language
-from .asked import answers_for
+from .asked import answers_for, page_of
 from .running import DESK, Desk
 
 router = APIRouter(include_in_schema=False)
-_SHOWN = 100
 _EXCERPT = 90
-_PAGE = re.compile(r"[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,8 @@ async def board(request: Request) -> Response:
     counts = Counter(state for _, state in needs)
     chosen = [need for need, state in needs if (state.value == asked if asked else state in OPEN)]
     chosen.sort(key=lambda need: (need.changed, need.id))
-    place = int(number) if _PAGE.fullmatch(number := request.query_params.get("page", "")) else 1
-    rows = await _rows(desk, chosen[_SHOWN * (place - 1) : _SHOWN * place], said)
+    page, places = page_of(request, chosen)
+    rows = await _rows(desk, page, said)
     return devices_page(
         request,
         visitor,
@@ -67,8 +65,7 @@ async def board(request: Request) -> Response:
         open_count=sum(counts[state] for state in OPEN),
         asked=asked,
         total=len(chosen),
-        page_no=place,
-        pages=-(-len(chosen) // _SHOWN),
+        **places,
         failure_text=desk.publisher.failure[said] if desk.publisher.failure is not None else "",
         trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Tableau de bord", said))],
     )
@@ -120,7 +117,7 @@ def asked_of(visitor: Visitor, need: Need) -> bool:
     return any(answers_for(visitor.account, match.provider) and match.sent for match in need.matches.values())
 
 
-async def _rows(desk: Desk, needs: list[Need], said: Language) -> list[Row]:
+async def _rows(desk: Desk, needs: Sequence[Need], said: Language) -> list[Row]:
     unread = [need.words for need in needs if not need.title and need.words]
     opened = await to_thread.run_sync(desk.devices.safe.read, unread)
     at = now()

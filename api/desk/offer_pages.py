@@ -22,7 +22,7 @@ from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, 
 from ..reading.publication import client_of
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .asked import Checked, all_types, answers_for, find_place, modes, subjects, types
+from .asked import Checked, all_types, answers_for, find_place, modes, page_of, subjects, types
 from .running import DESK, today, was_done
 
 router = APIRouter(include_in_schema=False)
@@ -36,11 +36,13 @@ async def offers(request: Request) -> Response:
     found = sorted(
         (one for one in [*desk.ledger.offers.values()] if not one.ended), key=lambda one: (one.title, one.id)
     )
+    page, places = page_of(request, found)
     return devices_page(
         request,
         visitor,
         "offers.html",
         form=False,
+        **places,
         offers=[
             {
                 "offer": one,
@@ -50,7 +52,7 @@ async def offers(request: Request) -> Response:
                 "away": one.absent(day),
                 "mine": _keeps(visitor, one),
             }
-            for one in found
+            for one in page
         ],
         filed=visitor.may(Act.OFFER),
         trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Offres", said))],

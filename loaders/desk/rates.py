@@ -96,14 +96,14 @@ def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:
         "answered": (_count(closed, lambda need: bool(need.satisfaction)), len(closed)),
         "useful": (_count(closed, lambda need: bool(need.satisfaction.get("useful"))), len(closed)),
     }
-    counts |= {f"taken-{days}": _within(sent, days, now) for days in DAYS}
+    delays = [(_first_sent(need), _delay(need)) for need in sent]
+    counts |= {f"taken-{days}": _within(delays, days, now) for days in DAYS}
     return [Rate(group, key, *counts[key]) for key in MEASURES]
 
 
-def _within(sent: Iterable[Need], days: int, now: str) -> tuple[int, int]:
+def _within(delays: list[tuple[str, timedelta | None]], days: int, now: str) -> tuple[int, int]:
     """Count the needs taken within some days of their sending, and those beside that have had these days."""
     term, since = timedelta(days=days), _ago(now, days)
-    delays = [(_first_sent(need), _delay(need)) for need in sent]
     within = sum(1 for _, delay in delays if delay is not None and delay <= term)
     late = sum(1 for first, delay in delays if (delay is None or delay > term) and first <= since)
     return within, within + late

@@ -11,6 +11,7 @@ from ancrage.api.desk.running import Desk
 from ancrage.loaders.desk.candidates import Candidate
 from ancrage.loaders.desk.publication import GRAPH
 from ancrage.loaders.desk.states import MatchState
+from ancrage.loaders.operations.store import Draft
 from fastapi.testclient import TestClient
 
 from .conftest import Person
@@ -298,3 +299,26 @@ def test_what_no_form_can_hold_is_told_and_breaks_nothing(person: People, desk: 
     mayor.get(step)
     long = mayor.post(step, where="x" * 5000, when="", mode="")
     assert long.status_code == 422 and "x" * 60 + "…" in long.text
+
+
+def test_offers_are_a_hundred_a_page(person: People, desk: Desk) -> None:
+    told = {
+        "type": "interaction-type/internship",
+        "about": [],
+        "mode": "",
+        "territory": "",
+        "place": "",
+        "capacity": 1,
+        "next": "",
+    }
+    drafts = [
+        Draft("ana", "offer-filed", f"offer/p{number}",
+              {**told, "title": f"Zz {number:03}", "organization": UNIVERSITY, "name": "Université"})
+        for number in range(120)
+    ]  # fmt: skip
+    desk.devices.store.append(drafts)
+    reader = person("visitor")
+    first, second = reader.get("/offres").text, reader.get("/offres?page=2").text
+    assert first.count("<article") == 100
+    assert "Zz 119" not in first and "Zz 119" in second
+    assert 'href="/offres?page=2"' in first
