@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from email.utils import format_datetime
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from ...graph.snapshots.dumps import DumpFile
-from ...graph.snapshots.listing import Listing, list_files
-from ...graph.snapshots.snapshot import Snapshot, UnknownSnapshot
+from ...graph.snapshots.listing import list_files
+from ...graph.snapshots.snapshot import UnknownSnapshot
 from ...words import N_
 from ..errors.problems import BadRequest
 from ..reading.publication import service_of
@@ -29,7 +28,6 @@ _TOLD = {
     },
 }
 _PRIVATE = {"Cache-Control": "private, no-store"}
-_LISTING = threading.Lock()
 
 
 def _check(request: Request) -> None:
@@ -38,12 +36,6 @@ def _check(request: Request) -> None:
     if key is None:
         raise not_here()
     check_key(request, key, N_("clé des copies"))
-
-
-def _listed(snapshot: Snapshot) -> Listing:
-    """Give the files of a publication, told by one thread at a time where nobody has told them."""
-    with _LISTING:
-        return list_files(snapshot)
 
 
 @router.get(
@@ -55,7 +47,7 @@ async def current(request: Request) -> Response:
         _check(request)
     except BadRequest as error:
         return refusal_answer(error)
-    listing = await to_thread.run_sync(_listed, service_of(request.app).pool.snapshot())
+    listing = await to_thread.run_sync(list_files, service_of(request.app).pool.snapshot())
     return Response(listing.text(), media_type="application/json", headers=_PRIVATE)
 
 
@@ -70,7 +62,7 @@ async def file(request: Request, id: str, name: str) -> Response:
         return refusal_answer(error)
     try:
         snapshot = service_of(request.app).snapshots.get(id)
-        mark = (await to_thread.run_sync(_listed, snapshot)).files[name]
+        mark = (await to_thread.run_sync(list_files, snapshot)).files[name]
         sent = DumpFile(snapshot.path / name, mark.size, mark.size, mark.sha256, snapshot.created)
         headers = {
             **_PRIVATE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -24,6 +25,8 @@ _FOLDERS = ("store", "derived/declared")
 """What a generation is made of: its store, and the indicators that its host declared; the rest is made again of these."""
 _OWN = ("LOCK", "LOG")
 """What the engine writes when it opens a store, to be read too."""
+_TELLING = threading.Lock()
+"""Of the threads of a service, a writer and those who serve replicas ask at the same time."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -89,13 +92,18 @@ def list_files(snapshot: Snapshot) -> Listing:
 
     Files that a generation shares with another, which a small write does with nearly all, are not read again.
     """
-    with suppress(FileNotFoundError):
-        return Listing.parse((snapshot.path / FILES).read_bytes())
+    with _TELLING:
+        if files := known_marks(snapshot):
+            return Listing(snapshot.id, files)
+        return _told(snapshot)
+
+
+def _told(snapshot: Snapshot) -> Listing:
     known = {
         _identity(other.path / name): mark
         for other in Snapshots(snapshot.data_dir).list()
         if other.id != snapshot.id
-        for name, mark in _kept(other).items()
+        for name, mark in known_marks(other).items()
     }
     paths = [path for folder in _FOLDERS for path in sorted((snapshot.path / folder).rglob("*"))]
     paths = [path for path in paths if path.is_file() and not path.name.startswith(_OWN)]
@@ -110,7 +118,9 @@ def list_files(snapshot: Snapshot) -> Listing:
 
 def known_files(snapshots: Snapshots) -> dict[str, Path]:
     """Give the files of the generations that are kept, by their digests."""
-    return {mark.sha256: one.path / name for one in snapshots.list() for name, mark in _kept(one).items()}
+    return {
+        mark.sha256: one.path / name for one in snapshots.list() for name, mark in known_marks(one).items()
+    }
 
 
 def mark_of(path: Path) -> Mark:
@@ -120,8 +130,8 @@ def mark_of(path: Path) -> Mark:
         return Mark(file.tell(), digest)
 
 
-def _kept(snapshot: Snapshot) -> Mapping[str, Mark]:
-    """Give the files of a generation where they are told already."""
+def known_marks(snapshot: Snapshot) -> Mapping[str, Mark]:
+    """Give the files of a generation where they are told already, else none."""
     with suppress(OSError, BrokenListing):
         return Listing.parse((snapshot.path / FILES).read_bytes()).files
     return {}

@@ -14,6 +14,7 @@ from .canonical import hash_store
 from .durable import replace_text
 from .labels import set_aside
 from .lease import hold_snapshot
+from .listing import known_marks, mark_of
 from .opening import whole_store
 from .snapshot import Snapshot
 from .store import count_graphs
@@ -38,7 +39,7 @@ def verify(snapshot: Snapshot) -> Verification:
     with hold_snapshot(snapshot):
         store = whole_store(snapshot.path)
         counts = count_graphs(store)
-        findings = _counts(snapshot, counts)
+        findings = _files(snapshot) + _counts(snapshot, counts)
         if snapshot.merged:
             findings += _union(snapshot, store)
         digest = hash_store(store)
@@ -48,6 +49,15 @@ def verify(snapshot: Snapshot) -> Verification:
         elif known is None:
             _keep_hash(snapshot, digest)
     return Verification(sum(counts.values()), digest, tuple(findings))
+
+
+def _files(snapshot: Snapshot) -> list[Spoken]:
+    """Compare the files with those that were published, where they were told."""
+    return [
+        N_("le fichier {file} n'est pas celui qui a été publié", file=name)
+        for name, mark in known_marks(snapshot).items()
+        if mark_of(snapshot.path / name) != mark
+    ]
 
 
 def _counts(snapshot: Snapshot, counts: dict[str, int]) -> list[Spoken]:

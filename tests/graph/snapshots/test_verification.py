@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.canonical import hash_store
+from ancrage.graph.snapshots.listing import list_files
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from ancrage.graph.snapshots.store import build_store
 from ancrage.graph.snapshots.verification import verify
@@ -31,6 +32,17 @@ def test_a_right_snapshot_has_no_finding_and_its_hash_is_kept(tmp_path: Path) ->
     kept = json.loads((derived_folder(snapshot) / "hash.json").read_text())
     assert kept["value"] == found.hash
     assert verify(snapshot) == found
+
+
+def test_a_file_that_is_not_the_one_published_is_found(tmp_path: Path) -> None:
+    snapshot = publish(tmp_path / "x")
+    list_files(snapshot)
+    assert verify(snapshot).findings == ()
+    with (snapshot.store / "IDENTITY").open("ab") as file:
+        file.write(b"x")
+    assert [one["fr"] for one in verify(snapshot).findings] == [
+        "le fichier store/IDENTITY n'est pas celui qui a été publié"
+    ]
 
 
 def test_wrong_counts_are_found(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -75,6 +76,18 @@ def test_publications_follow_and_a_rollback_too(primary: Path, replica: Snapshot
     publish(primary, 5)
     take(replica, FolderPrimary(primary))
     assert [one.id for one in replica.list()] == [one.id for one in Snapshots(primary).list()][-2:]
+
+
+def test_files_are_told_once_by_many_threads_and_again_where_the_list_is_broken(primary: Path) -> None:
+    snapshot = Snapshots(primary).list()[0]
+    told = list_files(snapshot)
+    for broken in (None, b"{", b"[]"):
+        (snapshot.path / FILES).unlink()
+        if broken is not None:
+            (snapshot.path / FILES).write_bytes(broken)
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(lambda _: list_files(snapshot), range(16))) == [told] * 16
+        assert Listing.parse((snapshot.path / FILES).read_bytes()) == told
 
 
 class Counting:
