@@ -54,6 +54,20 @@ def test_a_page_is_in_order(page_faults: Any, path: str) -> None:
     assert page_faults(path, status=404 if path == "/rien" else 200, locale="en-US") == []
 
 
+@pytest.mark.parametrize("path", ["/recherche?q=Vilneuve", "/recherche?q=soudure", "/agenda"])
+def test_headings_and_columns_stand_off_what_is_above(visit: Any, path: str) -> None:
+    visit.page.set_viewport_size({"width": 1440, "height": 900})
+    visit.open(path)
+    close = visit.page.evaluate(
+        """() => [...document.querySelectorAll("main h2, .trouveur > *")].filter((one) => {
+          const above = one.previousElementSibling ?? one.parentElement.previousElementSibling;
+          const gap = above ? one.getBoundingClientRect().top - above.getBoundingClientRect().bottom : 99;
+          return gap >= 0 && gap < 8;
+        }).map((one) => one.textContent)"""
+    )
+    assert close == []
+
+
 def test_the_graph_of_a_filiere_is_drawn_with_its_nodes(visit: Any) -> None:
     visit.open(GRAPH)
     graph = visit.page.locator("#graphe[data-pret=oui]")

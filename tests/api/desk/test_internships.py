@@ -61,6 +61,7 @@ def send(people: People, kind: str, who: str = "ana", **values: str) -> tuple[in
 
 def test_without_posts_the_page_says_so_and_gives_the_starting_figure_with_its_source(person: People) -> None:
     page = person("visitor").get("/stages").text
+    assert not re.search(r"\d %", page)  # a figure and its sign stay on one line
     assert "Aucun stage réel n’est encore connu" in page and "Aucun poste réel" in page
     assert "78 %" in page.replace("\u202f", " ").replace("\xa0", " ") and "juin 2019" in page
 

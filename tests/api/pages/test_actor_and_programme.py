@@ -374,6 +374,7 @@ def test_rules_are_told_in_words_and_keep_their_code_in_files(example: TestClien
 
 def test_names_in_another_language_than_the_page_say_so(example: TestClient) -> None:
     french, english = read(example, f"/acteurs/{LMB}?lang=fr"), read(example, f"/acteurs/{LMB}?lang=en")
+    assert "<code>" not in french.split("<h1>")[1].split("<details")[0]  # identifiers come after what it is
     assert '<span lang="en">' in french and 'lang="fr"' not in french.split("<h1>")[1]
     assert '<span lang="fr">' in english and 'lang="en"' not in english.split("<h1>")[1]
 

@@ -132,6 +132,10 @@ def test_nothing_found_offers_words_and_names_nearby(client: TestClient) -> None
     text = client.get("/recherche?q=Vilneuve", headers=HTML).text
     assert "Mots voisins" in text and "villeneuve" in text
     assert asked(client, q="Vilneuve")["near"][0] == "villeneuve"
+    assert (
+        'href="/docs/how-to/territoire-de-projet.html"' in text
+        and "docs/how-to/territoire-de-projet.md" not in text
+    )
 
 
 def test_a_value_that_nothing_has_is_named_with_others_that_find_something(client: TestClient) -> None:
