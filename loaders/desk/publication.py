@@ -20,6 +20,7 @@ import pyoxigraph as ox
 from ...graph.internships.posts import TYPES as INTERNSHIPS
 from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import GRAPHS
+from ...graph.snapshots.snapshot import Snapshot
 from ...graph.updates.working_copy import normalise_literals
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken
@@ -94,15 +95,17 @@ def put(writer: Writer, graph: str, read: Callable[[], Mapping[str, pl.DataFrame
         quads = normalise_literals(ox.parse(told, ox.RdfFormat.N_QUADS))
         with writer.snapshots.lock():
             snapshot = writer.snapshots.current()
-            there = snapshot and whole_store(snapshot.path).quads_for_pattern(
-                None, None, None, ox.NamedNode(graph)
-            )
-            if quads == {*(there or ())}:
+            if quads == (_quads(snapshot, graph) if snapshot else set()):
                 return Written(snapshot.id if snapshot else "")
         ox.serialize((quad.triple for quad in quads), file, ox.RdfFormat.N_TRIPLES)
         file.flush()
         file.seek(0)
         return writer.write(Write("put", graph, "application/n-triples", graph), file)
+
+
+def _quads(snapshot: Snapshot, graph: str) -> set[ox.Quad]:
+    """Read the quads of a graph; what iterates over them ends here, in the thread that made it."""
+    return {*whole_store(snapshot.path).quads_for_pattern(None, None, None, ox.NamedNode(graph))}
 
 
 def described(writer: Writer, paths: Iterable[str], graph: str) -> frozenset[str]:
