@@ -53,9 +53,9 @@ def publication(server: Server) -> str:
         return str(json.load(answer)["publication"])
 
 
-def write(primary: Server, number: int) -> None:
-    """Have a primary publish one more triple."""
-    body = f"INSERT DATA {{ <urn:s> <urn:p> {number} }}".encode()
+def write(primary: Server) -> None:
+    """Have a primary publish one more triple, that no run before wrote."""
+    body = f"INSERT DATA {{ <urn:s> <urn:p> {time.time_ns()} }}".encode()
     headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/sparql-update"}
     with urllib.request.urlopen(urllib.request.Request(primary.url("/update"), body, headers), timeout=600):
         return
@@ -96,8 +96,8 @@ def main() -> int:
             settings = {**SETTINGS, "primary": primary.url("/").rstrip("/")}
             replicas = [start_ancrage(one, Path(f"{one}.log"), **settings) for one in folders]
             with stopping(*replicas):
-                for number in range(chosen.writes):
-                    write(primary, number)
+                for _ in range(chosen.writes):
+                    write(primary)
                     start, new = time.monotonic(), current(chosen.data).id
                     while any(publication(one) != new for one in replicas):
                         time.sleep(0.1)
