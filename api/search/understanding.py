@@ -46,7 +46,8 @@ def meanings(finder: Finder, asked: Search, found: int, language: Language) -> l
 
     A question on which facets are chosen is left as it is. A name of the region's territories is a place, a word of
     `KIND_WORDS` a kind; what is left is looked for there. Where nothing is in a commune, what holds it is tried.
-    A question in other words of the family of its own, as names of occupations attest them, is one more.
+    A question in other words of the family of its own, as names of occupations attest them, or in those of what the
+    occupations deal with, is one more.
     """
     if not asked.text or any(asked.chosen.values()):
         return []
@@ -97,7 +98,7 @@ def _akin(finder: Finder, asked: Search, language: Language) -> Iterator[Meaning
     """Ask again with another word of the family of each word."""
     words = asked_words(asked.text)
     for place, word in enumerate(words):
-        for other in kin(finder, word):
+        for other in (*kin(finder, word), *finder.trades.subjects(fold(word))):
             text = " ".join([*words[:place], other, *words[place + 1 :]])
             search = Search(text, {}, 1, asked.illustrative, asked.lang)
             yield Meaning(

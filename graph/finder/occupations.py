@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -61,31 +62,63 @@ def by_root(words: Iterable[str]) -> Mapping[str, set[str]]:
     return found
 
 
+def subjects_by_root(rows: Iterable[tuple[str, str, str]]) -> dict[str, list[str]]:
+    """Gather, by the root of what people are called in occupations, the words that only labels of several such have.
+
+    `rows` are an occupation, one of its names and its label.
+
+    >>> rows = [("b", "Couturier", "Réalisation de vêtements"), ("h", "Couturier en série", "Montage de vêtements")]
+    >>> rows.append(("m", "Monteur", "Montage"))
+    >>> subjects_by_root(rows)["coutur"]
+    ['vêtements']
+    """
+    called: defaultdict[str, set[str]] = defaultdict(set)
+    labelled: defaultdict[str, set[str]] = defaultdict(set)
+    for occupation, name, label in rows:
+        called[occupation] |= roots((fold(name).split() or [""])[0])
+        for word in re.findall(r"\w+", label.lower()):
+            if len(word) > _SHORTEST:
+                labelled[word].add(occupation)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word, those in sorted(labelled.items()):
+        if len(those) > 1:
+            for root in set.intersection(*(called[one] for one in those)) - roots(fold(word)):
+                found[root].append(word)
+    return dict(found)
+
+
 @dataclass(frozen=True)
 class Trades:
-    """The words of the names of occupations (`words`, folded), and the occupations `hired`, in the columns of `Occupation`."""
+    """The words of the names of occupations (`words`, folded), and the occupations `hired`, in the columns of `Occupation`.
+
+    `about` has by root what the occupations deal with (`subjects_by_root`).
+    """
 
     words: Sequence[str]
     hired: pl.DataFrame
+    about: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, matter: RegionView) -> Trades:
         """Read those of a matter: all names of occupations, and the hiring plans of the region's labour pools."""
-        names = matter.frame("occupations")["name"].drop_nulls()
+        occupations = matter.frame("occupations").select("occupation", "name", "label").drop_nulls()
+        names = occupations["name"]
         return cls(
             sorted({word for name in names for word in fold(name).split() if len(word) > _SHORTEST}),
             _hired(matter),
+            subjects_by_root(occupations.iter_rows()),
         )
 
     def write(self, folder: Path) -> None:
         """Keep them in a folder."""
-        (folder / _WORDS).write_text(json.dumps(self.words), encoding="utf-8")
+        (folder / _WORDS).write_text(json.dumps([self.words, self.about]), encoding="utf-8")
         self.hired.write_ipc(folder / _HIRED)
 
     @classmethod
     def read(cls, folder: Path) -> Trades:
         """Read those of a folder; raises OSError or ValueError without them."""
-        return cls(json.loads((folder / _WORDS).read_bytes()), pl.read_ipc((folder / _HIRED).read_bytes()))
+        words, about = json.loads((folder / _WORDS).read_bytes())
+        return cls(words, pl.read_ipc((folder / _HIRED).read_bytes()), about)
 
     @cached_property
     def _by_root(self) -> Mapping[str, set[str]]:
@@ -98,6 +131,14 @@ class Trades:
         ['soudage', 'soudeur']
         """
         return sorted({other for root in roots(word) for other in self._by_root.get(root, ())} - {word})
+
+    def subjects(self, word: str) -> list[str]:
+        """List what the occupations deal with whose people are called by a word of the family of a folded one.
+
+        >>> Trades([], pl.DataFrame(), {"coutur": ["vetements"]}).subjects("couture")
+        ['vetements']
+        """
+        return sorted({one for root in roots(word) for one in self.about.get(root, ())})
 
     @cached_property
     def _marks(self) -> list[set[str]]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from ancrage.api.search.asking import Search
+from ancrage.api.search.understanding import meanings
 from ancrage.graph.finder.columns import names_of
 from ancrage.graph.finder.documents import documents
 from ancrage.graph.finder.finding import Finder, SearchRequest
@@ -31,7 +33,7 @@ HIRED = pl.DataFrame(
     schema=["path", "label", "year", "plans", "pools"],
     orient="row",
 )
-TRADES = Trades(["charpentes", "charpentier", "soudage", "soudeur"], HIRED)
+TRADES = Trades(["charpentes", "charpentier", "soudage", "soudeur"], HIRED, {"bucheronn": ["forêts"]})
 
 
 def frame(columns: str, *rows: tuple[object, ...]) -> pl.DataFrame:
@@ -143,6 +145,16 @@ def test_words_of_a_trade_are_of_one_family(finder: Finder) -> None:
     assert finder.trades.kin("soudure") == ["soudage", "soudeur"]
     assert finder.trades.kin("charpente") == ["charpentes", "charpentier"]
     assert finder.trades.kin("sourde") == finder.trades.kin("char") == []
+
+
+def test_what_trades_deal_with_is_kept_with_the_index(finder: Finder) -> None:
+    assert finder.trades.subjects("bucheronnage") == ["forêts"] and finder.trades.subjects("scierie") == []
+    offered = meanings(
+        finder, Search("bûcheronnage", {}), len(finder.find(SearchRequest("bûcheronnage"))), "fr"
+    )
+    assert [(one.words, one.count) for one in offered] == [
+        ("« forêts »", len(finder.find(SearchRequest("forêts"))))
+    ]
 
 
 def test_occupations_are_named_by_all_the_words(finder: Finder) -> None:
