@@ -24,6 +24,8 @@ _ENDINGS = (
 )  # fmt: skip
 _BARE = frozenset(("", "e"))
 _SHORTEST, _SURE = 4, 5
+_FEW = 2
+"""Words of what occupations deal with: a name that has more (« technicien », « agent ») says nothing of it."""
 _WORDS, _HIRED = "trades.json", "hired.arrow"
 
 
@@ -84,7 +86,7 @@ def subjects_by_root(rows: Iterable[tuple[str, str, str]]) -> dict[str, list[str
         if len(those) > 1:
             for root in set.intersection(*(called[one] for one in those)) - roots(fold(word)):
                 found[root].append(word)
-    return dict(found)
+    return {root: words for root, words in found.items() if len(words) <= _FEW}
 
 
 @dataclass(frozen=True)
