@@ -182,7 +182,7 @@ def test_every_page_is_in_the_list() -> None:
         "/ce-qui-manque/{sujet}",
     )
     files = re.compile(
-        r"\.\w+$|\{suffix\}|^/(static|id|api|editor|healthz|readyz|metrics|update|graphs|contexts|schemas|openapi|ogc|ldes|reconcile)|\{path:path\}|^/doc/?$|/chemin$|^/changes/|dessin|situation"
+        r"\.\w+$|\{suffix\}|^/(static|id|api|editor|healthz|readyz|metrics|update|graphs|contexts|schemas|openapi|generations|ogc/.*\{name\}\.gpkg|ldes|reconcile)|\{path:path\}|^/doc/?$|/chemin$|^/changes/|dessin|situation"
     )
     patterns = {
         route.path: re.compile(
