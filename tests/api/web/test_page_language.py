@@ -42,7 +42,7 @@ PAGES = (
     *("/developpeurs", "/def", "/def/", "/methodes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/sparql?query=oups"),
     *("/catalog", "/.well-known/void", "/dumps", "/changes", "/prefixes", "/doc/territory/epci/299000001", "/graph/ontology"),
     *("/ogc", "/ogc/conformance", "/ogc/collections", "/ogc/collections/sites", "/ogc/collections/sites/items?limit=2"),
-    "/ogc/collections/territories/items/commune/99101",
+    *("/ogc/collections/territories/items/commune/99101", "/ogc/collections/sites/items/rien"),
     *("/connexion/fournisseur", "/connexion/retour", "/scenarios/rien/suppression"),
     *("/connexion", "/compte", "/demandes", "/demandes/nouvelle", "/demandes/suivi/rien", "/demandes/suivi/rien/1"),
     *("/scenarios", "/scenarios/nouveau", "/scenarios/nouveau?genre=open-branch", "/scenarios/garder", "/scenarios/rien"),
