@@ -90,7 +90,7 @@
       const paragraph = document.createElement("p");
       const link = document.createElement("a");
       link.href = node.page;
-      link.textContent = "Ouvrir la page";
+      link.textContent = holder.dataset.pageMot;
       paragraph.append(link);
       panel.append(paragraph);
     }
