@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
+import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,6 +27,7 @@ from pydantic import SecretStr
 
 from .attacks.conftest import CODE, KEY, Target, served
 
+GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "host.md"
 REPLICAS = "the-key-of-the-replicas"
 COUNT = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?s <http://e.org/p> ?o }")
 PATIENCE = 90.0
@@ -60,11 +66,43 @@ def wait(until: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-class Load:
-    """People who ask through a balancer: the next replica where one does not answer, as `proxy_next_upstream` does."""
+@contextmanager
+def balancer(folder: Path, primary: Target, replicas: list[Target]) -> Iterator[list[Target]]:
+    """Run nginx with the lines of the guide to hosting, and give its door; where it is not installed, all doors of replicas."""
+    if not (nginx := shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")):
+        yield replicas
+        return
+    folder.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    guide = re.search(
+        r"```nginx\n(upstream replicas .*?)\n\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert guide is not None
+    upstreams = guide[1]
+    for target in (*replicas, primary):
+        upstreams = re.sub(r"10\.0\.0\.\d+:8000", f"127.0.0.1:{target.port}", upstreams, count=1)
+    temporary = "".join(
+        f"{one}_temp_path {folder}/{one};" for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {folder}/pid; events {{}} http {{ access_log off; {temporary} {upstreams}\n"
+        f'server {{ listen 127.0.0.1:{port}; proxy_http_version 1.1; proxy_set_header Connection ""; {guide[2]} }} }}',
+        encoding="utf-8",
+    )
+    command = [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
+    with subprocess.Popen(command, text=True) as process:
+        door = Target(process, port, folder, [])
+        wait(lambda: door.ask("/healthz").status == 200)
+        yield [door]
+        process.terminate()
 
-    def __init__(self, replicas: list[Target]) -> None:
-        self.replicas, self.ended = replicas, threading.Event()
+
+class Load:
+    """People who ask at a door, and at the next one where it does not answer, as `proxy_next_upstream` does."""
+
+    def __init__(self, doors: list[Target]) -> None:
+        self.doors, self.ended = doors, threading.Event()
         self.answers: set[tuple[str, int]] = set()
         self.asked = self.lost = 0
         self._threads = [threading.Thread(target=self._ask, args=(first,)) for first in range(3)]
@@ -82,7 +120,8 @@ class Load:
     def _ask(self, turn: int) -> None:
         while not self.ended.is_set():
             turn += 1
-            tries: Iterator[tuple[str, int]] = (counted(self.replicas[(turn + one) % 3]) for one in range(3))
+            doors = [self.doors[(turn + one) % len(self.doors)] for one in range(len(self.doors))]
+            tries: Iterator[tuple[str, int]] = (counted(door) for door in doors)
             answer = next((one for one in tries if one[0]), None)
             self.asked += 1
             self.lost += answer is None
@@ -102,7 +141,7 @@ def test_one_of_three_is_killed_under_load_and_no_request_is_lost(data_dir: Path
         before = counted(primary)
         assert before[1] == 2
         wait(lambda: {counted(one) for one in replicas} == {before})
-        with Load(replicas) as load:
+        with balancer(tmp_path / "nginx", primary, replicas) as doors, Load(doors) as load:
             wait(lambda: load.asked > 30)
             insert = b"INSERT DATA { <http://e.org/s> <http://e.org/p> 3 }"
             headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/sparql-update"}
