@@ -21,7 +21,7 @@ class EditableLinks(BuildHookInterface):  # type: ignore[type-arg]
         if version != "editable":
             build_data["artifacts"] += [str(path.relative_to(root)) for path in compiled(root)]
             self.site = tempfile.TemporaryDirectory()
-            build_data["force_include"][self.site.name] = "ancrage/site"
+            build_data["force_include"][self.site.name] = "site"  # `sources` puts it in the package
             write_site(root, Path(self.site.name))
             return
         package = root / ".editable" / "ancrage"

@@ -1,6 +1,14 @@
 -- Of the public events of OpenAgenda, those of science, higher education, research and innovation (decision 0069); shows, visits, sales and
 -- job meetings are not loaded. What an event is is told by its title, its keywords, the agenda that has it and the name of its place: no prose is read.
 
+CREATE TABLE _given AS   -- but what left its agenda since it was updated
+SELECT * FROM (
+    SELECT * FROM "rows"
+    UNION ALL BY NAME
+    SELECT * EXCLUDE (slug, agenda_slug) REPLACE (coalesce(url, 'https://openagenda.com/' || agenda_slug || '/events/' || slug) AS url) FROM api
+) AS e
+WHERE NOT EXISTS (FROM removed AS r WHERE r.uid = e.uid AND r.updated::TIMESTAMPTZ >= coalesce(e.updated::TIMESTAMPTZ, r.updated::TIMESTAMPTZ));
+
 CREATE TABLE _events AS   -- one row an event, the last that was updated where exports overlap
 SELECT * FROM (
     SELECT *, trim(regexp_replace(regexp_replace(title, '\s+', ' ', 'g'), '^[^\p{L}\p{N}«"''\[(]+', '')) AS label,
@@ -8,7 +16,7 @@ SELECT * FROM (
         anc_norm(coalesce(agenda, '') || ' ' || coalesce(regexp_extract(url, 'openagenda\.com/([^/]+)/', 1), '')) AS agenda_words,
         anc_norm(place) AS place_words, coalesce(postcode, regexp_extract(address, '\b([0-9]{5})\b', 1)) AS post,
         row_number() OVER (PARTITION BY uid ORDER BY updated DESC NULLS LAST, _file, _row::BIGINT) AS rank
-    FROM "rows"
+    FROM _given
 ) WHERE rank = 1;
 
 CREATE MACRO _science(words) AS regexp_matches(words,

@@ -96,6 +96,8 @@ def test_events_of_science_and_innovation_are_kept_and_others_are_not(loaded: Lo
         "920002": "science-event",  # where it is: an institution
         "920003": "networking-event",
         "920006": "science-event",
+        "930001": "public-lecture",
+        "930003": "public-lecture",  # taken out of its agenda, and put back since; 930002 was not
     }  # neither a concert, nor a recruitment, nor what the Fête de la science gives
 
 
@@ -155,6 +157,8 @@ def test_an_event_is_in_its_commune_and_one_at_a_distance_is_nowhere(loaded: Loa
         "900002": "26903",
         "900003": "38901",
         "920006": "26902",
+        "930001": "38900",
+        "930003": "38900",
     }
     modes = {key: (row["mode"] or "").rsplit("/", 1)[-1] for key, row in events(loaded, "openagenda").items()}
     assert (modes["910001-20260905"], modes["910003"], modes["910005"], modes["920001"]) == (
@@ -166,6 +170,7 @@ def test_a_title_leaves_the_name_out_and_the_page_is_then_that_of_the_agenda(loa
     found = events(loaded, "openagenda")
     assert found["920001"]["label_fr"] == "Rencontre avec […], chercheuse"
     assert found["920001"]["homepage"] == "https://openagenda.com/essai"
+    assert found["930001"]["homepage"] == "https://openagenda.com/essai/events/fiche-930001"
     assert found["910001-20260905"]["label_fr"] == "La nuit des chercheurs"
     assert found["910001-20260905"]["homepage"] == "https://openagenda.com/essai/events/nuit"
     assert events(loaded, "fete-de-la-science")["900002"]["homepage"] is None  # no address
