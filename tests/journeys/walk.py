@@ -45,6 +45,11 @@ class Walk:
         self.write("Mot de passe", SECRET)
         self.click("Se connecter", "button", within="main")
 
+    def unfold(self, name: str) -> None:
+        """Click the line of what is folded."""
+        self.page.locator("main summary", has_text=name).first.click()
+        self.clicks += 1
+
     def file(self, name: str, within: Within = "main") -> bytes:
         """Click what gives a file, whether a browser shows or saves it; give what it holds."""
         link = (

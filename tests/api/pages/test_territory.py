@@ -430,7 +430,8 @@ def test_a_project_territory_is_found_or_it_is_told_how_to_declare_one(example: 
     english = example.get("/territoires/adhoc/sillon-du-sud?lang=en", headers=HTML).text
     assert "One is declared in a file" in english and 'lang="fr">Aucun' not in english
     nothing = example.get("/recherche?q=zzzzqqq", headers=HTML).text
-    assert HOW in nothing and 'href="/territoires/adhoc/sillon-alpin"' in nothing
+    guide = f'href="/{HOW.removesuffix(".md")}.html"'
+    assert guide in nothing and 'href="/territoires/adhoc/sillon-alpin"' in nothing
     assert (Path(__file__).parents[3] / HOW).is_file()
 
 
