@@ -154,7 +154,7 @@ async def account_view(
         provider=provider_of(request),
         identities=identities,
         passkeys=await to_thread.run_sync(devices.passkeys.of_account, visitor.name),
-        slow=relying_party(request) is not None,
+        passkey_possible=relying_party(request) is not None,
         error=error,
         secret=secret,
         trail=[(None, gettext("Mon compte", said))],

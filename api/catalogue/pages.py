@@ -77,7 +77,7 @@ def list_page(
         tag_options=_facets(
             (tag for query in searched for tag in _tags(query)), TAGS, asked["tag"], language
         ),
-        portions=_facets((query.section for query in searched), SECTIONS, asked["section"], language),
+        section_options=_facets((query.section for query in searched), SECTIONS, asked["section"], language),
         address=lambda **changes: _address(request, "/queries", {**asked, **changes}),
         alternates=alternates,
         trail=[(None, gettext("Questions", language))],

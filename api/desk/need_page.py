@@ -278,7 +278,7 @@ async def _page(
         wording=opened.get(need.words, {}).get("words", ""),
         notes=[(at, who, opened[note]["words"], public) for at, who, note, public in notes if note in opened],
         officer=officer,
-        matched=visitor.may(Act.MATCH),
+        may_match=visitor.may(Act.MATCH),
         candidates=shown,
         known_candidates=known,
         no_candidates=why,

@@ -54,7 +54,7 @@ async def offers(request: Request) -> Response:
             }
             for one in page
         ],
-        filed=visitor.may(Act.OFFER),
+        may_file=visitor.may(Act.OFFER),
         trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Offres", said))],
     )
 
@@ -173,7 +173,7 @@ async def _form(request: Request, visitor: Visitor, checked: Checked, *, status:
         types=types(said),
         filieres=await subjects(request, said),
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
-        desk=visitor.may(Act.MATCH),
+        is_desk=visitor.may(Act.MATCH),
         organization=visitor.account.organization if visitor.account else "",
         trail=[("/offres", gettext("Offres", said)), (None, gettext("Nouvelle offre", said))],
     )

@@ -78,7 +78,7 @@ async def indicators(request: Request) -> Response:
             level_words=[(key, words[said]) for key, words in LEVELS.items()],
             asked=asked,
             total=len(every),
-            kept_parameters=len(kept),
+            kept_count=len(kept),
             faults=[error.told(said) for error in atlas.cube.errors],
             trail=[(None, gettext("Indicateurs", said))],
         )
@@ -180,7 +180,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         distribution=shares,
         illustrative=atlas.matter.illustrative,
         files=[(each.name, _address(f"{base}.{each.name}", given)) for each in FILES],
-        card=_address("/cartes", _map_of(found)),
+        map_address=_address("/cartes", _map_of(found)),
         rdf=indicator_iri(one.id),
         derivation=derived,
         facts_only=bool(stored) and stored[-1].value is None,

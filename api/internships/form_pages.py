@@ -88,7 +88,7 @@ async def _form(
         families=families(said),
         filieres=await subjects(request, said),
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
-        desk=visitor.may(Act.MATCH),
+        is_desk=visitor.may(Act.MATCH),
         organization=visitor.account.organization if visitor.account else "",
         trail=[("/stages", gettext("Stages", said)), (None, title)],
     )

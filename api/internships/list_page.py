@@ -73,14 +73,14 @@ async def internships(request: Request) -> Response:
         evidence_names={name: term[said] for name, term in concepts("evidence-status").items()},
         within=FOUNDING_INSIDE,
         failure_text=failure,
-        card=None if failure else await map_of(request, [post.place for post in kept]),
+        small_map=None if failure else await map_of(request, [post.place for post in kept]),
         chosen=chosen,
         types=types_of(said),
         densities=[(degree[-1], first_upper(Term.of(degree)[said])) for degree in DEGREES],
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
         illustrative=made_up,
         examples=any(one.told.evidence == ILLUSTRATIVE for one in desk.ledger.posts.values()),
-        filed=visitor.may(Act.OFFER),
+        may_file=visitor.may(Act.OFFER),
         trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Stages", said))],
     )  # fmt: skip
 

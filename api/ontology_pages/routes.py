@@ -213,7 +213,7 @@ def _page(request: Request, name: str, lang: str, q: str) -> Response:
         language=spoken,
         ontology=known,
         wording=q.strip(),
-        portions=parts,
+        parts=parts,
         matches=sum(len(terms) for _, _, terms in parts),
         sorts=kinds(spoken),
         tree=_roots(known.terms),

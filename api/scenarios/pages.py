@@ -58,7 +58,7 @@ async def scenarios(request: Request) -> Response:
         request,
         "scenarios.html",
         language=said,
-        kept_parameters=listed,
+        saved=listed,
         new=NEW,
         trail=[(None, gettext("Scénarios", said))],
     )
@@ -281,7 +281,7 @@ async def _result_page(
             (text, line, here.without(n))
             for n, (text, line) in enumerate(zip(values["assumptions"], lines, strict=True))
         ],
-        adding=here.address(NEW),
+        new_address=here.address(NEW),
         keep=here.address(KEEP),
         files=[(one.name, here.address(f"{PATH}.{one.name}")) for one in FORMATS[:4]],
         illustrative=asked.illustrative,

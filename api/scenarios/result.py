@@ -150,7 +150,7 @@ def _of_mergers(here: Sequence[Difference], said: Language) -> dict[str, Any]:
     mergers = [one for one in here if one.parts]
     return {
         "merged": [_merger(one, said) for one in mergers if _known(one)],
-        "portions": [part.label for part, _ in mergers[0].parts] if mergers else [],
+        "parts": [part.label for part, _ in mergers[0].parts] if mergers else [],
     }
 
 

@@ -251,7 +251,7 @@ def _page(
         unknown_values=[_unknown(finder, asked, one, said) for one in unknown],
         example_projects=drawn,
         example_how=HOW,
-        card=spots,
+        small_map=spots,
         files=[(name, asked.address("/api/v1/search", format=name)) for name in ("csv", "csv-fr", "xlsx", "json")],
         too_many=len(found) > files.MOST,
         most_rows=files.MOST,

@@ -74,7 +74,7 @@ def sparql_page(
         "sparql.html",
         status=status,
         text=text or EXAMPLE,
-        asked_query=answer is not None,
+        answered=answer is not None,
         **_shown(answer, reading),
         failure_text=said_of(error)[said] if error else "",
         formats=GRAPH_FILES if graph else tables,

@@ -56,7 +56,7 @@ def _files(snapshot: Snapshot) -> list[Spoken]:
     return [
         N_("le fichier {file} n'est pas celui qui a été publié", file=name)
         for name, mark in known_marks(snapshot).items()
-        if mark_of(snapshot.path / name) != mark
+        if not (path := snapshot.path / name).is_file() or mark_of(path) != mark
     ]
 
 

@@ -7,7 +7,7 @@ SELECT * FROM (
     UNION ALL BY NAME
     SELECT * EXCLUDE (slug, agenda_slug) REPLACE (coalesce(url, 'https://openagenda.com/' || agenda_slug || '/events/' || slug) AS url) FROM api
 ) AS e
-WHERE NOT EXISTS (FROM removed AS r WHERE r.uid = e.uid AND r.updated::TIMESTAMPTZ >= coalesce(e.updated::TIMESTAMPTZ, r.updated::TIMESTAMPTZ));
+WHERE NOT EXISTS (FROM removed AS r WHERE r.uid = e.uid AND r.updated::TIMESTAMPTZ >= coalesce(try_cast(e.updated AS TIMESTAMPTZ), r.updated::TIMESTAMPTZ));
 
 CREATE TABLE _events AS   -- one row an event, the last that was updated where exports overlap
 SELECT * FROM (

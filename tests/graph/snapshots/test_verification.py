@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.canonical import hash_store
-from ancrage.graph.snapshots.listing import list_files
+from ancrage.graph.snapshots.listing import FILES, list_files
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from ancrage.graph.snapshots.store import build_store
 from ancrage.graph.snapshots.verification import verify
@@ -42,6 +42,15 @@ def test_a_file_that_is_not_the_one_published_is_found(tmp_path: Path) -> None:
         file.write(b"x")
     assert [one["fr"] for one in verify(snapshot).findings] == [
         "le fichier store/IDENTITY n'est pas celui qui a été publié"
+    ]
+    declared = snapshot.path / "derived" / "declared"
+    declared.mkdir(parents=True)
+    (declared / "own.toml").touch()
+    (snapshot.path / FILES).unlink()
+    list_files(snapshot)
+    (declared / "own.toml").unlink()
+    assert [one["fr"] for one in verify(snapshot).findings] == [
+        "le fichier derived/declared/own.toml n'est pas celui qui a été publié"
     ]
 
 
