@@ -37,7 +37,7 @@ def unknown_references(
     ]
     if not references:
         return []
-    cells = pl.concat([pairs.select("cell") for pairs in references]).unique().collect()["cell"]
+    cells = pl.concat([pairs.select("cell").unique().collect()["cell"] for pairs in references]).unique()
     cells = cells.filter(~cells.str.contains(_ADDRESS))
     lost = [
         cell for cell in cells
