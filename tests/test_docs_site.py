@@ -25,6 +25,9 @@ def test_the_documentation_builds_and_fetches_nothing(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     pages = {str(path.relative_to(ROOT / "docs").with_suffix(".html")) for path in ROOT.glob("docs/**/*.md")}
     assert all((tmp_path / page).is_file() for page in pages)
+    menu = re.findall(r'caption-text">([^<]*)', (tmp_path / "index.html").read_text("utf-8"))
+    assert menu[-1] == "Decisions" and "How to" in menu
+    assert (tmp_path / "css/tables.css").is_file() and not (tmp_path / "menu.py").exists()
     for path in tmp_path.glob("**/*.html"):
         loaded = re.findall(
             r"<(?:script|img)[^>]* src=\"(https?:[^\"]+)|<link[^>]* href=\"(https?:[^\"]+)",
