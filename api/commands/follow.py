@@ -56,7 +56,7 @@ def follow(
         "host": host, "port": port, "workers": workers, "deadline": deadline, "memory": memory,
         "base_url": base_url, "strict": strict, "log_level": log_level, "log_format": log_format,
     }  # fmt: skip
-    settings = settings_of(options)
+    settings = settings_of(options, primary="SERVICE", primary_interval="--interval")
     if not once:
         run_server(listen(settings.host, settings.port), settings)
         return

@@ -218,15 +218,18 @@ def demo(
         run_server(taken, settings)
 
 
-def settings_of(options: Mapping[str, Any]) -> "Settings":
-    """Give the settings with the options that were given; raises SettingError, which calls these as they are typed."""
+def settings_of(options: Mapping[str, Any], **typed: str) -> "Settings":
+    """Give the settings with the options that were given; raises SettingError, which calls these as they are `typed`.
+
+    An option is typed as its name, after two hyphens, unless told otherwise.
+    """
     from ..web.settings import SettingError, Settings
 
     given = {name: value for name, value in options.items() if value is not None}
     try:
         return Settings(**given)
     except SettingError as error:
-        raise error.labelled({name: "--" + name.replace("_", "-") for name in given}) from None
+        raise error.labelled({name: "--" + name.replace("_", "-") for name in given} | typed) from None
 
 
 def for_demo(settings: "Settings") -> "Settings":

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import pytest
 from ancrage.api.app import create_app
+from ancrage.api.commands.serve import settings_of
 from ancrage.api.web.settings import SettingError, Settings
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.publish.pipeline import Pipeline
@@ -224,3 +225,11 @@ def test_settings_that_do_not_go_together_are_refused() -> None:
             Settings(**wrong)
     with pytest.raises(SettingError, match="ANCRAGE_PRIMARY"):
         Settings(primary="/srv/primary", write_key=SecretStr(KEY))
+
+
+def test_what_is_wrong_is_called_as_it_is_typed() -> None:
+    typed = {"primary": "SERVICE", "primary_interval": "--interval"}
+    for options in ({"primary": "http://atlas.example.org"}, {"primary_interval": 0}):
+        with pytest.raises(SettingError) as refused:
+            settings_of(options, **typed)
+        assert refused.value.message["fr"].startswith(f"{typed[next(iter(options))]} vaut ")
