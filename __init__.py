@@ -22,7 +22,7 @@ def open(data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool =
     Raises NoSnapshot where nothing is published.
 
     Examples:
-        `import ancrage as an; an.open("data").portrait("200040715")`
+        graph = ancrage.open()
     """
     from .api.notebook.opened import OpenGraph
 

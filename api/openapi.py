@@ -58,7 +58,7 @@ _RESULTS = {
     "required": ["head"],
     "properties": {"head": {"type": "object"}, "results": {"type": "object"}, "boolean": {"type": "boolean"}},
 }
-_TITLES: Mapping[str, Spoken] = {
+GROUPS: Mapping[str, Spoken] = {
     "questions": N_("Questions nommées"),
     "sparql": N_("SPARQL"),
     analysis_openapi.TAG: N_("Analyses"),
@@ -275,13 +275,13 @@ def developers(request: Request) -> Response:
             group = (one.get("tags") or ["pages"])[0]
             opened = address_to_try(path, one) if method == "get" and "{" not in path else ""
             groups.setdefault(group, []).append((method.upper(), path, one.get("summary", ""), opened))
-    library, order = library_of_questions(request.app), list(_TITLES)
+    library, order = library_of_questions(request.app), list(GROUPS)
     return page(
         request,
         "developers.html",
         language=said,
         group_options=[
-            (word(_TITLES, name, said), groups[name])
+            (word(GROUPS, name, said), groups[name])
             for name in sorted(groups, key=lambda name: order.index(name) if name in order else len(order))
         ],
         questions=[(query, example_address(query)) for query in library.values()],

@@ -112,3 +112,27 @@ def test_templates_are_wrapped() -> None:
         if len(line) > 160
     ]
     assert long == []
+
+
+def test_the_reference_has_each_operation_and_each_error() -> None:
+    """No operation is lost between the description and the page; what Python says it raises is told where it comes from."""
+    from ancrage.api.app import create_app
+    from ancrage.api.web.settings import Settings
+
+    described = create_app(Settings(data_dir=Path("/nonexistent"))).openapi()["paths"]
+    http, python = (
+        (ROOT / f"docs/reference/{name}.md").read_text(encoding="utf-8") for name in ("http", "python")
+    )
+    told = set(re.findall(r"^### (\w+ /.*)$|^\| \[(/queries/\S+)\]", http, re.MULTILINE))
+    assert {one or f"GET {question}" for one, question in told} == {
+        *(f"{method.upper()} {path}" for path, methods in described.items() for method in methods),
+        "GET /queries/QUESTION",
+    }
+    raised = {
+        name
+        for text in re.findall(r"[Rr]aises ([^.;]*)", python)
+        for name in re.findall(r"\b[A-Z]\w+[a-z]\b", text)
+    }
+    builtin = {"ValueError", "OSError"}
+    assert raised - builtin <= set(re.findall(r"^\| `[\w.]+\.(\w+)`", python, re.MULTILINE))
+    assert "UnknownName" in raised

@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import ancrage.api.commands  # noqa: F401 - its modules register their commands
-import document_methods  # beside this file
+import document_http  # beside this file, as the next two
+import document_methods
+import document_python
 import typer.main
 from ancrage.api.commands import application
 from ancrage.api.web.settings import reference
 from ancrage.loaders.read.source import Source, all_sources
 from ancrage.loaders.schemas import SCHEMAS, schema_of
 from ancrage.loaders.sources.layout import LAYOUT, TABLES
+from document_methods import squeeze
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -171,11 +174,6 @@ commande par une phrase, code de sortie 2.
 """
 
 
-def squeeze(text: str | None) -> str:
-    """Return a text on one line, fit for a cell of a table."""
-    return " ".join((text or "").split()).replace("|", "\\|")
-
-
 def schema(name: str) -> str:
     """Return the JSON Schema of a kind of declarations."""
     return json.dumps(schema_of(name), indent=2, ensure_ascii=False) + "\n"
@@ -186,6 +184,8 @@ PAGES = {
     "reference/sources.md": sources,
     "reference/exchange.md": exchange,
     "reference/settings.md": settings,
+    "reference/http.md": document_http.page,
+    "reference/python.md": document_python.page,
     **{
         f"reference/{name}": partial(document_methods.page, language)
         for name, language in document_methods.PAGES.items()

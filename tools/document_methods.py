@@ -83,6 +83,11 @@ def _method(method: Method, name: str, language: str) -> str:
     )
 
 
+def squeeze(text: str | None) -> str:
+    """Return a text on one line, fit for a cell of a table."""
+    return " ".join((text or "").split()).replace("|", "\\|")
+
+
 def _marked(text: str) -> str:
     found = []
     for kind, value in pieces(text):

@@ -115,11 +115,19 @@ class OpenGraph:
 
     @property
     def indicators(self) -> Indicators:
-        """The indicators that are declared, with their definitions."""
+        """The indicators that are declared, with their definitions.
+
+        Examples:
+            graph.indicators.frame
+        """
         return Indicators(list(self.cube.indicators.values()))
 
     def portrait(self, territory: str | int) -> Portrait:
-        """Give the latest value of every indicator of a territory (code, path or name); raises UnknownName."""
+        """Give the latest value of every indicator of a territory (code, path or name); raises UnknownName.
+
+        Examples:
+            graph.portrait("200040715")["population"].value
+        """
         place = self.ground.territory(str(territory))
         where = locator_svg(Outlines.of(self.matter), place.id)
         return Portrait(place, tuple(self.cube.values(place.id)), self.snapshot, where)
@@ -130,6 +138,9 @@ class OpenGraph:
         """Draw an indicator over the territories of a level (commune, epci, department, zone…) within another.
 
         Raises UnknownName (indicator, level, territory).
+
+        Examples:
+            graph.map("programmes", "epci", within="38").frame
         """
         inside = self.ground.territory(within or self.matter.within).id
         shown = read_map(Outlines.of(self.matter), self.cube, indicator, level, inside, by=by, period=period)
@@ -148,6 +159,9 @@ class OpenGraph:
         """Find the gaps of a territory: kinds, radius (km) and level are those of `ancrage.graph.gaps.gaps`.
 
         Raises UnknownName, and ValueError for a kind, a radius or a level that is none.
+
+        Examples:
+            graph.gaps("200040715", kinds=["access"], radius=45).frame
         """
         from ...graph.gaps import KINDS, gaps
 
@@ -174,6 +188,9 @@ class OpenGraph:
         """Find the synergies of a territory or a filière; arguments are those of `ancrage.graph.synergies.synergies`.
 
         Raises UnknownName, ValueError for a kind that is none, BadTable for a level outside ]0, 1[.
+
+        Examples:
+            graph.synergies("timber-construction", draws=49).frame
         """
         from ...graph.synergies import KINDS, synergies
 
@@ -196,6 +213,9 @@ class OpenGraph:
         """Suggest links to an actor, a territory or a request, each with its reasons (`ancrage.graph.suggestions.suggest`).
 
         Raises UnknownName, and ValueError for a count under 1 or a radius (km) that is not positive.
+
+        Examples:
+            graph.suggest("200040715", count=2).frame
         """
         from ...graph.suggestions import suggest
 
@@ -216,6 +236,9 @@ class OpenGraph:
         """Make a network as networkx has it: "actors", "institutions-territories" or "actors-chains".
 
         Arguments are those of `ancrage.graph.region.networks.network`, which tells what ties are. Raises UnknownName.
+
+        Examples:
+            graph.network("actors", territory="200040715", years=(2015, 2025)).frame
         """
         inside = None if territory is None else str(territory)
         made = Network(network(self.matter, kind, territory=inside, years=years, kinds=kinds, level=level))
@@ -228,6 +251,9 @@ class OpenGraph:
         """Compare figures before and after a scenario: a file, a dictionary, or assumptions, one line each.
 
         Raises ScenarioError, which names the assumption. Nothing is written.
+
+        Examples:
+            graph.scenario("open-branch 26113 'Antenne de Die'", territories=["26"]).frame
         """
         from ...graph.scenarios.comparison import compare
         from ...graph.scenarios.reading import read_scenario
@@ -241,7 +267,11 @@ class OpenGraph:
         return Outcome(compare(self.matter, scenario, territories))
 
     def filiere(self, chain: str) -> Chain:
-        """Give a filière (its short name, path or label): its links, and who does what at each; raises UnknownName."""
+        """Give a filière (its short name, path or label): its links, and who does what at each; raises UnknownName.
+
+        Examples:
+            graph.filiere("timber-construction").members
+        """
         rows = self.matter.frame("chains")
         names = dict(rows.select("chain", "chainLabel").unique().sort("chain").iter_rows())
         found = [
@@ -275,6 +305,9 @@ class OpenGraph:
 
         Raises QueryNotFound, and ParameterError for a parameter that is unknown (with the nearest), missing, or of a thing that
         the publication does not describe.
+
+        Examples:
+            graph.query("territory-programmes", territory="200040715").frame
         """
         question = self.library[name]
         given = {
@@ -289,6 +322,9 @@ class OpenGraph:
         """Ask a SELECT or ASK query in SPARQL; usual prefixes need not be declared.
 
         Raises WrongForm for a query that gives a graph, ValueError for a text that is no query.
+
+        Examples:
+            graph.sparql("SELECT ?town ?population { ?town a anc:Commune ; anc:population ?population }").frame
         """
         answer = self.reader.query(with_prefixes(text), accept=f"{_ROWS}, {_TRIPLES};q=0.5")
         if answer.kind == "graph":
@@ -299,6 +335,9 @@ class OpenGraph:
         """Ask a CONSTRUCT or DESCRIBE query, and give its triples as an rdflib graph of its own.
 
         Raises WrongForm for a query that gives rows, ValueError for a text that is no query.
+
+        Examples:
+            graph.construct("CONSTRUCT { ?town a anc:Commune } WHERE { ?town a anc:Commune }")
         """
         import rdflib
 
@@ -314,6 +353,9 @@ class OpenGraph:
         """Give the default graph that the service answers from as an rdflib graph, read from the store as it is asked.
 
         It can only be read, and only while this publication is open; its queries run in the store's engine.
+
+        Examples:
+            graph.rdflib().query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").bindings
         """
         import rdflib
         from oxrdflib import OxigraphStore

@@ -58,6 +58,10 @@ _SENT = {
     "security": [{"writeKey": []}],
     "requestBody": {"content": {media_type: {"schema": {"type": "string"}} for media_type in UPLOADS}},
 }
+_DONE: dict[str, Any] = {
+    "status_code": 204,
+    "responses": {201: {"description": "Le graphe est nouveau · a new graph"}},
+}
 
 
 @router.get("/graphs", summary="Lire un graphe (Graph Store Protocol)", openapi_extra={"parameters": _NAMES})
@@ -80,10 +84,11 @@ async def read_graph(request: Request) -> Response:
         return problem(error)
 
 
-@router.put("/graphs", summary="Remplacer un graphe (avec la clé d’écriture)", openapi_extra=_SENT)
-@router.post("/graphs", summary="Ajouter à un graphe (avec la clé d’écriture)", openapi_extra=_SENT)
+@router.put("/graphs", summary="Remplacer un graphe (avec la clé d’écriture)", openapi_extra=_SENT, **_DONE)
+@router.post("/graphs", summary="Ajouter à un graphe (avec la clé d’écriture)", openapi_extra=_SENT, **_DONE)
 @router.delete(
     "/graphs",
+    status_code=204,
     summary="Supprimer un graphe (avec la clé d’écriture)",
     openapi_extra={"parameters": _NAMES, "security": [{"writeKey": []}]},
 )

@@ -11,10 +11,12 @@ from .negotiation import DATA, DESCRIPTIONS, HTML, JSON_LD, ONTOLOGIES, SVG, TAB
 PROBLEM = "application/problem+json"
 _TEXT: Mapping[str, Any] = {"schema": {"type": "string"}}
 _JSON: Mapping[str, Any] = {"schema": {}}
+_PROBLEM: Mapping[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+_KEY = {"401": "La clé manque · no key", "403": "Ce n’est pas la clé · a wrong key"}
 _ANY = "*/*"
 """Of a file whose format the end of the address tells."""
 _JSONS = re.compile(
-    r"/healthz|/readyz|/generations/current|/schemas(?:/\{name\}\.json)?|/api/.*|/editor/.*|/reconcile.*|.*/dessin\.json|.*/chemin"
+    r"/healthz|/readyz|/update|/generations/current|/schemas(?:/\{name\}\.json)?|/api/.*|/editor/.*|/reconcile.*|.*/dessin\.json|.*/chemin"
 )
 _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
     (re.compile(pattern), offered)
@@ -49,6 +51,9 @@ def complete(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:
             good = answers.get("200", {})
             if good.get("content") == {"application/json": {"schema": {}}}:
                 good["content"] = media_types(path)
+            if operation.get("security"):
+                for status, text in _KEY.items():
+                    answers.setdefault(status, {"description": text, "content": {PROBLEM: _PROBLEM}})
             _refuse(answers, page="text/html" in good.get("content", {}) or _ANY in good.get("content", {}))
 
 
@@ -68,11 +73,13 @@ def media_types(path: str) -> dict[str, Any]:
 
 
 def _refuse(answers: dict[str, dict[str, Any]], *, page: bool) -> None:
-    problem = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]  # what the framework would say, and this service does not
     answers.setdefault("3XX", {"description": "The answer is at another address (`Location`)."})
-    answers["default"] = {"description": "Refused, or not there: the sentence says why.", "content": problem}
+    answers["default"] = {
+        "description": "Refused, or not there: the sentence says why.",
+        "content": {PROBLEM: _PROBLEM},
+    }
     for status, answer in answers.items():
         if page and PROBLEM in answer.get("content", {}) and status != "200":
             answer["content"] = {**answer["content"], HTML.media_type.partition(";")[0]: _TEXT}
