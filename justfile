@@ -39,6 +39,14 @@ new kind name:
 docs:
     .venv/bin/mkdocs build
 
+# Write what the wheel installs as a CycloneDX bill of materials, checked against its schema, and docs/reference/licences.md
+sbom out="dist/ancrage.cdx.json":
+    .venv/bin/python -m venv --clear --without-pip .venv-sbom
+    .venv/bin/pip --python .venv-sbom/bin/python install --quiet '.[all]'
+    mkdir -p dist
+    .venv/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o {{out}} .venv-sbom/bin/python
+    .venv/bin/python tools/licences.py
+
 demo:
     .venv/bin/ancrage demo
 
