@@ -1,26 +1,33 @@
 """Load, check and publish all the official sources in one go, beside the engine's own bulk load of the same quads.
 
 Usage: python benchmarks/load.py FOLDER_OF_OFFICIAL_FILES [--region all] [--keep DATA_DIR] [--publish-only]
+       python benchmarks/load.py --demo [--before CHECKOUT] [--rounds 2]
 
 Prints seconds (wall and CPU), ratios within this run, quads, and the peak of memory. `--region all` loads the whole
-country where a source has a region parameter: the growth figure.
+country where a source has a region parameter: the growth figure. `--demo` times `ancrage demo --no-serve` instead, in turn
+with that of another checkout, and the engine's load of its sources; of each, the least of some rounds.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import resource
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import ancrage
 import pyoxigraph as ox
 from ancrage.graph.snapshots.provenance import ONTOLOGY_GRAPH
 from ancrage.graph.snapshots.store import build_store
 from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.publish.staging import Version
 from ancrage.ontology.vocabulary import ontology_files
 
 Times = dict[str, tuple[float, float]]
@@ -32,7 +39,9 @@ MERGED = "store, with the merged default graph"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", type=Path, help="folder of official files, laid out as the sources expect")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", help="folder of official files, laid out as the sources expect"
+    )
     parser.add_argument(
         "--region", default="84", help="region of the sources that have the parameter, or all"
     )
@@ -40,8 +49,14 @@ def main() -> None:
     parser.add_argument(
         "--publish-only", action="store_true", help="leave out the stores built for comparison"
     )
+    parser.add_argument("--demo", action="store_true", help="time the demo, not official files")
+    parser.add_argument("--before", type=Path, help="another checkout, whose demo is timed too")
+    parser.add_argument("--rounds", type=int, default=2, help="demos of each")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
+        if arguments.demo:
+            measure_demo(arguments.before, arguments.rounds, Path(scratch))
+            return
         data = arguments.keep or Path(scratch) / "data"
         measure(arguments.folder, arguments.region, data, None if arguments.publish_only else Path(scratch))
 
@@ -66,6 +81,50 @@ def measure(folder: Path, region: str, data: Path, scratch: Path | None) -> None
     print(f"  peak of memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2:.2f} GiB")
 
 
+def measure_demo(before: Path | None, rounds: int, scratch: Path) -> None:
+    """Print what the demo takes, beside that of another checkout and the engine's load of the same sources."""
+    checkouts = {
+        "demo": Path(ancrage.__file__).parent,
+        **({"demo before": before.resolve()} if before else {}),
+    }
+    times: dict[str, list[tuple[float, float]]] = {}
+    for _ in range(rounds):
+        for name, checkout in checkouts.items():
+            shutil.rmtree(scratch / "data", ignore_errors=True)
+            (scratch / name).mkdir(exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                (scratch / name / "ancrage").symlink_to(checkout)
+            with timed(run := {}, name, resource.RUSAGE_CHILDREN):
+                subprocess.run(
+                    [sys.executable, "-c", "from ancrage.api.cli import main; main()", "demo", "--no-serve"],
+                    env={
+                        **os.environ,
+                        "PYTHONPATH": str(scratch / name),
+                        "ANCRAGE_DATA_DIR": str(scratch / "data"),
+                    },
+                    check=True,
+                    stderr=subprocess.DEVNULL,
+                )
+            times.setdefault(name, []).append(run[name])
+        with timed(run := {}, REFERENCE):
+            load_all(Pipeline(scratch / "data").versions.current().values(), scratch / "reference")
+        times.setdefault(REFERENCE, []).append(run[REFERENCE])
+    reference = min(cpu for _, cpu in times[REFERENCE])
+    for name, found in times.items():
+        wall, cpu = (min(one) for one in zip(*found, strict=True))
+        print(f"  {name:<46} {wall:7.1f} s wall {cpu:7.1f} s CPU {cpu / reference:5.2f} × reference (CPU)")
+
+
+def load_all(versions: Iterable[Version], folder: Path) -> None:
+    """Load the N-Quads of sources by the engine alone, in a folder that is removed."""
+    store = ox.Store(str(folder))
+    for version in versions:
+        store.bulk_load(path=str(version.quads), format=ox.RdfFormat.N_QUADS, lenient=True)
+    store.flush()
+    del store
+    shutil.rmtree(folder)
+
+
 def compare(pipeline: Pipeline, times: Times, scratch: Path) -> None:
     """Build stores of the same quads: by the engine alone, by us, by us with the merged default graph."""
     versions = pipeline.versions.current().values()
@@ -73,16 +132,12 @@ def compare(pipeline: Pipeline, times: Times, scratch: Path) -> None:
     ontology = [(path, ONTOLOGY_GRAPH) for path in ontology_files()]
     base = [ONTOLOGY_GRAPH, *(version.record.graph for version in versions if version.record.role == "base")]
     with timed(times, REFERENCE):
-        reference = ox.Store(str(scratch / "reference"))
-        for path, _ in files:
-            reference.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
-        reference.flush()
-    del reference
+        load_all(versions, scratch / "reference")
     with timed(times, NAMED):
         build_store([*ontology, *files], scratch / "named")
     with timed(times, MERGED):
         build_store([*ontology, *files], scratch / "merged", merged=base)
-    for name in ("reference", "named", "merged"):
+    for name in ("named", "merged"):
         shutil.rmtree(scratch / name)
 
 
@@ -100,11 +155,13 @@ def ratios(times: Times, steps: dict[str, float]) -> None:
         print(f"  {label:<60} {(before + times[key][1]) / reference[1]:5.2f} (CPU)")
 
 
-@contextmanager
-def timed(times: Times, step: str) -> Iterator[None]:
-    wall, cpu = time.perf_counter(), time.process_time()
+@contextlib.contextmanager
+def timed(times: Times, step: str, who: int = resource.RUSAGE_SELF) -> Iterator[None]:
+    wall, before = time.perf_counter(), resource.getrusage(who)
     yield
-    times[step] = (time.perf_counter() - wall, time.process_time() - cpu)
+    after = resource.getrusage(who)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    times[step] = (time.perf_counter() - wall, cpu)
 
 
 if __name__ == "__main__":

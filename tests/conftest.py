@@ -11,12 +11,13 @@ import polars as pl
 import pyoxigraph as ox
 import pytest
 from ancrage.graph.indicators.declaration import FOLDER
+from ancrage.graph.snapshots.provenance import now
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
 from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.loaders.mapping.mapping import Mapping
-from ancrage.loaders.publish.indicators import publish_cube
+from ancrage.loaders.publish.indicators import compute_cube, publish_cube
 from ancrage.loaders.publish.register import write_register
 from ancrage.loaders.register.bodies import Body, Former
 from ancrage.loaders.register.record import Link
@@ -102,10 +103,10 @@ def example_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     merged = [GRAPHS + name for name, role in ROLES.items() if role in ("base", "ontology")]
     quads = build_store([*files, *mapped], folder / "store", merged=merged)
     store = ox.Store(str(folder / "store"))
-    cube = publish_cube(store, folder, {}, [FOLDER])
+    if cube := compute_cube(store, folder, [FOLDER]):
+        quads += publish_cube(store, folder, {}, cube, now()).quads
     store.flush()
     del store
-    quads += cube.quads if cube else 0
     graphs = {GRAPHS + name: {"role": role, "quads": 1} for name, role in ROLES.items()}
     manifest = {"quads": quads, "graphs": graphs, "merged": True}
     Snapshots(folder / "data").publish(folder / "store", manifest)

@@ -125,9 +125,7 @@ def write_observations(rows: pl.DataFrame, indicators: Mapping[str, Indicator], 
         _line(ANC + "evidenceStatus", _iri("evidence-status/", "evidence")),
     ]
     texts = rows.select(pl.concat_str(*(line.fill_null("") for line in lines)))
-    with path.open("wb") as file:
-        for part in texts.to_series().to_list():
-            file.write(part.encode())
+    texts.write_csv(path, include_header=False, quote_style="never", line_terminator="")
     optional = [generic, pl.col("low").is_not_null(), pl.col("high").is_not_null()]
     return 9 * rows.height + sum(int(rows.select(one.sum()).item()) for one in optional)
 

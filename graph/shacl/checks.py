@@ -95,7 +95,7 @@ class Writer:
         reach = "" if path is None else f" ?this {path} ?value ."
         for test, wanted in compiler.tests(shape):
             query = self._query(shape, test, wanted, path)
-            yield self._check(shape, test, query, screen=self._screen(test, wanted, path))
+            yield self._check(shape, test, query, screen=self._screen(shape, test, wanted, path))
         for constraint in sorted(shapes.objects(shape, SH.sparql), key=str):
             yield self._check(shape, SH.sparql, self._sparql(shape, constraint, path), constraint)
         if is_true(shapes.value(shape, SH.closed)):
@@ -123,16 +123,18 @@ class Writer:
         if test not in VALUE_TESTS:
             return self._set_query(shape, test, wanted, path)
         reach = f"?this {path} ?value ."
-        if name_of(test) == "class":
-            bad = f"MINUS {{ ?value {CLASS_OF} {wanted.n3()} }}"
-        else:
-            bad = f"FILTER({compiler.bad_value(shape, test, wanted, '?value')})"
+        bad = self._bad_value(shape, test, wanted)
         if not _scannable(path):
             return f"SELECT DISTINCT ?this ?value WHERE {{ {target} {reach} {bad} }}"
         # Few values are bad: test each value once, then find who has it.
-        values = f"{{ SELECT DISTINCT ?value WHERE {{ ?any {path} ?value }} }}"
-        values = f"{{ SELECT ?value WHERE {{ {values} {bad} }} }}"
+        values = self._screen(shape, test, wanted, path)
         return f"SELECT DISTINCT ?this ?value WHERE {{ {values} {reach} {self.all} }}"
+
+    def _bad_value(self, shape: Node, test: URIRef, wanted: Node) -> str:
+        """Write what leaves the values that break a test of one value."""
+        if name_of(test) == "class":
+            return f"MINUS {{ ?value {CLASS_OF} {wanted.n3()} }}"
+        return f"FILTER({self.compiler.bad_value(shape, test, wanted, '?value')})"
 
     def _bad_class(self, test: URIRef, wanted: Node) -> str:
         """Write the test of a class, or of its negation, as a set operation; empty for other tests."""
@@ -155,13 +157,15 @@ class Writer:
                 some = f"OPTIONAL {{ {reach} }}"
                 return f"SELECT ?this WHERE {{ {target} {some} }} {_having('<', wanted)}"
             case "maxCount":
-                return f"SELECT DISTINCT ?this WHERE {{ {self._screen(test, wanted, path)} {self.all} }}"
+                return (
+                    f"SELECT DISTINCT ?this WHERE {{ {self._screen(shape, test, wanted, path)} {self.all} }}"
+                )
             case "hasValue" if _scannable(path):
                 return f"SELECT DISTINCT ?this WHERE {{ {target} MINUS {{ ?this {path} {text} }} }}"
             case "uniqueLang":
                 if not is_true(wanted):
                     return f"SELECT ?this WHERE {{ {target} FILTER(false) }}"
-                several = self._screen(test, wanted, path)
+                several = self._screen(shape, test, wanted, path)
                 tag = f'{reach} BIND(LCASE(LANG(?value)) AS ?tag) FILTER(?tag != "")'
                 count = "GROUP BY ?this ?tag HAVING (COUNT(DISTINCT ?value) > 1)"
                 return f"SELECT ?this ?tag WHERE {{ {several} {self.all} {tag} }} {count}"
@@ -178,11 +182,16 @@ class Writer:
         bad = self.compiler.bad_set(shape, test, wanted, "?this", path)
         return f"SELECT DISTINCT ?this WHERE {{ {target} FILTER({bad}) }}"
 
-    def _screen(self, test: URIRef, wanted: Node, path: str | None) -> str:
-        """Write who has more values than one may have, whatever its class; empty for tests that do not count so."""
-        if path is None or name_of(test) not in ("maxCount", "uniqueLang"):
+    def _screen(self, shape: Node, test: URIRef, wanted: Node, path: str | None) -> str:
+        """Write which values are bad, or who has more than one may have, whatever its class; empty for other tests."""
+        if path is None:
             return ""
         every = f"?this {path} ?value ."
+        if test in VALUE_TESTS and _scannable(path):
+            values = f"{{ SELECT DISTINCT ?value WHERE {{ ?any {path} ?value }} }}"
+            return f"{{ SELECT ?value WHERE {{ {values} {self._bad_value(shape, test, wanted)} }} }}"
+        if name_of(test) not in ("maxCount", "uniqueLang"):
+            return ""
         if not _scannable(path):
             every = f"{self.target} {every}"
         most = wanted if name_of(test) == "maxCount" else Literal(1)

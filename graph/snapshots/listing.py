@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
@@ -107,10 +108,12 @@ def _told(snapshot: Snapshot) -> Listing:
     }
     paths = [path for folder in _FOLDERS for path in sorted((snapshot.path / folder).rglob("*"))]
     paths = [path for path in paths if path.is_file() and not path.name.startswith(_OWN)]
-    files = {
-        path.relative_to(snapshot.path).as_posix(): known.get(_identity(path)) or mark_of(path)
-        for path in (*paths, snapshot.path / MANIFEST)
-    }
+    paths.append(snapshot.path / MANIFEST)
+    with ThreadPoolExecutor(2) as threads:  # digests leave the GIL
+        marks = threads.map(lambda path: known.get(_identity(path)) or mark_of(path), paths)
+        files = {
+            path.relative_to(snapshot.path).as_posix(): mark for path, mark in zip(paths, marks, strict=True)
+        }
     listing = Listing(snapshot.id, files)
     replace_text(snapshot.path / FILES, listing.text())
     return listing

@@ -6,14 +6,18 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pyoxigraph as ox
 
 from ...graph.declarations import DeclarationError
+from ...graph.indicators.cube import Cube
 from ...graph.indicators.declaration import FOLDER
 from ...graph.shacl import validation
 from ...graph.snapshots import provenance
@@ -38,10 +42,12 @@ from ..filieres.scheme import activities, check
 from ..filieres.scheme import quads as chain_quads
 from ..pace import Pace
 from ..register.decisions import Decisions, read_decisions
+from ..register.linkage import Register
+from ..register.record import Link
 from .derived_graphs import DERIVATIONS, EXCHANGE_MAPPING, exchange_mapping
 from .edits import Edit, overlay
 from .faults import InvalidGraph
-from .indicators import FRAMES, PublishedCube, publish_cube
+from .indicators import FRAMES, PublishedCube, compute_cube, publish_cube
 from .inputs import Inputs
 from .memory import give_back
 from .references import unknown_references
@@ -54,6 +60,8 @@ Progress = Callable[[Spoken], None]
 _MADE = frozenset({*DERIVED_GRAPHS, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, REGISTER_GRAPH, INDICATORS_GRAPH})
 """Graphs that each build makes anew, whatever a source may add to them."""
 
+LARGE = 1 << 30
+"""Bytes of N-Quads from which on indicators wait until the graph is checked: both at once would need their memory together."""
 MOST_REMARKS = 100_000
 """Results of a check that are kept where they are no violation; the others are counted."""
 
@@ -184,8 +192,10 @@ def _build(
 ) -> Generation:
     seconds: dict[str, float] = {}
     records = [version.record for version in versions.values()]
-    with _timed(seconds, "index"):
-        store = _index(directory, versions, edits, progress)
+    with ThreadPoolExecutor(1) as beside:  # the engine leaves the GIL while it loads
+        linked = beside.submit(register_of, tables_of(versions), decisions)
+        with _timed(seconds, "index"):
+            store = _index(directory, versions, edits, progress)
     copy = WorkingCopy(store, {record.graph: record.role for record in records})
     broken = _add_filieres(copy, filieres, progress)
     patch = overlay(edits)
@@ -194,7 +204,7 @@ def _build(
             progress(N_("modifications : application"))
             copy.replay(patch.without(DERIVED_GRAPHS))
     with _timed(seconds, "register"):
-        _link(copy, directory, versions, decisions, progress)
+        _link(copy, directory, *linked.result(), decisions, progress)
     with _timed(seconds, "derived"):
         progress(N_("filières et métiers : application des règles"))
         for derivation in DERIVATIONS:
@@ -203,20 +213,15 @@ def _build(
         copy.replay(edited := patch.only(DERIVED_GRAPHS))
         copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS, REGISTER_GRAPH})
         store.flush()
-    with _timed(seconds, "validate"):
-        report = _validate(store, versions, progress)
-    if report.violations:
-        raise InvalidGraph(report, Trace(store, versions).faults(report.violations))
-    with _timed(seconds, "indicators"):
+    started = provenance.now()
+    report, computed = _checked(store, directory, versions, indicators, previous, seconds, progress)
+    with _timed(seconds, "cube"):
         used = {
             version.record.graph: {"loaded": version.record.ended, "sha256": inputs.sources[name][1]}
             for name, version in versions.items()
             if version.record.role == "base"
         }
-        progress(N_("indicateurs : calcul"))
-        cube = publish_cube(
-            store, directory, used, indicators, previous, Pace(progress, N_("indicateurs : calcul")).at
-        )
+        cube = publish_cube(store, directory, used, computed, started) if computed else None
         _tell(cube, progress)
         store.flush()
     packed = {INDICATORS_GRAPH, *(derivation.graph for derivation in DERIVATIONS)}
@@ -261,13 +266,13 @@ def _index(
 def _link(
     copy: WorkingCopy,
     directory: Path,
-    versions: Mapping[str, Version],
+    register: Register,
+    links: list[Link],
     decisions: Decisions,
     progress: Progress,
 ) -> None:
-    """Link the records of organisations to their bodies; a decision about a record that no source has is told."""
+    """Make records of organisations those of their bodies, by links; a decision about a record that no source has is told."""
     progress(N_("organismes : rapprochement des fiches"))
-    register, links = register_of(tables_of(versions), decisions)
     for record in sorted(decisions.acceptances.keys() - {link.record for link in links}):
         progress(
             N_(
@@ -279,6 +284,41 @@ def _link(
     bodies = [body for body in register.bodies if body.path in register.records]
     path = write_register(links, directory / "register.nq", bodies)
     copy.link(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
+
+
+def _checked(
+    store: ox.Store,
+    directory: Path,
+    versions: Mapping[str, Version],
+    indicators: Sequence[Path],
+    previous: Snapshot | None,
+    seconds: dict[str, float],
+    progress: Progress,
+) -> tuple[validation.Report, Cube | None]:
+    """Check the store, and compute its indicators meanwhile, which end where it is invalid; raises InvalidGraph."""
+    pace = Pace(progress, N_("indicateurs : calcul"))
+    invalid = Event()
+
+    def at(done: int, of: int) -> None:
+        if invalid.is_set():
+            raise CancelledError
+        pace.at(done, of)
+
+    compute = partial(compute_cube, store, directory, indicators, previous, at)
+    size = sum(version.quads.stat().st_size for version in versions.values())
+    with ThreadPoolExecutor(1) as beside:  # the engine leaves the GIL while it checks
+        computed = beside.submit(compute) if size < LARGE else None
+        try:
+            with _timed(seconds, "validate"):
+                report = _validate(store, versions, progress)
+            if report.violations:
+                raise InvalidGraph(report, Trace(store, versions).faults(report.violations))
+        except BaseException:
+            invalid.set()
+            raise
+        with _timed(seconds, "indicators"):
+            progress(N_("indicateurs : calcul"))
+            return report, computed.result() if computed else compute()
 
 
 def _validate(store: ox.Store, versions: Mapping[str, Version], progress: Progress) -> validation.Report:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,46 +56,56 @@ class PublishedCube:
         }
 
 
-def publish_cube(
+def compute_cube(
     store: ox.Store,
     directory: Path,
-    inputs: Mapping[str, Mapping[str, str]],
     folders: Sequence[Path],
     previous: Snapshot | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> PublishedCube | None:
-    """Compute the indicators of a store that is being built, and load their graph into it.
+) -> Cube | None:
+    """Compute the indicators of a store that is being built; nothing is written to it.
 
     Args:
         store: the store; its default graph is the union of the base graphs.
         directory: the folder of the generation; frames and cube are kept in its folder `FRAMES`.
-        inputs: the loads whose graphs are read, by graph: when each was `loaded`, and the `sha256` of its quads.
         folders: where the indicators are declared.
         previous: the snapshot whose indicators are taken over where nothing they are computed from has changed.
-        progress: called with the indicators computed and those there are.
+        progress: called with the indicators computed and those there are; what it raises ends the computation.
 
     Returns:
-        What was written; None where the territory that indicators are computed for is not in the graph.
+        The cube; None where the territory that indicators are computed for is not in the graph.
     """
     kept = FrameCache(directory / FRAMES)
     matter = RegionView(StoreReader(store), None, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}", kept=kept)
     former = FrameCache.of(previous) if previous else None
-    started = provenance.now()
     try:
         matter.read_ahead(LONGEST)
-        cube = Cube.made(matter, kept, folders=folders, former=former, progress=progress)
+        return Cube.made(matter, kept, folders=folders, former=former, progress=progress)
     except UnknownName:
         return None
+
+
+def publish_cube(
+    store: ox.Store, directory: Path, inputs: Mapping[str, Mapping[str, str]], cube: Cube, started: str
+) -> PublishedCube:
+    """Load the graph of indicators that were computed into the store, and keep its lines in `directory`; return what was written.
+
+    `inputs` are the loads whose graphs were read, by graph: when each was `loaded`, and the `sha256` of its quads;
+    `started` is when the computation began (xsd:dateTime).
+    """
     rows = published_rows(cube.frame, cube.territories, cube.indicators)
     path = directory / "indicators.nq"
     quads = write_observations(rows, cube.indicators, path)
-    load_lines(store, path)
     groups = rows.group_by("indicator").agg(pl.col("by").drop_nulls().unique())
     told = describe(
         cube.indicators.values(), Run(started, provenance.now(), inputs), dict(groups.iter_rows())
     )
-    store.extend(told)
-    pack_lines(path, INDICATORS_GRAPH, directory, ox.serialize(told, format=ox.RdfFormat.N_QUADS) or b"")
+    with ThreadPoolExecutor(1) as beside:
+        lines = ox.serialize(told, format=ox.RdfFormat.N_QUADS) or b""
+        packed = beside.submit(pack_lines, path, INDICATORS_GRAPH, directory, lines)
+        load_lines(store, path)
+        store.extend(told)
+        packed.result()
     path.unlink()
     errors = tuple(str(error) for error in cube.errors)
     failed = sum(isinstance(error, FormulaFailed) for error in cube.errors)

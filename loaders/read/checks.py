@@ -35,7 +35,7 @@ def failed_formulas(tables: Mapping[str, pl.DataFrame]) -> list[Fault]:
     )
     found = []
     for name, table in tables.items():
-        for column in table.columns:
+        for column in table.columns if table.height else ():
             if table.schema[column] == pl.String and column != "_file":
                 rows = table.filter(pl.col(column).str.contains(_FAILED))["_row"].to_list()
                 found += [Fault(name, column, dict.fromkeys(rows, reason))] if rows else []
@@ -91,6 +91,8 @@ def run_checks(
     rejected: list[pl.DataFrame] = []
     wrong: dict[str, list[pl.Expr]] = {}
     for input_, column, broken, reason in _found(checks, tables, registers, faults):
+        if tables[input_].is_empty():
+            continue
         rows = tables[input_].with_columns(reason.alias("_reason")).filter(broken)
         if rows.height:
             wrong.setdefault(input_, []).append(broken)

@@ -34,8 +34,12 @@ def is_called(name: str, *things: Spoken) -> bool:
     >>> is_called("EXEMPLE à effacer", EXAMPLE), is_called("Exemple", EXAMPLE)
     (True, False)
     """
-    plain = normalise(name)
-    return any(plain == normalise(thing[language]) for thing in things for language in languages())
+    return normalise(name) in _names(things)
+
+
+@cache
+def _names(things: tuple[Spoken, ...]) -> frozenset[str]:
+    return frozenset(normalise(thing[language]) for thing in things for language in languages())
 
 
 def same_name(name: str, known: Iterable[str]) -> str:

@@ -11,6 +11,18 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł":
 _OTHERS = re.compile(r"[^a-z0-9]+")
 
 
+class _Bare(dict[int, int | None]):
+    """The signs of a decomposed text by their number: those that mark a letter are none."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.category(chr(code)).startswith("M") else code
+        return self[code]
+
+
+_BARE = _Bare()
+
+
+@lru_cache(maxsize=1 << 16)
 def normalise(text: str) -> str:
     """Return a name in its comparable form: lower case, no accent, every other sign a single space.
 
@@ -19,9 +31,9 @@ def normalise(text: str) -> str:
     >>> normalise("  Œuvre d’Été — Saint-Étienne (42) ")
     'oeuvre d ete saint etienne 42'
     """
-    letters = unicodedata.normalize("NFD", text.lower().translate(_LIGATURES))
+    letters = text.lower()
     if not letters.isascii():
-        letters = "".join(sign for sign in letters if not unicodedata.category(sign).startswith("M"))
+        letters = unicodedata.normalize("NFD", letters.translate(_LIGATURES)).translate(_BARE)
     return _OTHERS.sub(" ", letters).strip()
 
 

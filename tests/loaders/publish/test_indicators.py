@@ -21,12 +21,12 @@ from ancrage.graph.indicators.formulas import FORMULAS, RATIO
 from ancrage.graph.indicators.frames import frames
 from ancrage.graph.shacl import validation
 from ancrage.graph.snapshots.dumps import dumps_of, graph_licence
-from ancrage.graph.snapshots.provenance import GRAPHS, INDICATORS_GRAPH, PROVENANCE_GRAPH
+from ancrage.graph.snapshots.provenance import GRAPHS, INDICATORS_GRAPH, PROVENANCE_GRAPH, now
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshot
 from ancrage.graph.snapshots.store import build_store
 from ancrage.graph.updates.working_copy import ProtectedGraph, WorkingCopy
-from ancrage.loaders.publish.indicators import PublishedCube, publish_cube
+from ancrage.loaders.publish.indicators import PublishedCube, compute_cube, publish_cube
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.write.request import Write
 from ancrage.loaders.write.writer import Writer
@@ -84,9 +84,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ox.Store, 
     build_store([*files, (TABLES, GRAPH), (known, GRAPH)], folder / "store", merged=[GRAPH, ONTOLOGY])
     store = ox.Store(str(folder / "store"))
     inputs = {GRAPH: {"loaded": "2026-11-24T10:00:00Z", "sha256": "0" * 64}}
-    cube = publish_cube(store, folder, inputs, [FOLDER])
+    cube = compute_cube(store, folder, [FOLDER])
     assert cube is not None
-    yield store, cube
+    yield store, publish_cube(store, folder, inputs, cube, now())
 
 
 def asked(store: ox.Store, text: str, *, merged: bool = True) -> list[list[str]]:
