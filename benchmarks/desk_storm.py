@@ -148,7 +148,10 @@ async def file_one(storm: Storm, client: httpx.AsyncClient, words: str) -> None:
             client, "step", "POST", f"{address}/{step}", data={**dict(FIELD.findall(page.text)), **values}
         )
         if sent.status_code != 303:
-            reason = " ".join(re.findall(r'id="e-(\w+)"', sent.text)) or re.sub(r"\s+", " ", sent.text)[-200:]
+            reason = (
+                " ".join(re.findall(r'id="e-\w+"[^>]*>([^<]*)', sent.text))
+                or re.sub(r"\s+", " ", sent.text)[-200:]
+            )
             storm.wrong[f"step {step}: {sent.status_code} {reason}"] += 1
             return
     storm.filed[address] = words

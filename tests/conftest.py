@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyoxigraph as ox
@@ -41,6 +43,27 @@ settings.load_profile("ancrage")
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Run what is named on the command line in this process: it starts sooner and says what it prints; None: all."""
     return None if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A cluster of Spark of two workers on this machine, each a process of its own."""
+    pytest.importorskip("pyspark")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java")
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    from ancrage.loaders.mapping.spark import open_spark
+    from pyspark.sql import SparkSession
+
+    for name, value in (
+        ("ui.enabled", "false"),
+        ("default.parallelism", "6"),
+        ("sql.shuffle.partitions", "2"),
+    ):
+        SparkSession.builder.config(f"spark.{name}", value)
+    session = open_spark("local-cluster[2,1,1024]")
+    yield session
+    session.stop()
 
 
 GRAPHS = "https://w3id.org/ancrage/graph/"

@@ -151,6 +151,25 @@ def _settings() -> "Settings":
     return Settings()
 
 
+Master = Annotated[
+    str | None,
+    typer.Option(
+        "--master",
+        metavar="ADRESSE",
+        help="De Spark : local[4], spark://…, yarn ; sinon celle de sa configuration.",
+    ),
+]
+
+
+def is_spark(engine: str, own: str, options: Mapping[str, str | None]) -> bool:
+    """Tell whether Spark is the engine that is named, else its `own`; raises UsageError for `options` that only Spark has."""
+    if engine not in (own, "spark"):
+        raise WrongChoice("--engine", engine, (own, "spark"))
+    if engine == own and (given := [name for name, value in options.items() if value is not None]):
+        raise UsageError(N_("{name} ne vaut qu'avec --engine spark.", name=given[0]))
+    return engine == "spark"
+
+
 def open_reader(option: Path | None) -> "LocalReader":
     """Open the publication of the data directory, or what the remote store of `ANCRAGE_STORE` holds now.
 

@@ -17,11 +17,13 @@ from ..web.links import local_name
 from .application import (
     INVALID,
     DataDir,
+    Master,
     UsageError,
     app,
     check_output,
     data_folder,
     error_console,
+    is_spark,
     keep_count,
     open_reader,
     own_indicators,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from ...graph.shacl.validation import Report
     from ...loaders.publish.stage import LoadReport
 
+ENGINES = ("polars", "spark")
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="CLÉ=VALEUR", help="Paramètre de la source, par exemple region=all."),
@@ -70,6 +73,22 @@ def load(
             help="Copie des fichiers d'un partenaire avec les erreurs dans leurs cellules.",
         ),
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine", metavar="MOTEUR", help=f"{', '.join(ENGINES)} : qui applique la correspondance."
+        ),
+    ] = "polars",
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="DOSSIER",
+            help="Où Spark écrit les N-Quads en parts (chemin, hdfs://, s3a://).",
+        ),
+    ] = None,
+    master: Master = None,
 ) -> None:
     """Charger les fichiers d'une source, puis publier ; « all » passe outre les sources fautives, dites à la fin."""
     from ...loaders.publish.pipeline import PartialLoad, Pipeline
@@ -85,8 +104,17 @@ def load(
     if errors_to is not None and source != "exchange":
         raise UsageError(N_("« --errors-to » ne vaut que pour « exchange »."))
     check_output(errors_to)
+    on_spark = is_spark(engine, ENGINES[0], {"--output": out, "--master": master})
+    if on_spark and (source in ("rdf", "all") or out is None):
+        raise UsageError(N_("« --engine spark » demande une source, et --output DOSSIER."))
     pipeline = Pipeline(data_folder(data_dir), keep=keep_count(), indicators=own_indicators())
-    if source == "rdf":
+    if on_spark:
+        from ...loaders.mapping.spark import open_spark, parts_writer
+
+        write = parts_writer(open_spark(master), str(out))
+        with _errors_written(files, errors_to):
+            reports = [pipeline.map_on(write, source, files, as_name=as_name, settings=chosen, progress=show)]
+    elif source == "rdf":
         reports = [pipeline.load_rdf(*_rdf(files, graph), publish=publish, progress=show)]
     elif source == "all":
         if len(files) != 1 or not files[0].is_dir():

@@ -12,11 +12,14 @@ from ...graph.snapshots.snapshot import Snapshot
 from ...words import N_, Said
 from .application import (
     DataDir,
+    Master,
     UsageError,
     WrongChoice,
     app,
     check_output,
     data_folder,
+    error_console,
+    is_spark,
     open_reader,
     tell_set_aside,
     tell_written,
@@ -27,11 +30,13 @@ from .output import Format, check_format, tell_rows
 if TYPE_CHECKING:
     from pyoxigraph import RdfFormat
 
+    from ...graph.columns.spark import SparkColumns
     from ...graph.snapshots.reader import LocalReader
     from ...queries.library import Library
     from ...queries.query import Query
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
+ENGINES = ("store", "spark")
 DUMPS = ("nq", "trig", "ttl", "nt")
 """Suffixes of the formats of a whole graph."""
 
@@ -46,19 +51,50 @@ def query(
         typer.Option("-p", "--param", metavar="NOM=VALEUR", help="Paramètre de la question."),
     ] = None,
     format: Annotated[str, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))] = "table",
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="MOTEUR", help=f"{', '.join(ENGINES)} : qui répond.")
+    ] = "store",
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns", metavar="DOSSIER", help="Colonnes que Spark lit (chemin, hdfs://, s3a://)."
+        ),
+    ] = None,
+    master: Master = None,
     data_dir: DataDir = None,
 ) -> None:
     """Poser une question nommée, ou une requête SPARQL, à la publication."""
     check_format(format, FORMATS)
+    on_spark = is_spark(engine, ENGINES[0], {"--columns": columns, "--master": master})
     pose = asked(text, parameters, data_dir)
     with open_reader(data_dir) as reader:
         name, sparql, defaults = pose(reader)
-        engine = {"table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
-        answer = reader.query(sparql, accept=engine.get(format, format), default_graphs=defaults)
+        if on_spark:
+            reader.queried = _spark_columns(reader.snapshot, columns, master)
+        wanted = {"table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
+        answer = reader.query(sparql, accept=wanted.get(format, format), default_graphs=defaults)
         if format == "xlsx":
             _print_workbook(answer.body, name, sparql, reader.snapshot)
             return
     _print(answer.body, answer.media_type, format)
+
+
+def _spark_columns(snapshot: Snapshot, folder: str | None, master: str | None) -> "SparkColumns":
+    """Open columns in Spark: those of the folder, else those of the publication, which are made where they are not there yet."""
+    from ...graph.columns.spark import SparkColumns
+    from ...loaders.mapping.spark import open_spark
+
+    if folder is None:
+        from ...graph.columns.building import build
+        from ...graph.columns.glance import COLUMNS
+        from ...graph.snapshots.artifacts import derived_folder
+
+        own = derived_folder(snapshot) / COLUMNS
+        if not own.exists():
+            error_console().print(N_("colonnes de la publication : construction")[language()])
+            build(snapshot, own)
+        folder = str(own)
+    return SparkColumns(folder, open_spark(master))
 
 
 def own_library(data_dir: Path | None) -> "Library":

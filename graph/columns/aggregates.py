@@ -12,6 +12,8 @@ from .constants import quoted
 from .layout import BLANK, DECIMAL, INTEGER, IRI, LISTED, TEXT, TYPES
 from .relations import FRESH, Names, Operand, Relation, Unsupported, named, parts, source
 
+QUOTIENT = "quotient"
+"""The function of SQL that each engine has: a decimal by a count, as a decimal of 18 digits, cut off."""
 UNDECIDED = "ancrage: undecided"
 """What ends the query where its answer would hang on the order of solutions."""
 
@@ -86,15 +88,10 @@ def _sum(cell: Operand, distinct: str, grouped: bool) -> Operand:
 
 
 def _mean(cell: Operand, distinct: str, grouped: bool) -> Operand:
-    """Write a mean as a decimal of 18 digits, cut off: the quotient of integers, in units of 10⁻¹⁸."""
+    """Write a mean as a decimal of 18 digits, cut off."""
     if cell.kind not in (INTEGER, DECIMAL) or distinct or not grouped:
         raise Unsupported("a mean of other than all integers or decimals of a group")
-    total = f"sum(({cell.sql_value})::DECIMAL(38,18))"
-    units = f"(replace({total}::VARCHAR, '.', '')::HUGEINT // count(*))"
-    size = f"abs({units})"
-    sign = f"CASE WHEN {units} < 0 THEN '-' ELSE '' END"
-    whole, rest = f"({size} // 1000000000000000000)", f"({size} % 1000000000000000000)"
-    text = f"({sign} || {whole}::VARCHAR || '.' || lpad({rest}::VARCHAR, 18, '0'))::DECIMAL(38,18)"
+    text = f"{QUOTIENT}(sum(({cell.sql_value})::DECIMAL(38,18)), count(*))"
     return Operand(
         _whole(cell, text, "NULL::DECIMAL(38,18)"), frozenset({DECIMAL}), unbound=True, computed=True
     )
@@ -107,7 +104,7 @@ def _extreme(cell: Operand, function: str) -> Operand:
         raise Unsupported("the least or greatest of blank nodes, or of new IRIs")
     if cell.kind == IRI:  # numbered in their order
         return replace(cell, sql=_whole(cell, f"{function}({cell.sql})"), unbound=True, constant=False)
-    key = f"row({cell.sql_value}, {cell.language})" if cell.kind == TEXT else cell.sql_value
+    key = f"{{'v': {cell.sql_value}, 'l': {cell.language}}}" if cell.kind == TEXT else cell.sql_value
     found: dict[str, Any] = {
         field: None if sql is None else _whole(cell, f"arg_{function}({sql}, {key})")
         for field, sql in (("sql", cell.sql), ("value", cell.value), ("language", cell.language))

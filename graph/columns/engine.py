@@ -1,8 +1,9 @@
-"""The columns of a snapshot, open for questions: compiled, and run in DuckDB, which reads no file but theirs."""
+"""The columns of a snapshot, open for questions: compiled to SQL, and run by an engine; DuckDB reads no file but theirs."""
 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,44 +12,39 @@ from typing import Any
 import duckdb
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
-from .aggregates import UNDECIDED
+from .aggregates import QUOTIENT, UNDECIDED
 from .compiler import WHOLE, Dataset, Program, compile_query
 from .constants import quoted
-from .layout import LISTED, STRING, BadColumns, read_manifest
+from .layout import LISTED, STRING, BadColumns, Manifest, read_manifest
 from .relations import Unsupported
 
 _PROGRAMS = 256
 """Compiled queries that are kept."""
 _FOUND = 10_000
 """Numbers of terms that are kept."""
+_UNITS = "(replace(total::VARCHAR, '.', '')::HUGEINT // n)"
+_QUOTIENT = f"""((CASE WHEN {_UNITS} < 0 THEN '-' ELSE '' END) || (abs({_UNITS}) // 1000000000000000000)::VARCHAR || '.'
+  || lpad((abs({_UNITS}) % 1000000000000000000)::VARCHAR, 18, '0'))::DECIMAL(38,18)"""
+"""A quotient of decimals in units of 10⁻¹⁸, cut off."""
 _ESCAPED = re.compile(r'["\\\n\r\t]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-class Columns:
-    """Answers SELECT queries on the graphs of a snapshot from its columns; not for several threads.
+class SqlColumns(ABC):
+    """Answers SELECT queries on the graphs of a snapshot from its columns, by an engine of SQL; not for several threads."""
 
-    `memory` bounds what a query takes, in bytes; nothing is spilled. Raises FileNotFoundError where there are no
-    columns, BadColumns where they cannot be used.
-    """
-
-    def __init__(self, folder: Path, snapshot: str, memory: int = 1 << 30) -> None:
-        self.manifest = read_manifest(folder, snapshot)
-        self._folder = folder.absolute()
-        limits: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "temp_directory": ""}
-        limits["memory_limit"] = f"{memory >> 20}MiB"
-        self._base = duckdb.connect(config=limits)
-        run = self._base.execute
-        run(f"SET allowed_directories = [{quoted(str(self._folder) + '/')}]")
-        run("SET enable_external_access = false")
-        run("SET enable_object_cache = true")
-        run("SET lock_configuration = true")
+    def __init__(self, manifest: Manifest, folder: str) -> None:
+        self.manifest, self._folder = manifest, folder
         self._found: dict[str, int | None] = {}
         self._programs: OrderedDict[tuple[str, str, Dataset], Program | str] = OrderedDict()
 
+    @abstractmethod
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run SQL as DuckDB writes it; raises what `answer` raises."""
+
+    @abstractmethod
     def close(self) -> None:
         """Let the files go."""
-        self._base.close()
 
     def program(self, text: str, base: str = "", dataset: Dataset = WHOLE) -> Program:
         """Compile a query, once; raises Unsupported, and BadColumns where a file cannot be read."""
@@ -68,7 +64,7 @@ class Columns:
 
     def place(self, name: str) -> str:
         """Write where a file is, in SQL."""
-        return quoted(str(self._folder / name))
+        return quoted(f"{self._folder}/{name}")
 
     def find(self, text: str) -> int | None:
         """Give the number of a term written as in N-Triples, None where there is none; raises BadColumns."""
@@ -98,19 +94,6 @@ class Columns:
         assert isinstance(solutions, QuerySolutions)
         return solutions
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Run SQL; raises what `answer` raises."""
-        try:
-            return self._base.execute(sql).fetchall()
-        except (duckdb.OutOfMemoryException, MemoryError) as error:
-            raise MemoryError("columns") from error
-        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-            raise Unsupported("a number too large") from error
-        except duckdb.Error as error:
-            if UNDECIDED in str(error):
-                raise Unsupported("an answer that is not determined") from error
-            raise BadColumns(str(error)) from error
-
     def _texts(self, program: Program, rows: list[tuple[Any, ...]]) -> dict[int, str]:
         """Read the terms of an answer."""
         places = [number for number, one in enumerate(program.outputs) if not one.kind]
@@ -126,6 +109,43 @@ class Columns:
             numbers = ",".join(map(str, sorted(wanted)))
             texts.update(self.rows(f"SELECT id, text FROM {terms} WHERE id IN ({numbers})"))
         return texts
+
+
+class Columns(SqlColumns):
+    """Columns of a folder of this machine, in DuckDB.
+
+    `memory` bounds what a query takes, in bytes; nothing is spilled. Raises FileNotFoundError where there are no
+    columns, BadColumns where they cannot be used.
+    """
+
+    def __init__(self, folder: Path, snapshot: str, memory: int = 1 << 30) -> None:
+        super().__init__(read_manifest(folder, snapshot), str(folder.absolute()))
+        limits: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "temp_directory": ""}
+        limits["memory_limit"] = f"{memory >> 20}MiB"
+        self._base = duckdb.connect(config=limits)
+        run = self._base.execute
+        run(f"SET allowed_directories = [{quoted(self._folder + '/')}]")
+        run("SET enable_external_access = false")
+        run("SET enable_object_cache = true")
+        run("SET lock_configuration = true")
+        run(f"CREATE MACRO {QUOTIENT}(total, n) AS {_QUOTIENT}")
+
+    def close(self) -> None:
+        """Let the files go."""
+        self._base.close()
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run SQL; raises what `answer` raises."""
+        try:
+            return self._base.execute(sql).fetchall()
+        except (duckdb.OutOfMemoryException, MemoryError) as error:
+            raise MemoryError("columns") from error
+        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+            raise Unsupported("a number too large") from error
+        except duckdb.Error as error:
+            if UNDECIDED in str(error):
+                raise Unsupported("an answer that is not determined") from error
+            raise BadColumns(str(error)) from error
 
 
 def _part(program: Program, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -117,12 +117,8 @@ class Manifest:
         (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
-def read_manifest(folder: Path, snapshot: str) -> Manifest:
-    """Read the manifest of a folder of columns, and see that its files are there and whole in size.
-
-    Raises FileNotFoundError where there are no columns, BadColumns where they cannot be used.
-    """
-    told = (folder / MANIFEST).read_bytes()
+def parse_manifest(told: bytes | str, folder: Path | str) -> Manifest:
+    """Read the text of the manifest of a folder of columns; raises BadColumns where it cannot be used."""
     try:
         raw: dict[str, Any] = json.loads(told)
         if raw["format"] != FORMAT:
@@ -131,11 +127,17 @@ def read_manifest(folder: Path, snapshot: str) -> Manifest:
         named = {iri: _graph_table(about) for iri, about in raw.pop("named").items()}
         terms, nodes, quads = (File(**raw.pop(name)) for name in ("terms", "nodes", "quads"))
         kinds = tuple(raw.pop("kinds"))
-        manifest = Manifest(
-            **raw, terms=terms, nodes=nodes, quads=quads, kinds=kinds, tables=tables, named=named
-        )
+        return Manifest(**raw, terms=terms, nodes=nodes, quads=quads, kinds=kinds, tables=tables, named=named)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise BadColumns(f"{folder / MANIFEST}: {error}") from error
+        raise BadColumns(f"{folder}/{MANIFEST}: {error}") from error
+
+
+def read_manifest(folder: Path, snapshot: str) -> Manifest:
+    """Read the manifest of a folder of columns, and see that its files are there and whole in size.
+
+    Raises FileNotFoundError where there are no columns, BadColumns where they cannot be used.
+    """
+    manifest = parse_manifest((folder / MANIFEST).read_bytes(), folder)
     if manifest.snapshot != snapshot:
         raise BadColumns(f"{folder}: columns of {manifest.snapshot}, not of {snapshot}")
     for file in manifest.files():

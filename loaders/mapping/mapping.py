@@ -95,16 +95,23 @@ class Mapping:
         return cls((rml_turtle.parse if syntax == "rml" else yarrrml.parse)(text, None, base))
 
     def quads(
-        self, tables: Tables | Path, *, graph: str | None = None, strict: bool | None = None
+        self,
+        tables: Tables | Path,
+        *,
+        graph: str | None = None,
+        strict: bool | None = None,
+        part: tuple[str, pl.DataFrame] | None = None,
     ) -> Iterator[bytes]:
         """Yield the N-Quads of tables, whole lines at a time; the arguments are those of `write`.
+
+        Of a `part`, the name of a table and some of its rows, those alone are mapped; the tables are there to be joined.
 
         >>> text = "mappings: {a: {sources: [a.csv~csv], s: 'http://e.x/$(id)', po: [[rdfs:label, $(id)]]}}"
         >>> mapping = Mapping.parse(text)
         >>> print(b"".join(mapping.quads({"a": pl.DataFrame({"id": ["é 1"]})})).decode(), end="")
         <http://e.x/é%201> <http://www.w3.org/2000/01/rdf-schema#label> "é 1" .
         """
-        for _, _, lines in self._lines(tables, graph, strict, None):
+        for _, _, lines in self._lines(tables, graph, strict, None, part=part):
             yield bytes(lines)
 
     def write(
@@ -159,20 +166,22 @@ class Mapping:
         strict: bool | None,
         skipped: WrongCells | None,
         progress: Progress | None = None,
+        part: tuple[str, pl.DataFrame] | None = None,
     ) -> Iterator[tuple[str, int, memoryview]]:
         strict = isinstance(tables, Path) if strict is None else strict
+        rows: Tables | Path = tables if part is None else dict([part])
         compiler = Compiler(self.document, graph)
         done, of = 0, 0 if isinstance(tables, Path) else self._rows(tables)
         for triples_map in self.document.mappings.values():
             for source in triples_map.sources:
-                if not isinstance(tables, Path) and source.stem not in tables:
+                if not isinstance(rows, Path) and source.stem not in rows:
                     continue
-                run = _Run(self.document, compiler, triples_map, source, tables, strict, skipped)
+                run = _Run(self.document, compiler, triples_map, source, rows, tables, strict, skipped)
                 for count, lines in run.lines():
                     yield triples_map.name, count, lines
                     if progress and of:
                         progress(done + run.done, of)
-                done += 0 if isinstance(tables, Path) else len(tables[source.stem])
+                done += 0 if isinstance(rows, Path) else len(rows[source.stem])
 
     def _rows(self, tables: MappingOf[str, pl.DataFrame]) -> int:
         """Count the rows of tables, each once a mapping."""
@@ -212,7 +221,7 @@ def _exploded(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
 
 
 class _Run:
-    """One mapping applied to one of its sources."""
+    """One mapping applied to the rows of one of its sources; `tables` are those it joins."""
 
     def __init__(
         self,
@@ -220,11 +229,12 @@ class _Run:
         compiler: Compiler,
         triples_map: TriplesMap,
         source: LogicalSource,
+        rows: Tables | Path,
         tables: Tables | Path,
         strict: bool,
         skipped: WrongCells | None,
     ) -> None:
-        self.skipped = skipped
+        self.skipped, self.rows = skipped, rows
         self.document, self.compiler, self.triples_map = document, compiler, triples_map
         self.source, self.tables, self.strict = source, tables, strict
         self.parents: dict[Join, pl.DataFrame | None] = {}
@@ -235,7 +245,7 @@ class _Run:
         condition, name = self.triples_map.condition, self.triples_map.name
         wanted = [name for pattern in patterns for name in pattern.references]
         wanted += condition.references if condition else []
-        frame = _frame(self.source, list(dict.fromkeys(wanted)), self.tables, name, self.strict)
+        frame = _frame(self.source, list(dict.fromkeys(wanted)), self.rows, name, self.strict)
         if frame is None or frame.is_empty():
             return
         present = set(frame.columns)

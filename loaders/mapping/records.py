@@ -24,6 +24,8 @@ from .databases import read_database
 from .quads import native, native_column
 from .rml import NATIVE_MARK, LogicalSource, MappingError
 
+ROW = "_row_of_table"
+"""The column of a part of a table that holds its rows' places in the whole."""
 _STEP = re.compile(r"\.\.([\w\-]+|\*|(?=\[))|\.([^.\[\]]+)|\.?\[\s*(\*|\d+|'[^']*'|\"[^\"]*\")\s*\]")
 
 
@@ -82,14 +84,18 @@ def _inside(folder: Path, access: str) -> Path:
 
 
 def choose_columns(table: pl.DataFrame, references: Sequence[str]) -> pl.DataFrame:
-    """Return the columns of a table that are referred to and that it has, with `_row`; as whole literals where asked for."""
+    """Return the columns of a table that are referred to and that it has, as whole literals where asked for.
+
+    With `_row`: that of the table where it is a part of another and has its own, else the row's place.
+    """
     plain = {name: name.removeprefix(NATIVE_MARK) for name in references}
     columns = [
         (pl.col(column) if column == name else native_column(table, column)).alias(name)
         for name, column in plain.items()
         if column in table.columns
     ]
-    return table.select(*columns, pl.int_range(2, pl.len() + 2).alias("_row"))
+    rows = pl.col(ROW) if ROW in table.columns else pl.int_range(2, pl.len() + 2)
+    return table.select(*columns, rows.alias("_row"))
 
 
 def require(references: Sequence[str], header: Sequence[str], table: str, mapping: str) -> None:

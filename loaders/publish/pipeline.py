@@ -29,7 +29,7 @@ from .faults import InvalidGraph, in_file
 from .generation import Generation, Progress, build
 from .indicators import keep_declarations, keep_folders
 from .order import in_order, outdated_sources
-from .stage import LoadReport, Stager, silent
+from .stage import LoadReport, Stager, Write, silent
 from .staging import SourceVersions, Version, fingerprint
 
 
@@ -140,6 +140,33 @@ class Pipeline:
                 Source.named(name, *self._own), paths, as_name, settings or {}, progress, shrink=shrink
             )
             return self._conclude({report.record.name: version}, [report], dry_run, publish, progress)[0]
+
+    def map_on(
+        self,
+        write: Write,
+        name: str,
+        paths: Sequence[Path],
+        *,
+        as_name: str | None = None,
+        settings: dict[str, str] | None = None,
+        progress: Progress = silent,
+    ) -> LoadReport:
+        """Read, tidy and map files of a source, and give the quads to `write`: nothing is kept here, nor published.
+
+        Cells are checked, shapes are not: those are of a publication. Raises what `load` raises of files, and what `write` does.
+        """
+        with self.snapshots.lock():
+            version, report = self._stager.stage(
+                Source.named(name, *self._own),
+                paths,
+                as_name,
+                settings or {},
+                progress,
+                shrink=True,
+                write=write,
+            )
+            self.versions.discard(version)
+            return report
 
     def load_many(
         self,

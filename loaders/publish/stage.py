@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Known
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,10 @@ from .tracing import row_places
 
 EXCHANGE = "exchange"
 """The source of what partners write themselves."""
+
+
+Write = Callable[[Mapping, Known[str, pl.DataFrame], str], int]
+"""Applies a mapping to tables for a graph, writes the quads elsewhere and counts them."""
 
 
 class RejectedRows(AncrageError, ValueError):  # noqa: N818
@@ -113,8 +117,11 @@ class Stager:
         staged: Known[str, Version] | None = None,
         *,
         shrink: bool = False,
+        write: Write | None = None,
     ) -> tuple[Version, LoadReport]:
         """Read, tidy and map the files of a source; `staged` are versions of others that are about to be kept.
+
+        Quads go where `write` writes them, else into the version.
 
         Without `shrink`, a table of an official source that has lost more than a tenth of its rows is refused.
 
@@ -175,7 +182,10 @@ class Stager:
             pace = Pace(
                 progress, N_("{name} : correspondance vers RDF de {lines} lignes", name=name, lines=lines)
             )
-            quads = mapping.write(tables, version.quads, graph=GRAPHS + name, progress=pace.at).quads
+            if write is not None:
+                quads = write(mapping, tables, GRAPHS + name)
+            else:
+                quads = mapping.write(tables, version.quads, graph=GRAPHS + name, progress=pace.at).quads
             version.write_tables(tables)
             record = replace(record, quads=quads, ended=provenance.now())
             version.write_record(record)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from ancrage.graph.columns.building import build
-from ancrage.graph.columns.engine import Columns
+from ancrage.graph.columns.engine import Columns, SqlColumns
 from ancrage.graph.columns.glance import COLUMNS
 from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.reader import LocalReader
@@ -23,7 +23,7 @@ class Small:
 
     reader: LocalReader
     folder: Path
-    columns: Columns
+    columns: SqlColumns
 
 
 @pytest.fixture(scope="module")

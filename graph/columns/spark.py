@@ -1,0 +1,175 @@
+"""Columns in Spark SQL, where one machine is not enough: the same programs, in its dialect, on files of any path it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store
+
+from ...words import N_, SentenceError
+from ..sparql.evaluation import STORE_DEFAULT
+from .aggregates import QUOTIENT, UNDECIDED
+from .compiler import Dataset
+from .constants import quoted
+from .engine import SqlColumns
+from .layout import MANIFEST, BadColumns, parse_manifest
+from .relations import Unsupported
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_DIGITS = "CAST({} DIV n AS DECIMAL(18,0))"
+_REST = "(total % CAST(n AS DECIMAL(18,0))) * 1000000000"
+_LARGE = "ancrage: a number too large"
+_QUOTIENT = f"""CASE WHEN abs(total) >= CAST(n AS DECIMAL(18,0)) * CAST('9000000000000000000' AS DECIMAL(19,0))
+  THEN raise_error('{_LARGE}') ELSE CAST(CAST(total DIV n AS DECIMAL(20,0)) AS DECIMAL(38,18))
+  + CAST({_DIGITS.format(f"({_REST})")} * CAST('0.000000001' AS DECIMAL(9,9)) AS DECIMAL(38,18))
+  + CAST({_DIGITS.format(f"((({_REST}) % CAST(n AS DECIMAL(18,0))) * 1000000000)")}
+    * CAST('0.000000000000000001' AS DECIMAL(18,18)) AS DECIMAL(38,18)) END"""
+"""A quotient of decimals as one divides by hand, nine digits at a time: Spark's own rounds, and its DIV wraps without a word."""
+_EXACT = {
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+}
+"""What makes a number too large an error, and no sum of decimals round."""
+_NOTHING: Final = Store()
+_TOO_LARGE = ("OVERFLOW", "OUT_OF_RANGE")
+
+
+class ClusterFailure(SentenceError, RuntimeError):  # noqa: N818
+    """Spark did not do what it was asked: a worker died too often, a folder is there already; keeps the `reason` it gives."""
+
+    code = "cluster-failed"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(N_("Spark n’a pas fait ce qui lui est demandé : {reason}", reason=reason))
+        self.reason = reason
+
+
+class NotExact(SentenceError, ValueError):  # noqa: N818
+    """A query whose answer on columns would not be certainly that of the standard, or that is no SELECT; keeps the `reason`."""
+
+    code = "not-exact"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            N_(
+                "Spark ne répond qu’aux SELECT dont la réponse est sûre ; pour celle-ci, en anglais : {reason}.",
+                reason=reason,
+            )
+        )
+        self.reason = reason
+
+
+def gist(error: Exception) -> str:
+    r"""Give the line that matters of what Spark tells of an error: the first, of a worker's own Python the last.
+
+    >>> gist(ValueError("\n[PATH_NOT_FOUND] Path does not exist.\n at org.apache"))
+    '[PATH_NOT_FOUND] Path does not exist.'
+    """
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return lines[-1 if any(line.startswith("Traceback") for line in lines) else 0]
+
+
+class SparkColumns(SqlColumns):
+    """Columns of a folder that Spark reads (a path, `hdfs://…`, `s3a://…`), in a session of its own.
+
+    Raises BadColumns where they cannot be used.
+    """
+
+    def __init__(self, folder: str, spark: SparkSession) -> None:
+        self._spark = spark.newSession()
+        for name, value in _EXACT.items():
+            self._spark.conf.set(name, value)
+        super().__init__(parse_manifest(self._manifest(folder), folder), folder)
+        self._spark.sql(
+            f"CREATE TEMPORARY FUNCTION {QUOTIENT}(total DECIMAL(38,18), n BIGINT) RETURNS DECIMAL(38,18) RETURN {_QUOTIENT}"
+        )
+
+    def close(self) -> None:
+        """Let the files go: nothing is kept of them."""
+
+    def query(
+        self,
+        query: str,
+        *,
+        base_iri: str | None = None,
+        default_graph: Sequence[NamedNode | DefaultGraph] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> QuerySolutions:
+        """Answer a query as the engine's own store does, in its place.
+
+        Raises SyntaxError for a text that the engine does not read, NotExact, BadColumns, ClusterFailure.
+        """
+        if not isinstance(_NOTHING.query(query, base_iri=base_iri), QuerySolutions):
+            raise NotExact("it is not a SELECT")
+        default, named = (
+            None if graphs is None else frozenset(map(_name, graphs))
+            for graphs in (default_graph, named_graphs)
+        )
+        try:
+            return self.answer(self.program(query, base_iri or "", Dataset(default, named)))
+        except Unsupported as error:
+            raise NotExact(error.reason) from None
+
+    def place(self, name: str) -> str:
+        """Write where a file is, in SQL."""
+        return f"read_parquet({quoted(f'{self._folder}/{name}')})"
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run SQL as DuckDB writes it; raises Unsupported, BadColumns and ClusterFailure."""
+        from py4j.protocol import Py4JError  # type: ignore[import-untyped, unused-ignore]
+        from pyspark.errors import AnalysisException, PySparkException
+
+        try:
+            return [
+                tuple(_plain(value) for value in row)
+                for row in self._spark.sql(spark_dialect(sql)).toLocalIterator()
+            ]
+        except AnalysisException as error:
+            raise BadColumns(gist(error)) from error
+        except (PySparkException, Py4JError) as error:
+            if UNDECIDED in str(error):
+                raise Unsupported("an answer that is not determined") from error
+            if _LARGE in str(error) or any(sign in gist(error) for sign in _TOO_LARGE):
+                raise Unsupported("a number too large") from error
+            raise ClusterFailure(gist(error)) from error
+
+    def _manifest(self, folder: str) -> str:
+        from pyspark.errors import PySparkException
+
+        try:
+            row = self._spark.read.text(f"{folder}/{MANIFEST}", wholetext=True).first()
+        except PySparkException as error:
+            raise BadColumns(gist(error)) from error
+        if row is None:
+            raise BadColumns(f"{folder}/{MANIFEST} is empty")
+        return str(row[0])
+
+
+def spark_dialect(sql: str) -> str:
+    """Write SQL of DuckDB as Spark reads it.
+
+    >>> spark_dialect("SELECT arg_min(a, b) AS x FROM read_parquet('t.parquet')")
+    'SELECT MIN_BY(a, b) AS x FROM parquet.`t.parquet`'
+    """
+    import sqlglot
+    from sqlglot import exp
+
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    for call in tree.find_all(exp.Anonymous):
+        call.set("this", {"error": "raise_error"}.get(call.name, call.name))
+    return tree.sql(dialect="spark")
+
+
+def _name(graph: NamedNode | DefaultGraph) -> str:
+    return graph.value if isinstance(graph, NamedNode) else STORE_DEFAULT
+
+
+def _plain(value: Any) -> Any:
+    """Give a struct of Spark as DuckDB gives it: a dictionary."""
+    if hasattr(value, "asDict"):
+        return value.asDict(recursive=True)
+    return value

@@ -1,0 +1,116 @@
+"""Mappings on a cluster of Spark with two workers write what they write here, even when a worker is killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from ancrage.graph.columns.spark import ClusterFailure
+from ancrage.loaders.mapping.mapping import Mapping
+from ancrage.loaders.mapping.rml import WrongCell
+from ancrage.loaders.mapping.spark import write_parts
+
+TEXT = """
+prefixes: {ex: 'http://e.org/', rdfs: 'http://www.w3.org/2000/01/rdf-schema#', xsd: 'http://www.w3.org/2001/XMLSchema#'}
+mappings:
+  places:
+    sources: [places.csv~csv]
+    s: ex:place/$(code)
+    po:
+      - [a, ex:Place]
+      - [rdfs:label, $(name), fr~lang]
+      - [ex:size, $(size), xsd:integer]
+      - p: ex:within
+        o: {mapping: places, condition: {function: equal, parameters: [[str1, $(part)], [str2, $(code)]]}}
+      - p: ex:kind
+        o: {mapping: kinds, condition: {function: equal, parameters: [[str1, $(kind)], [str2, $(id)]]}}
+  notes:
+    sources: [places.csv~csv]
+    po: [[ex:of, ex:place/$(code)~iri]]
+  kinds:
+    sources: [kinds.csv~csv]
+    s: ex:kind/$(id)
+    po: [[rdfs:label, $(label)]]
+"""
+
+
+def tables(rows: int) -> dict[str, pl.DataFrame]:
+    """Give places within one another, of two kinds, some without a size, with numbers without a sign."""
+    numbers = range(rows)
+    places = pl.DataFrame(
+        {
+            "code": [f"é {number}" for number in numbers],
+            "name": [f'dit "{number}"\n' for number in numbers],
+            "size": pl.Series([None if number % 7 == 0 else number for number in numbers], dtype=pl.UInt32),
+            "part": [f"é {number // 1000}" for number in numbers],
+            "kind": ["ab"[number % 2] for number in numbers],
+            "nothing": None,
+        }
+    )
+    return {"places": places, "kinds": pl.DataFrame({"id": ["a", "b"], "label": ["Bourg", "Ville"]})}
+
+
+def lines_of(folder: Path) -> list[bytes]:
+    """Read the lines of all parts, sorted."""
+    assert (folder / "_SUCCESS").exists()
+    return sorted(line for part in folder.glob("part-*") for line in part.read_bytes().splitlines())
+
+
+def executors() -> list[int]:
+    """Find the processes of the cluster's workers that do its work."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                if b"CoarseGrainedExecutorBackend" in (folder / "cmdline").read_bytes():
+                    found.append(int(folder.name))
+            except OSError:
+                continue
+    return found
+
+
+def kill_one(folder: Path, killed: list[int]) -> None:
+    """Kill a worker as soon as one writes."""
+    for _ in range(6000):
+        if any(folder.glob("_temporary/**/part-*")):
+            killed.append(executors()[0])
+            os.kill(killed[0], signal.SIGKILL)
+            return
+        time.sleep(0.01)
+
+
+def test_a_worker_killed_in_the_middle_changes_nothing(spark: Any, tmp_path: Path) -> None:
+    mapping, given = Mapping.parse(TEXT), tables(120_000)
+    killed: list[int] = []
+    killer = threading.Thread(target=kill_one, args=(tmp_path / "killed", killed), daemon=True)
+    killer.start()
+    count = write_parts(spark, mapping, given, str(tmp_path / "killed"), graph="http://e.org/g")
+    killer.join()
+    assert killed and killed[0] not in executors()
+    here = b"".join(mapping.quads(given, graph="http://e.org/g")).splitlines()
+    found = lines_of(tmp_path / "killed")
+    assert found == sorted(here) and count == len(here)
+
+
+def test_a_wrong_cell_is_told_with_its_row_and_nothing_is_whole(spark: Any, tmp_path: Path) -> None:
+    given = tables(1000)
+    wrong = given["places"].with_columns(
+        size=pl.when(pl.col("code") == "é 700").then(pl.lit("tant")).otherwise("size")
+    )
+    with pytest.raises(WrongCell) as error:
+        write_parts(spark, Mapping.parse(TEXT), {**given, "places": wrong}, str(tmp_path / "out"))
+    assert (error.value.row, error.value.column, error.value.value) == (702, "size", "tant")
+    assert not (tmp_path / "out" / "_SUCCESS").exists() and not list(tmp_path.glob("out/part-*"))
+
+
+def test_a_folder_that_is_there_is_not_written_over(spark: Any, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("mine")
+    with pytest.raises(ClusterFailure, match="PATH_ALREADY_EXISTS"):
+        write_parts(spark, Mapping.parse(TEXT), tables(10), str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
