@@ -75,9 +75,7 @@ def load(
     ] = None,
     engine: Annotated[
         str,
-        typer.Option(
-            "--engine", metavar="MOTEUR", help=f"{', '.join(ENGINES)} : qui applique la correspondance."
-        ),
+        typer.Option("--engine", metavar="MOTEUR", help="Qui applique la correspondance : polars ou spark."),
     ] = "polars",
     out: Annotated[
         str | None,

@@ -52,7 +52,7 @@ def query(
     ] = None,
     format: Annotated[str, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))] = "table",
     engine: Annotated[
-        str, typer.Option("--engine", metavar="MOTEUR", help=f"{', '.join(ENGINES)} : qui répond.")
+        str, typer.Option("--engine", metavar="MOTEUR", help="Qui répond : store ou spark.")
     ] = "store",
     columns: Annotated[
         str | None,

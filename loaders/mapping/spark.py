@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pyarrow  # type: ignore[import-untyped, unused-ignore]
     from pyspark.sql import DataFrame, SparkSession
 
+_TASK_ROWS = 10_000
+"""Rows for which a task of its own is worth starting."""
 INSTALL = "'ancrage[spark]'"
 _MARK = "ancrage: a wrong cell in table {}, row {}"
 _MARKED = re.compile(_MARK.format("([0-9]+)", "([0-9]+)"))
@@ -78,7 +80,8 @@ def write_parts(
             continue
         blocks = _Blocks(mapping, name, rank, beside, graph)
         with warnings.catch_warnings(action="ignore", category=FutureWarning):  # pandas has no part in this
-            part = spark.createDataFrame(known[name]).mapInArrow(blocks, "value string, lines bigint")
+            rows = spark.createDataFrame(known[name]).coalesce(len(tables[name]) // _TASK_ROWS + 1)
+            part = rows.mapInArrow(blocks, "value string, lines bigint")
         every = part if every is None else every.unionAll(part)
     if every is None:
         return 0

@@ -1,0 +1,68 @@
+"""`--engine spark` of `query` and `load`: what they give is what they give without it."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ancrage.api.commands.application import run
+from ancrage.loaders.publish.staging import SourceVersions
+
+DATA = Path(__file__).parents[2] / "data"
+COUNT = "SELECT ?c (COUNT(*) AS ?n) WHERE { ?s a ?c } GROUP BY ?c"
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """Read the rows of a CSV, sorted."""
+    return sorted(csv.reader(text.splitlines()))
+
+
+def test_a_query_has_the_answer_of_the_store(
+    data_dir: Path, spark: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said: list[list[list[str]]] = []
+    for more in ([], ["--engine", "spark"], ["--engine", "spark"]):  # columns are made the first time
+        assert run(["query", COUNT, "--format", "csv", "--data-dir", str(data_dir), *more]) == 0
+        out, err = capsys.readouterr()
+        said.append(rows_of(out))
+        assert ("construction" in err) == (len(said) == 2)
+    assert said[0] == said[1] == said[2] and len(said[0]) > 10
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["ASK { ?s ?p ?o }", "--engine", "spark"], "it is not a SELECT"),
+        ([COUNT, "--engine", "hadoop"], "store, spark"),
+        ([COUNT, "--columns", "/tmp"], "--columns ne vaut qu'avec --engine spark"),
+        ([COUNT, "--engine", "spark", "--columns", "/nonexistent"], "PATH_NOT_FOUND"),
+    ],
+)
+def test_what_cannot_be_is_told_in_one_sentence(
+    data_dir: Path, spark: Any, capsys: pytest.CaptureFixture[str], words: list[str], sentence: str
+) -> None:
+    assert run(["query", *words, "--data-dir", str(data_dir)]) != 0
+    out, err = capsys.readouterr()
+    assert out == "" and sentence in err and "Traceback" not in err
+
+
+def test_a_load_writes_the_quads_of_a_load_and_keeps_nothing(
+    tmp_path: Path, spark: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load = ["load", "exchange", str(DATA / "exchange"), "--data-dir", str(tmp_path / "data")]
+    assert run([*load, "--engine", "spark", "--output", str(tmp_path / "parts")]) == 0
+    versions = SourceVersions(tmp_path / "data")
+    assert not versions.current()
+    assert run([*load, "--no-publish"]) == 0
+    (version,) = versions.current().values()
+    parts = sorted(
+        line for part in (tmp_path / "parts").glob("part-*") for line in part.read_bytes().splitlines()
+    )
+    assert sorted(set(parts)) == sorted(set(version.quads.read_bytes().splitlines()))
+    capsys.readouterr()
+    assert run([*load, "--engine", "spark", "--output", str(tmp_path / "parts")]) != 0
+    assert "PATH_ALREADY_EXISTS" in capsys.readouterr().err
+    assert run([*load, "--engine", "spark"]) != 0
+    assert "--output DOSSIER" in capsys.readouterr().err
