@@ -36,7 +36,7 @@ from .output import Format, tell_rows
 
 if TYPE_CHECKING:
     from ...graph.shacl.validation import Report
-    from ...loaders.publish.stage import LoadReport
+    from ...loaders.publish.stage import LoadReport, Write
 
 ENGINES = ("polars", "spark")
 Settings = Annotated[
@@ -103,13 +103,9 @@ def load(
         raise UsageError(N_("« --errors-to » ne vaut que pour « exchange »."))
     check_output(errors_to)
     on_spark = is_spark(engine, ENGINES[0], {"--output": out, "--master": master})
-    if on_spark and (source in ("rdf", "all") or out is None):
-        raise UsageError(N_("« --engine spark » demande une source, et --output DOSSIER."))
     pipeline = Pipeline(data_folder(data_dir), keep=keep_count(), indicators=own_indicators())
     if on_spark:
-        from ...loaders.mapping.spark import open_spark, parts_writer
-
-        write = parts_writer(open_spark(master), str(out))
+        write = _parts_writer(source, out, master)
         with _errors_written(files, errors_to):
             reports = [pipeline.map_on(write, source, files, as_name=as_name, settings=chosen, progress=show)]
     elif source == "rdf":
@@ -141,6 +137,15 @@ def load(
             ]
     for report in reports:
         _tell(console, report)
+
+
+def _parts_writer(source: str, out: str | None, master: str | None) -> "Write":
+    """Give what writes the quads of a source in parts, on Spark."""
+    if source in ("rdf", "all") or out is None:
+        raise UsageError(N_("« --engine spark » demande une source, et --output DOSSIER."))
+    from ...loaders.mapping.spark import open_spark, parts_writer
+
+    return parts_writer(open_spark(master), out)
 
 
 def _rdf(files: list[Path], graph: str | None) -> tuple[Path, str]:

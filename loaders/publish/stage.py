@@ -182,10 +182,7 @@ class Stager:
             pace = Pace(
                 progress, N_("{name} : correspondance vers RDF de {lines} lignes", name=name, lines=lines)
             )
-            if write is not None:
-                quads = write(mapping, tables, GRAPHS + name)
-            else:
-                quads = mapping.write(tables, version.quads, graph=GRAPHS + name, progress=pace.at).quads
+            quads = (write or _writer(version, pace))(mapping, tables, GRAPHS + name)
             version.write_tables(tables)
             record = replace(record, quads=quads, ended=provenance.now())
             version.write_record(record)
@@ -259,6 +256,13 @@ class Stager:
             if name in known
             for table, path in known[name].tables().items()
         }
+
+
+def _writer(version: Version, pace: Pace) -> Write:
+    """Give what writes quads into a version."""
+    return lambda mapping, tables, graph: (
+        mapping.write(tables, version.quads, graph=graph, progress=pace.at).quads
+    )
 
 
 def _settle(
