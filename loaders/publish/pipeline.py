@@ -163,7 +163,7 @@ class Pipeline:
                 settings or {},
                 progress,
                 shrink=True,
-                write=write,
+                write=lambda *_: write,
             )
             self.versions.discard(version)
             return report

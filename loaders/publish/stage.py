@@ -96,6 +96,13 @@ def silent(_: Spoken) -> None:
     """Show nothing of a load's progress."""
 
 
+def into_version(version: Version, pace: Pace) -> Write:
+    """Give what writes quads into a version."""
+    return lambda mapping, tables, graph: (
+        mapping.write(tables, version.quads, graph=graph, progress=pace.at).quads
+    )
+
+
 class Stager:
     """Stages sources in one data directory; `versions` are those it holds.
 
@@ -117,11 +124,11 @@ class Stager:
         staged: Known[str, Version] | None = None,
         *,
         shrink: bool = False,
-        write: Write | None = None,
+        write: Callable[[Version, Pace], Write] = into_version,
     ) -> tuple[Version, LoadReport]:
         """Read, tidy and map the files of a source; `staged` are versions of others that are about to be kept.
 
-        Quads go where `write` writes them, else into the version.
+        Quads go where what `write` gives writes them.
 
         Without `shrink`, a table of an official source that has lost more than a tenth of its rows is refused.
 
@@ -182,7 +189,7 @@ class Stager:
             pace = Pace(
                 progress, N_("{name} : correspondance vers RDF de {lines} lignes", name=name, lines=lines)
             )
-            quads = (write or _writer(version, pace))(mapping, tables, GRAPHS + name)
+            quads = write(version, pace)(mapping, tables, GRAPHS + name)
             version.write_tables(tables)
             record = replace(record, quads=quads, ended=provenance.now())
             version.write_record(record)
@@ -256,13 +263,6 @@ class Stager:
             if name in known
             for table, path in known[name].tables().items()
         }
-
-
-def _writer(version: Version, pace: Pace) -> Write:
-    """Give what writes quads into a version."""
-    return lambda mapping, tables, graph: (
-        mapping.write(tables, version.quads, graph=graph, progress=pace.at).quads
-    )
 
 
 def _settle(
