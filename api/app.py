@@ -27,6 +27,7 @@ from .catalogue import routes as catalogue
 from .datasets import changes, dump_files, generations, named_graphs, stream, webhooks, workbook_file
 from .datasets import pages as dataset_pages
 from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
+from .desk.places import Places
 from .desk.running import DESK
 from .dossier import page as dossier_page
 from .dossier.meeting import page as meeting_page
@@ -193,6 +194,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.maps = Analyses(
             pool.snapshot, chosen.deadline, waiting=64
         )  # quick: they wait for no analysis
+        app.state.places = Places(app.state.maps, chosen.deadline)
         app.state.portraits = Portraits(app.state.analyses)
         app.state.actors = Actors(app.state.maps)
         app.state.agendas = Agendas(app.state.maps)

@@ -60,9 +60,14 @@ class Analyses:
     def provisional(self) -> bool:
         """Whether what takes long is still being made for the current snapshot: an answer will say more later."""
         try:
-            return self._hurried and self._measured != self._current().id
+            return self._hurried and self._measured != self.snapshot
         except (NoSnapshot, LookupError):
             return False
+
+    @property
+    def snapshot(self) -> str:
+        """The id of the current snapshot; raises NoSnapshot."""
+        return self._current().id
 
     @property
     def waiting(self) -> int:
@@ -124,7 +129,11 @@ class Analyses:
 
     def ahead(self, work: Callable[[RegionView], object], *, illustrative: bool = False) -> None:
         """Run a function of the matter of the current snapshot ahead of who will ask; raises what it raises."""
-        self._thread.submit(lambda: work(self._matter(illustrative))).result()
+        self.begin(work, illustrative=illustrative).result()
+
+    def begin(self, work: Callable[[RegionView], T], *, illustrative: bool = False) -> Future[T]:
+        """Begin what `ahead` runs, after what the thread does now."""
+        return self._thread.submit(lambda: work(self._matter(illustrative)))
 
     def close(self) -> None:
         """End when the analysis that runs has ended; those that wait are dropped."""

@@ -12,7 +12,6 @@ from anyio import to_thread
 from fastapi import Request
 
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
-from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.names import SharedName, UnknownName
 from ...loaders.filieres.files import SHIPPED, filiere_folders, read_filieres
 from ...loaders.operations.accounts import Account
@@ -20,7 +19,6 @@ from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
 from ...words import N_, Spoken, first_upper
 from ..accounts.visitor import Form
-from ..reading.publication import client_of
 
 SHORTEST, LONGEST = 20, 3000
 """Characters of what a request says."""
@@ -175,9 +173,7 @@ async def find_place(request: Request, checked: Checked, name: str, text: str) -
         checked.errors[name] = N_("Dites où : une commune, une intercommunalité, un département.")
         return "", ""
     try:
-        territory = await request.app.state.maps.run(
-            lambda view: Gazetteer.of(view).territory(text[:200]), client=client_of(request)
-        )
+        territory = await request.app.state.places.territory(text[:200])
     except (NoSnapshot, PoolBusy, QueryTimeout):
         checked.errors[name] = N_(
             "La liste des territoires n’est pas prête. Ce que vous avez écrit est gardé ici : renvoyez dans une minute."

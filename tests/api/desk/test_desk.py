@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable
 
@@ -115,6 +116,28 @@ def test_places_people_and_numbers_that_are_none_are_told(person: People) -> Non
     wrong = mayor.post(f"{address}/3", structure="M", siren="123456789", name="", email="a@b", agreed="")
     assert wrong.status_code == 422
     assert set(re.findall(r'id="e-(\w+)"', wrong.text)) == {"structure", "siren", "name", "email", "agreed"}
+
+
+def test_a_place_is_found_in_the_last_publication_while_the_next_is_read(
+    person: People, service: TestClient
+) -> None:
+    mayor = person("visitor")
+    mayor.get("/demandes/nouvelle")
+    sent = mayor.post("/demandes/nouvelle", words="Une étude sur le commerce du bourg", type="", about="")
+    address = sent.headers["location"].removesuffix("/2")
+    mayor.get(f"{address}/2")
+    assert mayor.post(f"{address}/2", where="Grenoble", when="", mode="").status_code == 303
+    state, over = service.app.state, threading.Event()  # type: ignore[attr-defined]
+    state.places._last = "the one before", state.places._last[1]
+    state.maps._thread.submit(over.wait, 30)  # as reading a large publication does
+    mayor.get(f"{address}/2")
+    assert mayor.post(f"{address}/2", where="38185", when="", mode="").status_code == 303
+    assert not over.is_set() and state.places._last[0] == "the one before"
+    threading.Timer(0.5, over.set).start()
+    mayor.get(f"{address}/2")
+    wrong = mayor.post(f"{address}/2", where="Grenobl", when="", mode="")  # may be new: waits for the next
+    assert wrong.status_code == 422 and "Vouliez-vous dire Grenoble" in wrong.text and over.is_set()
+    assert state.places._last[0] == state.maps.snapshot
 
 
 def test_a_form_sent_twice_or_by_a_machine_counts_once_or_not(person: People, desk: Desk) -> None:
@@ -298,6 +321,7 @@ def test_what_no_form_can_hold_is_told_and_breaks_nothing(person: People, desk: 
     step = sent.headers["location"]
     mayor.get(step)
     long = mayor.post(step, where="x" * 5000, when="", mode="")
+    print(re.findall(r"id=.e-.*", long.text))
     assert long.status_code == 422 and "x" * 60 + "…" in long.text
 
 

@@ -1,0 +1,52 @@
+"""Places as people write them in forms: found in the gazetteer of the current publication, or of the last while it is read."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future
+
+from ...graph.pool.blocking import QueryTimeout
+from ...graph.region.gazetteer import Gazetteer, Territory
+from ...graph.region.names import UnknownName
+from ...graph.region.view import RegionView
+from ..analysis.analyses import Analyses
+
+Reading = tuple[str, Gazetteer]
+"""A snapshot and its gazetteer."""
+
+
+class Places:
+    """The gazetteer that forms ask: names hardly change, so that no form waits until a new publication is read.
+
+    One reading serves all who wait; `deadline` is how long they do, in seconds.
+    """
+
+    def __init__(self, maps: Analyses, deadline: float) -> None:
+        self._maps, self._deadline = maps, deadline
+        self._last: Reading | None = None
+        self._next: Future[Reading] | None = None
+
+    async def territory(self, text: str) -> Territory:
+        """Find a territory; raises as `Gazetteer.territory`, NoSnapshot, and QueryTimeout where the first reading is long."""
+        last = self._last
+        fresh = last is not None and last[0] == self._maps.snapshot
+        if not fresh and (self._next is None or self._next.done()):
+            self._next = self._maps.begin(self._read)
+        try:
+            if last is not None:
+                return last[1].territory(text)
+        except UnknownName:
+            if fresh:
+                raise
+        assert self._next is not None
+        try:
+            _, gazetteer = await asyncio.wait_for(
+                asyncio.shield(asyncio.wrap_future(self._next)), self._deadline
+            )
+        except TimeoutError:
+            raise QueryTimeout(self._deadline) from None
+        return gazetteer.territory(text)
+
+    def _read(self, view: RegionView) -> Reading:
+        self._last = view.snapshot, Gazetteer.of(view)
+        return self._last
