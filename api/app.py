@@ -14,10 +14,7 @@ from .. import __version__
 from ..graph.extensions import extension_folder
 from ..graph.pool.blocking import WorkerError, WorkerPool
 from ..graph.snapshots.snapshot import Snapshots
-from . import openapi
-from .accounts import pages as account_pages
-from .accounts import passkey_pages, provider_pages
-from .accounts.devices import close_devices
+from . import devices, openapi
 from .analysis import methods as method_pages
 from .analysis import routes as analysis_routes
 from .analysis import scenarios as scenario_routes
@@ -26,21 +23,12 @@ from .catalogue import editor_data
 from .catalogue import routes as catalogue
 from .datasets import changes, dump_files, generations, named_graphs, stream, webhooks, workbook_file
 from .datasets import pages as dataset_pages
-from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
 from .desk.places import Places
-from .desk.running import DESK
 from .dossier import page as dossier_page
 from .dossier.meeting import page as meeting_page
-from .event_relays import pages as event_relays
-from .event_relays.running import RELAYS
 from .features import routes as feature_routes
 from .indicators import pages as indicator_pages
 from .indicators import routes as indicator_routes
-from .internships import agreement_pages
-from .internships import form_pages as internship_forms
-from .internships import list_page as internship_list
-from .internships import placement_page as internship_placement
-from .internships.running import INTERNSHIPS
 from .maps import flows as map_flows
 from .maps import page as map_page
 from .ontology_pages import routes as definitions
@@ -79,7 +67,6 @@ from .render.rendering import STATIC
 from .render.theme import Theme, ThemeError, read_theme
 from .resources import routes as resources
 from .scenarios import pages as scenario_pages
-from .scenarios import saving as scenario_saving
 from .search import routes as search
 from .service import health, metrics
 from .service.following import Following
@@ -226,9 +213,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.following.close()
             warming.close()
             close_writer(app)
-            for room in (RELAYS, INTERNSHIPS, DESK):
-                await asyncio.to_thread(room.close, app)
-            close_devices(app)
+            await devices.close(app)
             for made in (columns, app.state.ahead, app.state.analyses, app.state.maps, app.state.derivations):
                 made.close()
             await asyncio.to_thread(watcher.close)  # the pool answers on this loop
@@ -298,26 +283,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         feature_routes,
         definitions,
         method_pages,
-        account_pages,
-        passkey_pages,
-        provider_pages,
-        public_pages,
-        request_pages,
-        board,
-        outbox_pages,
-        need_page,
-        offer_pages,
-        scenario_pages,
-        scenario_saving,  # after the other addresses of scenarios: the name of one comes last
-        event_relays,
-        internship_list,
-        internship_forms,
-        internship_placement,
-        agreement_pages,
         update,
         graph_store,
     ):
         app.include_router(module.router)
+    for router in devices.routers():
+        app.include_router(router)
+    app.include_router(
+        scenario_pages.router
+    )  # last: the name of a scenario is in the place of other addresses
     openapi.install(app)
     handle_errors(app)
     return app

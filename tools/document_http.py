@@ -32,7 +32,7 @@ Poser une question nommée : voir [Questions](queries.md) pour ce que chacune di
 description en RDF. L'adresse suivie d'un suffixe (`/queries/QUESTION.csv`) demande le format de ce nom.
 
 """
-PLACES = {"query": "après `?`", "path": "chemin"}
+PLACES = {"query": "requête", "path": "chemin"}
 KINDS = {
     **{"string": "texte", "integer": "entier", "number": "nombre", "boolean": "`true` ou `false`"},
     **{"array": "liste", "object": "objet", "null": ""},

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "licences.md"
-EXTRAS = ("", "dossiers", "load", "all", "postgresql")
+EXTRAS = ("", "devices", "dossiers", "load", "all", "postgresql")
 #: Beginnings of the licences that permit use in any program, or ask for the source of the package itself alone.
 PERMITTED = (
     *("MIT", "BSD", "0BSD", "ISC", "Apache", "PSF", "Zlib", "CC0", "W3C"),
@@ -25,7 +25,8 @@ HEAD = """# Licences
 
 Écrit par `python tools/licences.py` d'après ce que disent d'eux-mêmes les paquets installés ce jour-là, sous Linux. `ancrage`
 est sous Apache-2.0. Un test refuse dans la base une licence qui n'est ni permissive, ni MPL ou LGPL. Pour une machine :
-`just sbom` écrit la même liste en CycloneDX.
+`just sbom` écrit la même liste en CycloneDX. `[spark]`, qui se prend seul, n'y est pas : pyspark est sous Apache-2.0, sqlglot
+sous MIT.
 
 | paquet | version vue | demandé | licence | vient avec |
 | --- | --- | --- | --- | --- |

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...words import N_, gettext
+from ..web.packages import check_device_packages
 from .application import INVALID, Commands, DataDir, UsageError, app, check_choice, data_folder, error_console
 from .language import language
 from .output import Format, tell_rows
@@ -31,6 +32,8 @@ def account(context: typer.Context) -> None:
     """Comptes des dispositifs : en ajouter, les lister, y inviter, en désactiver ; faire une clé des contacts."""
     if context.invoked_subcommand is None:
         print(context.get_help())
+    else:
+        check_device_packages()
 
 
 @audit_commands.callback(invoke_without_command=True)

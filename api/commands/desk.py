@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ...words import N_, gettext, ngettext
+from ..web.packages import check_device_packages
 from .application import Commands, DataDir, UsageError, app
 from .language import language
 
@@ -23,6 +24,8 @@ def desk(context: typer.Context) -> None:
     """Guichet : ce qui se fait chaque jour."""
     if context.invoked_subcommand is None:
         print(context.get_help())
+    else:
+        check_device_packages()
 
 
 def _settings(data_dir: Path | None) -> Settings:

@@ -20,12 +20,17 @@ OLDEST = (3, 11)
 _PACKAGES: Mapping[str, Message] = {
     "duckdb": N_("lire les fichiers des sources, répondre sur des colonnes"),
     "fastexcel": N_("lire les classeurs"),
+    "sqlalchemy": N_("tenir le guichet, les comptes, les stages"),
     "typst": N_("écrire les dossiers en PDF"),
     "resvg": N_("peindre les cartes en PNG"),
     "tantivy": N_("chercher dans les textes"),
 }
 """Packages without which a part does not work, and that part."""
-_EXTRAS = {"typst": "'ancrage[dossiers]'", **dict.fromkeys(("duckdb", "fastexcel"), "'ancrage[load]'")}
+_EXTRAS = {
+    "typst": "'ancrage[dossiers]'",
+    **dict.fromkeys(("duckdb", "fastexcel"), "'ancrage[load]'"),
+    "sqlalchemy": "'ancrage[devices]'",
+}
 """Packages that come with an extra of this one."""
 _MARKS: Mapping[str, Message] = {"ok": N_("bon"), "warning": N_("à voir"), "fault": N_("à réparer")}
 _MARGIN = 2

@@ -203,6 +203,9 @@ def demo(
     data_dir: DataDir = None,
 ) -> None:
     """Construire le graphe des exemples, le contrôler, le publier et le servir."""
+    from ..web.packages import check_device_packages
+
+    check_device_packages()
     options = {"data_dir": data_folder(data_dir), "host": host, "port": port}
     settings = for_demo(settings_of(options))
     refuse_other_sources(settings.data_dir)

@@ -71,7 +71,9 @@ def handle_errors(app: FastAPI) -> None:
 
 def _sentence(error: Exception, person: bool) -> Spoken:
     """Say an error of what a page asks the graph: to a person, or to a program."""
-    if isinstance(error, NoSnapshot | NotReady):  # the first's own words say where the data are
+    if isinstance(
+        error, NoSnapshot | NotReady | PackageMissing
+    ):  # the first's own words say where the data are
         return error.message
     if not person:
         return Named(str(error))

@@ -163,15 +163,6 @@ async def trial_file(request: Request, suffix: str) -> Response:
     return await _file(request, reading, said, suffix, _scenario(asked), asked)
 
 
-async def saved_page(request: Request, name: str) -> Response:
-    """Compare a scenario of the graph, and draw what it changes."""
-    said, reading = _begin(request)
-    scenario = await found(request, name)
-    asked = Trial.of(request.query_params)
-    result = await _computed(request, reading, scenario, asked)
-    return await _result_page(request, reading, said, result, trial_of(scenario, asked), scenario.name)
-
-
 async def found(request: Request, name: str) -> Scenario:
     """Find a scenario of the graph; raises PageError (404) with the nearest."""
     try:
@@ -302,3 +293,13 @@ def _begin(request: Request) -> tuple[Language, Reading]:
 def _analyses(request: Request) -> Analyses:
     runner: Analyses = request.app.state.analyses
     return runner
+
+
+@router.get("/scenarios/{name}", include_in_schema=False)
+async def saved_page(request: Request, name: str) -> Response:
+    """Compare a scenario of the graph, and draw what it changes."""
+    said, reading = _begin(request)
+    scenario = await found(request, name)
+    asked = Trial.of(request.query_params)
+    result = await _computed(request, reading, scenario, asked)
+    return await _result_page(request, reading, said, result, trial_of(scenario, asked), scenario.name)

@@ -1,4 +1,4 @@
-"""Scenarios kept and deleted from the site, by an account that may write; and the page of one, whose name comes last."""
+"""Scenarios kept and deleted from the site, by an account that may write."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_o
 from ..sparql.write_key import in_turn
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .pages import found, saved_page
+from .pages import found
 from .trial import KEEP, TAKEN, Trial
 
 router = APIRouter(include_in_schema=False)
@@ -115,12 +115,6 @@ async def remove(request: Request, name: str) -> Response:
         raise PageError.of(error, 404) from error
     await _note(request, visitor, "delete/scenario", name)
     return answer_to(visitor, request, RedirectResponse("/scenarios", 303))
-
-
-@router.get("/scenarios/{name}")
-async def saved(request: Request, name: str) -> Response:
-    """Compare a scenario of the graph, and draw what it changes."""
-    return await saved_page(request, name)
 
 
 def _save(request: Request, writer: Writer, scenario: Scenario, illustrative: bool) -> Written:

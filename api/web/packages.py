@@ -1,8 +1,22 @@
-"""What files of a dossier need that is not in every installation."""
+"""What a part of the site needs that is not in every installation."""
 
 from collections.abc import Collection
+from importlib.util import find_spec
 
-from ...loaders.packages import optional_package
+from ...loaders.packages import PackageMissing, optional_package
+
+DEVICES = ("sqlalchemy", "alembic", "argon2", "authlib", "cryptography", "joserfc", "webauthn")
+"""Packages of the extra `devices`, as they are imported."""
+
+
+def check_device_packages() -> None:
+    """Refuse the devices where a package of theirs is not installed; raises PackageMissing.
+
+    >>> check_device_packages()
+    """
+    for package in DEVICES:
+        if find_spec(package) is None:
+            raise PackageMissing(package, "'ancrage[devices]'")
 
 
 def check_dossier_packages(formats: Collection[str]) -> None:

@@ -4,11 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from ancrage.api.web.packages import DEVICES
 from openpyxl import Workbook
 
-BLOCKED = (
-    "import sys\nfor name in ('duckdb', 'fastexcel', 'pyvis', 'typst', 'docx'): sys.modules[name] = None\n"
-)
+ABSENT = ("duckdb", "fastexcel", "pyvis", "typst", "docx", *DEVICES)
+BLOCKED = f"import sys\nfor name in {ABSENT}: sys.modules[name] = None\n"
+ANCRAGE = "from ancrage.api.cli import main\nsys.argv[0] = 'ancrage'\nmain()"
 
 
 def python(code: str, *args: object) -> subprocess.CompletedProcess[str]:
@@ -27,16 +29,33 @@ with TestClient(create_app(Settings(data_dir=Path(sys.argv[1]), workers=1, read_
     print(int(count.text.split()[1]) > 0)
     print(client.get("/filieres", headers={"Accept": "text/html"}).status_code)
     print(len(client.get("/filieres/timber-construction/dessin.json").json()["nodes"]) > 0)
+    print(client.get("/scenarios/none", headers={"Accept": "text/html"}).status_code)
+    for path in ("/demandes", "/compte/cles", "/stages", "/scenarios/garder", "/api/v1/desk/rates"):
+        page, told = client.get(path, headers={"Accept": "text/html"}), client.get(path)
+        said = [answer.text.count("pip install") for answer in (page, told)]
+        print(page.status_code, told.status_code, min(said), "il faut" in told.json()["detail_fr"])
+    print(client.post("/demandes/nouvelle").status_code, client.get("/demandesx").status_code)
 """
     done = python(code, data_dir)
-    assert done.stdout.split() == ["True", "200", "True"], done.stderr
+    said = done.stdout.splitlines()
+    assert said[:4] == ["True", "200", "True", "404"], done.stderr
+    assert said[4:-1] == ["501 501 1 True"] * 5 and said[-1] == "501 404", done.stdout
 
 
-def test_a_load_says_what_reads_sources(tmp_path: Path) -> None:
-    code = "from ancrage.api.cli import main\nsys.argv[0] = 'ancrage'\nmain()"
-    done = python(code, "demo", "--no-serve", "--data-dir", tmp_path)
-    assert done.returncode == 1 and "pip install 'ancrage[load]'" in done.stderr
-    assert not (tmp_path / "current").exists()
+@pytest.mark.parametrize(
+    ("arguments", "extra"),
+    [
+        (["load", "exchange", "examples/aura"], "load"),
+        (["demo", "--no-serve"], "devices"),
+        (["account", "list"], "devices"),
+        (["desk", "daily"], "devices"),
+    ],
+)
+def test_a_command_says_what_it_needs(arguments: list[str], extra: str, tmp_path: Path) -> None:
+    done = python(ANCRAGE, *arguments, "--data-dir", tmp_path)
+    assert done.returncode == 1 and f"pip install 'ancrage[{extra}]'" in done.stderr
+    assert done.stderr.count("Erreur") == 1 and not (tmp_path / "current").exists()
+    assert extra == "load" or not list(tmp_path.iterdir())
 
 
 def test_a_workbook_says_what_reads_it(tmp_path: Path) -> None:

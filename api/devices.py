@@ -1,0 +1,60 @@
+"""The devices: accounts, the desk, internships, relays of events, scenarios kept from the site; they need the extra `devices`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, FastAPI
+
+from ..loaders.packages import PackageMissing
+from .web.packages import check_device_packages
+
+_PLACES = (
+    *("/agenda/relais", "/api/v1/desk", "/compte", "/connexion", "/deconnexion", "/demandes", "/guichet"),
+    *("/offres", "/stages", "/scenarios/garder", "/scenarios/{name}/suppression"),
+)
+"""Where the addresses of devices begin."""
+
+
+def routers() -> list[APIRouter]:
+    """Give the addresses of the devices; without their packages, each says what to install."""
+    try:
+        check_device_packages()
+    except PackageMissing:
+        return [_absent()]
+    from .accounts import pages, passkey_pages, provider_pages
+    from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
+    from .event_relays import pages as event_relays
+    from .internships import agreement_pages, form_pages, list_page, placement_page
+    from .scenarios import saving
+
+    accounts = (pages, passkey_pages, provider_pages)
+    desk = (public_pages, request_pages, board, outbox_pages, need_page, offer_pages)
+    internships = (list_page, form_pages, placement_page, agreement_pages)
+    return [module.router for module in (*accounts, *desk, saving, event_relays, *internships)]
+
+
+def _absent() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    async def refuse() -> None:
+        check_device_packages()
+
+    for place in _PLACES:
+        for path in (place, place + "/{rest:path}"):
+            router.add_api_route(path, refuse, methods=["GET", "POST"])
+    return router
+
+
+async def close(app: FastAPI) -> None:
+    """Let go of what devices keep of an application, where one was asked for."""
+    if getattr(app.state, "devices", None) is None:
+        return
+    from .accounts.devices import close_devices
+    from .desk.running import DESK
+    from .event_relays.running import RELAYS
+    from .internships.running import INTERNSHIPS
+
+    for room in (RELAYS, INTERNSHIPS, DESK):
+        await asyncio.to_thread(room.close, app)
+    close_devices(app)
