@@ -278,3 +278,17 @@ def test_what_bounds_the_same_values_for_several_classes_is_looked_for_once() ->
     assert [str(result.focus) for result in check(store, checks).results] == ["<http://example.org/b>"]
     store.update("DELETE DATA { <http://example.org/b> <http://example.org/p> 2 }")
     assert check(store, checks).conforms
+
+
+def test_values_that_shapes_of_several_classes_test_alike_are_tested_once() -> None:
+    shapes = "\n".join(
+        f":S{kind} a sh:NodeShape ; sh:targetClass :{kind} ; sh:property [ sh:path :p ; sh:nodeKind sh:IRI ] ."
+        for kind in "ABC"
+    )
+    checks = compile_graph(Graph().parse(data=PREFIXES + shapes, format="turtle"))
+    assert len({item.screen for item in checks if item.screen}) == 1
+    store = ox.Store()
+    store.load(PREFIXES + ":a a :A ; :p :x . :b a :B ; :p 1 . :none :p 1 .", format=ox.RdfFormat.TURTLE)
+    assert [str(result.focus) for result in check(store, checks).results] == ["<http://example.org/b>"]
+    store.update("DELETE DATA { <http://example.org/b> <http://example.org/p> 1 }")
+    assert check(store, checks).conforms
