@@ -41,8 +41,16 @@ def main() -> None:
                 "/healthz",
             ):
                 print(200, path, len(_read(address + path)), "bytes")
+            maps = [f"/cartes?indicateur={name}&niveau={level}" for name, level in _indicators(address)]
+            print(200, len(maps), "maps,", sum(len(_read(address + path)) for path in maps), "bytes")
         finally:
             server.terminate()
+
+
+def _indicators(address: str) -> list[tuple[str, str]]:
+    """List indicators, each with a level that has a map."""
+    declared = json.loads(_read(address + "/api/v1/indicators"))["indicators"]
+    return [(one["name"], next(level for level in one["levels"] if level != "region")) for one in declared]
 
 
 def _read(address: str) -> bytes:

@@ -120,7 +120,7 @@ class SparkColumns(SqlColumns):
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Run SQL as DuckDB writes it; raises Unsupported, BadColumns and ClusterFailure."""
-        from py4j.protocol import Py4JError  # type: ignore[import-untyped, unused-ignore]
+        from py4j.protocol import Py4JError
         from pyspark.errors import AnalysisException, PySparkException
 
         try:
@@ -161,7 +161,7 @@ def spark_dialect(sql: str) -> str:
     tree = sqlglot.parse_one(sql, read="duckdb")
     for call in tree.find_all(exp.Anonymous):
         call.set("this", {"error": "raise_error"}.get(call.name, call.name))
-    return tree.sql(dialect="spark")
+    return str(tree.sql(dialect="spark"))
 
 
 def _name(graph: NamedNode | DefaultGraph) -> str:

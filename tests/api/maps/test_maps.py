@@ -53,6 +53,12 @@ def atlas(example_reader: LocalReader) -> Atlas:
     return Atlas.of(plain.with_frames(outlines=pl.DataFrame(rows, schema=schema, orient="row")))
 
 
+@pytest.mark.parametrize("name", INDICATORS)
+def test_each_indicator_has_a_map_without_a_period_chosen(site: TestClient, name: str) -> None:
+    level = next(level for level in INDICATORS[name].levels if level != "region")
+    assert site.get(f"/cartes?indicateur={name}&niveau={level}").status_code in (200, 404)
+
+
 def with_values(atlas: Atlas, values: dict[str, tuple[float | None, str | None]], indicator: str) -> Atlas:
     """Give the atlas with other values of an indicator."""
     rows = [
