@@ -50,7 +50,7 @@ def main() -> None:
 def _indicators(address: str) -> list[tuple[str, str]]:
     """List indicators, each with a level that has a map."""
     declared = json.loads(_read(address + "/api/v1/indicators"))["indicators"]
-    return [(one["name"], next(level for level in one["levels"] if level != "region")) for one in declared]
+    return [(one["id"], next(level for level in one["levels"] if level != "region")) for one in declared]
 
 
 def _read(address: str) -> bytes:
