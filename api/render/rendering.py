@@ -19,6 +19,7 @@ from ..labels.basis_names import method_name, source_title
 from ..reading.publication import current
 from ..web import links
 from ..web.negotiation import Language
+from ..web.packages import has_devices
 from ..web.page_language import (
     carry_language,
     choose_language,
@@ -97,6 +98,7 @@ def environment() -> Environment:
         evidence_of=wording.EVIDENCE,
         evidence_meaning=wording.EVIDENCE_MEANING,
         gettext=gettext,
+        devices=has_devices(),
     )
     macros: Any = made.get_template("macros.html").module
     made.globals.update({name: getattr(macros, name) for name in MACROS})

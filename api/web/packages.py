@@ -1,12 +1,23 @@
 """What a part of the site needs that is not in every installation."""
 
 from collections.abc import Collection
+from functools import cache
 from importlib.util import find_spec
 
 from ...loaders.packages import PackageMissing, optional_package
 
 DEVICES = ("sqlalchemy", "alembic", "argon2", "authlib", "cryptography", "joserfc", "webauthn")
 """Packages of the extra `devices`, as they are imported."""
+
+
+@cache
+def has_devices() -> bool:
+    """Tell whether the devices have their packages.
+
+    >>> has_devices()
+    True
+    """
+    return all(find_spec(package) for package in DEVICES)
 
 
 def check_device_packages() -> None:
