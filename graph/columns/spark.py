@@ -129,7 +129,9 @@ class SparkColumns(SqlColumns):
                 for row in self._spark.sql(spark_dialect(sql)).toLocalIterator()
             ]
         except AnalysisException as error:
-            raise BadColumns(gist(error)) from error
+            if "PATH_NOT_FOUND" in gist(error):
+                raise BadColumns(gist(error)) from error
+            raise Unsupported(f"Spark does not take its SQL: {gist(error)}") from error
         except (PySparkException, Py4JError) as error:
             if UNDECIDED in str(error):
                 raise Unsupported("an answer that is not determined") from error

@@ -72,6 +72,11 @@ def test_a_number_too_large_is_refused(on_spark: Small) -> None:
         on_spark.columns.rows(f"SELECT {2**62}::BIGINT + {2**62}::BIGINT")
 
 
+def test_sql_that_spark_does_not_take_is_refused(on_spark: Small) -> None:
+    with pytest.raises(Unsupported, match="Spark does not take"):
+        on_spark.columns.rows("SELECT no_such_function(1)")
+
+
 def test_a_folder_without_columns_is_refused(spark: Any, small: Small, tmp_path: Path) -> None:
     from ancrage.graph.columns.spark import SparkColumns
 
