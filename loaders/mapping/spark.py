@@ -40,6 +40,9 @@ def open_spark(master: str | None = None) -> SparkSession:
     if master is None or master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers of this machine find this package
     builder = sql.SparkSession.builder.appName("ancrage").config("spark.ui.showConsoleProgress", "false")
+    warnings.filterwarnings(
+        "ignore", message="PySpark does not yet fully support pandas"
+    )  # it has no part in this
     try:
         session: SparkSession = (builder.master(master) if master else builder).getOrCreate()
     except Exception as error:  # pyspark's own, py4j's, or those of a Java that is not there
@@ -79,7 +82,7 @@ def write_parts(
         if name not in sources or not known[name].num_rows:
             continue
         blocks = _Blocks(mapping, name, rank, beside, graph)
-        with warnings.catch_warnings(action="ignore", category=FutureWarning):  # pandas has no part in this
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):
             rows = spark.createDataFrame(known[name]).coalesce(len(tables[name]) // _TASK_ROWS + 1)
             part = rows.mapInArrow(blocks, "value string, lines bigint")
         every = part if every is None else every.unionAll(part)
