@@ -124,10 +124,7 @@ class SparkColumns(SqlColumns):
         from pyspark.errors import AnalysisException, PySparkException
 
         try:
-            return [
-                tuple(_plain(value) for value in row)
-                for row in self._spark.sql(spark_dialect(sql)).toLocalIterator()
-            ]
+            return [tuple(map(_plain, row)) for row in self._spark.sql(spark_dialect(sql)).collect()]
         except AnalysisException as error:
             if "PATH_NOT_FOUND" in gist(error):
                 raise BadColumns(gist(error)) from error

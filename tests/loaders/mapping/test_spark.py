@@ -62,24 +62,25 @@ def lines_of(folder: Path) -> list[bytes]:
     return sorted(line for part in folder.glob("part-*") for line in part.read_bytes().splitlines())
 
 
-def executors() -> list[int]:
-    """Find the processes of the cluster's workers that do its work."""
-    found = []
+def executors(spark: Any) -> list[int]:
+    """Find the processes of this cluster's workers that do its work, and no other's: they know its driver by its port."""
+    driver, found = f":{spark.conf.get('spark.driver.port')}".encode(), []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                if b"CoarseGrainedExecutorBackend" in (folder / "cmdline").read_bytes():
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+                if any(b"CoarseGrained" in word and word.endswith(driver) for word in words):
                     found.append(int(folder.name))
             except OSError:
                 continue
     return found
 
 
-def kill_one(folder: Path, killed: list[int]) -> None:
+def kill_one(spark: Any, folder: Path, killed: list[int]) -> None:
     """Kill a worker as soon as one writes."""
     for _ in range(6000):
         if any(folder.glob("_temporary/**/part-*")):
-            killed.append(executors()[0])
+            killed.append(executors(spark)[0])
             os.kill(killed[0], signal.SIGKILL)
             return
         time.sleep(0.01)
@@ -88,11 +89,11 @@ def kill_one(folder: Path, killed: list[int]) -> None:
 def test_a_worker_killed_in_the_middle_changes_nothing(spark: Any, tmp_path: Path) -> None:
     mapping, given = Mapping.parse(TEXT), tables(120_000)
     killed: list[int] = []
-    killer = threading.Thread(target=kill_one, args=(tmp_path / "killed", killed), daemon=True)
+    killer = threading.Thread(target=kill_one, args=(spark, tmp_path / "killed", killed), daemon=True)
     killer.start()
     count = write_parts(spark, mapping, given, str(tmp_path / "killed"), graph="http://e.org/g")
     killer.join()
-    assert killed and killed[0] not in executors()
+    assert killed and killed[0] not in executors(spark)
     here = b"".join(mapping.quads(given, graph="http://e.org/g")).splitlines()
     found = lines_of(tmp_path / "killed")
     assert found == sorted(here) and count == len(here)
