@@ -17,9 +17,9 @@ from .provenance import EDITS_GRAPH, GRAPHS, ONTOLOGY_GRAPH
 LABEL: Final = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 REGISTERS: Final = (
-    "decoupage-administratif", "laposte-hexasmal", "insee-densite", "zones-emploi", "france-travail-bmo", "france-travail-rome",
-    "contours", "insee-naf", "insee-clap", "insee-flores", "mesr-effectifs", "mesr-etablissements", "mesr-rnsr",
-    "mesr-implantations", "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters", "insee-sirene", "egapro",
+    "decoupage-administratif", "laposte-hexasmal", "insee-densite", "anct-grilles", "zones-emploi", "france-travail-bmo",
+    "france-travail-rome", "contours", "insee-naf", "insee-clap", "insee-flores", "mesr-effectifs", "mesr-etablissements",
+    "mesr-rnsr", "mesr-implantations", "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters", "insee-sirene", "egapro",
     "anct-france-services", "anct-tiers-lieux", "anct-programmes",
 )  # fmt: skip
 """Sources that are the register of what they name, the first to be believed first."""

@@ -25,6 +25,7 @@ SOURCES = (
     "decoupage-administratif",
     "laposte-hexasmal",
     "insee-densite",
+    "anct-grilles",
     "zones-emploi",
     "contours",
     "insee-naf",
@@ -329,6 +330,27 @@ def test_a_merged_commune_keeps_a_class_its_parts_agree_on(chain: Chain, tmp_pat
     path = density_workbook(tmp_path / "grille_densite_niveau_detaille_2022.xlsx", ("38905", 4), ("38906", 4))
     territories = chain.tidied("insee-densite", path)["territories"]
     assert territories.select("id", "density").rows() == [("territory/commune/38901", "density/4")]
+
+
+def test_a_commune_has_one_class_of_each_typology_and_none_out_of_their_scope(chain: Chain) -> None:
+    rows = chain.tables["anct-grilles"]["territories"].select("id", "rurality", "centrality", "massif").rows()
+    assert rows == [
+        ("territory/commune/26901", "rurality/small-centres-mixed", "centrality/1", None),
+        ("territory/commune/26903", None, "centrality/0", "massif/alps"),  # its perimeter changed
+        ("territory/commune/38900", None, "centrality/4", None),  # urban
+        ("territory/commune/38901", None, "centrality/0", None),  # was two communes, one of them out of scope
+        ("territory/commune/38902", "rurality/productive-farming", "centrality/0", None),
+    ]
+
+
+def test_a_class_that_no_typology_has_is_told_with_its_row(chain: Chain, tmp_path: Path) -> None:
+    folder = altered(
+        "anct-grilles", "ruralite_aura.csv", tmp_path, ("Les petites polarités mixtes", "Ruralité")
+    )
+    _, given = chain.read("anct-grilles", folder)
+    (row,) = given.rejected.to_dicts()
+    assert (row["file"], row["row"], row["column"]) == ("ruralite_aura.csv", 2, "class")
+    assert row["reason"] == "Ce type de ruralité est inconnu."
 
 
 def test_a_zone_of_several_regions_overlaps_the_one_it_is_seen_in(chain: Chain) -> None:
@@ -720,6 +742,20 @@ def test_official_zones_and_classes(official: Chain) -> None:
     assert sorted(zones.join(inside, on="id", how="anti")["code"]) == ["0055", "0059", "0063", "0064"]
     assert official.tables["contours"]["geometries"].height == 172 + 39 + 96 + 13 + 2152
     assert official.tables["insee-densite"]["territories"].height == 34868 + 4  # created again since
+    grids = official.tables["anct-grilles"]["territories"]
+    typed = dict(grids.drop_nulls("rurality").group_by("rurality").len().rows())
+    assert typed == {
+        "rurality/residential-affluent": 815, "rurality/residential-mixed": 390, "rurality/tourist-residential": 416,
+        "rurality/tourist-specialised": 312, "rurality/productive-workers": 318, "rurality/productive-farming": 595,
+        "rurality/small-centres-mixed": 283, "rurality/small-centres-industrial": 275,
+    }  # fmt: skip
+    assert grids.height - sum(typed.values()) == 613 + 8  # urban, or of another perimeter since
+    assert dict(grids.group_by("centrality").len().rows()) == {
+        "centrality/0": 2443, "centrality/1": 1074, "centrality/2": 403, "centrality/3": 90, "centrality/4": 15,
+    }  # fmt: skip
+    assert dict(grids.drop_nulls("massif").group_by("massif").len().rows()) == {
+        "massif/jura": 184, "massif/alps": 1051, "massif/massif-central": 1904,
+    }  # fmt: skip
     activities = official.tables["insee-naf"]["concepts"]["id"]
     assert activities.str.starts_with("naf2025/").sum() == 747
     levels = activities.str.extract("/nafr2/([a-zA-Z]+)/").drop_nulls()
