@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ....words import EMPTY, N_, NN_, Message, Number, Spoken, gettext, join_words
@@ -223,15 +224,19 @@ def _times(row: Mapping[str, Any]) -> float:
 
 
 def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> str:
-    """Name the territories with which most interactions are shared, and who shares them from here; say how little is known."""
-    places = [row for row in partners if row["side"] == "territory"]
-    often = [row for row in places if row["interactions"] >= LEAST_SHARED][:NAMED]
+    """Name the territories with which most interactions are shared, and who shares them from here; say how little is known.
+
+    Partners come as in their block: territories first, those that share most before others.
+    """
+    places = [row for row in partners[:NAMED] if row["side"] == "territory"]
+    often = [row for row in places if row["interactions"] >= LEAST_SHARED]
     if often:
         named = [
             gettext("{name} ({n})", language, name=row["partner"], n=Number(row["interactions"]))
             for row in often
         ]
-        mine = [row["partner"] for row in partners if row["side"] == "actor" and row["here"]][:2]
+        acting = (row["partner"] for row in partners if row["side"] == "actor" and row["here"])
+        mine = list(islice(acting, 2))
         here = N_(" ; ici, surtout par {actors}", actors=join_words(mine, language)) if mine else EMPTY
         return gettext(
             "Territoires avec lesquels il partage le plus d’interactions : {names}{here}.", language,
@@ -240,7 +245,7 @@ def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> str:
     if places:
         return gettext(
             "Peu d’interactions sont connues d’ici ; elles le lient à {names}.", language,
-            names=join_words([row["partner"] for row in places[:NAMED]], language),
+            names=join_words([row["partner"] for row in places], language),
         )  # fmt: skip
     return gettext(
         "Aucun lien avec un autre territoire n’est connu, ce qui ne dit pas qu’il n’y en a pas.", language

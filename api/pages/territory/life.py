@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from ....graph.region.gazetteer import Territory
 from ....graph.region.relays import POSSIBLE
 from ....ontology.labels import Term
@@ -46,24 +48,28 @@ def _said(words: Mapping[str, Spoken], path: str | None, language: Language) -> 
     return words.get(name, Named(name.replace("-", " ")))[language]
 
 
-def about(seen: PortraitData, territory: Territory, path: str | None) -> bool:
-    """Say whether what is said of a place is of a territory: the place is in it, is it, or holds it whole."""
-    if path is None:
-        return False
-    if path == territory.id:
-        return True
-    other = seen.territory(path)
-    if other is None:
-        ats = seen.ground.at(path)
-        return bool(ats) and bool(seen.inside(territory)[ats].any())
-    shared = int(seen.inside(territory)[other.communes].sum())
-    return shared in (len(other.communes), len(territory.communes))
-
-
 def concerning(seen: PortraitData, territory: Territory, name: str, key: str) -> Rows:
-    """Give the rows of a frame whose place, in a column, is about a territory: each place is looked at once."""
-    by = seen.by(name, key)
-    return by.of_all(path for path in by if about(seen, territory, path))
+    """Give the rows of a frame whose place, in a column, is about a territory: the place is in it, is it, or holds it whole."""
+    by, kept = seen.by(name, key), ("places", name, key)
+    if kept not in seen.made:
+        paths = list(by)
+        others = [seen.territory(path) for path in paths]
+        communes = [
+            one.communes if one else seen.ground.at(path) for path, one in zip(paths, others, strict=True)
+        ]
+        enough = [len(one.communes) if one else 1 for one in others]
+        seen.made[kept] = (
+            paths,
+            seen.members(communes),
+            np.array(enough),
+            np.array([one is not None for one in others]),
+        )
+    paths, members, enough, whole = seen.made[kept]
+    shared = members @ seen.inside(territory).astype(float)
+    about = np.where(whole, (shared == enough) | (shared == len(territory.communes)), shared >= enough)
+    return by.of_all(
+        path for path, one in zip(paths, about.tolist(), strict=True) if one or path == territory.id
+    )
 
 
 def relays(seen: PortraitData, territory: Territory, language: Language) -> Table:

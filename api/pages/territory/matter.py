@@ -5,7 +5,7 @@ Nothing is asked of the store while a page is made: a portrait selects rows of f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -220,13 +220,16 @@ class PortraitData:
         made = {}
         for level in ("epci", "department", "zone", "bassin", "adhoc", "region"):
             others = self.ground.of_level(level)
-            rows = np.repeat(np.arange(len(others)), [len(one.communes) for one in others])
-            columns = (
-                np.concatenate([one.communes for one in others]) if others else np.zeros(0, dtype=np.intp)
-            )
-            shape = (len(others), len(self.ground))
-            made[level] = others, csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+            made[level] = others, self.members([one.communes for one in others])
         return made
+
+    def members(self, groups: Sequence[Sequence[int] | npt.NDArray[np.intp]]) -> csr_array:
+        """Tell which communes each of several groups has: groups × communes."""
+        rows = np.repeat(np.arange(len(groups)), [len(one) for one in groups])
+        columns = np.concatenate(
+            [np.zeros(0, dtype=np.intp), *(np.asarray(one, dtype=np.intp) for one in groups)]
+        )
+        return csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(groups), len(self.ground)))
 
     def series(self, path: str) -> dict[str, list[Value]]:
         """Give the wholes of each indicator of a territory, the oldest first: those asked for lately are kept."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import product
-from typing import Any
+from itertools import chain, product
+from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
 from ....graph.region.gazetteer import Territory
 from ....words import N_, Number, Percent, gettext, ngettext, number
-from ...render.blocks.tables import Column, Table, full
+from ...render.blocks.tables import Column, LateRows, Table, full
 from ...render.flow_drawing import Band, flow_svg
 from ...web.links import href
 from ...web.negotiation import Language
@@ -19,6 +19,8 @@ from .lists import EVIDENCE, SOURCES
 from .matter import PortraitData
 from .ties import facts_of, sides_of
 
+Key: TypeAlias = tuple[int, str, str]
+"""A pair: how many interactions it shares, below zero, then the actor from there and the one from elsewhere."""
 HERE, AWAY = 6, 8
 """Actors that are drawn: of the territory, and of elsewhere."""
 SHARE = 0.1
@@ -36,20 +38,21 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
     placed = Counter(actor for _, actor, here, *_ in sides.rows if here is not None)
     acting = Counter(actor for _, actor, here, *_ in sides.rows if here)
     local = {actor: acting[actor] >= SHARE * count for actor, count in placed.items()}
-    firm: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
-    for event, _, _, evidence, source in sides.rows:
-        firm[event].add((evidence, source))
-    rows: list[dict[str, Any]] = [
-        {
+    counts, shared = _shared(sides.rows, local)
+    keys = sorted((-count, *pair) for pair, count in counts.items())
+    first = _first(keys)
+    drawn = set(first)
+    took = seen.by("participations", "interaction")
+
+    def row(key: Key) -> dict[str, Any]:
+        count, one, other = key
+        firm = set(took.of_all(shared[one] & shared[other]).select("evidence", "source"))
+        return {
             "actor": seen.label(one), "actor_iri": one, "partner": seen.label(other), "partner_iri": other,
-            "interactions": len(events), **facts_of({fact for event in events for fact in firm[event]}),
-        }
-        for (one, other), events in _shared(sides.rows, local).items()
-    ]  # fmt: skip
-    rows.sort(key=lambda row: (-row["interactions"], row["actor_iri"], row["partner_iri"]))
-    first = _first(rows)
-    drawn = set(map(id, first))
-    rows = [*first, *(row for row in rows if id(row) not in drawn)]
+            "interactions": -count, **facts_of(firm),
+        }  # fmt: skip
+
+    rows = LateRows([*first, *(key for key in keys if key not in drawn)], row, sides.statuses)
     unknown = len({actor for _, actor, *_ in sides.rows} - placed.keys())
     note = N_(
         "Qui agit d’ici dans au moins {share} de ses participations est d’ici : les sources placent un organisme national à "
@@ -69,34 +72,32 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
         empty=N_("Aucun acteur d’ici n’a de partenaire connu ailleurs, dans les sources chargées."),
         notes=(note,) if rows else (),
         question="territory-partners-outside",
-        more=_drawn(first, len(rows), language) if rows else {},
+        more=_drawn(rows[: len(first)], len(rows), language) if rows else {},
     )
 
 
 def _shared(
     rows: Sequence[tuple[str, str, bool | None, str, str | None]], local: Mapping[str, bool]
-) -> Mapping[tuple[str, str], set[str]]:
-    """Give what each pair shares, of actors that are from there (`local`) or not."""
+) -> tuple[Counter[tuple[str, str]], Mapping[str, set[str]]]:
+    """Count what each pair shares, of actors that are from there (`local`) or not; give what each takes part in."""
     actors: dict[str, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
+    shared: dict[str, set[str]] = defaultdict(set)
     for event, actor, *_ in rows:
         if actor in local:
             actors[event][local[actor]][actor] = None
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for event, (theirs, mine) in actors.items():
-        for pair in product(mine, theirs):
-            found[pair].add(event)
-    return found
+            shared[actor].add(event)
+    return Counter(chain.from_iterable(product(mine, theirs) for theirs, mine in actors.values())), shared
 
 
-def _first(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+def _first(keys: Sequence[Key]) -> Sequence[Key]:
     """Give the pairs of the few actors of both sides that share most."""
-    for end, most in (("actor_iri", HERE), ("partner_iri", AWAY)):
-        totals: Counter[str] = Counter()
-        for row in rows:
-            totals[row[end]] += row["interactions"]
-        best = {key for key, _ in totals.most_common(most)}
-        rows = [row for row in rows if row[end] in best]
-    return rows
+    for end, most in ((1, HERE), (2, AWAY)):
+        totals: Counter[object] = Counter()
+        for key in keys:
+            totals[key[end]] -= key[0]
+        best = {name for name, _ in totals.most_common(most)}
+        keys = [key for key in keys if key[end] in best]
+    return keys
 
 
 def _drawn(chosen: Sequence[Mapping[str, Any]], whole: int, language: Language) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from ....graph.region.firmness import weakest
 from ....graph.region.gazetteer import Territory
 from ....words import N_, Number, gettext
-from ...render.blocks.tables import Column, Table, Words
+from ...render.blocks.tables import Column, LateRows, Table, Words
 from ...web.negotiation import Language
 from .lists import EVIDENCE, SOURCES, kind_words, level_words, source_name
 from .matter import Mask, PortraitData
@@ -35,21 +35,22 @@ def interactions(seen: PortraitData, territory: Territory, language: Language) -
     here = seen.rows("participations", territory).distinct("interaction")
     rows = seen.by("interactions", "interaction").of_all(here)
     unknown = gettext("année non précisée", language)
-    listed = [
-        {
-            "interaction": seen.label(path),
-            "interaction_iri": path,
-            "year": year,
-            "type": seen.word(kind, language),
-            "evidence": evidence,
-            "source": source_name(source),
-        }
-        for path, kind, year, evidence, source in sorted(
-            rows.select("interaction", "type", "year", "evidence", "source"),
-            key=lambda row: (-(row[2] or -math.inf), row[0]),
-        )
-    ]
-    years = Counter(str(row["year"]) if row["year"] else unknown for row in listed)
+    keys = sorted(
+        rows.select("interaction", "type", "year", "evidence", "source"),
+        key=lambda key: (-(key[2] or -math.inf), key[0]),
+    )
+    kinds: Counter[str] = Counter()
+    for kind, count in Counter(key[1] for key in keys).items():
+        kinds[seen.word(kind, language)] += count
+
+    def interaction(key: tuple[Any, ...]) -> dict[str, Any]:
+        path, kind, year, evidence, source = key
+        return {
+            "interaction": seen.label(path), "interaction_iri": path, "year": year, "type": seen.word(kind, language),
+            "evidence": evidence, "source": source_name(source),
+        }  # fmt: skip
+
+    years = Counter(str(year) if year else unknown for _, _, year, *_ in keys)
     return Table(
         (
             Column("interaction", N_("Interaction"), "link"),
@@ -58,14 +59,14 @@ def interactions(seen: PortraitData, territory: Territory, language: Language) -
             EVIDENCE,
             SOURCES,
         ),
-        listed,
+        LateRows(keys, interaction, rows.distinct("evidence")),
         empty=N_(
             "Aucune interaction connue : aucune source chargée n’en décrit qui soit menée depuis ce "
             "territoire, ce qui ne dit pas qu’il n’y en a aucune."
         ),
         question="territory-interactions",
         more={
-            "groups": Counter(row["type"] for row in listed),
+            "groups": kinds,
             "years": sorted(years.items(), key=lambda pair: (pair[0] == unknown, pair[0]), reverse=True),
         },
     )
@@ -84,29 +85,25 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
         places[where].add(event)
         firm[where].add((evidence, source))
 
-    def partner(path: str, side: str, here: bool | None, kind: str, events: set[str]) -> dict[str, Any]:
+    keys = [(False, -len(events), path) for path, events in places.items()]
+    keys += [(True, -len(events), path) for path, events in people.items()]
+
+    def partner(key: tuple[bool, int, str]) -> dict[str, Any]:
+        acts, count, path = key
+        side, here = ("actor", sides.here.get(path)) if acts else ("territory", None)
+        level = "" if acts else level_words(path.split("/")[1], language)
         return {
-            "side": side, "partner": seen.label(path), "partner_iri": path, "kind": kind, "here": here,
-            "interactions": len(events), **facts_of(firm[path]),
-            "side_shown": SIDES["territory" if side == "territory" else here][language],
+            "side": side, "partner": seen.label(path), "partner_iri": path, "here": here,
+            "kind": level or kind_words(seen.actor_types.get(path), language), "interactions": -count,
+            **facts_of(firm[path]), "side_shown": SIDES[here if acts else side][language],
         }  # fmt: skip
 
-    rows = [
-        partner(path, "territory", None, level_words(path.split("/")[1], language), events)
-        for path, events in places.items()
-    ]
-    rows += [
-        partner(path, "actor", sides.here.get(path), kind_words(seen.actor_types.get(path), language), events)
-        for path, events in people.items()
-    ]
-    rows.sort(key=lambda row: (row["side"] == "actor", -row["interactions"], row["partner_iri"]))
-    counts = Counter(row["here"] for row in rows if row["side"] == "actor")
     note = N_(
         "Participations à ces interactions sans commune ni pays connus : {nowhere} sur {took} ; elles ne lient aucun "
         "territoire. Acteurs sans aucun lieu connu : {none} ; ils peuvent être du territoire ou de l’extérieur.",
         nowhere=Number(sides.nowhere),
         took=Number(len(sides.rows)),
-        none=Number(counts[None]),
+        none=Number(len(people.keys() - sides.here.keys())),
     )
     return Table(
         (
@@ -117,7 +114,7 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
             EVIDENCE,
             SOURCES,
         ),
-        rows,
+        LateRows(sorted(keys), partner, sides.statuses),
         empty=N_(
             "Aucun partenaire n’est connu : aucune interaction n’est menée depuis ce territoire dans "
             "les sources chargées."
@@ -128,44 +125,59 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
     )
 
 
+Side: TypeAlias = tuple[bool | None, str | None]
+NOWHERE: Side = None, None
+
+
 @dataclass(frozen=True)
 class Sides:
     """The participations in the interactions of a territory: (interaction, actor, from there or not, evidence, source) in `rows`.
 
     Of one without a place or country the side is None. `here` tells of each actor whether it acts from there, nothing of one
     without a place; `elsewhere` has the partner territory (path) of those placed outside, then the same; `nowhere` counts those
-    without a place or country.
+    without a place or country, `statuses` are those of the evidence.
     """
 
     rows: list[tuple[str, str, bool | None, str, str | None]]
     here: dict[str, bool]
     elsewhere: list[tuple[str, str, str, str | None]]
     nowhere: int
+    statuses: Collection[str]
 
 
 def sides_of(seen: PortraitData, territory: Territory) -> Sides:
-    """Read who takes part in the interactions of a territory, and from which side."""
+    """Read who takes part in the interactions of a territory, and from which side; that of the last territory is kept."""
+    last, found = seen.made.get(("sides",), ("", None))
+    if last != territory.id:
+        found = _sides(seen, territory)
+        seen.made["sides",] = territory.id, found
+    kept: Sides = found
+    return kept
+
+
+def _sides(seen: PortraitData, territory: Territory) -> Sides:
     mask = seen.inside(territory)
     mine = seen.rows("participations", territory).distinct("interaction")
     took = seen.by("participations", "interaction").of_all(mine)
-    found = Sides([], {}, [], 0)
-    nowhere = 0
-    for event, actor, place, *fact in took.select("interaction", "actor", "place", "evidence", "source"):
-        evidence, source = fact
-        inside, where = (None, None) if place is None else _where(seen, mask, place)
-        if inside is None and actor in seen.abroad:
+    abroad = seen.abroad
+    sides: dict[str, Side] = {place: _where(seen, mask, place) for place in took.distinct("place")}
+    rows, elsewhere = [], []
+    here: dict[str, bool] = {}
+    for event, actor, place, evidence, source in took.select(
+        "interaction", "actor", "place", "evidence", "source"
+    ):
+        inside, where = sides.get(place, NOWHERE)
+        if inside is None and actor in abroad:
             inside = False
-        found.rows.append((event, actor, inside, evidence, source))
-        if inside is None:
-            nowhere += 1
-        else:
-            found.here[actor] = found.here.get(actor, False) or inside
+        rows.append((event, actor, inside, evidence, source))
+        if inside is not None:
+            here[actor] = inside or here.get(actor, False)
         if where:
-            found.elsewhere.append((where, event, evidence, source))
-    return replace(found, nowhere=nowhere)
+            elsewhere.append((where, event, evidence, source))
+    return Sides(rows, here, elsewhere, sum(row[2] is None for row in rows), took.distinct("evidence"))
 
 
-def _where(seen: PortraitData, mask: Mask, place: str) -> tuple[bool, str | None]:
+def _where(seen: PortraitData, mask: Mask, place: str) -> Side:
     """Tell whether a place is inside a territory, and which partner it is where it is not: of the region, else a département."""
     ats = [at for at in seen.ground.at(place) if seen.ground.home[at]]
     if any(mask[at] for at in ats):
@@ -173,7 +185,7 @@ def _where(seen: PortraitData, mask: Mask, place: str) -> tuple[bool, str | None
     return False, (seen.epci[ats[0]] or seen.ground.ids[ats[0]]) if ats else department_of(place)
 
 
-def facts_of(told: set[tuple[str, str | None]]) -> dict[str, str]:
+def facts_of(told: Collection[tuple[str, str | None]]) -> dict[str, str]:
     """Tell how firm shared interactions are, given the status and the source of each: the weakest, and the sources."""
     sources = {source_name(source) for _, source in told if source}
     return {"evidence": weakest(*(evidence for evidence, _ in told)), "source": ", ".join(sorted(sources))}

@@ -112,13 +112,15 @@ def show_table(
 
 
 def _chosen(block: Block, table: Table, first: int | None) -> list[Mapping[str, Any]]:
-    """Give the first rows; of each group, where rows come by group."""
-    key = {"partners": "side", "grouped": "group"}.get(block.form)
-    if key is None:
+    """Give the first rows; of each group, where rows come by group, and of each side of partners: territories come first."""
+    if block.form == "partners":
+        own, most = table.more["territories"], first or len(table)
+        return [*table.rows[: min(own, most)], *table.rows[own : own + most]]
+    if block.form != "grouped":
         return list(table.rows[:first])
     groups: dict[object, list[Mapping[str, Any]]] = {}
     for row in table.rows:
-        groups.setdefault(row[key], []).append(row)
+        groups.setdefault(row["group"], []).append(row)
     return [row for found in groups.values() for row in found[:first]]
 
 

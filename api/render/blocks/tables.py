@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from ....graph.indicators.rows import INSUFFICIENT, MISSING, SUPPRESSED
 from ....graph.sparql.results import Iri, Rows, Value
@@ -12,6 +12,7 @@ from ....ontology.vocabulary import ID
 from ....words import EMPTY, N_, Spoken, number, percent_sign
 from ...web.negotiation import Language
 
+Key = TypeVar("Key")
 Words = Spoken
 """French and English."""
 
@@ -90,6 +91,33 @@ class Cell:
         return self.text if self.value is None and not self.absent else self.value
 
 
+class LateRows(Sequence[Mapping[str, Any]]):
+    """Rows made of `keys` when they are read: a page shows a few of thousands. `statuses` are those that their evidence may have.
+
+    >>> rows = LateRows([3, 1], lambda key: {"interactions": key}, ["inferred"])
+    >>> len(rows), rows[:1], list(rows)[1]
+    (2, [{'interactions': 3}], {'interactions': 1})
+    """
+
+    def __init__(
+        self, keys: Sequence[Key], make: Callable[[Key], Mapping[str, Any]], statuses: Collection[str]
+    ) -> None:
+        self._keys, self._make, self.statuses = keys, make, statuses
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, at: int) -> Mapping[str, Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Mapping[str, Any]]: ...
+    def __getitem__(self, at: int | slice) -> Mapping[str, Any] | list[Mapping[str, Any]]:
+        return [*map(self._make, self._keys[at])] if isinstance(at, slice) else self._make(self._keys[at])
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return map(self._make, self._keys)
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of a block, with its caption, what is said when it is empty, and notes; illustrative rows are marked.
@@ -118,6 +146,8 @@ class Table:
         >>> Table((), rows).illustrative
         1
         """
+        if isinstance(self.rows, LateRows) and "illustrative" not in self.rows.statuses:
+            return 0
         return sum(
             row.get("evidence") == "illustrative" and row.get("status") not in ABSENT for row in self.rows
         )
