@@ -141,12 +141,13 @@ def build(loaded: Loaded, region: str, adhoc: Path | None) -> tuple[Tables, Tabl
     wanted |= {item.replace("territory/epci", "organization") for item in home if "/epci/" in item}
     named_schemes = values(aura["interactions"], "scheme") | values(aura["events"], "scheme")
     schemes = _schemes(loaded, home, named_schemes)
-    wanted |= values(schemes, "run_by")
+    plans = _strategies(loaded, home)
+    wanted |= values(schemes, "run_by") | values(plans["actions"], "run_by", "funders")
     rest = known.filter(among("id", wanted - local)).select(BRIEF)
     organizations = pl.concat([whole, laid_out("organizations", rest)])
     lost = wanted - values(organizations, "id") - values(odbl["organizations"], "id")
     aura["organizations"] = _without(organizations, lost)
-    aura |= {"sites": sites, "programmes": programmes, "ties": ties, "schemes": schemes}
+    aura |= {"sites": sites, "programmes": programmes, "ties": ties, "schemes": schemes} | plans
     aura["observations"] = _observations(loaded, home | around, local)
     aura["geometries"] = _contours(loaded.table("geometries").filter(among("territory", home)))
     aura["concepts"] = _concepts(loaded, aura)
@@ -206,6 +207,16 @@ def _schemes(loaded: Loaded, home: set[str], named: set[str]) -> pl.DataFrame:
     )
 
 
+def _strategies(loaded: Loaded, home: set[str]) -> Tables:
+    """Return the strategies for territories of the region, with their axes, objectives, actions and budgets."""
+    tables = {"strategies": loaded.table("strategies").filter(among("territories", home))}
+    named = values(tables["strategies"], "id")
+    for name in ("axes", "objectives", "actions"):
+        tables[name] = loaded.table(name).filter(among("strategy", named))
+    tables["budgets"] = loaded.table("budgets").filter(among("action", values(tables["actions"], "id")))
+    return tables
+
+
 def _observations(loaded: Loaded, home: set[str], local: set[str]) -> pl.DataFrame:
     """Return observations of the territories of the region and beside it, and of their organisations alone."""
     return loaded.table("observations").filter(
@@ -238,6 +249,7 @@ def _territories(
     named |= values(aura["sites"], "territory")
     for table in (aura["interactions"], odbl["interactions"], aura["events"]):
         named |= values(table, "benefits", "takes_place_in")
+    named |= values(aura["actions"], "territories")
     own = every.filter(among("id", home))
     named |= values(own, "part_of", "overlaps", "succeeded_by", "seat")
     named |= values(every.filter(among("id", named - home)), "succeeded_by")

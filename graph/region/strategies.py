@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-OVER = ("done", "abandoned")
-"""Statuses of an action that nothing is waited of any more."""
+OVER = ("done", "abandoned", "agreed")
+"""Statuses of an action that nothing is waited of any more, or of which nobody says how far it is."""
 UNBEGUN = ("to-discuss", "planned")
 """Statuses of an action that has not begun."""
 
@@ -20,7 +20,7 @@ def lateness(status: str, start: date | None, end: date | None, today: date) -> 
     'unfinished'
     >>> lateness("planned", date(2026, 9, 1), None, date(2026, 9, 2))
     'unbegun'
-    >>> lateness("done", None, date(2025, 6, 27), date(2026, 7, 1)), lateness("planned", None, None, date(2026, 7, 1))
+    >>> lateness("done", None, date(2025, 6, 27), date(2026, 7, 1)), lateness("agreed", None, date(2025, 6, 27), date(2026, 7, 1))
     ('', '')
     """
     if status in OVER:

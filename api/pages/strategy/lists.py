@@ -12,10 +12,15 @@ from ....words import N_, Number, Spoken, gettext
 from ...reading.things import Thing
 from ...render.blocks.block import BlockContext
 from ...render.blocks.tables import Column, Table
+from ...web.links import local_name
 from ..territory.lists import EVIDENCE, SOURCES
 from .matter import Contribution, StrategyMatter
 
 IDENTIFIER = Column("iri", N_("Identifiant"), "file")
+AGREED = N_(
+    "Une action conventionnée est connue par la liste des subventions accordées, qui ne dit pas où elle en est ; "
+    "la liste chargée peut n’être qu’un extrait."
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,9 @@ def actions(context: Context) -> Table:
         rows,
         empty=N_("Cette stratégie ne décrit aucune action."),
         question="late-actions",
+        notes=(AGREED,)
+        if any(local_name(one.one("actionStatus")) == "agreed" for one in context.actions)
+        else (),
         more={"today": True},
     )
 
@@ -110,7 +118,7 @@ def budget(context: Context) -> Table:
     ]  # fmt: skip
     return Table(
         (
-            Column("year", N_("Année"), "year"),
+            Column("year", N_("Année"), "year", blank=N_("toutes")),
             Column("funders", N_("Financeurs"), blank=MISSING, weight=2),
             Column("lines", N_("Lignes"), "number", 0),
             Column("planned", N_("Prévu (€)"), "number", 0, MISSING),

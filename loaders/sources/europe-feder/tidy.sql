@@ -1,6 +1,6 @@
 -- Operations of the European funds that the Commission's own categories say to be of research, innovation, transfer or higher
--- education (decision 0067); the others (training of the regions, town centres, biodiversity, persons who start a business) are not loaded.
--- Rows of one programme and one title are one operation: partners of a project, or instalments.
+-- education are interactions (decision 0067). Rows of one programme and one title are one: partners of a project, or instalments.
+-- All operations of 2021-2027 are actions of their programme, under the objectives that it pursues (decision 0150).
 
 -- Regulations 215/2014 (annex I) and 2021/1060 (annex I).
 CREATE TABLE _categories AS
@@ -12,20 +12,24 @@ SELECT * FROM (VALUES
 
 CREATE MACRO _dashed(x) AS regexp_replace(x, '\s\?\s*(\S)', ' – \1', 'g');   -- a dash that the file of 2014-2020 lost
 
-CREATE TABLE _rows AS
+CREATE TABLE _every AS
 WITH every AS (
-    SELECT '2021-2027' AS period, number, programme, title, beneficiary, postcode, start, "end", zone, category, fund, amount, _file, _row
+    SELECT '2021-2027' AS period, number, programme, title, beneficiary, postcode, start, "end", zone, category, fund, amount, cost,
+        objective, axis, _file, _row
     FROM operations
     UNION ALL
-    SELECT '2014-2020', NULL, programme, _dashed(title), _dashed(beneficiary), postcode, start, "end", NULL, category, fund, amount, _file, _row
+    SELECT '2014-2020', NULL, programme, _dashed(title), _dashed(beneficiary), postcode, start, "end", NULL, category, fund, amount, NULL,
+        NULL, NULL, _file, _row
     FROM former
 )
 SELECT period, number, trim(programme) AS programme, trim(regexp_replace(title, '\s+', ' ', 'g')) AS title,
     trim(regexp_replace(beneficiary, '\s+', ' ', 'g')) AS beneficiary, lpad(trim(postcode), 5, '0') AS postcode, start, "end",
-    zone, nullif(fund, 'NR') AS fund, nullif(amount::DECIMAL(18, 2), 0) AS amount, _file, _row::BIGINT AS row_
-FROM every JOIN _categories AS c USING (period)
-WHERE list_contains(c.codes, coalesce(nullif(regexp_extract(category, '^(CI01_)?([0-9]{3}) - ', 2), ''), '-'))
-  AND NOT regexp_matches(anc_norm(title), '\bfonds de (prets?|garanties?|co ?investissement)\b');   -- lent on to others, not given to who manages it
+    zone, nullif(fund, 'NR') AS fund, nullif(amount::DECIMAL(18, 2), 0) AS amount, nullif(cost::DECIMAL(18, 2), 0) AS cost,
+    objective, axis, _file, _row::BIGINT AS row_,
+    list_contains(c.codes, coalesce(nullif(regexp_extract(category, '^(CI01_)?([0-9]{3}) - ', 2), ''), '-'))
+        AND NOT regexp_matches(anc_norm(title), '\bfonds de (prets?|garanties?|co ?investissement)\b')   -- lent on to others, not given to who manages it
+        AS research
+FROM every JOIN _categories AS c USING (period);
 
 -- Who the beneficiary is: the name as a register writes it, whole or without what follows in brackets.
 CREATE TABLE _names AS
@@ -40,11 +44,11 @@ SELECT postcode, min(territory) AS territory
 FROM (SELECT unnest(postcodes) AS postcode, territory FROM decoupage_administratif__register_communes WHERE current)
 GROUP BY postcode HAVING count(DISTINCT territory) = 1;
 
-CREATE TABLE _members AS
+CREATE TABLE _beneficiaries AS
 WITH bare AS (
     SELECT *, trim(regexp_replace(beneficiary, '\s*\([^()]*\)\s*$', '')) AS name,
         'project/feder/' || coalesce(min(number) OVER same, period || '-' || anc_hash(anc_norm(programme) || '|' || anc_norm(title))) AS id
-    FROM _rows WINDOW same AS (PARTITION BY period, programme, anc_norm(title))
+    FROM _every WINDOW same AS (PARTITION BY period, programme, anc_norm(title), research)
 )
 SELECT b.*, coalesce(whole.organization, short.organization) AS known, t.territory AS town,
     coalesce(whole.organization, short.organization, 'organization/europe-feder-' || anc_hash(anc_norm(name))) AS organization
@@ -53,10 +57,30 @@ LEFT JOIN _names AS whole ON whole.name_norm = anc_norm(b.beneficiary)
 LEFT JOIN _names AS short ON short.name_norm = anc_norm(b.name)
 LEFT JOIN _towns AS t ON t.postcode = b.postcode;
 
+CREATE TABLE _members AS SELECT * FROM _beneficiaries WHERE research;
+
+-- Who runs an operation that is not of research is named where a word says that it is a body: the list may name persons who start a business.
+CREATE MACRO _is_body(name) AS regexp_matches(anc_norm(name),
+    '\b(agence|association|centre|chambre|communaute|commune|compagnie nationale|conseil|conservatoires?|cooperative|departement|ecole|'
+    'federation|fondation|france active|groupe(ment)?|initiative|institut|lycee|maison|metropole|mission locale|orientation|parc|'
+    'pole|region|scic|scop|syndicat|universite|ville|voies navigables)\b');
+
+CREATE TABLE _actions AS
+SELECT b.*, known IS NOT NULL OR _is_body(beneficiary)
+        OR organization IN (SELECT organization FROM _members) AS is_body,
+    replace(regexp_replace(programme, '\s+', ' ', 'g'), '- ', '-') AS plan,
+    split_part(objective, ' ', 1) AS code, trim(substr(objective, strpos(objective, ' '))) AS words
+FROM _beneficiaries AS b WHERE period = '2021-2027' AND regexp_matches(objective, '^[A-Z0-9.-]+ .') AND regexp_matches(axis, '^[0-9]\. .');
+
 CREATE TABLE organizations AS
-SELECT organization AS id, anc_recased(mode(beneficiary ORDER BY beneficiary)) AS label_fr, 'evidence-status/documented' AS evidence,
-    'source/europe-feder' AS source
-FROM _members WHERE known IS NULL AND beneficiary <> '' GROUP BY organization ORDER BY id;
+SELECT organization AS id, anc_recased(mode(beneficiary ORDER BY beneficiary)) AS label_fr, NULL AS wikidata,
+    'evidence-status/documented' AS evidence, 'source/europe-feder' AS source
+FROM (SELECT organization, known, beneficiary FROM _members UNION ALL SELECT organization, known, beneficiary FROM _actions WHERE is_body)
+WHERE known IS NULL AND beneficiary <> '' GROUP BY organization
+UNION ALL
+SELECT 'organization/europe-feder-union', 'Union européenne', 'Q458', 'evidence-status/documented', 'source/europe-feder'
+WHERE EXISTS (FROM _actions WHERE amount > 0)
+ORDER BY id;
 
 -- Programmes of the regions of before 2016, which the list writes in short: the region of then, and that of today.
 CREATE TABLE _former_regions AS
@@ -76,16 +100,19 @@ FROM _members LEFT JOIN _former_regions USING (programme) GROUP BY period, anc_s
 
 CREATE TABLE _regions AS   -- a programme benefits the regions that it names
 SELECT p.programme, list(DISTINCT r.id ORDER BY r.id) AS regions
-FROM (SELECT DISTINCT programme FROM _members) AS p
+FROM (SELECT DISTINCT programme FROM _every) AS p
 LEFT JOIN _former_regions AS f USING (programme)
 JOIN decoupage_administratif__territories AS r
     ON r.kind = 'Region' AND (contains(anc_norm(p.programme), anc_norm(r.label_fr)) OR r.id = 'territory/region/' || f.today)
 GROUP BY p.programme;
 
-CREATE TABLE _places AS   -- « COMM/63124/Cournon-d'Auvergne | REG/84/… »
-SELECT id, list(DISTINCT CASE WHEN c.current OR c.successor IS NULL THEN c.territory ELSE 'territory/commune/' || c.commune END) AS communes
-FROM (SELECT id, unnest(regexp_extract_all(zone, 'COMM/([0-9AB]{5})/', 1)) AS code FROM _members) AS z
-JOIN decoupage_administratif__register_communes AS c USING (code) GROUP BY id;
+CREATE TABLE _zones AS   -- « COMM/63124/Cournon-d'Auvergne | REG/84/… »
+SELECT number, list(DISTINCT CASE WHEN c.current OR c.successor IS NULL THEN c.territory ELSE 'territory/commune/' || c.commune END) AS communes
+FROM (SELECT number, unnest(regexp_extract_all(zone, 'COMM/([0-9AB]{5})/', 1)) AS code FROM _every) AS z
+JOIN decoupage_administratif__register_communes AS c USING (code) GROUP BY number;
+
+CREATE TABLE _places AS
+SELECT id, list_distinct(flatten(list(communes))) AS communes FROM _members JOIN _zones USING (number) GROUP BY id;
 
 CREATE TABLE interactions AS
 SELECT m.id, CASE WHEN count(DISTINCT organization) > 1 THEN 'ResearchProject' END AS kind,
@@ -105,3 +132,35 @@ SELECT m.id || '/p/' || row_number() OVER (PARTITION BY m.id ORDER BY m.organiza
     sum(m.amount) AS funding
 FROM _members AS m LEFT JOIN mesr_etablissements__register_seats AS h USING (organization)
 WHERE m.beneficiary <> '' GROUP BY m.id, m.organization ORDER BY interaction, m.organization;
+
+-- --- Programmes as strategies: their objectives, and the operations under them (decision 0150) ----------------------------------
+CREATE TABLE strategies AS
+SELECT 'strategy/' || anc_slug(plan) AS id, plan AS label_fr, any_value(r.regions) AS territories,
+    regexp_extract(plan, '(20[0-9]{2})-20[0-9]{2}', 1) AS start_year, regexp_extract(plan, '20[0-9]{2}-(20[0-9]{2})', 1) AS end_year,
+    'evidence-status/documented' AS evidence, 'source/europe-feder' AS source
+FROM _actions LEFT JOIN _regions AS r USING (programme) GROUP BY plan ORDER BY id;
+
+CREATE TABLE axes AS   -- « 4. Europe plus sociale »
+SELECT DISTINCT 'axis/feder/' || anc_slug(plan) || '/' || axis[1] AS id, 'strategy/' || anc_slug(plan) AS strategy, axis[1] AS number,
+    axis[4:] AS label_fr, 'evidence-status/documented' AS evidence, 'source/europe-feder' AS source
+FROM _actions ORDER BY id;
+
+CREATE TABLE objectives AS   -- « RSO1.3 Renforcer la croissance… »
+SELECT 'objective/feder/' || anc_slug(plan) || '/' || code AS id, 'strategy/' || anc_slug(plan) AS strategy,
+    'axis/feder/' || anc_slug(plan) || '/' || min(axis[1]) AS axis, code AS number, min(words) AS label_fr,
+    'evidence-status/documented' AS evidence, 'source/europe-feder' AS source
+FROM _actions GROUP BY plan, code ORDER BY id;
+
+CREATE TABLE actions AS
+SELECT 'action/feder/' || number AS id, 'strategy/' || anc_slug(plan) AS strategy, 'axis/feder/' || anc_slug(plan) || '/' || axis[1] AS axis,
+    title AS label_fr, 'action-status/agreed' AS status, start, CASE WHEN "end" >= start THEN "end" END AS "end",
+    CASE WHEN is_body THEN [organization] END AS run_by, CASE WHEN amount > 0 THEN ['organization/europe-feder-union'] END AS funders,
+    ['objective/feder/' || anc_slug(plan) || '/' || code] AS objectives, list_sort(p.communes) AS territories,
+    CASE WHEN research THEN [a.id] END AS led_to, 'evidence-status/documented' AS evidence, 'source/europe-feder' AS source
+FROM _actions AS a LEFT JOIN _zones AS p USING (number) ORDER BY id;
+
+CREATE TABLE budgets AS   -- no line has a year: what the list gives is of the whole operation
+SELECT 'action/feder/' || number || '/b/' || part AS id, 'action/feder/' || number AS action, funders, planned FROM (
+    SELECT number, 'union' AS part, ['organization/europe-feder-union'] AS funders, amount AS planned FROM _actions
+    UNION ALL SELECT number, 'others', NULL, cost - amount FROM _actions
+) WHERE planned > 0 ORDER BY id;

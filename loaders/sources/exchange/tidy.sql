@@ -239,7 +239,7 @@ SELECT _own('action', id) AS id, _own('strategy', strategy) AS strategy, _own('a
 FROM actions;
 
 CREATE TABLE main.budgets AS
-SELECT coalesce(_own('budget', id), _own('action', action) || '/b/' || year || '-' || row_number() OVER (PARTITION BY action, year ORDER BY _row))
+SELECT coalesce(_own('budget', id), _own('action', action) || '/b/' || coalesce(year, 'all') || '-' || row_number() OVER (PARTITION BY action, year ORDER BY _row))
         AS id,
     _own('action', action) AS action, year, _organizations(funders) AS funders, planned, spent
 FROM budgets

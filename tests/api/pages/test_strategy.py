@@ -38,7 +38,9 @@ def test_the_list_has_what_sources_describe_before_examples(client: TestClient) 
     text = said(client, "/strategies")
     real, example = text.index("Plan d'essai"), text.index("[Exemple] Autre plan")
     assert real < text.index("Exemples inventés") < example
-    assert "2 objectifs · 3 actions : 1 en cours, 1 à venir, 1 réalisée 1 action en retard déclaré" in text
+    assert (
+        "2 objectifs · 3 actions : en cours (1), à venir (1), réalisée (1) 1 action en retard déclaré" in text
+    )
 
 
 def test_an_action_is_late_by_its_dates(client: TestClient) -> None:

@@ -197,3 +197,16 @@ def test_the_four_modes_and_every_state_of_a_match_are_shown(examples: dict[str,
         "realised",
         "dropped",
     }
+
+
+def test_a_real_strategy_comes_before_the_invented_ones(examples: dict[str, Tables]) -> None:
+    tables = examples["aura"]
+    assert tables["strategies"]["territories"].to_list() == [["territory/region/84"]]
+    assert opened(tables["actions"], "objectives") == ids(
+        tables, "objectives"
+    )  # none that no operation pursues
+    assert opened(tables["actions"], "run_by") <= ids(tables, "organizations")
+    assert opened(tables["budgets"], "action") == ids(tables, "actions")
+    union = tables["budgets"].filter(pl.col("funders").list.len() > 0)
+    assert union.height == tables["actions"].height  # a list of grants: each has the Union's part
+    assert set(tables["actions"]["status"]) == {"action-status/agreed"}

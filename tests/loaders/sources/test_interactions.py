@@ -460,6 +460,44 @@ def test_partners_of_an_operation_have_their_part_of_the_funding(chain: Chain) -
     }
 
 
+def test_a_programme_of_the_european_funds_is_a_strategy_with_its_operations(chain: Chain) -> None:
+    plan = "strategy/programme-feder-fse-est-essai-2021-2027"  # « 2021- 2027 » in one row: the same
+    strategies = chain.by("id", "europe-feder", "strategies")
+    assert {
+        key: (row["start_year"], row["end_year"], row["territories"]) for key, row in strategies.items()
+    } == {
+        plan: ("2021", "2027", ["territory/region/84"])  # the other programme gives no objective
+    }
+    axes = chain.by("id", "europe-feder", "axes")
+    assert {(row["number"], row["label_fr"]) for row in axes.values()} == {
+        ("1", "Europe plus intelligente"), ("4", "Europe plus sociale"),
+    }  # fmt: skip
+    objectives = chain.by("number", "europe-feder", "objectives")
+    assert {key: axes[row["axis"]]["number"] for key, row in objectives.items()} == {
+        "RSO1.1": "1",
+        "RSO1.3": "1",
+        "ESO4.6": "4",
+    }
+    actions = chain.by("id", "europe-feder", "actions")
+    assert {key[-1]: (row["run_by"], row["led_to"], row["territories"]) for key, row in actions.items()} == {
+        "1": (["organization/0389001A"], ["project/feder/EST000001"], ["territory/commune/38902"]),
+        "2": (None, None, None),  # nothing says that the beneficiary is a body
+        "4": (["organization/europe-feder-f273faa719"], None, None),
+    }
+    assert {row["status"] for row in actions.values()} == {
+        "action-status/agreed"
+    }  # how far they are is not told
+    assert (
+        "PERSONNE ESSAI"
+        not in chain.tables["europe-feder"]["organizations"]["label_fr"].str.to_uppercase().to_list()
+    )
+    lines = chain.tables["europe-feder"]["budgets"]
+    assert {(row["id"][13:], float(row["planned"]), row["funders"] is None) for row in lines.to_dicts()} == {
+        ("EST000001/b/union", 40000.5, False), ("EST000001/b/others", 60000.75, True), ("EST000002/b/union", 1000.0, False),
+        ("EST000004/b/union", 43034.9, False), ("EST000004/b/others", 28689.93, True),
+    }  # fmt: skip
+
+
 # --- The official files ---
 
 
