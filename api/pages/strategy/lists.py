@@ -109,7 +109,7 @@ def budget(context: Context) -> Table:
             found[line.one("year")[:4], tuple(line.all("fundedBy"))].append(line)
     rows = [
         {
-            "year": int(year) if year.isdigit() else None, "funders": matter.names(funders),
+            "year": year or gettext("toutes", matter.language), "funders": matter.names(funders),
             "lines": len(lines), "planned": amounts(lines, "plannedAmount"), "spent": amounts(lines, "spentAmount"),
             "unknown": sum(line.number("spentAmount") is None for line in lines),
             "evidence": context.strategy.evidence,
@@ -118,7 +118,7 @@ def budget(context: Context) -> Table:
     ]  # fmt: skip
     return Table(
         (
-            Column("year", N_("Année"), "year", blank=N_("toutes")),
+            Column("year", N_("Année")),
             Column("funders", N_("Financeurs"), blank=MISSING, weight=2),
             Column("lines", N_("Lignes"), "number", 0),
             Column("planned", N_("Prévu (€)"), "number", 0, MISSING),
