@@ -69,13 +69,15 @@ def read_examples(folder: Path, bodies: Mapping[str, str]) -> Raw:
             "id",
             code=code_of("id"),
             density=code_of("density"),
+            rurality=code_of("rurality").str.extract("^(residential|tourist|productive|small-centres)"),
+            centre=code_of("centrality").cast(pl.Int64) > 0,
             lat=pl.col("lat").cast(float),
             lon=pl.col("lon").cast(float),
         )
         .join(people, on="id", how="left")
         .join(department, left_on="code", right_on="commune", how="left")
         .join(regions, on="department", how="left")
-        .select("code", "department", "region", "population", "density", "lat", "lon")
+        .select("code", "department", "region", "population", "density", "rurality", "centre", "lat", "lon")
     )
     above = department.join(regions, on="department").select("commune", level=pl.lit("region"), code="region")
     raw = Raw(communes, pl.concat([held, above]))

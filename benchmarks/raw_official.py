@@ -23,11 +23,11 @@ A17 = ("DE", "C1", "C2", "C3", "C4", "C5", "FZ", "GZ", "HZ", "IZ", "JZ", "KZ", "
 class Raw:
     """What the figures are computed from.
 
-    `communes`: code, department, region, population, density, lat, lon. `members`: commune, level, code (every territory that
-    holds a commune of today). `frames`, each with its own columns: `units` id, department; `masters` uai, mention, year, open;
-    `programmes` one row each, epci; `establishments` commune, sector, value; `jobs` and `job-totals` zone, sector, year, value
-    (null: not published); `students`, `students-on-site` commune, value; `hirings` bassin, occupation, plans, difficult (null:
-    secret); `projects` source, id, year.
+    `communes`: code, department, region, population, density, rurality (its family), centre (or not), lat, lon. `members`:
+    commune, level, code (every territory that holds a commune of today). `frames`, each with its own columns: `units` id,
+    department; `masters` uai, mention, year, open; `programmes` one row each, epci; `establishments` commune, sector, value;
+    `jobs` and `job-totals` zone, sector, year, value (null: not published); `students`, `students-on-site` commune, value;
+    `hirings` bassin, occupation, plans, difficult (null: secret); `projects` source, id, year.
     """
 
     communes: pl.DataFrame
@@ -99,6 +99,22 @@ def read_communes(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, s
         pl.col("code").replace(parents).replace_strict(dict(density.iter_rows()), default=None)
     )
     communes = communes.with_columns(inherited)
+    types, centres = (
+        read_csv(folder / f"anct-grilles/{name}_aura.csv").select(
+            pl.col("insee_com").replace(codes).alias("code"), pl.col(f"niveau_{name}").alias(name)
+        )
+        for name in ("ruralite", "centralite")
+    )
+    families = {
+        "résidentielles": "residential",
+        "touristiques": "tourist",
+        "productives": "productive",
+        "petites": "small-centres",
+    }
+    family = pl.col("ruralite").str.extract(f"({'|'.join(families)})").replace_strict(families, default=None)
+    communes = communes.join(types.select("code", rurality=family), on="code", how="left").join(
+        centres.select("code", centre=pl.col("centralite") != "Communes non centre"), on="code", how="left"
+    )
     zones = read_csv(next((folder / "insee-zones-emploi").glob("*.csv")))
     bassins = read_csv(folder / "france-travail-bmo/communes_bassins_bmo_aura.csv")
     for frame, level_name, commune, area in (

@@ -110,6 +110,28 @@ def population_figures(raw: Raw) -> Iterator[Figure]:
     yield from figures(whole.select("level", "code", value=part), "population-sparse-share", within=0.051)
 
 
+def grid_figures(raw: Raw) -> Iterator[Figure]:
+    """Give inhabitants by family of rurality and communes that are centres, with their shares, of areas whole in the region."""
+    people, every = (
+        per_area(raw, raw.communes.select(commune="code", value=value)) for value in ("population", pl.lit(1))
+    )
+    families = ("residential", "tourist", "productive", "small-centres")
+    parts = {
+        f"population-{family}": (
+            pl.col("population") * (pl.col("rurality") == family).fill_null(value=False),
+            people,
+            0,
+        )
+        for family in families
+    }
+    for name, (value, whole, least) in {**parts, "centres": (pl.col("centre").cast(int), every, 5)}.items():
+        part = per_area(raw, raw.communes.select(commune="code", value=value))
+        yield from figures(part, name)
+        both = part.join(whole, on=["level", "code"], suffix="_all").filter(pl.col("value_all") >= least)
+        share = both.select("level", "code", value=100 * pl.col("value") / pl.col("value_all"))
+        yield from figures(share, f"{name}-share", within=0.051)
+
+
 def economy_figures(raw: Raw) -> Iterator[Figure]:
     """Give establishments by sector, salaried jobs by sector and zone, hiring plans."""
     yield from figures(
@@ -224,6 +246,7 @@ def expected(raw: Raw) -> list[Figure]:
     """List every expected figure whose raw file is there."""
     return [
         *population_figures(raw),
+        *grid_figures(raw),
         *economy_figures(raw),
         *supply_figures(raw),
         *project_figures(raw),

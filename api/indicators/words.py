@@ -8,6 +8,7 @@ from typing import Any
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ...graph.region.firmness import counts_of
+from ...graph.region.gazetteer import GRIDS
 from ...words import N_, NN_, Message, Named, Number, Spoken, gettext, ngettext, numeral, percent_sign
 from ...words import date as dated
 from ..analysis.words import status_words
@@ -78,12 +79,14 @@ FORMULA_WORDS: Mapping[str, Pair] = {
 }
 
 
-OF_DENSITY: Pair = N_(
-    "Somme des populations municipales des communes du territoire que la grille de densité "
-    "met dans ces classes, portée à toute la population là où la densité d’une commune n’est "
-    "pas connue."
-)
-"""What the formula of the population does where it keeps classes of density."""
+OF_CLASSES: Mapping[str, Pair] = {
+    "population": N_(
+        "Somme des populations municipales des communes du territoire que la grille met dans ces classes, portée à toute la "
+        "population là où la classe d’une commune n’est pas connue."
+    ),
+    "communes": N_("Nombre de communes que la grille met dans ces classes."),
+}
+"""What formulas do that keep communes of some classes of a grid."""
 
 
 def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Language) -> str:
@@ -101,7 +104,8 @@ def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Lan
     for key in ("times", "km"):
         if key in options:
             options[key] = numeral(options[key], said)
-    pair = OF_DENSITY if "density" in options else FORMULA_WORDS.get(one.formula, Named(one.formula))
+    words_of = OF_CLASSES if GRIDS.keys() & options.keys() else FORMULA_WORDS
+    pair = words_of.get(one.formula, Named(one.formula))
     words = pair[said].format_map(options)
     if one.options.get("published"):
         words += gettext(" Seul ce qui est publié est compté.", said)

@@ -15,7 +15,7 @@ from .rows import this_year
 _YEAR = re.compile(r"\d{4}")
 STALE = 3
 """Years after which the year of what is counted is part of an indicator's title."""
-_GROUND = frozenset({"decoupage-administratif", "laposte-hexasmal", "insee-densite"})
+_GROUND = frozenset({"decoupage-administratif", "laposte-hexasmal", "insee-densite", "anct-grilles"})
 _MADE_UP = N_("Données illustratives")
 
 

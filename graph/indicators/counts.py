@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped, unused-ignore]
 
+from ..region.gazetteer import GRIDS
 from ..region.view import RegionView
 from .board import LEAST_KNOWN, Board
 from .rows import MISSING, SUPPRESSED, Values, no_rows, nothing_known, rows, this_year
@@ -107,21 +108,26 @@ def total(matter: RegionView, options: Options) -> pl.DataFrame:
 
 
 def population(matter: RegionView, options: Options) -> pl.DataFrame:
-    """Sum the population of the communes, of those whose density class is among `density` where it is given."""
+    """Sum the population of the communes, of those of the classes of grids (`region.gazetteer.GRIDS`) that are given."""
     board = Board.of(matter)
-    values = board.ground.population
-    if classes := options.get("density"):
-        known = np.array([str(one).rsplit("/", 1)[-1] for one in board.ground.density])
-        values = np.where(np.isin(known, classes), values, np.where(known == "None", np.nan, 0.0))
-        people = board.weighted(values / board.ground.population) * board.population
-        return rows(board, latest_census(matter), None, np.round(people))
-    return rows(board, latest_census(matter), None, board.summed(values))
+    people = board.summed(board.ground.population)
+    if options:
+        people = np.round(board.weighted(_kept(board, options)) * people)
+    return rows(board, latest_census(matter), None, people)
 
 
-def communes(matter: RegionView, _: Options) -> pl.DataFrame:
-    """Count the communes."""
+def communes(matter: RegionView, options: Options) -> pl.DataFrame:
+    """Count the communes, those of the classes of grids that are given; missing where a commune is in no such grid."""
     board = Board.of(matter)
-    return rows(board, this_year(matter), None, np.asarray(board.members.sum(axis=1), dtype=float).ravel())
+    return rows(board, this_year(matter), None, board.summed(_kept(board, options)))
+
+
+def _kept(board: Board, options: Options) -> Values:
+    """Tell of each commune whether it is of the classes that options name: 1 or 0, NaN where a grid does not tell."""
+    kept = np.ones(len(board.ground))
+    for grid in GRIDS.keys() & options.keys():
+        kept *= board.ground.in_classes(grid, options[grid])
+    return kept
 
 
 def observed(matter: RegionView, options: Options) -> pl.DataFrame:

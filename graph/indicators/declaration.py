@@ -168,7 +168,9 @@ class Indicator:
         >>> [found[name].evidence for name in ("population", "platforms", "reach-programme")]
         ['documented', 'documented', 'inferred']
         """
-        estimated = self.formula == "population" and "density" in self.options  # where a density is not known
+        estimated = self.formula == "population" and bool(
+            self.options
+        )  # where the class of a commune is not known
         if self.told:
             return self.told
         stated = self.formula in STATING and self.options.get("frame") not in INFERRED and not estimated

@@ -112,17 +112,29 @@ def _total(options: Mapping[str, Any], territory: str, year: str) -> str | None:
 
 
 def _population(options: Mapping[str, Any], territory: str, _: str) -> str | None:
-    """Add up the population of the communes, of those of some classes of density where they are named."""
-    classes = options.get("density")
-    listed = " ".join(f"<{ID}density/{one}>" for one in classes or ())
-    dense = f"?commune anc:densityClass ?class . VALUES ?class {{ {listed} }}" if classes else ""
-    theirs = f"{{ SELECT DISTINCT ?commune WHERE {{ {communes(territory)} {dense} }} }}"
+    """Add up the population of the communes, of those of some classes of grids where they are named."""
+    theirs = f"{{ SELECT DISTINCT ?commune WHERE {{ {communes(territory)} {_in_classes(options)} }} }}"
     return f"SELECT (SUM(?people) AS ?value) WHERE {{\n{theirs}\n{_PEOPLE}\n}}"
 
 
-def _count_communes(_: Mapping[str, Any], territory: str, __: str) -> str | None:
-    """Count the communes."""
-    return f"SELECT (COUNT(DISTINCT ?commune) AS ?value) WHERE {{ {communes(territory)} }}"
+def _count_communes(options: Mapping[str, Any], territory: str, _: str) -> str | None:
+    """Count the communes, those of some classes of grids where they are named."""
+    theirs = f"{communes(territory)} {_in_classes(options)}"
+    return f"SELECT (COUNT(DISTINCT ?commune) AS ?value) WHERE {{ {theirs} }}"
+
+
+def _in_classes(options: Mapping[str, Any]) -> str:
+    """Keep the communes of the classes of grids that options name."""
+    kept = []
+    for grid, term in (
+        ("density", "densityClass"),
+        ("rurality", "ruralityType"),
+        ("centrality", "centralityLevel"),
+    ):
+        if grid in options:
+            listed = " ".join(f"<{ID}{grid}/{one}>" for one in options[grid])
+            kept.append(f"?commune anc:{term} ?{grid} . VALUES ?{grid} {{ {listed} }}")
+    return " ".join(kept)
 
 
 def _observed(options: Mapping[str, Any], territory: str, _: str) -> str | None:

@@ -15,6 +15,7 @@ import polars as pl
 
 from ..region.derived import rows_of
 from ..region.firmness import RANKS, rank_in, status_of, weakest
+from ..region.gazetteer import GRIDS
 from ..region.view import RegionView
 from .board import Board, number
 from .counts import composition, latest_census, with_heirs
@@ -125,12 +126,12 @@ def _used(matter: RegionView, one: Indicator) -> pl.DataFrame:
         kind = f"/{one.options['kind']}"
         return rows_of(matter, str(frame)).filter(pl.col("class").str.ends_with(kind))
     found = select_rows(matter, {**one.options, "frame": frame})
+    for grid in GRIDS.keys() & one.options.keys():
+        found = found.filter(pl.col(grid).str.split("/").list.last().is_in(one.options[grid]))
     if one.formula == "communes":
         return found.drop("evidence", strict=False)  # that of their population, which is not counted
     if one.formula == "population":
-        classes = one.options.get("density")
-        kept = pl.col("density").str.split("/").list.last().is_in(classes) if classes else pl.lit(value=True)
-        return found.drop_nulls("population").filter(kept).unique("place", keep="first", maintain_order=True)
+        return found.drop_nulls("population").unique("place", keep="first", maintain_order=True)
     item = str(one.options.get("item") or one.options.get("value") or "")
     return found.drop_nulls([name for name in (item, "place") if item and name in found.columns])
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from ...words import N_, Message
 from ..declarations import DeclarationError, DeclarationFile, is_number, nearest
+from ..region.gazetteer import GRIDS
 from .board import LEVELS
 from .formulas import ANNOUNCED, FORMULAS, RATIO, Formula
 from .frames import frames
@@ -17,7 +18,7 @@ _PART = "formula"
 _FLAGS = frozenset({"published", "lost", "led", "part"})
 _NUMBERS = frozenset({"km", "per", "times"})
 _CHOICES: Mapping[str, tuple[str, ...]] = {"kind": ANNOUNCED, "level": LEVELS}
-_TEXTS = frozenset({"leave", "density"})
+_TEXTS = frozenset({"leave", *GRIDS})
 _COLUMNS = frozenset({"item", "value", "unit", "by", "period", "series"})
 _SORTS: tuple[tuple[frozenset[str], Callable[[object], bool], Message], ...] = (
     (_FLAGS, lambda value: isinstance(value, bool), N_("true ou false, sans guillemets")),

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from ..region.gazetteer import GRIDS
 from ..region.view import RegionView
 from .announcements import announcements
 from .brokers import academic_reach, brokered
@@ -53,8 +54,8 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType(
         "total": Formula(
             total, frozenset({"frame", "value"}), frozenset({"where", "period", "known"}), _PLACED
         ),
-        "population": Formula(population, other=frozenset({"density"})),
-        "communes": Formula(communes),
+        "population": Formula(population, other=frozenset(GRIDS)),
+        "communes": Formula(communes, other=frozenset(GRIDS)),
         "observed": Formula(observed, frozenset({"frame", "unit"}), _CHOSEN, _OBSERVED),
         "location-quotient": Formula(location_quotient, *_STRUCTURE),
         "variety": Formula(variety, *_STRUCTURE),

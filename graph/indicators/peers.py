@@ -163,7 +163,7 @@ SCHEMA: dict[str, Any] = {
 def _measured(matter: RegionView) -> pl.DataFrame:
     """Measure the traits of every territory; what is not known is null."""
     board, ground = Board.of(matter), Gazetteer.of(matter)
-    degree = np.array([float(one.rsplit("/", 1)[-1]) if one else np.nan for one in ground.density])
+    degree = np.array([float(one.rsplit("/", 1)[-1]) if one else np.nan for one in ground.classes["density"]])
     options = {"frame": "programmes", "item": "programme"}
     found = distance(matter, options)
     away = by_distance(matter, "distance", options, found)

@@ -59,7 +59,7 @@ class Remoteness:
         if len(found) != 1:
             return Remote()
         km = float(self._km[found[0]])
-        return Remote(self._ground.density[found[0]] or "", None if np.isnan(km) else km)
+        return Remote(self._ground.classes["density"][found[0]] or "", None if np.isnan(km) else km)
 
     def km(self, one: str, others: tuple[str, ...]) -> float | None:
         """Give the distance from a place to the nearest of others in kilometres, as the crow flies; None where one is unknown.

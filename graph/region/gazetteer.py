@@ -8,7 +8,7 @@ an edge is seen on both sides. A territory is there when it has a commune inside
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -32,6 +32,8 @@ LEVELS = {
     "LabourPool": "bassin",
     "AdHocTerritory": "adhoc",
 }
+GRIDS = {"density": "density", "rurality": "centrality", "centrality": "centrality"}
+"""Grids of communes, each with one that has a class wherever it was looked at: an urban commune has no type of rurality."""
 _PARAMETER = Parameter("territory", "territory", REGION)
 Places = npt.NDArray[np.intp]
 Values = npt.NDArray[np.float64]
@@ -68,7 +70,11 @@ class Gazetteer:
         self.lat, self.long, self.population = (
             communes[name].fill_null(np.nan).to_numpy().copy() for name in ("lat", "long", "population")
         )
-        self.density: list[str | None] = communes["density"].to_list()
+        nothing = pl.Series([None] * communes.height, dtype=pl.String)
+        self.classes: dict[str, list[str | None]] = {
+            grid: communes.get_column(grid, default=nothing).to_list() for grid in GRIDS
+        }
+        """The class of each commune in each grid, by its path; None where it has none."""
         self._at = {place: at for at, place in enumerate(self.ids)}
         self._heirs: dict[str, list[int]] = {place: [at] for place, at in self._at.items()}
         for district, commune in districts.select("place", "territory").iter_rows():
@@ -91,6 +97,12 @@ class Gazetteer:
     def at(self, place: str | None) -> list[int]:
         """Give the communes of today that a place stands for; none for a place off this ground."""
         return self._heirs.get(place or "", [])
+
+    def in_classes(self, grid: str, names: Collection[str]) -> Values:
+        """Tell of each commune whether a grid puts it in one of some classes (`"3"`): 1 or 0, NaN where it was not looked at."""
+        found = [(of or "").rpartition("/")[2] in names for of in self.classes[grid]]
+        seen = [of is not None for of in self.classes[GRIDS[grid]]]
+        return np.where(found, 1.0, np.where(seen, 0.0, np.nan))
 
     def locate(self, frame: pl.DataFrame, column: str = "place") -> pl.DataFrame:
         """Add the commune of today of each row, as `at`; rows off the ground, or of no known place, are left out.

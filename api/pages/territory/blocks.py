@@ -16,6 +16,7 @@ from . import economy, figures, life, lists, ties
 from .chain_board import chains
 from .economy import establishments
 from .figures import Comparison, comparison, refusal
+from .grids import grids
 from .life import relays
 from .matter import PortraitData
 from .pairs import AWAY, HERE, pairs
@@ -135,6 +136,7 @@ BLOCKS: list[Block] = [
     Block("acteurs", N_("Qui est là"), make=_listed(lists.actors), tab=WHO),
     Block("relais", N_("Relais, antennes et dispositifs"), make=_listed(relays), tab=WHO),
     Block("composition", N_("Composition et emboîtements"), make=_listed(lists.composition), tab=WHO),
+    Block("ruralite", N_("Densité, ruralité, centres de services"), "grouped", _listed(grids), 99, tab=WHO),
     Block("pairs", N_("Pairs de même structure"), make=peers, first=5, tab=WHO),
     Block("formations", N_("Formations enseignées sur place"), make=_listed(lists.programmes), tab=TEACHING),
     Block("emplois", N_("Emploi salarié par secteur"), "grouped", _listed(economy.jobs), 5, tab=ECONOMY),

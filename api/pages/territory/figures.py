@@ -51,7 +51,14 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
 }
 #: What is read first of each topic; the rest follows in the order of the files.
 FIRST = (
-    *("population", "population-sparse-share", "distance-to-higher-education", "distance-to-programme"),
+    *(
+        "population",
+        "population-sparse-share",
+        "communes",
+        "centres-share",
+        "distance-to-higher-education",
+        "distance-to-programme",
+    ),
     *(
         "programmes",
         "masters-at-head-office",

@@ -103,7 +103,7 @@ def test_values_are_dated_by_their_data_and_computed_at_each_publication(
     assert "données\u00a0: 2010–2025" in site.get("/cartes?indicateur=programmes&x=1", headers=PAGE).text
     assert "data of 2010–2025" in site.get("/cartes.svg?indicateur=programmes&lang=en").text
     sparse = site.get("/indicateurs/population-sparse", headers=PAGE).text
-    assert "que la grille de densité met dans ces classes" in sparse
+    assert "que la grille met dans ces classes" in sparse
 
 
 def test_groups_intervals_and_reasons_are_shown(site: TestClient, cube: Cube) -> None:

@@ -245,6 +245,30 @@ def test_what_the_graph_says_is_in_the_lists(example: TestClient) -> None:
     assert "preuve-illustrative" in read(example, "/territoires/department/07/strategies")
 
 
+def test_grids_tell_who_is_out_of_scope_and_shares_are_of_all_inhabitants(example: TestClient) -> None:
+    def told(place: str) -> list[dict[str, str]]:
+        text = example.get(f"/territoires/{place}/ruralite?format=csv").text
+        return list(csv.DictReader(io.StringIO(text)))
+
+    typed, untyped = (row for row in told("department/07") if row["grid"].startswith("Ruralité"))
+    assert (
+        typed["class"] == "Ruralités touristiques à dominante résidentielle"
+    )  # Mirabel, of unknown population
+    assert untyped["class"].startswith("Sans type : commune urbaine")  # Privas
+    assert (typed["communes"], typed["people"], typed["share"]) == ("1", "", "")
+    assert (untyped["communes"], untyped["people"], untyped["share"]) == (
+        "1",
+        "8465",
+        "",
+    )  # of unknown inhabitants
+    metro = [row for row in told("epci/200040715") if row["grid"].startswith("Centres")]
+    assert [(row["class"], row["share"]) for row in metro] == [
+        ("Centre structurant d’équipements et de services", "19.5"),
+        ("Centre majeur d’équipements et de services", "80.5"),
+    ]
+    assert {row["class"] for row in told("commune/07186")} >= {untyped["class"], "Commune peu dense"}
+
+
 def test_nothing_illustrative_enters_a_figure(example: TestClient) -> None:
     rows = csv.DictReader(
         io.StringIO(example.get("/territoires/department/07/chiffres-cles?format=csv").text)

@@ -32,6 +32,11 @@ from ..publishing import published
 GRAPH = "https://w3id.org/ancrage/graph/tables"
 FILE = Path(__file__).parents[2] / "data" / "tables" / "graph.ttl"
 POPULATIONS = {"38001": 1000, "38002": 2000, "38003": 500, "73001": 1500, "73002": 3000}
+GRIDS = {
+    "38001": ("productive-farming", 0), "38002": (None, 3),
+    "38003": ("tourist-specialised", 0), "73001": ("productive-workers", 1),
+}  # fmt: skip
+"""Type of rurality and level of centre; 73002 is in no grid."""
 POSITIONS = {"38001": 45.0, "38381": 45.1, "73001": 45.2}
 MORE = """
 @prefix anc: <https://w3id.org/ancrage/def/> .
@@ -52,6 +57,12 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalReader]:
     for code, people in POPULATIONS.items():
         text += f"x:pop{code} anc:refTerritory t:commune\\/{code} ; anc:refIndicator ind:population ; "
         text += f'anc:refPeriod "2023" ; anc:obsValue {people} .\n'
+    for code, (rurality, level) in GRIDS.items():
+        text += f"t:commune\\/{code} anc:centralityLevel <https://w3id.org/ancrage/id/centrality/{level}> .\n"
+        if rurality:
+            text += (
+                f"t:commune\\/{code} anc:ruralityType <https://w3id.org/ancrage/id/rurality/{rurality}> .\n"
+            )
     for code, lat in POSITIONS.items():
         text += f"t:commune\\/{code} wgs:lat {lat} ; wgs:long 5.0 .\n"
     more = folder / "more.ttl"
@@ -263,6 +274,23 @@ def test_population_and_communes(matter: RegionView) -> None:
     sparse = made(matter, "population", density=["3", "4"])["value"].drop_nulls()
     assert sparse.to_list() == sparse.round().to_list()  # nobody is a fraction
     assert read_indicators()[0]["population-sparse"].evidence == "inferred"  # of unknown densities, estimated
+
+
+def test_classes_of_grids_are_zero_out_of_their_scope_and_missing_where_nothing_is_told(
+    matter: RegionView,
+) -> None:
+    kept = ["productive-workers", "productive-farming"]
+    people = values(made(matter, "population", rurality=kept))
+    assert (people[INSIDE], people[ASTRIDE], people[ISERE]) == (
+        1000,
+        1500,
+        1000,
+    )  # 38002 is urban: of no family
+    assert people[OUTSIDE] is None and people[REGION] is None  # 73002 is in no grid: zero is not known
+    found = values(made(matter, "communes", centrality=["1", "2", "3", "4"]))
+    assert (found[INSIDE], found[ASTRIDE], found[ISERE], found[SAVOIE]) == (1, 1, 1, None)
+    both = values(made(matter, "communes", centrality=["0"], rurality=kept))
+    assert (both[INSIDE], both[ASTRIDE]) == (1, 0)
 
 
 def test_totals_are_of_the_latest_period_and_missing_where_nothing_is_known(matter: RegionView) -> None:
