@@ -18,7 +18,7 @@ from ..analysis.portrait_findings import report_values
 from ..labels.rule_words import RuleWords
 from ..render.blocks.block import Block, RenderedBlock, show_table
 from ..render.blocks.files import FILES, write_table
-from ..render.blocks.tables import Table, Words, absent
+from ..render.blocks.tables import Table, Words
 from ..render.files import chosen_format, file_response
 from ..render.rendering import page
 from ..web.links import public_base
@@ -190,7 +190,6 @@ def _page(request: Request, subject: Subject, shown: RenderedBlock, embed: bool)
         subject=subject,
         name=subject.name,
         base=subject.base,
-        absent=absent,
         shown=shown,
         anchor=subject.place(block) if block in subject.blocks else "",
         heading_level="h2",

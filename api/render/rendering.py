@@ -30,6 +30,8 @@ from ..web.page_language import (
     switch_language,
 )
 from ..web.security import GRAPH_POLICY, POLICY
+from .blocks.cells import row_cells, source_links
+from .blocks.tables import absent
 from .template_links import KeepLanguage, linked_sentence
 from .theme import Theme
 
@@ -39,7 +41,7 @@ STATIC = Path(__file__).parents[1] / "static"
 #: Characters of an address that stand as they are in a Link header.
 SAFE_IN_LINK = ":/#?&=%@!$'()*+,;~[]"
 #: Pieces of pages that every template may call.
-MACROS = ("badge", "link", "query_link", "header", "or_else", "bar", "figure", "formats", "provenance")
+MACROS = ("link", "query_link", "header", "or_else", "bar", "figure", "formats", "provenance")
 
 _OURS = Theme()
 
@@ -95,6 +97,8 @@ def environment() -> Environment:
         source_title=source_title,
     )
     made.globals.update(
+        absent=absent,
+        source_links=source_links,
         evidence_of=wording.EVIDENCE,
         evidence_meaning=wording.EVIDENCE_MEANING,
         gettext=gettext,
@@ -102,6 +106,9 @@ def environment() -> Environment:
     )
     macros: Any = made.get_template("macros.html").module
     made.globals.update({name: getattr(macros, name) for name in MACROS})
+    # Few statuses in few languages, said hundreds of times a page.
+    once = {name: functools.lru_cache(1 << 8)(getattr(macros, name)) for name in ("badge", "no_value")}
+    made.globals.update(once, row_cells=functools.partial(row_cells, once["badge"], once["no_value"]))
     return made
 
 

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from ....words import N_, NN_, Named, Spoken, gettext
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
-from ...render.blocks.tables import absent, figure
+from ...render.blocks.tables import figure
 from ...render.rendering import page
 from ...render.structured import actor_block
 from ...web.links import BASE, friendly_page
@@ -136,7 +136,6 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         suggestible=known.linkable(context.path),
         summary=_brief(context),
         block_list=shown,
-        absent=absent,
         heading_level="h3",
         alternates=alternates(iri),
         structure=actor_block(

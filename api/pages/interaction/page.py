@@ -12,7 +12,7 @@ from ....ontology.labels import Term
 from ....words import N_, Spoken, gettext, join_words
 from ...labels.days import days
 from ...reading.publication import reading_of
-from ...render.blocks.tables import absent, figure
+from ...render.blocks.tables import figure
 from ...render.rendering import page
 from ...render.structured import event_block
 from ...web.links import BASE, path_of_page
@@ -120,7 +120,6 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
         funding=_funding(context, values),
         facts=values,
         block_list=shown,
-        absent=absent,
         heading_level="h3",
         alternates=alternates(iri),
         structure=event_block(iri, subject.name, values, places, relays, subject.base, alternates(iri))

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from ....words import N_
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
-from ...render.blocks.tables import absent, figure, full
+from ...render.blocks.tables import figure, full
 from ...render.rendering import page
 from ...web.links import BASE, document_path
 from ...web.page_error import PageError
@@ -84,7 +84,6 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         name=subject.name,
         facts=_facts(context),
         block_list=shown,
-        absent=absent,
         heading_level="h3",
         alternates=alternates(iri),
         trail=[*subject.trail, (None, subject.name)],

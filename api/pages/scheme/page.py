@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ....words import N_, gettext
 from ...reading.things import ILLUSTRATIVE, Thing
-from ...render.blocks.tables import absent, full
+from ...render.blocks.tables import full
 from ...render.rendering import page
 from ...web.links import BASE, friendly_page, path_of_page
 from ...web.page_error import PageError
@@ -112,7 +112,6 @@ def _draw(request: Request, context: Context) -> Response:
         pages=scheme.all("homepage"),
         sources=scheme.source.split(", ") if scheme.source else [],
         block_list=sections(request, subject),
-        absent=absent,
         heading_level="h3",
         alternates=alternates(iri),
         trail=[*subject.trail, (None, subject.name)],

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ....words import N_, gettext
 from ...reading.things import ILLUSTRATIVE, Thing
-from ...render.blocks.tables import absent, full
+from ...render.blocks.tables import full
 from ...render.rendering import page
 from ...web.links import BASE, friendly_page, path_of_page
 from ...web.page_cache import only_today
@@ -129,7 +129,6 @@ def _compare(request: Request, context: Comparison) -> Response:
         two=[_card(context.matter, one) for one in (context.first, context.second)],
         block_list=sections(request, subject),
         kept_parameters=subject.values["kept_parameters"],
-        absent=absent,
         heading_level="h3",
         trail=[*subject.trail, (None, gettext("Comparaison", subject.language))],
     )
@@ -198,7 +197,6 @@ def _draw(request: Request, context: Context) -> Response:
         drawings=context.table(subject.block("trajectoires")).more["drawings"],
         block_list=sections(request, subject),
         others=[(_code(one), matter.name(one.path)) for one in others],
-        absent=absent,
         heading_level="h3",
         alternates=alternates(iri),
         trail=[*subject.trail, (None, subject.name)],

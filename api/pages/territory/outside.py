@@ -16,7 +16,7 @@ from ...reading.publication import index_of
 from ...reading.solutions import Reading, Row, Solutions
 from ...render import contour
 from ...render.blocks.block import Block
-from ...render.blocks.tables import Table, absent
+from ...render.blocks.tables import Table
 from ...render.rendering import page
 from ...render.structured import territory_block
 from ...web.links import BASE, document_path, friendly_page, local_name
@@ -89,7 +89,6 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
         subject=subject,
         name=subject.name,
         base=subject.base,
-        absent=absent,
         heading_level="h3",
         level=kind,
         pending=request.app.state.portraits.pending(reading.snapshot),

@@ -27,7 +27,7 @@ from ...precompute.starting import Ahead
 from ...reading.publication import client_of
 from ...reading.solutions import Reading
 from ...render.blocks.block import Block
-from ...render.blocks.tables import Table, absent
+from ...render.blocks.tables import Table
 from ...render.rendering import environment, page, sayings
 from ...render.structured import territory_block
 from ...web.links import document_path
@@ -148,7 +148,6 @@ def portrait(
         subject=subject,
         name=subject.name,
         base=subject.base,
-        absent=absent,
         **subject.values,
         iri=iri,
         **tabs_of(request, subject),
@@ -224,11 +223,7 @@ def _definitions(seen: PortraitData, said: Language) -> dict[str, Markup]:
     """Give what each figure opens, written once a publication and language."""
     key = ("definitions", said)
     if key not in seen.made:
-        macros: Any = (
-            environment()
-            .get_template("territory_macros.html")
-            .make_module({"absent": absent, **sayings(said)})
-        )
+        macros: Any = environment().get_template("territory_macros.html").make_module(sayings(said))
         seen.made[key] = {
             name: macros.definition(figure_details(seen, one, said), said, seen.snapshot)
             for name, one in seen.cube.indicators.items()

@@ -12,7 +12,6 @@ from fastapi import Request, Response
 from ....graph.indicators.declaration import TOPICS
 from ....words import gettext
 from ...render.blocks.block import Block, RenderedBlock, show_table
-from ...render.blocks.tables import absent
 from ...render.rendering import page
 from ...web.negotiation import Language
 from ..blocks import Subject, sections, settle
@@ -59,7 +58,6 @@ def draw(request: Request, subject: Subject, tab: Tab) -> Response:
         subject=subject,
         name=subject.name,
         base=subject.base,
-        absent=absent,
         heading_level="h3",
         tab=tab.name,
         tab_title=tab.title(said),

@@ -16,7 +16,7 @@ from ....graph.region.view import RegionView
 from ....words import N_, NN_, Named, gettext
 from ...reading.publication import reading_of
 from ...render.blocks.block import Block, BlockContext
-from ...render.blocks.tables import Column, Table, absent
+from ...render.blocks.tables import Column, Table
 from ...render.rendering import page
 from ...web.negotiation import Language
 from ...web.page_error import PageError
@@ -204,7 +204,6 @@ def _page(request: Request, context: ChainComparison) -> Response:
         kept_parameters=subject.values["kept_parameters"],
         two=context.chains,
         block_list=sections(request, subject),
-        absent=absent,
         heading_level="h2",
         trail=[*subject.trail, (None, gettext("Comparaison", context.language))],
     )

@@ -20,7 +20,7 @@ from ...labels.wording import EVIDENCE, fold
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
 from ...render.blocks.block import RenderedBlock
-from ...render.blocks.tables import absent, full
+from ...render.blocks.tables import full
 from ...render.rendering import page
 from ...web.links import local_name
 from ...web.negotiation import Language
@@ -118,7 +118,6 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         subject=subject,
         base=here,
         block_list=shown,
-        absent=absent,
         kinds_of={kind: (word[said], word.of(2)[said]) for kind, word in KINDS.items()},
         evidence_words={name: words[said] for name, words in EVIDENCE.items()},
         territories=_choices(view, reading),

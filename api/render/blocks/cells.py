@@ -1,0 +1,84 @@
+"""Cells of the tables of pages, by the kind of their column: written here and not by a template, for a page has hundreds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from ....graph.indicators.rows import MISSING
+from ....words import Spoken, date
+from ...labels.basis_names import source_title
+from ...web.negotiation import Language
+from ...web.page_language import linked
+from .tables import Column, absent
+
+_ATTRIBUTE = {"number": ' class="nombre"', "year": ' class="annee"', "french": ' lang="fr"'}
+
+
+def row_cells(
+    badge: Callable[[Any, Language], str],
+    no_value: Callable[[Any, Language], str],
+    columns: Iterable[Column],
+    row: Mapping[str, Any],
+    language: Language,
+    titles: Mapping[str, Spoken],
+) -> Markup:
+    """Write the cells of a row; `badge` writes a status of evidence, `no_value` why there is no value, `titles` are of sources.
+
+    >>> columns = Column("town", "Town", "link"), Column("seats", "Seats", "number")
+    >>> row = {"town": "L’<b>", "town_href": "/a", "seats": None, "seats_absent": "suppressed"}
+    >>> print(row_cells(lambda *_: "", lambda *_: "secret", columns, row, "fr", {}).split(chr(10))[1])
+    <td class="nombre">secret</td>
+    """
+
+    def cell(column: Column) -> str:
+        value, attribute = row.get(column.name), _ATTRIBUTE.get(column.kind, "")
+        if column.kind == "absent":
+            content = no_value(row["status"], language)
+        elif (why := row.get(f"{column.name}_absent")) is not None:
+            content = _missing(language) if why == MISSING else no_value(why, language)
+            attribute = attribute if column.numeric else ""
+        elif column.kind == "link" and (address := row.get(f"{column.name}_href")) is not None:
+            spoken = row.get(f"{column.name}_lang")
+            lang = "" if spoken is None else f' lang="{escape(spoken)}"'
+            content = f'<a href="{linked(escape(address))}"{lang}>{escape(value)}</a>'
+        elif column.kind == "evidence":
+            content = badge(value, language)
+        elif column.kind == "date":
+            content = escape(date(value or "", language))
+        elif value is None:
+            content = ""
+        elif column.kind == "number":
+            content = escape(row[f"{column.name}_shown"])
+        elif column.name == "source":
+            content = source_links(value.split(", "), titles, language)
+        else:
+            content = escape(value)
+        return f"<td{attribute}>{content}</td>\n"
+
+    return Markup("".join(map(cell, columns)))
+
+
+def source_links(names: Iterable[str], titles: Mapping[str, Spoken], language: Language) -> Markup:
+    """Name sources, each with a link to what is said of it where it has a title.
+
+    >>> print(source_links(["gone"], {}, "fr"))
+    gone
+    """
+    return Markup(", ".join(_source(name, titles, language) for name in names))
+
+
+def _missing(language: Language) -> str:
+    mark, words = absent(MISSING, language)
+    return (
+        f'<span class="absente absente-missing"><span aria-hidden="true">{mark}</span><span\n'
+        f'  class="cache">{words}</span></span>'
+    )
+
+
+def _source(name: str, titles: Mapping[str, Spoken], language: Language) -> str:
+    title = titles[name][language] if name in titles else source_title(name, language)
+    link = f'<a href="{linked(f"/sources#{escape(name)}")}">{escape(title)}</a>'
+    return link if title != name else escape(name)
