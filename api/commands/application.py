@@ -76,6 +76,8 @@ EXIT_CODES: dict[str, int] = {
     "UnsafeArchive": INVALID,
     "BrokenBackup": INVALID,
     "OccupiedFolder": USAGE,
+    "FolderTaken": USAGE,
+    "NoColumns": USAGE,
     "StoreBusy": BUSY,
     "QueryNotFound": USAGE,
     "ParameterError": USAGE,
@@ -236,7 +238,7 @@ def tell_set_aside(error: AncrageError) -> None:
     error_console().print(said, markup=False, highlight=False)
 
 
-def tell_written(file: Path, what: Spoken | None = None) -> None:
+def tell_written(file: Path | str, what: Spoken | None = None) -> None:
     """Say on standard error which file was written, and what is in it."""
     said = N_("Écrit : {file}", file=file)
     if what is not None:

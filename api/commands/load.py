@@ -105,6 +105,7 @@ def load(
     on_spark = is_spark(engine, ENGINES[0], {"--output": out, "--master": master})
     pipeline = Pipeline(data_folder(data_dir), keep=keep_count(), indicators=own_indicators())
     if on_spark:
+        _refuse_publishing({"--dry-run": dry_run, "--no-publish": not publish, "--shrink": shrink})
         write = _parts_writer(source, out, master)
         with _errors_written(files, errors_to):
             reports = [pipeline.map_on(write, source, files, as_name=as_name, settings=chosen, progress=show)]
@@ -143,9 +144,22 @@ def _parts_writer(source: str, out: str | None, master: str | None) -> "Write":
     """Give what writes the quads of a source in parts, on Spark."""
     if source in ("rdf", "all") or out is None:
         raise UsageError(N_("« --engine spark » demande une source, et --output DOSSIER."))
-    from ...loaders.mapping.spark import open_spark, parts_writer
+    from ...loaders.mapping.spark import check_new, open_spark, parts_writer
 
+    check_new(out)
     return parts_writer(open_spark(master), out)
+
+
+def _refuse_publishing(options: dict[str, bool]) -> None:
+    """Refuse options of what is kept and published, beside an engine that does neither."""
+    for name, given in options.items():
+        if given:
+            raise UsageError(
+                N_(
+                    "{name} ne va pas avec « --engine spark », qui écrit des parts et ne garde ni ne publie rien.",
+                    name=name,
+                )
+            )
 
 
 def _rdf(files: list[Path], graph: str | None) -> tuple[Path, str]:

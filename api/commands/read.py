@@ -81,9 +81,12 @@ def query(
 
 def _spark_columns(snapshot: Snapshot, folder: str | None, master: str | None) -> "SparkColumns":
     """Open columns in Spark: those of the folder, else those of the publication, which are made where they are not there yet."""
-    from ...graph.columns.spark import SparkColumns
+    from ...graph.columns.spark import SparkColumns, check_columns
     from ...loaders.mapping.spark import open_spark
 
+    if folder is not None:
+        check_columns(folder)
+    spark = open_spark(master)
     if folder is None:
         from ...graph.columns.building import build
         from ...graph.columns.glance import COLUMNS
@@ -94,7 +97,7 @@ def _spark_columns(snapshot: Snapshot, folder: str | None, master: str | None) -
             error_console().print(N_("colonnes de la publication : construction")[language()])
             build(snapshot, own)
         folder = str(own)
-    return SparkColumns(folder, open_spark(master))
+    return SparkColumns(folder, spark)
 
 
 def own_library(data_dir: Path | None) -> "Library":

@@ -111,10 +111,9 @@ class Manifest:
             *closures,
         ]
 
-    def write(self, folder: Path) -> None:
-        """Write the manifest into the folder."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
-        (folder / MANIFEST).write_text(text, encoding="utf-8")
+    def text(self) -> str:
+        """Write the manifest, as `parse_manifest` reads it."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
 
 
 def parse_manifest(told: bytes | str, folder: Path | str) -> Manifest:

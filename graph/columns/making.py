@@ -23,8 +23,7 @@ def main(arguments: list[str]) -> None:
         Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
     snapshot = Snapshots(Path(data_dir)).get(id)
     with hold_snapshot(snapshot):
-        if not (Path(folder) / COLUMNS).exists():
-            build(snapshot, Path(folder) / COLUMNS)
+        build(snapshot, Path(folder) / COLUMNS)
 
 
 if __name__ == "__main__":

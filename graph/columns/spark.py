@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store
@@ -36,16 +39,49 @@ _EXACT = {
 """What makes a number too large an error, and no sum of decimals round."""
 _NOTHING: Final = Store()
 _TOO_LARGE = ("OVERFLOW", "OUT_OF_RANGE")
+_LACKS = re.compile(r"\[PATH_NOT_FOUND\] Path does not exist: (.+?)\.(?: SQLSTATE.*)?$")
+_PLACED_BY = ("HADOOP_CONF_DIR", "YARN_CONF_DIR", "SPARK_CONF_DIR", "SPARK_HOME", "PYSPARK_GATEWAY_PORT")
+"""Variables with which a path without a scheme may be one of a cluster's file system."""
 
 
 class ClusterFailure(SentenceError, RuntimeError):  # noqa: N818
-    """Spark did not do what it was asked: a worker died too often, a folder is there already; keeps the `reason` it gives."""
+    """Spark did not do what it was asked: a worker died too often, a master does not answer; keeps the `reason` it gives."""
 
     code = "cluster-failed"
 
     def __init__(self, reason: str) -> None:
         super().__init__(N_("Spark n’a pas fait ce qui lui est demandé : {reason}", reason=reason))
         self.reason = reason
+
+
+class FolderTaken(SentenceError, FileExistsError):  # noqa: N818
+    """The folder that Spark is to write is there already; keeps the `folder`."""
+
+    code = "folder-taken"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            N_(
+                "{folder} est déjà là, et n’est pas écrasé : donnez un dossier qui n’existe pas.",
+                folder=folder,
+            )
+        )
+        self.folder = folder
+
+
+class NoColumns(SentenceError, BadColumns):  # noqa: N818
+    """A folder has no columns, or lacks a file of them; keeps the `file`."""
+
+    code = "no-columns"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            N_(
+                "il n’y a pas de fichier {file} : ce dossier n’a pas de colonnes, ou n’est pas entier.",
+                file=file,
+            )
+        )
+        self.file = file
 
 
 class NotExact(SentenceError, ValueError):  # noqa: N818
@@ -69,8 +105,44 @@ def gist(error: Exception) -> str:
     >>> gist(ValueError("\n[PATH_NOT_FOUND] Path does not exist.\n at org.apache"))
     '[PATH_NOT_FOUND] Path does not exist.'
     """
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    lines = [line.strip(" :") for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    if len(lines) > 1 and lines[0].startswith(
+        "An error occurred while calling"
+    ):  # py4j's, which says nothing
+        del lines[0]
     return lines[-1 if any(line.startswith("Traceback") for line in lines) else 0]
+
+
+def local_path(place: str) -> Path | None:
+    """Give where a path that Spark would read is on this machine, None where Spark alone knows.
+
+    >>> local_path("hdfs://head/columns"), local_path("file:/data/columns")
+    (None, PosixPath('/data/columns'))
+    """
+    if place.startswith("file:/"):
+        return Path("/" + place.removeprefix("file:").lstrip("/"))
+    return None if "://" in place or any(name in os.environ for name in _PLACED_BY) else Path(place)
+
+
+def check_columns(folder: str) -> None:
+    """Refuse a folder of this machine without columns, before Spark starts; raises NoColumns."""
+    path = local_path(folder)
+    if path is not None and not (path / MANIFEST).exists():
+        raise NoColumns(str(path / MANIFEST))
+
+
+def lacking(error: Exception) -> str:
+    """Give the path that Spark says is not there, else nothing."""
+    lacks = _LACKS.search(gist(error))
+    return lacks[1] if lacks else ""
+
+
+def session_of(spark: SparkSession) -> SparkSession:
+    """Give a session of its own in which a number too large is an error and no sum of decimals rounds."""
+    session = spark.newSession()
+    for name, value in _EXACT.items():
+        session.conf.set(name, value)
+    return session
 
 
 class SparkColumns(SqlColumns):
@@ -80,9 +152,7 @@ class SparkColumns(SqlColumns):
     """
 
     def __init__(self, folder: str, spark: SparkSession) -> None:
-        self._spark = spark.newSession()
-        for name, value in _EXACT.items():
-            self._spark.conf.set(name, value)
+        self._spark = session_of(spark)
         super().__init__(parse_manifest(self._manifest(folder), folder), folder)
         self._spark.sql(
             f"CREATE TEMPORARY FUNCTION {QUOTIENT}(total DECIMAL(38,18), n BIGINT) RETURNS DECIMAL(38,18) RETURN {_QUOTIENT}"
@@ -126,8 +196,8 @@ class SparkColumns(SqlColumns):
         try:
             return [tuple(map(_plain, row)) for row in self._spark.sql(spark_dialect(sql)).collect()]
         except AnalysisException as error:
-            if "PATH_NOT_FOUND" in gist(error):
-                raise BadColumns(gist(error)) from error
+            if lacks := lacking(error):
+                raise NoColumns(lacks) from error
             raise Unsupported(f"Spark does not take its SQL: {gist(error)}") from error
         except (PySparkException, Py4JError) as error:
             if UNDECIDED in str(error):
@@ -137,12 +207,14 @@ class SparkColumns(SqlColumns):
             raise ClusterFailure(gist(error)) from error
 
     def _manifest(self, folder: str) -> str:
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
         try:
             row = self._spark.read.text(f"{folder}/{MANIFEST}", wholetext=True).first()
-        except PySparkException as error:
-            raise BadColumns(gist(error)) from error
+        except (PySparkException, Py4JError) as error:
+            lacks = lacking(error)
+            raise (NoColumns(lacks) if lacks else ClusterFailure(gist(error))) from error
         if row is None:
             raise BadColumns(f"{folder}/{MANIFEST} is empty")
         return str(row[0])

@@ -40,6 +40,8 @@ CHUNK_ROWS, LINES_AT_ONCE = 50_000, 4
 
 Tables = MappingOf[str, pl.DataFrame]
 Progress = Callable[[int, int], None]
+Joined = dict[Join, pl.DataFrame | None]
+"""Subjects of joined mappings, with the columns that they are joined on."""
 
 
 @dataclass(frozen=True)
@@ -101,17 +103,19 @@ class Mapping:
         graph: str | None = None,
         strict: bool | None = None,
         part: tuple[str, pl.DataFrame] | None = None,
+        joined: Joined | None = None,
     ) -> Iterator[bytes]:
         """Yield the N-Quads of tables, whole lines at a time; the arguments are those of `write`.
 
-        Of a `part`, the name of a table and some of its rows, those alone are mapped; the tables are there to be joined.
+        Of a `part`, the name of a table and some of its rows, those alone are mapped; the tables are there to be joined, and
+        `joined` keeps what was read of them for the next part.
 
         >>> text = "mappings: {a: {sources: [a.csv~csv], s: 'http://e.x/$(id)', po: [[rdfs:label, $(id)]]}}"
         >>> mapping = Mapping.parse(text)
         >>> print(b"".join(mapping.quads({"a": pl.DataFrame({"id": ["é 1"]})})).decode(), end="")
         <http://e.x/é%201> <http://www.w3.org/2000/01/rdf-schema#label> "é 1" .
         """
-        for _, _, lines in self._lines(tables, graph, strict, None, part=part):
+        for _, _, lines in self._lines(tables, graph, strict, None, part=part, joined=joined):
             yield bytes(lines)
 
     def write(
@@ -167,6 +171,7 @@ class Mapping:
         skipped: WrongCells | None,
         progress: Progress | None = None,
         part: tuple[str, pl.DataFrame] | None = None,
+        joined: Joined | None = None,
     ) -> Iterator[tuple[str, int, memoryview]]:
         strict = isinstance(tables, Path) if strict is None else strict
         rows: Tables | Path = tables if part is None else dict([part])
@@ -176,7 +181,8 @@ class Mapping:
             for source in triples_map.sources:
                 if not isinstance(rows, Path) and source.stem not in rows:
                     continue
-                run = _Run(self.document, compiler, triples_map, source, rows, tables, strict, skipped)
+                known = {} if joined is None else joined
+                run = _Run(self.document, compiler, triples_map, source, rows, tables, strict, skipped, known)
                 for count, lines in run.lines():
                     yield triples_map.name, count, lines
                     if progress and of:
@@ -233,11 +239,11 @@ class _Run:
         tables: Tables | Path,
         strict: bool,
         skipped: WrongCells | None,
+        parents: Joined,
     ) -> None:
-        self.skipped, self.rows = skipped, rows
+        self.skipped, self.rows, self.parents = skipped, rows, parents
         self.document, self.compiler, self.triples_map = document, compiler, triples_map
         self.source, self.tables, self.strict = source, tables, strict
-        self.parents: dict[Join, pl.DataFrame | None] = {}
         self.done = 0
 
     def lines(self) -> Iterator[tuple[int, memoryview]]:

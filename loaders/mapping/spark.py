@@ -4,36 +4,51 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingOf
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
-from ...graph.columns.spark import ClusterFailure, gist
+from ...graph.columns.spark import ClusterFailure, FolderTaken, gist, local_path
 from ..packages import optional_package
-from .mapping import CHUNK_ROWS, Mapping
+from .mapping import CHUNK_ROWS, Joined, Mapping
 from .records import ROW
 from .rml import Join, MappingError
 
 if TYPE_CHECKING:
     import pyarrow  # type: ignore[import-untyped, unused-ignore]
+    from pyspark import Broadcast
     from pyspark.sql import DataFrame, SparkSession
 
+_Beside: TypeAlias = "Broadcast[tuple[dict[str, pyarrow.Table], Joined]]"
 _TASK_ROWS = 10_000
 """Rows for which a task of its own is worth starting."""
 INSTALL = "'ancrage[spark]'"
 _MARK = "ancrage: a wrong cell in table {}, row {}"
 _MARKED = re.compile(_MARK.format("([0-9]+)", "([0-9]+)"))
 
+_ANSWER = 5.0
+"""Seconds in which a master of a cluster answers."""
+
+
+def check_new(folder: str) -> None:
+    """Refuse a folder of this machine that is there already, before Spark starts; raises FolderTaken."""
+    path = local_path(folder)
+    if path is not None and path.exists():
+        raise FolderTaken(folder)
+
 
 def open_spark(master: str | None = None) -> SparkSession:
     """Give the Spark session of this process, or a new one on `master` (`local[4]`, `spark://…`, `yarn`, `k8s://…`).
 
     Without a master it is that of `spark-submit` or of Spark's own configuration, else all processors of this machine. Raises
-    PackageMissing without pyspark, ClusterFailure where Spark does not start (no Java, a master that does not answer).
+    PackageMissing without pyspark, ClusterFailure where Spark does not start (no Java, a master that does not answer). What it
+    says on its way is not shown, but where `ANCRAGE_DEBUG` is set.
     """
     optional_package("sqlglot", INSTALL)
     sql = optional_package("pyspark.sql", INSTALL)
@@ -43,12 +58,42 @@ def open_spark(master: str | None = None) -> SparkSession:
     warnings.filterwarnings(
         "ignore", message="PySpark does not yet fully support pandas"
     )  # it has no part in this
+    _check_answer(master or "")
     try:
-        session: SparkSession = (builder.master(master) if master else builder).getOrCreate()
+        with _silent():
+            session: SparkSession = (builder.master(master) if master else builder).getOrCreate()
     except Exception as error:  # pyspark's own, py4j's, or those of a Java that is not there
         raise ClusterFailure(gist(error)) from error
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def _check_answer(master: str) -> None:
+    """Refuse `spark://` masters of which none answers: Spark would try for a minute."""
+    if not master.startswith("spark://"):
+        return
+    for address in master.removeprefix("spark://").split(","):
+        host, _, port = address.rpartition(":")
+        with suppress(OSError, ValueError), socket.create_connection((host, int(port)), _ANSWER):
+            return
+    raise ClusterFailure(f"no answer from {master}")
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Give what is started no standard error: Java writes there before any setting is read."""
+    if os.environ.get("ANCRAGE_DEBUG"):
+        yield
+        return
+    sys.stderr.flush()
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
 
 
 def write_parts(
@@ -65,8 +110,8 @@ def write_parts(
     whose worker dies is done again elsewhere. Returns the number of lines.
 
     Raises:
-        MappingError: a cell cannot be the term it should be; ClusterFailure: the folder is there already, or cannot be
-        written, workers die too often.
+        MappingError: a cell cannot be the term it should be; FolderTaken; ClusterFailure: the folder cannot be written,
+        workers die too often.
     """
     from pyspark.errors import PySparkException
     from pyspark.sql import Observation
@@ -74,7 +119,9 @@ def write_parts(
 
     joined = _joined(mapping)
     known = {name: _arrow(frame) for name, frame in tables.items()}
-    beside = {name: frame for name, frame in known.items() if name in joined}
+    beside: _Beside = spark.sparkContext.broadcast(
+        ({name: known[name] for name in joined & known.keys()}, {})
+    )
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(CHUNK_ROWS))
     sources = {source.stem for one in mapping.document.mappings.values() for source in one.sources}
     every: DataFrame | None = None
@@ -96,6 +143,8 @@ def write_parts(
             table, row = list(known)[int(found[1])], int(found[2]) - 2
             for _ in mapping.quads(tables, graph=graph, part=(table, _placed(tables[table])[row : row + 1])):
                 pass  # the same row raises the same error here
+        if "PATH_ALREADY_EXISTS" in gist(error):
+            raise FolderTaken(out) from error
         raise ClusterFailure(gist(error)) from error
     return int(counted.get["lines"] or 0)
 
@@ -108,21 +157,23 @@ def parts_writer(
 
 
 class _Blocks:
-    """What a worker does: batches of rows of one table, the `rank`th, to blocks of lines, with how many lines each has."""
+    """What a worker does: batches of rows of one table, the `rank`th, to blocks of lines, with how many lines each has.
 
-    def __init__(
-        self, mapping: Mapping, name: str, rank: int, beside: dict[str, pyarrow.Table], graph: str | None
-    ) -> None:
+    `beside` is what is joined: a process of a worker reads it once, and keeps in it what it made of it.
+    """
+
+    def __init__(self, mapping: Mapping, name: str, rank: int, beside: _Beside, graph: str | None) -> None:
         self.mapping, self.name, self.rank, self.beside, self.graph = mapping, name, rank, beside, graph
 
     def __call__(self, batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
         import pyarrow
 
-        beside = {name: _frame(table) for name, table in self.beside.items()}
+        arrow, joined = self.beside.value
+        beside = {name: _frame(table) for name, table in arrow.items()}
         for batch in batches:
             part = self.name, _frame(pyarrow.Table.from_batches([batch]))
             try:
-                for block in self.mapping.quads(beside, graph=self.graph, part=part):
+                for block in self.mapping.quads(beside, graph=self.graph, part=part, joined=joined):
                     yield pyarrow.RecordBatch.from_pydict(
                         {"value": [block[:-1].decode()], "lines": [block.count(b"\n")]}
                     )

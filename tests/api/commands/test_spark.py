@@ -37,7 +37,15 @@ def test_a_query_has_the_answer_of_the_store(
         (["ASK { ?s ?p ?o }", "--engine", "spark"], "it is not a SELECT"),
         ([COUNT, "--engine", "hadoop"], "store, spark"),
         ([COUNT, "--columns", "/tmp"], "--columns ne vaut qu'avec --engine spark"),
-        ([COUNT, "--engine", "spark", "--columns", "/nonexistent"], "PATH_NOT_FOUND"),
+        (
+            [COUNT, "--engine", "spark", "--master", "spark://127.0.0.1:9", "--columns", "/nonexistent"],
+            "/nonexistent/manifest.json",
+        ),
+        ([COUNT, "--engine", "spark", "--columns", "file+x://nowhere"], "Spark n’a pas fait"),
+        (
+            [COUNT, "--engine", "spark", "--master", "spark://127.0.0.1:9"],
+            "no answer from spark://127.0.0.1:9",
+        ),
     ],
 )
 def test_what_cannot_be_is_told_in_one_sentence(
@@ -45,7 +53,7 @@ def test_what_cannot_be_is_told_in_one_sentence(
 ) -> None:
     assert run(["query", *words, "--data-dir", str(data_dir)]) != 0
     out, err = capsys.readouterr()
-    assert out == "" and sentence in err and "Traceback" not in err
+    assert out == "" and sentence in err and "Traceback" not in err and err.count("\n") == 1
 
 
 def test_a_load_writes_the_quads_of_a_load_and_keeps_nothing(
@@ -62,7 +70,19 @@ def test_a_load_writes_the_quads_of_a_load_and_keeps_nothing(
     )
     assert sorted(set(parts)) == sorted(set(version.quads.read_bytes().splitlines()))
     capsys.readouterr()
-    assert run([*load, "--engine", "spark", "--output", str(tmp_path / "parts")]) != 0
-    assert "PATH_ALREADY_EXISTS" in capsys.readouterr().err
+    there = [
+        *load,
+        "--engine",
+        "spark",
+        "--output",
+        str(tmp_path / "parts"),
+        "--master",
+        "spark://127.0.0.1:9",
+    ]
+    assert run(there) != 0
+    assert "est déjà là" in capsys.readouterr().err
+    for option in ("--dry-run", "--no-publish", "--shrink"):
+        assert run([*there, option]) != 0
+        assert f"{option} ne va pas avec" in capsys.readouterr().err
     assert run([*load, "--engine", "spark"]) != 0
     assert "--output DOSSIER" in capsys.readouterr().err

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -94,3 +96,19 @@ def test_the_engine_of_columns_reads_no_other_file(small: Small, tmp_path: Path)
     with pytest.raises(BadColumns):
         small.columns.rows("SET enable_external_access = true")
     assert isinstance(small.reader.store, Store)
+
+
+def test_two_makers_at_once_make_one_folder(small: Small, tmp_path: Path) -> None:
+    snapshot = small.reader.snapshot
+    words = [
+        sys.executable,
+        "-m",
+        "ancrage.graph.columns.making",
+        str(snapshot.data_dir),
+        snapshot.id,
+        str(tmp_path),
+    ]
+    makers = [subprocess.Popen(words) for _ in range(2)]
+    assert [maker.wait() for maker in makers] == [0, 0]
+    (made,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert read_manifest(made, snapshot.id).files() == small.columns.manifest.files()

@@ -78,15 +78,15 @@ def test_sql_that_spark_does_not_take_is_refused(on_spark: Small) -> None:
 
 
 def test_a_folder_without_columns_is_refused(spark: Any, small: Small, tmp_path: Path) -> None:
-    from ancrage.graph.columns.spark import SparkColumns
+    from ancrage.graph.columns.spark import NoColumns, SparkColumns
 
-    with pytest.raises(BadColumns):
+    with pytest.raises(NoColumns, match=r"manifest\.json"):
         SparkColumns(str(tmp_path), spark)
     (tmp_path / "manifest.json").write_text('{"format": 1}', encoding="utf-8")
     with pytest.raises(BadColumns, match="format 1"):
         SparkColumns(str(tmp_path), spark)
     (tmp_path / "manifest.json").write_bytes((small.folder / "manifest.json").read_bytes())
     columns = SparkColumns(str(tmp_path), spark)  # the manifest, and no file of it
-    with pytest.raises(BadColumns, match="PATH_NOT_FOUND"):
+    with pytest.raises(NoColumns, match="parquet"):
         columns.program(PREFIXES + CASES["a closure with a circle"])
         columns.answer(columns.program(PREFIXES + CASES["a closure with a circle"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -11,10 +12,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from ancrage.graph.columns.spark import ClusterFailure
-from ancrage.loaders.mapping.mapping import Mapping
+from ancrage.graph.columns.spark import FolderTaken
+from ancrage.loaders.mapping.mapping import Joined, Mapping
 from ancrage.loaders.mapping.rml import WrongCell
-from ancrage.loaders.mapping.spark import write_parts
+from ancrage.loaders.mapping.spark import _silent, write_parts
 
 TEXT = """
 prefixes: {ex: 'http://e.org/', rdfs: 'http://www.w3.org/2000/01/rdf-schema#', xsd: 'http://www.w3.org/2001/XMLSchema#'}
@@ -112,6 +113,26 @@ def test_a_wrong_cell_is_told_with_its_row_and_nothing_is_whole(spark: Any, tmp_
 
 def test_a_folder_that_is_there_is_not_written_over(spark: Any, tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("mine")
-    with pytest.raises(ClusterFailure, match="PATH_ALREADY_EXISTS"):
+    with pytest.raises(FolderTaken):
         write_parts(spark, Mapping.parse(TEXT), tables(10), str(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_what_is_joined_is_read_for_the_first_part_alone() -> None:
+    mapping, given = Mapping.parse(TEXT), tables(10)
+    part = ("places", given["places"])
+    joined: Joined = {}
+    first = b"".join(mapping.quads(given, part=part, joined=joined))
+    assert len(joined) == 2 and b"kind/a" in first
+    assert b"".join(mapping.quads({}, part=part, joined=joined)) == first
+
+
+def test_what_spark_says_as_it_starts_is_not_shown_unless_it_is_asked(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for debug, shown in (("", ""), ("1", "WARN\n")):
+        monkeypatch.setenv("ANCRAGE_DEBUG", debug)
+        with _silent():
+            subprocess.run(["sh", "-c", "echo WARN >&2"], check=True)
+        os.write(2, b"after\n")
+        assert capfd.readouterr().err == shown + "after\n"
