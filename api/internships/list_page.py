@@ -13,7 +13,7 @@ from ...graph.internships.remoteness import DEGREES, Remote, Remoteness
 from ...graph.internships.shares import FOUNDING_INSIDE, Share, outside_by_year
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.region.firmness import EVIDENCE, MADE_UP
-from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.gazetteer import OUT_OF_SCOPE, Gazetteer
 from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Outlines
 from ...graph.region.view import RegionView
@@ -25,6 +25,7 @@ from ...words import first_upper, gettext
 from ..accounts.visitor import Visitor, devices_page, visitor_of
 from ..desk.asked import answers_for, modes
 from ..desk.running import today
+from ..pages.territory.grids import class_names
 from ..reading.publication import client_of
 from ..search.map import Spots, draw, outlines
 from ..web.negotiation import Language
@@ -55,7 +56,8 @@ async def internships(request: Request) -> Response:
     wishes = desk.ledger.open_wishes(today(), illustrative=made_up)
     picture, failure = await picture_of(request, posts, made_up)
     chosen = {
-        name: request.query_params.get(name, "") for name in ("type", "densite", "mode", "logement", "km")
+        name: request.query_params.get(name, "")
+        for name in ("type", "densite", "ruralite", "mode", "logement", "km")
     }
     every = sorted([*posts, *picture.posts], key=lambda post: _order(post, picture.remote))
     names = await subject_names(request, said)
@@ -77,6 +79,7 @@ async def internships(request: Request) -> Response:
         chosen=chosen,
         types=types_of(said),
         densities=[(degree[-1], first_upper(Term.of(degree)[said])) for degree in DEGREES],
+        ruralities=_ruralities(every, picture.remote, said),
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
         illustrative=made_up,
         examples=any(one.told.evidence == ILLUSTRATIVE for one in desk.ledger.posts.values()),
@@ -152,6 +155,7 @@ def _kept(post: Post, picture: Picture, chosen: dict[str, str]) -> bool:
     return (
         (not chosen["type"] or post.type == chosen["type"])
         and (not chosen["densite"] or far.density == f"density/{chosen['densite']}")
+        and (not chosen["ruralite"] or far.rurality.rpartition("/")[2] == chosen["ruralite"])
         and (not chosen["mode"] or post.mode == chosen["mode"])
         and (not chosen["logement"] or post.housing)
         and (not least or (far.km is not None and far.km >= least))
@@ -170,13 +174,27 @@ def _row(
     return {
         "post": post,
         "far": far,
-        "density": first_upper(Term.of(far.density)[said]) if far.density else "",
+        "classes": [
+            class_names(of.partition("/")[0], said)[of]
+            for of in (far.density, far.rurality)
+            if of not in ("", OUT_OF_SCOPE)
+        ],
         "type": first_upper(Term.of(post.type)[said]),
         "mode": Term.of(post.mode)[said] if post.mode else "",
         "subjects": [names.get(path, path) for path in post.subjects],
         "mine": keeps(visitor, desk, post.id),
         "opens": is_of_agreements(desk, post.id) and (visitor.may(Act.MATCH) or has_organization(visitor)),
     }
+
+
+def _ruralities(posts: list[Post], remote: dict[str, Remote], said: Language) -> list[tuple[str, str]]:
+    """Give the types of rurality of the communes of posts, in the order of their scheme, with their names."""
+    there = {remote.get(post.place, Remote()).rurality for post in posts}
+    return [
+        (path.rpartition("/")[2], words)
+        for path, words in class_names("rurality", said).items()
+        if path and path in there
+    ]
 
 
 def is_of_agreements(desk: InternshipDesk, id: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from ...graph.internships.by_class import OfClass, by_class
 from ...graph.internships.placement import Bar, Change, Placement, changed, place
 from ...graph.internships.posts import Post, Wish
 from ...graph.internships.remoteness import Remoteness
@@ -14,6 +15,7 @@ from ...graph.region.view import RegionView
 from ...words import N_, Spoken, gettext
 from ..accounts.visitor import devices_page, visitor_of
 from ..desk.running import today
+from ..pages.territory.grids import NAMES, class_names
 from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_error import PageError
@@ -50,6 +52,15 @@ async def placement(request: Request) -> Response:
     wanted = {name: asked.get(name) == "oui" for name in ("logement", "hybride", "relais")}
     what_if = any(wanted.values()) or bool(int(km or 0))
 
+    def counted(view: RegionView) -> tuple[Placement, Placement, list[tuple[str, dict[str, OfClass]]]]:
+        now, then = matched(view)
+        measure = Remoteness.of(view)
+        return (
+            now,
+            then,
+            [(grid, by_class(grid, every, wishes, (now, then), measure)) for grid in ("density", "rurality")],
+        )
+
     def matched(view: RegionView) -> tuple[Placement, Placement]:
         measure = Remoteness.of(view)
         now = place(every, wishes, measure.km)
@@ -65,10 +76,10 @@ async def placement(request: Request) -> Response:
         return now, place(*changed(every, wishes, change, measure.km), measure.km)
 
     try:
-        now, then = await request.app.state.maps.run(matched, client=client_of(request))
+        now, then, classes = await request.app.state.maps.run(counted, client=client_of(request))
     except (NoSnapshot, PoolBusy, QueryTimeout) as error:
         now = then = place([], [], lambda _, __: None)
-        every, failure = [], error.message[said]
+        every, classes, failure = [], [], error.message[said]
     return devices_page(
         request,
         visitor,
@@ -81,6 +92,13 @@ async def placement(request: Request) -> Response:
         places=sum(post.seats for post in every),
         before=now,
         after=then,
+        grids=[
+            (
+                NAMES[grid][said],
+                [(words, of[path]) for path, words in class_names(grid, said).items() if path in of],
+            )
+            for grid, of in classes
+        ],
         what_if=what_if,
         chosen={**wanted, "km": km},
         trail=[("/stages", gettext("Stages", said)), (None, gettext("Affectation", said))],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,10 +21,11 @@ DEGREES = tuple(f"density/{degree}" for degree in range(1, 5))
 
 @dataclass(frozen=True)
 class Remote:
-    """How remote a place is: the path of its `density` (empty: not in the grid), `km` to teaching (None: unknown)."""
+    """How remote a place is: its `density` and `rurality` (`Gazetteer.classes`), `km` to teaching (None: unknown)."""
 
     density: str = ""
     km: float | None = None
+    rurality: str = ""
 
     @property
     def outside(self) -> bool | None:
@@ -59,7 +61,12 @@ class Remoteness:
         if len(found) != 1:
             return Remote()
         km = float(self._km[found[0]])
-        return Remote(self._ground.classes["density"][found[0]] or "", None if np.isnan(km) else km)
+        density, rurality = (self._ground.classes[grid][found[0]] for grid in ("density", "rurality"))
+        return Remote(density, None if np.isnan(km) else km, rurality)
+
+    def most(self, places: Iterable[str]) -> Remote:
+        """Give the remoteness of the most remote of some places: the least dense, then the farthest from teaching."""
+        return max(map(self.at, places), key=lambda one: (one.density, one.km or 0.0), default=Remote())
 
     def km(self, one: str, others: tuple[str, ...]) -> float | None:
         """Give the distance from a place to the nearest of others in kilometres, as the crow flies; None where one is unknown.

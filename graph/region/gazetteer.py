@@ -34,6 +34,8 @@ LEVELS = {
 }
 GRIDS = {"density": "density", "rurality": "centrality", "centrality": "centrality"}
 """Grids of communes, each with one that has a class wherever it was looked at: an urban commune has no type of rurality."""
+OUT_OF_SCOPE = "out-of-scope"
+"""What stands for the class of a commune that a grid leaves out: of an urban one, its type of rurality."""
 _PARAMETER = Parameter("territory", "territory", REGION)
 Places = npt.NDArray[np.intp]
 Values = npt.NDArray[np.float64]
@@ -71,10 +73,15 @@ class Gazetteer:
             communes[name].fill_null(np.nan).to_numpy().copy() for name in ("lat", "long", "population")
         )
         nothing = pl.Series([None] * communes.height, dtype=pl.String)
-        self.classes: dict[str, list[str | None]] = {
-            grid: communes.get_column(grid, default=nothing).to_list() for grid in GRIDS
+        told = {grid: communes.get_column(grid, default=nothing).to_list() for grid in GRIDS}
+        self.classes: dict[str, list[str]] = {
+            grid: [
+                of or (OUT_OF_SCOPE if seen else "")
+                for of, seen in zip(told[grid], told[looked], strict=True)
+            ]
+            for grid, looked in GRIDS.items()
         }
-        """The class of each commune in each grid, by its path; None where it has none."""
+        """The class of each commune in each grid, by its path: `OUT_OF_SCOPE`, or empty where it was not looked at."""
         self._at = {place: at for at, place in enumerate(self.ids)}
         self._heirs: dict[str, list[int]] = {place: [at] for place, at in self._at.items()}
         for district, commune in districts.select("place", "territory").iter_rows():
@@ -100,9 +107,8 @@ class Gazetteer:
 
     def in_classes(self, grid: str, names: Collection[str]) -> Values:
         """Tell of each commune whether a grid puts it in one of some classes (`"3"`): 1 or 0, NaN where it was not looked at."""
-        found = [(of or "").rpartition("/")[2] in names for of in self.classes[grid]]
-        seen = [of is not None for of in self.classes[GRIDS[grid]]]
-        return np.where(found, 1.0, np.where(seen, 0.0, np.nan))
+        found = [float(of.rpartition("/")[2] in names) if of else np.nan for of in self.classes[grid]]
+        return np.array(found, dtype=float)
 
     def locate(self, frame: pl.DataFrame, column: str = "place") -> pl.DataFrame:
         """Add the commune of today of each row, as `at`; rows off the ground, or of no known place, are left out.

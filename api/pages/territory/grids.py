@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ....graph.indicators.rows import MISSING
-from ....graph.region.gazetteer import GRIDS, Territory
+from ....graph.region.gazetteer import GRIDS, OUT_OF_SCOPE, Territory
 from ....ontology.labels import concepts
 from ....words import N_, Spoken, first_upper
 from ...render.blocks.tables import Column, Table
@@ -31,8 +31,19 @@ _NOTE = N_(
     "Les parts sont de tous les habitants du territoire (population municipale). Une grille classe des communes : des habitants "
     "d’une commune peu dense peuvent vivre dans un bourg."
 )
-_OUT_OF_SCOPE = N_("Sans type : commune urbaine, ou dont le périmètre a changé depuis 2023")
-_UNKNOWN = N_("Commune que cette grille ne donne pas")
+_UNTYPED = N_("Sans type : commune urbaine, ou dont le périmètre a changé depuis 2023")
+_UNKNOWN = N_("Commune inconnue, ou que cette grille ne donne pas")
+
+
+def class_names(grid: str, language: Language) -> dict[str, str]:
+    """Name the classes of a grid by their paths, in the order of their scheme, then communes out of its scope and unknown ones.
+
+    >>> list(class_names("density", "en").values())[:2]
+    ['Dense', 'Intermediate density']
+    """
+    terms = concepts(grid).items()
+    names = {f"{grid}/{name}": first_upper(term[language].replace("'", "’")) for name, term in terms}
+    return names | {OUT_OF_SCOPE: _UNTYPED[language], "": _UNKNOWN[language]}
 
 
 def grids(seen: PortraitData, territory: Territory, language: Language) -> Table:
@@ -51,18 +62,11 @@ def _of_grid(
     seen: PortraitData, territory: Territory, grid: str, language: Language
 ) -> Iterator[dict[str, Any]]:
     """Give the classes that communes of the territory are of, in the order of their scheme; nothing of a grid that has none."""
-    own, seen_in = (
-        [seen.ground.classes[name][at] for at in territory.communes] for name in (grid, GRIDS[grid])
-    )
-    if not any(seen_in):
+    groups = [seen.ground.classes[grid][at] for at in territory.communes]
+    if not any(groups):
         return
-    classes = {
-        f"{grid}/{name}": first_upper(term[language].replace("'", "’"))
-        for name, term in concepts(grid).items()
-    }
-    groups = [of or ("out" if told else "unknown") for of, told in zip(own, seen_in, strict=True)]
     people = seen.ground.population[territory.communes]
-    for path, words in {**classes, "out": _OUT_OF_SCOPE[language], "unknown": _UNKNOWN[language]}.items():
+    for path, words in class_names(grid, language).items():
         if size := groups.count(path):
             count = people[np.equal(groups, path)].sum()
             known = not np.isnan(count)

@@ -23,11 +23,11 @@ from ...tables import load_tables
 
 TABLES = {
     "about": "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n",
-    "territories": "id,kind,label_fr,code,vintage,part_of,lat,lon,density\n"
-    "territory/region/84,Region,Auvergne-Rhône-Alpes,84,2026,,,,\n"
-    "territory/department/38,Department,Isère,38,2026,R84,,,\n"
-    "territory/commune/38185,Commune,Grenoble,38185,2026,38;R84,45.18,5.72,1\n"
-    "territory/commune/38269,Commune,La Mure,38269,2026,38;R84,44.90,5.79,3\n",
+    "territories": "id,kind,label_fr,code,vintage,part_of,lat,lon,density,rurality,centrality\n"
+    "territory/region/84,Region,Auvergne-Rhône-Alpes,84,2026,,,,,,\n"
+    "territory/department/38,Department,Isère,38,2026,R84,,,,,\n"
+    "territory/commune/38185,Commune,Grenoble,38185,2026,38;R84,45.18,5.72,1,,4\n"
+    "territory/commune/38269,Commune,La Mure,38269,2026,38;R84,44.90,5.79,3,small-centres-mixed,2\n",
     "organizations": "id,kind,label_fr,uai,actor_type\n"
     "0383546Y,University,Université Grenoble Alpes,0383546Y,higher-education\n",
     "sites": "id,label_fr,organizations,territory\nsite/a,Campus,0383546Y,38185\n",

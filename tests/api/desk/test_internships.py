@@ -80,6 +80,15 @@ def test_a_post_and_a_wish_are_filed_shown_published_and_taken_back_by_who_may(
     assert wish.told.institution_path == "organization/0383546Y" and wish.told.subjects == ("fap/F",)
     assert "Diagnostic" not in person("visitor").get("/stages?densite=4").text
     assert "Diagnostic" in person("visitor").get("/stages?densite=1&logement=oui").text
+    assert "Diagnostic" in person("visitor").get("/stages?ruralite=out-of-scope").text
+    assert "Diagnostic" not in person("visitor").get("/stages?ruralite=small-centres-mixed").text
+    placed = person("visitor").get("/stages/affectation").text
+    for words in (
+        "Commune densément peuplée",
+        "Sans type : commune urbaine",
+    ):  # one post of two seats, and the wish
+        row = re.search(rf'scope="row">{words}.*?</tr>', placed.replace("\xa0", " "), re.DOTALL)
+        assert row and re.findall(r'nombre">(\d+)', row[0])[:2] == ["1", "2"]
     for km in ("²", "-3"):  # « ² » is a digit to Python, and no number
         assert "Diagnostic" in person("visitor").get(f"/stages?km={km}").text
     name = post.id.rpartition("/")[2]

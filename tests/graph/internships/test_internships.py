@@ -8,10 +8,13 @@ from typing import Any
 import polars as pl
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.internships.posts import TYPES, posts_of
+from ancrage.graph.internships.by_class import OfClass, by_class
+from ancrage.graph.internships.placement import place
+from ancrage.graph.internships.posts import TYPES, Post, Wish, posts_of
 from ancrage.graph.internships.programmes import find_programme
 from ancrage.graph.internships.remoteness import Remote, Remoteness
 from ancrage.graph.internships.shares import outside_by_year
+from ancrage.graph.region.gazetteer import OUT_OF_SCOPE
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
 
@@ -34,6 +37,8 @@ def view() -> RegionView:
         lat=[45.0, 45.0, 45.0, 45.0],
         long=[5.0, 5.2, 5.4, 6.0],
         density=["density/1", "density/3", "density/4", None],
+        rurality=[None, "rurality/small-centres-mixed", "rurality/tourist-specialised", None],
+        centrality=["centrality/4", "centrality/1", "centrality/0", None],
         population=[1000.0, 100.0, 10.0, 5.0],
     )
     done = pl.DataFrame(
@@ -101,13 +106,39 @@ def test_types_are_those_below_internship_and_work_study_in_the_scheme() -> None
 
 def test_a_commune_is_as_remote_as_its_density_and_the_nearest_teaching_say(view: RegionView) -> None:
     measure = Remoteness.of(view)
-    assert measure.at(TOWN) == Remote("density/1", 0.0)
+    assert measure.at(TOWN) == Remote("density/1", 0.0, OUT_OF_SCOPE)
     valley = measure.at(VALLEY)
     assert valley.outside and valley.km == pytest.approx(15.7, abs=0.1)  # 0.2° of longitude at 45° north
     assert measure.at(FAR).outside is None and measure.at(FAR).km is not None
     assert measure.at("territory/commune/99999") == Remote()
     assert measure.km(VALLEY, (TOWN, BURG)) == pytest.approx(valley.km)
     assert measure.km(VALLEY, ()) is None
+    assert measure.most((TOWN, VALLEY, BURG)) == valley and measure.most(()) == Remote()
+
+
+def test_posts_wishes_and_fills_are_counted_once_in_each_grid(view: RegionView) -> None:
+    posts = [
+        Post("post/1", "Ville", TYPES[0], "h", TOWN, seats=2),
+        Post("post/2", "Vallée", TYPES[0], "h", VALLEY, seats=3),
+        Post("post/3", "Loin", TYPES[0], "h", FAR),
+        Post("post/4", "À distance", TYPES[0], "h", ""),
+    ]
+    wish = Wish("wish/1", "BTS", TYPES[0], "programme/a", places=(TOWN, BURG), seats=4, reach=20)
+    measure = Remoteness.of(view)
+    now = place(posts, [wish], measure.km)
+    density, rurality = (by_class(grid, posts, [wish], (now,), measure) for grid in ("density", "rurality"))
+    assert density == {
+        "density/1": OfClass(1, 2, (2,), 0),
+        "density/3": OfClass(0, 0, (0,), 4),  # taught in town and in the small town: where it is less dense
+        "density/4": OfClass(1, 3, (2,), 0),
+        "": OfClass(2, 2, (0,), 0),
+    }
+    assert rurality == {
+        OUT_OF_SCOPE: density["density/1"],
+        "rurality/small-centres-mixed": density["density/3"],
+        "rurality/tourist-specialised": density["density/4"],
+        "": density[""],
+    }
 
 
 def test_the_share_outside_has_its_denominator_and_leaves_out_what_has_no_known_place(

@@ -83,10 +83,10 @@ def frames() -> dict[str, pl.DataFrame]:
     ties = "interaction actor type role place"
     return {
         "places": table(
-            "place label lat long density year population status",
-            (A, "Alpha", 45.0, 5.0, None, 2026, 1000.0, None),
-            (B, "Beta", 45.0, 5.2, None, 2026, 500.0, None),
-            (C, "Gamma", 45.0, 6.0, None, 2026, 200.0, None),
+            "place label lat long density rurality centrality year population status",
+            (A, "Alpha", 45.0, 5.0, None, None, None, 2026, 1000.0, None),
+            (B, "Beta", 45.0, 5.2, None, None, None, 2026, 500.0, None),
+            (C, "Gamma", 45.0, 6.0, None, None, None, 2026, 200.0, None),
             lat=number,
             long=number,
             population=number,
