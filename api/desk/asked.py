@@ -19,6 +19,8 @@ from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
 from ...words import N_, Spoken, first_upper
 from ..accounts.visitor import Form
+from ..reading.publication import reading_of
+from ..reading.things import full_iri
 
 SHORTEST, LONGEST = 20, 3000
 """Characters of what a request says."""
@@ -164,6 +166,18 @@ async def subjects(request: Request, language: str) -> list[tuple[str, str]]:
         (f"value-chain/{one.id}", first_upper(one.title.get(language, one.title["fr"]))) for one in filieres
     ]
     return sorted(named, key=lambda pair: pair[1])
+
+
+async def organization_name(request: Request, path: str | None) -> str:
+    """Name the organisation of an account; "" without one, its path where the graph cannot be read now."""
+    if not path:
+        return ""
+    try:
+        reading = reading_of(request)
+    except NoSnapshot:
+        return path
+    await reading.learn_names([full_iri(path)])
+    return reading.label(full_iri(path))
 
 
 async def find_place(request: Request, checked: Checked, name: str, text: str) -> tuple[str, str]:

@@ -22,7 +22,17 @@ from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, 
 from ..reading.publication import client_of
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .asked import Checked, all_types, answers_for, find_place, modes, page_of, subjects, types
+from .asked import (
+    Checked,
+    all_types,
+    answers_for,
+    find_place,
+    modes,
+    organization_name,
+    page_of,
+    subjects,
+    types,
+)
 from .running import DESK, today, was_done
 
 router = APIRouter(include_in_schema=False)
@@ -174,6 +184,8 @@ async def _form(request: Request, visitor: Visitor, checked: Checked, *, status:
         filieres=await subjects(request, said),
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
         is_desk=visitor.may(Act.MATCH),
-        organization=visitor.account.organization if visitor.account else "",
+        organization=await organization_name(
+            request, visitor.account.organization if visitor.account else None
+        ),
         trail=[("/offres", gettext("Offres", said)), (None, gettext("Nouvelle offre", said))],
     )
