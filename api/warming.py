@@ -21,6 +21,7 @@ from .precompute.watcher import Job
 from .reading.publication import Service, begin_reading
 from .reading.solutions import Reading
 from .reconciliation.entities import Reconciliation
+from .render.rendering import templates
 from .web.page_cache import package_time
 
 #: Regions whose pages are read ahead: those with most sites.
@@ -53,7 +54,7 @@ class Warming:
         self._closed = True
 
     def _read(self, snapshot: Snapshot) -> None:
-        for once in (package_time, shapes, schemes):  # the package's own files
+        for once in (package_time, shapes, schemes, templates):  # the package's own files
             once()
         for _ in steps(self._service, begin_reading(self._service)):
             if self._closed:

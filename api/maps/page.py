@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -205,16 +204,11 @@ def box(content: str, width: float, height: float) -> str:
 def _ordered(maps: Sequence[Map], sort: str) -> list[tuple[Any, ...]]:
     """Put the territories of a table in order: by name, or by the value of the first map, those without value last."""
     rows = list(zip(*(one.cells for one in maps), strict=True))
-    rows.sort(key=lambda row: _folded(row[0].territory.label), reverse=sort == "-nom")
+    rows.sort(key=lambda row: fold(row[0].territory.label), reverse=sort == "-nom")
     if sort.endswith("valeur"):
         sign = -1 if sort[0] == "-" else 1
         rows.sort(key=lambda row: (row[0].value is None, sign * (row[0].value or 0.0)))
     return rows
-
-
-@functools.lru_cache(1 << 13)
-def _folded(label: str) -> str:
-    return fold(label)
 
 
 def _cell(cell: Any, shown: Map, said: Language) -> dict[str, Any]:

@@ -38,6 +38,11 @@ class AreaValue(NamedTuple):
     facts: str | None = None
     sources: str | None = None
 
+    @property
+    def told(self) -> tuple[float | str | None, ...]:
+        """What its words say: value, interval, status."""
+        return self[1:5]
+
 
 @dataclass(frozen=True)
 class Map:
@@ -103,8 +108,9 @@ def read_map(
         raise UnknownName("indicator", indicator, _alike(indicator, cube))
     layer = outlines.layer(level, within, width)
     found = cube.across(indicator, level, by=by, period=period)
-    rows = found.select("value", "low", "high", "status", *FACTS).iter_rows()
-    values = dict(zip(found["territory"].to_list(), rows, strict=True))
+    inside = pl.col("territory").is_in([territory.id for territory in layer.territories])
+    rows = found.filter(inside).select("territory", "value", "low", "high", "status", *FACTS).iter_rows()
+    values = {name: row for name, *row in rows}
     cells = []
     for territory in layer.territories:
         value, low, high, status, *facts = values.get(territory.id, _NOT_COVERED)
@@ -115,7 +121,6 @@ def read_map(
     one = cube.indicators[indicator]
     told = period or (found["period"][0] if found.height else None)
     place = outlines.ground.territory(within)
-    inside = pl.col("territory").is_in([territory.id for territory in layer.territories])
     others = [
         cube.across(indicator, level, by=by, period=other).filter(inside)["value"].drop_nulls().to_list()
         for other in beside

@@ -97,7 +97,8 @@ def scale_of(
     """Make the scale of an indicator over values that are known; raises ValueError for an unknown method."""
     if method is not None and method not in METHODS:
         raise ValueError(f"« {method} » : {', '.join(METHODS)}")
-    known = np.asarray([value for value in values if np.isfinite(value)], dtype=float)
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
     largest = float(np.abs(known).max()) if len(known) else 0.0
     if is_count(indicator):
         zero = bool((known == 0).any())

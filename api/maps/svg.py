@@ -155,10 +155,11 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, tips: 
     """Draw one map, without its legend."""
     layer, frame = shown.layer, shown.layer.frame
     mark = gettext("\u00a0: ", language)
-    texts = [
-        f"{_escaped(cell.territory.label)}{mark}{cell_text(cell, shown.indicator, language)}"
-        for cell in shown.cells
-    ]
+    said: dict[tuple[object, ...], str] = {}  # many territories have the same value
+    for cell in shown.cells:
+        if cell.told not in said:
+            said[cell.told] = mark + cell_text(cell, shown.indicator, language)
+    texts = [_escaped(cell.territory.label) + said[cell.told] for cell in shown.cells]
     body = [_areas(shown, texts, name, tips)]
     if layer.departments:
         body.append(
@@ -218,6 +219,7 @@ def _marks(shown: Map, texts: Sequence[str], name: str, tips: str) -> str:
     circles, most = scale.kind == "circles", shown.largest_circle
     dot = next(size for most_points, size in _DOTS if layer.points <= most_points)
     looks: dict[str, str] = {}
+    rounds: dict[float, tuple[float, str]] = {}
     for cell, path, (x, y), text in zip(
         shown.cells, layer.paths, layer.spots.round(1).tolist(), texts, strict=True
     ):
@@ -227,8 +229,10 @@ def _marks(shown: Map, texts: Sequence[str], name: str, tips: str) -> str:
                 parts.append((0.0, _told(shown, cell, text, shape.removesuffix("/>"), "path", tips)))
             continue
         if circles:
-            radius = max(1.4, scale.radius(cell.value, most))
-            look = f'r="{radius:.1f}" {ROUND}' if cell.value else ZERO_CIRCLE
+            if cell.value not in rounds:
+                radius = max(1.4, scale.radius(cell.value, most))
+                rounds[cell.value] = radius, f'r="{radius:.1f}" {ROUND}' if cell.value else ZERO_CIRCLE
+            radius, look = rounds[cell.value]
         elif path is None:
             radius, kind = dot, scale.step(cell.value)
             if kind not in looks:

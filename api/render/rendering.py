@@ -112,6 +112,12 @@ def environment() -> Environment:
     return made
 
 
+def templates() -> None:
+    """Compile the templates of pages, which the first visitor of each would wait for."""
+    for name in environment().list_templates(["html"]):
+        environment().get_template(name)
+
+
 def page(
     request: Request,
     template: str,

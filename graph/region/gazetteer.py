@@ -92,6 +92,7 @@ class Gazetteer:
         self._territories = matter.frame("territories").unique("territory", keep="first").sort("territory")
         self._within = matter.within
         self._made: dict[str, Territory] = {}
+        self._sorted: dict[str, tuple[list[Territory], Places, Places]] = {}
 
     @classmethod
     def of(cls, matter: RegionView) -> Gazetteer:
@@ -215,12 +216,17 @@ class Gazetteer:
 
     def territories(self, level: str, within: str | None = None) -> list[Territory]:
         """List the territories of a level that have a commune within another, in the order of their codes."""
-        found = sorted(self.of_level(level), key=lambda one: one.id)
+        if level not in self._sorted:
+            found = sorted(self.of_level(level), key=lambda one: one.id)
+            ends = np.cumsum([len(one.communes) for one in found], dtype=np.intp)
+            self._sorted[level] = found, np.concatenate([ends[:0], *(one.communes for one in found)]), ends
+        found, communes, ends = self._sorted[level]
         if within is None:
-            return found
+            return list(found)
         inside = np.zeros(len(self), dtype=bool)
         inside[self.territory(within).communes] = True
-        return [one for one in found if inside[one.communes].any()]
+        met = np.concatenate([[0], np.cumsum(inside[communes])])[ends]  # communes met up to the end of each
+        return [one for one, some in zip(found, np.diff(met, prepend=0).tolist(), strict=True) if some]
 
     def containing(self, territory: Territory, level: str) -> list[tuple[Territory, float]]:
         """List the territories of a level that share communes with one, with their share of its communes, largest first."""

@@ -99,7 +99,7 @@ class Layer:
 
 
 class _Part(NamedTuple):
-    """A territory of a layer, with its outline and the middle of its communes in metres (None where not known)."""
+    """A territory of a layer, with its outline, else the middle of its communes in metres (None where not known)."""
 
     territory: Territory
     shape: BaseGeometry | None
@@ -207,7 +207,8 @@ class Outlines:
     def _parts(self, level: str, within: Territory) -> list[_Part]:
         """List the territories of a level of which something says where they are."""
         territories = self.ground.territories(level, within.id)
-        parts = [_Part(one, self.shape(one.id), self.middle(one)) for one in territories]
+        shapes = ((one, self.shape(one.id)) for one in territories)
+        parts = [_Part(one, shape, self.middle(one) if shape is None else None) for one, shape in shapes]
         return [part for part in parts if part.shape is not None or part.middle is not None]
 
     def _beneath(self, within: Territory) -> list[BaseGeometry]:
