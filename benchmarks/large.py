@@ -17,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.words import Spoken
 
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 COMMUNES = (
@@ -78,14 +79,14 @@ class Steps:
         self._cpu, self._wall, self._name = time.process_time(), time.perf_counter(), "début"
         _CLEAR.write_text("5")
 
-    def __call__(self, sentence: str) -> None:
+    def __call__(self, sentence: Spoken) -> None:
         """End the current step, begin the next."""
         cpu, wall = time.process_time(), time.perf_counter()
         print(
             f"  {self._name[:60]:<60} {cpu - self._cpu:8.1f} s CPU {wall - self._wall:8.1f} s wall {_memory():8,.0f} MB",
             flush=True,
         )
-        self._cpu, self._wall, self._name = cpu, wall, sentence
+        self._cpu, self._wall, self._name = cpu, wall, sentence["fr"]
         _CLEAR.write_text("5")
 
 

@@ -1,8 +1,10 @@
 """The addresses of a territory: its portrait, the blocks of it, or what the graph says of one off the region."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ....words import N_, SOURCE
@@ -16,6 +18,22 @@ from .outside import check_level, describe
 from .tabs import TABS, Tab
 
 router = APIRouter(tags=["pages"])
+
+
+_LEVELS = {"departement": "department", "intercommunalite": "epci", "zone-emploi": "zone"}
+"""Levels as people write them, and as addresses have them."""
+
+
+def _level_route(written: str, level: str) -> None:
+    @router.get(f"/territoires/{written}/{{rest:path}}", include_in_schema=False)
+    async def moved(request: Request, rest: str) -> Response:
+        """Lead to the address that a territory has."""
+        asked = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/territoires/{level}/{quote(rest)}{asked}", 308)
+
+
+for _written, _level in _LEVELS.items():
+    _level_route(_written, _level)
 
 
 @router.get("/territoires/{kind}/{code}", summary="Portrait d’un territoire")

@@ -779,3 +779,19 @@ def test_the_page_of_each_indicator_asks_the_question_of_its_values(example: Tes
         assert 'id="derivation"' in page
     rows = example.get("/queries/computed-indicator-of-level.json?indicator=computed/programmes").json()
     assert rows["results"]["bindings"]
+
+
+@pytest.mark.parametrize(
+    ("written", "there"),
+    [
+        ("departement/07", "department/07"),
+        ("intercommunalite/200040715/liens?lang=fr", "epci/200040715/liens?lang=fr"),
+        ("zone-emploi/8409", "zone/8409"),
+        ("departement//attaque.example", "department//attaque.example"),
+    ],
+)
+def test_a_level_as_people_write_it_leads_to_the_address(
+    example: TestClient, written: str, there: str
+) -> None:
+    answer = example.get(f"/territoires/{written}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (308, f"/territoires/{there}")
