@@ -92,44 +92,38 @@ def figures(frame: pl.DataFrame, indicator: str, prefix: str = "", within: float
 
 
 def population_figures(raw: Raw) -> Iterator[Figure]:
-    """Give inhabitants, communes, and inhabitants of sparse communes, of every territory that lies whole in the region."""
-    people = raw.communes.select(commune="code", value="population", density="density")
-    total = per_area(raw, people)
-    yield from figures(total, "population")
+    """Give inhabitants, those of classes of communes, communes and centres, of every territory that lies whole in the region."""
+    people = raw.communes.select(commune="code", value="population")
+    yield from figures(per_area(raw, people), "population")
     yield from figures(per_area(raw, people.with_columns(value=pl.lit(1))), "communes")
-    known = people.filter(pl.col("density").is_not_null())
-    sparse = per_area(raw, known.with_columns(value=pl.col("value") * pl.col("density").is_in(["3", "4"])))
-    whole = sparse.join(per_area(raw, known), on=["level", "code"], suffix="_known").join(
-        total, on=["level", "code"], suffix="_all"
-    )
-    # An unknown density (at most 1 % of the inhabitants) is taken for that of the others, as the indicator's page says.
+    degree, family = pl.col("density"), pl.col("rurality")
+    yield from class_figures(raw, "population-sparse", degree.is_in(["3", "4"]), degree.is_not_null())
+    for name in ("residential", "tourist", "productive", "small-centres"):
+        # An urban commune is known to be of no family.
+        is_known = family.is_not_null() | degree.is_in(["1", "2"])
+        yield from class_figures(raw, f"population-{name}", (family == name).fill_null(value=False), is_known)
+    every = per_area(raw, people.with_columns(value=pl.lit(1)))
+    centres_of = per_area(raw, raw.communes.select(commune="code", value=pl.col("centre").cast(int)))
+    yield from figures(centres_of, "centres")
+    both = centres_of.join(every, on=["level", "code"], suffix="_all").filter(pl.col("value_all") >= 5)
+    share = both.select("level", "code", value=100 * pl.col("value") / pl.col("value_all"))
+    yield from figures(share, "centres-share", within=0.051)
+
+
+def class_figures(raw: Raw, name: str, kept: pl.Expr, is_known: pl.Expr) -> Iterator[Figure]:
+    """Give the inhabitants of the communes that are kept and their share, where 99 % live in communes of known class."""
+    total = per_area(raw, raw.communes.select(commune="code", value="population"))
+    known = raw.communes.filter(is_known)
+    part = per_area(raw, known.select(commune="code", value=pl.col("population") * kept))
+    whole = part.join(
+        per_area(raw, known.select(commune="code", value="population")), on=["level", "code"], suffix="_known"
+    ).join(total, on=["level", "code"], suffix="_all")
+    # An unknown class (at most 1 % of the inhabitants) is taken for that of the others, as the indicator's page says.
     whole = whole.filter(pl.col("value_known") >= 0.99 * pl.col("value_all"))
     share = pl.col("value") * pl.col("value_all") / pl.col("value_known")
-    yield from figures(whole.select("level", "code", value=share), "population-sparse", within=1)
-    part = 100 * pl.col("value") / pl.col("value_known")
-    yield from figures(whole.select("level", "code", value=part), "population-sparse-share", within=0.051)
-
-
-def grid_figures(raw: Raw) -> Iterator[Figure]:
-    """Give inhabitants by family of rurality and communes that are centres, with their shares, of areas whole in the region."""
-    people, every = (
-        per_area(raw, raw.communes.select(commune="code", value=value)) for value in ("population", pl.lit(1))
-    )
-    families = ("residential", "tourist", "productive", "small-centres")
-    parts = {
-        f"population-{family}": (
-            pl.col("population") * (pl.col("rurality") == family).fill_null(value=False),
-            people,
-            0,
-        )
-        for family in families
-    }
-    for name, (value, whole, least) in {**parts, "centres": (pl.col("centre").cast(int), every, 5)}.items():
-        part = per_area(raw, raw.communes.select(commune="code", value=value))
-        yield from figures(part, name)
-        both = part.join(whole, on=["level", "code"], suffix="_all").filter(pl.col("value_all") >= least)
-        share = both.select("level", "code", value=100 * pl.col("value") / pl.col("value_all"))
-        yield from figures(share, f"{name}-share", within=0.051)
+    yield from figures(whole.select("level", "code", value=share), name, within=1)
+    hundredths = 100 * pl.col("value") / pl.col("value_known")
+    yield from figures(whole.select("level", "code", value=hundredths), f"{name}-share", within=0.051)
 
 
 def economy_figures(raw: Raw) -> Iterator[Figure]:
@@ -246,7 +240,6 @@ def expected(raw: Raw) -> list[Figure]:
     """List every expected figure whose raw file is there."""
     return [
         *population_figures(raw),
-        *grid_figures(raw),
         *economy_figures(raw),
         *supply_figures(raw),
         *project_figures(raw),

@@ -104,7 +104,7 @@ def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Lan
     for key in ("times", "km"):
         if key in options:
             options[key] = numeral(options[key], said)
-    words_of = OF_CLASSES if GRIDS.keys() & options.keys() else FORMULA_WORDS
+    words_of = OF_CLASSES if options.keys() & GRIDS else FORMULA_WORDS
     pair = words_of.get(one.formula, Named(one.formula))
     words = pair[said].format_map(options)
     if one.options.get("published"):

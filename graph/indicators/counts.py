@@ -117,15 +117,15 @@ def population(matter: RegionView, options: Options) -> pl.DataFrame:
 
 
 def communes(matter: RegionView, options: Options) -> pl.DataFrame:
-    """Count the communes, those of the classes of grids that are given; missing where a commune is in no such grid."""
+    """Count the communes, those of the classes of grids that are given; missing where the class of one is not known."""
     board = Board.of(matter)
     return rows(board, this_year(matter), None, board.summed(_kept(board, options)))
 
 
 def _kept(board: Board, options: Options) -> Values:
-    """Tell of each commune whether it is of the classes that options name: 1 or 0, NaN where a grid does not tell."""
+    """Tell of each commune whether it is of the classes that options name: 1 or 0, NaN where its class is not known."""
     kept = np.ones(len(board.ground))
-    for grid in GRIDS.keys() & options.keys():
+    for grid in options.keys() & GRIDS:
         kept *= board.ground.in_classes(grid, options[grid])
     return kept
 

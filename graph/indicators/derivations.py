@@ -15,6 +15,7 @@ from ...ontology.vocabulary import ID
 from ...queries.library import Library
 from ..region.actor_types import ACADEMIC_TYPES
 from ..region.derived import COMPANY
+from ..region.gazetteer import GRIDS, URBAN
 from ..region.inside_outside import HOME
 from ..region.relays import RELAY
 from .board import LEAST_KNOWN
@@ -33,6 +34,7 @@ _PEOPLE = (
     f"{{ SELECT (MAX(?any) AS ?year) WHERE {{ ?o anc:refIndicator {OBSERVED} ; anc:refTerritory ?where . "
     '?o anc:refPeriod ?any . FILTER(CONTAINS(STR(?where), "/commune/")) } }'
 )
+_GRIDS = {"density": "densityClass", "rurality": "ruralityType", "centrality": "centralityLevel"}
 Maker = Callable[[Mapping[str, Any], str, str], str | None]
 
 
@@ -112,9 +114,24 @@ def _total(options: Mapping[str, Any], territory: str, year: str) -> str | None:
 
 
 def _population(options: Mapping[str, Any], territory: str, _: str) -> str | None:
-    """Add up the population of the communes, of those of some classes of grids where they are named."""
-    theirs = f"{{ SELECT DISTINCT ?commune WHERE {{ {communes(territory)} {_in_classes(options)} }} }}"
-    return f"SELECT (SUM(?people) AS ?value) WHERE {{\n{theirs}\n{_PEOPLE}\n}}"
+    """Add up the population of the communes, of those of some classes of grids where they are named.
+
+    Communes of unknown class, a hundredth of the people at most, are taken to be what the others are, as in the cube.
+    """
+    every = f"{{ SELECT DISTINCT ?commune WHERE {{ {communes(territory)} }} }}\n{_PEOPLE}"
+    grids = [grid for grid in GRIDS if grid in options]
+    if not grids:
+        return f"SELECT (SUM(?people) AS ?value) WHERE {{\n{every}\n}}"
+    told = "\n".join(f"OPTIONAL {{ ?commune anc:{term} ?{grid} }}" for grid, term in _GRIDS.items())
+    kept = " * ".join(
+        f"IF(COALESCE(?{grid} IN ({_named(grid, options)}), false), 1, IF({_known(grid)}, 0, 1 / 0))"
+        for grid in grids
+    )
+    return (
+        f"SELECT (IF(?seen >= {LEAST_KNOWN:g} * ?all, ROUND(?kept * ?all / ?seen), 1 / 0) AS ?value) WHERE {{ {{\n"
+        "SELECT (SUM(?people) AS ?all) (SUM(IF(BOUND(?share), ?people, 0)) AS ?seen) "
+        f"(SUM(COALESCE(?share * ?people, 0)) AS ?kept) WHERE {{\n{every}\n{told}\nBIND({kept} AS ?share)\n}} }} }}"
+    )
 
 
 def _count_communes(options: Mapping[str, Any], territory: str, _: str) -> str | None:
@@ -125,16 +142,21 @@ def _count_communes(options: Mapping[str, Any], territory: str, _: str) -> str |
 
 def _in_classes(options: Mapping[str, Any]) -> str:
     """Keep the communes of the classes of grids that options name."""
-    kept = []
-    for grid, term in (
-        ("density", "densityClass"),
-        ("rurality", "ruralityType"),
-        ("centrality", "centralityLevel"),
-    ):
-        if grid in options:
-            listed = " ".join(f"<{ID}{grid}/{one}>" for one in options[grid])
-            kept.append(f"?commune anc:{term} ?{grid} . VALUES ?{grid} {{ {listed} }}")
-    return " ".join(kept)
+    grids = [grid for grid in GRIDS if grid in options]
+    return " ".join(
+        f"?commune anc:{_GRIDS[grid]} ?{grid} . FILTER(?{grid} IN ({_named(grid, options)}))"
+        for grid in grids
+    )
+
+
+def _named(grid: str, options: Mapping[str, Any]) -> str:
+    return ", ".join(f"<{ID}{grid}/{name}>" for name in options[grid])
+
+
+def _known(grid: str) -> str:
+    """Say whether the class of a commune is known: that of an urban one is, which no type of rurality is of."""
+    urban = ", ".join(f"<{ID}{name}>" for name in sorted(URBAN))
+    return f"BOUND(?{grid})" + (f" || COALESCE(?density IN ({urban}), false)" if grid == "rurality" else "")
 
 
 def _observed(options: Mapping[str, Any], territory: str, _: str) -> str | None:

@@ -126,7 +126,7 @@ def _used(matter: RegionView, one: Indicator) -> pl.DataFrame:
         kind = f"/{one.options['kind']}"
         return rows_of(matter, str(frame)).filter(pl.col("class").str.ends_with(kind))
     found = select_rows(matter, {**one.options, "frame": frame})
-    for grid in GRIDS.keys() & one.options.keys():
+    for grid in one.options.keys() & GRIDS:
         found = found.filter(pl.col(grid).str.split("/").list.last().is_in(one.options[grid]))
     if one.formula == "communes":
         return found.drop("evidence", strict=False)  # that of their population, which is not counted

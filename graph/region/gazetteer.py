@@ -32,10 +32,12 @@ LEVELS = {
     "LabourPool": "bassin",
     "AdHocTerritory": "adhoc",
 }
-GRIDS = {"density": "density", "rurality": "centrality", "centrality": "centrality"}
-"""Grids of communes, each with one that has a class wherever it was looked at: an urban commune has no type of rurality."""
+GRIDS = ("density", "rurality", "centrality")
+"""Grids that give communes classes."""
+URBAN = frozenset({"density/1", "density/2"})
+"""Degrees of density of urban communes, of which the typology of rurality is not."""
 OUT_OF_SCOPE = "out-of-scope"
-"""What stands for the class of a commune that a grid leaves out: of an urban one, its type of rurality."""
+"""What stands for the type of rurality of an urban commune, which has none."""
 _PARAMETER = Parameter("territory", "territory", REGION)
 Places = npt.NDArray[np.intp]
 Values = npt.NDArray[np.float64]
@@ -73,15 +75,14 @@ class Gazetteer:
             communes[name].fill_null(np.nan).to_numpy().copy() for name in ("lat", "long", "population")
         )
         nothing = pl.Series([None] * communes.height, dtype=pl.String)
-        told = {grid: communes.get_column(grid, default=nothing).to_list() for grid in GRIDS}
         self.classes: dict[str, list[str]] = {
-            grid: [
-                of or (OUT_OF_SCOPE if seen else "")
-                for of, seen in zip(told[grid], told[looked], strict=True)
-            ]
-            for grid, looked in GRIDS.items()
+            grid: communes.get_column(grid, default=nothing).fill_null("").to_list() for grid in GRIDS
         }
-        """The class of each commune in each grid, by its path: `OUT_OF_SCOPE`, or empty where it was not looked at."""
+        """The class of each commune in each grid, by its path: `OUT_OF_SCOPE`, or empty where it is not known."""
+        self.classes["rurality"] = [
+            of or (OUT_OF_SCOPE if degree in URBAN else "")
+            for of, degree in zip(self.classes["rurality"], self.classes["density"], strict=True)
+        ]
         self._at = {place: at for at, place in enumerate(self.ids)}
         self._heirs: dict[str, list[int]] = {place: [at] for place, at in self._at.items()}
         for district, commune in districts.select("place", "territory").iter_rows():
@@ -107,7 +108,7 @@ class Gazetteer:
         return self._heirs.get(place or "", [])
 
     def in_classes(self, grid: str, names: Collection[str]) -> Values:
-        """Tell of each commune whether a grid puts it in one of some classes (`"3"`): 1 or 0, NaN where it was not looked at."""
+        """Tell of each commune whether a grid puts it in one of some classes (`"3"`): 1 or 0, NaN where it is not known."""
         found = [float(of.rpartition("/")[2] in names) if of else np.nan for of in self.classes[grid]]
         return np.array(found, dtype=float)
 

@@ -31,8 +31,8 @@ _NOTE = N_(
     "Les parts sont de tous les habitants du territoire (population municipale). Une grille classe des communes : des habitants "
     "d’une commune peu dense peuvent vivre dans un bourg."
 )
-_UNTYPED = N_("Sans type : commune urbaine, ou dont le périmètre a changé depuis 2023")
-_UNKNOWN = N_("Commune inconnue, ou que cette grille ne donne pas")
+_UNTYPED = N_("Commune urbaine, hors de la typologie")
+_UNKNOWN = N_("Classe inconnue : commune absente de la grille, ou de périmètre changé depuis")
 
 
 def class_names(grid: str, language: Language) -> dict[str, str]:

@@ -85,7 +85,7 @@ def test_a_post_and_a_wish_are_filed_shown_published_and_taken_back_by_who_may(
     placed = person("visitor").get("/stages/affectation").text
     for words in (
         "Commune densément peuplée",
-        "Sans type : commune urbaine",
+        "Commune urbaine, hors",
     ):  # one post of two seats, and the wish
         row = re.search(rf'scope="row">{words}.*?</tr>', placed.replace("\xa0", " "), re.DOTALL)
         assert row and re.findall(r'nombre">(\d+)', row[0])[:2] == ["1", "2"]

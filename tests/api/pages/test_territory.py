@@ -250,13 +250,13 @@ def test_grids_tell_who_is_out_of_scope_and_shares_are_of_all_inhabitants(exampl
         text = example.get(f"/territoires/{place}/ruralite?format=csv").text
         return list(csv.DictReader(io.StringIO(text)))
 
-    typed, untyped = (row for row in told("department/07") if row["grid"].startswith("Ruralité"))
+    typed, unknown = (row for row in told("department/07") if row["grid"].startswith("Ruralité"))
     assert (
         typed["class"] == "Ruralités touristiques à dominante résidentielle"
     )  # Mirabel, of unknown population
-    assert untyped["class"].startswith("Sans type : commune urbaine")  # Privas
+    assert unknown["class"].startswith("Classe inconnue")  # Privas, not dense and without a type
     assert (typed["communes"], typed["people"], typed["share"]) == ("1", "", "")
-    assert (untyped["communes"], untyped["people"], untyped["share"]) == (
+    assert (unknown["communes"], unknown["people"], unknown["share"]) == (
         "1",
         "8465",
         "",
@@ -266,7 +266,9 @@ def test_grids_tell_who_is_out_of_scope_and_shares_are_of_all_inhabitants(exampl
         ("Centre structurant d’équipements et de services", "19.5"),
         ("Centre majeur d’équipements et de services", "80.5"),
     ]
-    assert {row["class"] for row in told("commune/07186")} >= {untyped["class"], "Commune peu dense"}
+    assert {row["class"] for row in told("commune/38185")} >= {
+        "Commune urbaine, hors de la typologie", "Commune densément peuplée",
+    }  # fmt: skip
 
 
 def test_nothing_illustrative_enters_a_figure(example: TestClient) -> None:

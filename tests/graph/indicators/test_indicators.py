@@ -33,10 +33,10 @@ GRAPH = "https://w3id.org/ancrage/graph/tables"
 FILE = Path(__file__).parents[2] / "data" / "tables" / "graph.ttl"
 POPULATIONS = {"38001": 1000, "38002": 2000, "38003": 500, "73001": 1500, "73002": 3000}
 GRIDS = {
-    "38001": ("productive-farming", 0), "38002": (None, 3),
-    "38003": ("tourist-specialised", 0), "73001": ("productive-workers", 1),
+    "38001": (4, "productive-farming", 0), "38002": (2, None, 3), "38003": (3, "tourist-specialised", 0),
+    "73001": (3, "productive-workers", 1), "73002": (3, None, None),
 }  # fmt: skip
-"""Type of rurality and level of centre; 73002 is in no grid."""
+"""Degree of density, type of rurality, level of centre: 38002 is urban, 73002 of another perimeter since."""
 POSITIONS = {"38001": 45.0, "38381": 45.1, "73001": 45.2}
 MORE = """
 @prefix anc: <https://w3id.org/ancrage/def/> .
@@ -57,12 +57,14 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalReader]:
     for code, people in POPULATIONS.items():
         text += f"x:pop{code} anc:refTerritory t:commune\\/{code} ; anc:refIndicator ind:population ; "
         text += f'anc:refPeriod "2023" ; anc:obsValue {people} .\n'
-    for code, (rurality, level) in GRIDS.items():
-        text += f"t:commune\\/{code} anc:centralityLevel <https://w3id.org/ancrage/id/centrality/{level}> .\n"
-        if rurality:
-            text += (
-                f"t:commune\\/{code} anc:ruralityType <https://w3id.org/ancrage/id/rurality/{rurality}> .\n"
-            )
+    for code, classes in GRIDS.items():
+        terms = zip(
+            ("densityClass density", "ruralityType rurality", "centralityLevel centrality"),
+            classes,
+            strict=True,
+        )
+        for (term, scheme), name in ((both.split(), name) for both, name in terms if name is not None):
+            text += f"t:commune\\/{code} anc:{term} <https://w3id.org/ancrage/id/{scheme}/{name}> .\n"
     for code, lat in POSITIONS.items():
         text += f"t:commune\\/{code} wgs:lat {lat} ; wgs:long 5.0 .\n"
     more = folder / "more.ttl"
@@ -286,7 +288,7 @@ def test_classes_of_grids_are_zero_out_of_their_scope_and_missing_where_nothing_
         1500,
         1000,
     )  # 38002 is urban: of no family
-    assert people[OUTSIDE] is None and people[REGION] is None  # 73002 is in no grid: zero is not known
+    assert people[OUTSIDE] is None and people[REGION] is None  # 73002 has a type that is not known: no zero
     found = values(made(matter, "communes", centrality=["1", "2", "3", "4"]))
     assert (found[INSIDE], found[ASTRIDE], found[ISERE], found[SAVOIE]) == (1, 1, 1, None)
     both = values(made(matter, "communes", centrality=["0"], rurality=kept))
