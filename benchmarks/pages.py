@@ -1,12 +1,13 @@
 """Pages as a visitor waits for them: p50 and p95 at several connections, first visit and kept, beside their bar.
 
-Usage: python benchmarks/pages.py DATA_DIR [--connections 8] [--only portrait] [--at PORT] [--json]
+Usage: python benchmarks/pages.py DATA_DIR [--connections 8] [--only portrait] [--at PORT] [--cold] [--json]
        python benchmarks/pages.py DATA_DIR --screens [ADDRESS …] [--at PORT]
 
 A line of MIXES is a kind of page: which addresses, and how long p95 may be. Each is asked once a page ("first": not in
 memory, though it may have been made ahead), then again ("kept"). Latency is wall time of whole answers; the reference is the
 CPU of the service a page. `--at` measures a service that runs already. The service is asked after what it makes ahead is
-there (`--wait` seconds at most). `--screens` prints instead what a page asks of who reads it: `page_screens`.
+there (`--wait` seconds at most); with `--cold` nothing is made ahead, and first visits alone are measured, after one to the last
+page of each kind. `--screens` prints instead what a page asks of who reads it: `page_screens`.
 """
 
 from __future__ import annotations
@@ -173,12 +174,12 @@ MIXES: tuple[Mix, ...] = (
 
 
 @contextmanager
-def _service(data: Path, at: int | None) -> Iterator[tuple[int, Server | None]]:
+def _service(data: Path, at: int | None, cold: bool = False) -> Iterator[tuple[int, Server | None]]:
     if at is not None:
         yield at, None
         return
     with tempfile.TemporaryDirectory() as folder:
-        server = start_ancrage(data, Path(folder) / "log")
+        server = start_ancrage(data, Path(folder) / "log", read_ahead=not cold)
         with stopping(server):
             yield server.port, server
 
@@ -249,6 +250,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="mixes whose name has this text")
     parser.add_argument("--at", type=int, help="port of a service that runs already")
     parser.add_argument("--wait", type=float, default=1200)
+    parser.add_argument("--cold", action="store_true", help="nothing is made ahead")
     parser.add_argument("--json", action="store_true")
     parser.add_argument(
         "--screens", nargs="*", metavar="ADDRESS", help="screens, tab stops, words and weight of pages"
@@ -265,12 +267,16 @@ def main() -> int:
             f"{'page':<34} {'visit':<6} {'pages':>5} {'errors':>6} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>7} {'bar':>6}"
         )
     lines: list[Line] = []
-    with _service(asked.data_dir, asked.at) as (port, server):
-        _wait(pages, server, asked.wait)
+    with _service(asked.data_dir, asked.at, asked.cold) as (port, server):
+        _wait(pages, server, 0 if asked.cold else asked.wait)
         for mix in MIXES:
             if asked.only in mix.name:
-                for visit in ("first", "kept"):
-                    lines.append(measure(mix, visit, mix.paths(matter), port, server, asked.connections))
+                *paths, last = mix.paths(matter)
+                if asked.cold:
+                    measure(mix, "first", [last], port, server, 1)
+                for visit in ("first",) if asked.cold else ("first", "kept"):
+                    chosen = paths if asked.cold else [*paths, last]
+                    lines.append(measure(mix, visit, chosen, port, server, asked.connections))
                     if not asked.json:
                         print(_row(lines[-1]), flush=True)
     if asked.json:

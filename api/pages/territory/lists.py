@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -33,6 +34,7 @@ EVIDENCE = Column("evidence", N_("Preuve"), "evidence")
 SOURCES = Column("source", N_("Source"))
 
 
+@lru_cache(1 << 8)
 def kind_words(path: str | None, language: Language) -> str:
     """Name a kind of actor, as the ontology does."""
     name = (path or "").rsplit("/", 1)[-1]

@@ -11,6 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 from ....graph.region.firmness import weakest
@@ -146,16 +147,16 @@ class Sides:
 
 
 def sides_of(seen: PortraitData, territory: Territory) -> Sides:
-    """Read who takes part in the interactions of a territory, and from which side; that of the last territory is kept."""
-    last, found = seen.made.get(("sides",), ("", None))
-    if last != territory.id:
-        found = _sides(seen, territory)
-        seen.made["sides",] = territory.id, found
-    kept: Sides = found
-    return kept
+    """Read who takes part in the interactions of a territory, and from which side; those of the last few territories are kept."""
+    if ("sides",) not in seen.made:
+        seen.made["sides",] = lru_cache(8)(partial(_sides, seen))  # as many as may be asked for at once
+    found: Sides = seen.made["sides",](territory.id)
+    return found
 
 
-def _sides(seen: PortraitData, territory: Territory) -> Sides:
+def _sides(seen: PortraitData, path: str) -> Sides:
+    territory = seen.territory(path)
+    assert territory is not None
     mask = seen.inside(territory)
     mine = seen.rows("participations", territory).distinct("interaction")
     took = seen.by("participations", "interaction").of_all(mine)

@@ -157,7 +157,7 @@ class Table:
         counts = {
             column: sum(column.absence(row) == MISSING for row in self.rows)
             for column in self.columns
-            if column.kind not in ("file", "status")
+            if column.kind not in ("file", "status") and (column.kind == "number" or column.blank == MISSING)
         }
         return {column: count for column, count in counts.items() if count}
 

@@ -598,7 +598,7 @@ def test_a_partner_of_unknown_place_is_not_outside(
     # Once its country is known to be another one, it is outside.
     away = frozenset({*seen.abroad, str(lost["partner_iri"])})
     monkeypatch.setitem(seen.__dict__, "abroad", away)
-    monkeypatch.setitem(seen.made, ("sides",), ("", None))  # those of the last territory are kept
+    monkeypatch.delitem(seen.made, ("sides",))  # those of the last territories are kept
     told = {row["partner_iri"]: row["side_shown"] for row in partners(seen, metro, "fr").rows}
     assert told[lost["partner_iri"]] == "acteur de l’extérieur"
     assert told["organization/0383546Y"] == "acteur du territoire"
