@@ -162,6 +162,36 @@ def _refuse_publishing(options: dict[str, bool]) -> None:
             )
 
 
+@app.command("columns")
+def make_columns(
+    parts: Annotated[
+        list[str],
+        typer.Argument(metavar="PARTS…", help="Dossiers ou fichiers de N-Quads (chemin, hdfs://, s3a://)."),
+    ],
+    out: Annotated[
+        str, typer.Option("-o", "--output", metavar="DOSSIER", help="Où Spark écrit les colonnes.")
+    ],
+    apart: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--apart", metavar="IRI", help="Graphe nommé qui n’entre pas dans le graphe par défaut."
+        ),
+    ] = None,
+    master: Master = None,
+) -> None:
+    """Faire sur Spark les colonnes de N-Quads, que « query --engine spark --columns » lit."""
+    from ...graph.columns.spark import local_path
+    from ...graph.columns.spark_building import build_columns
+    from ...loaders.mapping.spark import check_new, open_spark
+
+    for part in parts:
+        if (path := local_path(part)) is not None and not path.exists():
+            raise FileNotFoundError(errno.ENOENT, "absent", part)
+    check_new(out)
+    manifest = build_columns(open_spark(master), parts, out, apart or ())
+    tell_written(out, NN_("{n} énoncé", "{n} énoncés", manifest.triples))
+
+
 def _rdf(files: list[Path], graph: str | None) -> tuple[Path, str]:
     """Give the one file and the one graph of `load rdf`."""
     if graph is None or len(files) != 1:

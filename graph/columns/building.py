@@ -331,8 +331,8 @@ def keep_far(base: DuckDBPyConnection, near: str) -> bool:
         far(s, o) AS (SELECT s, o FROM near UNION SELECT far.s, near.o FROM far JOIN near ON far.o = near.s)
         SELECT * FROM far LIMIT {_LARGEST_CLOSURE + 1}"""
     )
-    row = base.execute("SELECT count(*) FROM far").fetchone()
-    return row is not None and row[0] <= _LARGEST_CLOSURE
+    ((rows,),) = base.execute("SELECT count(*) FROM far").fetchall()
+    return bool(rows <= _LARGEST_CLOSURE)
 
 
 def digest_of(path: Path) -> str:

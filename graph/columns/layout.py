@@ -38,7 +38,7 @@ class BadColumns(ValueError):  # noqa: N818
 
 @dataclass(frozen=True)
 class File:
-    """A Parquet file: its name, rows, bytes and SHA-256 digest."""
+    """A Parquet file: its name, rows, bytes and SHA-256 digest; Spark makes a folder of files, without a digest."""
 
     name: str
     rows: int

@@ -86,3 +86,12 @@ def test_a_load_writes_the_quads_of_a_load_and_keeps_nothing(
         assert f"{option} ne va pas avec" in capsys.readouterr().err
     assert run([*load, "--engine", "spark"]) != 0
     assert "--output DOSSIER" in capsys.readouterr().err
+
+
+def test_columns_that_cannot_be_made_are_refused_before_spark_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["columns", str(tmp_path / "nowhere"), "--output", str(tmp_path / "new")]) != 0
+    assert str(tmp_path / "nowhere") in capsys.readouterr().err
+    assert run(["columns", str(tmp_path), "--output", str(tmp_path)]) != 0
+    assert "est déjà là" in capsys.readouterr().err
