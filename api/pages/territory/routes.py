@@ -25,11 +25,11 @@ _LEVELS = {"departement": "department", "intercommunalite": "epci", "zone-emploi
 
 
 def _level_route(written: str, level: str) -> None:
-    @router.get(f"/territoires/{written}/{{rest:path}}", include_in_schema=False)
-    async def moved(request: Request, rest: str) -> Response:
+    @router.get(f"/territoires/{written}/{{path:path}}", include_in_schema=False)
+    async def moved(request: Request, path: str) -> Response:
         """Lead to the address that a territory has."""
         asked = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/territoires/{level}/{quote(rest)}{asked}", 308)
+        return RedirectResponse(f"/territoires/{level}/{quote(path)}{asked}", 308)
 
 
 for _written, _level in _LEVELS.items():

@@ -51,7 +51,7 @@ def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: OpenGraph)
     )  # fmt: skip
     for one in shown:
         text = repr(one)
-        assert "<" not in text and 3 < text.count("\n") < 80 and len(text) < 16_000
+        assert "<" not in text and 3 < text.count("\n") < 100 and len(text) < 16_000
     assert repr(shown[0]).startswith("Grenoble-Alpes-Métropole (epci/200040715)\n")
     assert graph.snapshot in repr(shown[0])
 
