@@ -19,8 +19,7 @@ from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
 from ...words import N_, Spoken, first_upper
 from ..accounts.visitor import Form
-from ..reading.publication import reading_of
-from ..reading.things import full_iri
+from ..reading.publication import client_of
 
 SHORTEST, LONGEST = 20, 3000
 """Characters of what a request says."""
@@ -168,16 +167,12 @@ async def subjects(request: Request, language: str) -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: pair[1])
 
 
-async def organization_name(request: Request, path: str | None) -> str:
-    """Name the organisation of an account; "" without one, its path where the graph cannot be read now."""
-    if not path:
+async def own_organization(request: Request, account: Account | None) -> str:
+    """Name the organisation of an account; "" without one."""
+    if account is None or not account.organization:
         return ""
-    try:
-        reading = reading_of(request)
-    except NoSnapshot:
-        return path
-    await reading.learn_names([full_iri(path)])
-    return reading.label(full_iri(path))
+    name: str = await request.app.state.places.organization(account.organization, client_of(request))
+    return name
 
 
 async def find_place(request: Request, checked: Checked, name: str, text: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ from .asked import (
     answers_for,
     find_place,
     modes,
-    organization_name,
+    own_organization,
     page_of,
     subjects,
     types,
@@ -184,8 +184,6 @@ async def _form(request: Request, visitor: Visitor, checked: Checked, *, status:
         filieres=await subjects(request, said),
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
         is_desk=visitor.may(Act.MATCH),
-        organization=await organization_name(
-            request, visitor.account.organization if visitor.account else None
-        ),
+        organization=await own_organization(request, visitor.account),
         trail=[("/offres", gettext("Offres", said)), (None, gettext("Nouvelle offre", said))],
     )

@@ -1,14 +1,15 @@
-"""Places as people write them in forms: found in the gazetteer of the current publication, or of the last while it is read."""
+"""Places of forms, and organisations of accounts: of the current publication, or of the last while it is read."""
 
 from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
 
-from ...graph.pool.blocking import QueryTimeout
+from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.region.gazetteer import Gazetteer, Territory
 from ...graph.region.names import UnknownName
 from ...graph.region.view import RegionView
+from ...graph.suggestions.directory import Directory
 from ..analysis.analyses import Analyses
 
 Reading = tuple[str, Gazetteer]
@@ -25,6 +26,7 @@ class Places:
         self._maps, self._deadline = maps, deadline
         self._last: Reading | None = None
         self._next: Future[Reading] | None = None
+        self._names: dict[str, str] = {}
 
     async def territory(self, text: str) -> Territory:
         """Find a territory; raises as `Gazetteer.territory`, NoSnapshot, and QueryTimeout where the first reading is long."""
@@ -47,6 +49,17 @@ class Places:
             raise QueryTimeout(self._deadline) from None
         return gazetteer.territory(text)
 
+    async def organization(self, path: str, client: str) -> str:
+        """Name an organisation, as it was named last; by its path where the region cannot be read now."""
+        if path not in self._names:
+            try:
+                name: str = await self._maps.run(lambda view: Directory.of(view).label(path), client=client)
+            except (NoSnapshot, PoolBusy, QueryTimeout):
+                return path
+            self._names[path] = name
+        return self._names[path]
+
     def _read(self, view: RegionView) -> Reading:
+        self._names = {}  # they may be others now
         self._last = view.snapshot, Gazetteer.of(view)
         return self._last

@@ -10,7 +10,7 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...words import N_, first_upper, gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
-from ..desk.asked import Checked, modes, organization_name, subjects
+from ..desk.asked import Checked, modes, own_organization, subjects
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .forms import checked_post, checked_wish, families, types_of
@@ -89,8 +89,6 @@ async def _form(
         filieres=await subjects(request, said),
         modes=[(name, first_upper(term[said])) for name, term in modes().items()],
         is_desk=visitor.may(Act.MATCH),
-        organization=await organization_name(
-            request, visitor.account.organization if visitor.account else None
-        ),
+        organization=await own_organization(request, visitor.account),
         trail=[("/stages", gettext("Stages", said)), (None, title)],
     )

@@ -14,7 +14,7 @@ from ...loaders.operations.roles import Act
 from ...ontology.labels import Term, concepts
 from ...words import N_, first_upper
 from ..accounts.visitor import Form, Visitor
-from ..desk.asked import Checked, find_place, modes, subjects
+from ..desk.asked import Checked, find_place, modes, own_organization, subjects
 from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_language import choose_language
@@ -109,20 +109,9 @@ async def host_of(request: Request, visitor: Visitor, checked: Checked, form: Fo
     """Give the name and path of who hosts: the account's own organisation, or for the desk whom its form names."""
     own = visitor.account.organization if visitor.account else None
     if own and not visitor.may(Act.MATCH):
-        return await _label(request, own), own
+        return await own_organization(request, visitor.account), own
     name, siren = checked.text(form, "host", 1, 140, N_("Dites qui accueille.")), checked.siren(form, "siren")
     return name, f"organization/{siren}" if siren else ""
-
-
-async def _label(request: Request, path: str) -> str:
-    """Name an organisation; its path where the graph cannot be read now."""
-    try:
-        label: str = await request.app.state.maps.run(
-            lambda view: Directory.of(view).label(path), client=client_of(request)
-        )
-    except (NoSnapshot, PoolBusy, QueryTimeout):
-        return path
-    return label
 
 
 async def programme_of(request: Request, checked: Checked, text: str, own: str) -> tuple[Programme, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -142,6 +143,15 @@ def test_a_partner_files_for_its_own_organisation_alone(person: People, internsh
     assert last.told.host_path == "organization/0383546Y" and "Grenoble Alpes" in last.told.host
     status, page = send(person, "voeu", who="pia", **WISH)
     assert status == 422 and 'id="e-programme"' in page
+
+
+def test_a_form_names_who_files_while_a_publication_is_read(person: People, service: TestClient) -> None:
+    named, over = "Au nom de : Université Grenoble Alpes", threading.Event()
+    assert named in person("paul").get("/stages/nouveau/poste").text
+    service.app.state.maps._thread.submit(over.wait, 30)  # type: ignore[attr-defined]  # as reading a large publication does
+    for address in ("/stages/nouveau/poste", "/offres/nouvelle"):
+        assert named in person("paul").get(address).text and not over.is_set()
+    over.set()
 
 
 def test_examples_are_apart_and_marked(person: People, internships: InternshipDesk) -> None:
