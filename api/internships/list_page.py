@@ -175,7 +175,7 @@ def _row(
         "post": post,
         "far": far,
         "classes": [
-            class_names(of.partition("/")[0], said)[of]
+            first_upper(Term.of(of)[said])
             for of in (far.density, far.rurality)
             if of not in ("", OUT_OF_SCOPE)
         ],

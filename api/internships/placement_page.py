@@ -52,34 +52,26 @@ async def placement(request: Request) -> Response:
     wanted = {name: asked.get(name) == "oui" for name in ("logement", "hybride", "relais")}
     what_if = any(wanted.values()) or bool(int(km or 0))
 
-    def counted(view: RegionView) -> tuple[Placement, Placement, list[tuple[str, dict[str, OfClass]]]]:
-        now, then = matched(view)
+    def matched(view: RegionView) -> tuple[Placement, Placement, dict[str, dict[str, OfClass]]]:
         measure = Remoteness.of(view)
-        return (
-            now,
-            then,
-            [(grid, by_class(grid, every, wishes, (now, then), measure)) for grid in ("density", "rurality")],
-        )
-
-    def matched(view: RegionView) -> tuple[Placement, Placement]:
-        measure = Remoteness.of(view)
-        now = place(every, wishes, measure.km)
-        if not what_if:
-            return now, now
-        relays = view.frame("relays")["place"].drop_nulls().unique().sort().to_list()
-        change = Change(
-            wanted["logement"],
-            wanted["hybride"],
-            tuple(relays) if wanted["relais"] else (),
-            float(km or 0),
-        )
-        return now, place(*changed(every, wishes, change, measure.km), measure.km)
+        now = then = place(every, wishes, measure.km)
+        if what_if:
+            relays = view.frame("relays")["place"].drop_nulls().unique().sort().to_list()
+            change = Change(
+                wanted["logement"],
+                wanted["hybride"],
+                tuple(relays) if wanted["relais"] else (),
+                float(km or 0),
+            )
+            then = place(*changed(every, wishes, change, measure.km), measure.km)
+        grids = ("density", "rurality")
+        return now, then, {grid: by_class(grid, every, wishes, (now, then), measure) for grid in grids}
 
     try:
-        now, then, classes = await request.app.state.maps.run(counted, client=client_of(request))
+        now, then, classes = await request.app.state.maps.run(matched, client=client_of(request))
     except (NoSnapshot, PoolBusy, QueryTimeout) as error:
         now = then = place([], [], lambda _, __: None)
-        every, classes, failure = [], [], error.message[said]
+        every, classes, failure = [], {}, error.message[said]
     return devices_page(
         request,
         visitor,
@@ -97,7 +89,7 @@ async def placement(request: Request) -> Response:
                 NAMES[grid][said],
                 [(words, of[path]) for path, words in class_names(grid, said).items() if path in of],
             )
-            for grid, of in classes
+            for grid, of in classes.items()
         ],
         what_if=what_if,
         chosen={**wanted, "km": km},
