@@ -50,7 +50,6 @@ _SHORT_FORMS = {"st": "saint", "ste": "sainte", "univ": "universite", "agglo": "
 
 
 @functools.lru_cache(maxsize=1 << 15)
-@functools.lru_cache(1 << 14)
 def fold(text: str) -> str:
     """Lower the case, drop accents and punctuation, and write usual short forms in full, to compare names.
 

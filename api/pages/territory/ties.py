@@ -11,7 +11,6 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 from ....graph.region.firmness import weakest
@@ -128,6 +127,8 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
 
 Side: TypeAlias = tuple[bool | None, str | None]
 NOWHERE: Side = None, None
+_AT_ONCE = 8
+"""Territories that may be asked for at once."""
 
 
 @dataclass(frozen=True)
@@ -148,15 +149,16 @@ class Sides:
 
 def sides_of(seen: PortraitData, territory: Territory) -> Sides:
     """Read who takes part in the interactions of a territory, and from which side; those of the last few territories are kept."""
-    if ("sides",) not in seen.made:
-        seen.made["sides",] = lru_cache(8)(partial(_sides, seen))  # as many as may be asked for at once
-    found: Sides = seen.made["sides",](territory.id)
+    kept: dict[str, Sides] = seen.made.setdefault(("sides",), {})
+    found = kept.get(territory.id)
+    if found is None:
+        if len(kept) >= _AT_ONCE:
+            kept.clear()
+        kept[territory.id] = found = _sides(seen, territory)
     return found
 
 
-def _sides(seen: PortraitData, path: str) -> Sides:
-    territory = seen.territory(path)
-    assert territory is not None
+def _sides(seen: PortraitData, territory: Territory) -> Sides:
     mask = seen.inside(territory)
     mine = seen.rows("participations", territory).distinct("interaction")
     took = seen.by("participations", "interaction").of_all(mine)
