@@ -200,14 +200,8 @@ class _Cut:
             for graph in [DefaultGraph(), *store.named_graphs()]:
                 body = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph)
                 assert body is not None
-                written = (
-                    pl.Series([body.decode().rstrip("\n")])
-                    .str.split("\n")
-                    .explode()
-                    .rename("line")
-                    .to_frame()
-                )
-                cut = written.filter(pl.col("line") != "").select(
+                written = pl.DataFrame({"line": body.decode().split("\n")[:-1]}, {"line": pl.String})
+                cut = written.select(
                     pl.col("line").str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"]).struct.unnest()
                 )
                 texts = cut.with_columns(
