@@ -28,6 +28,11 @@ SUCCESSIONS = Block(
     definition=N_("Organismes à qui celui-ci a succédé, avec la dernière année de chacun, et ceux qui lui ont succédé. Ce qu’ont "
 "fait les premiers est compté avec lui, là où les sources les nomment."),
 )  # fmt: skip
+ACTIONS = Block(
+    "actions", N_("Actions de stratégies"), make=lists.actions, first=8,
+    definition=N_("Actions que des stratégies prévoient et que l’organisation porte, auxquelles elle participe ou qu’elle "
+"finance."),
+)  # fmt: skip
 OFFER = Block(
     "offre", N_("Offre de formation par niveau et domaine"), make=teaching.offer, first=12,
     definition=N_("Formations ouvertes (sans année de fermeture) par niveau européen et par domaine que la "
@@ -105,10 +110,11 @@ def kind_of(known: ActorData, path: str) -> str:
 
 
 def blocks_of(known: ActorData, path: str) -> tuple[Block, ...]:
-    """List the blocks of the page of an actor; accounts, successions and illustrative examples only where there are some."""
+    """List the blocks of the page of an actor; accounts, successions, actions and illustrative examples where there are some."""
     chosen = {"unit": UNIT, "institution": INSTITUTION, "other": OTHER}[kind_of(known, path)]
     held = [ACCOUNTS] if path in known.by("accounts", "organization") else []
     held += [SUCCESSIONS] if any(path in known.by("successions", end) for end in ("body", "former")) else []
+    held += [ACTIONS] if path in known.by("actions", "organization") else []
     return (*chosen, *held, *([EXAMPLES] if _features(known, path) else []), MISSING)
 
 

@@ -11,7 +11,7 @@ from ....words import N_
 from ...labels.link_rules import RULES
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
-from ..territory.lists import EVIDENCE, source_name
+from ..territory.lists import EVIDENCE, SOURCES, source_name
 from .matter import ActorData, Context
 from .rules import READS, RULE, chain_rule
 
@@ -26,6 +26,7 @@ RELATIONS = {
     "parts": N_("Composantes"),
     "members": N_("Membres"),
 }
+ROLES = {"runs": N_("la porte"), "takes-part": N_("y participe"), "funds": N_("la finance")}
 VIA = {
     "self": N_("par elle-même"),
     "programme": N_("par une formation"),
@@ -203,6 +204,37 @@ def successions(context: Context) -> Table:
         listed,
         empty=N_("Aucune source chargée ne dit que cet organisme a succédé à un autre."),
         question="actor-successions",
+    )
+
+
+def actions(context: Context) -> Table:
+    """List the actions of strategies that an actor runs, takes part in or pays for, the latest first."""
+    told = context.known.by("actions", "organization").of(context.path)
+    context.learn(told["status"])
+    listed = [
+        {
+            "strategy": strategy_label, "strategy_iri": strategy, "action": label, "role": context.say(ROLES[role]),
+            "state": context.word(status), "start": start, "end": end, "evidence": evidence, "source": source_name(source),
+        }
+        for strategy, strategy_label, label, role, status, start, end, evidence, source in told.select(
+            "strategy", "strategyLabel", "label", "role", "status", "start", "end", "evidence", "source"
+        )
+    ]  # fmt: skip
+    listed.sort(key=lambda row: (row["start"] or "", row["action"]), reverse=True)
+    return Table(
+        (
+            Column("strategy", N_("Stratégie"), "link"),
+            Column("action", N_("Action"), weight=2),
+            Column("role", N_("Rôle")),
+            Column("state", N_("État"), blank=MISSING),
+            Column("start", N_("Début"), "date", blank=MISSING),
+            Column("end", N_("Fin"), "date", blank=MISSING),
+            EVIDENCE,
+            SOURCES,
+        ),
+        listed,
+        empty=N_("Aucune source chargée ne lie cette organisation à une action d’une stratégie."),
+        question="actor-actions",
     )
 
 

@@ -36,6 +36,7 @@ FRAMES = (
         "kin",
         "records",
         "successions",
+        "actions",
         "units",
         "programmes",
         "preparations",

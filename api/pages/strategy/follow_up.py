@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
@@ -17,6 +18,9 @@ from ...render.charts import Drawing, draw
 from ..territory.lists import EVIDENCE, SOURCES
 from .lists import IDENTIFIER, Context, titled
 
+UNFOLLOWED = N_(
+    "Aucun de ces objectifs n’a d’indicateur, de cible ni d’échéance : rien ne dit où ils en sont."
+)
 CHART = Chart("line", "period", "value", "line")
 
 
@@ -41,27 +45,35 @@ def objectives(context: Context) -> Table:
                     "interactions": served, "evidence": one.evidence, "of_value": firm, "source": one.source,
                 }
             )  # fmt: skip
+    following: tuple[Column, ...] = (
+        Column("indicator", N_("Suivi par"), blank=MISSING, weight=1.6),
+        Column("initial", N_("Départ"), "number", blank=MISSING),
+        Column("value", N_("Dernière valeur"), "number", blank=MISSING),
+        Column("period", N_("Période"), blank=MISSING),
+        Column("target", N_("Cible"), "number", blank=MISSING),
+        Column("due", N_("Échéance"), blank=MISSING),
+        Column("done", N_("Chemin fait (%)"), "number", 0, MISSING),
+        Column("ahead", N_("Rythme")),
+        Column("of_value", N_("Preuve de la valeur"), "evidence"),
+    )
+    bare = not any(row["indicator"] or row["target"] or row["due"] for row in rows)
+    if bare:  # columns that say nothing would leave objectives the width of a word
+        following = tuple(replace(column, kind="file") for column in following)
     return Table(
         (
             Column("objective", N_("Objectif"), weight=2.4),
             Column("axis", N_("Axe"), "file"),
             Column("place", N_("Territoire"), "link"),
-            Column("indicator", N_("Suivi par"), blank=MISSING, weight=1.6),
-            Column("initial", N_("Départ"), "number", blank=MISSING),
-            Column("value", N_("Dernière valeur"), "number", blank=MISSING),
-            Column("period", N_("Période"), blank=MISSING),
-            Column("target", N_("Cible"), "number", blank=MISSING),
-            Column("due", N_("Échéance"), blank=MISSING),
-            Column("done", N_("Chemin fait (%)"), "number", 0, MISSING),
-            Column("ahead", N_("Rythme")),
+            *following[:-1],
             Column("interactions", N_("Interactions"), "number", 0),
             EVIDENCE,
-            Column("of_value", N_("Preuve de la valeur"), "evidence"),
+            following[-1],
             SOURCES,
             IDENTIFIER,
         ),
         rows,
         empty=N_("Cette stratégie ne décrit aucun objectif."),
+        notes=(UNFOLLOWED,) if rows and bare else (),
         question="objective-progress",
     )
 

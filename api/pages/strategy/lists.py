@@ -138,6 +138,8 @@ def _totals(rows: list[dict[str, Any]]) -> tuple[Spoken, ...]:
         return ()
     planned, spent = (sum(row[name] or 0.0 for row in rows) for name in ("planned", "spent"))
     unknown, lines = (sum(row[name] for row in rows) for name in ("unknown", "lines"))
+    if unknown == lines:
+        return (N_("En tout : {planned} € prévus ; aucune dépense n’est connue.", planned=Number(planned)),)
     told = N_(
         "En tout : {planned} € prévus ; {spent} € dépensés d’après les lignes dont la dépense est connue. Lignes dont "
         "elle est inconnue : {unknown} sur {lines}.",

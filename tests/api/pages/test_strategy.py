@@ -74,6 +74,31 @@ def test_spending_that_nobody_tells_is_counted_apart(client: TestClient) -> None
     assert "elle est inconnue : 1 sur 2" in said(client, PLAN)
 
 
+def test_a_strategy_that_says_how_much_and_not_how_far_is_told_so(client: TestClient) -> None:
+    bare = "/strategies/exemple/nu"
+    text = said(client, bare)
+    assert "conventionnée (1)" in text and "en retard" not in text.split("Actions, par axe")[0]
+    assert "qui ne dit pas où elle en est" in text
+    assert "En tout : 1 000 € prévus ; aucune dépense n’est connue." in text
+    assert "Aucun de ces objectifs n’a d’indicateur" in text and "Dernière valeur" not in text
+    assert [row["year"] for row in rows(client, "budget", bare)] == ["toutes"]
+    assert "target" in rows(client, "objectifs", bare)[0]  # files have the same columns for every strategy
+
+
+def test_an_actor_tells_the_actions_that_it_runs_or_takes_part_in(client: TestClient) -> None:
+    told = {
+        actor: [
+            (row["action"], row["role"], row["state"]) for row in rows(client, "actions", f"/acteurs/{actor}")
+        ]
+        for actor in ("0990001A", "199900001A")
+    }
+    assert told == {
+        "0990001A": [("Meubler des logements", "la porte", "en cours")],
+        "199900001A": [("Meubler des logements", "y participe", "en cours")],
+    }
+    assert client.get("/acteurs/990000009/actions?format=csv").status_code == 404
+
+
 def test_an_objective_is_followed_from_where_it_began(client: TestClient) -> None:
     followed, bare = rows(client, "objectifs")
     assert (followed["initial"], followed["value"], followed["period"], followed["target"]) == (
