@@ -69,7 +69,7 @@ CREATE TABLE _actions AS
 SELECT b.*, known IS NOT NULL OR _is_body(beneficiary)
         OR organization IN (SELECT organization FROM _members) AS is_body,
     replace(regexp_replace(programme, '\s+', ' ', 'g'), '- ', '-') AS plan,
-    split_part(objective, ' ', 1) AS code, trim(substr(objective, strpos(objective, ' '))) AS words
+    split_part(objective, ' ', 1) AS code, trim(regexp_replace(substr(objective, strpos(objective, ' ')), '\s+', ' ', 'g')) AS words
 FROM _beneficiaries AS b WHERE period = '2021-2027' AND regexp_matches(objective, '^[A-Z0-9.-]+ .') AND regexp_matches(axis, '^[0-9]\. .');
 
 CREATE TABLE organizations AS
