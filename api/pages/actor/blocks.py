@@ -94,9 +94,16 @@ EXAMPLES = Block(
 
 _TEACHING = (OFFER, PROGRAMMES, OCCUPATIONS, STUDENTS)
 _DOING = (ACTIVITY, PARTNERS, INTERACTIONS)
-UNIT = [KIN, FIELDS, SITES, *_DOING, CHAINS, NEIGHBOURS, RECORDS]
-INSTITUTION = [SITES, KIN, *_TEACHING, *_DOING, CHAINS, RECORDS]
-OTHER = [SITES, KIN, *_DOING, CHAINS, RECORDS]
+UNIT = [KIN, FIELDS, SITES, *_DOING, CHAINS, NEIGHBOURS]
+INSTITUTION = [SITES, KIN, *_TEACHING, *_DOING, CHAINS]
+OTHER = [SITES, KIN, *_DOING, CHAINS]
+#: Blocks of which most actors have nothing to say, and where one has: a frame and its columns.
+HELD = (
+    (RECORDS, "records", ("body",)),
+    (ACCOUNTS, "accounts", ("organization",)),
+    (SUCCESSIONS, "successions", ("body", "former")),
+    (ACTIONS, "actions", ("organization",)),
+)
 TEACHERS = ("higher-education", "academic-component", "secondary-school")
 
 
@@ -110,11 +117,11 @@ def kind_of(known: ActorData, path: str) -> str:
 
 
 def blocks_of(known: ActorData, path: str) -> tuple[Block, ...]:
-    """List the blocks of the page of an actor; accounts, successions, actions and illustrative examples where there are some."""
+    """List the blocks of the page of an actor; those of `HELD` and illustrative examples where there are some."""
     chosen = {"unit": UNIT, "institution": INSTITUTION, "other": OTHER}[kind_of(known, path)]
-    held = [ACCOUNTS] if path in known.by("accounts", "organization") else []
-    held += [SUCCESSIONS] if any(path in known.by("successions", end) for end in ("body", "former")) else []
-    held += [ACTIONS] if path in known.by("actions", "organization") else []
+    held = [
+        block for block, frame, columns in HELD if any(path in known.by(frame, column) for column in columns)
+    ]
     return (*chosen, *held, *([EXAMPLES] if _features(known, path) else []), MISSING)
 
 
@@ -173,5 +180,5 @@ MISSING = Block(
     "donnees-absentes", N_("Ce qui manque dans les données"), make=missing, first=20,
     definition=N_("Parties de cette page que les sources chargées ne remplissent pas. Absent n’est pas zéro."),
 )  # fmt: skip
-ALL = (*UNIT, *INSTITUTION, ACCOUNTS, EXAMPLES, MISSING)
+ALL = (*UNIT, *INSTITUTION, *(block for block, *_ in HELD), EXAMPLES, MISSING)
 """Blocks that have an address for any actor: an empty one says why."""

@@ -135,7 +135,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         second_language=other_language,
         suggestible=known.linkable(context.path),
         summary=_brief(context),
-        block_list=shown,
+        block_list=[one for one in shown if not one.empty],
         heading_level="h3",
         alternates=alternates(iri),
         structure=actor_block(

@@ -30,7 +30,7 @@ Rows = list[dict[str, str]]
 PAGES = (
     *((f"/acteurs/{UGA}", block.name) for block in (*INSTITUTION, actor_blocks.MISSING)),
     *((f"/acteurs/{LMB}", block.name) for block in UNIT),
-    *((f"/acteurs/{FIRM}", block.name) for block in OTHER),
+    *((f"/acteurs/{FIRM}", block.name) for block in OTHER if block is not actor_blocks.KIN),
     *(("/formations/parcoursup-4", block.name) for block in blocks.BLOCKS),
 )
 
@@ -217,6 +217,15 @@ def test_illustrative_facts_are_apart_and_counted_nowhere(example: TestClient) -
     assert len(table(example, f"/acteurs/{UGA}/interactions")) == 1
 
 
+def test_what_nothing_is_known_of_is_a_line_of_what_lacks(example: TestClient) -> None:
+    page = read(example, f"/acteurs/{FIRM}")
+    lacking = {row["what"]: row["detail"] for row in table(example, f"/acteurs/{FIRM}/donnees-absentes")}
+    assert 'id="tutelles"' not in page and 'id="donnees-absentes"' in page
+    assert "Aucune source chargée ne relie" in lacking["Tutelles, unités et regroupements"]
+    assert "Noms dans les sources" not in lacking  # one name everywhere is no lack
+    assert "Aucune source chargée ne relie" in read(example, f"/acteurs/{FIRM}/tutelles")
+
+
 def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(context: object) -> Table:
         raise RuntimeError("broken")
@@ -225,7 +234,7 @@ def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytes
     monkeypatch.setattr(actor_blocks, "OTHER", (broken, *OTHER[1:]))
     response = example.get("/acteurs/510000002", headers=HTML)
     assert response.status_code == 200 and response.text.count('class="panne"') == 1
-    assert 'id="filieres"' in response.text and "etag" not in response.headers
+    assert 'id="donnees-absentes"' in response.text and "etag" not in response.headers
 
 
 @pytest.mark.parametrize(
