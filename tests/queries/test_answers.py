@@ -289,3 +289,21 @@ def test_scenarios_stay_apart_from_reality(ask: Ask) -> None:
     assert (row["observed"], row["simulated"], row["difference"]) == ("80", "103", "23")
     series = ask("indicator-series", territory="07", indicator="internships")
     assert series == []
+
+
+@pytest.mark.parametrize("name", ["territory-density", "territory-rurality", "territory-centrality"])
+def test_population_is_of_the_latest_census(name: str) -> None:
+    store = ox.Store()
+    store.load(
+        b"""@prefix anc: <https://w3id.org/ancrage/def/> . @prefix id: <https://w3id.org/ancrage/id/> .
+        <https://w3id.org/ancrage/id/territory/commune/07186> anc:densityClass id:d ;
+          anc:ruralityType id:d ; anc:centralityLevel id:d ;
+          anc:partOfTerritory <https://w3id.org/ancrage/id/territory/department/07> .
+        [] anc:refTerritory <https://w3id.org/ancrage/id/territory/commune/07186> ; anc:obsValue 100.0 ; anc:refPeriod "2018" ;
+          anc:refIndicator <https://w3id.org/ancrage/id/indicator/population> .
+        [] anc:refTerritory <https://w3id.org/ancrage/id/territory/commune/07186> ; anc:obsValue 90.0 ; anc:refPeriod "2023" ;
+          anc:refIndicator <https://w3id.org/ancrage/id/indicator/population> .""",
+        format=ox.RdfFormat.TURTLE,
+    )
+    (row,) = store.query(LIBRARY[name].text)
+    assert (row["communes"].value, float(row["population"].value)) == ("1", 90.0)
