@@ -6,11 +6,13 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from ancrage.api.commands.application import run
 from ancrage.loaders.publish.staging import SourceVersions
 
 DATA = Path(__file__).parents[2] / "data"
+KINDS = ("Company", "ResearchUnit", "Company")
 COUNT = "SELECT ?c (COUNT(*) AS ?n) WHERE { ?s a ?c } GROUP BY ?c"
 
 
@@ -86,6 +88,31 @@ def test_a_load_writes_the_quads_of_a_load_and_keeps_nothing(
         assert f"{option} ne va pas avec" in capsys.readouterr().err
     assert run([*load, "--engine", "spark"]) != 0
     assert "--output DOSSIER" in capsys.readouterr().err
+
+
+def test_what_spark_loads_it_makes_columns_of_and_answers(
+    data_dir: Path, tmp_path: Path, spark: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts, columns, folder = str(tmp_path / "parts"), str(tmp_path / "columns"), tmp_path / "tables"
+    folder.mkdir()
+    (folder / "about.csv").write_text("key,value\nname,petit\ntitle,Petit\npublisher,Petit\n")
+    (folder / "organizations.csv").write_text(
+        "id,kind,label_fr\n" + "".join(f"org/petit/{n},{k},Maison {n}\n" for n, k in enumerate(KINDS))
+    )
+    load = ["load", "exchange", str(folder), "--data-dir", str(tmp_path / "data")]
+    assert run([*load, "--engine", "spark", "--output", parts]) == 0
+    assert run(["columns", parts, "--output", columns]) == 0
+    capsys.readouterr()
+    question = "SELECT ?g ?c (COUNT(DISTINCT ?s) AS ?n) WHERE { GRAPH ?g { ?s a ?c } } GROUP BY ?g ?c"
+    asked = ["query", question, "--format", "csv", "--data-dir", str(data_dir)]
+    assert run([*asked, "--engine", "spark", "--columns", columns]) == 0
+    store = ox.Store()
+    for part in Path(parts).glob("part-*"):
+        store.load(path=str(part), format=ox.RdfFormat.N_QUADS)
+    expected = store.query(question)
+    assert isinstance(expected, ox.QuerySolutions)
+    text = expected.serialize(format=ox.QueryResultsFormat.CSV).decode()
+    assert rows_of(capsys.readouterr().out) == rows_of(text) and len(text.splitlines()) > 2
 
 
 def test_columns_that_cannot_be_made_are_refused_before_spark_starts(
