@@ -57,7 +57,8 @@ def with_facts(matter: RegionView, one: Indicator, rows: pl.DataFrame) -> pl.Dat
     if found.is_empty() and set(one.sources) == {ILLUSTRATIVE}:
         evidence = ILLUSTRATIVE  # nobody tells any such fact: only examples do
     told = _names(found["source"]) if "source" in found.columns else []
-    if one.formula not in _COUNTED or not told:
+    classed = bool(one.options.keys() & GRIDS)  # who classed the places made the figure too
+    if one.formula not in _COUNTED or not told or classed:
         kept = [name for name in one.sources if not told or name != ILLUSTRATIVE]
         told = list(dict.fromkeys((*kept, *told)))
     source = pl.col("by").str.strip_prefix("source/") if one.dimension == "source" else pl.lit(None)
@@ -75,7 +76,7 @@ def with_facts(matter: RegionView, one: Indicator, rows: pl.DataFrame) -> pl.Dat
     return joined.with_columns(
         evidence=pl.when(pl.col("rank").is_null()).then(pl.lit(evidence)).otherwise(status_of(weak)),
         facts=pl.when(open_).then("facts"),
-        sources=pl.col("sources").fill_null(every["sources"]),
+        sources=every["sources"] if classed else pl.col("sources").fill_null(every["sources"]),
     ).select(*rows.columns, *FACTS)
 
 

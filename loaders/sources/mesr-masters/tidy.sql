@@ -1,4 +1,5 @@
--- Master's degrees: one row a degree, an institution and a campaign in, the latest campaign out when the degree is open.
+-- Master's degrees: one row a degree, an institution and a campaign in, out the degrees open in the latest campaign of all: one
+-- that the latest campaign no longer lists has ended, or goes by another identifier.
 
 CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
 CREATE MACRO _homepage(cell) AS CASE
@@ -14,10 +15,10 @@ FROM rows
 QUALIFY row_number() OVER (PARTITION BY uai, inm ORDER BY campaign DESC, _file DESC, _row::BIGINT DESC) = 1;
 
 CREATE TABLE register_closed AS
-SELECT uai, inm, label, campaign FROM _latest WHERE open = '0';
+SELECT uai, inm, label, campaign FROM _latest WHERE open = '0' OR campaign < (SELECT max(campaign) FROM rows);
 
 CREATE TABLE _open AS
-SELECT * FROM _latest WHERE open = '1' AND label IS NOT NULL;
+SELECT * FROM _latest WHERE open = '1' AND label IS NOT NULL AND campaign = (SELECT max(campaign) FROM rows);
 
 -- --- Domains: lists joined by "|" or "," though the labels hold commas, so the known labels are looked for first -------
 CREATE TABLE _known AS

@@ -38,3 +38,14 @@ def test_no_more_rows_are_held_than_of_one_territory_and_what_is_allowed(
     assert len(parts) > 1 and all(sum(size) <= 3 + max(size) for size in sizes if size)
     told = pl.concat(part["of"].unique() for part in parts)
     assert told.n_unique() == len(told) == len(board)
+
+
+def test_who_classed_the_places_is_a_source_of_their_population(matter: RegionView) -> None:
+    indicators, _ = read_indicators((FOLDER,))
+    chosen = {name: indicators[name] for name in ("population", "population-sparse")}
+    told = compute(matter, chosen, lambda _: None).group_by("indicator").agg(pl.col("sources").unique())
+    found = {
+        name: {source for text in texts for source in facts.names_of(text)}
+        for name, texts in told.iter_rows()
+    }
+    assert "insee-densite" in found["population-sparse"] and "insee-densite" not in found["population"]
