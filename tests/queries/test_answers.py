@@ -305,5 +305,7 @@ def test_population_is_of_the_latest_census(name: str) -> None:
           anc:refIndicator <https://w3id.org/ancrage/id/indicator/population> .""",
         format=ox.RdfFormat.TURTLE,
     )
-    (row,) = store.query(LIBRARY[name].text)
+    found = store.query(LIBRARY[name].text)
+    assert isinstance(found, ox.QuerySolutions)
+    (row,) = found
     assert (row["communes"].value, float(row["population"].value)) == ("1", 90.0)
