@@ -109,7 +109,7 @@ def ties(making: Making) -> Section:
         blocks += making.table(
             "partenaires",
             replace(partners, rows=actors, notes=()),
-            N_("Acteurs de l’extérieur, ou de lieu inconnu, dans les mêmes interactions"),
+            N_("Acteurs de l’extérieur, ou sans lieu dit, dans les mêmes interactions"),
             first=10,
         )
     parts = kinds(making, found, "L")

@@ -356,8 +356,8 @@ def filieres(making: Making) -> Section:
     words = making.say(
         N_(
             "Une filière est une suite de maillons décrits par leurs activités ; un membre y est "
-            "rattaché par une règle de mots ou de codes, donc par déduction. Les maillons qui "
-            "manquent sont dans la partie sur les manques."
+            "nommé par un identifiant qu’une personne a vérifié, ou par son code d’activité ; un mot ne fait "
+            "que proposer. Les maillons qui manquent sont dans la partie sur les manques."
         )
     )
     return Section(blocks=(Paragraph(words, "note"), *blocks))

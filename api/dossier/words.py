@@ -19,7 +19,7 @@ def why_empty(made: Table, made_up: int) -> Spoken:
         return made.empty
     return NN_(
         "Rien n’est connu ici. {n} exemple illustratif, inventé, n’est pas dans ce dossier.",
-        "Rien n’est connu ici. {n} exemples illustratifs, inventés, n’sont pas dans ce dossier.",
+        "Rien n’est connu ici. {n} exemples illustratifs, inventés, ne sont pas dans ce dossier.",
         made_up,
     )
 

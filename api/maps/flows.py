@@ -73,7 +73,7 @@ def summary(shown: FlowView, said: Language) -> str:
     some = N_("{lines} des {total} flux comptent au moins {least}", least=least, **counts)
     text = gettext(
         "{flows}\u00a0; {placed} interactions ont leurs deux bouts situés dans la région, {away} ont un bout à l’extérieur, et "
-        "{lost} un bout de lieu inconnu.",
+        "{lost} un bout sans lieu dit.",
         said,
         flows=some if found.rows.height else N_("Il n’y a ici aucun flux"),
         placed=number(found.interactions, said),

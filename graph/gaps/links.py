@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...words import EMPTY, N_, NN_, Listed, Named, Number, decimals_beside, first_upper
+from ...words import EMPTY, N_, NN_, Listed, Named, Number, Percent, decimals_beside, first_upper
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Question, Reason, Refusal, Step, Thing, Words
 from .chains import Chains
 from .chance import MEASURE, METHODS, Deficits
 from .counted import chain_thing, unnamed
-from .coverage import NOTHING, STAGED, Coverage, unmeasurable
+from .coverage import NEEDED, NOTHING, STAGED, Coverage, unmeasurable
 from .located import Values
 from .setting import GapContext
 from .totals import PRODUCES
@@ -111,7 +111,7 @@ def _link(setting: GapContext, chains: Chains, found: Deficits, one: int, total:
         kind="link",
         subject=setting.thing,
         object=thing,
-        sentence=_sentence(setting, thing, facts, nearest, coverage.words(STAGED)),
+        sentence=_sentence(setting, thing, facts, nearest, _covered(setting, function, coverage)),
         strength=found.estimate(one),
         measure=MEASURE,
         p=found.chance(one),
@@ -231,6 +231,18 @@ def _nobody(setting: GapContext, chains: Chains) -> list[Finding]:
             )
         )
     return findings
+
+
+def _covered(setting: GapContext, function: str, coverage: Coverage) -> Words:
+    """Count what is known of a function of a filière, of the members that its page counts: few, a share would hide it."""
+    return NN_(
+        " Couverture, fonction « {does} » : {n} membre sur {every} a une étape et un lieu connus (seuil : {needed}).",
+        " Couverture, fonction « {does} » : {n} membres sur {every} ont une étape et un lieu connus (seuil : {needed}).",
+        coverage.known,
+        does=setting.names(function),
+        every=Number(coverage.every),
+        needed=Percent(NEEDED),
+    )
 
 
 def _loose(setting: GapContext, chains: Chains, chain: str, function: str) -> int:

@@ -42,7 +42,9 @@ CLOSE = 0.5
 REMOTENESS = "remoteness"
 SCALARS = ("population", "density", REMOTENESS)
 TRAITS = (*SCALARS, "sectors")
-_BEYOND = N_("distance à une formation non connue près du bord de la région")
+_BEYOND = N_(
+    "distance à une formation non comparée : celle d’ici n’est pas connue, près du bord de la région"
+)
 
 
 @dataclass(frozen=True)

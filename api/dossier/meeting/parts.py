@@ -155,8 +155,9 @@ def differences(sheet: Sheet) -> Sequence[Element]:
     notes = (
         sheet.say(
             N_(
-                "∅ : les sources ne disent rien de ce sujet pour lui, ce qui n’est pas zéro. Métiers et filières sont déduits "
-                "par des règles qui lisent noms et codes."
+                "∅ : les sources ne disent rien de ce sujet pour lui, ce qui n’est pas zéro. Les métiers sont déduits "
+                "par des règles qui lisent des noms, les filières d’un identifiant qu’une personne a vérifié ou d’un "
+                "code d’activité."
             )
         ),
     )

@@ -74,8 +74,8 @@ PARTNERS = Block(
 )  # fmt: skip
 CHAINS = Block(
     "filieres", N_("Filières qu’elle peut servir"), make=lists.chains, first=12,
-    definition=N_("Appartenances à une filière, établies par une règle qui lit noms, domaines, activités "
-"et titres."),
+    definition=N_("Appartenances à une filière, par un identifiant qu’une personne a vérifié ou par un code "
+"d’activité ; un mot ne fait que proposer."),
 )  # fmt: skip
 FIELDS = Block(
     "domaines", N_("Domaines de recherche"), make=units.fields, first=12,

@@ -261,8 +261,8 @@ def chains(context: Context) -> Table:
     context.learn(one for row in rows for one in row[:4])
     order = list(VIA)
     note = N_(
-        "Aucune source ne dit ces appartenances : des règles les déduisent, que montre la page "
-        "de chaque filière."
+        "Aucune source ne dit ces appartenances : un identifiant qu’une personne a vérifié ou un code d’activité les établit, "
+        "un mot ne fait que proposer ; la page de chaque filière le montre."
     )
     listed: list[dict[str, Any]] = [
         {
@@ -289,7 +289,7 @@ def chains(context: Context) -> Table:
         ),
         listed,
         empty=N_(
-            "Aucune règle ne range cette organisation, ses formations, ses unités ni ses "
+            "Aucun identifiant vérifié ni code d’activité ne range cette organisation, ses formations, ses unités ni ses "
             "interactions dans une filière décrite."
         ),
         notes=(note,) if listed else (),

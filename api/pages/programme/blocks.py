@@ -21,7 +21,8 @@ BLOCKS: list[Block] = [
     ),
     Block(
         "filieres", N_("Filières"), make=places.chains, first=12,
-        definition=N_("Appartenances à une filière, établies par une règle qui lit le nom de la formation."),
+        definition=N_("Appartenances à une filière, par un identifiant qu’une personne a vérifié ou par un code "
+"d’activité ; un mot ne fait que proposer."),
     ),
     Block(
         "employeurs", N_("Entreprises proches"), make=hiring.employers, first=10,

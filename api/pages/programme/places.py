@@ -93,7 +93,7 @@ def chains(context: Context) -> Table:
             }
             for chain, function, stage, rule, evidence in rows
         ],
-        empty=N_("Aucune règle ne range cette formation dans une filière décrite."),
+        empty=N_("Aucun identifiant vérifié ne range cette formation dans une filière décrite."),
         question="programme-chains",
     )  # fmt: skip
 

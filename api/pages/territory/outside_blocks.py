@@ -241,7 +241,8 @@ def chains(c: OutsideContext) -> Table:
     )
     empty = N_("Aucun membre des filières décrites n’est situé dans ce territoire par les sources chargées.")
     note = N_(
-        "Appartenances déduites de mots et de codes ; la règle de chacune est affichée sur la page de la filière."
+        "Appartenances par un identifiant qu’une personne a vérifié ou par un code d’activité ; un mot ne fait que proposer. "
+        "Ce qui établit chacune est affiché sur la page de la filière."
     )
     return _table(asked, columns, rows, empty, note)
 

@@ -31,8 +31,8 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
     """List who from there shares interactions with whom from elsewhere: first the pairs that are drawn (`more`), most first.
 
     Who acts from there in a tenth of its participations (`SHARE`) is from there: sources place a national body at its seat as
-    often as at its units, and it is no partner from elsewhere of its own units. Who has no known place or country is on no
-    side.
+    often as at its units, and it is no partner from elsewhere of its own units. Who has no place
+    nor country told for its participations is on no side.
     """
     sides = sides_of(seen, territory)
     placed = Counter(actor for _, actor, here, *_ in sides.rows if here is not None)
@@ -56,7 +56,8 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
     unknown = len({actor for _, actor, *_ in sides.rows} - placed.keys())
     note = N_(
         "Qui agit d’ici dans au moins {share} de ses participations est d’ici : les sources placent un organisme national à "
-        "son siège aussi bien que dans ses unités. Acteurs sans aucun lieu connu, qui ne sont d’aucun côté : {none}.",
+        "son siège aussi bien que dans ses unités. Acteurs sans lieu dit pour ces interactions, qui ne sont d’aucun côté : "
+        "{none}.",
         share=Percent(SHARE),
         none=Number(unknown),
     )

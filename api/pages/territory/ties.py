@@ -21,12 +21,12 @@ from ...web.negotiation import Language
 from .lists import EVIDENCE, SOURCES, kind_words, level_words, source_name
 from .matter import Mask, PortraitData
 
-#: What a row of partners is: a territory, or an actor that is inside, outside, or of unknown place.
+#: What a row of partners is: a territory, or an actor that is inside, outside, or without a place told for its participations.
 SIDES: Mapping[object, Words] = {
     "territory": N_("territoire"),
     True: N_("acteur du territoire"),
     False: N_("acteur de l’extérieur"),
-    None: N_("acteur de lieu inconnu"),
+    None: N_("acteur sans lieu dit pour ces interactions"),
 }
 
 
@@ -73,7 +73,7 @@ def interactions(seen: PortraitData, territory: Territory, language: Language) -
 
 
 def partners(seen: PortraitData, territory: Territory, language: Language) -> Table:
-    """List who takes part in the same interactions: partner territories, then actors here, elsewhere or of unknown place."""
+    """List who takes part in the same interactions: partner territories, then actors here, elsewhere or without a place told."""
     sides = sides_of(seen, territory)
     people: dict[str, set[str]] = defaultdict(set)
     firm: dict[object, set[tuple[str, str | None]]] = defaultdict(set)
@@ -100,7 +100,8 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
 
     note = N_(
         "Participations à ces interactions sans commune ni pays connus : {nowhere} sur {took} ; elles ne lient aucun "
-        "territoire. Acteurs sans aucun lieu connu : {none} ; ils peuvent être du territoire ou de l’extérieur.",
+        "territoire. Acteurs sans lieu dit pour ces interactions : {none} ; ils peuvent être du territoire ou de l’extérieur, et "
+        "avoir des sites connus.",
         nowhere=Number(sides.nowhere),
         took=Number(len(sides.rows)),
         none=Number(len(people.keys() - sides.here.keys())),

@@ -26,10 +26,12 @@ from ancrage.api.dossier.html import to_html
 from ancrage.api.dossier.making import Making
 from ancrage.api.dossier.model import Card, Dossier, Figure, Grid, Paragraph, Points
 from ancrage.api.dossier.pdf import to_pdf
+from ancrage.api.dossier.words import why_empty
 from ancrage.api.labels.typesetting import typeset
+from ancrage.api.pages.actor.blocks import CHAINS
 from ancrage.api.pages.territory.figures import LEAST_PEERS
 from ancrage.api.precompute import kept_findings
-from ancrage.api.render.blocks.tables import ABSENT
+from ancrage.api.render.blocks.tables import ABSENT, Table
 from docx import Document
 from pypdf import PdfReader
 
@@ -116,6 +118,20 @@ def test_the_desk_is_told_and_what_is_made_up_is_counted_apart(
     assert len([one for one in said if "pas dans ce dossier" in one]) == 2
     references = {row[0].text for row in _table(shown, "annexe-chiffres").rows if row[0].text[0] == "O"}
     assert references == {row[-1].text for row in _table(shown, "strategies").rows} != set()
+
+
+def test_examples_that_are_left_out_are_said_of_one_and_of_several() -> None:
+    one, several = (str(why_empty(Table((), []), n)["fr"]) for n in (1, 2))
+    assert one.endswith("1 exemple illustratif, inventé, n’est pas dans ce dossier.")
+    assert several.endswith("2 exemples illustratifs, inventés, ne sont pas dans ce dossier.")
+
+
+def test_members_of_filieres_are_said_to_be_named_by_identifiers_and_codes(dossier: Dossier) -> None:
+    section = next(one for one in dossier.sections if one.id == "filieres")
+    note = section.blocks[0]
+    assert isinstance(note, Paragraph)
+    for said in (note.text, str(CHAINS.definition["fr"])):
+        assert "un identifiant qu’une personne a vérifié" in said and "un mot ne fait que proposer" in said
 
 
 def test_every_reference_leads_to_the_annex(dossier: Dossier) -> None:

@@ -301,7 +301,7 @@ def test_two_maps_of_one_unit_have_one_scale(site: TestClient) -> None:
 def test_the_map_of_flows_has_a_table_and_says_what_is_not_placed(site: TestClient) -> None:
     page = site.get("/cartes/flux?niveau=department", headers={"Accept": "text/html"})
     assert page.status_code == 200
-    assert "de lieu inconnu" in page.text
+    assert "sans lieu dit" in page.text
     rows = pl.read_csv(site.get("/cartes/flux.csv?niveau=department").content, infer_schema=False)
     assert rows.columns[-1] == "interactions"
 

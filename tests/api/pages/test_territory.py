@@ -584,7 +584,7 @@ def test_series_have_axes_and_years(example: TestClient) -> None:
     )
 
 
-def test_a_partner_of_unknown_place_is_not_outside(
+def test_a_partner_without_a_place_told_is_not_outside(
     example: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = seen_by(example)
@@ -594,7 +594,7 @@ def test_a_partner_of_unknown_place_is_not_outside(
     lost = next(
         row for row in partners(seen, metro, "fr").rows if row["side"] == "actor" and row["here"] is None
     )
-    assert lost["side_shown"] == "acteur de lieu inconnu"
+    assert lost["side_shown"] == "acteur sans lieu dit pour ces interactions"
     # Once its country is known to be another one, it is outside.
     away = frozenset({*seen.abroad, str(lost["partner_iri"])})
     monkeypatch.setitem(seen.__dict__, "abroad", away)

@@ -445,6 +445,8 @@ def test_a_link_that_nobody_near_holds_is_told_with_the_nearest() -> None:
     )
     assert link.sentence["en"].startswith("Wood value chain, stage")
     assert nobody.sentence["en"].startswith("Wood value chain: no known actor")
+    # Counted as on the page of the filière: a share of few would hide how few they are.
+    assert "8 members of 9 have a known stage and place (threshold: 75%)." in link.sentence["en"]
     assert (nobody.facts["stages"], nobody.facts["members_of_unknown_stage"]) == ("chain-stage/trade", 1)
     # A little less far than they are, the distance does not look like the limit.
     beside = gaps(matter, WEST, kinds=["link"], radius=74.6).findings[0]

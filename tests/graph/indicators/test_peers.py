@@ -75,7 +75,7 @@ def test_near_the_edge_of_what_is_known_the_other_traits_tell() -> None:
     found = {one.label: one for one in edge.peers("territory/epci/i", 3)}
     assert set(found) == {"A", "B", "C"}  # A differs in nothing that is known
     assert found["A"].distance == pytest.approx(0.0, abs=1e-9) and "remoteness" not in found["A"].traits
-    assert "distance to a programme not known near the edge of the region" in found["A"].why["en"]
+    assert "distance to a programme not compared: the one from here is not known" in found["A"].why["en"]
     assert all(one.label != "I" for one in edge.peers("territory/epci/a", 8))
 
 
