@@ -205,8 +205,10 @@ def read_official(folder: Path) -> tuple[Raw, dict[str, str]]:
             year=pl.col(names["Année de la campagne de recueil des informations"]),
             open=pl.col(names["Mention ouverte ou non ouverte"]) == "1",
         )
-        .sort("year")
-        .unique(["uai", "mention"], keep="last")
+        .filter(
+            pl.col("year") == pl.col("year").max()
+        )  # a degree that the latest campaign does not list is not open
+        .unique(["uai", "mention"])
     )
     paths = read_csv(next((folder / "mesr-parcoursup").glob("*colonnes-reduites*.csv")))
     gps = next(name for name in paths.columns if "GPS" in name)

@@ -143,12 +143,14 @@ def build(loaded: Loaded, region: str, adhoc: Path | None) -> tuple[Tables, Tabl
     schemes = _schemes(loaded, home, named_schemes)
     plans = _strategies(loaded, home)
     wanted |= values(schemes, "run_by") | values(plans["actions"], "run_by", "funders")
+    observations = loaded.table("observations").filter(among("territory", home | around))
+    wanted |= values(observations, "organization")
     rest = known.filter(among("id", wanted - local)).select(BRIEF)
     organizations = pl.concat([whole, laid_out("organizations", rest)])
     lost = wanted - values(organizations, "id") - values(odbl["organizations"], "id")
     aura["organizations"] = _without(organizations, lost)
     aura |= {"sites": sites, "programmes": programmes, "ties": ties, "schemes": schemes} | plans
-    aura["observations"] = _observations(loaded, home | around, local)
+    aura["observations"] = observations
     aura["geometries"] = _contours(loaded.table("geometries").filter(among("territory", home)))
     aura["concepts"] = _concepts(loaded, aura)
     aura["territories"] = _territories(loaded, home, around, aura, odbl)
@@ -173,14 +175,18 @@ def _home(loaded: Loaded, region: str) -> set[str]:
 
 
 def _around(loaded: Loaded, home: set[str]) -> set[str]:
-    """Return the communes of the départements that border the region: what is near its edge is seen on both sides."""
+    """Return the communes, of today and before, of the départements that border the region.
+
+    What is near its edge is seen on both sides, and EPCI and zones that straddle it are counted whole.
+    """
     register = loaded.register("decoupage-administratif", "register_communes").filter("current")
     points = loaded.register("laposte-hexasmal", "territories").select(place="id", lat="lat", long="lon")
     points = points.join(register, left_on="place", right_on="territory", how="semi")
     points = points.with_columns(pl.col("lat", "long").cast(pl.Float64))
     inside = register.filter(among("territory", home))["territory"].to_list()
     beside = register.filter(pl.col("department").is_in(bordering_departments(inside, points)))
-    return set(beside["territory"]) - home
+    around = set(beside["territory"]) - home
+    return around | values(loaded.table("territories").filter(among("succeeded_by", around)), "id")
 
 
 def _interactions(loaded: Loaded, sources: Iterable[str], home: set[str]) -> Tables:
@@ -215,13 +221,6 @@ def _strategies(loaded: Loaded, home: set[str]) -> Tables:
         tables[name] = loaded.table(name).filter(among("strategy", named))
     tables["budgets"] = loaded.table("budgets").filter(among("action", values(tables["actions"], "id")))
     return tables
-
-
-def _observations(loaded: Loaded, home: set[str], local: set[str]) -> pl.DataFrame:
-    """Return observations of the territories of the region and beside it, and of their organisations alone."""
-    return loaded.table("observations").filter(
-        among("territory", home) & (pl.col("organization").is_null() | among("organization", local))
-    )
 
 
 def _concepts(loaded: Loaded, aura: Tables) -> pl.DataFrame:

@@ -24,6 +24,7 @@ REGISTERS: Final = (
 )  # fmt: skip
 """Sources that are the register of what they name, the first to be believed first."""
 PROJECTS: Final = (
+    "mesr-operateurs",
     "scanr-h2020",
     "authority-grants",
     "authority-grants-odbl",
@@ -34,7 +35,6 @@ PROJECTS: Final = (
     "anr-pia",
     "anr-aapg",
     "europe-feder",
-    "mesr-operateurs",
     "abes-theses",
     "fete-de-la-science",
     "openagenda",

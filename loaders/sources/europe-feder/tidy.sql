@@ -111,6 +111,24 @@ SELECT number, list(DISTINCT CASE WHEN c.current OR c.successor IS NULL THEN c.t
 FROM (SELECT number, unnest(regexp_extract_all(zone, 'COMM/([0-9AB]{5})/', 1)) AS code FROM _every) AS z
 JOIN decoupage_administratif__register_communes AS c USING (code) GROUP BY number;
 
+-- What an operation covers: départements, regions of today, and regions of before 2016 where all that made one of today are named.
+CREATE TABLE _covers AS
+WITH named AS (
+    SELECT number, regexp_extract_all(zone, 'DEPT/0?([0-9][0-9AB][0-9]?)/', 1) AS departments,
+        regexp_extract_all(zone, 'REG/([0-9]{2})/', 1) AS regions
+    FROM _every
+), merged AS (
+    SELECT * FROM (VALUES ('27', ['26', '43']), ('28', ['23', '25']), ('32', ['22', '31']), ('44', ['21', '41', '42']),
+        ('75', ['54', '72', '74']), ('76', ['73', '91']), ('84', ['82', '83'])) AS listed (today, codes)
+), every AS (
+    SELECT number, unnest(communes) AS id FROM _zones
+    UNION SELECT number, 'territory/department/' || unnest(departments) FROM named
+    UNION SELECT number, 'territory/region/' || unnest(regions) FROM named
+    UNION SELECT number, 'territory/region/' || today FROM named JOIN merged ON list_has_all(regions, codes)
+)
+SELECT number, list(id ORDER BY id) AS territories
+FROM every SEMI JOIN decoupage_administratif__territories USING (id) GROUP BY number;
+
 CREATE TABLE _places AS
 SELECT id, list_distinct(flatten(list(communes))) AS communes FROM _members JOIN _zones USING (number) GROUP BY id;
 
@@ -155,9 +173,9 @@ CREATE TABLE actions AS
 SELECT 'action/feder/' || number AS id, 'strategy/' || anc_slug(plan) AS strategy, 'axis/feder/' || anc_slug(plan) || '/' || axis[1] AS axis,
     title AS label_fr, 'action-status/agreed' AS status, start, CASE WHEN "end" >= start THEN "end" END AS "end",
     CASE WHEN is_body THEN [organization] END AS run_by, CASE WHEN amount > 0 THEN ['organization/europe-feder-union'] END AS funders,
-    ['objective/feder/' || anc_slug(plan) || '/' || code] AS objectives, list_sort(p.communes) AS territories,
+    ['objective/feder/' || anc_slug(plan) || '/' || code] AS objectives, c.territories,
     CASE WHEN research THEN [a.id] END AS led_to, 'evidence-status/documented' AS evidence, 'source/europe-feder' AS source
-FROM _actions AS a LEFT JOIN _zones AS p USING (number) ORDER BY id;
+FROM _actions AS a LEFT JOIN _covers AS c USING (number) ORDER BY id;
 
 CREATE TABLE budgets AS   -- no line has a year: what the list gives is of the whole operation
 SELECT 'action/feder/' || number || '/b/' || part AS id, 'action/feder/' || number AS action, funders, planned FROM (

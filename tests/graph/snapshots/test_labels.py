@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.snapshots.labels import set_aside
+from ancrage.graph.snapshots.labels import rank, set_aside
 from ancrage.graph.snapshots.provenance import EDITS_GRAPH, GRAPHS
 from ancrage.graph.snapshots.store import fill_store
 from ancrage.graph.updates.working_copy import WorkingCopy
@@ -53,6 +53,13 @@ def test_the_first_source_names_a_thing_whatever_the_order_of_files(
         assert label(text, graph) in store  # each says its own where it says it
     aside = {quad.object.value for quad in set_aside(store, graphs)}  # type: ignore[union-attr]
     assert aside == {"Labo", "Organisation PIC 9"}
+
+
+def test_a_university_that_is_no_more_is_named_by_the_list_of_its_accounts_before_a_prize() -> None:
+    """Laureates are written « Université de Grenoble Alpes » under the number of Grenoble 1."""
+    assert (
+        rank(GRAPHS + "mesr-etablissements") < rank(GRAPHS + "mesr-operateurs") < rank(GRAPHS + "mesr-ilab")
+    )
 
 
 @pytest.mark.parametrize(
