@@ -41,7 +41,7 @@ MEANING: Mapping[str, Spoken] = {
     "tie": N_(
         "Une offre de formation ou de recherche proche, sans lien connu avec les acteurs du territoire."
     ),
-    "link": N_("Un maillon d’une filière que personne de connu ne tient à proximité."),
+    "link": N_("Un maillon d’une filière qui n’a aucun membre connu à proximité."),
     "access": N_("Une partie des habitants est loin d’une formation, d’un laboratoire ou d’une antenne."),
     "laboratory": N_("Des laboratoires qui pourraient travailler avec une entreprise du territoire."),
     "school": N_("Des écoles du territoire, et ce que ses employeurs peinent à recruter."),

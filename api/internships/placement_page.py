@@ -72,6 +72,7 @@ async def placement(request: Request) -> Response:
     except (NoSnapshot, PoolBusy, QueryTimeout) as error:
         now = then = place([], [], lambda _, __: None)
         every, classes, failure = [], {}, error.message[said]
+    unplaced = {"": gettext("Commune non dite, ou dont la classe est inconnue", said)}
     return devices_page(
         request,
         visitor,
@@ -87,7 +88,11 @@ async def placement(request: Request) -> Response:
         grids=[
             (
                 NAMES[grid][said],
-                [(words, of[path]) for path, words in class_names(grid, said).items() if path in of],
+                [
+                    (words, of[path])
+                    for path, words in (class_names(grid, said) | unplaced).items()
+                    if path in of
+                ],
             )
             for grid, of in classes.items()
         ],

@@ -18,6 +18,7 @@ from ..labels import wording
 from ..labels.basis_names import method_name, source_title
 from ..reading.publication import current
 from ..web import links
+from ..web.assets import has_documentation
 from ..web.negotiation import Language
 from ..web.packages import has_devices
 from ..web.page_language import (
@@ -103,6 +104,7 @@ def environment() -> Environment:
         evidence_meaning=wording.EVIDENCE_MEANING,
         gettext=gettext,
         devices=has_devices(),
+        documented=has_documentation,
     )
     macros: Any = made.get_template("macros.html").module
     made.globals.update({name: getattr(macros, name) for name in MACROS})

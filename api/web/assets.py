@@ -94,6 +94,11 @@ class Documentation(Assets):
         return await super().get_response("index.html" if path == "." else path, scope)
 
 
+def has_documentation() -> bool:
+    """Tell whether the site of the documentation is written here."""
+    return SITE.is_dir()
+
+
 @functools.lru_cache(maxsize=64)
 def compress_file(path: Path, written: int) -> bytes:
     """Compress a file; `written` is when it was written last, so that a new version is read again."""

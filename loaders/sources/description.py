@@ -65,7 +65,7 @@ class SourceFile:
     homepage: str = ""
     download: str = ""
     date: str = ""
-    frequency: str = ""
+    frequency: one_of("", "annual", "semestrial", "continuous", "monthly") = ""  # type: ignore[valid-type]
     evidence: one_of(*EVIDENCE) = "documented"  # type: ignore[valid-type]
     mapping: Text = "exchange"
     requires: Texts = ()

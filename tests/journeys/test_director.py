@@ -19,7 +19,7 @@ def test_the_gaps_of_a_filiere_then_those_of_a_territory(walk: Walk) -> None:
     walk.search("Isère")
     walk.click("Isère", within=".resultats")
     walk.click("Économie et besoins", within=".onglets")
-    assert walk.reads("Étapes sans personne de connu", "#filieres thead")
+    assert walk.reads("Étapes sans membre connu", "#filieres thead")
     walk.click("Maillons manquants", within="#filieres")
     assert "maillons-manquants" in walk.page.url and walk.reads("Isère", "#maillons-manquants")
     walk.ends(6)

@@ -148,7 +148,7 @@ def project(pair: Pair) -> Question | None:
         ),
     )  # fmt: skip
     words = N_(
-        "« {project} » ({year}) : {there} y prend part, personne de connu pour {here}. Qui pourrait en rejoindre la suite ?",
+        "« {project} » ({year}) : {there} y prend part, aucun participant connu de {here}. Qui pourrait en rejoindre la suite ?",
         project=_title(pair, path), year=str(year), there=there.name, here=here.name,
     )  # fmt: skip
     return Question(words, facts, (source_name(source),))

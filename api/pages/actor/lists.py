@@ -11,7 +11,7 @@ from ....words import N_
 from ...labels.link_rules import RULES
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
-from ..territory.lists import EVIDENCE, SOURCES, source_name
+from ..territory.lists import EVIDENCE, IDENTIFIER, SOURCES, source_name
 from .matter import ActorData, Context
 from .rules import READS, RULE, chain_rule
 
@@ -213,11 +213,12 @@ def actions(context: Context) -> Table:
     context.learn(told["status"])
     listed = [
         {
-            "strategy": strategy_label, "strategy_iri": strategy, "action": label, "role": context.say(ROLES[role]),
-            "state": context.word(status), "start": start, "end": end, "evidence": evidence, "source": source_name(source),
+            "strategy": strategy_label, "strategy_iri": strategy, "action": label, "iri": action,
+            "role": context.say(ROLES[role]), "state": context.word(status), "start": start, "end": end,
+            "evidence": evidence, "source": source_name(source),
         }
-        for strategy, strategy_label, label, role, status, start, end, evidence, source in told.select(
-            "strategy", "strategyLabel", "label", "role", "status", "start", "end", "evidence", "source"
+        for strategy, strategy_label, action, label, role, status, start, end, evidence, source in told.select(
+            "strategy", "strategyLabel", "action", "label", "role", "status", "start", "end", "evidence", "source"
         )
     ]  # fmt: skip
     listed.sort(key=lambda row: (row["start"] or "", row["action"]), reverse=True)
@@ -231,6 +232,7 @@ def actions(context: Context) -> Table:
             Column("end", N_("Fin"), "date", blank=MISSING),
             EVIDENCE,
             SOURCES,
+            IDENTIFIER,
         ),
         listed,
         empty=N_("Aucune source chargée ne lie cette organisation à une action d’une stratégie."),

@@ -11,12 +11,12 @@ from ..territory.matter import PortraitData
 from .asked import MissingParams
 
 #: Months after which a source is out of date, by the frequency that its file tells.
-LASTS = {"annual": 24, "annuelle": 24, "semestrial": 12, "en continu": 12, "continuous": 12, "monthly": 3}
+LASTS = {"annual": 24, "semestrial": 12, "continuous": 12, "monthly": 3}
 FREQUENCIES: Mapping[str, Words] = {
     "annual": N_("annuelle"),
-    "annuelle": N_("annuelle"),
     "semestrial": N_("semestrielle"),
-    "en continu": N_("en continu"),
+    "continuous": N_("en continu"),
+    "monthly": N_("mensuelle"),
     "": N_("non dite"),
 }
 

@@ -12,10 +12,10 @@ from ....words import N_, Spoken
 from ...reading.things import Thing
 from ...render.blocks.block import Block, BlockContext
 from ...render.blocks.tables import Column, Table
-from ..territory.lists import EVIDENCE, SOURCES
+from ..territory.lists import EVIDENCE, IDENTIFIER, SOURCES
 from .around import without_objective
 from .follow_up import objectives
-from .lists import IDENTIFIER, Context, titled
+from .lists import Context, titled
 from .matter import StrategyMatter
 
 SHARES: Mapping[str, Spoken] = {

@@ -15,8 +15,8 @@ from ....words import N_, gettext
 from ...reading.things import Thing
 from ...render.blocks.tables import Column, Table
 from ...render.charts import Drawing, draw
-from ..territory.lists import EVIDENCE, SOURCES
-from .lists import IDENTIFIER, Context, titled
+from ..territory.lists import EVIDENCE, IDENTIFIER, SOURCES
+from .lists import Context, titled
 
 UNFOLLOWED = N_(
     "Aucun de ces objectifs n’a d’indicateur, de cible ni d’échéance : rien ne dit où ils en sont."

@@ -13,13 +13,13 @@ from ...reading.things import Thing
 from ...render.blocks.block import BlockContext
 from ...render.blocks.tables import Column, Table
 from ...web.links import local_name
-from ..territory.lists import EVIDENCE, SOURCES
+from ..territory.lists import EVIDENCE, IDENTIFIER, SOURCES
 from .matter import Contribution, StrategyMatter
 
-IDENTIFIER = Column("iri", N_("Identifiant"), "file")
 AGREED = N_(
     "Une action conventionnée est connue par la liste des subventions accordées, qui ne dit pas où elle en est ; "
-    "la liste chargée peut n’être qu’un extrait."
+    "la liste chargée peut n’être qu’un extrait. Le prévu est le coût éligible de l’opération. Un bénéficiaire qui peut être une "
+    "personne n’est pas repris : sans porteur, la source en nomme peut-être un."
 )
 
 
@@ -73,15 +73,17 @@ def actions(context: Context) -> Table:
             }
         )  # fmt: skip
     rows.sort(key=lambda row: row["rank"])
+    states = {local_name(one.one("actionStatus")) for one in context.actions}
+    followed = states != {"agreed"}
     return Table(
         (
             Column("group", N_("Axe"), "file"),
             Column("action", N_("Action"), weight=2.6),
             Column("state", N_("État"), blank=MISSING),
-            Column("late", N_("Retard"), weight=1.4),
+            Column("late", N_("Retard"), "text" if followed else "file", weight=1.4),
             Column("from", N_("Début"), "file"),
             Column("until", N_("Fin"), "date", blank=MISSING),
-            Column("run_by", N_("Chargé de l’action"), blank=MISSING, weight=1.4),
+            Column("run_by", N_("Porteur"), blank=MISSING, weight=1.4),
             Column("partners", N_("Partenaires"), weight=1.4),
             Column("planned", N_("Prévu (€)"), "number", 0, MISSING),
             Column("spent", N_("Dépensé (€)"), "number", 0, MISSING),
@@ -93,9 +95,7 @@ def actions(context: Context) -> Table:
         rows,
         empty=N_("Cette stratégie ne décrit aucune action."),
         question="late-actions",
-        notes=(AGREED,)
-        if any(local_name(one.one("actionStatus")) == "agreed" for one in context.actions)
-        else (),
+        notes=(AGREED,) if "agreed" in states else (),
         more={"today": True},
     )
 
@@ -139,10 +139,14 @@ def _totals(rows: list[dict[str, Any]]) -> tuple[Spoken, ...]:
     planned, spent = (sum(row[name] or 0.0 for row in rows) for name in ("planned", "spent"))
     unknown, lines = (sum(row[name] for row in rows) for name in ("unknown", "lines"))
     if unknown == lines:
-        return (N_("En tout : {planned} € prévus ; aucune dépense n’est connue.", planned=Number(planned)),)
+        told = N_(
+            "En tout, pour les actions que la source décrit : {planned} € prévus ; aucune dépense n’est connue.",
+            planned=Number(planned),
+        )
+        return (told,)
     told = N_(
-        "En tout : {planned} € prévus ; {spent} € dépensés d’après les lignes dont la dépense est connue. Lignes dont "
-        "elle est inconnue : {unknown} sur {lines}.",
+        "En tout, pour les actions que la source décrit : {planned} € prévus ; {spent} € dépensés d’après les lignes "
+        "dont la dépense est connue. Lignes dont elle est inconnue : {unknown} sur {lines}.",
         planned=Number(planned), spent=Number(spent), unknown=Number(unknown), lines=Number(lines),
     )  # fmt: skip
     return (told,)
@@ -150,7 +154,7 @@ def _totals(rows: list[dict[str, Any]]) -> tuple[Spoken, ...]:
 
 ROLES: Mapping[str, Spoken] = {
     "adoptedBy": N_("l’a adoptée"),
-    "runBy": N_("chargé d’actions"),
+    "runBy": N_("porteur d’actions"),
     "inPartnershipWith": N_("partenaire"),
     "fundedBy": N_("financeur"),
 }

@@ -160,7 +160,7 @@ def _apart(known: Mapping[str, Mapping[str, Any]], beside: Comparison, language:
             n=len(beside.peers),
         )  # fmt: skip
     return gettext(
-        "À côté de {n} territoires qui lui ressemblent : {differences}.", language,
+        "Par rapport à {n} territoires qui lui ressemblent : {differences}.", language,
         n=len(beside.peers), differences=join_words([_difference(row)[language] for row in far], language),
     )  # fmt: skip
 
@@ -244,7 +244,7 @@ def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> str:
         )  # fmt: skip
     if places:
         return gettext(
-            "Peu d’interactions sont connues d’ici ; elles le lient à {names}.", language,
+            "Peu d’interactions sont connues d’ici ; territoires liés : {names}.", language,
             names=join_words([row["partner"] for row in places], language),
         )  # fmt: skip
     return gettext(

@@ -32,6 +32,7 @@ ACTORS = (
 )
 EVIDENCE = Column("evidence", N_("Preuve"), "evidence")
 SOURCES = Column("source", N_("Source"))
+IDENTIFIER = Column("iri", N_("Identifiant"), "file")
 
 
 @lru_cache(1 << 8)

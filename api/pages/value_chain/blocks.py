@@ -221,7 +221,7 @@ BLOCKS = [
         "decisions", N_("Qui a vérifié"), "table", decisions, 12,
         N_("Listes d’identifiants acceptés ou refusés : par quel rôle, quand et pourquoi."),
     ),
-    Block(FINDINGS, N_("Maillons manquants"), "findings", definition=N_("Maillons que personne de connu ne tient.")),
+    Block(FINDINGS, N_("Maillons manquants"), "findings", definition=N_("Maillons qui n’ont aucun membre connu.")),
     Block(
         FIELDS, N_("Domaines académiques et filière"), "findings",
         definition=N_("Domaines de recherche qui vont, ou non, avec la filière plus que le hasard ne le donnerait."),

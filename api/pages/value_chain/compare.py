@@ -92,7 +92,7 @@ def _told(board: Board, stage: str, function: str, said: Language) -> str:
     cell = board.cells.get((stage, function))
     if cell is None:
         return gettext("étape absente de cette filière", said) if stage not in board.stages else "–"
-    told = gettext("personne de connu", said)
+    told = gettext("aucun membre connu", said)
     if cell.count:
         names = " ; ".join(one.told for one in cell.main)
         more = NN_(" ; et {n} autre", " ; et {n} autres", cell.rest)[said] if cell.rest else ""

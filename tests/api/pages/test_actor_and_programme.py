@@ -15,11 +15,13 @@ from ancrage.api.labels import basis_names
 from ancrage.api.pages.actor import blocks as actor_blocks
 from ancrage.api.pages.actor import ties
 from ancrage.api.pages.actor.blocks import INSTITUTION, OTHER, UNIT
+from ancrage.api.pages.actor.ties import PLURALS
 from ancrage.api.pages.programme import blocks, hiring
 from ancrage.api.render.blocks.block import Block
 from ancrage.api.render.blocks.tables import Table
 from ancrage.api.web.settings import Settings
 from ancrage.graph.pool.scheduler import PoolBusy
+from ancrage.ontology.labels import concepts
 from ancrage.words import N_
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
@@ -425,3 +427,7 @@ def test_an_actor_says_whom_it_has_succeeded(example: TestClient) -> None:
     assert "Avant et après" not in read(example, f"/acteurs/{FIRM}"), (
         "who has succeeded nobody has no such block"
     )
+
+
+def test_every_kind_of_actor_has_its_plural() -> None:
+    assert set(PLURALS) == {*concepts("actor-type"), ""}

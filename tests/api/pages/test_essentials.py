@@ -50,8 +50,8 @@ RATE, UNITS = "programmes-per-100000", "research-units-per-100000"
 def test_what_differs_most_from_the_peers_is_told_first() -> None:
     told = apart(row(RATE, 30, 29), row(UNITS, 60, 10), row("distance-to-programme", 2, 20))
     assert told == (
-        "À côté de 8 territoires qui lui ressemblent : des formations du supérieur plus près (2 en moyenne, contre 20) et 6 fois "
-        "plus d’unités de recherche par habitant."
+        "Par rapport à 8 territoires qui lui ressemblent : des formations du supérieur plus près (2 en moyenne, contre 20) et "
+        "6 fois plus d’unités de recherche par habitant."
     )
     assert "1,8 fois moins de formations" in apart(row(RATE, 10, 18))
     assert "aucune unité de recherche connue, alors que la plupart en ont" in apart(row(UNITS, 0, 18))
@@ -61,7 +61,7 @@ def test_what_differs_most_from_the_peers_is_told_first() -> None:
 def test_a_commune_has_counts_where_it_has_no_rate() -> None:
     """It was told to differ in nothing, as no rate is computed for communes."""
     told = apart(row("research-units", 83, 11))
-    assert told == "À côté de 8 territoires qui lui ressemblent : 8 fois plus d’unités de recherche."
+    assert told == "Par rapport à 8 territoires qui lui ressemblent : 8 fois plus d’unités de recherche."
     assert "ne le distingue" in apart(row("research-units", 4, 2)), "two more may be chance"
 
 
@@ -105,7 +105,7 @@ def test_the_gap_of_the_territory_comes_before_that_of_its_pools_and_none_is_sai
 
 def test_few_ties_are_told_as_few_and_none_as_not_known() -> None:
     one = {"side": "territory", "partner": "Gard", "interactions": 1, "here": None}
-    assert essentials._ties([one], "fr") == "Peu d’interactions sont connues d’ici ; elles le lient à Gard."
+    assert essentials._ties([one], "fr") == "Peu d’interactions sont connues d’ici ; territoires liés : Gard."
     assert "ce qui ne dit pas qu’il n’y en a pas" in essentials._ties([], "fr")
 
 

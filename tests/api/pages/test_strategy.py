@@ -77,9 +77,12 @@ def test_spending_that_nobody_tells_is_counted_apart(client: TestClient) -> None
 def test_a_strategy_that_says_how_much_and_not_how_far_is_told_so(client: TestClient) -> None:
     bare = "/strategies/exemple/nu"
     text = said(client, bare)
-    assert "conventionnée (1)" in text and "en retard" not in text.split("Actions, par axe")[0]
+    assert "Conventionnée : 1" in text and "en retard" not in text.split("Actions, par axe")[0]
     assert "qui ne dit pas où elle en est" in text
-    assert "En tout : 1 000 € prévus ; aucune dépense n’est connue." in text
+    assert (
+        "En tout, pour les actions que la source décrit : 1 000 € prévus ; aucune dépense n’est connue."
+        in text
+    )
     assert "Aucun de ces objectifs n’a d’indicateur" in text and "Dernière valeur" not in text
     assert [row["year"] for row in rows(client, "budget", bare)] == ["toutes"]
     assert "target" in rows(client, "objectifs", bare)[0]  # files have the same columns for every strategy
@@ -134,7 +137,7 @@ def test_what_no_interaction_serves_is_named(client: TestClient) -> None:
 def test_who_adopts_runs_and_pays_is_listed_once(client: TestClient) -> None:
     told = {row["organisation"]: (row["roles"], row["planned"]) for row in rows(client, "organisations")}
     assert told == {
-        "Université d'Essai": ("l’a adoptée, chargé d’actions, financeur", "30000"),
+        "Université d'Essai": ("l’a adoptée, porteur d’actions, financeur", "30000"),
         "Laboratoire du bois et de la preuve": ("partenaire", ""),
     }
 

@@ -80,7 +80,7 @@ def test_the_board_names_who_is_at_each_stage(client: TestClient) -> None:
     assert re.findall(r"<a href[^>]*>([^<]+)</a>", made["Première transformation"]) == [
         "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; Fils"
     ]
-    assert "personne de connu" in made["Commerce"] and "ailleurs" not in board
+    assert "aucun membre connu" in made["Commerce"] and "ailleurs" not in board
     assert "Tous les membres connus." in text, "the fixture has no region: nobody is elsewhere"
     assert "Personne ne « relaie » pour cette filière dans les sources chargées." in text
 

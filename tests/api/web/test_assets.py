@@ -1,8 +1,11 @@
 """Files of pages: compressed for whoever takes it, tagged, told unchanged."""
 
 import gzip
+from pathlib import Path
 
+import pytest
 from ancrage.api.render.rendering import STATIC
+from ancrage.api.web import assets
 from fastapi.testclient import TestClient
 
 ADDRESS = "/static/vendor/yasgui.min.js"
@@ -45,3 +48,12 @@ def test_head_and_missing_files(client: TestClient) -> None:
 def test_a_part_of_a_file_is_a_part_of_the_file_itself(client: TestClient) -> None:
     part = client.get(ADDRESS, headers={"Range": "bytes=0-9", "Accept-Encoding": "gzip"})
     assert (part.status_code, part.content) == (206, FILE.read_bytes()[:10])
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_documentation_is_linked_where_it_is_written(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_there: bool
+) -> None:
+    monkeypatch.setattr(assets, "SITE", tmp_path if is_there else tmp_path / "nowhere")
+    page = client.get(f"/methodes?lang=fr&is_there={is_there}", headers={"Accept": "text/html"})
+    assert page.status_code == 200 and ('href="/docs/"' in page.text) is is_there
