@@ -9,6 +9,7 @@ import numpy as np
 
 from ...words import N_, NN_, Listed, Message, Named, Number, first_upper
 from ..findings.model import Finding, Question, Thing, Words
+from ..region.derived import told_once
 from ..region.view import RegionView
 from .chains import Chains
 from .coverage import NOTHING
@@ -26,7 +27,8 @@ EVERYWHERE: dict[str, Message] = {
         "{lost} des {every} formations ouvertes n'ont pas de lieu d'enseignement connu : elles ne comptent nulle part."
     ),
     "units": N_(
-        "{lost} des {every} unités de recherche connues, ici et ailleurs, n'ont pas de lieu connu : elles ne comptent nulle part."
+        "{lost} des {every} unités de recherche connues sont situées ailleurs ou sans lieu connu : elles ne comptent dans aucun "
+        "territoire."
     ),
     "members": N_(
         "{lost} des {every} appartenances à une filière n'ont pas d'étape connue : elles ne comblent aucun maillon."
@@ -43,7 +45,7 @@ def region_wide(matter: RegionView) -> Mapping[str, tuple[int, int]]:
     made = {what: (one.every - one.known, one.every) for what, one in of.items()}
     members = matter.frame("members").select("chain", "stage", "function", "member").unique()
     made["members"] = members["stage"].null_count(), members.height
-    took = matter.frame("participations").select("interaction", "actor", "place").unique()
+    took = told_once(matter.frame("participations"))
     made["participations"] = took["place"].null_count(), took.height
     return made
 

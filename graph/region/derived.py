@@ -30,6 +30,15 @@ def interaction_places(matter: RegionView) -> pl.DataFrame:
     return rows.with_columns(evidence=less_firm(pl.col("evidence"), located)).drop("located")
 
 
+def told_once(participations: pl.DataFrame) -> pl.DataFrame:
+    """Give one row for each participation: an actor of two kinds, or in two roles, has several in a frame.
+
+    >>> told_once(pl.DataFrame({"interaction": ["i", "i"], "actor": ["a", "a"], "place": [None, None]})).height
+    1
+    """
+    return participations.unique(("interaction", "actor", "place"), maintain_order=True)
+
+
 def academic_company(matter: RegionView) -> pl.DataFrame:
     """Give `interaction_places` of the interactions in which both a company and an academic actor take part."""
     rows = matter.once(interaction_places)

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from ....graph.region.derived import told_once
 from ....words import N_, gettext
 from ...render.blocks.tables import Column, Table, Words
 from ..territory.lists import source_name
@@ -47,10 +48,11 @@ REFERENCES: tuple[tuple[Words, str, str, str, str], ...] = (
 
 def references(seen: PortraitData, asked: MissingParams) -> Table:
     """Count, by source, what refers to nothing known: participants, units, programmes, members."""
+    took = told_once(seen.rest["participations"])
     by_event = seen.rest["interactions"].select("interaction", "source").unique("interaction")
     listed: list[dict[str, Any]] = []
     for words, frame, key, column, question in REFERENCES:
-        rows = seen.rest[frame]
+        rows = took if frame == "participations" else seen.rest[frame]
         if frame == "members":  # one row a place: a membership counts once, as among the gaps of territories
             rows = rows.select("chain", "stage", "function", "member").unique()
         if "source" not in rows.columns:
@@ -71,14 +73,9 @@ def references(seen: PortraitData, asked: MissingParams) -> Table:
     )
     words = N_("Formations sans famille de métiers")
     listed += _counted(programmes, "family", words, "programmes-without-family", asked)
-    nameless = (
-        seen.rest["participations"]
-        .join(by_event, on="interaction", how="left")
-        .with_columns(
-            label=pl.col("actor").replace_strict(
-                dict.fromkeys(seen.rest["actors"].drop_nulls("label")["actor"], "known"), default=None
-            )
-        )
+    described = dict.fromkeys(seen.rest["actors"].drop_nulls("label")["actor"], "known")
+    nameless = took.join(by_event, on="interaction", how="left").with_columns(
+        label=pl.col("actor").replace_strict(described, default=None)
     )
     words = N_("Participants que rien ne décrit")
     listed += _counted(nameless, "label", words, "unresolved-participants", asked)

@@ -110,7 +110,7 @@ def essentials(context: Context, partners: Sequence[Mapping[str, Any]]) -> Mappi
     )
     return {
         "sentences": [phrase for phrase in phrases if phrase],
-        "numbers": [_key(known[name], context.language) for name in KEY if _told(known.get(name))][:SHOWN],
+        "numbers": [_key(known[name], context) for name in KEY if _told(known.get(name))][:SHOWN],
         "peer_count": len(beside.peers),
         "pairs": join_words([one.label for one in beside.peers], context.language),
     }  # fmt: skip
@@ -121,11 +121,18 @@ def _told(row: Mapping[str, Any] | None) -> bool:
     return row is not None and (row["id"] != DISTANCE or bool(row["value"]))
 
 
-def _key(row: Mapping[str, Any], language: str) -> KeyFigure:
+def _key(row: Mapping[str, Any], context: Context) -> KeyFigure:
+    when = _years(context) if row["id"] == "interactions" else row["as_of"] or row["period"]
     return KeyFigure(
-        f"/indicateurs/{row['id']}", row["shown"], KEY[row["id"]].of(row["value"])[language],
-        row["as_of"] or row["period"], _strip(row),
+        f"/indicateurs/{row['id']}", row["shown"], KEY[row["id"]].of(row["value"])[context.language],
+        when, _strip(row),
     )  # fmt: skip
+
+
+def _years(context: Context) -> str:
+    """Give the years of the interactions known there: those of all sources are more than those of a few interactions."""
+    told = {year for year in context.seen.rows("participations", context.territory)["year"] if year}
+    return "–".join(str(year) for year in sorted({min(told), max(told)})) if told else ""
 
 
 def _strip(row: Mapping[str, Any]) -> Strip | None:

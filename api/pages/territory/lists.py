@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from ....graph.region.derived import told_once
 from ....graph.region.firmness import firmest, weakest
 from ....graph.region.gazetteer import Territory
 from ....ontology.labels import Term
@@ -133,7 +134,7 @@ def _add_companies(found: dict[str, dict[str, Any]], seen: PortraitData, territo
 
 def _unplaced(seen: PortraitData) -> tuple[Words, ...]:
     """Say that an actor of unknown place is in no territory's list, and how much that is."""
-    places = seen.rest["participations"]["place"]
+    places = told_once(seen.rest["participations"])["place"]
     unknown, whole = places.null_count(), len(places)
     if not unknown:
         return ()

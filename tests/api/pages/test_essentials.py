@@ -120,6 +120,14 @@ def test_at_most_five_key_figures_stand_among_the_peers(example: TestClient) -> 
     )
 
 
+def test_known_interactions_are_of_their_own_years_not_of_those_of_all_sources(example: TestClient) -> None:
+    text = example.get(METRO, headers={"Accept": "text/html", "Accept-Language": "fr"}).text
+    rows = csv.DictReader(io.StringIO(example.get(f"{METRO}/interactions?format=csv").text))
+    years = sorted({row["year"] for row in rows if row["year"]})
+    told = re.search(r"interactions? connues?</a> <span class=\"note\">\(([^)]*)\)", text)
+    assert told and told[1] == "–".join(dict.fromkeys((years[0], years[-1])))
+
+
 def test_the_first_partners_are_those_of_the_table(
     example: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,19 @@ def test_home_counts_and_leads_on(client: TestClient) -> None:
     assert 'action="/recherche"' in text
 
 
+def test_home_counts_the_interactions_that_somebody_takes_part_in_as_indicators_do(
+    client: TestClient,
+) -> None:
+    query = (
+        "PREFIX anc: <https://w3id.org/ancrage/def/> SELECT (COUNT(DISTINCT ?every) AS ?all) (COUNT(DISTINCT ?taken) AS ?some) "
+        "{ ?every a anc:Interaction OPTIONAL { ?every anc:hasParticipation ?part BIND(?every AS ?taken) } }"
+    )
+    answer = client.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text
+    every, some = answer.split("\r\n")[1].split(",")
+    told = re.search(r"<dt>interactions?</dt><dd>(\d+)</dd>", read(client, "/"))
+    assert told and told[1] == some != every
+
+
 def test_home_begins_with_the_region_whose_indicators_are_computed() -> None:
     region, far = (f"https://w3id.org/ancrage/id/territory/region/{code}" for code in ("84", "11"))
     rows = [

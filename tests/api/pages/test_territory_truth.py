@@ -86,6 +86,21 @@ def test_a_membership_is_counted_once_whatever_its_places(seen: PortraitData) ->
     assert places == ["programmes-without-place"]
 
 
+def test_a_participation_is_counted_once_whatever_its_roles(seen: PortraitData) -> None:
+    took = seen.rest["participations"]
+    more = took.filter(pl.col("place").is_null()).head(1).with_columns(role=pl.lit("actor-role/another"))
+    again = replace(seen, rest={**seen.rest, "participations": pl.concat([took, more])})
+    region = seen.ground.territory("region/84")
+
+    def told(seen: PortraitData) -> tuple[list[str], list[object]]:
+        rows = references(seen, MissingParams("fr")).rows
+        return [str(one["fr"]) for one in actors(seen, region, "fr").notes], [
+            (row["what"], row["missing"], row["of"]) for row in rows
+        ]
+
+    assert more.height and told(again) == told(seen)
+
+
 def test_the_count_of_territories_without_data_says_of_how_many(example: TestClient) -> None:
     text = example.get("/ce-qui-manque", headers=HTML).text
     assert "intercommunalités sans site, unité de recherche ni interaction connus, sur " in text

@@ -389,11 +389,18 @@ def test_without_a_unit_in_reach_ties_are_refused() -> None:
 
 def test_without_an_actor_of_the_territory_ties_are_missing_data() -> None:
     rows = [one for n in range(3) for one in _project(n, 1, "01003")]
-    report = gaps(world(units=[_unit(1, "1")], participations=rows), WEST, kinds=["tie", "data"])
+    units = [_unit(1, "1"), {**_unit(2, "1"), "place": None}]
+    report = gaps(world(units=units, participations=rows), WEST, kinds=["tie", "data"])
     assert not [one for one in report.of("tie") if "unit_interactions" in one.facts]
     assert report.refusals[0].words["fr"].startswith("Aucun acteur du territoire")
     assert report.refusals[0].words["en"].startswith("No actor of the territory")
-    assert "actors" in {one.facts["what"] for one in report.of("data")}
+    told = {one.facts["what"]: one for one in report.of("data")}
+    assert "actors" in told
+    # No source says that a unit without a site here has no place: most are elsewhere.
+    units_told = told["units"].sentence["fr"]
+    assert units_told.startswith(
+        "1 des 2 unités de recherche connues sont situées ailleurs ou sans lieu connu"
+    )
     # A company of the west that meets no unit is known: that there is no tie is then told of the territory's actors.
     rows.append(
         {"interaction": "p/9", "actor": "c/9", "type": "actor-type/company", "place": commune("01001")}
