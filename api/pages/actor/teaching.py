@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
@@ -18,6 +19,8 @@ from .matter import Context, communes
 
 LEVEL = Column("level", N_("Niveau"))
 UNKNOWN_LEVEL = N_("niveau non précisé")
+#: The part of the students of a year beyond which those of the next are told to be of another perimeter, perhaps.
+LEAP = 0.15
 
 
 def programmes(context: Context) -> Table:
@@ -178,6 +181,8 @@ def students(context: Context) -> Table:
         if value is not None or period not in found:
             found[period] = row
     listed = [found[period] for period in sorted(found, reverse=True)]
+    told = [(row["students"], before["students"]) for row, before in pairwise(listed)]
+    leaps = any(now and before and abs(now - before) > LEAP * before for now, before in told)
     return Table(
         (
             Column("period", N_("Année")),
@@ -190,6 +195,14 @@ def students(context: Context) -> Table:
             "Aucune source chargée ne donne d’effectif d’étudiants pour cette organisation : ce "
             "n’est pas un zéro."
         ),
+        notes=(
+            N_(
+                "Une année s’écarte de plus de 15 % de la précédente : le périmètre de l’établissement a pu changer "
+                "(fusion, composantes)."
+            ),
+        )
+        if leaps
+        else (),
         question="actor-students",
         sources=_sources(rows),
     )

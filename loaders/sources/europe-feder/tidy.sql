@@ -111,20 +111,31 @@ SELECT number, list(DISTINCT CASE WHEN c.current OR c.successor IS NULL THEN c.t
 FROM (SELECT number, unnest(regexp_extract_all(zone, 'COMM/([0-9AB]{5})/', 1)) AS code FROM _every) AS z
 JOIN decoupage_administratif__register_communes AS c USING (code) GROUP BY number;
 
--- What an operation covers: départements, regions of today, and regions of before 2016 where all that made one of today are named.
+-- What an operation covers: départements, regions of today, and of a region of before 2016 the départements that made it, or the
+-- region of today where all those that made it are named.
 CREATE TABLE _covers AS
 WITH named AS (
     SELECT number, regexp_extract_all(zone, 'DEPT/0?([0-9][0-9AB][0-9]?)/', 1) AS departments,
         regexp_extract_all(zone, 'REG/([0-9]{2})/', 1) AS regions
     FROM _every
-), merged AS (
-    SELECT * FROM (VALUES ('27', ['26', '43']), ('28', ['23', '25']), ('32', ['22', '31']), ('44', ['21', '41', '42']),
-        ('75', ['54', '72', '74']), ('76', ['73', '91']), ('84', ['82', '83'])) AS listed (today, codes)
+), former AS (
+    SELECT *, count(*) OVER (PARTITION BY today) AS parts FROM (VALUES
+        ('21', '44', ['08', '10', '51', '52']), ('22', '32', ['02', '60', '80']), ('23', '28', ['27', '76']), ('25', '28', ['14', '50', '61']),
+        ('26', '27', ['21', '58', '71', '89']), ('31', '32', ['59', '62']), ('41', '44', ['54', '55', '57', '88']), ('42', '44', ['67', '68']),
+        ('43', '27', ['25', '39', '70', '90']), ('54', '75', ['16', '17', '79', '86']), ('72', '75', ['24', '33', '40', '47', '64']),
+        ('73', '76', ['09', '12', '31', '32', '46', '65', '81', '82']), ('74', '75', ['19', '23', '87']),
+        ('82', '84', ['01', '07', '26', '38', '42', '69', '73', '74']), ('83', '84', ['03', '15', '43', '63']),
+        ('91', '76', ['11', '30', '34', '48', '66'])) AS listed (code, today, departments)
+), before AS (
+    SELECT DISTINCT number, former.* FROM (SELECT number, unnest(regions) AS code FROM named) JOIN former USING (code)
+), whole AS (
+    SELECT number, today FROM before GROUP BY number, today HAVING count(*) = any_value(parts)
 ), every AS (
     SELECT number, unnest(communes) AS id FROM _zones
     UNION SELECT number, 'territory/department/' || unnest(departments) FROM named
+    UNION SELECT number, 'territory/department/' || unnest(departments) FROM before ANTI JOIN whole USING (number, today)
     UNION SELECT number, 'territory/region/' || unnest(regions) FROM named
-    UNION SELECT number, 'territory/region/' || today FROM named JOIN merged ON list_has_all(regions, codes)
+    UNION SELECT number, 'territory/region/' || today FROM whole
 )
 SELECT number, list(id ORDER BY id) AS territories
 FROM every SEMI JOIN decoupage_administratif__territories USING (id) GROUP BY number;

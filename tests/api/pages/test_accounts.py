@@ -1,12 +1,14 @@
-"""The income of an institution by year, as a block of its page."""
+"""The income and the students of an institution by year, as blocks of its page."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 import polars as pl
+import pytest
 from ancrage.api.pages.actor.accounts import accounts
 from ancrage.api.pages.actor.matter import ActorData, Context
+from ancrage.api.pages.actor.teaching import students
 from ancrage.api.reading.solutions import Reading
 
 WHO = "organization/0389001A"
@@ -29,7 +31,8 @@ def context(*rows: tuple[str, str, float | None]) -> Context:
         "organization": pl.String, "indicator": pl.String, "period": pl.String, "value": pl.Float64,
         "status": pl.String, "evidence": pl.String, "source": pl.String,
     }  # fmt: skip
-    known = ActorData("s1", {"accounts": pl.DataFrame(made, schema=schema)}, {}, {})
+    frame = pl.DataFrame(made, schema=schema)
+    known = ActorData("s1", {"accounts": frame, "students": frame}, {}, {})
     return Context(known, WHO, cast("Reading", None), "fr")
 
 
@@ -55,3 +58,22 @@ def test_years_are_rows_the_latest_first_and_what_is_not_told_is_no_zero() -> No
 def test_an_actor_without_accounts_says_that_it_is_no_zero() -> None:
     table = accounts(context())
     assert not table.rows and not table.notes and "ce n’est pas un zéro" in table.empty["fr"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_told"),
+    [
+        (45_812.0, 54_560.0, True),
+        (1000.0, 1150.0, False),
+        (1000.0, 840.0, True),
+        (0.0, 90.0, False),
+        (None, 90.0, False),
+    ],
+)
+def test_a_leap_of_students_may_be_another_perimeter(before: float | None, now: float, is_told: bool) -> None:
+    """The university of Grenoble counts those of its components since 2019: 19 % more."""
+    table = students(context(("students", "2018/2019", before), ("students", "2019/2020", now)))
+    assert [row["students"] for row in table.rows] == [now, before]
+    assert [note["fr"].partition(" :")[0] for note in table.notes] == [
+        "Une année s’écarte de plus de 15 % de la précédente"
+    ] * is_told

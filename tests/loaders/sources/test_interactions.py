@@ -479,11 +479,11 @@ def test_a_programme_of_the_european_funds_is_a_strategy_with_its_operations(cha
         "ESO4.6": "4",
     }
     actions = chain.by("id", "europe-feder", "actions")
-    region = "territory/region/84"  # named, or both of the regions that it was made of; a part alone of another is none
+    region = "territory/region/84"  # named, or both of the regions that it was made of; of one alone, the départements
     assert {key[-1]: (row["run_by"], row["led_to"], row["territories"]) for key, row in actions.items()} == {
         "1": (["organization/0389001A"], ["project/feder/EST000001"], ["territory/commune/38902", region]),
-        "2": (None, None, None),  # nothing says that the beneficiary is a body
-        "4": (["organization/europe-feder-f273faa719"], None, ["territory/department/38", region]),
+        "2": (None, None, ["territory/department/38"]),  # nothing says that the beneficiary is a body
+        "4": (["organization/europe-feder-f273faa719"], None, ["territory/department/12", region]),
     }
     assert {row["status"] for row in actions.values()} == {
         "action-status/agreed"
