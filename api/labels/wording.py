@@ -28,7 +28,7 @@ EVIDENCE: Mapping[str, Spoken] = concepts("evidence-status")
 
 EVIDENCE_MEANING: dict[str, Message] = {
     "documented": N_("étayé par un document ou un jeu de données public cité"),
-    "declared": N_("affirmé par un acteur concerné, sans document public"),
+    "declared": N_("affirmé par un acteur concerné ou retenu par la rédaction, sans document public"),
     "inferred": N_("calculé à partir d’autres descriptions par une règle explicite"),
     "simulated": N_("produit par une simulation ; ne dit rien du réel"),
     "illustrative": N_("inventé pour montrer le fonctionnement ; n’entre dans aucun indicateur"),

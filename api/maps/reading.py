@@ -163,11 +163,13 @@ def absence(
 
 
 def bounds(least: float | None, most: float | None, indicator: Indicator, language: Language) -> str:
-    r"""Say between what a value is, with one unit; "" where nothing is known of it.
+    r"""Say between what a value is, with one unit; "" where nothing is known of it, or both are written alike.
 
     >>> from ...graph.indicators.declaration import read_indicators
     >>> bounds(5.75, 27.06, read_indicators()[0]["distance-to-programme"], "en")
     'between 5.8 and 27.1\xa0km'
+    >>> bounds(5.75, 5.76, read_indicators()[0]["distance-to-programme"], "en")
+    ''
     """
     if least is None:
         return ""
@@ -176,6 +178,8 @@ def bounds(least: float | None, most: float | None, indicator: Indicator, langua
     if most is None:
         return gettext("au moins {low}{unit}", language, low=low, unit=unit)
     high = number(most, language, indicator.decimals)
+    if low == high:
+        return ""
     return gettext("entre {low} et {high}{unit}", language, low=low, high=high, unit=unit)
 
 
