@@ -58,6 +58,10 @@ def meanings(finder: Finder, asked: Search, found: int, language: Language) -> l
     return [*made.values()][:MOST]
 
 
+#: Words of the longest question of which each word is tried without.
+MOST_WORDS = 8
+
+
 def pages(text: str, language: Language) -> list[tuple[str, str]]:
     """Give the pages that the words of a question name: title and address.
 
@@ -78,6 +82,22 @@ def corrected(finder: Finder, text: str) -> str:
         for word in words
     ]
     return " ".join(mended) if mended != words else text
+
+
+def fewer(finder: Finder, text: str) -> list[tuple[str, int]]:
+    """List the questions of one word less that find something, the rarest first, and how many things; else those of one word.
+
+    A question of more than `MOST_WORDS` words is too long for it.
+    """
+    words = list(dict.fromkeys(asked_words(text)))
+    if not 1 < len(words) <= MOST_WORDS:
+        return []
+    shorter = [" ".join(words[:at] + words[at + 1 :]) for at in range(len(words))]
+    for questions in (shorter, words):
+        counts = {one: len(finder.find(SearchRequest(one))) for one in questions}
+        if found := [(one, count) for one, count in counts.items() if count]:
+            return sorted(found, key=lambda pair: pair[1])
+    return []
 
 
 def kin(finder: Finder, word: str) -> list[str]:

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.search.asking import search_of
+from ancrage.api.web.assets import has_documentation
 from ancrage.api.web.settings import Settings
 from fastapi.testclient import TestClient
 from starlette.datastructures import QueryParams
@@ -132,9 +133,21 @@ def test_nothing_found_offers_words_and_names_nearby(client: TestClient) -> None
     text = client.get("/recherche?q=Vilneuve", headers=HTML).text
     assert "Mots voisins" in text and "villeneuve" in text
     assert asked(client, q="Vilneuve")["near"][0] == "villeneuve"
+    assert ('href="/docs/how-to/territoire-de-projet.html"' in text) is has_documentation()
+
+
+def test_words_that_nothing_has_together_are_tried_with_one_less(client: TestClient) -> None:
+    text = client.get("/recherche?q=Vilneuve+universite+bois", headers=HTML).text
+    shorter = text.split("Avec un mot de moins")[1].split("</ul>")[0]
+    found = re.findall(r'href="/recherche\?q=([^&"]+)', shorter)
+    assert found and "Vilneuve" not in " ".join(found)
+    for words in found:
+        assert "0 résultat" not in client.get(f"/recherche?q={words}", headers=HTML).text
+    near = text.split("Mots voisins")[1].split("</ul>")[0]
+    assert "villeneuve" in near and "boise" not in near  # words that find something have no neighbours
     assert (
-        'href="/docs/how-to/territoire-de-projet.html"' in text
-        and "docs/how-to/territoire-de-projet.md" not in text
+        "Avec un mot de moins"
+        not in client.get("/recherche?q=" + "+".join(f"zz{n}" for n in range(30)), headers=HTML).text
     )
 
 
