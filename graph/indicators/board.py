@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+from scipy.sparse import csr_array, hstack  # type: ignore[import-untyped, unused-ignore]
 
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
@@ -38,7 +38,7 @@ class Board:
             for one in ground.of_level(level)
             if inside[one.communes].any() and (level != "commune" or communes is None or one.id in communes)
         ]
-        self.ids = [one.id for one in kept]
+        self.ids, self._territories = [one.id for one in kept], kept
         self.labels = [one.label for one in kept]
         self.levels = np.array([one.level for one in kept])
         sizes = [len(one.communes) for one in kept]
@@ -58,6 +58,26 @@ class Board:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def holding(self) -> csr_array:
+        """`members`, then a column for each département: 1 for the territories that hold it whole."""
+        held = [self.ground.departments_in(one) for one in self._territories]
+        columns = [[name in names for name in self._departments] for names in held]
+        return csr_array(
+            hstack([self.members, csr_array(np.array(columns, dtype=float).reshape(len(self), -1))])
+        )
+
+    @cached_property
+    def _departments(self) -> list[str]:
+        return [one.id for one in self.ground.of_level("department")]
+
+    def locate(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Add the column of `holding` of each row, as `at`: its commune, or the département that is all that is known of it."""
+        size = len(self.ground)
+        wide = {"place": self._departments, "at": range(size, size + len(self._departments))}
+        alone = frame.join(pl.DataFrame(wide, schema={"place": pl.String, "at": pl.Int64}), on="place")
+        return pl.concat([self.ground.locate(frame), alone])
 
     @cached_property
     def population(self) -> Values:
@@ -91,16 +111,16 @@ class Board:
     def distinct(self, items: pl.DataFrame, by: str | None = None) -> tuple[list[str | None], Values]:
         """Count distinct items in each territory: territories × groups, and the groups (None alone without `by`).
 
-        `items` has a row for each place of an item: `item`, `at` (a commune of the ground), and the group.
+        `items` has a row for each place of an item: `item`, `at` (a column of `holding`), and the group.
         """
         keys = ["item"] if by is None else ["item", by]
         pairs = items.drop_nulls(keys).select("at", *keys[1:], item=number(pl.col("item"))).unique()
         named = pairs.select(keys).unique().with_row_index("column")
         placed = pairs.join(named, on=keys)
-        shape = (len(self.ground), named.height)
+        shape = (self.holding.shape[1], named.height)
         at = (placed["at"].to_numpy(), placed["column"].to_numpy())
         there = csr_array((np.ones(placed.height), at), shape=shape)
-        reached = csr_array(self.members @ there)
+        reached = csr_array(self.holding @ there)
         reached.data[:] = 1.0
         if by is None:
             return [None], np.asarray(reached.sum(axis=1), dtype=float).reshape(-1, 1)

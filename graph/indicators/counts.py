@@ -30,7 +30,7 @@ def items(matter: RegionView, options: Options) -> pl.DataFrame:
     item, by, series = str(options["item"]), options.get("by"), options.get("series")
     found = select_rows(matter, options)
     columns = dict.fromkeys(["place", *(str(one) for one in (by, series) if one)])
-    located = board.ground.locate(found.select(*columns, item=item))
+    located = board.locate(found.select(*columns, item=item))
     if series:
         told = _by_year(board, located, _years(found, item, str(series)), options)
         return nothing_known(board, year) if told.is_empty() else told
@@ -89,16 +89,16 @@ def total(matter: RegionView, options: Options) -> pl.DataFrame:
     `known` it is the sum of what is known, however little.
     """
     board, year, column = Board.of(matter), this_year(matter), str(options["value"])
-    every = board.ground.locate(select_rows(matter, options))
+    every = board.locate(select_rows(matter, options))
     valued = every.drop_nulls(column)
     if (period := options.get("period")) and not valued.is_empty():
         latest = valued[str(period)].max()
         year, is_latest = str(latest), pl.col(str(period)) == pl.lit(latest)
         every, valued = every.filter(is_latest), valued.filter(is_latest)
-    size, values = len(board.ground), valued[column].cast(pl.Float64).to_numpy()
-    sums = board.members @ np.bincount(valued["at"].to_numpy(), values, minlength=size)
+    size, values = board.holding.shape[1], valued[column].cast(pl.Float64).to_numpy()
+    sums = board.holding @ np.bincount(valued["at"].to_numpy(), values, minlength=size)
     seen, whole = (
-        board.members @ np.bincount(found["at"].to_numpy(), minlength=size).astype(float)
+        board.holding @ np.bincount(found["at"].to_numpy(), minlength=size).astype(float)
         for found in (valued, every)
     )
     sums = np.where(seen > 0, sums, np.nan)

@@ -12,9 +12,10 @@ def communes(territory: str) -> str:
 
 
 def here(territory: str) -> str:
-    """Give the places that are, or became, communes of the territory, or are districts of one."""
+    """Give the places that are, or became, communes of the territory, are districts of one, or départements in it."""
     return (
         "{ SELECT DISTINCT ?place WHERE { "
-        f"?within anc:partOfTerritory* <{ID}{territory}> ; a ?sort . FILTER(?sort IN (anc:Commune, anc:MunicipalDistrict)) "
+        f"?within anc:partOfTerritory* <{ID}{territory}> ; a ?sort . "
+        "FILTER(?sort IN (anc:Commune, anc:MunicipalDistrict, anc:Department)) "
         "?place anc:succeededBy* ?within . } }"
     )

@@ -119,6 +119,13 @@ class Gazetteer:
         """
         return frame.join(self._lookup, left_on=column, right_on="place", how="inner")
 
+    def departments_in(self, territory: Territory) -> list[str]:
+        """List the départements (paths) that a département or a region holds whole: what is placed by one alone is in it."""
+        if territory.level not in ("department", "region"):
+            return []
+        mine = territory.communes
+        return [one.id for one in self.of_level("department") if np.isin(one.communes, mine).all()]
+
     @cached_property
     def _lookup(self) -> pl.DataFrame:
         pairs = [(place, at) for place, ats in self._heirs.items() for at in ats]

@@ -13,6 +13,7 @@ from ancrage.api.app import create_app
 from ancrage.api.labels.rule_words import RuleWords
 from ancrage.api.pages.missing.asked import MissingParams
 from ancrage.api.pages.missing.unresolved import REFERENCES, interactions, references
+from ancrage.api.pages.territory.chain_board import chains
 from ancrage.api.pages.territory.coverage import coverage_note
 from ancrage.api.pages.territory.economy import jobs
 from ancrage.api.pages.territory.figures import PEERS, comparison
@@ -99,6 +100,27 @@ def test_a_participation_is_counted_once_whatever_its_roles(seen: PortraitData) 
         ]
 
     assert more.height and told(again) == told(seen)
+
+
+def test_a_member_placed_by_its_departement_alone_is_on_the_board_of_it_and_of_its_region(
+    seen: PortraitData,
+) -> None:
+    alone = (
+        seen.rest["members"]
+        .head(1)
+        .with_columns(
+            member=pl.lit("organization/alone"),
+            label=pl.lit("Alone"),
+            place=pl.lit("territory/department/07"),
+        )
+    )
+    again = replace(seen, rest={**seen.rest, "members": pl.concat([seen.rest["members"], alone])})
+
+    def named(place: str) -> bool:
+        return any("Alone" in row["names"] for row in chains(again, seen.ground.territory(place), "fr").rows)
+
+    assert named("department/07") and named("region/84")
+    assert not named("department/38") and not named(seen.ground.of_level("epci")[0].id)
 
 
 def test_the_count_of_territories_without_data_says_of_how_many(example: TestClient) -> None:

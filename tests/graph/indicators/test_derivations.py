@@ -154,6 +154,18 @@ def test_other_territories_of_partners_are_derived(
     assert text is not None and small_answer(text, TOWNS + SHARED) == value
 
 
+@pytest.mark.parametrize(
+    ("within", "value"), [("d", "1"), ("territory/region/84", "1"), ("d2", "0"), ("e1", "0")]
+)
+def test_a_member_placed_by_its_departement_alone_is_in_it_and_its_region(
+    cube: Cube, within: str, value: str
+) -> None:
+    text = derivation(cube.indicators["chain-members"], cube.indicators, within, "2026")
+    member = """ :m anc:ofValueChain :c ; anc:member :o ; anc:chainFunction :f . :o <http://www.w3.org/ns/org#hasSite> :s .
+    :s anc:locatedIn :d ."""
+    assert text is not None and small_answer(text, TOWNS + member) == value
+
+
 def test_a_relay_is_where_one_of_its_sites_is(cube: Cube) -> None:
     text = derivation(cube.indicators["relay-structures"], cube.indicators, "d", "2026")
     relay = " :o anc:actorType <https://w3id.org/ancrage/id/actor-type/relay-organization> . "

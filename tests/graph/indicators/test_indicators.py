@@ -18,6 +18,7 @@ from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute,
 from ancrage.graph.indicators.coverage import remove_uncovered
 from ancrage.graph.indicators.cube import Cube, latest_known
 from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
+from ancrage.graph.indicators.facts import with_facts
 from ancrage.graph.indicators.formulas import FORMULAS
 from ancrage.graph.indicators.frames import frames
 from ancrage.graph.region.derived import capacities, rows_of
@@ -126,6 +127,25 @@ def test_a_mean_needs_nearly_all_of_the_territory(matter: RegionView) -> None:
 
 
 # --- formulas -------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_placed_by_a_departement_alone_is_in_it_and_in_its_region_and_in_no_smaller_territory(
+    matter: RegionView,
+) -> None:
+    frame = pl.DataFrame(
+        {
+            "member": ["a", "a", "b"],
+            "place": ["territory/commune/38001", ISERE, ISERE],
+            "evidence": ["documented", "documented", "inferred"],
+        }
+    )
+    told = matter.with_frames(members=frame)
+    found = values(rows := made(told, "items", frame="members", item="member"))
+    assert (found[ISERE], found[REGION], found[SAVOIE]) == (2, 2, 0)
+    assert (found[INSIDE], found["territory/commune/38001"], found[MASSIF]) == (1, 1, 1)
+    one = indicator("x", "items", frame="members", item="member")
+    facts = with_facts(told, one, rows).filter(pl.col("territory") == ISERE)
+    assert facts["facts"].to_list() == ["documented: 1; inferred: 1"]
 
 
 def test_items_are_counted_once_wherever_their_sites_are_and_what_has_ended_is_left_out(
