@@ -673,9 +673,9 @@ def test_official_masters(official: Chain) -> None:
     assert (
         seats["organization/0381912X"] == "territory/commune/38185"
     )  # Grenoble INP is in no list of institutions
-    assert len(seats) == 7
+    assert len(seats) == 5
     listed = {row["seat_of"][0] for row in official.rows("mesr-etablissements", "sites")}
     home = {row["id"] for row in programmes if set(row["organizations"]) & (listed | set(seats))}
-    assert len(home) == len(programmes) == 449
+    assert len(home) == len(programmes) == 437
     named = official.rows("mesr-masters", "organizations")
-    assert len(named) == 7 and all(row["kind"] is None and row["label_fr"] for row in named)  # names alone
+    assert len(named) == 5 and all(row["kind"] is None and row["label_fr"] for row in named)  # names alone
