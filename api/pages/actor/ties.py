@@ -31,7 +31,7 @@ PLURALS = {
     "research-team": N_("Équipes de recherche"),
     "research-federation": N_("Structures fédératives de recherche"),
     "research-organization": N_("Organismes de recherche"),
-    "public-research": N_("Organismes publics nommés sans identifiant"),
+    "public-research": N_("Organismes publics de nature non précisée"),
     "platform-operator": N_("Opérateurs de plateforme"),
     "student-group": N_("Collectifs étudiants"),
     "company": N_("Entreprises"),
