@@ -180,7 +180,7 @@ def reading(making: Making) -> tuple[str, ...]:
         ),
         making.say(
             N_(
-                "∅ veut dire absent des sources, ▒ secret statistique, < trop peu de cas pour un "
+                "∅ veut dire non connu d’après les sources, ▒ secret statistique, < trop peu de cas pour un "
                 "chiffre, ou aucun."
             )
         ),

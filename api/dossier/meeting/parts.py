@@ -244,7 +244,7 @@ def addresses(sheet: Sheet) -> Sequence[Element]:
         )
         for one in found
     ]
-    note = sheet.say(N_("∅ : absent des sources. Cette fiche ne donne le nom d’aucune personne."))
+    note = sheet.say(N_("∅ : non connu d’après les sources. Cette fiche ne donne le nom d’aucune personne."))
     return [
         Grid("contacts", sheet.say(N_("Structures, jamais des personnes")), columns, tuple(rows), (note,))
     ]

@@ -18,7 +18,7 @@ Words = Spoken
 
 #: Why there is no value: the mark, and the words in French and English. Zero is a value and is written 0.
 ABSENT: Mapping[str, tuple[str, Spoken]] = {
-    MISSING: ("∅", N_("absent des sources")),
+    MISSING: ("∅", N_("non connu")),
     SUPPRESSED: ("▒", N_("secret statistique")),
     INSUFFICIENT: ("<", N_("trop peu de cas, ou aucun")),
 }
@@ -85,7 +85,7 @@ class Cell:
     def told(self) -> Value:
         """What files say: the value, else the text; nothing where there is none.
 
-        >>> Cell("1 200", 1200).told, Cell("inféré").told, Cell("∅", absent="absent des sources").told
+        >>> Cell("1 200", 1200).told, Cell("inféré").told, Cell("∅", absent="non connu").told
         (1200, 'inféré', None)
         """
         return self.text if self.value is None and not self.absent else self.value
@@ -209,7 +209,7 @@ def absent(status: str | None, language: Language) -> tuple[str, str]:
     """Give the mark and the words of a missing value.
 
     >>> absent("suppressed", "fr"), absent(None, "en")
-    (('▒', 'secret statistique'), ('∅', 'not in the sources'))
+    (('▒', 'secret statistique'), ('∅', 'not known'))
     """
     mark, words = ABSENT.get(status or "", ABSENT["missing"])
     return mark, words[language]

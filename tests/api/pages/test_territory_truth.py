@@ -192,7 +192,7 @@ def test_a_year_that_is_not_covered_says_at_least_and_not_absent() -> None:
     series = [{"period": "2025", "value": None, "status": "missing", "known": 8.0, "shown": ""}]
     drawn = {"indicator": "I", "words": "w", "drawn": "", "series": series}
     text = macros.render(b={"more": {"curves": [drawn]}}, absent=absent, heading_level="h3", **sayings("fr"))
-    assert "incomplet : au moins 8" in text and "absent des sources" not in text
+    assert "incomplet : au moins 8" in text and "non connu" not in text
 
 
 def test_a_name_of_several_levels_is_told_with_its_level(example: TestClient) -> None:
