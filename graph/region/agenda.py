@@ -146,6 +146,13 @@ class Agenda:
             raise UnknownName("territory", name, [])
         return self.ground.territory(name)
 
+    @cached_property
+    def coverage(self) -> tuple[tuple[str, int], ...]:
+        """The départements of events that sources tell, by name, those of most first: of the others nothing is told."""
+        counts = self.find(AgendaRequest()).departments
+        named = ((self.territory(path).label, count) for path, count in counts.items())
+        return tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
+
     def find(self, asked: AgendaRequest) -> AgendaAnswer:
         """Find the events that answer a question, and count what each facet would give."""
         placed = self._places_asked(asked)

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from ....graph.region.agenda import DISTANCES, AgendaAnswer, AgendaEvent
 from ....graph.region.names import UnknownName
 from ....ontology.vocabulary import ID
-from ....words import first_upper, gettext, month, weekdays
+from ....words import Number, first_upper, gettext, month, weekdays
 from ...labels.days import days
 from ...labels.wording import fold
 from ...reading.publication import reading_of
@@ -89,6 +89,9 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
             *(_facet(known, answer.counts[facet.key], asked, facet, said) for facet in FACETS),
         ],
         choices=_chosen(known, asked, said),
+        coverage=", ".join(
+            gettext("{name} ({n})", said, name=name, n=Number(count)) for name, count in known.agenda.coverage
+        ),
         distances=DISTANCES,
         place=question.territory.label if question.territory is not None else "",
         **_unknown_place(unknown, asked, said),

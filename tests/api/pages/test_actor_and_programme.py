@@ -366,7 +366,10 @@ def test_partners_without_a_name_come_after_and_are_counted(
 def test_what_sources_lack_has_one_mark_and_a_legend(example: TestClient) -> None:
     for path in ("partenaires", "formations", "offre"):
         page = read(example, f"/acteurs/{UGA}/{path}")
-        assert "<td></td>" not in page and "non connu d’après les sources chargées ; ce n’est pas un zéro" in page, path
+        assert (
+            "<td></td>" not in page
+            and "non connu d’après les sources chargées ; ce n’est pas un zéro" in page
+        ), path
     [detail] = [
         row["detail"]
         for row in table(example, f"/acteurs/{UGA}/donnees-absentes")

@@ -112,3 +112,8 @@ def test_the_count_of_a_facet_leaves_its_own_choice_out(agenda: Agenda) -> None:
     assert [one.label for one in answer.events] == ["forêts"]
     assert answer.counts["mode"]["attendance-mode/in-person"] == 1
     assert answer.counts["theme"] == {"value-chain/timber-construction": 1}
+
+
+def test_the_departments_of_which_events_are_told_are_counted(agenda: Agenda, loaded: Agenda) -> None:
+    assert agenda.coverage == (("Isère", 2), ("Drôme", 1))  # the invented one in Drôme is not
+    assert loaded.coverage == ()
