@@ -160,16 +160,16 @@ def unplaced_words(one: Indicator, basis: Basis, said: Language) -> str:
 
     >>> from ...graph.indicators.declaration import read_indicators
     >>> unplaced_words(read_indicators()[0]["programmes-level-7"], Basis((), 225, 168), "fr")
-    'Sur 225 formations, 168 n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire.'
+    'Sur 225 formations, 168 n’ont pas de lieu dans les données chargées et n’entrent dans aucun territoire.'
     >>> unplaced_words(read_indicators()[0]["programmes-level-6"], Basis((), 631, 1), "fr")
-    'Sur 631 formations, 1 n’a pas de lieu connu dans les sources et n’entre dans aucun territoire.'
+    'Sur 631 formations, 1 n’a pas de lieu dans les données chargées et n’entre dans aucun territoire.'
     """
     if not basis.items or not basis.unplaced:
         return ""
     items = ITEM_WORDS.get(str(one.options.get("item", "")), _ITEM)
     return ngettext(
-        "Sur {items}, {n} n’a pas de lieu connu dans les sources et n’entre dans aucun territoire.",
-        "Sur {items}, {n} n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire.",
+        "Sur {items}, {n} n’a pas de lieu dans les données chargées et n’entre dans aucun territoire.",
+        "Sur {items}, {n} n’ont pas de lieu dans les données chargées et n’entrent dans aucun territoire.",
         basis.unplaced,
         said,
         items=items.of(basis.items),
