@@ -327,8 +327,10 @@ def test_queries_behind_one_that_crashes_are_answered_elsewhere(
             heavy = asyncio.ensure_future(pool.stream(HEAVY, client="b"))
             await asyncio.sleep(0)
             lights = [asyncio.ensure_future(pool.stream(LIGHT, client="a")) for _ in range(3)]
-            await asyncio.sleep(0)
-            victim = next(worker for worker in pool._busy if len(worker.asked) == 4)
+            async with asyncio.timeout(20):
+                while not (victims := [worker for worker in pool._busy if len(worker.asked) == 4]):
+                    await asyncio.sleep(0)
+            (victim,) = victims
             os.kill(victim.pid, 9)
             for light in lights:
                 assert (await light).whole
