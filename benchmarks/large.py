@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 from ancrage.loaders.publish.pipeline import Pipeline
-from ancrage.words import Spoken
+from ancrage.words import EMPTY, Spoken
 
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 COMMUNES = (
@@ -115,7 +115,7 @@ def main() -> None:
             print("  " + ", ".join(f"{step} {took:.1f} s" for step, took in report.seconds.items()))
         except ValueError as error:
             print("  refused:", str(error)[:600])
-        steps("")
+        steps(EMPTY)
         print(f"in all {time.process_time() - cpu:.1f} s CPU, {time.perf_counter() - wall:.1f} s wall")
 
 
