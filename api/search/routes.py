@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ...graph.finder.documents import KINDS as FINDABLE
-from ...graph.finder.finding import Finder, SearchRequest, SearchResult
+from ...graph.finder.finding import Finder, SearchResult
 from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Layer, Outlines
 from ...graph.region.text import asked_words
@@ -50,7 +50,7 @@ from .asking import (
 )
 from .by_name import named_json, named_page
 from .openapi import PARAMETERS, RESPONSES
-from .understanding import MOST_WORDS, fewer, meanings, occupations, pages
+from .understanding import meanings, occupations, pages, shorter_questions
 from .unknown import Unknown, UnknownValues, possible, unknown_values
 
 log = logging.getLogger(__name__)
@@ -227,9 +227,8 @@ def _page(
     ]
     unknown = unknown_values(finder, asked)
     alone = asked.text and not len(found) and not len(finder.find(Search(asked.text, {}).asked(finder)))
-    words = asked_words(asked.text)[:MOST_WORDS] if alone else []
-    lost = [word for word in words if not len(finder.find(SearchRequest(word)))]
-    near = finder.near(" ".join(lost)) if lost else []
+    near = finder.near(asked.text) if alone else []
+    shorter = shorter_questions(finder, asked.text) if alone else []
     spots = None
     if layer is not None:
         spots = map.draw(layer, finder.documents[found.rows], said)
@@ -245,10 +244,7 @@ def _page(
         pages=last,
         facets=[_facet(finder, found, asked, facet, said) for facet in FACETS],
         choices=_chosen(finder, asked, said),
-        fewer=[
-            (words, count, Search(words, {}, lang=asked.lang).address())
-            for words, count in (fewer(finder, asked.text) if alone else ())
-        ],
+        shorter_questions=[(text, n, Search(text, {}, lang=asked.lang).address()) for text, n in shorter],
         near_words=[(word, Search(word, {}, lang=asked.lang).address()) for word in near],
         meanings=meanings(finder, asked, len(found), said) if asked.page == 1 else [],
         also=pages(asked.text, said),

@@ -58,10 +58,6 @@ def meanings(finder: Finder, asked: Search, found: int, language: Language) -> l
     return [*made.values()][:MOST]
 
 
-#: Words of the longest question of which each word is tried without.
-MOST_WORDS = 8
-
-
 def pages(text: str, language: Language) -> list[tuple[str, str]]:
     """Give the pages that the words of a question name: title and address.
 
@@ -84,7 +80,11 @@ def corrected(finder: Finder, text: str) -> str:
     return " ".join(mended) if mended != words else text
 
 
-def fewer(finder: Finder, text: str) -> list[tuple[str, int]]:
+#: Words of the longest question of which each word is tried without.
+MOST_WORDS = 8
+
+
+def shorter_questions(finder: Finder, text: str) -> list[tuple[str, int]]:
     """List the questions of one word less that find something, the rarest first, and how many things; else those of one word.
 
     A question of more than `MOST_WORDS` words is too long for it.

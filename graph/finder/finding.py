@@ -264,11 +264,11 @@ class Finder:
         return [found["path"], *(one for one in found["places"] if one != found["path"])]
 
     def near(self, text: str, count: int = 6) -> list[str]:
-        """List words of names that look like the words of a question that no name holds, best first."""
+        """List words of names that look like the words of a question that alone find nothing, best first."""
         found: dict[str, float] = {}
         for word in asked_words(text):
             plain = fold(word)
-            if len(plain) < 3:
+            if len(plain) < 3 or len(self.find(SearchRequest(word))):
                 continue
             far = 2 if len(plain) > 5 else 1
             query = tantivy.Query.fuzzy_term_query(self._schema, "name", plain, distance=far, prefix=False)

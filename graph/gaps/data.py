@@ -9,7 +9,7 @@ import numpy as np
 
 from ...words import N_, NN_, Listed, Message, Named, Number, first_upper
 from ..findings.model import Finding, Question, Thing, Words
-from ..region.derived import told_once
+from ..region.derived import distinct_participations
 from ..region.view import RegionView
 from .chains import Chains
 from .coverage import NOTHING
@@ -45,7 +45,7 @@ def region_wide(matter: RegionView) -> Mapping[str, tuple[int, int]]:
     made = {what: (one.every - one.known, one.every) for what, one in of.items()}
     members = matter.frame("members").select("chain", "stage", "function", "member").unique()
     made["members"] = members["stage"].null_count(), members.height
-    took = told_once(matter.frame("participations"))
+    took = distinct_participations(matter.frame("participations"))
     made["participations"] = took["place"].null_count(), took.height
     return made
 

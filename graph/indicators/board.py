@@ -60,7 +60,7 @@ class Board:
         return len(self.ids)
 
     @cached_property
-    def holding(self) -> csr_array:
+    def containment(self) -> csr_array:
         """`members`, then a column for each département: 1 for the territories that hold it whole."""
         held = [self.ground.departments_in(one) for one in self._territories]
         columns = [[name in names for name in self._departments] for names in held]
@@ -73,7 +73,7 @@ class Board:
         return [one.id for one in self.ground.of_level("department")]
 
     def locate(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Add the column of `holding` of each row, as `at`: its commune, or the département that is all that is known of it."""
+        """Add the column of `containment` of each row, as `at`: its commune, or the département where only it is known."""
         size = len(self.ground)
         wide = {"place": self._departments, "at": range(size, size + len(self._departments))}
         alone = frame.join(pl.DataFrame(wide, schema={"place": pl.String, "at": pl.Int64}), on="place")
@@ -111,16 +111,16 @@ class Board:
     def distinct(self, items: pl.DataFrame, by: str | None = None) -> tuple[list[str | None], Values]:
         """Count distinct items in each territory: territories × groups, and the groups (None alone without `by`).
 
-        `items` has a row for each place of an item: `item`, `at` (a column of `holding`), and the group.
+        `items` has a row for each place of an item: `item`, `at` (a column of `containment`), and the group.
         """
         keys = ["item"] if by is None else ["item", by]
         pairs = items.drop_nulls(keys).select("at", *keys[1:], item=number(pl.col("item"))).unique()
         named = pairs.select(keys).unique().with_row_index("column")
         placed = pairs.join(named, on=keys)
-        shape = (self.holding.shape[1], named.height)
+        shape = (self.containment.shape[1], named.height)
         at = (placed["at"].to_numpy(), placed["column"].to_numpy())
         there = csr_array((np.ones(placed.height), at), shape=shape)
-        reached = csr_array(self.holding @ there)
+        reached = csr_array(self.containment @ there)
         reached.data[:] = 1.0
         if by is None:
             return [None], np.asarray(reached.sum(axis=1), dtype=float).reshape(-1, 1)

@@ -95,10 +95,10 @@ def total(matter: RegionView, options: Options) -> pl.DataFrame:
         latest = valued[str(period)].max()
         year, is_latest = str(latest), pl.col(str(period)) == pl.lit(latest)
         every, valued = every.filter(is_latest), valued.filter(is_latest)
-    size, values = board.holding.shape[1], valued[column].cast(pl.Float64).to_numpy()
-    sums = board.holding @ np.bincount(valued["at"].to_numpy(), values, minlength=size)
+    size, values = board.containment.shape[1], valued[column].cast(pl.Float64).to_numpy()
+    sums = board.containment @ np.bincount(valued["at"].to_numpy(), values, minlength=size)
     seen, whole = (
-        board.holding @ np.bincount(found["at"].to_numpy(), minlength=size).astype(float)
+        board.containment @ np.bincount(found["at"].to_numpy(), minlength=size).astype(float)
         for found in (valued, every)
     )
     sums = np.where(seen > 0, sums, np.nan)

@@ -175,9 +175,9 @@ def _by_cell(matter: RegionView, one: Indicator, found: pl.DataFrame) -> pl.Data
 
 def _some_territories(board: Board, at: pl.Series) -> Iterator[pl.DataFrame]:
     """Yield the territories (`of`) with their communes (`at`), as many at a time as have `_ROWS` of the rows at communes."""
-    rows = np.bincount(at.to_numpy(), minlength=board.holding.shape[1]).astype(float)
-    part = np.cumsum(board.holding @ rows) // _ROWS
-    members = board.holding.tocoo()
+    rows = np.bincount(at.to_numpy(), minlength=board.containment.shape[1]).astype(float)
+    part = np.cumsum(board.containment @ rows) // _ROWS
+    members = board.containment.tocoo()
     pairs = {"of": members.row, "at": members.col, "part": part[members.row]}
     every = pl.DataFrame(pairs, schema={"of": pl.Int32, "at": pl.Int64, "part": pl.Int32})
     return (some.drop("part") for some in every.partition_by("part", maintain_order=True))

@@ -30,10 +30,10 @@ def interaction_places(matter: RegionView) -> pl.DataFrame:
     return rows.with_columns(evidence=less_firm(pl.col("evidence"), located)).drop("located")
 
 
-def told_once(participations: pl.DataFrame) -> pl.DataFrame:
+def distinct_participations(participations: pl.DataFrame) -> pl.DataFrame:
     """Give one row for each participation: an actor of two kinds, or in two roles, has several in a frame.
 
-    >>> told_once(pl.DataFrame({"interaction": ["i", "i"], "actor": ["a", "a"], "place": [None, None]})).height
+    >>> distinct_participations(pl.DataFrame({"interaction": ["i", "i"], "actor": ["a", "a"], "place": [None, None]})).height
     1
     """
     return participations.unique(("interaction", "actor", "place"), maintain_order=True)

@@ -98,7 +98,7 @@ UNIT = [KIN, FIELDS, SITES, *_DOING, CHAINS, NEIGHBOURS]
 INSTITUTION = [SITES, KIN, *_TEACHING, *_DOING, CHAINS]
 OTHER = [SITES, KIN, *_DOING, CHAINS]
 #: Blocks of which most actors have nothing to say, and where one has: a frame and its columns.
-HELD = (
+OPTIONAL = (
     (RECORDS, "records", ("body",)),
     (ACCOUNTS, "accounts", ("organization",)),
     (SUCCESSIONS, "successions", ("body", "former")),
@@ -117,10 +117,12 @@ def kind_of(known: ActorData, path: str) -> str:
 
 
 def blocks_of(known: ActorData, path: str) -> tuple[Block, ...]:
-    """List the blocks of the page of an actor; those of `HELD` and illustrative examples where there are some."""
+    """List the blocks of the page of an actor; those of `OPTIONAL` and illustrative examples where there are some."""
     chosen = {"unit": UNIT, "institution": INSTITUTION, "other": OTHER}[kind_of(known, path)]
     held = [
-        block for block, frame, columns in HELD if any(path in known.by(frame, column) for column in columns)
+        block
+        for block, frame, columns in OPTIONAL
+        if any(path in known.by(frame, column) for column in columns)
     ]
     return (*chosen, *held, *([EXAMPLES] if _features(known, path) else []), MISSING)
 
@@ -180,5 +182,5 @@ MISSING = Block(
     "donnees-absentes", N_("Ce qui manque dans les données"), make=missing, first=20,
     definition=N_("Parties de cette page que les sources chargées ne remplissent pas. Absent n’est pas zéro."),
 )  # fmt: skip
-ALL = (*UNIT, *INSTITUTION, *(block for block, *_ in HELD), EXAMPLES, MISSING)
+ALL = (*UNIT, *INSTITUTION, *(block for block, *_ in OPTIONAL), EXAMPLES, MISSING)
 """Blocks that have an address for any actor: an empty one says why."""

@@ -11,7 +11,8 @@ from ....words import N_
 from ...labels.link_rules import RULES
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
-from ..territory.lists import EVIDENCE, IDENTIFIER, SOURCES, source_name
+from ...web.links import local_name
+from ..territory.lists import ACTION_ROLES, EVIDENCE, IDENTIFIER, SOURCES, source_name
 from .matter import ActorData, Context
 from .rules import READS, RULE, chain_rule
 
@@ -26,7 +27,6 @@ RELATIONS = {
     "parts": N_("Composantes"),
     "members": N_("Membres"),
 }
-ROLES = {"runs": N_("la porte"), "takes-part": N_("y participe"), "funds": N_("la finance")}
 VIA = {
     "self": N_("par elle-même"),
     "programme": N_("par une formation"),
@@ -214,7 +214,7 @@ def actions(context: Context) -> Table:
     listed = [
         {
             "strategy": strategy_label, "strategy_iri": strategy, "action": label, "iri": action,
-            "role": context.say(ROLES[role]), "state": context.word(status), "start": start, "end": end,
+            "role": context.say(ACTION_ROLES[local_name(role)]), "state": context.word(status), "start": start, "end": end,
             "evidence": evidence, "source": source_name(source),
         }
         for strategy, strategy_label, action, label, role, status, start, end, evidence, source in told.select(

@@ -8,7 +8,7 @@ from typing import Any
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
-from ....words import N_
+from ....words import N_, Percent
 from ...labels.rule_words import occupation_rules
 from ...labels.wording import fold
 from ...reading.rows import Rows
@@ -197,8 +197,9 @@ def students(context: Context) -> Table:
         ),
         notes=(
             N_(
-                "Une année s’écarte de plus de 15 % de la précédente : le périmètre de l’établissement a pu changer "
-                "(fusion, composantes)."
+                "Une année s’écarte de plus de {share} de la précédente : le périmètre de l’établissement a pu changer "
+                "(fusion, composantes).",
+                share=Percent(LEAP),
             ),
         )
         if leaps

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from ....graph.region.derived import told_once
+from ....graph.region.derived import distinct_participations
 from ....words import N_, gettext
 from ...render.blocks.tables import Column, Table, Words
 from ..territory.lists import source_name
@@ -48,7 +48,7 @@ REFERENCES: tuple[tuple[Words, str, str, str, str], ...] = (
 
 def references(seen: PortraitData, asked: MissingParams) -> Table:
     """Count, by source, what refers to nothing known: participants, units, programmes, members."""
-    took = told_once(seen.rest["participations"])
+    took = distinct_participations(seen.rest["participations"])
     by_event = seen.rest["interactions"].select("interaction", "source").unique("interaction")
     listed: list[dict[str, Any]] = []
     for words, frame, key, column, question in REFERENCES:

@@ -13,7 +13,7 @@ from ...reading.things import Thing
 from ...render.blocks.block import BlockContext
 from ...render.blocks.tables import Column, Table
 from ...web.links import local_name
-from ..territory.lists import EVIDENCE, IDENTIFIER, SOURCES
+from ..territory.lists import ACTION_ROLES, EVIDENCE, IDENTIFIER, SOURCES
 from .matter import Contribution, StrategyMatter
 
 AGREED = N_(
@@ -152,12 +152,7 @@ def _totals(rows: list[dict[str, Any]]) -> tuple[Spoken, ...]:
     return (told,)
 
 
-ROLES: Mapping[str, Spoken] = {
-    "adoptedBy": N_("l’a adoptée"),
-    "runBy": N_("porteur d’actions"),
-    "inPartnershipWith": N_("partenaire"),
-    "fundedBy": N_("financeur"),
-}
+ROLES: Mapping[str, Spoken] = {"adoptedBy": N_("l’a adoptée"), **ACTION_ROLES}
 
 
 def organisations(context: Context) -> Table:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
-from ....graph.region.derived import told_once
+from ....graph.region.derived import distinct_participations
 from ....graph.region.firmness import firmest, weakest
 from ....graph.region.gazetteer import Territory
 from ....ontology.labels import Term
@@ -33,6 +34,12 @@ ACTORS = (
 )
 EVIDENCE = Column("evidence", N_("Preuve"), "evidence")
 SOURCES = Column("source", N_("Source"))
+#: What an organisation is to an action of a strategy.
+ACTION_ROLES: Mapping[str, Words] = {
+    "runBy": N_("porteur"),
+    "inPartnershipWith": N_("partenaire"),
+    "fundedBy": N_("financeur"),
+}
 IDENTIFIER = Column("iri", N_("Identifiant"), "file")
 
 
@@ -134,8 +141,10 @@ def _add_companies(found: dict[str, dict[str, Any]], seen: PortraitData, territo
 
 def _unplaced(seen: PortraitData) -> tuple[Words, ...]:
     """Say that an actor of unknown place is in no territory's list, and how much that is."""
-    places = told_once(seen.rest["participations"])["place"]
-    unknown, whole = places.null_count(), len(places)
+    if ("unplaced",) not in seen.made:  # the same on every page
+        places = distinct_participations(seen.rest["participations"])["place"]
+        seen.made["unplaced",] = places.null_count(), len(places)
+    unknown, whole = seen.made["unplaced",]
     if not unknown:
         return ()
     return (

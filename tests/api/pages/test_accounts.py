@@ -75,5 +75,5 @@ def test_a_leap_of_students_may_be_another_perimeter(before: float | None, now: 
     table = students(context(("students", "2018/2019", before), ("students", "2019/2020", now)))
     assert [row["students"] for row in table.rows] == [now, before]
     assert [note["fr"].partition(" :")[0] for note in table.notes] == [
-        "Une année s’écarte de plus de 15 % de la précédente"
+        "Une année s’écarte de plus de 15\u202f% de la précédente"
     ] * is_told

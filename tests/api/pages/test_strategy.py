@@ -96,8 +96,8 @@ def test_an_actor_tells_the_actions_that_it_runs_or_takes_part_in(client: TestCl
         for actor in ("0990001A", "199900001A")
     }
     assert told == {
-        "0990001A": [("Meubler des logements", "la porte", "en cours")],
-        "199900001A": [("Meubler des logements", "y participe", "en cours")],
+        "0990001A": [("Meubler des logements", "porteur", "en cours")],
+        "199900001A": [("Meubler des logements", "partenaire", "en cours")],
     }
     assert rows(client, "actions", "/acteurs/990000009") == []
 
@@ -137,7 +137,7 @@ def test_what_no_interaction_serves_is_named(client: TestClient) -> None:
 def test_who_adopts_runs_and_pays_is_listed_once(client: TestClient) -> None:
     told = {row["organisation"]: (row["roles"], row["planned"]) for row in rows(client, "organisations")}
     assert told == {
-        "Université d'Essai": ("l’a adoptée, porteur d’actions, financeur", "30000"),
+        "Université d'Essai": ("l’a adoptée, porteur, financeur", "30000"),
         "Laboratoire du bois et de la preuve": ("partenaire", ""),
     }
 

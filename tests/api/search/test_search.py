@@ -145,6 +145,7 @@ def test_words_that_nothing_has_together_are_tried_with_one_less(client: TestCli
         assert "0 résultat" not in client.get(f"/recherche?q={words}", headers=HTML).text
     near = text.split("Mots voisins")[1].split("</ul>")[0]
     assert "villeneuve" in near and "boise" not in near  # words that find something have no neighbours
+    assert "boise" not in asked(client, q="Vilneuve universite bois")["near"]
     assert (
         "Avec un mot de moins"
         not in client.get("/recherche?q=" + "+".join(f"zz{n}" for n in range(30)), headers=HTML).text

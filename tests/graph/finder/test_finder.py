@@ -280,7 +280,10 @@ def test_invented_things_are_found_only_when_asked_for(finder: Finder) -> None:
 
 
 def test_words_nearby_are_words_of_names(finder: Finder) -> None:
-    assert finder.near("Viene")[0] == "vienne"
+    assert not len(finder.find(SearchRequest("Viemne"))) and finder.near("Viemne")[0] == "vienne"
+    assert (
+        len(finder.find(SearchRequest("Vienne"))) and finder.near("Vienne") == []
+    )  # what finds something has none
     assert finder.near("zzzzzz") == []
 
 
