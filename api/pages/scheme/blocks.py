@@ -10,7 +10,7 @@ from ....words import N_, Spoken
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table
 from ...web.links import local_name
-from ..territory.lists import EVIDENCE, SOURCES
+from ..territory.lists import EVIDENCE, IDENTIFIER, SOURCES
 from .matter import Context
 
 
@@ -39,7 +39,7 @@ def editions(context: Context) -> Table:
             Column("outcome", N_("Bilan"), "french", blank=MISSING, weight=2),
             EVIDENCE,
             SOURCES,
-            Column("iri", N_("Identifiant"), "file"),
+            IDENTIFIER,
         ),
         rows,
         empty=N_("Aucune édition de ce dispositif n’est décrite."),

@@ -171,7 +171,7 @@ class Table:
 
 def _cell(name: str, row: Mapping[str, Any]) -> Value:
     value: Value = row.get(name)
-    if name.endswith("_iri"):
+    if name == "iri" or name.endswith("_iri"):
         return None if value is None else Iri(full(str(value)))
     if isinstance(value, float) and value.is_integer():
         return int(value)

@@ -100,6 +100,8 @@ def test_an_actor_tells_the_actions_that_it_runs_or_takes_part_in(client: TestCl
         "199900001A": [("Meubler des logements", "partenaire", "en cours")],
     }
     assert rows(client, "actions", "/acteurs/990000009") == []
+    (only,) = rows(client, "actions", "/acteurs/0990001A")
+    assert only["iri"].startswith("https://w3id.org/ancrage/id/action/")
 
 
 def test_an_objective_is_followed_from_where_it_began(client: TestClient) -> None:
