@@ -22,6 +22,8 @@ ACADEMIC = ("chain-function/trains", "chain-function/researches")
 class Chains:
     """Members of filières by link (`located`, by (filière, stage, function)), and what each commune weighs in a filière.
 
+    Where members are goes on through the départements that alone place some (`Gazetteer.widen`).
+
     `loose` are the members of unknown stage by filière and function; `weights` the jobs of the filière's sectors in
     each commune, those of its employment zone shared by population (its population, where there are none); `rules` the
     rule that made somebody a member, by link: one may be a member of several filières by several rules. `coverage` tells how
@@ -50,8 +52,8 @@ class Chains:
         rows = members.with_columns(
             item="member", group=key, loose=pl.concat_str("chain", "function", separator=" ")
         )
-        placed = ground.locate(rows)
-        placed = placed.filter(pl.Series(inside[placed["at"].to_numpy()]))
+        placed = ground.locate(rows, wide=True)
+        placed = placed.filter(pl.Series(ground.widen(inside)[placed["at"].to_numpy()]))
         known = placed.filter(pl.col("stage").is_not_null())
         located = Located(known)
         loose = placed.filter(pl.col("stage").is_null()).with_columns(group="loose")

@@ -58,15 +58,16 @@ def link_gaps(setting: GapContext) -> GapFacts:
     if setting.whole:
         return GapFacts([*absent, *_nobody(setting, chains)], refusals)
     share = {chain: _share(weights, setting) for chain, weights in chains.weights.items()}
-    rest = chains.located.count(setting.region & ~setting.near)
-    near = chains.located.count(setting.near)
+    rest = chains.located.count(setting.ground.widen(setting.region & ~setting.near))
+    near = chains.located.count(setting.ground.widen(setting.near))
+    every = chains.located.count(setting.ground.widen(setting.region | setting.near))
     expected = np.array([rest[one] * share.get(link[0], 0.0) for one, link in enumerate(chains.links)])
     enough = np.array(
         [chains.coverage[chain, function].enough for chain, _, function in chains.links], dtype=bool
     )
     found = Deficits.of(expected, near, rest, level=setting.level, told=enough)
     findings = [
-        _link(setting, chains, found, one, int(near[one] + rest[one]))
+        _link(setting, chains, found, one, int(every[one]))
         for one in range(len(chains.links))
         if enough[one] and (found.told(one) or (near[one] == 0 and chains.links[one][2] != PRODUCES))
     ]
@@ -84,7 +85,7 @@ def _named(setting: GapContext, chains: Chains, key: tuple[str, str]) -> Words:
 def _link(setting: GapContext, chains: Chains, found: Deficits, one: int, total: int) -> Finding:
     chain, stage, function = chains.links[one]
     thing = chain_thing(setting, chains, chain)
-    closest = chains.located.nearest(one, setting.distances, 1)
+    closest = chains.located.nearest(one, setting.wide_distances, 1)
     facts: Facts = {
         "stage": stage,
         "function": function,
@@ -98,7 +99,7 @@ def _link(setting: GapContext, chains: Chains, found: Deficits, one: int, total:
     if closest and not facts["members_near"]:
         member, at, away = closest[0]
         decimals = decimals_beside(away, setting.radius)
-        what, place = chains.located.label.get(member, member), setting.ground.labels[at]
+        what, place = chains.located.label.get(member, member), setting.ground.wide[at][1]
         nearest = N_(
             " Le plus proche : {what} ({place}, {away} km).",
             what=what,
@@ -115,7 +116,7 @@ def _link(setting: GapContext, chains: Chains, found: Deficits, one: int, total:
         strength=found.estimate(one),
         measure=MEASURE,
         p=found.chance(one),
-        evidence=chains.located.evidence_of(setting.region, one),
+        evidence=chains.located.evidence_of(setting.ground.widen(setting.region), one),
         facts=facts,
         reasons=setting.nearest(
             chains.located,
@@ -249,7 +250,7 @@ def _loose(setting: GapContext, chains: Chains, chain: str, function: str) -> in
     key = f"{chain} {function}"
     if key not in chains.loose.groups:
         return 0
-    return int(chains.loose.count(setting.near)[chains.loose.groups.index(key)])
+    return int(chains.loose.count(setting.ground.widen(setting.near))[chains.loose.groups.index(key)])
 
 
 def _share(weights: Values, setting: GapContext) -> float:

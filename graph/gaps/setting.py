@@ -201,6 +201,11 @@ class GapContext:
         return found
 
     @cached_property
+    def wide_distances(self) -> Values:
+        """`distances`, then those of the départements: what one alone places is at 0 where the territory holds it whole."""
+        return self.ground.widen_distances(self.distances)
+
+    @cached_property
     def near(self) -> Mask:
         """The communes of the region that are in the territory or within the radius."""
         return (np.nan_to_num(self.distances, nan=np.inf) <= self.radius) & (self.region | self.inside)
@@ -241,9 +246,9 @@ class GapContext:
     ) -> tuple[Reason, ...]:
         """Tell the nearest things of a group, each with its commune, its distance and the tie that puts it there."""
         made = []
-        for item, at, km in located.nearest(group, self.distances, count):
+        for item, at, km in located.nearest(group, self.wide_distances, count):
             thing = Thing(item, located.label.get(item) or item.rsplit("/", 1)[-1], kind)
-            place = self.ground.labels[at]
+            path, place = self.ground.wide[at]
             decimals = decimals_beside(km, self.radius)
             way = N_(" ({km} km)", km=Number(km, decimals)) if km else EMPTY
             rule = (rules or {}).get(item)
@@ -253,7 +258,7 @@ class GapContext:
                 Step(
                     thing,
                     N_("se trouve à"),
-                    Thing(self.ground.ids[at], place, "territory"),
+                    Thing(path, place, "territory"),
                     located.evidence.get(item) or "documented",
                 ),
             )

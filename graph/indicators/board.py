@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.sparse import csr_array, hstack  # type: ignore[import-untyped, unused-ignore]
+from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
@@ -62,22 +62,14 @@ class Board:
     @cached_property
     def containment(self) -> csr_array:
         """`members`, then a column for each département: 1 for the territories that hold it whole."""
-        held = [self.ground.departments_in(one) for one in self._territories]
-        columns = [[name in names for name in self._departments] for names in held]
-        return csr_array(
-            hstack([self.members, csr_array(np.array(columns, dtype=float).reshape(len(self), -1))])
-        )
-
-    @cached_property
-    def _departments(self) -> list[str]:
-        return [one.id for one in self.ground.of_level("department")]
+        held = [self.ground.places_in(one) for one in self._territories]
+        rows = np.repeat(np.arange(len(held)), [len(one) for one in held])
+        columns = np.array([at for one in held for at in one], dtype=np.intp)
+        return csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(held), len(self.ground.wide)))
 
     def locate(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Add the column of `containment` of each row, as `at`: its commune, or the département where only it is known."""
-        size = len(self.ground)
-        wide = {"place": self._departments, "at": range(size, size + len(self._departments))}
-        alone = frame.join(pl.DataFrame(wide, schema={"place": pl.String, "at": pl.Int64}), on="place")
-        return pl.concat([self.ground.locate(frame), alone])
+        return self.ground.locate(frame, wide=True)
 
     @cached_property
     def population(self) -> Values:

@@ -112,24 +112,55 @@ class Gazetteer:
         found = [float(of.rpartition("/")[2] in names) if of else np.nan for of in self.classes[grid]]
         return np.array(found, dtype=float)
 
-    def locate(self, frame: pl.DataFrame, column: str = "place") -> pl.DataFrame:
+    def locate(self, frame: pl.DataFrame, column: str = "place", *, wide: bool = False) -> pl.DataFrame:
         """Add the commune of today of each row, as `at`; rows off the ground, or of no known place, are left out.
 
-        A place that became several communes gives a row for each.
+        A place that became several communes gives a row for each. `wide` also keeps what a département alone places: `at`
+        goes on through `departments` after the communes, as in `widen`.
         """
-        return frame.join(self._lookup, left_on=column, right_on="place", how="inner")
+        lookup = self._wide_lookup if wide else self._lookup
+        return frame.join(lookup, left_on=column, right_on="place", how="inner")
 
-    def departments_in(self, territory: Territory) -> list[str]:
-        """List the départements (paths) that a département or a region holds whole: what is placed by one alone is in it."""
+    @cached_property
+    def departments(self) -> list[Territory]:
+        """The départements whose communes are all here, in the order of their codes."""
+        found = (one for one in self.of_level("department") if one.id not in self.in_part)
+        return sorted(found, key=lambda one: one.id)
+
+    def widen(self, communes: Mask) -> Mask:
+        """Go on, after a mask of communes, through the départements that it holds whole: what one alone places is there."""
+        whole = [communes[one.communes].all() for one in self.departments]
+        return np.concatenate([communes, np.array(whole, dtype=bool)])
+
+    def widen_distances(self, distances: Values) -> Values:
+        """Go on, after distances of communes, through the départements: 0 where all their communes are at 0, else not known."""
+        here = self.widen(distances == 0.0)[len(self) :]
+        return np.concatenate([distances, np.where(here, 0.0, np.nan)])
+
+    def places_in(self, territory: Territory) -> list[int]:
+        """List the communes of a territory, and the départements of a région or a département, as `locate` numbers them."""
+        communes: list[int] = territory.communes.tolist()
         if territory.level not in ("department", "region"):
-            return []
-        mine = territory.communes
-        return [one.id for one in self.of_level("department") if np.isin(one.communes, mine).all()]
+            return communes
+        mine = np.zeros(len(self), dtype=bool)
+        mine[communes] = True
+        return [*communes, *(len(self) + np.flatnonzero(self.widen(mine)[len(self) :])).tolist()]
+
+    @cached_property
+    def wide(self) -> list[tuple[str, str]]:
+        """The path and the label of each commune, then of each of `departments`."""
+        return [*zip(self.ids, self.labels, strict=True), *((one.id, one.label) for one in self.departments)]
 
     @cached_property
     def _lookup(self) -> pl.DataFrame:
         pairs = [(place, at) for place, ats in self._heirs.items() for at in ats]
         return pl.DataFrame(pairs, schema={"place": pl.String, "at": pl.Int64}, orient="row")
+
+    @cached_property
+    def _wide_lookup(self) -> pl.DataFrame:
+        ids = [one.id for one in self.departments]
+        ends = {"place": ids, "at": range(len(self), len(self) + len(ids))}
+        return pl.concat([self._lookup, pl.DataFrame(ends, schema=self._lookup.schema)])
 
     @cached_property
     def _members(self) -> dict[str, Places]:

@@ -168,7 +168,7 @@ def _of_institutions(
 def _of_chains(matter: RegionView, ground: Gazetteer, inside: Territory | None) -> pl.DataFrame:
     members = matter.frame("members").select(pl.col("chain").alias("second"), "member", "place")
     if inside is not None:
-        members = _in(ground, members.drop_nulls("place"), inside)
+        members = ground.locate(members, wide=True).filter(pl.col("at").is_in(ground.places_in(inside)))
     members = members.select("second", "member").unique()
     own = matter.frame("actors").select(pl.col("actor").alias("member"), pl.col("actor").alias("first"))
     taught = matter.frame("programmes").select(

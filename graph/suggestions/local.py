@@ -217,15 +217,18 @@ def _chains(matter: RegionView, territory: Territory, far: Values, count: int) -
     """Tell, of each filière with a member in a territory, the nearest one that does something else and shares no project."""
     ground, who = Gazetteer.of(matter), Directory.of(matter)
     members = matter.frame("members").drop_nulls("place")
-    rows = ground.locate(members.select("chain", "function", "member", "label", "place", "evidence").unique())
+    columns = ("chain", "function", "member", "label", "place", "evidence")
+    rows = ground.locate(members.select(columns).unique(), wide=True)
     rows = rows.filter(
         ~pl.col("member").str.starts_with("interaction/") & ~pl.col("member").str.starts_with("project/")
     )
     rows = rows.filter(~pl.col("member").is_in(list(who.closed))).sort("chain", "function", "member", "at")
     rows = rows.with_columns(
-        km=pl.Series(far[rows["at"].to_numpy()]), does=pl.col("function").str.split("/").list.last()
+        km=pl.Series(ground.widen_distances(far)[rows["at"].to_numpy()]),
+        does=pl.col("function").str.split("/").list.last(),
+        wide=pl.col("at") >= len(ground),
     )
-    inside = rows.filter(pl.col("at").is_in(territory.communes.tolist()))
+    inside = rows.filter(pl.col("at").is_in(ground.places_in(territory)))
     met = _met(matter)
     schools = dict(
         matter.frame("programmes")
@@ -260,10 +263,10 @@ def _chains(matter: RegionView, territory: Territory, far: Values, count: int) -
             "filière ; aucun projet commun n’est connu.",
             chain=name,
             here=here.label,
-            place=ground.labels[mine["at"]],
+            place=ground.wide[mine["at"]][1],
             does=_DOES[mine["does"]],
             there=there.label,
-            other_place=ground.labels[other["at"]],
+            other_place=ground.wide[other["at"]][1],
             away=away,
             other_does=_DOES[other["does"]],
         )
@@ -287,15 +290,18 @@ def _chains(matter: RegionView, territory: Territory, far: Values, count: int) -
 def _pair(
     mine: pl.DataFrame, every: pl.DataFrame, met: set[frozenset[str]], schools: dict[str, str | None]
 ) -> tuple[Row, Row] | None:
-    """Choose a member of the territory and the nearest one within reach that does something else, without a project in common."""
+    """Choose a member of the territory and the nearest one within reach that does something else, without a project in common.
+
+    One of whom the département alone is known (`wide`) comes after those whose commune is.
+    """
     rank = {"produces": 0, "researches": 1, "trains": 2}
     near = (
         every.filter((pl.col("km") <= REACH) & pl.col("does").is_in(list(rank)))
-        .sort("km", "member")
+        .sort("wide", "km", "member")
         .to_dicts()
     )
     own = [row for row in mine.to_dicts() if row["does"] in rank]
-    for one in sorted(own, key=lambda row: (rank[row["does"]], row["member"])):
+    for one in sorted(own, key=lambda row: (rank[row["does"]], row["wide"], row["member"])):
         for other in near:
             ends = [schools.get(row["member"]) or row["member"] for row in (one, other)]
             if other["does"] != one["does"] and ends[0] != ends[1] and frozenset(ends) not in met:

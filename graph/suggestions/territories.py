@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 
 from ...words import N_, Number, Said, decimals_beside, territory_name
 from ..findings.model import Finding, Reason, Refusal, Report, Step, Thing, Words
@@ -41,10 +42,11 @@ def suggest_territory(
     basis, trust = Reasons.of(matter), Trust.of(matter)
     thing = Thing(territory.id, territory.label, "territory")
     far = basis.ground.distances(territory)
-    inside = np.zeros(len(basis.ground), dtype=bool)
-    inside[territory.communes] = True
+    wide = basis.ground.widen_distances(far)
+    inside = np.zeros(len(wide), dtype=bool)
+    inside[basis.ground.places_in(territory)] = True
     located = _located(basis, everyone)
-    companies = [node for node, at in located.items() if (far[at] <= radius if radius else inside[at])]
+    companies = [node for node, at in located.items() if (wide[at] <= radius if radius else inside[at])]
     companies.sort(key=lambda node: (node not in basis.period.chains, -basis.period.projects(node), node))
     looked = companies[:MOST]
     academics = np.arange(basis.period.n_a)
@@ -56,9 +58,9 @@ def suggest_territory(
     findings: list[Finding] = []
     for rank, why in enumerate(basis.of_pairs(best.pairs, best.parts)):
         at = located[int(best.c[rank]) + basis.period.n_a]
-        km = float(far[at])
+        km = float(wide[at])
         away = None if inside[at] else N_("{km} km", km=Number(km, decimals_beside(km, radius or km)))
-        findings.append(_finding(basis, thing, best, rank, why, _Place(basis.ground.labels[at], km, away)))
+        findings.append(_finding(basis, thing, best, rank, why, _Place(basis.ground.wide[at][1], km, away)))
     refusals: tuple[Refusal, ...] = ()
     if not shown:
         refusals = (trust.refusal(LABORATORIES),)
@@ -123,10 +125,16 @@ class _Place:
 
 
 def _located(basis: Reasons, everyone: bool) -> dict[int, int]:
-    """Give the companies that can be suggested, with the commune of each, where it is known."""
+    """Give the companies that can be suggested, with the commune of each, or the département where it alone is known."""
     first, last = basis.period.n_a, basis.period.n_a + basis.period.n_c
     spots = {node: basis.spot(node) for node in sorted(basis.period.place) if first <= node < last}
-    located = {node: at for node, at in spots.items() if at is not None}
+    known = basis.period.ties.at
+    sites = basis.ground.locate(basis.matter.frame("institutions"), wide=True).filter(
+        pl.col("at") >= len(basis.ground)
+    )
+    alone = {known.get(one, -1): at for one, at in sites.select("organization", "at").sort("at").iter_rows()}
+    located = {node: at for node, at in alone.items() if first <= node < last}
+    located |= {node: at for node, at in spots.items() if at is not None}
     kept = able(basis.period, np.array(list(located), dtype=np.intp), everyone)
     return {node: at for (node, at), keep in zip(located.items(), kept, strict=True) if keep}
 
@@ -176,7 +184,10 @@ def _limits(companies: int, suggested: bool) -> Iterator[Words]:
             most=Number(MOST),
         )
     if suggested:
-        yield N_("Une entreprise dont la commune n’est pas connue n’est d’aucun territoire.")
+        yield N_(
+            "Une entreprise dont la commune n’est pas connue n’est d’aucun territoire, ou de son département et de sa région "
+            "s’ils le sont."
+        )
 
 
 def _no_company(territory: Territory, companies: int, radius: float | None) -> Refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from ...words import N_, NN_, Number, Percent
 from ..analysis.sharing import GroupEi, Ratio, ei_of_group, sharing_against_expected
@@ -216,10 +217,10 @@ def _openness(meetings: Meetings, subject: Subject, found: GroupEi, mine: Flags,
 def find_undated(matter: RegionView, subject: Subject, territory: Territory) -> list[Finding | Refusal]:
     """Tell apart the ties that a source gives without a year: those of organisations with a site in the territory."""
     ground, names = Gazetteer.of(matter), Names.of(matter)
-    here = np.zeros(len(ground), dtype=bool)
-    here[territory.communes] = True
-    sites = ground.locate(matter.frame("institutions").select("organization", "place").drop_nulls())
-    local = set(sites.filter(here[sites["at"].to_numpy()])["organization"])
+    sites = ground.locate(
+        matter.frame("institutions").select("organization", "place").drop_nulls(), wide=True
+    )
+    local = set(sites.filter(pl.col("at").is_in(ground.places_in(territory)))["organization"])
     ties = matter.frame("ties").unique("tie", keep="first")
     mine = [
         (a, b, shared)

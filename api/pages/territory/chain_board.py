@@ -47,15 +47,12 @@ class ChainLine:
 
 def chains(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """Count the members of each filière there, by function and stage; `more` has the picture of the same members, by name."""
-    there = seen.by("members", "place").of_all(
-        seen.ground.departments_in(territory)
-    )  # no commune of theirs is known
     stages: dict[str, dict[str, None]] = defaultdict(dict)
     for chain, stage in seen.by("chains", "chain").all().select("chain", "stage"):
         stages[chain] |= {stage: None} if stage else {}
     held: dict[tuple[str, str, str | None, str], dict[str, str]] = defaultdict(dict)
     columns = ("chain", "function", "stage", "evidence", "member", "label")
-    rows = [*seen.rows("members", territory).select(*columns), *there.select(*columns)]
+    rows = seen.rows("members", territory).select(*columns)
     for chain, function, stage, evidence, member, label in rows:
         held[chain, function, stage, evidence][member] = label or seen.label(member)
     unknown = gettext("étape inconnue", language)

@@ -167,7 +167,7 @@ def _possible(seen: PortraitData, territory: Territory, language: Language) -> l
             "relay": row["label"] or seen.label(row["organization"]),
             "relay_iri": row["organization"],
             "kind": N_("relais possible : {kind}", kind=kind_words(row["type"], language))[language],
-            "where": seen.ground.labels[row["at"]],
+            "where": seen.ground.wide[row["at"]][1],
             "evidence": row["evidence"],
         }
         for row in sorted(

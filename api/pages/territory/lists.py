@@ -60,10 +60,12 @@ def source_name(path: str | None) -> str:
 def actors(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List who has a site there, and companies that take part in interactions from there: those with most ties first.
 
+    A site of which the département alone is known is in it and in its region.
+
     `ties` are the known interactions of an actor, wherever it acts from, `students` those of its last known year; who has
     as many of both comes in the order of kinds, then of names. No known tie is no zero: the cell is empty.
     """
-    towns = seen.ground.labels
+    towns = [label for _, label in seen.ground.wide]
     found: dict[str, dict[str, Any]] = {}
     for name, key in (("institutions", "organization"), ("units", "unit")):
         rows = seen.rows(name, territory)
@@ -91,7 +93,7 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         (
             Column("actor", N_("Acteur"), "link"),
             Column("kind", N_("Nature")),
-            Column("town", N_("Commune")),
+            Column("town", N_("Lieu")),
             Column("ties", N_("Interactions connues"), "number", weight=0.8),
             Column("students", N_("Étudiants"), "number", weight=0.8),
             EVIDENCE,
@@ -184,7 +186,7 @@ def _add(
 
 def programmes(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the programmes taught there."""
-    towns = seen.ground.labels
+    towns = [label for _, label in seen.ground.wide]
     found: dict[str, dict[str, Any]] = {}
     columns = ("programme", "label", "level", "institution", "at", "evidence", "source", "end")
     for path, label, level, by, at, evidence, source, end in seen.rows("programmes", territory).select(

@@ -60,7 +60,7 @@ LIVING_REST = ("actors", "relays", "events", "objectives", "serving", "requests"
 
 @dataclass(frozen=True)
 class PortraitData:
-    """All that portraits of one snapshot are made from. `placed` has, by name, frames with `at`, a commune of the ground.
+    """All that portraits of one snapshot are made from. `placed` has frames by name, with `at` in `Gazetteer.wide`.
 
     `rest` are frames by name that have no place of their own; those that begin with "all-" count illustrative facts in.
     `bases` tells what each indicator rests on; `made` keeps what pages make of it once.
@@ -84,7 +84,7 @@ class PortraitData:
     def of(cls, matter: RegionView, everything: RegionView) -> PortraitData:
         """Read what portraits need of a matter, and of the same with the illustrative graphs."""
         ground = Gazetteer.of(matter)
-        placed = {name: ground.locate(matter.frame(name)) for name in PLACED}
+        placed = {name: ground.locate(matter.frame(name), wide=True) for name in PLACED}
         placed |= {f"all-{name}": ground.locate(everything.frame(name)) for name in LIVING}
         rest = {name: matter.frame(name) for name in REST}
         rest["participations"] = matter.once(interaction_places)  # with the evidence and the source of each
@@ -139,8 +139,8 @@ class PortraitData:
         return self._by[name, key]
 
     def rows(self, name: str, territory: Territory) -> Rows:
-        """Give the rows of a placed frame that are in a territory, commune by commune."""
-        return self.by(name, "at").of_all(territory.communes.tolist())
+        """Give the rows of a placed frame that are in a territory, commune by commune, then its whole départements."""
+        return self.by(name, "at").of_all(self.ground.places_in(territory))
 
     @cached_property
     def labels(self) -> Mapping[str, str]:

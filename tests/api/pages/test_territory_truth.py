@@ -12,6 +12,7 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.labels.rule_words import RuleWords
 from ancrage.api.pages.missing.asked import MissingParams
+from ancrage.api.pages.missing.territories import links
 from ancrage.api.pages.missing.unresolved import REFERENCES, interactions, references
 from ancrage.api.pages.territory.chain_board import chains
 from ancrage.api.pages.territory.coverage import coverage_note
@@ -114,13 +115,34 @@ def test_a_member_placed_by_its_departement_alone_is_on_the_board_of_it_and_of_i
             place=pl.lit("territory/department/07"),
         )
     )
-    again = replace(seen, rest={**seen.rest, "members": pl.concat([seen.rest["members"], alone])})
+    members = pl.concat([seen.placed["members"], seen.ground.locate(alone, wide=True)])
+    again = replace(seen, placed={**seen.placed, "members": members})
 
     def named(place: str) -> bool:
         return any("Alone" in row["names"] for row in chains(again, seen.ground.territory(place), "fr").rows)
 
     assert named("department/07") and named("region/84")
     assert not named("department/38") and not named(seen.ground.of_level("epci")[0].id)
+
+
+def test_who_is_placed_by_its_departement_alone_fills_a_link_of_the_region(seen: PortraitData) -> None:
+    members, ardeche = seen.rest["members"], seen.ground.territory("department/07")
+    alone = (
+        members.drop_nulls("stage")
+        .head(1)
+        .with_columns(
+            function=pl.lit("chain-function/relays"),
+            member=pl.lit("organization/alone"),
+            place=pl.lit(ardeche.id),
+        )
+    )
+    more = {"members": pl.concat([seen.placed["members"], seen.ground.locate(alone, wide=True)])}
+    again = replace(
+        seen, rest={**seen.rest, "members": pl.concat([members, alone])}, placed={**seen.placed, **more}
+    )
+    lacking, filled = (len(links(one, MissingParams("fr")).rows) for one in (seen, again))
+    assert lacking - filled == 1
+    assert "organization/alone" in again.rows("members", ardeche)["member"]  # what a sheet of a meeting reads
 
 
 def test_the_count_of_territories_without_data_says_of_how_many(example: TestClient) -> None:

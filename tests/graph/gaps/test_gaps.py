@@ -15,7 +15,7 @@ from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.region.names import UnknownName
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
-from .gap_world import EAST, REGION, WEST, commune, hiring, programme, world
+from .gap_world import EAST, PLACES, REGION, WEST, commune, hiring, programme, world
 
 #: Eight programmes for building, all in the east; 300 of the 400 hiring plans are in the west.
 BUILDING: dict[str, list[dict[str, Any]]] = {
@@ -431,6 +431,30 @@ def _stage(stage: str) -> dict[str, Any]:
         "activity": "a",
         "sector": "sector/a38/FZ",
     }
+
+
+def test_members_of_whom_the_departement_alone_is_known_are_in_it_and_in_its_region() -> None:
+    west, east = "territory/department/91", "territory/department/92"
+    jobs = [
+        {"zone": f"territory/zone/840{side}", "sector": "sector/a38/FZ", "year": 2023, "value": value}
+        for side, value in ((1, 750.0), (2, 250.0))
+    ]
+    members = [_member(n, "01003") | {"place": east} for n in range(8)]
+    matter = world(members=members, chains=[_stage("resource")], jobs=jobs)
+    of = [(commune(code), west if code in ("01001", "01002") else east) for code in PLACES]
+    parts = pl.DataFrame(of, schema=matter.frame("parts").schema, orient="row")
+    level = matter.frame("territories")["level"].unique().sort()[0].rpartition("/")[0] + "/Department"
+    named = pl.DataFrame({"territory": [west, east], "level": [level] * 2, "label": ["Ouest", "Est"]})
+    matter = matter.with_frames(
+        parts=pl.concat([matter.frame("parts"), parts]),
+        territories=pl.concat([matter.frame("territories"), named], how="diagonal"),
+    )
+    for place in (WEST, west):  # who is in the other département is not near
+        [link] = gaps(matter, place, kinds=["link"]).findings
+        assert (link.facts["members_near"], link.facts["members_in_region"]) == (0, 8)
+        assert (link.facts["nearest_km"], link.reasons) == (None, ())
+    assert not gaps(matter, east, kinds=["link"]).findings
+    assert not [one for one in gaps(matter, WEST, kinds=["data"]) if "« forme »" in one.sentence["fr"]]
 
 
 def test_a_link_that_nobody_near_holds_is_told_with_the_nearest() -> None:

@@ -49,6 +49,7 @@ EMPTY: dict[str, Sequence[str]] = {
     ),
     "relays": ("site", "kind", "label", "organization", "place", "service", "serves", "evidence"),
     "titles": ("interaction", "label"),
+    "institutions": ("organization", "place"),
     "former": ("former", "place"),
 }
 NUMBERS = {"year": pl.Int64, "start": pl.Int64, "end": pl.Int64, "created": pl.Int64, "value": pl.Float64}

@@ -455,6 +455,42 @@ def test_a_member_of_a_filiere_is_joined_to_the_nearest_one_that_does_something_
     assert not suggest(small(members=members, **world_of), "200041465").of("chain")
 
 
+def test_who_is_of_a_departement_alone_is_suggested_there_after_those_of_a_commune() -> None:
+    isere, communes = (
+        "territory/department/38",
+        [f"territory/commune/{code}" for code in ("38185", "38421", "26362")],
+    )
+
+    def member(name: str, function: str, place: str) -> dict[str, Any]:
+        row = {"chain": "value-chain/timber", "member": f"organization/{name}", "label": name.upper()}
+        return row | {"function": f"chain-function/{function}", "place": place, "evidence": "inferred"}
+
+    members = [
+        member("bolt", "produces", isere),
+        member("alpha", "researches", communes[1]),
+        member("dyne", "produces", communes[0]),
+    ]
+    chains = [{"chain": "value-chain/timber", "chainLabel": "bois"}]
+    sites = [{"organization": "organization/bolt", "place": isere}]
+
+    def told(place: str, members: list[dict[str, Any]], kind: str) -> list[str]:
+        matter = small(members=members, chains=chains, institutions=sites, **TAUGHT)
+        parts = pl.DataFrame({"place": communes, "territory": [isere] * 3})
+        level = matter.frame("territories")["level"][0].rpartition("/")[0] + "/Department"
+        named = pl.DataFrame({"territory": [isere], "level": [level], "label": ["Isère"]})
+        matter = matter.with_frames(
+            parts=pl.concat([matter.frame("parts"), parts], how="diagonal"),
+            territories=pl.concat([matter.frame("territories"), named], how="diagonal"),
+        )
+        return [one.sentence["fr"] for one in suggest(matter, place, count=3).of(kind)]
+
+    assert "DYNE (Grenoble)" in told("38", members, "chain")[0]
+    assert "BOLT (Isère)" in told("38", members[:2], "chain")[0]
+    assert not told("200040715", members[:2], "chain")
+    for place in ("38", "200040715"):
+        assert any("avec BOLT (Isère)" in one for one in told(place, [], "laboratory")) == (place == "38")
+
+
 def test_two_territories_get_different_lists_and_each_item_names_an_actor_of_its_own() -> None:
     taught = [programme("wood", "uni", "26362"), programme("far", "beta", "38185")]
     both = [hiring(), hiring(pool="territory/bassin/8438")]

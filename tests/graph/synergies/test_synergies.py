@@ -215,6 +215,16 @@ def test_undated_ties_are_told_apart() -> None:
     matter = matter_of(MEETINGS, ties=ties, institutions=[("u1", HOME)])
     [found] = [one for one in synergies(matter, "epci/0", kinds=["ties"]) if one.facts["aspect"] == "undated"]
     assert (found.facts["ties"], found.facts["projects"], found.p) == (1, 3, None)
+    wide = matter_of(MEETINGS, ties=ties, institutions=[("u1", "territory/department/01")])
+    told = [
+        [
+            one.facts["ties"]
+            for one in synergies(wide, place, kinds=["ties"])
+            if one.facts["aspect"] == "undated"
+        ]
+        for place in ("epci/0", "department/01")
+    ]
+    assert told == [[], [1]]  # a site of which the département alone is known is in it
 
 
 def test_too_few_interactions_give_counts_and_refusals_but_no_share() -> None:
