@@ -149,7 +149,7 @@ REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
     },
     "mesr-effectifs": {
         "register_enrolments": {
-            **dict.fromkeys(("paysage", "uai", "territory"), pl.String()),
+            **dict.fromkeys(("paysage", "uai", "label", "territory"), pl.String()),
             **dict.fromkeys(("year", "students"), pl.Int64()),
         },
     },

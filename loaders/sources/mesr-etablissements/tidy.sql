@@ -117,6 +117,17 @@ FROM (
 GROUP BY name_norm
 HAVING count(*) = 1;
 
+-- Students: those of the statistics on enrolments where they are loaded, else those of the list; one number an institution
+-- and a year. An institution that is not on the list (it left it, or is a component of an experimental university) is named by
+-- those statistics, under its UAI; one without UAI keeps its students at its head office, under no name.
+CREATE TABLE _enrolled AS
+SELECT coalesce(by_paysage.organization, by_uai.organization, 'organization/' || uai) AS id,
+    coalesce(regexp_extract(id, '[^/]+$'), uai, paysage) AS code, label, territory, year, students AS value
+FROM mesr_effectifs__register_enrolments AS enrolments
+LEFT JOIN register_codes AS by_paysage ON by_paysage.kind = 'paysage' AND by_paysage.code = paysage
+LEFT JOIN (SELECT code, min(organization) AS organization FROM register_codes WHERE kind IN ('uai', 'former-uai') GROUP BY code)
+    AS by_uai ON by_uai.code = uai;
+
 CREATE TABLE organizations AS
 WITH formers AS (
     SELECT organization AS id, list(DISTINCT code ORDER BY code) AS codes FROM _claims WHERE kind = 'former-uai' GROUP BY organization
@@ -144,7 +155,11 @@ SELECT id,
     groupings.bodies AS member_of,
     nullif(start_year, '') AS start_year, nullif(end_year, '') AS end_year, homepage,
     'evidence-status/documented' AS evidence, 'source/mesr-etablissements' AS source
-FROM _institutions LEFT JOIN formers USING (id) LEFT JOIN groupings USING (id);
+FROM _institutions LEFT JOIN formers USING (id) LEFT JOIN groupings USING (id)
+UNION ALL BY NAME
+SELECT id, 'HigherEducationInstitution' AS kind, arg_max(label, year) AS label_fr, 'actor-type/higher-education' AS actor_type,
+    [code] AS uai, 'evidence-status/documented' AS evidence, 'source/mesr-effectifs' AS source
+FROM _enrolled WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM _institutions) GROUP BY id, code;
 
 -- The head office: a municipal district stays itself, a former commune becomes the one that took it over.
 CREATE TABLE _places AS
@@ -168,16 +183,6 @@ SELECT 'site/' || code AS id, 'Campus' AS kind, label || ' (siège)' AS label_fr
     'evidence-status/documented' AS evidence, 'source/mesr-etablissements' AS source
 FROM _institutions LEFT JOIN _places USING (id, code)
 WHERE _places.territory IS NOT NULL OR len(point) = 2;
-
--- Students: those of the statistics on enrolments where they are loaded, else those of the list; one number an institution
--- and a year. An institution that left the list keeps its students at its head office, under no name.
-CREATE TABLE _enrolled AS
-SELECT coalesce(by_paysage.organization, by_uai.organization) AS id, coalesce(regexp_extract(id, '[^/]+$'), uai, paysage) AS code,
-    territory, year, students AS value
-FROM mesr_effectifs__register_enrolments AS enrolments
-LEFT JOIN register_codes AS by_paysage ON by_paysage.kind = 'paysage' AND by_paysage.code = paysage
-LEFT JOIN (SELECT code, min(organization) AS organization FROM register_codes WHERE kind IN ('uai', 'former-uai') GROUP BY code)
-    AS by_uai ON by_uai.code = uai;
 
 CREATE TABLE _counted AS
 SELECT 'mesr-effectifs' AS dataset, id, code, coalesce(min(_places.territory), min(_enrolled.territory)) AS territory, year, sum(value) AS value

@@ -164,8 +164,15 @@ def test_students_of_the_statistics_come_before_those_of_the_list(chain: Chain) 
     assert enrolled == {
         ("organization/0389001A", "2020/2021"): 6500,  # without pupils of preparatory classes
         ("organization/0389001A", "2017/2018"): 6103 + 400,  # with the institution that it took over
-        (None, "2008/2009"): 50,  # no list describes it any more
+        ("organization/0389997X", "2008/2009"): 50,  # not on the list: named by the statistics
+        (None, "2008/2009"): 30,  # of no code
     }  # the component of an experimental university, counted in its own right, is left out
+    named = chain.one("mesr-etablissements", "organizations", id="organization/0389997X")
+    assert (named["label_fr"], named["uai"], named["source"]) == (
+        "Institut disparu",
+        ["0389997X"],
+        "source/mesr-effectifs",
+    )
     listed = {(row["organization"], row["period"]) for row in rows} - set(enrolled)
     assert len(rows) == len(enrolled) + len(listed)
 
@@ -547,7 +554,7 @@ def test_official_institutions(official: Chain) -> None:
     assert raw.signalled == []
     assert raw.rejected.height == 1  # one row of the 2023 export has an identifier and nothing else
     assert raw.tables["rows"].height == 250 + 245 - 1
-    assert len(official.rows("mesr-etablissements", "organizations")) == 251
+    assert len(official.rows("mesr-etablissements", "organizations")) == 251 + 4  # named by the enrolments
     periods = {row["period"] for row in official.rows("mesr-etablissements", "observations")}
     assert (min(periods), max(periods)) == ("2006/2007", "2022/2023")
     codes = {
@@ -644,6 +651,18 @@ def test_official_students(official: Chain) -> None:
         if row["period"] == "2022/2023" and row["dataset"] == "dataset/mesr-effectifs"
     }
     assert (sum(latest.values()), latest["organization/0422388T"]) == (218_662, 16_742)
+    years = {
+        name: {
+            row["period"][:4]
+            for row in rows
+            if row["organization"] == f"organization/{name}" and row["value"]
+        }
+        for name in ("0381912X", "0380134P")
+    }
+    assert set(map(tuple, map(sorted, years.values()))) == {tuple(map(str, range(2006, 2019)))}
+    assert all(
+        row["organization"] for row in rows
+    )  # and since 2019 they are in the university that counts them
     keys = [(row["territory"], row["organization"], row["period"]) for row in rows if row["organization"]]
     assert len(keys) == len(set(keys))
     sites = official.rows("mesr-implantations", "observations")
