@@ -16,6 +16,7 @@ from ..words import SOURCE, Spoken, gettext
 from .vocabulary import ANC, ID, PREFIXES, ontology_files
 
 _LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
+_DEFINITION: Final = PREFIXES["skos"] + "definition"
 _SCHEME: Final = PREFIXES["skos"] + "inScheme"
 Texts = Mapping[str, Mapping[str, str]]
 
@@ -45,6 +46,21 @@ class Term(Spoken):
     def known(self) -> bool:
         """Tell whether the ontology names it."""
         return self.iri in _labels()
+
+
+@dataclass(frozen=True)
+class Definition(Spoken):
+    """What a concept means, in the language asked, as its scheme defines it.
+
+    >>> Definition(ID + "evidence-status/declared")["en"]
+    'Stated by an actor concerned or retained by the editors, without a public document.'
+    """
+
+    iri: str
+
+    def __getitem__(self, language: str) -> str:
+        """Define it in a language; "" where the ontology does not."""
+        return _said(_read()[2].get(self.iri, {}), language)
 
 
 def label(iri: str, language: str) -> str:
@@ -84,8 +100,9 @@ def _said(texts: Mapping[str, str], language: str) -> str:
 
 
 @cache
-def _read() -> tuple[Texts, Mapping[str, str]]:
+def _read() -> tuple[Texts, Mapping[str, str], Texts]:
     labels: dict[str, dict[str, str]] = {}
+    definitions: dict[str, dict[str, str]] = {}
     schemes: dict[str, str] = {}
     for file in ontology_files():
         for quad in parse(path=str(file), format=RdfFormat.TURTLE):
@@ -95,9 +112,11 @@ def _read() -> tuple[Texts, Mapping[str, str]]:
             if isinstance(value, Literal):
                 if predicate in _LABELS:
                     labels.setdefault(subject.value, {}).setdefault(value.language or "", value.value)
+                elif predicate == _DEFINITION:
+                    definitions.setdefault(subject.value, {})[value.language or ""] = value.value
             elif predicate == _SCHEME and isinstance(value, NamedNode):
                 schemes[subject.value] = value.value
-    return labels, schemes
+    return labels, schemes, definitions
 
 
 def _labels() -> Texts:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from ...ontology.labels import concepts
+from ...ontology.labels import Definition, concepts
 from ...words import N_, SOURCE, Message, Spoken, numeral
 
 NARROW_SPACE = "\u202f"
@@ -26,13 +26,8 @@ LEVELS = {level: many for level, (_, many) in TERRITORY_KINDS.items()}
 EVIDENCE: Mapping[str, Spoken] = concepts("evidence-status")
 """Evidence statuses, named by the ontology."""
 
-EVIDENCE_MEANING: dict[str, Message] = {
-    "documented": N_("étayé par un document ou un jeu de données public cité"),
-    "declared": N_("affirmé par un acteur concerné ou retenu par la rédaction, sans document public"),
-    "inferred": N_("calculé à partir d’autres descriptions par une règle explicite"),
-    "simulated": N_("produit par une simulation ; ne dit rien du réel"),
-    "illustrative": N_("inventé pour montrer le fonctionnement ; n’entre dans aucun indicateur"),
-}
+EVIDENCE_MEANING: Mapping[str, Spoken] = {name: Definition(term.iri) for name, term in EVIDENCE.items()}
+"""What each status means, as the ontology defines it."""
 
 
 def level_name(text: str, language: str) -> str:

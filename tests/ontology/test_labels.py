@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from ancrage.ontology import labels
-from ancrage.ontology.labels import Term, concepts, label
-from ancrage.ontology.vocabulary import ANC, ID
+from ancrage.ontology.labels import Definition, Term, concepts, label
+from ancrage.ontology.vocabulary import ANC, ID, ontology_files
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 
 def test_every_concept_of_our_schemes_is_named_in_both_languages() -> None:
@@ -37,3 +38,21 @@ def test_what_nothing_names_is_the_end_of_its_iri() -> None:
 def test_a_third_language_translates_the_french_label(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(labels, "gettext", lambda message, language: f"[{message}]")
     assert label(ANC + "ResearchUnit", "de") == "[unité de recherche]"
+
+
+def test_what_a_status_means_is_what_its_scheme_says_and_nothing_where_it_says_nothing() -> None:
+    file = next(path for path in ontology_files() if path.name == "evidence.ttl")
+    said = {
+        (quad.subject.value, quad.object.language): quad.object.value
+        for quad in parse(path=str(file), format=RdfFormat.TURTLE)
+        if isinstance(quad.subject, NamedNode)
+        and isinstance(quad.object, Literal)
+        and quad.predicate.value.endswith("#definition")
+    }
+    told = {
+        (term.iri, language): Definition(term.iri)[language]
+        for term in concepts("evidence-status").values()
+        for language in ("fr", "en")
+    }
+    assert told == {key: value for key, value in said.items() if "/evidence-status/" in key[0]}
+    assert not Definition(ID + "evidence-status/gone")["fr"]

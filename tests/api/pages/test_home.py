@@ -1,10 +1,12 @@
 """Pages of the whole, of territories, actors and filières: what is known is there, what is not says why."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
 from ancrage.api.pages.home import _by_region
+from ancrage.ontology.labels import Definition, concepts
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}
@@ -31,6 +33,12 @@ def test_home_counts_and_leads_on(client: TestClient) -> None:
     assert 'href="/territoires/department/991"' in text
     assert "<dt>intercommunalités</dt><dd>2</dd>" in text
     assert 'action="/recherche"' in text
+
+
+def test_the_foot_of_a_page_explains_statuses_as_the_ontology_does(client: TestClient) -> None:
+    text = unescape(read(client, "/"))
+    meanings = [Definition(status.iri)["fr"] for status in concepts("evidence-status").values()]
+    assert len(meanings) == 5 and all(f"<span>{one}</span>" in text for one in meanings)
 
 
 def test_home_counts_the_interactions_that_somebody_takes_part_in_as_indicators_do(
