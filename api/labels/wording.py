@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from ...ontology.labels import Definition, concepts
+from ...ontology.labels import Definition, Term, concepts
 from ...words import N_, SOURCE, Message, Spoken, numeral
 
 NARROW_SPACE = "\u202f"
@@ -23,7 +23,7 @@ LEVELS = {level: many for level, (_, many) in TERRITORY_KINDS.items()}
 """Levels of territories, in the plural."""
 """Levels of territories: one, and several."""
 
-EVIDENCE: Mapping[str, Spoken] = concepts("evidence-status")
+EVIDENCE: Mapping[str, Term] = concepts("evidence-status")
 """Evidence statuses, named by the ontology."""
 
 EVIDENCE_MEANING: Mapping[str, Spoken] = {name: Definition(term.iri) for name, term in EVIDENCE.items()}
