@@ -82,6 +82,7 @@ from .warming import Warming
 from .web.assets import Assets, Documentation
 from .web.bodies import Bodies
 from .web.page_cache import PageCache
+from .web.parameters import OldParameters
 from .web.security import Headers
 from .web.settings import Settings
 from .web.snapshot_cache import SnapshotCache
@@ -236,6 +237,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if theme.colours:
         app.add_middleware(Recolouring, theme=theme)
     app.add_middleware(PageCache, capacity=chosen.cache // 2)
+    app.add_middleware(OldParameters)
     app.add_middleware(Headers)
     app.mount("/static", Assets(STATIC, theme.files), name="static")
     app.mount("/docs", Documentation(), name="docs")

@@ -140,7 +140,7 @@ async def file_one(storm: Storm, client: httpx.AsyncClient, words: str) -> None:
         "name": "Accueil",
         "email": "mairie@example.org",
         "phone": "",
-        "agreed": "oui",
+        "agreed": "true",
     }
     for step, values in ((2, where), (3, who)):
         page = await storm.insist(client, "form", "GET", f"{address}/{step}")

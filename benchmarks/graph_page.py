@@ -133,13 +133,13 @@ def in_browser(host: str) -> dict[str, float]:
 _CHANGE = "(e => {{ e.value = '{}'; e.dispatchEvent(new Event('change', {{bubbles: true}})) }})(document.getElementById('{}'))"
 _CLICK = "document.querySelector('input[name={}][value={}]').click()"
 _FILTERS = (
-    _CLICK.format("fonction", "trains"),
-    _CLICK.format("fonction", "trains"),
-    _CLICK.format("sorte", "project"),
-    _CLICK.format("sorte", "project"),
+    _CLICK.format("function", "trains"),
+    _CLICK.format("function", "trains"),
+    _CLICK.format("kind", "project"),
+    _CLICK.format("kind", "project"),
     _CHANGE.format("department/26", "c-territoire"),
     _CHANGE.format("2015", "c-de"),
-    _CHANGE.format("Laboratoire du bois 3", "c-autour"),
+    _CHANGE.format("Laboratoire du bois 3", "c-around"),
 )
 
 
@@ -181,7 +181,8 @@ def main() -> None:
             found = in_browser(host)
             found["page"] = p95(host, [PAGE] * 400)
             found["fresh"] = p95(
-                host, [f"{PAGE}?de={year}&a={year + n}" for year in range(1990, 2015) for n in (1, 3, 7)]
+                host,
+                [f"{PAGE}?since={year}&until={year + n}" for year in range(1990, 2015) for n in (1, 3, 7)],
             )
     if options.json:
         print(json.dumps(found))

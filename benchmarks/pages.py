@@ -88,7 +88,7 @@ def _maps(rest: str = "", most: int = 250) -> Callable[[RegionView], list[str]]:
     def paths(_: RegionView) -> list[str]:
         declared, _broken = read_indicators([FOLDER])
         found = [
-            f"/cartes{rest and '.'}{rest}?indicateur={name}&niveau={level}"
+            f"/cartes{rest and '.'}{rest}?indicator={name}&level={level}"
             for name, one in declared.items()
             for level in one.levels
             if level in ("commune", "epci", "zone", "department")
@@ -102,7 +102,7 @@ def _maps(rest: str = "", most: int = 250) -> Callable[[RegionView], list[str]]:
 def _pairs(matter: RegionView) -> list[str]:
     """Give two maps side by side: each address of a map, with the indicator of the next."""
     found = _maps(most=60)(matter)
-    names = [path.partition("indicateur=")[2].partition("&")[0] for path in found]
+    names = [path.partition("indicator=")[2].partition("&")[0] for path in found]
     return [f"{path}&compare={name}" for path, name in zip(found, names[1:] + names[:1], strict=True)]
 
 
@@ -113,7 +113,7 @@ def _inside(matter: RegionView) -> list[str]:
         for level in ("department", "epci")
         for one in Gazetteer.of(matter).territories(level, "region/84")
     ]
-    return [f"/cartes?indicateur=reach-programme&niveau=commune&dans={place}" for place in found]
+    return [f"/cartes?indicator=reach-programme&level=commune&within={place}" for place in found]
 
 
 def _actors(kind: str, rest: str = "", most: int = 150) -> Callable[[RegionView], list[str]]:
@@ -147,7 +147,7 @@ MIXES: tuple[Mix, ...] = (
     Mix("portrait, départements and zones", lambda g: [*_level("department")(g), *_level("zone")(g)], 150),
     Mix("portrait, who is there", _level("epci", 172, "/qui-est-la"), 150),
     Mix("portrait, ties", _level("epci", 172, "/liens"), 150),
-    Mix("portrait, ties beside peers", _level("epci", 172, "/liens?comparer=pairs"), 150),
+    Mix("portrait, ties beside peers", _level("epci", 172, "/liens?compare=peers"), 150),
     Mix("portrait, to do", _level("epci", 172, "/a-faire"), 150),
     Mix("portrait not made ahead", _level("commune", 172, "?lang=en"), 150),
     Mix("portrait, block of partners", _level("epci", 172, "/partenaires"), 150),
@@ -162,11 +162,11 @@ MIXES: tuple[Mix, ...] = (
     Mix("programme", _programmes(), 150),
     Mix("programme, block of employers", _programmes("/employeurs", 80), 150),
     Mix("filière", lambda g: ["/filieres/timber-construction", "/filieres/organic-cosmetics"], 150),
-    Mix("map", lambda g: ["/cartes", "/cartes?niveau=zone", "/cartes?niveau=department"], 300),
+    Mix("map", lambda g: ["/cartes", "/cartes?level=zone", "/cartes?level=department"], 300),
     Mix("map, indicators by levels", _maps(), 300),
     Mix("map, two side by side", _pairs, 300),
     Mix("map, within a territory", _inside, 300),
-    Mix("map of flows", lambda g: [f"/cartes/flux?dans={p[13:]}" for p in _level("epci", 60)(g)], 300),
+    Mix("map of flows", lambda g: [f"/cartes/flux?within={p[13:]}" for p in _level("epci", 60)(g)], 300),
     Mix("map, file SVG", _maps("svg", 60), 300),
     Mix("map, file PNG", _maps("png", 24), 300),
     Mix("missing data", lambda g: ["/ce-qui-manque", "/ce-qui-manque/territoires", "/ce-qui-manque/sources"], 150),

@@ -136,3 +136,54 @@ def test_the_reference_has_each_operation_and_each_error() -> None:
     builtin = {"ValueError", "OSError"}
     assert raised - builtin <= set(re.findall(r"^\| `[\w.]+\.(\w+)`", python, re.MULTILINE))
     assert "UnknownName" in raised
+
+
+#: Where a template, a page function or a script of ours names a parameter or a field.
+NAMED = (
+    re.compile(r"""\bname=\\?["']([a-z_0-9]+)["']"""),
+    re.compile(
+        r"""\b(?:choice|cell_|box|field|text|values|links|around|Facet|Unknown)\(\s*["']([a-z_0-9]+)["']"""
+    ),
+    re.compile(r"""[?&;]([a-z_0-9]+)="""),
+    re.compile(r"""\{["']([a-z_0-9]+)["']: """),
+    re.compile(
+        r"""\b(?:query_params|query|parameters|asked|given|form)(?:\.(?:get|getlist))?[\[(]["']([a-z_0-9]+)["']"""
+    ),
+    re.compile(r"""\b(?:is_true|_listed|_whole|_day)\([\w.]+, ["']([a-z_0-9]+)["']"""),
+    re.compile(r"""\b(?:elements\.|searchParams\.\w+\(["'])([a-z_0-9]+)"""),
+    re.compile(r"""(?<=\baddress\()(?:[^()]*[ (])?([a-z_0-9]+)="""),
+)
+
+
+@pytest.mark.parametrize("folder", ["api/**/*.py", "api/templates/*.html", "api/static/*.js"])
+def test_no_parameter_is_called_in_french(folder: str) -> None:
+    """What addresses were called before leads on (`api/web/parameters.py`), and comes back nowhere."""
+    from ancrage.api.web.parameters import OLD
+
+    kept = ROOT / "api/web/parameters.py"
+    texts = {path: path.read_text(encoding="utf-8") for path in ROOT.glob(folder) if path != kept}
+    found = {name for text in texts.values() for said in NAMED for name in said.findall(text)}
+    assert found > {"q", "illustrative"} or folder.endswith(".js")
+    assert [
+        (path.name, name)
+        for path, text in texts.items()
+        for said in NAMED
+        for name in said.findall(text)
+        if name in OLD
+    ] == []
+
+
+def test_no_route_has_a_parameter_in_french() -> None:
+    from ancrage.api.app import create_app
+    from ancrage.api.web.parameters import OLD
+    from ancrage.api.web.settings import Settings
+
+    described = create_app(Settings(data_dir=Path("/nonexistent"))).openapi()["paths"]
+    named = {
+        one["name"]
+        for operations in described.values()
+        for operation in operations.values()
+        for one in operation.get("parameters", ())
+    }
+    assert {"illustrative", "territory", "block"} <= named
+    assert not named & {*OLD, "bloc"}

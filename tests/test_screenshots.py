@@ -46,7 +46,7 @@ def test_pictures_too_heavy_for_the_repository_are_told(tool: Any, tmp_path: Pat
 def test_its_addresses_are_those_of_pages(tool: Any, tmp_path: Path) -> None:
     """Every path has a route, and every parameter is one that the site writes in its own links."""
     application = create_app(Settings(data_dir=tmp_path))
-    known = {"indicateur", "compare", "niveau", "q", "territoire", "query"}
+    known = {"indicator", "compare", "level", "q", "territory", "query"}
     paths = "|".join(
         re.sub(r"\{[^}]*\}", "[^/]+", path)
         for path in [*_paths(application), "/sparql"]

@@ -41,7 +41,7 @@ def main() -> None:
                 "/healthz",
             ):
                 print(200, path, len(_read(address + path)), "bytes")
-            maps = [f"/cartes?indicateur={name}&niveau={level}" for name, level in _indicators(address)]
+            maps = [f"/cartes?indicator={name}&level={level}" for name, level in _indicators(address)]
             print(200, len(maps), "maps,", sum(len(_read(address + path)) for path in maps), "bytes")
         finally:
             server.terminate()

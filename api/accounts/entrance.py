@@ -66,8 +66,8 @@ async def member(request: Request) -> Visitor:
 def inside(address: str) -> str:
     r"""Give an address of this site, or nothing.
 
-    >>> inside("/guichet?etat=waiting"), inside("//evil.example"), inside("https://evil.example"), inside("/\\evil")
-    ('/guichet?etat=waiting', '', '', '')
+    >>> inside("/guichet?state=waiting"), inside("//evil.example"), inside("https://evil.example"), inside("/\\evil")
+    ('/guichet?state=waiting', '', '', '')
     """
     plain = address.startswith("/") and not address.startswith("//") and "\\" not in address
     return address if plain and address.isprintable() and len(address) < 500 else ""

@@ -31,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 async def login_page(request: Request) -> Response:
     """Show the form to log in."""
     visitor = await visitor_of(request)
-    return login_form(request, visitor, after=inside(request.query_params.get("suite", "")))
+    return login_form(request, visitor, after=inside(request.query_params.get("after", "")))
 
 
 @router.post("/connexion")
@@ -39,7 +39,7 @@ async def login(request: Request) -> Response:
     """Log somebody in; a wrong name and a wrong password are told alike."""
     devices, visitor = await devices_of(request), await visitor_of(request)
     form = await form_of(request, visitor)
-    name, after = form["name"].lower()[:100], inside(form["suite"])
+    name, after = form["name"].lower()[:100], inside(form["after"])
     whom = await hold_back(request, devices.throttle, "login", name, most=TRIES, seconds=WITHIN)
     account = await to_thread.run_sync(devices.accounts.verify, name, form.fields.get("password", ""))
     if account is None:
@@ -98,7 +98,7 @@ async def change_password(request: Request) -> Response:
     await to_thread.run_sync(
         lambda: devices.audit.add("update/password", visitor.name, visitor.name, role=visitor.role.value)
     )
-    return answer_to(visitor, request, RedirectResponse("/connexion?suite=/compte", 303))
+    return answer_to(visitor, request, RedirectResponse("/connexion?after=/compte", 303))
 
 
 @router.post("/compte/cles")

@@ -135,7 +135,7 @@ async def login(request: Request) -> Response:
     """Log in the account of a passkey whose answer is verified."""
     devices, visitor = await devices_of(request), await visitor_of(request)
     form = await form_of(request, visitor)
-    after = inside(form["suite"])
+    after = inside(form["after"])
     whom = await hold_back(request, devices.throttle, "login", most=TRIES, seconds=WITHIN)
     asked = await to_thread.run_sync(devices.ceremonies.end, _LOGIN, request.cookies.get(FLOW, ""))
     account = None

@@ -41,7 +41,7 @@ _KIND, _BACK, _DEPARTURES = "provider", "/connexion/retour", 40
 async def leave(request: Request) -> Response:
     """Send somebody to the provider."""
     visitor, provider = await visitor_of(request), _provider(request)
-    after = inside(request.query_params.get("suite", ""))
+    after = inside(request.query_params.get("after", ""))
     try:
         address, secret = await _departure(request, provider, after=after)
     except ProviderError as error:

@@ -108,7 +108,7 @@ async def allowed(request: Request, act: Act) -> Visitor:
 def login_address(request: Request, after: str) -> str:
     """Give the address of the login that leads back to another, in the language that the address asked asks for."""
     said = language_of_address(request)
-    return f"/connexion?suite={quote(after, safe='/')}" + (f"&{PARAMETER}={said}" if said else "")
+    return f"/connexion?after={quote(after, safe='/')}" + (f"&{PARAMETER}={said}" if said else "")
 
 
 async def form_of(request: Request, visitor: Visitor) -> Form:

@@ -114,7 +114,7 @@ class Checked:
 
     def flag(self, form: Form, name: str) -> bool:
         """Take a box that is ticked or not."""
-        self.values[name] = "oui" if form[name] == "oui" else ""
+        self.values[name] = "true" if form[name] == "true" else ""
         return bool(self.values[name])
 
     def email(self, form: Form, name: str, *, required: bool = False) -> str:

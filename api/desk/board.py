@@ -47,7 +47,7 @@ async def board(request: Request) -> Response:
     """Show the requests by state, those that wait longest first."""
     visitor = await allowed(request, Act.ANSWER)
     desk, said = await DESK.read(request), choose_language(request)
-    asked = request.query_params.get("etat", "")
+    asked = request.query_params.get("state", "")
     needs = [(need, need.state) for need in seen_by(visitor, desk)]
     counts = Counter(state for _, state in needs)
     chosen = [need for need, state in needs if (state.value == asked if asked else state in OPEN)]

@@ -145,7 +145,7 @@ async def _note(request: Request, desk: Desk, visitor: Visitor, need: Need, form
     words = checked.text(form, "note", 2, 2000, N_("Écrivez la note."))
     if checked.errors:
         return checked
-    public = form["public"] == "oui"
+    public = form["public"] == "true"
     await to_thread.run_sync(lambda: desk.acts.note(need, visitor.name, words, public=public, key=form.key))
     return None
 
@@ -223,7 +223,7 @@ async def _shown_candidates(
         found = await _candidates(request, desk, need)
     except (NoSnapshot, PoolBusy, QueryTimeout) as error:
         return [], 0, error.told(said) if isinstance(error, AncrageError) else str(error)
-    most = _SHOWN * 10 if request.query_params.get("candidats") == "tous" else _SHOWN
+    most = _SHOWN * 10 if request.query_params.get("candidates") == "all" else _SHOWN
     told = [
         {
             "node": one.node,

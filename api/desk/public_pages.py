@@ -21,6 +21,7 @@ from ..render.files import TABLES, chosen_format, file_response, table_file
 from ..web.negotiation import DATA, Language, NotAcceptable
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
+from ..web.parameters import is_true
 from .running import DESK, Desk
 
 router = APIRouter(tags=["pages"])
@@ -117,10 +118,10 @@ async def _rates(desk: Desk, by: By, illustrative: bool) -> list[Rate]:
 
 
 def _grouping(request: Request) -> tuple[Any, bool]:
-    by = request.query_params.get("par", "all")
+    by = request.query_params.get("by", "all")
     if by not in get_args(By):
-        raise PageError(400, N_("« par » est l’un de : {known}.", known=", ".join(get_args(By))))
-    return by, request.query_params.get("illustratif") == "oui"
+        raise PageError(400, N_("« by » est l’un de : {known}.", known=", ".join(get_args(By))))
+    return by, is_true(request.query_params, "illustrative")
 
 
 def _named(group: str, by: str, said: Language) -> str:

@@ -46,7 +46,7 @@ async def begin(request: Request) -> Response:
     """Keep what is needed, under a private address that leads on; a form sent twice leads to the same."""
     desk, visitor = await DESK.read(request), await visitor_of(request)
     form = await form_of(request, visitor)
-    if form["site_web"]:  # no person sees this field
+    if form["website"]:  # no person sees this field
         return answer_to(visitor, request, RedirectResponse("/demandes", 303))
     token = digest(f"request {form['once']} {visitor.form_key}")[:40]
     if await was_done(desk.devices, form):
@@ -146,7 +146,7 @@ async def judge(request: Request, token: str) -> Response:
     try:
         await to_thread.run_sync(
             lambda: desk.acts.judge(
-                need, form["contacted"] == "oui", form["useful"] == "oui", form["outcome"], key=form.key
+                need, form["contacted"] == "true", form["useful"] == "true", form["outcome"], key=form.key
             )
         )
     except (ActRefused, Conflict) as error:
@@ -202,7 +202,7 @@ async def _third(request: Request, form: Form) -> Checked:
     checked.email(form, "email", required=True)
     checked.text(form, "phone", 0, 30, N_("Téléphone"))
     checked.values["agreed"] = form["agreed"]
-    if form["agreed"] != "oui":
+    if form["agreed"] != "true":
         checked.errors["agreed"] = N_("Le guichet ne peut répondre sans garder de quoi vous joindre.")
     return checked
 

@@ -48,7 +48,7 @@ async def relay(request: Request, event: str) -> Response:
     checked = Checked()
     version = checked.number(form, "version", 0, 1_000_000)
     try:
-        if form["act"] == "fin":
+        if form["act"] == "end":
             await to_thread.run_sync(
                 lambda: desk.acts.end(visitor.name, relay_id(found.path, own), version, key=form.key)
             )

@@ -34,6 +34,7 @@ from ..render.rendering import page
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
+from ..web.parameters import is_true
 from .files import FILES, write_values
 from .tables import indicator_list, keeps, row_of, source_labels, sources_of, spread_of, summary_of, without
 from .words import FREQUENCIES, evidence_words, formula_words, unplaced_words
@@ -42,8 +43,6 @@ router = APIRouter(tags=["indicators"])
 SHOWN = 200
 """Rows of the table on one page; files hold them all."""
 _LONGEST = 200
-#: Names that `/api/v1/indicators` gives to the same parameters: understood here too, not dropped without a word.
-_OF_API = {"level": "niveau", "within": "dans", "period": "periode", "by": "par"}
 
 
 @router.get("/indicateurs", summary="Tous les indicateurs : thèmes, sources, fréquence, niveaux")
@@ -53,7 +52,7 @@ async def indicators(request: Request) -> Response:
     reading.language = said
     asked = {
         name: request.query_params.get(name, "").strip()
-        for name in ("texte", "theme", "source", "frequence", "niveau")
+        for name in ("q", "topic", "source", "frequency", "level")
     }
     if any(len(value) > _LONGEST for value in asked.values()):
         raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
@@ -102,7 +101,7 @@ async def files(request: Request, name: str, suffix: str) -> Response:
         )
     said, reading = choose_language(request), reading_of(request)
     reading.language = said
-    illustrative = _illustrative(request)
+    illustrative = is_true(request.query_params, "illustrative")
 
     def made(atlas: Atlas) -> Response:
         found = _selected(request, atlas, name)
@@ -119,7 +118,7 @@ async def indicator(request: Request, name: str) -> Response:
     """Tell an indicator whole, with its values for a level and how they are spread."""
     said, reading = choose_language(request), reading_of(request)
     reading.language = said
-    illustrative = _illustrative(request)
+    illustrative = is_true(request.query_params, "illustrative")
     return await draw_answer(
         request, reading, illustrative, lambda atlas: _page(request, reading, atlas, name, said)
     )
@@ -204,10 +203,10 @@ def _selected(request: Request, atlas: Atlas, name: str) -> Selection:
             atlas.cube,
             Gazetteer.of(atlas.matter),
             name,
-            given.get("niveau", ""),
-            given.get("dans", REGION),
-            given.get("periode", ""),
-            given.get("par", ""),
+            given.get("level", ""),
+            given.get("within", REGION),
+            given.get("period", ""),
+            given.get("by", ""),
         )
     except UnknownName as error:
         raise PageError.of(error, 404) from error
@@ -215,14 +214,10 @@ def _selected(request: Request, atlas: Atlas, name: str) -> Selection:
 
 def _given(request: Request) -> dict[str, str]:
     asked = request.query_params.items()
-    given = {_OF_API.get(name, name): value.strip() for name, value in asked if value.strip()}
+    given = {name: value.strip() for name, value in asked if value.strip()}
     if any(len(value) > _LONGEST for value in given.values()):
         raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
     return given
-
-
-def _illustrative(request: Request) -> bool:
-    return request.query_params.get("illustratif", "") in ("1", "oui")
 
 
 def _address(path: str, given: Mapping[str, str]) -> str:
@@ -233,4 +228,4 @@ def _address(path: str, given: Mapping[str, str]) -> str:
 def _map_of(found: Selection) -> dict[str, str]:
     place = found.within.removeprefix("territory/")
     by = found.by if found.by and found.by != ALL else ""
-    return {"indicateur": found.indicator.id, "niveau": found.level, "par": by, "dans": place}
+    return {"indicator": found.indicator.id, "level": found.level, "by": by, "within": place}

@@ -59,11 +59,11 @@ def keeps(shown: IndicatorList, asked: Mapping[str, str]) -> bool:
     one = shown.one
     words = fold(f"{shown.title} {shown.definition} {one.id}")
     return (
-        all(word in words for word in fold(asked["texte"]).split())
-        and asked["theme"] in ("", one.topic)
+        all(word in words for word in fold(asked["q"]).split())
+        and asked["topic"] in ("", one.topic)
         and (not asked["source"] or asked["source"] in one.sources)
-        and asked["frequence"] in ("", one.frequency)
-        and (not asked["niveau"] or asked["niveau"] in one.levels)
+        and asked["frequency"] in ("", one.frequency)
+        and (not asked["level"] or asked["level"] in one.levels)
     )
 
 

@@ -31,8 +31,8 @@ def values_of_post(post: Post) -> dict[str, str]:
         "start": post.start,
         "end": post.end,
         "mode": post.mode,
-        "housing": "oui" if post.housing else "",
-        "transport": "oui" if post.transport else "",
+        "housing": "true" if post.housing else "",
+        "transport": "true" if post.transport else "",
     }
 
 
@@ -44,7 +44,7 @@ def values_of_terms(terms: Terms) -> dict[str, str]:
     }
     return {
         **{name: str(value) for name, value in shown.items()},
-        **{name: "oui" if getattr(terms, name) else "" for name in FLAGS},
+        **{name: "true" if getattr(terms, name) else "" for name in FLAGS},
         "amount": str(terms.amount or ""),
         "programme": terms.programme_name,
         "where": terms.place_name,

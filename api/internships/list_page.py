@@ -30,6 +30,7 @@ from ..reading.publication import client_of
 from ..search.map import Spots, draw, outlines
 from ..web.negotiation import Language
 from ..web.page_language import choose_language
+from ..web.parameters import is_true
 from .forms import subject_names, types_of
 from .running import INTERNSHIPS, InternshipDesk
 
@@ -51,13 +52,13 @@ class Picture:
 async def internships(request: Request) -> Response:
     """Show posts by remoteness, wishes, and the share outside large agglomerations; invented ones apart, where asked."""
     desk, visitor, said = await INTERNSHIPS.read(request), await visitor_of(request), choose_language(request)
-    made_up = request.query_params.get("illustratif") == "oui"
+    made_up = is_true(request.query_params, "illustrative")
     posts = desk.ledger.open_posts(today(), illustrative=made_up)
     wishes = desk.ledger.open_wishes(today(), illustrative=made_up)
     picture, failure = await picture_of(request, posts, made_up)
     chosen = {
         name: request.query_params.get(name, "")
-        for name in ("type", "densite", "ruralite", "mode", "logement", "km")
+        for name in ("type", "density", "rurality", "mode", "housing", "km")
     }
     every = sorted([*posts, *picture.posts], key=lambda post: _order(post, picture.remote))
     names = await subject_names(request, said)
@@ -154,10 +155,10 @@ def _kept(post: Post, picture: Picture, chosen: dict[str, str]) -> bool:
     least = float(chosen["km"]) if chosen["km"].isdecimal() else 0.0
     return (
         (not chosen["type"] or post.type == chosen["type"])
-        and (not chosen["densite"] or far.density == f"density/{chosen['densite']}")
-        and (not chosen["ruralite"] or far.rurality.rpartition("/")[2] == chosen["ruralite"])
+        and (not chosen["density"] or far.density == f"density/{chosen['density']}")
+        and (not chosen["rurality"] or far.rurality.rpartition("/")[2] == chosen["rurality"])
         and (not chosen["mode"] or post.mode == chosen["mode"])
-        and (not chosen["logement"] or post.housing)
+        and (not chosen["housing"] or post.housing)
         and (not least or (far.km is not None and far.km >= least))
     )
 

@@ -20,6 +20,7 @@ from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
+from ..web.parameters import is_true
 from .list_page import picture_of
 from .running import INTERNSHIPS
 
@@ -41,7 +42,7 @@ async def placement(request: Request) -> Response:
     """Match posts and wishes, as they are and as they would be; tell why posts stay empty."""
     desk, visitor, said = await INTERNSHIPS.read(request), await visitor_of(request), choose_language(request)
     asked = request.query_params
-    made_up = asked.get("illustratif") == "oui"
+    made_up = is_true(asked, "illustrative")
     km = asked.get("km", "")
     if km and not (km.isascii() and km.isdigit() and int(km) <= _FARTHER):
         raise PageError(400, N_("« km » est un nombre entier, de 0 à {most}.", most=_FARTHER))
@@ -49,7 +50,7 @@ async def placement(request: Request) -> Response:
     wishes = desk.ledger.open_wishes(today(), illustrative=made_up)
     picture, failure = await picture_of(request, posts, made_up)
     every = sorted([*posts, *picture.posts], key=lambda post: (post.title, post.id))
-    wanted = {name: asked.get(name) == "oui" for name in ("logement", "hybride", "relais")}
+    wanted = {name: is_true(asked, name) for name in ("housing", "hybrid", "relay")}
     what_if = any(wanted.values()) or bool(int(km or 0))
 
     def matched(view: RegionView) -> tuple[Placement, Placement, dict[str, dict[str, OfClass]]]:
@@ -58,9 +59,9 @@ async def placement(request: Request) -> Response:
         if what_if:
             relays = view.frame("relays")["place"].drop_nulls().unique().sort().to_list()
             change = Change(
-                wanted["logement"],
-                wanted["hybride"],
-                tuple(relays) if wanted["relais"] else (),
+                wanted["housing"],
+                wanted["hybrid"],
+                tuple(relays) if wanted["relay"] else (),
                 float(km or 0),
             )
             then = place(*changed(every, wishes, change, measure.km), measure.km)

@@ -14,12 +14,13 @@ from ...graph.region.outlines import DRAWN_LEVELS
 from ...words import N_, gettext
 from ..web.negotiation import Language
 from ..web.page_error import PageError
+from ..web.parameters import is_true
 from .atlas import Atlas
 from .reading import Map, read_map
 from .scale import METHODS, scale_of
 
 INDICATOR, LEVEL, WITHIN = "reach-programme", "epci", "region/84"
-SORTS = ("nom", "-nom", "valeur", "-valeur")
+SORTS = ("name", "-name", "value", "-value")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def asked_of(query: QueryParams) -> MapParams:
     given = {name: value.strip() for name, value in query.items() if value.strip()}
     if any(len(value) > 200 for value in given.values()):
         raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
-    method = given.get("methode", "")
+    method = given.get("method", "")
     if method and method not in METHODS:
         raise PageError(
             400, N_("« {method} » n’est pas une méthode : {names}.", method=method, names=", ".join(METHODS))
@@ -66,26 +67,26 @@ def asked_of(query: QueryParams) -> MapParams:
     classes, number = (_whole(given, name, default) for name, default in (("classes", 5), ("page", 1)))
     if not 3 <= classes <= 7:
         raise PageError(400, N_("Une carte a de 3 à 7 classes."))
-    sort = given.get("tri", "nom")
+    sort = given.get("sort", "name")
     if sort not in SORTS:
         raise PageError(400, N_("Tri inconnu : {names}.", names=", ".join(SORTS)))
-    first = Side(given.get("indicateur", INDICATOR), given.get("par", ""), given.get("periode", ""))
+    first = Side(given.get("indicator", INDICATOR), given.get("by", ""), given.get("period", ""))
     if (
         query.get("compare") == ""
     ):  # a form that compares with nothing any more still holds its second group and period
-        given = {name: value for name, value in given.items() if name not in ("par2", "periode2")}
+        given = {name: value for name, value in given.items() if name not in ("by2", "period2")}
     sides = [first]
-    if {"compare", "par2", "periode2"} & given.keys():
+    if {"compare", "by2", "period2"} & given.keys():
         sides.append(
             Side(
                 given.get("compare", first.indicator),
-                given.get("par2", "" if "compare" in given else first.by),
-                given.get("periode2", ""),
+                given.get("by2", "" if "compare" in given else first.by),
+                given.get("period2", ""),
             )
         )
     return MapParams(
-        tuple(sides), given.get("niveau", ""), given.get("dans", WITHIN), method, classes, sort, max(1, number),
-        given.get("illustratif", "") in ("1", "oui"), given, given.get("embed") == "1",
+        tuple(sides), given.get("level", ""), given.get("within", WITHIN), method, classes, sort, max(1, number),
+        is_true(query, "illustrative"), given, given.get("embed") == "1",
     )  # fmt: skip
 
 
@@ -108,11 +109,11 @@ def settle(asked: MapParams, atlas: Atlas, said: Language) -> tuple[MapParams, l
         end = "2" if number else ""
         if side.indicator in atlas.cube.indicators:
             if side.by and side.by not in atlas.groups(side.indicator):
-                side, lost = replace(side, by=""), [*lost, f"par{end}"]
+                side, lost = replace(side, by=""), [*lost, f"by{end}"]
                 told.append(_lost("group", side.indicator, atlas, said))
             if side.period and side.period not in atlas.periods(side.indicator, _group(side, atlas)):
                 told.append(_lost("period", side.indicator, atlas, said, side.period))
-                side, lost = replace(side, period=""), [*lost, f"periode{end}"]
+                side, lost = replace(side, period=""), [*lost, f"period{end}"]
         sides.append(side)
     given = {name: value for name, value in asked.given.items() if name not in lost}
     return replace(asked, sides=tuple(sides), given=given), told

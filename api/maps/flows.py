@@ -23,6 +23,7 @@ from ..web.links import public_base
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language, in_address
+from ..web.parameters import is_true
 from ..web.security import EMBED_POLICY
 from .asking import MapParams, Side
 from .atlas import Atlas
@@ -218,14 +219,14 @@ def to_rows(shown: FlowView) -> Rows:
 
 def _asked(request: Request) -> tuple[MapParams, str, int | None]:
     given = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
-    limit = given.get("seuil")
+    limit = given.get("threshold")
     if limit is not None and not (limit.isdecimal() and 0 < int(limit[:7]) < 10**6 and len(limit) < 7):
         raise PageError(400, N_("Le seuil est un nombre entier d’interactions, à partir de 1."))
-    kind = given.get("flux", "entreprises")
-    within, level = given.get("dans", "region/84"), given.get("niveau", "epci")
-    made_up = given.get("illustratif", "") in ("1", "oui")
+    kind = given.get("kind", "companies")
+    within, level = given.get("within", "region/84"), given.get("level", "epci")
+    made_up = is_true(request.query_params, "illustrative")
     asked = MapParams(
-        (Side("", "", ""),), level, within, "", 5, "nom", 1, made_up, given, given.get("embed") == "1"
+        (Side("", "", ""),), level, within, "", 5, "name", 1, made_up, given, given.get("embed") == "1"
     )
     return asked, kind, int(limit) if limit else None
 

@@ -120,7 +120,7 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
     pages = max(1, -(-len(rows) // SHOWN))
     at = min(asked.page, pages)
     title = " / ".join(dict.fromkeys(one.title for one in figures))
-    framed = f"{public_base(request)}{asked.address(embed='1', tri='', page='', lang=in_address(said))}"
+    framed = f"{public_base(request)}{asked.address(embed='1', sort='', page='', lang=in_address(said))}"
     response = page(
         request,
         "map_embed.html" if asked.embed else "map.html",
@@ -137,7 +137,7 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         levels_possible=atlas.levels(first.indicator.id),
         inside_of=first.within,
         zoom=zooms[0],
-        wider=asked.address(niveau="", dans="", page="") if first.level == "commune" and first.within.level != "region" else "",
+        wider=asked.address(level="", within="", page="") if first.level == "commune" and first.within.level != "region" else "",
         indicator_options=[
             mark_choice(topics(atlas, said), one.map.indicator.id, one.title) for one in figures
         ],
@@ -155,7 +155,7 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         pages=pages,
         sources=sources(shown, reading),
         illustrative=asked.illustrative,
-        files=[(one.name, asked.address(f"/cartes.{one.name}", tri="", page="")) for one in (*PICTURES, *TABLES)],
+        files=[(one.name, asked.address(f"/cartes.{one.name}", sort="", page="")) for one in (*PICTURES, *TABLES)],
         trail=[(None, gettext("Cartes", said))],
     )  # fmt: skip
     response.headers["Vary"] = "Accept-Language"
@@ -205,7 +205,7 @@ def _ordered(maps: Sequence[Map], sort: str) -> list[tuple[Any, ...]]:
     """Put the territories of a table in order: by name, or by the value of the first map, those without value last."""
     rows = list(zip(*(one.cells for one in maps), strict=True))
     rows.sort(key=lambda row: fold(row[0].territory.label), reverse=sort == "-nom")
-    if sort.endswith("valeur"):
+    if sort.endswith("value"):
         sign = -1 if sort[0] == "-" else 1
         rows.sort(key=lambda row: (row[0].value is None, sign * (row[0].value or 0.0)))
     return rows

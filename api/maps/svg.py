@@ -263,7 +263,7 @@ def _told(shown: Map, cell: AreaValue, text: str, shape: str, tag: str, tips: st
 
 def communes_of(shown: Map, place: str) -> str:
     """Give the address of the map of the communes of a territory (`epci/200040715`), of the same figure."""
-    asked = {"indicateur": shown.indicator.id, "par": shown.by, "niveau": "commune", "dans": place}
+    asked = {"indicator": shown.indicator.id, "by": shown.by, "level": "commune", "within": place}
     return f"/cartes?{urlencode({name: value for name, value in asked.items() if value}, safe='/')}"
 
 

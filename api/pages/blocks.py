@@ -111,17 +111,17 @@ def block_route(
 ) -> None:
     """Answer for each block of a subject at `address`; `subject` finds it from what the address asks (a dependency)."""
 
-    @router.get(f"{address}/{{bloc}}", summary=f"{summary} : page, CSV, classeur, JSON, à intégrer")
+    @router.get(f"{address}/{{block}}", summary=f"{summary} : page, CSV, classeur, JSON, à intégrer")
     async def block(
         request: Request,
-        bloc: str,
+        block: str,
         about: Subject = Depends(subject),  # noqa: B008
         format: Annotated[str, Query(description="csv, csv-fr, xlsx, json, docx, pdf ; une page sinon")] = "",
         embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
         lang: Annotated[str, Query(description="fr ou en")] = "",
     ) -> Response:
         """Give one block: as a page, as a file, or alone for a frame."""
-        return await answer(request, about, about.block(bloc), embed == "1")
+        return await answer(request, about, about.block(block), embed == "1")
 
 
 async def answer(request: Request, subject: Subject, block: Block, embed: bool) -> Response:

@@ -71,8 +71,8 @@ def pages_folder(derived: Path, settings: Settings) -> Path:
 def address_of(path: str, query: str, accepted: str | None) -> tuple[str, Language]:
     """Give the address of a page without its language, and its language.
 
-    >>> address_of("/territoires/epci/1", "lang=en&comparer=pairs", "fr")
-    ('/territoires/epci/1?comparer=pairs', 'en')
+    >>> address_of("/territoires/epci/1", "lang=en&compare=peers", "fr")
+    ('/territoires/epci/1?compare=peers', 'en')
     """
     pairs = parse_qsl(query, keep_blank_values=True)
     said = language(accepted, dict(pairs).get("lang"))

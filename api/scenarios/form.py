@@ -126,7 +126,7 @@ class Entry:
     @classmethod
     def of(cls, query: QueryParams) -> Entry:
         """Read what was typed; raises PageError for what no form sends."""
-        entry = cls(query.get("genre", ""), Trial.of(query))
+        entry = cls(query.get("kind", ""), Trial.of(query))
         for one in fields_of(entry.kind):
             typed = query.getlist(one.name)
             if any(len(text) > LONGEST for text in typed):
@@ -153,7 +153,7 @@ class Entry:
         """Put an unknown name, with the names near it, beside the field where it was typed."""
         where = next((one for one, value in self.values.items() if error.name in _lines(value)), "")
         if not where and error.name == self.trial.territory:
-            where = "territoire"
+            where = "territory"
         self.errors[where] = PageError.of(error, 404).brief
         self.near[where] = [
             (label, self._with(where, error.name, label, iri)) for label, iri in error.nearest
@@ -168,13 +168,13 @@ class Entry:
             else path
         )
         trial, pairs = self.trial, []
-        if where == "territoire":
+        if where == "territory":
             trial = replace(trial, territory=better)
         for name, value in self.values.items():
             for text in value if isinstance(value, list) else [value]:
                 lines = [better if name == where and line == typed else line for line in text.split("\n")]
                 pairs.append((name, "\n".join(lines)))
-        return trial.address(NEW, genre=self.kind, **{name: text for name, text in pairs if text})
+        return trial.address(NEW, kind=self.kind, **{name: text for name, text in pairs if text})
 
 
 def _lines(value: Any) -> list[str]:

@@ -69,11 +69,11 @@ async def form(request: Request) -> Response:
     """Show the kinds of assumptions, the form of one, or lead to the result once it is filled in and makes sense."""
     said, _ = _begin(request)
     trial = Trial.of(request.query_params)
-    if not request.query_params.get("genre"):
+    if not request.query_params.get("kind"):
         shown = [] if not trial.lines else await _words(request, trial, said)
         return _form_page(request, said, trial, None, shown, Offered({}, trial.territory))
     entry = Entry.of(request.query_params)
-    if request.query_params.get("ajouter"):
+    if request.query_params.get("add"):
         table = entry.table()
         if not entry.errors:
             answer = await _added(request, entry, table)
@@ -126,7 +126,7 @@ def _form_page(
         sort_of=kind,
         sort_title=next((text for _, pairs in kinds(said) for name, text in pairs if name == kind), ""),
         sorts=[
-            (verb, [(trial.address(NEW, genre=name), text) for name, text in pairs])
+            (verb, [(trial.address(NEW, kind=name), text) for name, text in pairs])
             for verb, pairs in kinds(said)
         ],
         fields=[(one, one.label[said], one.help[said] if one.help else "") for one in fields_of(kind)]
@@ -265,7 +265,7 @@ async def _result_page(
         **values,
         figures=drawn,
         map_choice=[
-            (parameters.address(base, carte=id) + "#carte", text, id == values["map_chosen"])
+            (parameters.address(base, figure=id) + "#carte", text, id == values["map_chosen"])
             for id, text in values["map_options"]
         ],
         rows=[

@@ -17,6 +17,7 @@ from ...graph.scenarios.names import NameIndex
 from ...graph.scenarios.reading import parse_assumption
 from ...words import N_
 from ..web.page_error import PageError
+from ..web.parameters import is_true
 
 PATH, NEW, KEEP = "/scenarios/essai", "/scenarios/nouveau", "/scenarios/garder"
 TRIAL = "essai"
@@ -43,23 +44,23 @@ class Trial:
         lines = tuple(line.strip() for line in query.getlist("h") if line.strip())
         if len(lines) > MOST:
             raise PageError(400, N_("Un essai a {n} hypothèses au plus.", n=str(MOST)))
-        if any(len(line) > LONGEST for line in (*lines, query.get("territoire", ""), query.get("carte", ""))):
+        if any(len(line) > LONGEST for line in (*lines, query.get("territory", ""), query.get("figure", ""))):
             raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
         return cls(
             lines,
-            query.get("territoire", "").strip(),
-            query.get("illustratif", "") in ("1", "oui"),
-            query.get("carte", "").strip(),
+            query.get("territory", "").strip(),
+            is_true(query, "illustrative"),
+            query.get("figure", "").strip(),
         )
 
     def address(self, path: str = PATH, **more: str) -> str:
         """Give the address that asks the same of a page; `more` are other parameters, left out where they are empty.
 
-        >>> Trial(("close-branch x",), "epci/2").address(carte="jobs")
-        '/scenarios/essai?territoire=epci%2F2&h=close-branch+x&carte=jobs'
+        >>> Trial(("close-branch x",), "epci/2").address(figure="jobs")
+        '/scenarios/essai?territory=epci%2F2&h=close-branch+x&figure=jobs'
         """
-        pairs = [("territoire", self.territory), *(("h", line) for line in self.lines)]
-        pairs += [("illustratif", "oui" if self.illustrative else ""), *more.items()]
+        pairs = [("territory", self.territory), *(("h", line) for line in self.lines)]
+        pairs += [("illustrative", "true" if self.illustrative else ""), *more.items()]
         text = urlencode([pair for pair in pairs if pair[1]])
         return f"{path}?{text}" if text else path
 

@@ -15,6 +15,7 @@ from ...words import N_, Spoken, first_upper
 from ..labels.wording import EVIDENCE, TERRITORY_KINDS
 from ..web.negotiation import Language
 from ..web.page_error import PageError
+from ..web.parameters import is_true
 
 SIZE = 20
 """Results on one page."""
@@ -23,10 +24,9 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Facet:
-    """One thing to choose by: its name in addresses (and in the API), its column, its title, what its paths begin with."""
+    """One thing to choose by: its name in addresses, its column, its title, what its paths begin with."""
 
     name: str
-    english: str
     column: str
     title: Spoken
     heads: tuple[str, ...] = ("",)
@@ -34,12 +34,12 @@ class Facet:
 
 _TERRITORIES = ("territory/", "territory/epci/", "territory/department/", "territory/commune/")
 FACETS = (
-    Facet("kind", "kind", "kind", N_("Nature")),
-    Facet("territoire", "territory", "places", N_("Territoire"), _TERRITORIES),
-    Facet("filiere", "chain", "chains", N_("Filière"), ("value-chain/",)),
-    Facet("domaine", "field", "fields", N_("Domaine"), ("field/", "")),
-    Facet("famille", "family", "families", N_("Famille d’interactions"), ("interaction-type/",)),
-    Facet("preuve", "evidence", "evidence", N_("Preuve")),
+    Facet("kind", "kind", N_("Nature")),
+    Facet("territory", "places", N_("Territoire"), _TERRITORIES),
+    Facet("chain", "chains", N_("Filière"), ("value-chain/",)),
+    Facet("field", "fields", N_("Domaine"), ("field/", "")),
+    Facet("family", "families", N_("Famille d’interactions"), ("interaction-type/",)),
+    Facet("evidence", "evidence", N_("Preuve")),
 )  # fmt: skip
 """What results can be chosen by, in the order it is shown."""
 
@@ -75,7 +75,7 @@ class Search:
             for facet in FACETS
             if self.chosen.get(facet.name)
         }
-        illustrative = self.illustrative or "illustrative" in self.chosen.get("preuve", ())
+        illustrative = self.illustrative or "illustrative" in self.chosen.get("evidence", ())
         return SearchRequest(self.text, wanted, illustrative)
 
     def address(
@@ -103,7 +103,7 @@ class Search:
     ) -> str:
         pairs: list[tuple[str, str]] = [("q", self.text)] if self.text else []
         pairs += [(facet.name, value) for facet in FACETS for value in chosen.get(facet.name, ())]
-        pairs += [("illustratif", "oui")] if self.illustrative else []
+        pairs += [("illustrative", "true")] if self.illustrative else []
         pairs += [("page", str(page))] if page > 1 else []
         pairs += [("lang", lang)] if lang else []
         pairs += list(more.items())
@@ -126,7 +126,7 @@ def search_of(query: QueryParams) -> Search:
         raise PageError(400, N_("« page » est un nombre entier à partir de 1."))
     lang = query.get("lang", "")
     return Search(
-        text, chosen, int(page), query.get("illustratif") == "oui", lang if lang in ("fr", "en") else ""
+        text, chosen, int(page), is_true(query, "illustrative"), lang if lang in ("fr", "en") else ""
     )
 
 

@@ -94,7 +94,7 @@ def to_data(
             }
         )
     facets = {
-        facet.english: [
+        facet.name: [
             {
                 "value": short(facet, path),
                 "label": value_name(finder, facet, path, language),

@@ -172,16 +172,9 @@ async def _data(request: Request) -> Response:
 
 
 def _asked_of_program(request: Request) -> Search:
-    """Read the search of a program: facets by their English names, those of pages being understood too."""
-    from starlette.datastructures import QueryParams
-
-    english = {facet.english: facet.name for facet in FACETS} | {"illustrative": "illustratif"}
-    refuse_unknown(request, {*(one["name"] for one in PARAMETERS), *english.values()})
-    pairs = []
-    for name, value in request.query_params.multi_items():
-        told = english.get(name, name)
-        pairs.append((told, "oui" if told == "illustratif" and value in ("true", "1", "yes") else value))
-    return search_of(QueryParams(pairs))
+    """Read the search of a program, which names nothing that there is not."""
+    refuse_unknown(request, {one["name"] for one in PARAMETERS})
+    return search_of(request.query_params)
 
 
 async def _layer(request: Request) -> Layer | None:

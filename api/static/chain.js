@@ -36,16 +36,16 @@
   const values = (name) => [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value);
   const field = (name) => form.elements[name] ? form.elements[name].value.trim() : "";
   const find = (text) => byId.has(text) ? text : byLabel.get(text.toLocaleLowerCase("fr")) || null;
-  const ACTORS = ["autour", "depuis", "vers"]; // fields that name an actor; the address has its identifier
+  const ACTORS = ["around", "from", "to"]; // fields that name an actor; the address has its identifier
   const label = (node) => String(node.title).split("\n")[0];
   const meets = (asked, given) => !asked.length || given.some((one) => asked.includes(one));
 
   function visible() {
     const ask = {
-      f: values("fonction"), s: values("etape"), k: values("sorte"), e: values("preuve"), t: field("territoire"),
-      from: Number(field("de")) || 0, to: Number(field("a")) || 9999,
+      f: values("function"), s: values("stage"), k: values("kind"), e: values("evidence"), t: field("territory"),
+      from: Number(field("since")) || 0, to: Number(field("until")) || 9999,
     };
-    const some = ask.f.length || ask.s.length || ask.k.length || ask.e.length || ask.t || field("de") || field("a");
+    const some = ask.f.length || ask.s.length || ask.k.length || ask.e.length || ask.t || field("since") || field("until");
     const keeps = (node) => meets(ask.f, node.f) && meets(ask.s, node.s.length ? node.s : ["none"])
       && (!ask.k.length || ask.k.includes(node.kind)) && meets(ask.e, node.e) && (!ask.t || node.t.includes(ask.t))
       && (!node.years.length || node.years.some((year) => year >= ask.from && year <= ask.to));
@@ -58,7 +58,7 @@
       if (tied && (!ask.k.length || ask.k.includes(node.kind))) members.push(node.id);
     }
     seen = new Set(members);
-    const centre = field("autour") ? find(field("autour")) : null;
+    const centre = field("around") ? find(field("around")) : null;
     if (centre) {
       const near = new Set([centre, ...(around.get(centre) || [])]);
       const kept = seen.has(centre) ? [...near].filter((one) => seen.has(one)) : [...near];
@@ -166,7 +166,7 @@
 
   /** Lists the marks that are named before all: the way, who is looked around, what is chosen. */
   function named() {
-    const centre = field("autour") ? find(field("autour")) : null;
+    const centre = field("around") ? find(field("around")) : null;
     return [...(lit || []), ...(centre ? [centre] : []), ...network.getSelectedNodes()];
   }
 
@@ -211,9 +211,9 @@
       actions.append(made);
     };
     if (node.f) {
-      button(words.autourMot, () => { form.elements.autour.value = node.name; changed(true); });
-      button(words.depuisMot, () => { form.elements.depuis.value = node.name; changed(false); });
-      button(words.versMot, () => { form.elements.vers.value = node.name; changed(false); });
+      button(words.autourMot, () => { form.elements.around.value = node.name; changed(true); });
+      button(words.depuisMot, () => { form.elements.from.value = node.name; changed(false); });
+      button(words.versMot, () => { form.elements.to.value = node.name; changed(false); });
     }
     if (node.page) {
       const link = element("a", words.pageMot, "bouton discret");
@@ -313,7 +313,7 @@
 
   form.addEventListener("change", (event) => {
     if (!network) return;
-    changed(event.target.name !== "depuis" && event.target.name !== "vers");
+    changed(event.target.name !== "from" && event.target.name !== "to");
   });
   form.addEventListener("submit", (event) => {
     if (!network) return;
@@ -324,7 +324,7 @@
     const link = event.target.closest && event.target.closest("[data-autour]");
     if (!link || !network || !byId.has(link.dataset.autour)) return;
     event.preventDefault();
-    form.elements.autour.value = byId.get(link.dataset.autour).name || label(byId.get(link.dataset.autour));
+    form.elements.around.value = byId.get(link.dataset.autour).name || label(byId.get(link.dataset.autour));
     changed(true);
     holder.scrollIntoView({ block: "nearest" });
     holder.focus();

@@ -27,7 +27,7 @@ _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
         (r"/dumps|/changes", (HTML, DATA)),
         (r"/reconcile.*/preview", (HTML,)),
         (r"/contexts/v1\.jsonld", (JSON_LD,)),
-        (r".*/\{bloc\}", TABLES),
+        (r".*/\{block\}", TABLES),
         (r".*\.svg", (SVG,)),
         (r"/api/v1/(?:desk/rates|indicators/\{name\}/values)", (DATA, *TABLES[2:])),
     )

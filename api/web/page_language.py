@@ -62,8 +62,8 @@ def insisted_in(query: str) -> Language | None:
 def switch_language(path: str, query: str, said: Language) -> str:
     """Give the address of the same page in the other language, with all its other parameters.
 
-    >>> switch_language("/cartes", "indicateur=jobs&lang=fr&classes=5", "fr")
-    '/cartes?indicateur=jobs&classes=5&lang=en'
+    >>> switch_language("/cartes", "indicator=jobs&lang=fr&classes=5", "fr")
+    '/cartes?indicator=jobs&classes=5&lang=en'
     """
     kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != PARAMETER]
     return f"{path}?{urlencode([*kept, (PARAMETER, other_language(said))])}"

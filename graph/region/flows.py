@@ -20,8 +20,8 @@ from .view import RegionView
 FLOW_LEVELS = ("epci", "department")
 KINDS: Mapping[str, Spoken] = MappingProxyType(
     {
-        "entreprises": N_("laboratoires et établissements → entreprises"),
-        "stages": N_("formations → lieux d’accueil de stages"),
+        "companies": N_("laboratoires et établissements → entreprises"),
+        "internships": N_("formations → lieux d’accueil de stages"),
     }
 )
 """Kinds of flows, by the name that addresses give them."""
@@ -48,7 +48,7 @@ class Flows:
 
 
 def flows(
-    matter: RegionView, kind: str = "entreprises", level: str = "epci", within: str | None = None
+    matter: RegionView, kind: str = "companies", level: str = "epci", within: str | None = None
 ) -> Flows:
     """Count the interactions between territories, those with an end within another if it is named.
 
@@ -119,7 +119,7 @@ def _ends(matter: RegionView, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the participations that flows of a kind start from, and those that they end at."""
     rows = matter.once(interaction_places)
     academic = rows.filter(pl.col("type").is_in(ACADEMIC_TYPES))
-    if kind == "entreprises":
+    if kind == "companies":
         return academic, rows.filter(pl.col("type") == COMPANY)
     internships = pl.col("family").is_in(_INTERNSHIPS)
     return academic.filter(internships), rows.filter(internships & (pl.col("role") == "actor-role/host"))

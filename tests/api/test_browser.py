@@ -125,7 +125,7 @@ def test_filters_act_at_once_and_the_address_keeps_them(visit: Any) -> None:
     page.wait_for_selector("#graphe[data-pret=oui]")
     page.get_by_role("group", name="Fonction").get_by_label("forme").check()
     sync_api.expect(page.locator("#membres caption").first).to_contain_text("2 membres sur 5")
-    assert "fonction=trains" in page.url
+    assert "function=trains" in page.url
     assert int(page.locator("#graphe").get_attribute("data-filtre")) <= 200
     seen = page.locator("#graphe").get_attribute("data-visibles")
     page.goto(page.url)
@@ -139,18 +139,18 @@ def test_a_way_between_two_actors_is_told_by_keyboard(visit: Any) -> None:
     visit.open(GRAPH)
     page = visit.page
     page.wait_for_selector("#graphe[data-pret=oui]")
-    page.locator("#c-depuis").fill("Licence professionnelle bois")
+    page.locator("#c-from").fill("Licence professionnelle bois")
     page.keyboard.press("Tab")
     page.keyboard.type("Université d'Essai")
     page.keyboard.press("Enter")
     sync_api.expect(page.locator("#recit")).to_contain_text("est proposé par « Université d'Essai »")
     assert page.locator("#recit .preuve-documented").count() == 1
     page.wait_for_selector("#graphe[data-trouve=oui]")
-    assert re.search("depuis=programme%2F[^&]+&vers=", page.url)  # two programmes may have one label
+    assert re.search("from=programme%2F[^&]+&to=", page.url)  # two programmes may have one label
     page.reload()
     page.wait_for_selector("#graphe[data-pret=oui]")
-    assert page.locator("#c-depuis").input_value() == "Licence professionnelle bois"
-    page.locator("#c-vers").fill("Personne")
+    assert page.locator("#c-from").input_value() == "Licence professionnelle bois"
+    page.locator("#c-to").fill("Personne")
     page.keyboard.press("Enter")
     sync_api.expect(page.locator("#recit")).to_contain_text(
         "Aucun acteur de la filière ne s’appelle « Personne »"
@@ -159,15 +159,15 @@ def test_a_way_between_two_actors_is_told_by_keyboard(visit: Any) -> None:
 
 
 def test_a_filter_that_keeps_nobody_leaves_a_graph_and_all_else_follows(visit: Any) -> None:
-    visit.open(f"{GRAPH}?etape=trade")
+    visit.open(f"{GRAPH}?stage=trade")
     page = visit.page
     page.wait_for_selector("#graphe[data-pret=oui]")
     sync_api.expect(page.locator("#etat")).to_contain_text("Personne ne passe ces filtres : 0 acteur sur")
     page.get_by_role("group", name="Étape").get_by_label("commerce").uncheck()
     page.get_by_role("group", name="Preuve").get_by_label("simulé").check()
     sync_api.expect(page.locator("#membres")).to_contain_text("Aucun membre ne passe ces filtres.")
-    assert page.url.endswith("?preuve=simulated")
-    assert page.locator("#fichiers a").first.get_attribute("href").endswith("?preuve=simulated")
+    assert page.url.endswith("?evidence=simulated")
+    assert page.locator("#fichiers a").first.get_attribute("href").endswith("?evidence=simulated")
     assert visit.complaints == []
 
 
@@ -175,15 +175,15 @@ def test_a_name_that_is_none_is_told_and_one_nearly_typed_is_understood(visit: A
     visit.open(GRAPH)
     page = visit.page
     page.wait_for_selector("#graphe[data-pret=oui]")
-    page.locator("#c-autour").fill("Licence")
+    page.locator("#c-around").fill("Licence")
     page.keyboard.press("Enter")
     told = page.locator("#valeurs-inconnues")
     sync_api.expect(told).to_contain_text("« Licence » n’est pas une valeur du filtre « Autour de »")
     assert page.locator("#fichiers a").first.get_attribute("href").endswith("reseau.graphml")
-    page.locator("#c-autour").fill("universite d essai")
+    page.locator("#c-around").fill("universite d essai")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.getElementById('c-autour').value === \"Université d'Essai\"")
-    assert re.search("autour=organization%2F", page.url)
+    page.wait_for_function("() => document.getElementById('c-around').value === \"Université d'Essai\"")
+    assert re.search("around=organization%2F", page.url)
     sync_api.expect(told).to_be_empty()
     assert page.locator("#graphe").get_attribute("data-visibles") != page.locator("#graphe").get_attribute(
         "data-noeuds"
@@ -241,7 +241,7 @@ def test_who_is_around_an_actor_is_seen_from_the_table(visit: Any) -> None:
     page.get_by_role("link", name="Voir l’entourage de Licence professionnelle bois").focus()
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.getElementById('graphe').dataset.visibles === '2'")
-    assert "autour=programme" in page.url
+    assert "around=programme" in page.url
     assert visit.complaints == []
 
 

@@ -42,7 +42,7 @@ ASKED = frozenset(
         *(
             "/recherche",
             "/territoires/{kind}/{code}",
-            "/acteurs/{code}/{bloc}",
+            "/acteurs/{code}/{block}",
             "/filieres/{slug}/reseau.{suffix}",
         ),
         *(

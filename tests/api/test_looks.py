@@ -37,7 +37,7 @@ PAGES = {
     "indicators": "/indicateurs",
     "strategy": "/strategies/essai-plan",
     "desk": "/demandes",
-    "map": "/cartes?indicateur=population",
+    "map": "/cartes?indicator=population",
 }
 ON_EXAMPLE = ("portrait-ties", "indicators", "map")
 #: Grey levels by which a point is another, where no neighbour is like it; the part of a page that may be so; that of its height.

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 def test_a_figure_is_mapped_and_its_table_taken(walk: Walk) -> None:
     walk.click("Cartes", within=".menu")
-    walk.page.locator("#c-indicateur").select_option("programmes")
+    walk.page.locator("#c-indicator").select_option("programmes")
     walk.click("Dessiner", "button", within="main form")
-    assert "indicateur=programmes" in walk.page.url
+    assert "indicator=programmes" in walk.page.url
     rows = list(csv.DictReader(io.StringIO(walk.file("CSV").decode("utf-8-sig"))))
     assert rows and {"code", "territory"} <= set(rows[0])
     walk.ends(3)

@@ -37,18 +37,21 @@ FILES = (("PDF", "pdf"), ("Word (docx)", "docx"))
 FOUND = 12
 """Names that a search of the form lists."""
 Side = Annotated[str, Query(max_length=100, description="niveau/code d’un territoire, ou code d’un acteur")]
+Second = Annotated[
+    str, Query(alias="with", max_length=100, description="niveau/code, ou code, de l’autre partie")
+]
 Text = Annotated[str, Query(max_length=200, description="nom d’un territoire ou d’un acteur")]
 
 
 @router.get("/rencontre", summary="Fiche d’une rencontre : qui est qui, ce qui lie, trois questions")
 async def meeting(
-    request: Request, territoire: Side = "", avec: Side = "", acteur: Side = "", q: Text = ""
+    request: Request, territory: Side = "", second: Second = "", actor: Side = "", q: Text = ""
 ) -> Response:
     """Give the sheet of a pair as one printable page; a form where somebody is missing."""
-    first = territoire or acteur
-    if not first or not avec:
-        return await _choose(request, territoire, acteur, avec, q)
-    answer, sheet = await _sheet(request, first, avec, lambda made, sides: _page(request, made, sides))
+    first = territory or actor
+    if not first or not second:
+        return await _choose(request, territory, actor, second, q)
+    answer, sheet = await _sheet(request, first, second, lambda made, sides: _page(request, made, sides))
     if isinstance(answer, Response):
         return answer
     assert sheet is not None
@@ -57,7 +60,7 @@ async def meeting(
 
 @router.get("/rencontre.{suffix}", summary="Fiche d’une rencontre en PDF (pdf) ou Word (docx)")
 async def meeting_file(
-    request: Request, suffix: str, territoire: Side = "", avec: Side = "", acteur: Side = ""
+    request: Request, suffix: str, territory: Side = "", second: Second = "", actor: Side = ""
 ) -> Response:
     """Give the sheet of a pair as a file: pdf or docx."""
     if suffix not in [one for _, one in FILES]:
@@ -66,10 +69,10 @@ async def meeting_file(
             404,
             N_("Une fiche ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
         )
-    first = territoire or acteur
-    if not first or not avec:
-        raise PageError(400, N_("Une fiche veut deux parties : « territoire » (ou « acteur ») et « avec »."))
-    answer, sheet = await _sheet(request, first, avec, lambda made, _: make_file(made, suffix))
+    first = territory or actor
+    if not first or not second:
+        raise PageError(400, N_("Une fiche veut deux parties : « territory » (ou « actor ») et « with »."))
+    answer, sheet = await _sheet(request, first, second, lambda made, _: make_file(made, suffix))
     if isinstance(answer, Response):
         return answer
     assert sheet is not None
@@ -93,7 +96,7 @@ async def _sheet(
         )
 
     def work() -> tuple[str | bytes | Response, Dossier | None]:
-        is_place = bool(request.query_params.get("territoire"))
+        is_place = bool(request.query_params.get("territory"))
         sides = [
             _party(reading, known, seen, first, is_place=is_place),
             _party(reading, known, seen, second),
@@ -147,15 +150,15 @@ def _party(
 
 def _page(request: Request, made: Dossier, pair: Pair) -> str:
     asked = request.query_params
-    more = urlencode([(n, asked[n]) for n in ("territoire", "acteur", "avec", "lang") if asked.get(n)])
+    more = urlencode([(n, asked[n]) for n in ("territory", "actor", "with", "lang") if asked.get(n)])
     files = [(name, f"/rencontre.{suffix}?{more}") for name, suffix in FILES]
     back = [(one.name, one.address) for one in pair.sides]
     return to_html(made, files, [*back, (gettext("Une autre rencontre", made.language), "/rencontre")])
 
 
 def _address(request: Request, first: str, second: str) -> str:
-    name = "territoire" if "/" in first or not request.query_params.get("acteur") else "acteur"
-    pairs = [(name, first), ("avec", second)]
+    name = "territory" if "/" in first or not request.query_params.get("actor") else "actor"
+    pairs = [(name, first), ("with", second)]
     if lang := request.query_params.get("lang"):
         pairs.append(("lang", lang))
     return f"{request.url.path}?{urlencode(pairs)}"
@@ -173,8 +176,8 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
 
     def address(one: Named) -> str:
         key = _key(one)
-        name = "avec" if place or actor else "territoire" if "/" in key else "acteur"
-        kept = [("territoire", place), ("acteur", actor), ("avec", second)]
+        name = "with" if place or actor else "territory" if "/" in key else "actor"
+        kept = [("territory", place), ("actor", actor), ("with", second)]
         return "/rencontre?" + urlencode([(n, v) for n, v in kept if v and n != name] + [(name, key)])
 
     return page(
@@ -182,7 +185,7 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
         "meeting.html",
         language=said,
         q=text,
-        kept=[(n, v) for n, v in (("territoire", place), ("acteur", actor), ("avec", second)) if v],
+        kept=[(n, v) for n, v in (("territory", place), ("actor", actor), ("with", second)) if v],
         chosen=_name(index.named(f"{BASE}{_path(chosen)}"), chosen),
         matches=[(address(one), one.label, index.precise(one, said)) for one in found[:FOUND]],
         nearest=[(address(one), one.label, index.precise(one, said)) for one in near],

@@ -14,29 +14,29 @@ from starlette.datastructures import QueryParams
 from ....graph.region.agenda import DISTANCES, Agenda, AgendaRequest
 from ....words import N_, Spoken, languages
 from ...web.page_error import PageError
+from ...web.parameters import is_true
 
 PATH = "/agenda"
 SIZE = 50
 """Events on one page."""
 LONGEST, MOST_VALUES = 200, 50
-TO_COME = "a-venir"
+TO_COME = "to-come"
 
 
 @dataclass(frozen=True)
 class Facet:
-    """One thing to choose by: its name in addresses, its name in the agenda, its title, and what its paths begin with."""
+    """One thing to choose by: its name in addresses and in the agenda, its title, and what its paths begin with."""
 
     name: str
-    key: str
     title: Spoken
     head: str = ""
 
 
 FACETS = (
-    Facet("theme", "theme", N_("Thème")),
-    Facet("modalite", "mode", N_("Modalité"), "attendance-mode/"),
-    Facet("relais", "relay", N_("Relais")),
-    Facet("nature", "type", N_("Nature"), "interaction-type/"),
+    Facet("theme", N_("Thème")),
+    Facet("mode", N_("Modalité"), "attendance-mode/"),
+    Facet("relay", N_("Relais")),
+    Facet("type", N_("Nature"), "interaction-type/"),
 )
 
 
@@ -66,7 +66,7 @@ class AgendaParams:
         if self.to_come:
             first = max(first or today, today)
         wanted = {
-            facet.key: [facet.head + value for value in self.chosen.get(facet.name, ())] for facet in FACETS
+            facet.name: [facet.head + value for value in self.chosen.get(facet.name, ())] for facet in FACETS
         }
         return AgendaRequest(
             self.text, wanted, territory, self.distance if territory is not None else None, first, last,
@@ -88,14 +88,14 @@ class AgendaParams:
         """What the address says, but for the page."""
         told: list[tuple[str, str]] = [
             ("q", self.text),
-            ("territoire", self.territory),
+            ("territory", self.territory),
             ("distance", "" if self.distance is None else str(self.distance)),
             *((facet.name, value) for facet in FACETS for value in self.chosen.get(facet.name, ())),
-            ("du", self.first.isoformat() if self.first else ""),
-            ("au", self.last.isoformat() if self.last else ""),
-            ("mois", self.month),
-            ("quand", TO_COME if self.to_come else ""),
-            ("illustratif", "oui" if self.illustrative else ""),
+            ("since", self.first.isoformat() if self.first else ""),
+            ("until", self.last.isoformat() if self.last else ""),
+            ("month", self.month),
+            ("when", TO_COME if self.to_come else ""),
+            ("illustrative", "true" if self.illustrative else ""),
         ]
         return [(name, value) for name, value in told if value]
 
@@ -112,26 +112,26 @@ _TOO_LONG = N_("Une valeur de l’adresse est trop longue (200 caractères au pl
 def params_of(query: QueryParams) -> AgendaParams:
     """Read what an address asks; raises PageError (400) that says in French what is wrong.
 
-    >>> params_of(QueryParams("territoire=07&distance=25&modalite=hybrid&mois=2026-12")).address("/agenda.ics")
-    '/agenda.ics?territoire=07&distance=25&modalite=hybrid&mois=2026-12'
+    >>> params_of(QueryParams("territory=07&distance=25&mode=hybrid&month=2026-12")).address("/agenda.ics")
+    '/agenda.ics?territory=07&distance=25&mode=hybrid&month=2026-12'
     """
-    text, territory = (query.get(name, "").strip() for name in ("q", "territoire"))
+    text, territory = (query.get(name, "").strip() for name in ("q", "territory"))
     if max(len(text), len(territory)) > LONGEST:
         raise PageError(400, _TOO_LONG)
     chosen = _chosen(query)
-    month = query.get("mois", "").strip()
+    month = query.get("month", "").strip()
     if month and not re.fullmatch(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", month):
-        raise PageError(400, N_("« mois » s’écrit AAAA-MM."))
-    when = query.get("quand", "")
+        raise PageError(400, N_("« month » s’écrit AAAA-MM."))
+    when = query.get("when", "")
     if when not in ("", TO_COME):
-        raise PageError(400, N_("« quand » est vide, ou « a-venir »."))
-    first, last = _day(query, "du"), _day(query, "au")
+        raise PageError(400, N_("« when » est vide, ou « to-come »."))
+    first, last = _day(query, "since"), _day(query, "until")
     if first is not None and last is not None and last < first:
         raise PageError(400, N_("Le dernier jour vient avant le premier."))
     lang = query.get("lang", "")
     return AgendaParams(
         text, territory, _distance(query.get("distance", "").strip()), chosen, first, last, month, when == TO_COME,
-        query.get("illustratif") == "oui", _page(query.get("page", "1")), lang if lang in languages() else "",
+        is_true(query, "illustrative"), _page(query.get("page", "1")), lang if lang in languages() else "",
     )  # fmt: skip
 
 

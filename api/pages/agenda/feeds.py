@@ -29,7 +29,7 @@ _TYPES = {"ics": "text/calendar; charset=utf-8", "atom": "application/atom+xml; 
 
 @router.get("/agenda.ics", summary="Agenda en iCalendar, pour tout choix de la page", include_in_schema=False)
 async def ics(request: Request) -> Response:
-    """Give the events that the parameters of `/agenda` choose as a calendar to subscribe to, or the one of `evenement`."""
+    """Give the events that the parameters of `/agenda` choose as a calendar to subscribe to, or the one of `event`."""
     return await _feed(request, "ics")
 
 
@@ -78,7 +78,7 @@ def _chosen(
     request: Request, known: AgendaData, asked: AgendaParams, said: Language
 ) -> tuple[tuple[AgendaEvent, ...], str]:
     """Give the events of a feed and its name; raises PageError (404) for one event that is not there, UnknownName."""
-    if (path := request.query_params.get("evenement")) is not None:
+    if (path := request.query_params.get("event")) is not None:
         event = known.agenda.event(path)
         if event is None:
             raise PageError(

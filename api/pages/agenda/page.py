@@ -67,7 +67,7 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
         answer = known.agenda.find(question)
     except UnknownName as error:
         unknown, question = error, asked.with_(territory="").asked(known.agenda, today)
-        answer = AgendaAnswer((), {facet.key: Counter() for facet in FACETS}, Counter())
+        answer = AgendaAnswer((), {facet.name: Counter() for facet in FACETS}, Counter())
     coming = [one for one in answer.events if one.last >= today]
     past = [one for one in reversed(answer.events) if one.last < today]
     shown = [*coming, *past][(asked.page - 1) * SIZE : asked.page * SIZE]
@@ -86,7 +86,7 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
         near_month=_near_month(coming, past, today),
         facets=[
             _places(known, answer, asked, said),
-            *(_facet(known, answer.counts[facet.key], asked, facet, said) for facet in FACETS),
+            *(_facet(known, answer.counts[facet.name], asked, facet, said) for facet in FACETS),
         ],
         choices=_chosen(known, asked, said),
         coverage=", ".join(
@@ -235,7 +235,7 @@ def _places(known: AgendaData, answer: AgendaAnswer, asked: AgendaParams, said: 
         )
     rows.sort(key=lambda row: (not row["chosen"], -row["count"], fold(row["name"])))
     return {
-        "name": "territoire",
+        "name": "territory",
         "title": gettext("Département", said),
         "first": rows[:FIRST],
         "rest": rows[FIRST:],

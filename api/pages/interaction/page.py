@@ -113,7 +113,7 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
             if name in values
         ],
         states=[Term.of(one)[context.language] for one in values.get("eventStatus", ())],
-        agenda=urlencode({"evenement": context.path}) if event else "",
+        agenda=urlencode({"event": context.path}) if event else "",
         path=context.path,
         relayed=event and not any(one.endswith("/illustrative") for one in values.get("evidenceStatus", ())),
         mode_names=[reading.label(one) for one in values.get("attendanceMode", ())],

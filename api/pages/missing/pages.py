@@ -61,16 +61,16 @@ def _index(request: Request, reading: Reading, seen: PortraitData | None, said: 
 
 async def subject(
     request: Request,
-    niveau: Annotated[str, Query(description="niveau des territoires")] = "epci",
+    level: Annotated[str, Query(description="niveau des territoires")] = "epci",
     source: Annotated[str, Query(description="source à garder", max_length=100)] = "",
 ) -> Subject:
     """Find what is asked of what is missing; raises PageError (400, 404)."""
-    if niveau not in LEVELS:
+    if level not in LEVELS:
         raise PageError(
             400,
             N_(
-                "« {niveau} » n’est pas un niveau de territoire (niveaux : {names}).",
-                niveau=niveau,
+                "« {level} » n’est pas un niveau de territoire (niveaux : {names}).",
+                level=level,
                 names=", ".join(LEVELS),
             ),
         )
@@ -79,7 +79,7 @@ async def subject(
     seen = await _seen(request, reading)
     if seen is None:
         raise PageError(404, N_("La publication ne décrit pas la région étudiée : il n’y a rien à compter."))
-    return _subject(seen, await run_in_threadpool(_params, reading, said, niveau, source))
+    return _subject(seen, await run_in_threadpool(_params, reading, said, level, source))
 
 
 block_route(router, "/ce-qui-manque", subject, "Ce qui manque sur un sujet")

@@ -124,7 +124,7 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
         "partners": _partners(view, one, said),
         **_differences(view, one, closing, said),
         "scenario": "/scenarios/essai?" + urlencode({"h": closing.to_line()}),
-        "transfer": f"/scenarios/nouveau?{urlencode({'genre': 'move-branch', 'node': one.label})}",
+        "transfer": f"/scenarios/nouveau?{urlencode({'kind': 'move-branch', 'node': one.label})}",
     }
 
 

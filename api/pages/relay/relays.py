@@ -57,7 +57,7 @@ async def relays(request: Request) -> Response:
     """List who relays, those of sources before those of examples, and the places of a territory that could."""
     said, reading = choose_language(request), reading_of(request)
     reading.language = said
-    asked = request.query_params.get("territoire", "").strip()[:200]
+    asked = request.query_params.get("territory", "").strip()[:200]
     real = await run(request, reading, lambda view: _rows(view, said))
     known = {row["node"] for row in real}
     origins = await run(request, reading, _origins)

@@ -100,7 +100,7 @@ def _picture(
 ) -> dict[str, Any]:
     """Give the filières that have members as lines, as columns the functions that somebody has, and how sure members are."""
     key = territory.id.removeprefix("territory/")
-    where = {"territoire": key} if territory.level in FILTERING else {}
+    where = {"territory": key} if territory.level in FILTERING else {}
     cells: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     known: dict[str, set[str]] = defaultdict(set)
     for (chain, function, stage, _), members in held.items():
@@ -110,7 +110,7 @@ def _picture(
     for chain in sorted(cells):
         page = f"/filieres/{chain.rpartition('/')[2]}"
         silent = sorted(set(stages.get(chain, ())) - known[chain], key=_rank)
-        asked = urlencode(where | {"manques": key})
+        asked = urlencode(where | {"gaps": key})
         lines.append(
             ChainLine(
                 seen.word(chain, language),
@@ -143,7 +143,7 @@ def _cell(
     named = [(label, href(full(paths[0])) or "") for label, paths in first]
     rest = len(members) - sum(len(paths) for _, paths in first)
     return ChainCell(
-        tuple(named), rest, f"{page}{_query({**where, 'fonction': function.rpartition('/')[2]})}#membres"
+        tuple(named), rest, f"{page}{_query({**where, 'function': function.rpartition('/')[2]})}#membres"
     )
 
 

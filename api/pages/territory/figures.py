@@ -37,7 +37,7 @@ _WHOLE = 0.9999
 """Share of the communes from which a parent holds a territory whole: shares are fractions."""
 LEAST_PEERS = 3
 """Peers that must have a value for their median to be told."""
-PEERS = "pairs"
+PEERS = "peers"
 """Word of the address for the comparison with peers."""
 #: Which territories a level is compared with, the first first.
 PARENTS: Mapping[str, tuple[str, ...]] = {

@@ -41,7 +41,7 @@ async def territory(
     request: Request,
     kind: str,
     code: str,
-    comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
+    compare: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou peers")] = "",
 ) -> Response:
     """Draw the portrait of one territory; one that is off the region is described by what the graph says of it."""
     check_level(kind)
@@ -50,7 +50,7 @@ async def territory(
     if found is None:
         return await run_in_threadpool(describe, request, reading, kind, code)
     seen, place = found
-    return await run_in_threadpool(page.portrait, request, reading, seen, place, comparer)
+    return await run_in_threadpool(page.portrait, request, reading, seen, place, compare)
 
 
 @router.get("/territoires/{kind}/{code}/situation.svg", summary="Où se trouve un territoire dans sa région")
@@ -69,15 +69,15 @@ async def subject(
     request: Request,
     kind: str,
     code: str,
-    bloc: str,
-    comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
+    block: str,
+    compare: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou peers")] = "",
 ) -> Subject:
     """Find what the blocks of a territory are about; raises NotReady, PageError (400, 404)."""
-    return await _about(request, kind, code, bloc, comparer, files=True)
+    return await _about(request, kind, code, block, compare, files=True)
 
 
 async def _about(
-    request: Request, kind: str, code: str, bloc: str, comparer: str, *, files: bool = False
+    request: Request, kind: str, code: str, block: str, compare: str, *, files: bool = False
 ) -> Subject:
     """Find what a block, or a tab of that name, is about; `files` if it has some. A territory off the region has no tab."""
     check_level(kind)
@@ -86,10 +86,10 @@ async def _about(
     if found is None:
         if request.app.state.portraits.pending(reading.snapshot):
             raise NotReady
-        return await run_in_threadpool(outside.subject, request, reading, kind, code, bloc)
-    made = await run_in_threadpool(page.subject_of, request, reading, *found, comparer)
+        return await run_in_threadpool(outside.subject, request, reading, kind, code, block)
+    made = await run_in_threadpool(page.subject_of, request, reading, *found, compare)
     if files and chosen_form(request) != HTML:
-        page.refuse_comparison(made, comparer)
+        page.refuse_comparison(made, compare)
     return made
 
 
@@ -103,10 +103,10 @@ def _tab_route(tab: Tab) -> None:
         request: Request,
         kind: str,
         code: str,
-        comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
+        compare: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou peers")] = "",
     ) -> Response:
         """Draw one tab of the portrait of a territory."""
-        about = await _about(request, kind, code, tab.name, comparer)
+        about = await _about(request, kind, code, tab.name, compare)
         return await run_in_threadpool(tab_page.draw, request, about, tab)
 
 

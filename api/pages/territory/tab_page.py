@@ -31,13 +31,13 @@ def place_of(block: Block) -> str:
 
 def tabs_of(request: Request, subject: Subject) -> Mapping[str, Any]:
     """Give what the head of a portrait needs: its tabs with their blocks, and the comparison that addresses keep."""
-    compared = request.query_params.get("comparer", "")
+    compared = request.query_params.get("compare", "")
     return {
         "tabs": [
             (tab.name, tab.title(subject.language), [one for one in subject.blocks if _stands(one, tab)])
             for tab in TABS
         ],
-        "kept_query": f"?{urlencode({'comparer': compared})}" if compared else "",
+        "kept_query": f"?{urlencode({'compare': compared})}" if compared else "",
         "all_numbers": FIGURES,
     }
 

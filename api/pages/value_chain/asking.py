@@ -15,6 +15,7 @@ from ....loaders.inference.membership import FUNCTIONS
 from ....ontology.vocabulary import ID
 from ....words import Spoken
 from ...labels.wording import EVIDENCE, fold
+from ...web.parameters import is_true
 
 NONE = "none"
 """The value that asks for members whose stage is not known."""
@@ -102,19 +103,19 @@ class ChainParams:
 def asked_of(parameters: QueryParams) -> ChainParams:
     """Read what is asked; values that are none are left out, and told once the filière is known (settling.py)."""
     return ChainParams(
-        functions=_listed(parameters, "fonction", FUNCTIONS),
-        stages=_listed(parameters, "etape", (*STAGES, NONE)),
-        kinds=_listed(parameters, "sorte", KINDS),
-        evidence=_listed(parameters, "preuve", EVIDENCE),
-        territory=parameters.get("territoire", "")[:_LONGEST].strip("/"),
-        first=year_of(parameters.get("de")),
-        last=year_of(parameters.get("a")),
-        around=parameters.get("autour", "")[:_LONGEST],
-        start=parameters.get("depuis", "")[:_LONGEST],
-        end=parameters.get("vers", "")[:_LONGEST],
-        gaps=parameters.get("manques", "")[:_LONGEST].strip("/"),
-        illustrative=parameters.get("illustratif") == "oui",
-        wide=parameters.get("etendue") == "pays",
+        functions=_listed(parameters, "function", FUNCTIONS),
+        stages=_listed(parameters, "stage", (*STAGES, NONE)),
+        kinds=_listed(parameters, "kind", KINDS),
+        evidence=_listed(parameters, "evidence", EVIDENCE),
+        territory=parameters.get("territory", "")[:_LONGEST].strip("/"),
+        first=year_of(parameters.get("since")),
+        last=year_of(parameters.get("until")),
+        around=parameters.get("around", "")[:_LONGEST],
+        start=parameters.get("from", "")[:_LONGEST],
+        end=parameters.get("to", "")[:_LONGEST],
+        gaps=parameters.get("gaps", "")[:_LONGEST].strip("/"),
+        illustrative=is_true(parameters, "illustrative"),
+        wide=parameters.get("extent") == "country",
         page=max(1, _number(parameters.get("page")) or 1),
         given=tuple((name, value[:_LONGEST]) for name, value in parameters.multi_items() if value)[:60],
     )

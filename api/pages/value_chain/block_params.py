@@ -35,7 +35,7 @@ class ChainBlockParams:
 
     def members_at(self, stage: str, function: str) -> str:
         """Give the address of the members at a stage (none known: "") with a function."""
-        asked = {"etape": local_name(stage) if stage else "none", "fonction": local_name(function)}
+        asked = {"stage": local_name(stage) if stage else "none", "function": local_name(function)}
         return f"/filieres/{self.chain.slug}?{urlencode(asked)}#membres"
 
     def stage(self, path: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from ....graph.chains.network import Actor
@@ -32,6 +32,8 @@ router = APIRouter(tags=["pages"])
 FILES = ("graphml", "gexf", "json", "csv", "csv-fr", "xlsx", "liens.csv", "svg", "png")
 
 Made = TypeVar("Made")
+Start = Annotated[str, Query(alias="from", description="chemin, IRI ou nom d’un acteur")]
+End = Annotated[str, Query(alias="to", description="chemin, IRI ou nom d’un acteur")]
 
 
 async def read(
@@ -74,7 +76,7 @@ async def drawing_data(request: Request, slug: str) -> Response:
 
 
 @router.get("/filieres/{slug}/chemin", summary="Plus court chemin entre deux acteurs, raconté")
-async def way(request: Request, slug: str, depuis: str, vers: str) -> Response:
+async def way(request: Request, slug: str, start: Start, end: End) -> Response:
     """Tell the shortest way between two actors of a filière, given by path, IRI or name, as JSON."""
     asked, reading = asked_of(request.query_params), reading_of(request)
 
@@ -82,12 +84,12 @@ async def way(request: Request, slug: str, depuis: str, vers: str) -> Response:
         chain = Chain.of(matter, slug)
         if chain is None:
             return None
-        found = way_of(matter, chain.network, depuis[:200], vers[:200])
+        found = way_of(matter, chain.network, start[:200], end[:200])
         if found.story is None:
             near = {text: [{"id": a.path, "label": a.label} for a in like] for text, like in found.unknown}
             return {"found": False, "unknown": near}
         return {
-            "found": bool(found.story.steps) or depuis == vers,
+            "found": bool(found.story.steps) or start == end,
             "words": dict(found.story.words),
             "actors": [
                 {"id": a.path, "label": a.label, "kind": a.kind, "page": _page_of(a)}

@@ -133,7 +133,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         page_no=at,
         pages=pages,
         legend=legend(("stage", "activity", *(actor.kind for actor in chain.network.actors.values())), said),
-        map_address=f"/cartes.svg?indicateur={MAP}&par={chain.path}&niveau=epci" if view.map else "",
+        map_address=f"/cartes.svg?indicator={MAP}&by={chain.path}&level=epci" if view.map else "",
         files=[
             (name, asked.address(f"{here}/reseau.{name}", page="", lang=in_address(said))) for name in FILES
         ],

@@ -16,14 +16,14 @@ from .chain import KINDS, Chain
 
 #: What each filter is called, in French and in English.
 FILTERS: Mapping[str, Spoken] = {
-    "fonction": N_("Fonction"),
-    "etape": N_("Étape"),
-    "sorte": N_("Nature"),
-    "preuve": N_("Preuve"),
-    "territoire": N_("Territoire"),
-    "de": N_("De (année)"),
-    "a": N_("À (année)"),
-    "autour": N_("Autour de"),
+    "function": N_("Fonction"),
+    "stage": N_("Étape"),
+    "kind": N_("Nature"),
+    "evidence": N_("Preuve"),
+    "territory": N_("Territoire"),
+    "since": N_("De (année)"),
+    "until": N_("À (année)"),
+    "around": N_("Autour de"),
 }
 _LEVELS = ("department", "epci", "zone", "commune")
 Options = Mapping[str, Spoken]
@@ -52,21 +52,21 @@ def settle(asked: ChainParams, chain: Chain, ground: Gazetteer) -> ChainParams:
     unknown = _wrong(asked, _lists(chain))
     changed: dict[str, str] = {}
     if asked.territory:
-        changed["territoire"], none = _territory(asked.territory, chain, ground)
+        changed["territory"], none = _territory(asked.territory, chain, ground)
         unknown += none
     if asked.around:
-        changed["autour"] = find(chain.network, asked.around) or ""
-        if not changed["autour"]:
+        changed["around"] = find(chain.network, asked.around) or ""
+        if not changed["around"]:
             near = tuple((actor.path, Named(actor.label)) for actor in nearest(chain.network, asked.around))
-            unknown.append(Unknown("autour", asked.around, near))
+            unknown.append(Unknown("around", asked.around, near))
     wrong = {(one.name, one.text) for one in unknown}
     given = ((name, changed.get(name, value)) for name, value in asked.given if (name, value) not in wrong)
     stages = {local_name(stage) for stage, _ in chain.stages} | {NONE}
     return replace(
         asked,
         stages=tuple(stage for stage in asked.stages if stage in stages),
-        territory=changed.get("territoire", ""),
-        around=changed.get("autour", ""),
+        territory=changed.get("territory", ""),
+        around=changed.get("around", ""),
         given=tuple((name, value) for name, value in given if value),
         unknown=tuple(unknown),
     )
@@ -80,7 +80,7 @@ def _wrong(asked: ChainParams, lists: Mapping[str, Options]) -> list[Unknown]:
         for value in dict.fromkeys(value for one, value in asked.given if one == name)
         if value not in options
     ]
-    years = [value for value in asked.given if value[0] in ("de", "a") and value[1].strip()]
+    years = [value for value in asked.given if value[0] in ("since", "until") and value[1].strip()]
     return [*found, *(Unknown(name, value) for name, value in years if year_of(value) is None)]
 
 
@@ -88,10 +88,10 @@ def _lists(chain: Chain) -> Mapping[str, Options]:
     """Give the values of each filter that is a list, with their names in both languages."""
     named = {local_name(one): Named(text["fr"], text["en"]) for one, text in chain.stages}
     return {
-        "fonction": {local_name(one): Named(text["fr"], text["en"]) for one, text in chain.functions},
-        "etape": {**named, NONE: N_("non précisée")},
-        "sorte": {kind: word.of(2) for kind, word in KINDS.items()},
-        "preuve": EVIDENCE,
+        "function": {local_name(one): Named(text["fr"], text["en"]) for one, text in chain.functions},
+        "stage": {**named, NONE: N_("non précisée")},
+        "kind": {kind: word.of(2) for kind, word in KINDS.items()},
+        "evidence": EVIDENCE,
     }
 
 
@@ -112,9 +112,9 @@ def _territory(text: str, chain: Chain, ground: Gazetteer) -> tuple[str, list[Un
         found = ground.territory(f"territory/{bare}" if "/" in bare else bare)
     except UnknownName as error:
         near = tuple((iri.partition("/territory/")[2], Named(label)) for label, iri in error.nearest)
-        return "", [Unknown("territoire", text, near)]
+        return "", [Unknown("territory", text, near)]
     if found.level not in _LEVELS:
-        return "", [Unknown("territoire", text)]
+        return "", [Unknown("territory", text)]
     return found.id.removeprefix("territory/"), []
 
 

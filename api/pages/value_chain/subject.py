@@ -28,9 +28,19 @@ from .settling import UnknownValues
 router = APIRouter(tags=["pages"])
 
 READS = {
-    MEMBERS: ("fonction", "etape", "sorte", "preuve", "territoire", "de", "a", "autour", "illustratif"),
-    FINDINGS: ("manques", "illustratif"),
-    BOARD: ("territoire", "etendue", "manques", "illustratif"),
+    MEMBERS: (
+        "function",
+        "stage",
+        "kind",
+        "evidence",
+        "territory",
+        "since",
+        "until",
+        "around",
+        "illustrative",
+    ),
+    FINDINGS: ("gaps", "illustrative"),
+    BOARD: ("territory", "extent", "gaps", "illustrative"),
 }
 """The parameters that a block reads, where it reads more than whether illustrative data count."""
 
@@ -51,7 +61,7 @@ async def subject(request: Request, slug: str) -> Subject:
     if view.asked.unknown:
         refused = UnknownValues(view.asked.unknown)
         raise PageError.of(refused, 400) from refused
-    return subject_of(view, reading, reading.language, findings=request.path_params["bloc"] == FINDINGS)
+    return subject_of(view, reading, reading.language, findings=request.path_params["block"] == FINDINGS)
 
 
 def subject_of(view: View, reading: Reading, said: Language, *, findings: bool = False) -> Subject:
@@ -76,7 +86,7 @@ def subject_of(view: View, reading: Reading, said: Language, *, findings: bool =
         snapshot=chain.snapshot, language=said, asked={"chain": chain.iri},
         trail=[("/filieres", gettext("Filières", said))], blocks=BLOCKS, table=table, report=report,
         rules=lambda: RuleWords(chain.rules),
-        keeps=lambda block: [one for one in view.asked.given if one[0] in READS.get(block.name, ("illustratif",))],
+        keeps=lambda block: [one for one in view.asked.given if one[0] in READS.get(block.name, ("illustrative",))],
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def test_a_member_logs_in_by_the_provider_adds_a_passkey_and_uses_it(visitor: An
             "isUserVerified": True,
         }
         made = device.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
-        page.goto(f"{site}/connexion?suite=/compte")
+        page.goto(f"{site}/connexion?after=/compte")
         page.get_by_role("link", name="Se connecter avec ProConnect").click()
         page.locator("input[name=sub]").first.fill("ana")
         page.locator("form:has(input[name=sub]) button").first.click()

@@ -86,7 +86,7 @@ def test_the_cookie_is_out_of_reach(browser: TestClient) -> None:
 def test_one_is_sent_to_no_other_site(browser: TestClient, after: str) -> None:
     form = fields(browser.get("/connexion").text)
     answer = browser.post(
-        "/connexion", data={**form, "name": "ana", "password": SECRET, "suite": after}, follow_redirects=False
+        "/connexion", data={**form, "name": "ana", "password": SECRET, "after": after}, follow_redirects=False
     )
     assert answer.headers["location"] == "/guichet"
 

@@ -77,7 +77,7 @@ def log_in(browser: TestClient, key: Authenticator, after: str = "") -> httpx2.R
     options = browser.post("/connexion/acces/debut", data=sent).json()
     answer: httpx2.Response = browser.post(
         "/connexion/acces",
-        data={**sent, "suite": after, "credential": key.sign(options)},
+        data={**sent, "after": after, "credential": key.sign(options)},
         follow_redirects=False,
     )
     return answer

@@ -76,7 +76,7 @@ def consent(address: str, who: str = "ana") -> str:
 
 
 def departure(browser: TestClient, after: str = "") -> str:
-    answer = browser.get(f"/connexion/fournisseur?suite={after}", follow_redirects=False)
+    answer = browser.get(f"/connexion/fournisseur?after={after}", follow_redirects=False)
     assert answer.status_code == 302, answer.text
     return str(answer.headers["location"])
 

@@ -47,7 +47,7 @@ def test_parameters_of_questions_are_terms(target: Any, quoted: Any, question: A
 
 
 @pytest.mark.parametrize(
-    "path", ["/recherche?q=", "/recherche?nature=", "/sparql?format=", "/queries?tag=", "/?lang="]
+    "path", ["/recherche?q=", "/recherche?type=", "/sparql?format=", "/queries?tag=", "/?lang="]
 )
 def test_parameters_of_pages_are_text(target: Any, quoted: Any, path: str) -> None:
     for text in TEXTS:

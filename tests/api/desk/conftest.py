@@ -97,7 +97,8 @@ class Person:
             "email": "zoe.canari@example.org",
         }
         assert (
-            self.post(f"{address}/3", **told, phone="0600000000", agreed="oui").headers["location"] == address
+            self.post(f"{address}/3", **told, phone="0600000000", agreed="true").headers["location"]
+            == address
         )
         return address
 

@@ -29,10 +29,10 @@ FORM = {
     "end": "2026-03-13",
     "days": "5",
     "hours": "35",
-    "allowance": "oui",
+    "allowance": "true",
     "amount": "650",
-    "mission_costs": "oui",
-    "housing": "oui",
+    "mission_costs": "true",
+    "housing": "true",
     "transport": "",
     "relay": "Grenoble",
 }

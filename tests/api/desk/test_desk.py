@@ -147,7 +147,7 @@ def test_a_form_sent_twice_or_by_a_machine_counts_once_or_not(person: People, de
     first, again = mayor.post("/demandes/nouvelle", **told), mayor.post("/demandes/nouvelle", **told)
     assert first.headers["location"] == again.headers["location"]
     assert len(desk.ledger.read().needs) == before + 1
-    assert mayor.post("/demandes/nouvelle", **told, site_web="x").headers["location"] == "/demandes"
+    assert mayor.post("/demandes/nouvelle", **told, website="x").headers["location"] == "/demandes"
     assert mayor.post("/demandes/nouvelle", **told, form_key="0").status_code == 403
     answers = []
     for _ in range(22):
@@ -284,7 +284,7 @@ def test_a_form_that_is_sent_again_leads_on_and_one_that_was_changed_is_another(
     assert "Revenue en arrière" in mayor.get(f"{address}/1").text
     mayor.get(f"{address}/2")
     mayor.post(f"{address}/2", where="Grenoble", when="", mode="")
-    who = {"structure": "Mairie", "siren": "", "name": "Accueil", "email": "m@example.org", "agreed": "oui"}
+    who = {"structure": "Mairie", "siren": "", "name": "Accueil", "email": "m@example.org", "agreed": "true"}
     last_page = {**Person.fields(mayor.get(f"{address}/3").text), **who}
     for _ in range(2):  # the answer to the first was lost on the way
         answer = mayor.client.post(f"{address}/3", data=last_page, follow_redirects=False)

@@ -50,7 +50,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def wait(service: TestClient, told: Callable[[str], bool]) -> str:
     """Ask the agenda until it tells what was published."""
     for _ in range(300):
-        page = service.get("/agenda.ics", params={"relais": "organization/mjc"}).text
+        page = service.get("/agenda.ics", params={"relay": "organization/mjc"}).text
         if told(page):
             return page
         time.sleep(0.1)
@@ -63,17 +63,17 @@ def test_an_event_is_relayed_elsewhere_and_no_longer(service: TestClient) -> Non
     assert f'href="{PATH}"' in of_event
     page = mjc.get(PATH).text
     assert "Nuit des étoiles" in page and "Aucun relais ne le suit encore." in page
-    wrong = mjc.post(PATH, where="Nulle-Part", act="relais")
+    wrong = mjc.post(PATH, where="Nulle-Part", act="relay")
     assert wrong.status_code == 422 and "n’est pas connu ici" in wrong.text
-    sent = mjc.post(PATH, where="La Mure", act="relais")
+    sent = mjc.post(PATH, where="La Mure", act="relay")
     assert sent.status_code == 303, sent.text
     assert "Nuit des étoiles" in wait(service, lambda page: "VEVENT" in page)
-    near = service.get("/agenda.ics", params={"territoire": "38269", "distance": "1"}).text
+    near = service.get("/agenda.ics", params={"territory": "38269", "distance": "1"}).text
     assert "Nuit des étoiles" in near, "an event relayed in a commune is near it"
     page = mjc.get(PATH).text
     assert "Votre structure relaie cet évènement à La Mure." in page
     assert "Déjà relayé par : MJC de La Mure." in page
-    assert mjc.post(PATH, act="fin").status_code == 303
+    assert mjc.post(PATH, act="end").status_code == 303
     assert "VEVENT" not in wait(service, lambda page: "VEVENT" not in page)
 
 
@@ -81,8 +81,8 @@ def test_what_changed_since_is_told_and_not_lost(service: TestClient) -> None:
     mjc, again = Person(service, "mjc"), Person(service, "mjc")
     mjc.get(PATH)
     again.get(PATH)
-    assert mjc.post(PATH, where="Grenoble", act="relais").status_code == 303
-    late = again.post(PATH, where="La Mure", act="relais")
+    assert mjc.post(PATH, where="Grenoble", act="relay").status_code == 303
+    late = again.post(PATH, where="La Mure", act="relay")
     assert late.status_code == 422 and "a changé ce dossier entre-temps" in late.text
     assert "à Grenoble." in again.get(PATH).text
 

@@ -75,7 +75,7 @@ def test_the_officer_walks_from_a_post_to_an_amended_agreement(visitor: Any, hos
                 look()
                 press(page, act)
 
-        look("/connexion?suite=/stages")
+        look("/connexion?after=/stages")
         page.get_by_label("Nom du compte").fill("ana")
         page.get_by_label("Mot de passe").fill(SECRET)
         press(page, "Se connecter")
@@ -105,7 +105,7 @@ def test_the_officer_walks_from_a_post_to_an_amended_agreement(visitor: Any, hos
             *("/stages/nouveau/voeu", "/guichet", "/guichet/envois", "/offres", "/offres/nouvelle"),
         ):
             look(path)
-        look("/stages?illustratif=oui")
+        look("/stages?illustrative=true")
         sync_api.expect(page.locator(".carte-petite")).to_contain_text(
             "1 dans la région, 6 sans position connue"
         )

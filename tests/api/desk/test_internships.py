@@ -33,7 +33,7 @@ POST = {
     "end": "2098-03-10",
     "seats": "2",
     "relay": "",
-    "housing": "oui",
+    "housing": "true",
 }
 WISH = {
     "programme": "Master Bois",
@@ -44,7 +44,7 @@ WISH = {
     "seats": "3",
     "reach": "20",
     "reach_hybrid": "40",
-    "drives": "oui",
+    "drives": "true",
 }
 
 
@@ -79,10 +79,10 @@ def test_a_post_and_a_wish_are_filed_shown_published_and_taken_back_by_who_may(
     [wish] = internships.ledger.wishes.values()
     assert (post.told.seats, post.told.housing, post.told.place) == (2, True, "territory/commune/38185")
     assert wish.told.institution_path == "organization/0383546Y" and wish.told.subjects == ("fap/F",)
-    assert "Diagnostic" not in person("visitor").get("/stages?densite=4").text
-    assert "Diagnostic" in person("visitor").get("/stages?densite=1&logement=oui").text
-    assert "Diagnostic" in person("visitor").get("/stages?ruralite=out-of-scope").text
-    assert "Diagnostic" not in person("visitor").get("/stages?ruralite=small-centres-mixed").text
+    assert "Diagnostic" not in person("visitor").get("/stages?density=4").text
+    assert "Diagnostic" in person("visitor").get("/stages?density=1&housing=true").text
+    assert "Diagnostic" in person("visitor").get("/stages?rurality=out-of-scope").text
+    assert "Diagnostic" not in person("visitor").get("/stages?rurality=small-centres-mixed").text
     placed = person("visitor").get("/stages/affectation").text
     for words in (
         "Commune densément peuplée",
@@ -160,7 +160,7 @@ def test_examples_are_apart_and_marked(person: People, internships: InternshipDe
     assert add_examples(store, EXAMPLES) == 0  # a store that has real ones gets none
     internships.acts.file("demo", _example(told["posts"][0]))
     assert "[Exemple]" not in person("visitor").get("/stages").text
-    apart = person("visitor").get("/stages?illustratif=oui").text
+    apart = person("visitor").get("/stages?illustrative=true").text
     assert (
         "[Exemple] Diagnostic de la forêt communale" in apart
         and "Tout ce que montre cette page est inventé" in apart
@@ -185,7 +185,7 @@ def test_who_could_go_where_is_shown_with_what_keeps_posts_empty_and_what_would_
     page = person("visitor").get("/stages/affectation").text.replace("\u202f", " ").replace("\xa0", " ")
     empty = page[page.index("Un poste à La Mure") :]
     assert "Pourquoi ce poste reste vide" in empty and "Trop loin" in empty and "Roth 1986" in page
-    then = person("visitor").get("/stages/affectation?hybride=oui").text
+    then = person("visitor").get("/stages/affectation?hybrid=true").text
     assert re.search(
         "aujourd’hui 0, alors [12]", then
     )  # others have a nearer post in Grenoble, where other tests filed one

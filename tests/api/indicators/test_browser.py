@@ -8,8 +8,8 @@ pytestmark = pytest.mark.browser
 SERVED = "example_data_dir"
 PAGES = (
     "/indicateurs",
-    "/indicateurs/population?niveau=commune",
-    "/indicateurs/programmes-by-family?par=*&lang=en",
+    "/indicateurs/population?level=commune",
+    "/indicateurs/programmes-by-family?by=*&lang=en",
 )
 
 

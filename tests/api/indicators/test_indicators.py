@@ -54,25 +54,25 @@ def test_the_list_has_every_indicator_and_choices_keep_some(site: TestClient) ->
     assert page.status_code == 200
     assert all(f'href="/indicateurs/{name}"' in page.text for name in INDICATORS)
     some = site.get(
-        "/indicateurs?texte=population&theme=population&niveau=commune&frequence=yearly", headers=PAGE
+        "/indicateurs?q=population&topic=population&level=commune&frequency=yearly", headers=PAGE
     ).text
     assert 'href="/indicateurs/population"' in some and 'href="/indicateurs/programmes"' not in some
     by_source = site.get("/indicateurs?source=insee-flores", headers=PAGE).text
     assert (
         'href="/indicateurs/salaried-jobs"' in by_source and 'href="/indicateurs/population"' not in by_source
     )
-    assert "Aucun indicateur ne répond" in site.get("/indicateurs?texte=zzz", headers=PAGE).text
+    assert "Aucun indicateur ne répond" in site.get("/indicateurs?q=zzz", headers=PAGE).text
     assert "Number of communes" in site.get("/indicateurs?lang=en", headers=PAGE).text
-    assert site.get("/indicateurs?texte=" + "x" * 300, headers=PAGE).status_code == 400
+    assert site.get("/indicateurs?q=" + "x" * 300, headers=PAGE).status_code == 400
 
 
 def test_a_page_says_what_an_indicator_is_and_its_values(site: TestClient, cube: Cube) -> None:
-    text = site.get("/indicateurs/reach-programme?niveau=epci", headers=PAGE).text
+    text = site.get("/indicateurs/reach-programme?level=epci", headers=PAGE).text
     for part in (
         "à moins de 30 km",
         "À vol d’oiseau",
         "calculé à chaque publication",
-        "/cartes?indicateur=reach-programme&amp;niveau=epci",
+        "/cartes?indicator=reach-programme&amp;level=epci",
     ):
         assert part.replace("’", "'") in text.replace("’", "'").replace("&#39;", "'"), part
     for territory, label in cube.across("reach-programme", "epci").select("territory", "label").iter_rows():
@@ -93,27 +93,27 @@ def test_values_are_dated_by_their_data_and_computed_at_each_publication(
         replace(cube, years={"programmes": "2025"}).as_of("programmes", "2021") == ""
     )  # a period of the data
     monkeypatch.setattr(Cube, "as_of", lambda *_: "2010–2025")
-    page = site.get("/indicateurs/programmes?niveau=epci&x=1", headers=PAGE).text
+    page = site.get("/indicateurs/programmes?level=epci&x=1", headers=PAGE).text
     assert (
         "Années des données</th>" in page and "<td>2010–2025</td>" in page and f"<td>{year}</td>" not in page
     )
-    for path in ("/indicateurs/programmes.csv?niveau=epci&x=1", "/cartes.csv?indicateur=programmes&x=1"):
+    for path in ("/indicateurs/programmes.csv?level=epci&x=1", "/cartes.csv?indicator=programmes&x=1"):
         rows = csv.DictReader(io.StringIO(site.get(path).text))
         assert {(row["period"], row["as_of"]) for row in rows} == {(year, "2010–2025")}
-    assert "données\u00a0: 2010–2025" in site.get("/cartes?indicateur=programmes&x=1", headers=PAGE).text
-    assert "data of 2010–2025" in site.get("/cartes.svg?indicateur=programmes&lang=en").text
+    assert "données\u00a0: 2010–2025" in site.get("/cartes?indicator=programmes&x=1", headers=PAGE).text
+    assert "data of 2010–2025" in site.get("/cartes.svg?indicator=programmes&lang=en").text
     sparse = site.get("/indicateurs/population-sparse", headers=PAGE).text
     assert "que la grille met dans ces classes" in sparse
 
 
 def test_groups_intervals_and_reasons_are_shown(site: TestClient, cube: Cube) -> None:
-    text = site.get("/indicateurs/programmes-by-family?par=*&niveau=department", headers=PAGE).text
+    text = site.get("/indicateurs/programmes-by-family?by=*&level=department", headers=PAGE).text
     assert "Groupe</th>" in text
-    missing = site.get("/indicateurs/requests?niveau=epci", headers=PAGE).text
+    missing = site.get("/indicateurs/requests?level=epci", headers=PAGE).text
     assert "donnée manquante" in missing and "Les compter" in missing
-    english = site.get("/indicateurs/requests?niveau=epci&lang=en", headers=PAGE).text
+    english = site.get("/indicateurs/requests?level=epci&lang=en", headers=PAGE).text
     assert "missing data: " in english
-    counted = site.get("/indicateurs/requests?niveau=epci&illustratif=oui", headers=PAGE).text
+    counted = site.get("/indicateurs/requests?level=epci&illustrative=true", headers=PAGE).text
     assert "inventées, sont comptées ici" in counted
     secret = site.get("/indicateurs/companies-in-interactions", headers=PAGE).text
     assert "sous 3 entreprises" in secret
@@ -121,16 +121,16 @@ def test_groups_intervals_and_reasons_are_shown(site: TestClient, cube: Cube) ->
 
 def test_files_have_the_values_of_the_page(site: TestClient, cube: Cube) -> None:
     wanted = {row["territory"]: row["value"] for row in cube.across("communes", "epci").iter_rows(named=True)}
-    answer = site.get("/indicateurs/communes.csv?niveau=epci")
+    answer = site.get("/indicateurs/communes.csv?level=epci")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert {row["territory"].split("/id/")[1]: float(row["value"]) for row in rows} == wanted
     assert 'filename="communes-epci-region-84.csv"' in answer.headers["content-disposition"]
-    french = site.get("/indicateurs/communes.csv-fr?niveau=epci")
+    french = site.get("/indicateurs/communes.csv-fr?level=epci")
     assert french.content.startswith(b"\xef\xbb\xbf") and b";" in french.content
-    book = openpyxl.load_workbook(io.BytesIO(site.get("/indicateurs/communes.xlsx?niveau=epci").content))
+    book = openpyxl.load_workbook(io.BytesIO(site.get("/indicateurs/communes.xlsx?level=epci").content))
     about = {str(name): value for name, value in book["À propos"].iter_rows(values_only=True)}
     assert about["Indicateur"] == "Communes" and about["Publication"]
-    told = site.get("/indicateurs/communes.json?niveau=epci").json()
+    told = site.get("/indicateurs/communes.json?level=epci").json()
     assert told["indicator"]["iri"].endswith("/id/indicator/computed/communes")
     assert len(told["values"]) == len(wanted)
     assert site.get("/indicateurs/communes.pdf", headers=PAGE).status_code == 404
@@ -140,15 +140,15 @@ def test_files_have_the_values_of_the_page(site: TestClient, cube: Cube) -> None
     ("path", "said"),
     [
         ("/indicateurs/populatio", "Population"),
-        ("/indicateurs/population?niveau=canton", "Aucun niveau de cet indicateur ne s’appelle « canton »"),
+        ("/indicateurs/population?level=canton", "Aucun niveau de cet indicateur ne s’appelle « canton »"),
         (
             "/indicateurs/population.csv?level=canton",
             "Aucun niveau de cet indicateur ne s’appelle « canton »",
         ),
-        ("/indicateurs/population?dans=Grenobl", "Grenoble"),
-        ("/indicateurs/population?periode=1999", "Aucune période de cet indicateur ne s’appelle « 1999 »"),
+        ("/indicateurs/population?within=Grenobl", "Grenoble"),
+        ("/indicateurs/population?period=1999", "Aucune période de cet indicateur ne s’appelle « 1999 »"),
         (
-            "/indicateurs/programmes-by-family?par=nothing",
+            "/indicateurs/programmes-by-family?by=nothing",
             "Aucun groupe de cet indicateur ne s’appelle « nothing »",
         ),
     ],
@@ -238,7 +238,7 @@ def test_what_is_near_is_of_the_right_kind_and_a_link(site: TestClient) -> None:
     offered = page.split("Did you mean")[1].split("</ul>")[0]
     assert 'href="/indicateurs/population?lang=en"' in offered and "did you mean" not in page
     assert "/acteurs/" not in offered
-    place = site.get("/indicateurs/population?dans=Grenobl", headers=PAGE).text.split("<h1>")[1]
-    assert "/indicateurs/population?dans=" in place and "https://w3id.org" not in place
-    flows = site.get("/cartes/flux?flux=zzz", headers=PAGE).text
-    assert "Aucun flux ne s’appelle « zzz »." in flows and "/cartes/flux?flux=stages" in flows
+    place = site.get("/indicateurs/population?within=Grenobl", headers=PAGE).text.split("<h1>")[1]
+    assert "/indicateurs/population?within=" in place and "https://w3id.org" not in place
+    flows = site.get("/cartes/flux?kind=zzz", headers=PAGE).text
+    assert "Aucun flux ne s’appelle « zzz »." in flows and "/cartes/flux?kind=internships" in flows

@@ -7,11 +7,11 @@ import pytest
 pytestmark = pytest.mark.browser
 SERVED = "example_data_dir"
 PAGES = (
-    "/cartes?indicateur=population",
-    "/cartes?indicateur=reach-programme&niveau=epci",
-    "/cartes?indicateur=population&compare=programmes&lang=en",
-    "/cartes?indicateur=population&compare=programmes&embed=1",
-    "/cartes/flux?niveau=department",
+    "/cartes?indicator=population",
+    "/cartes?indicator=reach-programme&level=epci",
+    "/cartes?indicator=population&compare=programmes&lang=en",
+    "/cartes?indicator=population&compare=programmes&embed=1",
+    "/cartes/flux?level=department",
 )
 
 
@@ -27,7 +27,7 @@ def test_on_a_small_screen_values_are_seen_and_names_stay(visit: Any, scheme: st
     visit.open(PAGES[1])
     value = visit.page.locator("#tableau td.nombre").first.bounding_box()
     assert value["x"] + value["width"] <= 390
-    visit.open("/cartes?indicateur=reach-programme&compare=access-programme&niveau=epci")
+    visit.open("/cartes?indicator=reach-programme&compare=access-programme&level=epci")
     table = visit.page.locator("#tableau .tableau")
     name = visit.page.locator("#tableau tbody th").first
     before = name.bounding_box()["x"]
@@ -52,13 +52,13 @@ def test_the_drawing_is_enlarged_and_the_row_of_a_territory_told(visit: Any) -> 
     assert visit.page.locator(f'tr[data-t="{place}"]').get_attribute("class") == "choisi"
     assert frame.locator("title").count() == 0  # the browser would show it beside the bubble
     assert visit.page.locator(".carte-bulle").first.inner_text() == link.get_attribute("aria-label")
-    assert link.get_attribute("href") == f"/cartes?indicateur=population&niveau=commune&dans={place}"
+    assert link.get_attribute("href") == f"/cartes?indicator=population&level=commune&within={place}"
     visit.page.keyboard.press("Escape")
     assert visit.page.locator(".carte-bulle").first.is_hidden()
 
 
 def test_the_part_that_is_looked_at_is_in_the_address_and_two_maps_move_together(visit: Any) -> None:
-    visit.open("/cartes?indicateur=population&compare=population-sparse")
+    visit.open("/cartes?indicator=population&compare=population-sparse")
     frames = visit.page.locator("[data-carte] svg")
     whole = frames.nth(0).get_attribute("viewBox")
     visit.page.get_by_role("button", name="Agrandir").first.click()
@@ -81,7 +81,7 @@ def test_a_finger_is_told_before_it_is_led(browser: Any, host: str) -> None:
     assert page.locator(".carte-bulle").first.is_visible()
     assert "/cartes" in page.url
     mark.tap(force=True)
-    page.wait_for_url(lambda address: "niveau=commune" in address)
+    page.wait_for_url(lambda address: "level=commune" in address)
     context.close()
 
 
@@ -89,10 +89,10 @@ def test_communes_are_reached_by_the_keyboard_and_left_again(visit: Any) -> None
     visit.open(PAGES[0])
     visit.page.locator("[data-carte] svg a").first.focus()
     visit.page.keyboard.press("Enter")
-    visit.page.wait_for_url(lambda address: "niveau=commune&dans=" in address)
+    visit.page.wait_for_url(lambda address: "level=commune&within=" in address)
     assert all(place.startswith("commune/") for place in _places(visit))
     visit.page.get_by_role("link", name="Revenir à la carte de la région").click()
-    visit.page.wait_for_url(lambda address: address.endswith("/cartes?indicateur=population"))
+    visit.page.wait_for_url(lambda address: address.endswith("/cartes?indicator=population"))
     assert all(place.startswith("epci/") for place in _places(visit))
 
 
@@ -103,7 +103,7 @@ def _places(visit: Any) -> list[str]:
 
 
 def test_a_flow_lights_up_with_its_row(visit: Any) -> None:
-    visit.open("/cartes/flux?niveau=department")
+    visit.open("/cartes/flux?level=department")
     visit.page.locator("#tableau tr[data-t] a").first.focus()
     place = visit.page.locator("#tableau tr[data-t]").first.get_attribute("data-t")
     assert "choisi" in visit.page.locator(f'.carte-svg [data-t="{place}"]').get_attribute("class")

@@ -56,7 +56,7 @@ def atlas(example_reader: LocalReader) -> Atlas:
 @pytest.mark.parametrize("name", INDICATORS)
 def test_each_indicator_has_a_map_without_a_period_chosen(site: TestClient, name: str) -> None:
     level = next(level for level in INDICATORS[name].levels if level != "region")
-    assert site.get(f"/cartes?indicateur={name}&niveau={level}").status_code in (200, 404)
+    assert site.get(f"/cartes?indicator={name}&level={level}").status_code in (200, 404)
 
 
 def with_values(atlas: Atlas, values: dict[str, tuple[float | None, str | None]], indicator: str) -> Atlas:
@@ -79,7 +79,7 @@ def titles(svg: str) -> list[str]:
 
 
 def test_a_page_of_maps_has_a_drawing_a_legend_a_table_and_files(site: TestClient) -> None:
-    page = site.get("/cartes?indicateur=population&niveau=epci", headers={"Accept": "text/html"})
+    page = site.get("/cartes?indicator=population&level=epci", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert page.text.count("<svg") > 1
     assert 'href="#tableau"' in page.text
@@ -90,14 +90,14 @@ def test_a_page_of_maps_has_a_drawing_a_legend_a_table_and_files(site: TestClien
 
 
 def test_a_page_speaks_english_when_it_is_asked_to(site: TestClient) -> None:
-    page = site.get("/cartes?indicateur=population&lang=en", headers={"Accept": "text/html"})
+    page = site.get("/cartes?indicator=population&lang=en", headers={"Accept": "text/html"})
     assert page.headers["content-language"] == "en"
     assert "territories have a value" in page.text
     assert "Tableau" not in page.text
 
 
 def test_files_say_the_same_as_the_page(site: TestClient) -> None:
-    address = "indicateur=population&niveau=epci"
+    address = "indicator=population&level=epci"
     table = pl.read_csv(site.get(f"/cartes.csv?{address}").content, infer_schema=False)
     assert table.columns[:4] == ["code", "territory", "label", "level"]
     french = site.get(f"/cartes.csv-fr?{address}").content.decode("utf-8-sig")
@@ -117,14 +117,14 @@ def test_files_say_the_same_as_the_page(site: TestClient) -> None:
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [
-        ("/cartes?indicateur=populaton", 404, "Population"),
-        ("/cartes?niveau=canton", 404, "Aucun niveau"),
-        ("/cartes?dans=nulle-part", 404, "Aucun territoire"),
-        ("/cartes?methode=hasard", 400, "quantiles"),
+        ("/cartes?indicator=populaton", 404, "Population"),
+        ("/cartes?level=canton", 404, "Aucun niveau"),
+        ("/cartes?within=nulle-part", 404, "Aucun territoire"),
+        ("/cartes?method=hasard", 400, "quantiles"),
         ("/cartes?classes=12", 400, "3 à 7"),
         ("/cartes.gif", 404, "png"),
-        ("/cartes/flux?seuil=-1", 400, "seuil"),
-        ("/cartes/flux?flux=amours", 404, "Aucun flux"),
+        ("/cartes/flux?threshold=-1", 400, "seuil"),
+        ("/cartes/flux?kind=amours", 404, "Aucun flux"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(site: TestClient, address: str, status: int, words: str) -> None:
@@ -247,12 +247,12 @@ def selected(page: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "asked",
     [
-        {"indicateur": "interactions-relayed", "niveau": "epci", "dans": "region/84"},  # listed with examples alone
-        {"indicateur": "population", "niveau": "commune", "dans": "commune/38185"},
-        {"indicateur": "actors", "par": "actor-type/company", "niveau": "epci"},
-        {"indicateur": "reach-programme", "compare": "interactions-relayed", "niveau": "zone"},
-        {"indicateur": "population", "compare": "reach-programme", "methode": "quantiles", "classes": "4"},
-        {"indicateur": "population", "methode": "quantiles", "classes": "6"},
+        {"indicator": "interactions-relayed", "level": "epci", "within": "region/84"},  # listed with examples alone
+        {"indicator": "population", "level": "commune", "within": "commune/38185"},
+        {"indicator": "actors", "by": "actor-type/company", "level": "epci"},
+        {"indicator": "reach-programme", "compare": "interactions-relayed", "level": "zone"},
+        {"indicator": "population", "compare": "reach-programme", "method": "quantiles", "classes": "4"},
+        {"indicator": "population", "method": "quantiles", "classes": "6"},
     ],
 )  # fmt: skip
 def test_the_form_asks_again_what_is_drawn(site: TestClient, asked: dict[str, str]) -> None:
@@ -263,21 +263,19 @@ def test_the_form_asks_again_what_is_drawn(site: TestClient, asked: dict[str, st
 
 
 def test_a_group_and_a_period_of_another_indicator_are_left_out_and_told(site: TestClient) -> None:
-    asked = {"indicateur": "population", "par": "field/x", "periode": "1871"}
+    asked = {"indicator": "population", "by": "field/x", "period": "1871"}
     page = site.get("/cartes", params=asked, headers={"Accept": "text/html"}).text
     assert "n’a pas le groupe demandé" in page and "n’a pas de valeur pour 1871" in page
     assert "Aucun territoire n’a de valeur" not in page and "1871" not in page.partition("<table")[2]
     answer = site.get("/cartes.csv", params=asked, headers={"Accept": "application/json"})
     assert answer.status_code == 404 and "Aucun groupe" in answer.json()["detail_fr"]
-    answer = site.get(
-        "/cartes.csv?indicateur=population&periode=1871", headers={"Accept": "application/json"}
-    )
+    answer = site.get("/cartes.csv?indicator=population&period=1871", headers={"Accept": "application/json"})
     assert answer.status_code == 404 and "no period" in answer.json()["detail"]
 
 
 def test_a_form_that_compares_with_nothing_any_more_has_one_map(site: TestClient) -> None:
-    page = site.get("/cartes?indicateur=population&compare=&periode2=2026", headers={"Accept": "text/html"})
-    assert page.text.count("<figure") == 1 and "periode2" not in page.text.partition('id="tableau"')[2]
+    page = site.get("/cartes?indicator=population&compare=&period2=2026", headers={"Accept": "text/html"})
+    assert page.text.count("<figure") == 1 and "period2" not in page.text.partition('id="tableau"')[2]
 
 
 def test_territories_that_are_only_partly_inside_are_told(atlas: Atlas) -> None:
@@ -290,40 +288,38 @@ def test_territories_that_are_only_partly_inside_are_told(atlas: Atlas) -> None:
 
 
 def test_two_maps_of_one_unit_have_one_scale(site: TestClient) -> None:
-    page = site.get(
-        "/cartes?indicateur=population&compare=population-sparse", headers={"Accept": "text/html"}
-    )
+    page = site.get("/cartes?indicator=population&compare=population-sparse", headers={"Accept": "text/html"})
     assert "Les deux cartes ont la même échelle" in page.text
-    page = site.get("/cartes?indicateur=population&compare=variety", headers={"Accept": "text/html"})
+    page = site.get("/cartes?indicator=population&compare=variety", headers={"Accept": "text/html"})
     assert "chaque carte a son échelle" in page.text
 
 
 def test_the_map_of_flows_has_a_table_and_says_what_is_not_placed(site: TestClient) -> None:
-    page = site.get("/cartes/flux?niveau=department", headers={"Accept": "text/html"})
+    page = site.get("/cartes/flux?level=department", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert "sans lieu dit" in page.text
-    rows = pl.read_csv(site.get("/cartes/flux.csv?niveau=department").content, infer_schema=False)
+    rows = pl.read_csv(site.get("/cartes/flux.csv?level=department").content, infer_schema=False)
     assert rows.columns[-1] == "interactions"
 
 
 def test_flows_are_embedded_as_maps_are(site: TestClient) -> None:
-    page = site.get("/cartes/flux?niveau=department", headers={"Accept": "text/html"})
+    page = site.get("/cartes/flux?level=department", headers={"Accept": "text/html"})
     assert "&lt;iframe src=" in page.text and "embed=1" in page.text
-    alone = site.get("/cartes/flux?niveau=department&embed=1", headers={"Accept": "text/html"})
+    alone = site.get("/cartes/flux?level=department&embed=1", headers={"Accept": "text/html"})
     assert "carte-figure" in alone.text and "<nav" not in alone.text and "<form" not in alone.text
-    assert 'href="/cartes/flux?niveau=department"' in alone.text
+    assert 'href="/cartes/flux?level=department"' in alone.text
     assert re.search(r'<h2 id="t-flux">.+ – Auvergne-Rhône-Alpes</h2>', alone.text)
     assert alone.headers["content-security-policy"].endswith("frame-ancestors *")
     assert "x-frame-options" not in alone.headers and "x-frame-options" in page.headers
 
 
 def test_flows_have_a_key_and_lead_to_their_row(site: TestClient) -> None:
-    drawing = ElementTree.fromstring(site.get("/cartes/flux.svg?niveau=department").text)
-    rows = pl.read_csv(site.get("/cartes/flux.csv?niveau=department").content, infer_schema=False)
+    drawing = ElementTree.fromstring(site.get("/cartes/flux.svg?level=department").text)
+    rows = pl.read_csv(site.get("/cartes/flux.csv?level=department").content, infer_schema=False)
     assert rows.height
     told = {one.get("data-t") for one in drawing.iter(f"{SVG}g") if one.get("data-t")}
     assert len(told) == rows.height
-    page = site.get("/cartes/flux?niveau=department", headers={"Accept": "text/html"}).text
+    page = site.get("/cartes/flux?level=department", headers={"Accept": "text/html"}).text
     assert all(f'<tr data-t="{one}">' in page for one in told)
     assert 'class="carte-legende"' in page  # in letters of the page: those of the drawing shrink with it
     key = next(one for one in drawing.iter(f"{SVG}g") if one.get("class") == "legende-carte")
@@ -334,7 +330,7 @@ def test_flows_have_a_key_and_lead_to_their_row(site: TestClient) -> None:
 def test_files_of_two_maps_hold_both_and_one_legend_if_they_have_one_scale(
     site: TestClient, other: str, legends: int
 ) -> None:
-    address = f"indicateur=population&compare={other}&niveau=epci"
+    address = f"indicator=population&compare={other}&level=epci"
     drawing = site.get(f"/cartes.svg?{address}").text
     root = ElementTree.fromstring(drawing)
     words = " ".join(root.itertext())
@@ -344,13 +340,13 @@ def test_files_of_two_maps_hold_both_and_one_legend_if_they_have_one_scale(
     assert sum(one.get("class") == "legende-carte" for one in root.iter(f"{SVG}g")) == legends
     ids = [one.get("id") for one in root.iter() if one.get("id")]
     assert len(ids) == len(set(ids))
-    single = site.get("/cartes.svg?indicateur=population&niveau=epci").text
+    single = site.get("/cartes.svg?indicator=population&level=epci").text
     assert float(root.get("width", 0)) > 2 * float(ElementTree.fromstring(single).get("width", 0))
     assert site.get(f"/cartes.png?{address}").content[:8] == b"\x89PNG\r\n\x1a\n"
 
 
 def test_an_embed_holds_the_maps_alone_and_may_be_framed(site: TestClient) -> None:
-    address = "/cartes?indicateur=population&compare=variety"
+    address = "/cartes?indicator=population&compare=variety"
     page = site.get(address, headers={"Accept": "text/html"})
     assert "&lt;iframe src=" in page.text and "embed=1" in page.text
     alone = site.get(f"{address}&embed=1", headers={"Accept": "text/html"})

@@ -136,14 +136,14 @@ def read(client: TestClient, path: str, language: str = "fr") -> str:
 
 
 def test_the_page_lists_an_example_to_who_asks_and_offers_it_to_others(example: TestClient) -> None:
-    assert "[Exemple] Conférence sur la forêt" in read(example, "/agenda?illustratif=oui")
-    empty = read(example, "/agenda?territoire=38")
+    assert "[Exemple] Conférence sur la forêt" in read(example, "/agenda?illustrative=true")
+    empty = read(example, "/agenda?territory=38")
     assert "[Exemple]" not in empty and "avec les exemples inventés</a> : 1 évènement" in empty
-    assert "1 event" in read(example, "/agenda?illustratif=oui", "en")
+    assert "1 event" in read(example, "/agenda?illustrative=true", "en")
 
 
 def test_each_count_is_what_its_link_gives(example: TestClient) -> None:
-    text = read(example, "/agenda?illustratif=oui")
+    text = read(example, "/agenda?illustrative=true")
     links = re.findall(r'<li><a href="(/agenda\?[^"]+)">[^<]+</a> <span class="compte">(\d+)</span>', text)
     assert len(links) >= 5
     for address, count in links:
@@ -151,60 +151,58 @@ def test_each_count_is_what_its_link_gives(example: TestClient) -> None:
 
 
 def test_a_month_shows_its_days_and_leads_to_those_beside(example: TestClient) -> None:
-    text = read(example, "/agenda?illustratif=oui&mois=2026-12")
+    text = read(example, "/agenda?illustrative=true&month=2026-12")
     cell = next(one for one in text.split("<td") if 'datetime="2026-12-03"' in one)
     assert "[Exemple] Conférence sur la forêt" in cell
-    assert "mois=2026-11" in text and "mois=2027-01" in text
-    beside = read(example, "/agenda?illustratif=oui&mois=2026-11")
+    assert "month=2026-11" in text and "month=2027-01" in text
+    beside = read(example, "/agenda?illustrative=true&month=2026-11")
     assert 'role="status">0 évènement' in beside
 
 
 def test_an_unknown_place_is_told_with_near_ones(example: TestClient) -> None:
-    text = read(example, "/agenda?territoire=Grenobl")
+    text = read(example, "/agenda?territory=Grenobl")
     assert (
         "Aucun territoire ne s’appelle « Grenobl »." in text
-        and "territoire=territory%2Fcommune%2F38185" in text
+        and "territory=territory%2Fcommune%2F38185" in text
     )
 
 
 @pytest.mark.parametrize("form", ["ics", "atom"])
 def test_a_feed_has_what_the_page_lists_and_is_not_sent_twice(form: str, example: TestClient) -> None:
-    address = f"/agenda.{form}?illustratif=oui&territoire=38421&modalite=relayed"
+    address = f"/agenda.{form}?illustrative=true&territory=38421&mode=relayed"
     response = example.get(address)
     assert (
         response.headers["access-control-allow-origin"] == "*" and "Conférence sur la forêt" in response.text
     )
     assert example.get(address, headers={"If-None-Match": response.headers["etag"]}).status_code == 304
-    assert (
-        "Conférence sur la forêt" not in example.get(f"/agenda.{form}?illustratif=oui&modalite=remote").text
-    )
+    assert "Conférence sur la forêt" not in example.get(f"/agenda.{form}?illustrative=true&mode=remote").text
 
 
 def test_the_page_subscribes_to_the_same_choice(example: TestClient) -> None:
-    text = read(example, "/agenda?illustratif=oui&modalite=relayed")
-    assert 'href="webcal://testserver/agenda.ics?modalite=relayed&amp;illustratif=oui"' in text
+    text = read(example, "/agenda?illustrative=true&mode=relayed")
+    assert 'href="webcal://testserver/agenda.ics?mode=relayed&amp;illustrative=true"' in text
 
 
 def test_an_invented_event_offers_its_calendar_and_no_relaying(example: TestClient) -> None:
     text = read(example, "/interactions/illustrative/event-1")
-    assert "/agenda.ics?evenement=" in text and "/agenda/relais/" not in text
+    assert "/agenda.ics?event=" in text and "/agenda/relais/" not in text
 
 
 def test_one_event_is_a_calendar(example: TestClient) -> None:
-    read_one = Calendar.from_ical(example.get("/agenda.ics?evenement=interaction/illustrative/event-1").text)
+    read_one = Calendar.from_ical(example.get("/agenda.ics?event=interaction/illustrative/event-1").text)
     assert [str(event["summary"]) for event in read_one.walk("VEVENT")] == [
         "[Exemple] Conférence sur la forêt"
     ]
-    assert example.get("/agenda.ics?evenement=rien").status_code == 404
+    assert example.get("/agenda.ics?event=rien").status_code == 404
 
 
 WRONG = (
-    "mois=2026-13",
-    "du=2026-02-30",
-    "du=2026-02-03&au=2026-02-02",
+    "month=2026-13",
+    "since=2026-02-30",
+    "since=2026-02-03&until=2026-02-02",
     "distance=loin",
     "page=0",
-    "quand=hier",
+    "when=hier",
 )
 
 
@@ -215,4 +213,4 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(asked: str, example: TestC
     assert refused.status_code == 400 and refused.headers["content-type"].startswith(
         "application/problem+json"
     )
-    assert example.get("/agenda.ics?territoire=Grenobl").status_code == 404
+    assert example.get("/agenda.ics?territory=Grenobl").status_code == 404

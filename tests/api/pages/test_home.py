@@ -157,7 +157,7 @@ def test_a_filiere_has_links_members_rules_counts_and_says_what_is_empty(client:
 
 
 def test_filters_act_on_table_and_graph_alike(client: TestClient) -> None:
-    text = read(client, "/filieres/timber-construction?fonction=trains&etape=implementation")
+    text = read(client, "/filieres/timber-construction?function=trains&stage=implementation")
     assert "1 membre sur 5 après filtre" in text.replace("\u202f", " ")
     members = text.partition('id="membres"')[2].partition("</section>")[0]
     assert "Master architecture bois" in members
@@ -166,7 +166,7 @@ def test_filters_act_on_table_and_graph_alike(client: TestClient) -> None:
 
 def test_unknown_filters_are_ignored(client: TestClient) -> None:
     assert "5 membres, avec ce qui fait d’eux des membres" in read(
-        client, "/filieres/timber-construction?fonction=<b>&etape=nowhere"
+        client, "/filieres/timber-construction?function=<b>&stage=nowhere"
     )
 
 
@@ -204,7 +204,7 @@ def test_near_names_are_offered_for_what_the_address_names_and_not_for_what_its_
 ) -> None:
     near = client.get("/territoires/epci/29900002", headers=HTML).text
     assert "ne décrit d’intercommunalité au code 29900002" in near and "Vouliez-vous dire" in near
-    asked = client.get("/cartes?indicateur=zzz", headers=HTML)
+    asked = client.get("/cartes?indicator=zzz", headers=HTML)
     assert asked.status_code == 404 and "Vouliez-vous dire" not in asked.text
 
 

@@ -95,7 +95,7 @@ def test_what_was_relayed_names_its_sources(view: RegionView) -> None:
 
 
 def test_an_unknown_territory_is_told_with_the_nearest(example: TestClient) -> None:
-    page = example.get("/relais?territoire=Grenobl")
+    page = example.get("/relais?territory=Grenobl")
     assert page.status_code == 404 and 'value="Grenobl"' in page.text
-    assert re.search(r'href="/relais\?territoire=commune/38185#possibles">Grenoble', page.text)
-    assert example.get("/relais?territoire=38185").status_code == 200
+    assert re.search(r'href="/relais\?territory=commune/38185#possibles">Grenoble', page.text)
+    assert example.get("/relais?territory=38185").status_code == 200

@@ -116,13 +116,11 @@ def test_the_figures_of_the_tabs_are_those_of_the_block(example: TestClient) -> 
 
 
 def test_a_tab_says_where_one_is_and_leads_to_the_others(example: TestClient) -> None:
-    text = read(example, f"{METRO}/liens?comparer=region/84")
-    assert re.findall(r'href="([^"]*)"\s+aria-current="page"', text) == [
-        f"{METRO}/liens?comparer=region%2F84"
-    ]
+    text = read(example, f"{METRO}/liens?compare=region/84")
+    assert re.findall(r'href="([^"]*)"\s+aria-current="page"', text) == [f"{METRO}/liens?compare=region%2F84"]
     for tab in TABS:
-        assert f'href="{METRO}/{tab.name}?comparer=region%2F84"' in text
-    assert f'href="{METRO}/liens?comparer=pairs#chiffres-cles"' in text
+        assert f'href="{METRO}/{tab.name}?compare=region%2F84"' in text
+    assert f'href="{METRO}/liens?compare=peers#chiffres-cles"' in text
     block = read(example, f"{METRO}/partenaires")
     assert f'href="{METRO}/liens#partenaires"' in block
 
@@ -165,7 +163,7 @@ def test_each_figure_opens_its_definition_method_source_and_snapshot(example: Te
         "preuve-",
         snapshot,
         'href="/indicateurs/',
-        'href="/cartes?indicateur=',
+        'href="/cartes?indicator=',
     ):
         assert expected in definition
     assert "where = {" not in text and "(frame =" not in text
@@ -196,8 +194,8 @@ def test_figures_stand_beside_the_parent_that_is_chosen(example: TestClient) -> 
         return {row["compared_with"] for row in rows}
 
     assert beside("") == {"Isère"}
-    assert beside("&comparer=region/84") == {"Auvergne-Rhône-Alpes"}
-    assert "au moins 8 territoires" in read(example, f"{METRO}/liens?comparer=pairs").replace("\u202f", " ")
+    assert beside("&compare=region/84") == {"Auvergne-Rhône-Alpes"}
+    assert "au moins 8 territoires" in read(example, f"{METRO}/liens?compare=peers").replace("\u202f", " ")
 
 
 def test_the_figures_of_a_page_are_those_of_the_cube(example: TestClient) -> None:
@@ -288,11 +286,11 @@ def test_missing_suppressed_few_and_zero_are_four_things() -> None:
 
 def test_a_file_refuses_a_comparison_that_is_none(example: TestClient) -> None:
     for wrong in ("nope", "epci/999", "epci/200068781"):
-        refused = example.get(f"{METRO}/chiffres-cles?format=csv&comparer={wrong}")
+        refused = example.get(f"{METRO}/chiffres-cles?format=csv&compare={wrong}")
         assert (
             refused.status_code == 400 and "possible comparisons: department/38" in refused.json()["detail"]
         )
-    assert example.get(f"{METRO}/chiffres-cles?format=csv&comparer=region/84").status_code == 200
+    assert example.get(f"{METRO}/chiffres-cles?format=csv&compare=region/84").status_code == 200
 
 
 def test_a_territory_without_blocks_says_why(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,7 +342,7 @@ def test_the_filieres_of_a_territory_stand_in_one_picture(example: TestClient) -
     board = text[text.index('id="filieres"') :]
     line = board[board.index("<tbody") : board.index("</tbody>")]
     assert (
-        'href="/filieres/timber-construction?territoire=department%2F38#qui-fait-quoi">Bois-construction</a>'
+        'href="/filieres/timber-construction?territory=department%2F38#qui-fait-quoi">Bois-construction</a>'
         in line
     )
     assert re.findall(r'data-etape="([^"]+)"', line) == [
@@ -358,7 +356,7 @@ def test_the_filieres_of_a_territory_stand_in_one_picture(example: TestClient) -
     assert re.findall(r">([^<]+)</a></li>", research) == ["Laboratoire des matériaux bois", "BOISFORT"]
     missing = line[line.rindex("data-etape") :]
     assert "Ressource" in missing and "mise en œuvre" not in missing  # somebody is known at that one
-    assert "manques=department%2F38#maillons-manquants" in missing
+    assert "gaps=department%2F38#maillons-manquants" in missing
     assert (
         '<th scope="col" class="nombre">Membres' not in board
     )  # what is drawn is not counted in a table beside
@@ -378,7 +376,7 @@ def test_a_cell_of_filieres_names_a_few_and_counts_the_rest(count: int, named: i
     cell = _cell(seen, "/filieres/x", {}, "chain-function/researches", members)
     assert (len(cell.names), cell.rest) == (named, rest)
     assert cell.names[0][0] == ("Labo 4" if count == 5 else "Labo 0")
-    assert cell.address == "/filieres/x?fonction=researches#membres"
+    assert cell.address == "/filieres/x?function=researches#membres"
 
 
 def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -387,7 +385,7 @@ def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytes
 
     broken = tuple(replace(b, make=fail) if b.name == "pairs" else b for b in BLOCKS)
     monkeypatch.setattr("ancrage.api.pages.territory.page.BLOCKS", broken)
-    response = example.get("/territoires/department/26/qui-est-la?comparer=region/84", headers=HTML)
+    response = example.get("/territoires/department/26/qui-est-la?compare=region/84", headers=HTML)
     assert response.status_code == 200 and response.text.count('class="panne"') == 1
     assert 'id="composition"' in response.text and "etag" not in response.headers
 
@@ -407,9 +405,9 @@ def test_findings_not_ready_say_so_and_the_page_is_not_kept(example: TestClient)
     for path in hidden:
         path.unlink()
     try:
-        first = example.get("/territoires/epci/243800984?comparer=region/84", headers=HTML)
+        first = example.get("/territoires/epci/243800984?compare=region/84", headers=HTML)
         assert first.status_code == 200 and "etag" not in first.headers, "its sentences lack the gaps"
-        response = example.get("/territoires/epci/243800984/a-faire?comparer=region/84", headers=HTML)
+        response = example.get("/territoires/epci/243800984/a-faire?compare=region/84", headers=HTML)
         assert "Le calcul est en cours" in response.text and "etag" not in response.headers
         assert 'href="/territoires/epci/243800984/lacunes">Le calculer tout de suite' in response.text
     finally:
@@ -436,7 +434,7 @@ def test_ahead_goes_on_where_it_was(example_data_dir: Path, tmp_path: Path) -> N
         ("/territoires/epci/000/acteurs", 404),
         (f"{METRO}/acteurs?format=pdf", 406),
         ("/ce-qui-manque/zzz", 404),
-        ("/ce-qui-manque/territoires?niveau=zzz", 400),
+        ("/ce-qui-manque/territoires?level=zzz", 400),
     ],
 )
 def test_what_is_not_there_is_told(example: TestClient, path: str, status: int) -> None:
@@ -482,7 +480,7 @@ def test_missing_things_are_counted_by_source(example: TestClient) -> None:
 
 def test_a_territory_without_a_site_is_told(example: TestClient) -> None:
     rows = list(
-        csv.DictReader(io.StringIO(example.get("/ce-qui-manque/territoires?format=csv&niveau=commune").text))
+        csv.DictReader(io.StringIO(example.get("/ce-qui-manque/territoires?format=csv&level=commune").text))
     )
     assert {row["silent"] for row in rows} == {"oui", ""}
 
@@ -777,7 +775,7 @@ def test_the_page_of_each_indicator_asks_the_question_of_its_values(example: Tes
     names = list(seen_by(example).cube.indicators)
     assert len(names) > 60
     for name in names[::9]:
-        page = read(example, f"/indicateurs/{name}?illustratif=oui")
+        page = read(example, f"/indicateurs/{name}?illustrative=true")
         assert f"/queries/computed-indicator-of-level?indicator=computed/{name}" in page
         assert 'id="derivation"' in page
     rows = example.get("/queries/computed-indicator-of-level.json?indicator=computed/programmes").json()

@@ -20,7 +20,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 METRO = "/territoires/epci/200040715"
 PAGES = (
-    *("/", METRO, f"{METRO}/liens?comparer=pairs&lang=en", f"{METRO}/a-faire", f"{METRO}/lacunes"),
+    *("/", METRO, f"{METRO}/liens?compare=peers&lang=en", f"{METRO}/a-faire", f"{METRO}/lacunes"),
     *("/territoires/department/07/qui-est-la", f"{METRO}/formations-et-recherche"),
     *("/territoires/department/07/economie-et-besoins", "/territoires/department/38/filieres?lang=en"),
     *(f"{METRO}/chiffres-cles", f"{METRO}/evolutions", f"{METRO}/partenaires?embed=1", f"{METRO}/pairs"),

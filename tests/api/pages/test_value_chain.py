@@ -91,8 +91,8 @@ def test_the_board_shows_the_region_first_and_the_country_when_asked(example: Te
         rows = csv.DictReader(io.StringIO(answer.text))
         return {(row["stage"], row["function"]): row for row in rows}
 
-    here, wide = held(""), held("&etendue=pays")
-    drome = held("&territoire=department/26")
+    here, wide = held(""), held("&extent=country")
+    drome = held("&territory=department/26")
     assert here.keys() == wide.keys() == drome.keys()
     for key, row in wide.items():
         for some in (here, drome):
@@ -100,24 +100,24 @@ def test_the_board_shows_the_region_first_and_the_country_when_asked(example: Te
                 key
             )
         assert row["elsewhere"] == "0"
-    assert "Membres de tout le pays, Auvergne-Rhône-Alpes d’abord." in read(example, f"{PAGE}?etendue=pays")
+    assert "Membres de tout le pays, Auvergne-Rhône-Alpes d’abord." in read(example, f"{PAGE}?extent=country")
     assert sum(int(row["members"] or 0) for row in drome.values()) < sum(
         int(row["members"] or 0) for row in here.values()
     )
-    assert "Voir toute la région" in read(example, f"{PAGE}?territoire=department/26")
+    assert "Voir toute la région" in read(example, f"{PAGE}?territory=department/26")
 
 
 @pytest.mark.parametrize(
     ("query", "names"),
     [
         ("", 5),
-        ("?sorte=programme", 2),
-        ("?fonction=researches", 2),
-        ("?preuve=documented", 0),
-        ("?etape=implementation&etape=first-processing", 2),
-        ("?etape=none", 3),
-        ("?territoire=commune/99101", 3),
-        ("?autour=programme/essai-1", 1),
+        ("?kind=programme", 2),
+        ("?function=researches", 2),
+        ("?evidence=documented", 0),
+        ("?stage=implementation&stage=first-processing", 2),
+        ("?stage=none", 3),
+        ("?territory=commune/99101", 3),
+        ("?around=programme/essai-1", 1),
     ],
 )
 def test_filters_choose_members(client: TestClient, query: str, names: int) -> None:
@@ -130,14 +130,14 @@ def test_filters_choose_members(client: TestClient, query: str, names: int) -> N
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("fonction=zzz", "« zzz » n’est pas une valeur du filtre « Fonction »"),
+        ("function=zzz", "« zzz » n’est pas une valeur du filtre « Fonction »"),
         (
-            "etape=commerce",
-            'Les plus proches : <a href="/filieres/timber-construction?etape=trade#t-graphe">commerce</a>.',
+            "stage=commerce",
+            'Les plus proches : <a href="/filieres/timber-construction?stage=trade#t-graphe">commerce</a>.',
         ),
-        ("territoire=department/00", "« department/00 » n’est pas une valeur du filtre « Territoire »"),
-        ("de=abcd", "« abcd » n’est pas une valeur du filtre « De (année) »"),
-        ("autour=Licence", 'Les plus proches : <a href="/filieres/timber-construction?autour=programme'),
+        ("territory=department/00", "« department/00 » n’est pas une valeur du filtre « Territoire »"),
+        ("since=abcd", "« abcd » n’est pas une valeur du filtre « De (année) »"),
+        ("around=Licence", 'Les plus proches : <a href="/filieres/timber-construction?around=programme'),
     ],
 )
 def test_a_value_that_is_none_is_told_and_filters_nothing_and_a_file_refuses_it(
@@ -154,16 +154,16 @@ def test_a_value_that_is_none_is_told_and_filters_nothing_and_a_file_refuses_it(
 
 
 def test_a_territory_without_members_stays_chosen(example: TestClient) -> None:
-    text = read(example, f"{PAGE}?territoire=commune/38185")
+    text = read(example, f"{PAGE}?territory=commune/38185")
     assert re.search(r'<option value="commune/38185" selected>[^<]+ \(\d+\)</option>', text)
-    text = read(example, f"{PAGE}?territoire=commune/26113")
+    text = read(example, f"{PAGE}?territory=commune/26113")
     assert '<option value="commune/26113" selected>Die (0)</option>' in text
     assert "Personne ne passe ces filtres : 0 acteur sur" in text
 
 
 def test_a_name_filters_as_its_path_does(client: TestClient) -> None:
     paths, names = (
-        client.get(f"{PAGE}/reseau.csv?autour={one}").text
+        client.get(f"{PAGE}/reseau.csv?around={one}").text
         for one in ("programme/essai-1", "licence PROFESSIONNELLE bois")
     )
     assert paths == names
@@ -171,7 +171,7 @@ def test_a_name_filters_as_its_path_does(client: TestClient) -> None:
 
 
 def test_a_step_of_a_way_tells_its_evidence_and_its_source(client: TestClient) -> None:
-    text = read(client, f"{PAGE}?depuis=programme/essai-1&vers=universite d essai")
+    text = read(client, f"{PAGE}?from=programme/essai-1&to=universite d essai")
     step = text[text.index('id="recit-texte"') :].partition("</ol>")[0]
     assert "documenté" in step and 'href="/formations/essai-1"' in step
     assert 'data-acteurs="programme/essai-1 organization/0990001A"' in text
@@ -191,8 +191,8 @@ def test_missing_links_are_told_in_words_or_why_they_are_not_measured(example: T
     assert "Non mesurable, car trop peu de membres" in missing and "il en faudrait au moins 75" in missing
     rows = list(csv.DictReader(io.StringIO(example.get(f"{PAGE}/maillons-manquants?format=csv").text)))
     assert all("bois-construction" in row["sentence"] for row in rows)
-    assert "Drôme" in read(example, f"{PAGE}/maillons-manquants?manques=department/26")
-    assert example.get(f"{PAGE}/maillons-manquants?format=csv&manques=zzz").status_code == 400
+    assert "Drôme" in read(example, f"{PAGE}/maillons-manquants?gaps=department/26")
+    assert example.get(f"{PAGE}/maillons-manquants?format=csv&gaps=zzz").status_code == 400
 
 
 def test_the_heading_of_fields_asserts_nothing(client: TestClient) -> None:
@@ -219,7 +219,7 @@ def test_blocks_say_what_the_page_says(client: TestClient) -> None:
     cell = next(r for r in held if (r["stage"], r["function"]) == ("première transformation", "produit"))
     assert cell["members"] == "1"
     assert {r["members"] for r in held if r["function"] == "relaie"} == {""}, "none known is not zero"
-    some = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}/membres?format=csv&sorte=programme").text)))
+    some = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}/membres?format=csv&kind=programme").text)))
     assert len(some) == 2
     refused = client.get(f"{PAGE}/rien", headers=HTML)
     assert refused.status_code == 404 and "maillons-manquants" in refused.text
@@ -227,27 +227,27 @@ def test_blocks_say_what_the_page_says(client: TestClient) -> None:
 
 def test_a_way_is_told_in_the_page_and_as_data(client: TestClient) -> None:
     told = client.get(
-        f"{PAGE}/chemin", params={"depuis": "programme/essai-1", "vers": "Université d'Essai"}
+        f"{PAGE}/chemin", params={"from": "programme/essai-1", "to": "Université d'Essai"}
     ).json()
     assert told["found"] is True
     assert [one["label"] for one in told["actors"]] == ["Licence professionnelle bois", "Université d'Essai"]
     (step,) = told["steps"]
     assert (step["kind"], step["evidence"]) == ("offers", "documented")
     assert step["words"]["en"] == "“Licence professionnelle bois” is offered by “Université d'Essai”."
-    text = read(client, f"{PAGE}?depuis=programme/essai-1&vers=universite d essai")
+    text = read(client, f"{PAGE}?from=programme/essai-1&to=universite d essai")
     assert "« Licence professionnelle bois » est proposé par « Université d&#39;Essai »." in text
 
 
 def test_an_unknown_end_is_told_with_the_nearest(client: TestClient) -> None:
-    told = client.get(f"{PAGE}/chemin", params={"depuis": "Personne", "vers": "Licence"}).json()
+    told = client.get(f"{PAGE}/chemin", params={"from": "Personne", "to": "Licence"}).json()
     assert told["found"] is False
     assert told["unknown"]["Personne"] == []
     assert [one["label"] for one in told["unknown"]["Licence"]] == ["Licence professionnelle bois"]
-    assert "Licence professionnelle bois" in read(client, f"{PAGE}?depuis=Personne&vers=Licence")
+    assert "Licence professionnelle bois" in read(client, f"{PAGE}?from=Personne&to=Licence")
 
 
 def test_a_territory_that_is_none_is_told_where_missing_links_are(client: TestClient) -> None:
-    text = read(client, f"{PAGE}?manques=Nulle+part")
+    text = read(client, f"{PAGE}?gaps=Nulle+part")
     assert "Aucun territoire ne s’appelle « Nulle part »" in text
     assert "16.10A" in text
 
@@ -258,9 +258,9 @@ def test_the_drawing_is_data_of_its_own(client: TestClient) -> None:
     licence = next(node for node in data["nodes"] if node["id"] == "programme/essai-1")
     assert (licence["kind"], licence["f"], licence["e"]) == ("programme", ["trains"], ["inferred"])
     assert {edge.get("k") for edge in data["edges"]} >= {"offers"}
-    fewer = client.get(f"{PAGE}/dessin.json?fonction=trains").json()
+    fewer = client.get(f"{PAGE}/dessin.json?function=trains").json()
     assert 0 < len(fewer["nodes"]) < len(data["nodes"])
-    refused = client.get(f"{PAGE}/dessin.json?fonction=nope", headers={"Accept": "application/json"})
+    refused = client.get(f"{PAGE}/dessin.json?function=nope", headers={"Accept": "application/json"})
     assert refused.status_code == 400 and "Fonction" in refused.json()["detail_fr"]
 
 
@@ -279,7 +279,7 @@ def test_files_hold_the_same_network(client: TestClient) -> None:
     assert len(set(ids)) == len(ids) == len(ties) > 1
     for graph in (graphml, gexf):
         assert graph.nodes["programme/essai-1"]["iri"] == "https://w3id.org/ancrage/id/programme/essai-1"
-    fewer = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}/reseau.csv?fonction=trains").text)))
+    fewer = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}/reseau.csv?function=trains").text)))
     assert sum(row["member"] == "true" for row in fewer) == 2
 
 
@@ -295,7 +295,7 @@ def test_pictures_are_well_formed_and_say_where_they_come_from(client: TestClien
     assert client.get(f"{PAGE}/reseau.xlsx").content.startswith(b"PK")
 
 
-@pytest.mark.parametrize("path", ["", "/dessin.json", "/chemin?depuis=a&vers=b", "/reseau.csv"])
+@pytest.mark.parametrize("path", ["", "/dessin.json", "/chemin?from=a&to=b", "/reseau.csv"])
 def test_a_filiere_that_is_none_is_not_found(client: TestClient, path: str) -> None:
     assert client.get(f"/filieres/nulle-part{path}", headers=HTML).status_code == 404
 
@@ -312,7 +312,7 @@ def test_a_part_that_fails_blanks_nothing(client: TestClient, monkeypatch: pytes
 
     monkeypatch.setattr("ancrage.api.pages.value_chain.reading.synergies", fail)
     monkeypatch.setattr("ancrage.api.pages.value_chain.reading.gaps", fail)
-    response = client.get(f"{PAGE}?page=1&manques=territory/commune/99101", headers=HTML)
+    response = client.get(f"{PAGE}?page=1&gaps=territory/commune/99101", headers=HTML)
     assert response.status_code == 200
     assert "Cette partie n’a pas pu être calculée." in response.text
     assert "Licence professionnelle bois" in response.text

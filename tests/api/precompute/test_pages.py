@@ -104,7 +104,7 @@ def test_a_portrait_offers_its_tabs_to_be_made_ahead(
         body = client.get(portrait, headers=BROWSER).text
         assert offered == list(dict.fromkeys(re.findall(rf'href="({portrait}/[^"#]+)"><?', body)))[:5]
         assert len(set(offered)) == 5
-        client.get(f"{portrait}?comparer=pairs", headers=BROWSER)
+        client.get(f"{portrait}?compare=peers", headers=BROWSER)
         client.get(offered[0], headers=BROWSER)
         client.get("/territoires/commune/38185", headers=BROWSER)
     assert len(offered) == 5, "none of a comparison, of a tab or of a commune"

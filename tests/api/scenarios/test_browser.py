@@ -43,7 +43,7 @@ def test_from_a_portrait_to_an_address_that_is_shared(
     for path, status in (
         (shared.removeprefix(visit.host), 200),
         ("/antennes/example-digital-branch", 200),
-        ("/relais?territoire=Grenobl", 404),
+        ("/relais?territory=Grenobl", 404),
     ):
         assert page_faults(path, status=status) == [], path
     context = browser.new_context(java_script_enabled=False, locale="fr-FR")

@@ -20,8 +20,8 @@ from fastapi.testclient import TestClient
 
 from ..desk.conftest import SECRET, Person
 
-FORM = "/scenarios/nouveau?genre=open-branch&territoire=epci/200040715"
-FILLED = f"{FORM}&ajouter=1&place=Grenoble&label=Antenne+de+Grenoble&services=tutoring"
+FORM = "/scenarios/nouveau?kind=open-branch&territory=epci/200040715"
+FILLED = f"{FORM}&add=1&place=Grenoble&label=Antenne+de+Grenoble&services=tutoring"
 PEOPLE = {"ana": Role.DESK, "rene": Role.RELAY}
 
 
@@ -55,13 +55,13 @@ def trial(visitor: Person) -> str:
 
 
 def test_the_form_of_a_territory_asks_for_what_its_assumption_needs(visitor: Person) -> None:
-    chosen = visitor.get("/scenarios/nouveau?territoire=epci/200040715").text
-    assert "genre=open-branch" in chosen and "genre=merge-epci" in chosen
+    chosen = visitor.get("/scenarios/nouveau?territory=epci/200040715").text
+    assert "kind=open-branch" in chosen and "kind=merge-epci" in chosen
     page = visitor.get(FORM).text
     assert re.search(r'name="place"[^>]* required', page)
     assert 'name="services" value="tutoring"' in page
-    assert re.search(r'id="f-territoire" name="territoire" value="[^"]*Grenoble', page)
-    merged = visitor.get("/scenarios/nouveau?genre=merge-epci&territoire=epci/200040715").text
+    assert re.search(r'id="f-territory" name="territory" value="[^"]*Grenoble', page)
+    merged = visitor.get("/scenarios/nouveau?kind=merge-epci&territory=epci/200040715").text
     assert re.search(r'<textarea[^>]*name="territories"[^>]*>[^<]*Grenoble', merged)
 
 
@@ -87,7 +87,7 @@ def test_an_unknown_place_keeps_what_was_typed_and_offers_the_nearest(visitor: P
     assert 'value="Antenne de Grenoble"' in page.text and 'value="Grenobl"' in page.text
     assert re.search(r'value="tutoring" checked', page.text)
     near = unescape(re.search(r'<ul class="puces"><li><a href="([^"]+)">Grenoble</a>', page.text)[1])  # type: ignore[index]
-    mended = visitor.get(f"{near}&ajouter=1")
+    mended = visitor.get(f"{near}&add=1")
     assert mended.status_code == 303 and "open-branch+38185" in mended.headers["location"]
     assert visitor.get(FILLED.replace("200040715", "rien-ici")).status_code == 422
     empty = visitor.get(FILLED.replace("place=Grenoble", "place="))
@@ -96,7 +96,7 @@ def test_an_unknown_place_keeps_what_was_typed_and_offers_the_nearest(visitor: P
 
 def test_a_second_assumption_joins_the_first_and_one_is_removed(visitor: Person, trial: str) -> None:
     query = trial.partition("?")[2]
-    second = "genre=open-relay&ajouter=1&place=38185&label=Relais&serves=38"
+    second = "kind=open-relay&add=1&place=38185&label=Relais&serves=38"
     answer = visitor.get(f"/scenarios/nouveau?{query}&{second}")
     assert answer.status_code == 303, answer.text
     both = answer.headers["location"]
@@ -116,9 +116,9 @@ def test_a_second_assumption_joins_the_first_and_one_is_removed(visitor: Person,
         ("/scenarios/essai?h=oops", 400),
         ("/scenarios/essai?h=" + "x" * 601, 400),
         ("/scenarios/essai?" + "&".join(["h=x"] * 13), 400),
-        ("/scenarios/essai?h=open-branch+38185+x&territoire=rien-ici", 404),
+        ("/scenarios/essai?h=open-branch+38185+x&territory=rien-ici", 404),
         ("/scenarios/essai.doc?h=open-branch+38185+x", 404),
-        ("/scenarios/nouveau?genre=open-door", 404),
+        ("/scenarios/nouveau?kind=open-door", 404),
         ("/scenarios/essai", 303),
         ("/scenarios/nothing", 404),
     ],
@@ -137,7 +137,7 @@ def test_who_may_write_keeps_a_scenario_and_deletes_it(service: TestClient, tria
     query = trial.partition("?")[2]
     address = f"/scenarios/garder?{query}"
     stranger = Person(service, "visitor")
-    assert stranger.get(address).headers["location"].startswith("/connexion?suite=/scenarios/garder")
+    assert stranger.get(address).headers["location"].startswith("/connexion?after=/scenarios/garder")
     assert Person(service, "rene").get(address).status_code == 403
     ana = Person(service, "ana")
     ana.get(address)

@@ -101,7 +101,7 @@ def test_signs_hold_no_word_and_find_nothing(client: TestClient, signs: str) -> 
 
 
 def test_files_are_had_from_the_page_s_address_too(client: TestClient) -> None:
-    page = client.get("/recherche?q=bois&territoire=299000001&format=csv")
+    page = client.get("/recherche?q=bois&territory=299000001&format=csv")
     assert page.headers["content-type"].startswith("text/csv")
     assert page.text == client.get("/api/v1/search?q=bois&territory=299000001&format=csv").text
 
@@ -153,11 +153,11 @@ def test_words_that_nothing_has_together_are_tried_with_one_less(client: TestCli
 
 
 def test_a_value_that_nothing_has_is_named_with_others_that_find_something(client: TestClient) -> None:
-    text = client.get("/recherche?q=bois&territoire=zz", headers=HTML).text
+    text = client.get("/recherche?q=bois&territory=zz", headers=HTML).text
     assert "Territoire «\xa0zz\xa0» : rien" in text and "(inconnu)" in text and "Mots voisins" not in text
     offered = asked(client, q="bois")["facets"]["territory"][0]["value"]
-    assert f'href="/recherche?q=bois&amp;territoire={quote(offered, safe="")}"' in text
-    assert "Field “zz”: nothing" in client.get("/recherche?domaine=zz&lang=en", headers=HTML).text
+    assert f'href="/recherche?q=bois&amp;territory={quote(offered, safe="")}"' in text
+    assert "Field “zz”: nothing" in client.get("/recherche?field=zz&lang=en", headers=HTML).text
     refused = client.get("/api/v1/search?q=bois&kind=acteurs&family=reserch")
     assert refused.status_code == 400 and "« reserch » : rien" in refused.json()["detail_fr"]
     assert "Family of interactions “reserch”: nothing" in refused.json()["detail"]
@@ -188,7 +188,7 @@ def test_while_the_index_is_being_made_names_are_searched_and_it_is_said(
 
 def test_an_address_says_the_whole_search() -> None:
     query = (
-        "q=bois&kind=formations&territoire=epci%2F200040715&preuve=inferred&illustratif=oui&page=3&lang=en"
+        "q=bois&kind=formations&territory=epci%2F200040715&evidence=inferred&illustrative=true&page=3&lang=en"
     )
     search = search_of(QueryParams(query))
     assert search.address(page=search.page) == f"/recherche?{query}"
@@ -227,7 +227,7 @@ def test_a_subject_and_a_place_are_understood_and_what_is_offered_is_there(examp
     (words, address, count), *wider = offered(example, "laboratoire bois Isère")
     assert words == "« bois » · Unités de recherche · Isère (département)" and count > 0
     query = dict(parse_qsl(urlsplit(address).query))
-    assert query == {"q": "bois", "kind": "unites", "territoire": "department/38", "lang": "fr"}
+    assert query == {"q": "bois", "kind": "unites", "territory": "department/38", "lang": "fr"}
     assert asked(example, q="bois", kind="unites", territory="department/38")["total"] == count
     assert all(more > count for *_, more in wider)  # a wider place is offered where it has more
 

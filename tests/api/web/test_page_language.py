@@ -45,11 +45,11 @@ PAGES = (
     *("/ogc/collections/territories/items/commune/99101", "/ogc/collections/sites/items/rien"),
     *("/connexion/fournisseur", "/connexion/retour", "/scenarios/rien/suppression"),
     *("/connexion", "/compte", "/demandes", "/demandes/nouvelle", "/demandes/suivi/rien", "/demandes/suivi/rien/1"),
-    *("/scenarios", "/scenarios/nouveau", "/scenarios/nouveau?genre=open-branch", "/scenarios/garder", "/scenarios/rien"),
-    *("/scenarios/nouveau?genre=open-programme&ajouter=1&territoire=rien", "/scenarios/essai?h=close-branch+rien"),
-    *("/antennes", "/antennes/rien", "/relais", "/relais?territoire=rien", "/relais/rien"),
-    *("/rencontre", "/rencontre?q=rien", "/rencontre?territoire=epci/299000001&avec=0990001A", "/rencontre?avec=rien"),
-    *("/agenda", "/agenda?mois=2026-12&territoire=rien", "/agenda?page=x"),
+    *("/scenarios", "/scenarios/nouveau", "/scenarios/nouveau?kind=open-branch", "/scenarios/garder", "/scenarios/rien"),
+    *("/scenarios/nouveau?kind=open-programme&add=1&territory=rien", "/scenarios/essai?h=close-branch+rien"),
+    *("/antennes", "/antennes/rien", "/relais", "/relais?territory=rien", "/relais/rien"),
+    *("/rencontre", "/rencontre?q=rien", "/rencontre?territory=epci/299000001&with=0990001A", "/rencontre?with=rien"),
+    *("/agenda", "/agenda?month=2026-12&territory=rien", "/agenda?page=x"),
     *("/stages", "/stages/affectation", "/stages/nouveau/poste", "/stages/nouveau/voeu"),
     *("/stages/conventions", "/stages/conventions/nouvelle/rien", "/stages/conventions/rien"),
     "/stages/conventions/rien/termes",
@@ -214,8 +214,8 @@ def _routes(app: object) -> list[Any]:
 
 def test_the_switch_keeps_the_page_and_its_parameters(client: TestClient) -> None:
     assert (
-        switch_language("/cartes", "indicateur=jobs&lang=fr&tri=nom", "fr")
-        == "/cartes?indicateur=jobs&tri=nom&lang=en"
+        switch_language("/cartes", "indicator=jobs&lang=fr&sort=name", "fr")
+        == "/cartes?indicator=jobs&sort=name&lang=en"
     )
     page = client.get("/recherche?q=essai&kind=acteurs", headers=HTML).text
     assert 'class="autre-langue" href="/recherche?q=essai&amp;kind=acteurs&amp;lang=en"' in page

@@ -65,7 +65,7 @@ def test_interactions_with_somebody_outside_stay_among_those_inside(matter: Regi
 
 
 def test_flows_tell_what_is_outside_from_what_is_unknown(matter: RegionView) -> None:
-    found = flows(matter, "entreprises", "epci")
+    found = flows(matter, "companies", "epci")
     # both, east and elsewhere are placed at both ends; abroad has an end outside, nobody an unknown one.
     assert (found.interactions, found.outside, found.unplaced) == (3, 1, 1)
 

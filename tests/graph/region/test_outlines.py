@@ -155,11 +155,11 @@ def test_flows_count_distinct_interactions_between_territories() -> None:
 
 
 def test_flows_of_internships_go_from_programmes_to_hosts_and_may_be_narrowed() -> None:
-    found = flows(matter(), "stages")
+    found = flows(matter(), "internships")
     assert [
         (found.territories[a].label, found.territories[b].label, n) for a, b, n in found.rows.iter_rows()
     ] == [("CC Est", "CC Ouest", 2)]
-    inside = flows(matter(), "entreprises", "epci", "epci/2")
+    inside = flows(matter(), "companies", "epci", "epci/2")
     assert inside.rows["count"].to_list() == [2]
     with pytest.raises(UnknownName):
         flows(matter(), "amitiés")

@@ -144,11 +144,11 @@ def test_nobody_works_out_a_small_count_from_what_the_faces_serve(tmp_path: Path
         region = "/territoires/region/84"
         tables = [
             "/cartes/flux.csv",
-            "/cartes.csv?indicateur=interactions",
+            "/cartes.csv?indicator=interactions",
             f"{region}/chiffres-cles?format=csv",
         ]
         tables += [f"{region}/evolutions?format=csv"]
-        tables += [f"/indicateurs/{one}.csv?niveau=department&par=*&periode=*" for one in INDICATORS]
+        tables += [f"/indicateurs/{one}.csv?level=department&by=*&period=*" for one in INDICATORS]
         for path in tables:
             answer = site.get(path)
             assert answer.status_code in (200, 404), path

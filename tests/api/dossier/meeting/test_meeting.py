@@ -45,7 +45,7 @@ def read(client: TestClient, path: str, status: int = 200) -> str:
 
 
 def test_a_shared_project_is_named_with_its_year_its_side_and_its_source(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territoire={PRIVAS}&avec={PACTE}")
+    told = read(client, f"/rencontre?territory={PRIVAS}&with={PACTE}")
     assert "1 projet en commun connu" in told
     ties = told.partition("Ce qui vous lie déjà")[2].partition("Ce que chacun apporte")[0]
     assert "TERRITOIRES 2021 Privas Centre Ardèche" in ties
@@ -56,39 +56,39 @@ def test_a_shared_project_is_named_with_its_year_its_side_and_its_source(client:
 def test_what_an_organisation_does_with_its_own_units_is_no_tie_with_their_territory(
     client: TestClient,
 ) -> None:
-    told = read(client, f"/rencontre?territoire={GRENOBLE}&avec={UGA}")
+    told = read(client, f"/rencontre?territory={GRENOBLE}&with={UGA}")
     assert "Aucun projet connu ne réunit Grenoble-Alpes-Métropole et Université Grenoble Alpes" in told
     assert "Technische Hochschule (1 et 1)" in told  # who works with both
     assert "Q1 Technische Hochschule travaille avec les deux" in told
 
 
 def test_partners_of_as_many_interactions_come_by_name(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territoire={GRENOBLE}&avec={UGA}")
+    told = read(client, f"/rencontre?territory={GRENOBLE}&with={UGA}")
     named = "Charpentes du Vercors (2), Privas Centre Ardèche (1) et Technische Hochschule (1)"
     assert f"Ses premiers partenaires connus : {named}" in told
 
 
 def test_what_each_has_alone_is_told_apart_from_what_both_have(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territoire={GRENOBLE}&avec={UGA}")
+    told = read(client, f"/rencontre?territory={GRENOBLE}&with={UGA}")
     row = told.partition("Formation (formations par famille de métiers) Ingénieurs")
     assert row[1], told
     assert "(1) rien de plus Bâtiment, travaux publics (1 et 1)" in row[2]
 
 
 def test_who_has_no_site_in_a_territory_is_asked_by_which_place_to_begin(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territoire={VOIRON}&avec={PACTE}")
+    told = read(client, f"/rencontre?territory={VOIRON}&with={PACTE}")
     assert "Pacte laboratoire de sciences sociales n’a pas de site connu sur place (Pays voironnais)" in told
     assert re.search(r"Le plus proche est à Saint-Martin-d.Hères, à 27 km", told), told
 
 
 def test_a_place_without_any_project_says_that_this_is_no_zero(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territoire=epci/200068781&avec={PACTE}")
+    told = read(client, f"/rencontre?territory=epci/200068781&with={PACTE}")
     assert "Valence Romans Agglo : intercommunalité" in told
     assert "Les sources ne lui connaissent aucun projet : ce n’est pas un zéro." in told
 
 
 def test_contacts_are_structures_with_their_official_page(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territoire={PRIVAS}&avec={UGA}")
+    told = read(client, f"/rencontre?territory={PRIVAS}&with={UGA}")
     rows = told.partition("Structures, jamais des personnes")[2].partition("∅ :")[0]
     assert "Privas Centre Ardèche, collectivité ou groupement la collectivité elle-même" in rows
     assert "www.univ-grenoble-alpes.fr" in rows
@@ -97,21 +97,21 @@ def test_contacts_are_structures_with_their_official_page(client: TestClient) ->
 
 @pytest.mark.parametrize("code", ["200040715", "territory/epci/200040715"])
 def test_a_territory_is_no_authority_of_the_same_number(client: TestClient, code: str) -> None:
-    page = client.get(f"/rencontre?territoire={code}&avec={UGA}", headers=HTML).text
+    page = client.get(f"/rencontre?territory={code}&with={UGA}", headers=HTML).text
     assert f'href="/territoires/{GRENOBLE}' in page
     assert (
         f'href="/territoires/{GRENOBLE}'
-        not in client.get(f"/rencontre?acteur=200040715&avec={UGA}", headers=HTML).text
+        not in client.get(f"/rencontre?actor=200040715&with={UGA}", headers=HTML).text
     )
 
 
 @pytest.mark.parametrize(
     ("pair", "head"),
     [
-        (f"territoire={GRENOBLE}&avec={PRIVAS}", "Grenoble-Alpes-Métropole et Privas Centre Ardèche"),
-        (f"acteur={UGA}&avec={COMPANY}", "Université Grenoble Alpes et Charpentes du Vercors"),
-        (f"territoire=200040715&avec={COMPANY}", "Grenoble-Alpes-Métropole et Charpentes du Vercors"),
-        ("territoire=department/38&avec=epci/200040715", "Isère et Grenoble-Alpes-Métropole"),
+        (f"territory={GRENOBLE}&with={PRIVAS}", "Grenoble-Alpes-Métropole et Privas Centre Ardèche"),
+        (f"actor={UGA}&with={COMPANY}", "Université Grenoble Alpes et Charpentes du Vercors"),
+        (f"territory=200040715&with={COMPANY}", "Grenoble-Alpes-Métropole et Charpentes du Vercors"),
+        ("territory=department/38&with=epci/200040715", "Isère et Grenoble-Alpes-Métropole"),
     ],
 )
 def test_any_two_parties_have_a_whole_sheet(client: TestClient, pair: str, head: str) -> None:
@@ -128,7 +128,7 @@ def test_any_two_parties_have_a_whole_sheet(client: TestClient, pair: str, head:
 
 
 def test_files_print_on_two_pages_and_carry_the_same_words(client: TestClient) -> None:
-    pair = f"territoire={PRIVAS}&avec={PACTE}"
+    pair = f"territory={PRIVAS}&with={PACTE}"
     pdf = client.get(f"/rencontre.pdf?{pair}")
     assert pdf.headers["content-type"] == "application/pdf"
     pages = PdfReader(io.BytesIO(pdf.content)).pages
@@ -140,19 +140,19 @@ def test_files_print_on_two_pages_and_carry_the_same_words(client: TestClient) -
 
 
 def test_a_former_code_leads_to_the_address_of_its_organisation(client: TestClient) -> None:
-    answer = client.get(f"/rencontre?territoire={PRIVAS}&avec=0383493R", follow_redirects=False)
+    answer = client.get(f"/rencontre?territory={PRIVAS}&with=0383493R", follow_redirects=False)
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/rencontre?territoire=epci%2F200071413&avec=0383546Y"
+    assert answer.headers["location"] == "/rencontre?territory=epci%2F200071413&with=0383546Y"
 
 
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
-        (f"/rencontre?territoire={PRIVAS}&avec=rien", 404, "au code « rien »"),
-        (f"/rencontre?territoire=epci/999999999&avec={UGA}", 404, "au code « epci/999999999 »"),
-        (f"/rencontre?territoire={PRIVAS}&avec={PRIVAS}", 400, "ne se rencontre pas soi-même"),
-        (f"/rencontre.odt?territoire={PRIVAS}&avec={UGA}", 404, "pdf, docx"),
-        (f"/rencontre.pdf?territoire={PRIVAS}", 400, "deux parties"),
+        (f"/rencontre?territory={PRIVAS}&with=rien", 404, "au code « rien »"),
+        (f"/rencontre?territory=epci/999999999&with={UGA}", 404, "au code « epci/999999999 »"),
+        (f"/rencontre?territory={PRIVAS}&with={PRIVAS}", 400, "ne se rencontre pas soi-même"),
+        (f"/rencontre.odt?territory={PRIVAS}&with={UGA}", 404, "pdf, docx"),
+        (f"/rencontre.pdf?territory={PRIVAS}", 400, "deux parties"),
     ],
 )
 def test_what_cannot_be_made_is_said_in_a_sentence(
@@ -163,29 +163,29 @@ def test_what_cannot_be_made_is_said_in_a_sentence(
 
 def test_the_form_leads_to_the_sheet_by_names_alone(client: TestClient) -> None:
     first = client.get("/rencontre?q=privas", headers=HTML).text
-    address = "/rencontre?territoire=epci%2F200071413"
+    address = "/rencontre?territory=epci%2F200071413"
     assert f'href="{address}"' in first
     second = client.get(f"{address}&q=pacte", headers=HTML).text
     assert "<strong>Privas Centre Ardèche</strong>" in second
-    assert f'href="{address.replace("&", "&amp;")}&amp;avec={PACTE}"' in second
+    assert f'href="{address.replace("&", "&amp;")}&amp;with={PACTE}"' in second
     assert "Ni territoire ni organisation de ce nom : « zzzz »" in read(client, "/rencontre?q=zzzz")
 
 
 def test_portraits_and_pages_of_actors_lead_to_it(client: TestClient) -> None:
     assert (
-        'href="/rencontre?territoire=epci%2F200071413"'
+        'href="/rencontre?territory=epci%2F200071413"'
         in client.get(f"/territoires/{PRIVAS}", headers=HTML).text
     )
-    assert f'href="/rencontre?avec={PACTE}"' in client.get(f"/acteurs/{PACTE}", headers=HTML).text
+    assert f'href="/rencontre?with={PACTE}"' in client.get(f"/acteurs/{PACTE}", headers=HTML).text
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["/rencontre?q=privas", f"/rencontre?territoire={PRIVAS}&avec={PACTE}"])
+@pytest.mark.parametrize("path", ["/rencontre?q=privas", f"/rencontre?territory={PRIVAS}&with={PACTE}"])
 def test_a_page_is_in_order(page_faults: Any, path: str) -> None:
     assert page_faults(path) == []
 
 
 @pytest.mark.browser
 def test_the_page_prints_on_two_pages(visit: Any) -> None:
-    visit.open(f"/rencontre?territoire={PRIVAS}&avec={PACTE}")
+    visit.open(f"/rencontre?territory={PRIVAS}&with={PACTE}")
     assert len(PdfReader(io.BytesIO(visit.page.pdf(prefer_css_page_size=True))).pages) <= 2
