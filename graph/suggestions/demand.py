@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from ...words import N_, NN_, Listed
@@ -20,7 +21,8 @@ NAMED = 3
 class Demand:
     """The difficult hiring `plans` of the latest year by family, in the labour `pools` that a territory has communes of.
 
-    `shared`: a pool lies partly outside, and counts by the share of its communes that are in the territory.
+    `shared`: a pool lies partly outside, and counts by the share of its population that is in the territory; by that of its
+    communes where no population is known.
     """
 
     plans: Mapping[str, float]
@@ -37,8 +39,13 @@ class Demand:
         )
         rows = rows.filter(pl.col("year") == pl.col("year").max())
         met = [pool for pool, _ in ground.containing(territory, "bassin")]
-        inside = set(territory.communes)
-        shares = {pool.id: len(set(pool.communes) & inside) / max(len(pool.communes), 1) for pool in met}
+        people = np.nan_to_num(ground.population) + 1e-9
+        inside = np.zeros(len(ground), dtype=bool)
+        inside[territory.communes] = True
+        shares = {
+            pool.id: float(people[pool.communes] @ inside[pool.communes] / people[pool.communes].sum())
+            for pool in met
+        }
         plans: dict[str, float] = {}
         for pool, family, value in (
             rows.group_by("pool", "family").agg(pl.col("value").sum()).sort("pool", "family").iter_rows()
@@ -46,18 +53,18 @@ class Demand:
             if pool in shares:
                 plans[family] = plans.get(family, 0.0) + value * shares[pool]
         labels = tuple(pool.label.title() if pool.label.isupper() else pool.label for pool in met)
-        return cls(plans, labels, any(share < 1 for share in shares.values()))
+        return cls(plans, labels, not all(inside[pool.communes].all() for pool in met))
 
     @property
     def where(self) -> Words:
-        """Name the labour pools, and tell where the number is an estimate (by the communes that are in the territory).
+        """Name the labour pools, and tell where the number is an estimate (by the population that is in the territory).
 
         >>> Demand({}, ("Annonay",), shared=True).where["fr"]
-        "bassin d'emploi : Annonay ; estimation à proportion de ses communes"
+        "bassin d'emploi : Annonay ; estimation à proportion de sa population"
         >>> Demand({}, ("A", "B", "C", "D"), shared=False).where["fr"]
         "4 bassins d'emploi"
         >>> Demand({}, ("Annonay", "Aubenas"), shared=True).where["en"]
-        'labour pools: Annonay and Aubenas; an estimate by the share of their communes'
+        'labour pools: Annonay and Aubenas; an estimate by the share of their population'
         """
         count = len(self.pools)
         pools = NN_("{n} bassin d'emploi", "{n} bassins d'emploi", count)
@@ -67,8 +74,8 @@ class Demand:
         if not self.shared:
             return pools
         return NN_(
-            "{pools} ; estimation à proportion de ses communes",
-            "{pools} ; estimation à proportion de leurs communes",
+            "{pools} ; estimation à proportion de sa population",
+            "{pools} ; estimation à proportion de leur population",
             count,
             pools=pools,
         )

@@ -8,9 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 from ancrage.graph.findings.model import Finding, Reason
+from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.suggestions import suggest
+from ancrage.graph.suggestions.demand import Demand
 from ancrage.graph.suggestions.directory import Directory, alias
 from ancrage.graph.suggestions.features import FEATURES, Period
 from ancrage.graph.suggestions.ties import Ties
@@ -489,6 +491,20 @@ def test_who_is_of_a_departement_alone_is_suggested_there_after_those_of_a_commu
     assert not told("200040715", members[:2], "chain")
     for place in ("38", "200040715"):
         assert any("avec BOLT (Isère)" in one for one in told(place, [], "laboratory")) == (place == "38")
+
+
+def test_a_labour_pool_is_shared_by_its_population() -> None:
+    matter = small(hirings=[hiring(pool="territory/bassin/8438")])
+    parts = matter.frame("parts")
+    half = matter.with_frames(
+        parts=parts.filter(
+            (pl.col("place") != "territory/commune/38421") | ~pl.col("territory").str.contains("epci")
+        )
+    )
+    ground = Gazetteer.of(half)
+    demand = Demand.of(half, ground, ground.territory("200040715"))
+    assert demand.plans == {"fap/B": pytest.approx(50.0 * 157_000 / 195_000)}
+    assert demand.where["fr"] == "bassin d'emploi : Bassin 38 ; estimation à proportion de sa population"
 
 
 def test_two_territories_get_different_lists_and_each_item_names_an_actor_of_its_own() -> None:
