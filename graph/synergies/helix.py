@@ -69,14 +69,16 @@ def projects(matter: RegionView) -> Projects:
 def _field_and_home(meetings: Meetings, fields: Sequence[str | None], rows: range) -> tuple[str, int] | None:
     """Tell the field and the home of the project whose participations are `rows`; None where it lacks one of them."""
     leads = [row for row in rows if "coordinator" in (meetings.role[row] or "")]
-    fielded = [(row, field) for row in rows if (field := fields[meetings.actor[row]])]
+    fielded = {actor: field for row in rows if (field := fields[actor := int(meetings.actor[row])])}
     if not fielded:
         return None
-    home = int(meetings.at[leads[0] if leads else fielded[0][0]])
-    if home < 0:
+    lives = int(meetings.actor[leads[0]]) if leads else next(iter(fielded))
+    homes = (int(meetings.at[row]) for row in rows if meetings.actor[row] == lives and meetings.at[row] >= 0)
+    home = next(homes, None)
+    if home is None:
         return None
-    lead = next((field for row, field in fielded if row in leads), None)
-    most = Counter(field for _, field in fielded)
+    lead = next((field for row in leads if (field := fielded.get(int(meetings.actor[row])))), None)
+    most = Counter(fielded.values())
     return lead or min(most, key=lambda field: (-most[field], field)), home
 
 

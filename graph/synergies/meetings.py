@@ -43,7 +43,9 @@ UNKNOWN = len(SIDES)
 
 @dataclass(frozen=True)
 class Meetings:
-    """Interactions, and one row for each actor that took part in each: arrays of the same length.
+    """Interactions, and one row for each commune that an actor took part in each from: arrays of the same length.
+
+    An actor without a known commune has one row all the same; `each` chooses one row of each actor where actors are counted.
 
     `event` is the place of the interaction among `ids`, `actor` that of the actor among `actors`, `side` its side (a
     place in NAMES), `at` its commune on the ground (−1: elsewhere or unknown), `department` its département among
@@ -80,8 +82,17 @@ class Meetings:
         """List the interactions that have one of some rows."""
         return np.unique(self.event[rows])
 
+    def each(self, preferred: Flags) -> Flags:
+        """Choose one row of each actor in each interaction: one of those preferred where it has any."""
+        order = np.argsort(~preferred, kind="stable")
+        pairs = self.event * len(self.actors) + self.actor
+        chosen = np.zeros(len(preferred), dtype=bool)
+        chosen[order[np.unique(pairs[order], return_index=True)[1]]] = True
+        return chosen
+
     def by_side(self, rows: Flags) -> npt.NDArray[np.int64]:
-        """Count some rows by interaction and side: interactions × NAMES."""
+        """Count the actors of some rows by interaction and side: interactions × NAMES."""
+        rows = rows & self.each(rows)
         flat = self.event[rows] * len(NAMES) + self.side[rows]
         counts = np.bincount(flat, minlength=len(self.ids) * len(NAMES))
         return counts.reshape(len(self.ids), len(NAMES))
@@ -119,12 +130,14 @@ def _read(matter: RegionView) -> Meetings:
     roles = rows.group_by("interaction", "actor").agg(
         pl.col("role").drop_nulls().unique().sort().str.join(" ")
     )
-    rows = rows.sort("interaction", "actor", "place", nulls_last=True).unique(
-        ["interaction", "actor"], keep="first"
+    commune = pl.col("place").str.contains("/commune/", literal=True).fill_null(value=False)
+    rows = rows.sort("interaction", "actor", ~commune, "place", nulls_last=True).unique(
+        ["interaction", "actor", "place"], keep="first", maintain_order=True
     )
+    rows = rows.filter(commune | pl.struct("interaction", "actor").is_first_distinct())
     rows = rows.drop("role").join(roles, on=["interaction", "actor"])
     rows = rows.join(kept.select("interaction").with_row_index("event"), on="interaction").sort(
-        "event", "actor"
+        "event", "actor", "place", nulls_last=True
     )
     actors = rows["actor"].unique().sort()
     rows = rows.join(actors.to_frame().with_row_index("who"), on="actor", maintain_order="left")

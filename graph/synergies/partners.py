@@ -139,10 +139,13 @@ def find_openness(
 ) -> list[Finding | Refusal]:
     """Tell how far the ties of a territory's actors go out of it: its E–I index beside chance.
 
-    Inside, outside and unknown are those of `inside_outside`; each tie counts, where the indicator counts interactions.
+    Inside, outside and unknown are those of `inside_outside`, an actor once an interaction; each tie counts, where the
+    indicator counts interactions.
     """
     meetings = Meetings.of(matter)
-    placed = (meetings.at >= 0) | (meetings.department >= 0) | meetings.abroad
+    each = meetings.each(mine)
+    unplaced = each & ~((meetings.at >= 0) | (meetings.department >= 0) | meetings.abroad)
+    placed = each & ~unplaced
     spots, spot = np.unique(
         np.column_stack([meetings.actor, meetings.at, meetings.department])[placed],
         axis=0,
@@ -151,17 +154,17 @@ def find_openness(
     members = np.full(len(placed), -1, dtype=np.intp)
     members[placed] = spot.ravel()
     inside = np.zeros(len(spots), dtype=bool)
-    inside[members[mine]] = True
+    inside[members[mine & each]] = True
     presence = meetings.presence(placed, members, len(spots))
     found = ei_of_group(
         presence, inside, draws=min(options.draws, 99), level=options.level, seed=options.seed
     )
-    return [_openness(meetings, subject, found, mine, placed)]
+    return [_openness(meetings, subject, found, mine, unplaced)]
 
 
-def _openness(meetings: Meetings, subject: Subject, found: GroupEi, mine: Flags, placed: Flags) -> Finding:
+def _openness(meetings: Meetings, subject: Subject, found: GroupEi, mine: Flags, unplaced: Flags) -> Finding:
     events = meetings.of_events(mine)
-    unknown = int((~placed[np.isin(meetings.event, events)]).sum())
+    unknown = int(unplaced[np.isin(meetings.event, events)].sum())
     here, share = subject.thing.label, (found.value.value + 1) / 2
     chance = (found.chance.value + 1) / 2
     digits = 1 if min(share, chance) > 0.95 else 0

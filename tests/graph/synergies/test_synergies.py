@@ -6,12 +6,14 @@ import csv
 import io
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.synergies import KINDS, synergies
+from ancrage.graph.synergies.meetings import Meetings
 from ancrage.queries.library import Library
 
 DEF = "https://w3id.org/ancrage/def/"
@@ -205,6 +207,27 @@ def test_openness_is_the_ei_index_of_the_territory() -> None:
     assert (found.facts["external"], found.facts["internal"], found.facts["unknown_place"]) == (10, 0, 1)
     assert found.strength is not None
     assert found.strength.value == 1.0
+
+
+def test_who_takes_part_from_several_places_is_in_each_and_counts_once() -> None:
+    both: list[tuple[str, str | None]] = [("u1", PLACES[16]), ("u1", PARIS), ("u1", NEAR), ("u1", None)]
+    told = [
+        *MEETINGS,
+        *[(f"of{at}", 2010, [*both, ("c8", HOME)]) for at in range(12)],
+        *[(f"alone{at}", 2010, both) for at in range(12)],
+    ]
+    meetings = Meetings.of(matter_of(told))
+    rows = (meetings.event == meetings.ids.index("alone0")).nonzero()[0]
+    assert meetings.at[rows].tolist() == [1, 16, -1]
+    assert [meetings.departments[at] for at in meetings.department[rows]][-1] == "territory/department/75"
+    assert meetings.by_side(np.ones(len(meetings.event), dtype=bool))[meetings.event[rows[0]]].sum() == 1
+
+    def openness(place: str) -> dict[str, Any]:
+        report = synergies(matter_of(told), place, kinds=["ties"], draws=99)
+        return next(one.facts for one in report.findings if one.facts.get("aspect") == "openness")
+
+    alone = openness(epci(16))  # u1 there, with c8 of elsewhere: twelve ties, and none of u1 with itself
+    assert (alone["interactions"], alone["external"], alone["internal"]) == (24, 12, 0)
 
 
 def test_undated_ties_are_told_apart() -> None:
