@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -222,7 +223,7 @@ def test_who_takes_part_from_several_places_is_in_each_and_counts_once() -> None
     assert [meetings.departments[at] for at in meetings.department[rows]][-1] == "territory/department/75"
     assert meetings.by_side(np.ones(len(meetings.event), dtype=bool))[meetings.event[rows[0]]].sum() == 1
 
-    def openness(place: str) -> dict[str, Any]:
+    def openness(place: str) -> Mapping[str, object]:
         report = synergies(matter_of(told), place, kinds=["ties"], draws=99)
         return next(one.facts for one in report.findings if one.facts.get("aspect") == "openness")
 
