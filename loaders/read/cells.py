@@ -63,7 +63,9 @@ def put_right(tables: Mapping[str, pl.DataFrame], place: Callable[[str, str, int
             continue
         table, skipped = _without_examples(table)
         told += skipped
-        for column in (one for one in LAYOUT[name].values() if one.name in table.columns):
+        columns = [one for one in LAYOUT[name].values() if one.name in table.columns]
+        table = _bare(table, [one.name for one in columns])
+        for column in columns:
             table, changed, wrong = _column(name, table, column)
             frames.append(changed)
             faults += [Fault(name, column.name, wrong)] if wrong else []
@@ -96,12 +98,16 @@ def _without_examples(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Spoken]]:
     return table.filter(~mark.fill_null(False)), told
 
 
+def _bare(table: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Take the spaces around cells away, and signs that nobody sees; a cell that has nothing else is empty."""
+    bare = pl.col(columns).str.replace_all("[\u200b\ufeff]", "").str.strip_chars()
+    return table.with_columns(pl.when(bare != "").then(bare))
+
+
 def _column(
     name: str, table: pl.DataFrame, column: LayoutColumn
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, str]]:
     """Return the table with one column put right, its cells that were changed, and the reasons of those that are wrong."""
-    bare = pl.col(column.name).str.replace_all("[\u200b\ufeff]", "").str.strip_chars()
-    table = table.with_columns(pl.when(bare != "").then(bare).alias(column.name))
     values = table[column.name].drop_nulls().unique()
     if plain := _PLAIN.get(column.kind):
         values = values.filter(~values.str.contains(plain))
@@ -122,6 +128,8 @@ def _column(
     if wrong:
         rows = table.filter(pl.col(column.name).is_in([*wrong]))
         reasons = {row: wrong[value] for row, value in rows.select("_row", column.name).iter_rows()}
+    if not new:
+        return table, pl.DataFrame(schema=CHANGED), reasons
     told = table.filter(pl.col(column.name).is_in([one for one in new if one not in quiet]))
     changed = told.select(
         file="_file", row="_row", column=pl.lit(column.name), value=column.name,

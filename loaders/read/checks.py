@@ -11,6 +11,7 @@ import polars as pl
 from ...words import EMPTY, N_, NN_, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.parts import Check
+from .texts import text_columns
 
 #: The columns of a table of rejected rows.
 REJECTED = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
@@ -35,10 +36,9 @@ def failed_formulas(tables: Mapping[str, pl.DataFrame]) -> list[Fault]:
     )
     found = []
     for name, table in tables.items():
-        for column in table.columns if table.height else ():
-            if table.schema[column] == pl.String and column != "_file":
-                rows = table.filter(pl.col(column).str.contains(_FAILED))["_row"].to_list()
-                found += [Fault(name, column, dict.fromkeys(rows, reason))] if rows else []
+        for column in text_columns(table, _FAILED):
+            rows = table.filter(pl.col(column).str.contains(_FAILED))["_row"].to_list()
+            found.append(Fault(name, column, dict.fromkeys(rows, reason)))
     return found
 
 
@@ -90,12 +90,16 @@ def run_checks(
     """
     rejected: list[pl.DataFrame] = []
     wrong: dict[str, list[pl.Expr]] = {}
+    rules: dict[str, list[tuple[str, pl.Expr, pl.Expr]]] = {}
     for input_, column, broken, reason in _found(checks, tables, registers, faults):
-        if tables[input_].is_empty():
-            continue
-        rows = tables[input_].with_columns(reason.alias("_reason")).filter(broken)
-        if rows.height:
+        if not tables[input_].is_empty():
+            rules.setdefault(input_, []).append((column, broken, reason))
+    for input_, found in rules.items():
+        table = tables[input_]
+        met = table.select(broken.any().alias(str(rank)) for rank, (_, broken, _) in enumerate(found)).row(0)
+        for column, broken, reason in (rule for rule, some in zip(found, met, strict=True) if some):
             wrong.setdefault(input_, []).append(broken)
+            rows = table.with_columns(reason.alias("_reason")).filter(broken)
             rejected.append(
                 rows.select(
                     file=pl.col("_file"),

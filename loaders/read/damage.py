@@ -13,6 +13,7 @@ import polars as pl
 
 from ...words import EMPTY, N_, NN_, Spoken
 from ..register.identifiers import is_sound
+from .texts import text_columns
 
 NUMBERS = ("siren", "siret", "uai")
 """Columns of numbers that have a check digit, by the name that declarations of sources give them."""
@@ -35,7 +36,7 @@ def restore_letters(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Spoken]]:
     ('Université de Grenoble', 'a.csv, row 2, column “label”: “UniversitÃ© de Grenoble” is read “Université de Grenoble”.')
     """
     told: list[Spoken] = []
-    for column in _texts(table):
+    for column in text_columns(table, _SUSPECT):
         texts = table[column].drop_nulls().unique()
         new = {
             text: fixed
@@ -99,9 +100,3 @@ def _first(table: pl.DataFrame, column: str, which: pl.Expr) -> tuple[str, int, 
     file, row, value = rows.row(0)
     left = rows.height - 1
     return file, row, value, NN_(" (et {n} autre)", " (et {n} autres)", left) if left else EMPTY
-
-
-def _texts(table: pl.DataFrame) -> list[str]:
-    """Give the columns of text of a raw table that has rows."""
-    names = [] if table.is_empty() else table.columns
-    return [name for name in names if table.schema[name] == pl.String and not name.startswith("_")]

@@ -17,12 +17,11 @@ import polars as pl
 from ...words import NN_, Spoken
 from ..sources.names import normalise
 from .checks import Fault
+from .texts import text_columns
 
 HERE = Path(__file__).parent
 MOST_TOLD = 10
 """Rows that a warning names."""
-LONGEST_NOBODY = 60
-"""Signs of the longest word for nobody."""
 CONTACT = "Un courriel ou un téléphone : aucune donnée sur une personne n'entre dans le graphe."
 MAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 TELEPHONE = re.compile(r"(?<![\w.,/-])(?:(?:\+|00)33[ .]?(?:\(0\))?|0)[1-9](?:[ .-]?[0-9]{2}){4}(?![\w.])")
@@ -188,11 +187,13 @@ def _omission(found: re.Match[str]) -> str:
     return found[0]
 
 
-#: A coarse pattern (in Rust) of the cells that may hold a person: all others are let through unread.
+#: Coarse patterns (in Rust) of the cells that may hold a contact, a person or a word for nobody: others are let through unread.
+CONTACT_LIKE = r"@|(?:\+|00)33|0[1-9](?:[ .-]?[0-9]{2}){4}"
 SUSPECT = (
-    rf"@|{TITLE}|\p{{Lu}}[\w'’-]+\s+(?:\p{{Lu}}|d[eiu] |la |le |v[ao]n |den |der |el |al |ben |bin )"
-    r"|(?:\+|00)33|0[1-9](?:[ .-]?[0-9]{2}){4}"
+    rf"{CONTACT_LIKE}|{TITLE}"
+    r"|\p{Lu}[\w'’-]+\s+(?:\p{Lu}|d[eiu] |la |le |v[ao]n |den |der |el |al |ben |bin )"
 )
+NOBODY_LIKE = r"(?i)^[\W_]*(?:aucun|0[\W_]|pas[\W_]|n[eé]|sans[\W_]|non[\W_]|[aà]\p{M}?[\W_]|inconnu)"
 
 
 def clean(
@@ -204,7 +205,7 @@ def clean(
     columns of sentences, where a name may stand anywhere.
     """
     changed: dict[str, list[int]] = {}
-    for column in _texts(table):
+    for column in text_columns(table, rf"{SUSPECT}|^https?://|{NOBODY_LIKE}"):
         bare, texts = column not in places, table[column].drop_nulls().unique()
         new: dict[str, str | None] = {}
         suspect = rf"{SUSPECT}|^https?://" if column in titles else SUSPECT
@@ -217,7 +218,7 @@ def clean(
         if new:
             changed[column] = table.filter(pl.col(column).is_in(list(new)))["_row"].to_list()
         if bare:
-            short = texts.filter(texts.str.len_chars() < LONGEST_NOBODY)
+            short = texts.filter(texts.str.contains(NOBODY_LIKE))
             new |= dict.fromkeys(text for text in short if normalise(text) in NOBODY)
         if new:
             table = table.with_columns(pl.col(column).replace(new))
@@ -254,16 +255,10 @@ def mask_persons(rejected: pl.DataFrame) -> pl.DataFrame:
 def contact_faults(tables: Mapping[str, pl.DataFrame]) -> Iterator[Fault]:
     """List the cells of partners' tables that hold an e-mail or a telephone: their rows are refused, and say so."""
     for table, frame in tables.items():
-        for column in _texts(frame):
-            suspect = frame.select("_row", column).filter(pl.col(column).str.contains(SUSPECT)).iter_rows()
+        for column in text_columns(frame, CONTACT_LIKE):
+            suspect = (
+                frame.select("_row", column).filter(pl.col(column).str.contains(CONTACT_LIKE)).iter_rows()
+            )
             rows = [row for row, text in suspect if MAIL.search(text) or TELEPHONE.search(text)]
             if rows:
                 yield Fault(table, column, dict.fromkeys(rows, CONTACT))
-
-
-def _texts(table: pl.DataFrame) -> list[str]:
-    """Give the columns of text of a raw table that has rows, but its outlines."""
-    return [] if table.is_empty() else [
-        name for name, kind in table.schema.items()
-        if kind == pl.String and not name.startswith("_") and name != "wkt"
-    ]  # fmt: skip
