@@ -1,6 +1,6 @@
 # `just` is a convenience (`pip install rust-just`); the README's commands do not need it.
 
-# Everything the continuous integration checks, without the wheel
+# What each change must pass; .ci/run adds the long tests and the wheel
 check: lint test
 
 lint:

@@ -40,6 +40,17 @@ settings.register_profile("ancrage", deadline=None, max_examples=50)
 settings.load_profile("ancrage")
 
 
+LONG = "long or browser"
+"""What a plain run leaves out, for it takes more than all the rest: `.ci/run` runs it apart."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave out what is long where nothing is chosen: neither files nor tests by their marks or names."""
+    chosen = config.option.markexpr or config.option.keyword
+    if config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen:
+        config.option.markexpr = f"not ({LONG})"
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Run what is named on the command line in this process: it starts sooner and says what it prints; None: all."""
     return None if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
