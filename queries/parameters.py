@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 
 from pyoxigraph import NamedNode
 
@@ -191,6 +193,13 @@ def _year(value: str) -> str:
     return value
 
 
+def _date(value: str) -> str:
+    with suppress(ValueError):
+        if value == date.fromisoformat(value).isoformat():
+            return literal_term(value)
+    raise BadValue(N_("« {value} » n'est pas une date AAAA-MM-JJ", value=_shown(value)))
+
+
 def _integer(value: str) -> str:
     if not re.fullmatch(r"[+]?[0-9]{1,18}", value):  # numbers of these questions are distances and counts
         raise BadValue(
@@ -235,6 +244,7 @@ TYPES: dict[str, ParameterType] = {
     "gyear": ParameterType(
         N_("année"), Named("2020"), lambda value: literal_term(_year(value), XSD + "gYear")
     ),
+    "date": ParameterType(N_("date"), N_("AAAA-MM-JJ"), _date),
     "integer": ParameterType(N_("nombre entier"), Named("10"), _integer),
     "text": ParameterType(N_("texte"), N_("texte libre"), _text),
     "words": ParameterType(N_("mots"), N_("un ou plusieurs mots"), _text),

@@ -22,6 +22,27 @@ def test_the_reference_says_what_the_code_says() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_terms_that_the_documentation_writes_are_of_the_ontology() -> None:
+    terms = {
+        name
+        for path in (ROOT / "ontology").rglob("*.ttl")
+        for name in re.findall(r"(?m)^anc:(\w+)", path.read_text())
+    }
+    told = [
+        *(ROOT / "docs" / "how-to").glob("*.md"),
+        *(ROOT / "docs" / "reference").glob("*.md"),
+        ROOT / "README.md",
+    ]
+    told += [ROOT / "api" / "commands" / "starts.py", *(ROOT / "examples").rglob("*.ipynb")]
+    unknown = {
+        f"{path.name}: {name}"
+        for path in told
+        for name in re.findall(r"(?<![\w-])anc:([A-Za-z]\w*)", path.read_text(encoding="utf-8"))
+        if name not in terms
+    }
+    assert len(terms) > 200 and not unknown, unknown
+
+
 MATTERS = re.compile(
     r"(?i)type|niveau|statut|[ée]tat\b|\bmode|modalit|nature|validit|fermeture|ouvert|actif|dur[ée]e|accr[ée]dit|date|fin_|capacit"
 )

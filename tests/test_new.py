@@ -11,6 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from ancrage.graph.indicators.declaration import read_indicator
+from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.graph.sparql.results import Rows
 from ancrage.loaders.read.source import Source, read_inputs
 from ancrage.loaders.read.tidy import tidy
 from ancrage.queries.library import Library
@@ -45,12 +47,13 @@ def test_a_new_source_is_read_and_tidied(tmp_path: Path) -> None:
     ]
 
 
-def test_a_new_indicator_and_a_new_query_are_read(tmp_path: Path) -> None:
+def test_a_new_indicator_and_a_new_query_are_read(tmp_path: Path, example_reader: LocalReader) -> None:
     assert new(tmp_path, "indicator", "my-units")[0] == 0
     assert read_indicator(tmp_path / "graph/indicators/declared/my-units.toml").formula == "items"
     assert new(tmp_path, "query", "my-communes")[0] == 0
     query = Library(tmp_path / "queries")["my-communes"]
-    assert "territory/epci/200040715" in query.bind(territory="200040715")
+    rows = Rows.from_json(example_reader.query(query.bind(territory="200040715"), accept="json").body)
+    assert any(row["population"] for row in rows)
 
 
 @pytest.mark.parametrize(

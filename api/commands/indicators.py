@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...graph.sparql.results import Rows, Value
-from ...words import gettext, number
+from ...words import N_, gettext, number
 from .analysis import Illustrative, matter_of, output_console
-from .application import DataDir, app, error_console
+from .application import DataDir, UsageError, app, error_console
 from .language import language
 from .output import Format, check_format, tell_rows
 
@@ -60,18 +61,22 @@ def _chosen(
     """Give the list of indicators, those of a territory, or the values of one; raises UnknownName."""
     from ...graph.region.gazetteer import Gazetteer
     from ..maps.atlas import Atlas
-    from ..reading.cube import find_indicator, periods_of, select, whole
+    from ..reading.cube import periods_of, select, whole
 
     cube = Atlas.of(matter).cube
     for error in cube.errors:
         error_console().print(
             gettext("laissé de côté : {error}", language(), error=error.message), highlight=False
         )
-    if territory is not None:
+    if territory is not None and name is not None:
         place = Gazetteer.of(matter).territory(territory)
-        wanted = find_indicator(cube, name).id if name else None
-        columns = ["id", "title", "value", "low", "high", "unit", "period", "status"]
-        found = [one for one in cube.values(place.id) if wanted in (None, one.indicator.id)]
+        chosen = select(cube, Gazetteer.of(matter), name, place.level, place.id, period, by)
+        return replace(chosen, frame=chosen.frame.filter(territory=place.id)).rows()
+    if territory is not None:
+        if by or period:
+            raise UsageError(N_("--by et --period demandent aussi le nom d'un indicateur."))
+        place = Gazetteer.of(matter).territory(territory)
+        columns = ["id", "title", "value", "low", "high", "unit", "unit_label", "period", "status"]
         return Rows(
             columns,
             [
@@ -80,10 +85,11 @@ def _chosen(
                     v.indicator.title[language()],
                     *(whole(number, v.indicator) for number in (v.value, v.low, v.high)),
                     v.indicator.unit,
+                    v.indicator.unit_label.get(language()),
                     v.period,
                     v.status,
                 ]
-                for v in found
+                for v in cube.values(place.id)
             ],
         )
     if name is not None:
@@ -99,7 +105,8 @@ def _show(rows: Rows) -> None:
     """Show rows in the terminal: columns that are empty throughout are left out."""
     from rich.table import Table
 
-    named = [name for name in rows.columns if name not in ("territory", "indicator")]
+    coded = {"territory", "indicator"} | ({"unit"} if "unit_label" in rows.columns else set())
+    named = [name for name in rows.columns if name not in coded]
     kept = [
         name for name in named if any(value not in (None, _UNSAID.get(name)) for value in rows.column(name))
     ]

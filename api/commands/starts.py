@@ -22,12 +22,13 @@ QUERY = """#+ title.fr: Communes d'un territoire
 #+ tags: territory
 #+ param.territory: territory 200040715
 PREFIX anc: <https://w3id.org/ancrage/def/>
+PREFIX ind: <https://w3id.org/ancrage/id/indicator/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 
 SELECT ?commune ?communeLabel ?population WHERE {
   VALUES ?territory { <https://w3id.org/ancrage/id/territory/epci/200040715> }
   ?commune anc:partOfTerritory ?territory ; a anc:Commune ; rdfs:label ?communeLabel .
-  OPTIONAL { ?commune anc:population ?population }
+  OPTIONAL { [] anc:refTerritory ?commune ; anc:refIndicator ind:population ; anc:obsValue ?population }
 }
 ORDER BY ?communeLabel
 """

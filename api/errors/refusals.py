@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -88,6 +89,8 @@ def _listed(names: Iterable[str], language: str) -> str:
 def _choices(context: Mapping[str, Any]) -> Spoken:
     """Read the choices of a pattern (`^(a|b)$`) or of a literal (`'a' or 'b'`)."""
     text = str(context.get("pattern") or context.get("expected", ""))
+    if re.search(r"[\[{*+?]", text):  # no list of words
+        return N_("n’a pas la forme attendue")
     names = text.strip("^()$").replace("'", "").replace(" or ", "|").replace(", ", "|").split("|")
     told = ", ".join(name for name in names if name)
     return N_("est l’une de ces valeurs : {told}", told=told)

@@ -324,7 +324,7 @@ class OpenGraph:
         Raises WrongForm for a query that gives a graph, ValueError for a text that is no query.
 
         Examples:
-            graph.sparql("SELECT ?town ?population { ?town a anc:Commune ; anc:population ?population }").frame
+            graph.sparql("SELECT ?town ?site { ?site a org:Site ; anc:locatedIn ?town }").frame
         """
         answer = self.reader.query(with_prefixes(text), accept=f"{_ROWS}, {_TRIPLES};q=0.5")
         if answer.kind == "graph":

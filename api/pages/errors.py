@@ -41,7 +41,7 @@ def handle_errors(app: FastAPI) -> None:
     async def failed(request: Request, error: Exception) -> Response:
         status = 503 if isinstance(error, NotReady) else status_of(error)
         retry = {"Retry-After": str(getattr(error, "retry_after", 5))} if status in (429, 503) else None
-        told = PageError(status, _sentence(error, prefers_html(_accept(request))), retry)
+        told = PageError(status, _sentence(error), retry)
         return await _answer(request, told, missing=isinstance(error, NoSnapshot))
 
     for kind in (
@@ -69,14 +69,12 @@ def handle_errors(app: FastAPI) -> None:
         return response
 
 
-def _sentence(error: Exception, person: bool) -> Spoken:
-    """Say an error of what a page asks the graph: to a person, or to a program."""
+def _sentence(error: Exception) -> Spoken:
+    """Say an error of what a page asks the graph."""
     if isinstance(
         error, NoSnapshot | NotReady | PackageMissing
     ):  # the first's own words say where the data are
         return error.message
-    if not person:
-        return Named(str(error))
     if isinstance(error, QueryTimeout):
         limit = Said(seconds, (error.deadline,))
         return N_("Le calcul a été arrêté après {limit} s. Réessayez dans une minute.", limit=limit)

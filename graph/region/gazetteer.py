@@ -228,9 +228,10 @@ class Gazetteer:
 
         Raises UnknownName with the nearest names, SharedName for a name that several of the first level have.
         """
-        for path in self._paths(name):
-            if path in self._named:
-                return self._of_path(path)
+        paths = (*self._paths(name), f"territory/region/{name.strip()}")
+        coded = [self._of_path(path) for path in paths if path in self._named]
+        if coded:  # « 84 » is the region and, beside it, a département
+            return next((one for one in coded if self.inside[one.communes].any()), coded[0])
         called = self._called.get(self._fold(name), [])
         if len(called) > 1:
             raise SharedName(name, [(self._named[path][0], ID + path) for path in called])

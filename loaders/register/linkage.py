@@ -169,13 +169,19 @@ class Register:
         return record if record in self.records else self._links.get(record)
 
     def proposals(self, record: Record, least: float = 88.0) -> list[Link]:
-        """Return bodies whose names are like those of a record letter by letter, the likest first; never links of themselves."""
+        """Return bodies whose names are like those of a record letter by letter, the likest first, after those it abbreviates.
+
+        Never links of themselves.
+        """
         from rapidfuzz import fuzz, process
 
         found: dict[str, Link] = {}
         for name in record.names:
             if is_nameless(name):
                 continue
+            for body in self._acronyms.get(short := _compact(name), ()):
+                if self._may_be(record, body):
+                    found.setdefault(body, Link(record.id, body, "likeness", 0.9, short))
             asked = key(name, self.vocabulary)
             rare = [word for word in asked.split() if len(word) > 3 and word not in self.stopwords]
             block = {one for word in rare for one in self._blocks.get(word, ())}

@@ -43,7 +43,7 @@ SELECT ?x ?y WHERE {{
 """
 EXAMPLES = {
     "territory": "38", "territory-kind": "epci", "organization": "0383546Y", "resource": "site/a", "year": "2020",
-    "gyear": "2020", "integer": "10", "text": "bois", "words": "bois", "chain": "timber-construction",
+    "gyear": "2020", "date": "2026-11-28", "integer": "10", "text": "bois", "words": "bois", "chain": "timber-construction",
     "interaction-type": "prize", "actor-role": "coordinator", "actor-type": "company", "evidence-status": "documented",
     "indicator": "population", "sector": "a38/CI", "field": "mesr/8", "scheme": "starter",
     "desk": "interface-universite-territoires",

@@ -194,6 +194,17 @@ def test_years_are_four_digits(tmp_path: Path) -> None:
         query.bind(x="24")
 
 
+def test_dates_are_days_of_the_calendar(tmp_path: Path) -> None:
+    text = GOOD.replace("territory 38", "date 2026-11-28").replace(
+        "<https://w3id.org/ancrage/id/territory/department/38>", '"2026-11-28"'
+    )
+    query = read_query(_file(tmp_path, text))
+    assert _block(query.bind(x="2024-02-29"), "x") == '"2024-02-29"'
+    for bad in ("2099-13-45", "2023-02-29", "20240229", "28/11/2026"):
+        with pytest.raises(ParameterError, match="AAAA-MM-JJ"):
+            query.bind(x=bad)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

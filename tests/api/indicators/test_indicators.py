@@ -186,6 +186,12 @@ def test_the_command_lists_shows_and_writes(example_data_dir: Path, cube: Cube) 
     assert len(json.loads(one.stdout)) == cube.across("communes", "department").height
     place = ancrage("indicators", "--territory", "38", "--format", "csv-fr", data_dir=example_data_dir)
     assert len(place.stdout.splitlines()) == 1 + len(cube.values("territory/department/38"))
+    groups = ("programmes-by-family", "--territory", "38", "--by", "*", "--format", "json")
+    told = json.loads(ancrage("indicators", *groups, data_dir=example_data_dir).stdout)
+    assert len(told) > 1 and {row["code"] for row in told} == {"38"} and any(row["group"] for row in told)
+    assert "demandent aussi le nom" in error(
+        ancrage("indicators", "--territory", "38", "--period", "2024", data_dir=example_data_dir)
+    )
     table = ancrage("indicators", "communes", "--level", "department", data_dir=example_data_dir)
     assert "Isère" in table.stdout and "value" in table.stdout
     assert "unit" not in table.stdout  # that of a count is « 1 », which says nothing to a person
@@ -197,6 +203,10 @@ def test_the_command_lists_shows_and_writes(example_data_dir: Path, cube: Cube) 
     assert "il faut l'un de : table" in error(
         ancrage("indicators", "--format", "pdf", data_dir=example_data_dir)
     )
+
+
+def test_a_code_of_a_region_is_not_that_of_a_departement_elsewhere(ground: Gazetteer) -> None:
+    assert ground.territory("84").id == "territory/region/84"
 
 
 def test_selections_know_titles_groups_and_periods(cube: Cube, ground: Gazetteer) -> None:

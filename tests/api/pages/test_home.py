@@ -5,8 +5,11 @@ from html import unescape
 from typing import Any
 
 import pytest
+from ancrage.api.pages.errors import handle_errors
 from ancrage.api.pages.home import _by_region
+from ancrage.graph.pool.scheduler import PoolBusy
 from ancrage.ontology.labels import Definition, concepts
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}
@@ -206,6 +209,20 @@ def test_near_names_are_offered_for_what_the_address_names_and_not_for_what_its_
     assert "ne décrit d’intercommunalité au code 29900002" in near and "Vouliez-vous dire" in near
     asked = client.get("/cartes?indicator=zzz", headers=HTML)
     assert asked.status_code == 404 and "Vouliez-vous dire" not in asked.text
+
+
+def test_a_service_that_is_busy_says_so_in_both_languages() -> None:
+    app = FastAPI()
+    handle_errors(app)
+
+    @app.get("/busy")
+    def busy() -> None:
+        raise PoolBusy(3)
+
+    told = TestClient(app).get("/busy", headers={"Accept": "application/json"})
+    assert told.status_code == 503 and told.headers["Retry-After"] == "3"
+    assert told.json()["detail_fr"] == "Le service est occupé : réessayez dans 3 s."
+    assert told.json()["detail"] == "The service is busy: try again in 3 s."
 
 
 def test_programs_hear_as_much_of_an_error_as_people(client: TestClient) -> None:

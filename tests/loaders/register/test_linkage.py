@@ -250,6 +250,13 @@ def test_likeness_proposes_and_never_links(register: Register) -> None:
     assert [one.body for one in proposed] == ["organization/201320573K"] and proposed[0].rule == "likeness"
 
 
+def test_what_abbreviates_a_body_is_proposed() -> None:
+    found = Register()
+    link([head(UGA, "Université Grenoble Alpes", acronyms=["UGA"])], found)
+    assert [one.body for one in found.proposals(Record("organization/x", ("Uga",)))] == [UGA]
+    assert found.proposals(Record("organization/x", ("UGA Éditions",))) == []
+
+
 def test_labels_that_name_nobody() -> None:
     assert (
         is_nameless("Non renseigné")
