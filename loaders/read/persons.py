@@ -30,9 +30,9 @@ TITLE = (
     r"|Professeur|Maître|MONSIEUR|MADAME|DOCTEUR|PROFESSEUR)"
 )
 NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*|(?:d[eiu]|d'|d’|la|le|van|von|der|den|el|al|ben|bin)(?=\s+[A-ZÀ-ÖØ-Þ]))"
-#: Titles where a part begins, or after the form of a practice, and the names that follow.
+#: Titles where a part begins, or after the form of a practice, and the names that follow; « M. Ap. » shortens no first name.
 TITLED = re.compile(
-    rf"(?:^|(?<=[/(,;:–—|])|(?<=[/(,;:–—|] )|(?<= - )|(?<=\. ))(?:{TITLE}\s+)+{NAME}(?:\s+{NAME}){{0,4}}"
+    rf"(?:^|(?<=[/(,;:–—|])|(?<=[/(,;:–—|] )|(?<= - )|(?<=\. ))(?!M\. Ap\. )(?:{TITLE}\s+)+{NAME}(?:\s+{NAME}){{0,4}}"
     rf"|(?<=(?i:selarl)) (?i:du docteur) {NAME}(?:\s+{NAME}){{0,4}}"
 )
 #: What is left of separators when the part beside them is gone.
@@ -52,17 +52,17 @@ NOBODY = frozenset(
 )  # fmt: skip
 #: Common nouns of names of organisations and places: a part that holds one is named after a person, and is none.
 NOUNS = frozenset(
-    """academie academy ag agence agency agri amphi archives ass association avenue bachelor bas basse bibliotheque
+    """academie academy ag agence agency agri amphi anse archives ass association avenue bachelor bas basse bassin bibliotheque
     bois boulevard ca cabinet campus cc cea cedex center centre centro chaire chambre champ chateau chru chu cic
     cicp cite clinique club cnrs co college collegium com communaute commune compagnie company conseil
     consultant consultants consulting corp cours cpge cu departement department design devil dipartimento
-    direction division domaine double ecole electronics energie energy engineering entreprise equie equipe
+    direction division domaine double ecole electronics emmaus energie energy engineering entreprise equie equipe
     espace esplanade etablissement etablissements faculte faculty federation fils fondation fonds food
     foundation france freres gmbh grand grande group groupe haut haute health hopital hospital hotel hub ile inc
     industrie industries innovation inra inria inserm insitut institut institute instituto instruments jardin lab labo
     laboratoire laboratoires laboratories laboratory lac licence limited lp lpo ltd lycee mairie maison mare
     master medicament medicaments mer metropole mont musee museum network networks notre office parc paris petit
-    petite pharma photonics place plateform plateforme pole pont port programme project projet recherche
+    petite pharma photonics place plateform plateforme pole polytech pont port programme project projet recherche
     research reseau resonance robotics rue sa saint sainte san santa sante sarl sas sasu school sci science sciences
     section semences service services site societe society software solutions space st station ste studio
     studios surgical system systemes systems team tech technologie technologies technology therapeutics tour umr

@@ -31,6 +31,8 @@ FIXTURES = Path(__file__).parents[2] / "data"
         ("FLEURY Frédéric", None),
         ("Mme Jeanne de Villeneuve", None),
         ("M. Bloch", None),
+        ("M. Ch. Dupont Apprentissage", None),
+        ("Robert Bosch-Dupont", None),
         ("jeanne.dupont@labo.example", None),
         ("+33 4 76 00 00 00", None),
     ],
@@ -47,6 +49,9 @@ def test_persons_are_taken_out_of_labels(text: str, left: str | None) -> None:
         "Université Grenoble 1 - Joseph Fourier,CEA - Commissariat", "M.I.N.E.S", "Institut Max von Laue - Paul Langevin",
         "45.0398240116, 3.88087475845", "https://labo.example/0476000000", "EURO-ARGO ERIC", "UMR CARMEN", "Grand Nancy",
         "CNRS;UBC;SIMON FRASER",
+        "M. Ap. Montluçon Apprentissage : Cartographie d'un parcours", "HERVE THERMIQUE", "William Saurin Production",
+        "Robert Bosch (France) SAS", "MACIF SAM", "ASSOCIATION - LEO LAGRANGE FORMATION", "EMMAUS GRENOBLE FOND ABBE PIERRE",
+        "Cités de Cayenne - Bassin Versant Cabassou Madeleine - Phase 1", "2015 - GILBERT POLYTECH - 82", "Mad Max - rencontre",
         "CC de Hanau-La Petite Pierre", "Archives Henri Poincaré - Philosophie des sciences", "26260000100014",
     ],
 )  # fmt: skip
