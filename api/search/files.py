@@ -16,7 +16,7 @@ MOST = 20_000
 """Rows of a file, at most: a larger search is refused, never cut."""
 COLUMNS = (
     *("code", "thing", "label", "kind", "detail", "municipality", "department", "fields", "chains"),
-    *("families", "evidence", "lat", "long"),
+    *("families", "evidence", "placeEvidence", "lat", "long"),
 )
 _LISTS = {"fields": "fields", "chains": "chains", "families": "families"}
 
@@ -45,6 +45,7 @@ def to_rows(finder: Finder, found: SearchResult, language: Language) -> Rows:
                 joined(places_at(one["places"], "department")),
                 *(joined(one[name]) for name in _LISTS),
                 one["evidence"],
+                one["place_evidence"],
                 one["lat"],
                 one["long"],
             ]
@@ -85,6 +86,7 @@ def to_data(
                 "detail": detail_name(finder, one["kind"], one["detail"], language),
                 "page": href(iri),
                 "evidence": one["evidence"],
+                "place_evidence": one["place_evidence"],
                 "municipalities": things(places_at(one["places"], "commune")),
                 "departments": things(places_at(one["places"], "department")),
                 **{name: things(one[column]) for name, column in _LISTS.items()},

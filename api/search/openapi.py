@@ -57,6 +57,10 @@ _RESULT = {
     "properties": {
         **{key: {"type": "string"} for key in ("iri", "label", "kind", "detail", "evidence")},
         "page": {"type": ["string", "null"], "description": "address of its page here"},
+        "place_evidence": {
+            "type": ["string", "null"],
+            "description": "evidence status of its place, where it is less firm than that of the facts about it",
+        },
         **dict.fromkeys(("municipalities", "departments", "fields", "chains", "families"), _THINGS),
         **{key: {"type": ["number", "null"]} for key in ("lat", "long")},
         "ties": {"type": "integer", "description": "interactions, programmes and units of an actor"},

@@ -274,6 +274,7 @@ def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any
         "fields": named(one["fields"]),
         "chains": "" if one["kind"] == "filieres" else named(one["chains"]),
         "evidence": one["evidence"],
+        "place_evidence": one["place_evidence"],
         "ties": one["ties"] if one["kind"] in ("acteurs", "unites") else 0,
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from ..region.firmness import rank_in, status_of
 from ..region.levels import BY_NAME
 from ..region.view import RegionView
 from .columns import (
@@ -35,6 +36,7 @@ COLUMNS = (
     "text",
     "work",
     "evidence",
+    "place_evidence",
     "lat",
     "long",
     "ties",
@@ -47,9 +49,10 @@ def documents(matter: RegionView, everything: RegionView | None = None) -> pl.Da
     `everything` is the same matter with the illustrative graphs: what only it has is "illustrative". Columns: `path`,
     `kind` (of KINDS), `label`, `detail` (path of what says more: a type, a level, an institution), `weight` (the
     smaller first), `names` (folded names and codes), `places`, `fields`, `chains`, `families` (lists of paths; places
-    with all that contains them), `text` (what it is about), `work` (titles of what it took part in), `evidence`,
-    `lat`, `long` (those of a larger territory are the middle of its communes), `ties` (how many interactions,
-    programmes and units an actor has; how many of the others are in a territory). In the order of `path`.
+    with all that contains them), `text` (what it is about), `work` (titles of what it took part in), `evidence`
+    (of the facts about it), `place_evidence` (of its place, where less firm), `lat`, `long` (those of a larger territory
+    are the middle of its communes), `ties` (how many interactions, programmes and units an actor has; how many of the
+    others are in a territory). In the order of `path`.
     """
     rows = _of(matter)
     if everything is not None:
@@ -98,7 +101,17 @@ def _of(matter: RegionView) -> pl.DataFrame:
     rows = rows.join(inside, on="path", how="left", maintain_order="left").with_columns(
         ties=pl.when(pl.col("kind") == "territoires").then(pl.col("held").fill_null(0)).otherwise("ties"),
     )
-    return rows.select(COLUMNS)
+    return _with_own_evidence(rows, matter.frame("statuses")).select(COLUMNS)
+
+
+def _with_own_evidence(rows: pl.DataFrame, statuses: pl.DataFrame) -> pl.DataFrame:
+    """Part the evidence of what is told of a thing, as firm as the firmest source, from that of its place where less firm."""
+    known = statuses.group_by(path="thing").agg(firm=rank_in(statuses).min())
+    rows = rows.join(known, on="path", how="left", maintain_order="left").with_columns(both=rank_in(rows))
+    less = pl.when(pl.col("both") > pl.col("firm")).then("evidence")
+    return rows.with_columns(
+        evidence=pl.coalesce(status_of(pl.col("firm")), "evidence"), place_evidence=less.cast(pl.String)
+    )
 
 
 def _about(text: str | None, paths: Sequence[str | None], words: Mapping[str, Sequence[str]]) -> str:

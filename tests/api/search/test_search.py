@@ -61,6 +61,19 @@ def test_a_territory_chooses_all_that_is_inside_it(client: TestClient) -> None:
     assert asked(client, q="essai", territory=value["value"].split("/")[1])["total"] == value["count"]
 
 
+def test_the_evidence_of_an_actor_is_what_the_graph_says_of_it(client: TestClient) -> None:
+    found = {
+        one["iri"]: one for one in asked(client, size=100)["results"] if one["kind"] in ("acteurs", "unites")
+    }
+    query = "SELECT ?s ?e { ?s a <http://www.w3.org/ns/org#Organization> ; <https://w3id.org/ancrage/def/evidenceStatus> ?e }"
+    answer = client.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text
+    said = {row["s"]: row["e"].rpartition("/")[2] for row in csv.DictReader(io.StringIO(answer))}
+    assert found and {iri: one["evidence"] for iri, one in found.items() if iri in said} == {
+        iri: status for iri, status in said.items() if iri in found
+    }
+    assert all("place_evidence" in one for one in found.values())
+
+
 def test_pages_follow_one_another_in_one_order(client: TestClient) -> None:
     whole = labels(asked(client, size=100))
     assert asked(client, size=100)["total"] > 4

@@ -103,6 +103,7 @@ def frames(*, invented: bool = False) -> dict[str, pl.DataFrame]:
         "supervisions": frame("unit institution relation"),
         "records": frame("record body rule confidence evidence label source"),
         "activities": frame("actor activity", (COMPANY, "naf/1623Z")),
+        "statuses": frame("thing evidence"),
     }
 
 
@@ -268,6 +269,44 @@ def test_counts_leave_their_own_choice_out(finder: Finder) -> None:
     assert found.counts["families"] == {"interaction-type/research": 1}
     assert found.counts["evidence"] == {"declared": 1}
     assert paths(finder, kind=["unites", "formations"]) and not paths(finder, kind=["nothing"])
+
+
+def test_the_evidence_of_an_actor_is_that_of_the_facts_about_it_and_its_place_s_where_less_firm(
+    tmp_path: Path,
+) -> None:
+    def sited(path: str, evidence: str) -> tuple[object, ...]:
+        return (path, None, None, None, TOWN, None, None, evidence, None)
+
+    finder = laid(
+        tmp_path,
+        actors=frame(
+            "actor label short type country",
+            *((one, f"Bois {one[-1]}", None, None, None) for one in (UNIT, COMPANY, "organization/z")),
+        ),
+        units=frame("unit label place field start end evidence source"),
+        institutions=frame(
+            "organization label type site place start end evidence source",
+            sited(UNIT, "inferred"),
+            sited(COMPANY, "inferred"),
+        ),
+        statuses=frame(
+            "thing evidence",
+            (UNIT, "inferred"),
+            (UNIT, "documented"),
+            (COMPANY, "inferred"),
+            ("organization/z", "declared"),
+        ),
+    )
+    found = {one["path"]: one for one in finder.rows(range(finder.documents.height))}
+    told = {
+        path: (found[path]["evidence"], found[path]["place_evidence"])
+        for path in (UNIT, COMPANY, "organization/z")
+    }
+    assert told == {
+        UNIT: ("documented", "inferred"),
+        COMPANY: ("inferred", None),
+        "organization/z": ("declared", None),
+    }
 
 
 def test_what_concerns_a_filiere_is_of_that_filiere(finder: Finder) -> None:
