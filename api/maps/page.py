@@ -204,7 +204,7 @@ def box(content: str, width: float, height: float) -> str:
 def _ordered(maps: Sequence[Map], sort: str) -> list[tuple[Any, ...]]:
     """Put the territories of a table in order: by name, or by the value of the first map, those without value last."""
     rows = list(zip(*(one.cells for one in maps), strict=True))
-    rows.sort(key=lambda row: fold(row[0].territory.label), reverse=sort == "-nom")
+    rows.sort(key=lambda row: fold(row[0].territory.label), reverse=sort == "-name")
     if sort.endswith("value"):
         sign = -1 if sort[0] == "-" else 1
         rows.sort(key=lambda row: (row[0].value is None, sign * (row[0].value or 0.0)))

@@ -393,3 +393,19 @@ def test_a_map_of_the_region_has_the_lines_of_its_departments(atlas: Atlas) -> N
     assert outlines.layer("department", "region/84", 300).departments is None
     assert outlines.layer("commune", "department/38", 300).departments is None
     assert "contour-departements" not in drawn(atlas, "population")  # nobody says where they are
+
+
+def test_the_table_of_a_map_is_put_in_each_order(site: TestClient) -> None:
+    def rows(sort: str) -> list[tuple[str, str]]:
+        page = site.get(
+            f"/cartes?indicator=population&level=department&sort={sort}", headers={"Accept": "text/html"}
+        ).text
+        return re.findall(r'<tr data-t="([^"]+)".*?<td\s+class="nombre[^"]*">([^<]*)', page, re.DOTALL)
+
+    def figures(sort: str) -> list[int]:
+        return [int(re.sub(r"\D", "", text)) for _, text in rows(sort) if re.search(r"\d", text)]
+
+    assert len(set(rows("name"))) > 2
+    assert rows("-name") == rows("name")[::-1]
+    assert figures("value") == sorted(figures("name"))
+    assert figures("-value") == sorted(figures("name"), reverse=True)
