@@ -82,5 +82,5 @@ def compare(finding: Finding, rows: list[Row]) -> tuple[dict[str, float], dict[s
     if column == "stage":
         chosen = [row for row in chosen if row["function"] == ID + str(facts["function"])]
     [row] = chosen
-    shown = {fact: float(row[column]) for column, fact in columns.items()}
+    shown = {fact: float(row[column]) for column, fact in columns.items() if row[column]}
     return shown, {fact: float(facts[fact] or 0) for fact in shown}
