@@ -187,7 +187,7 @@ def _finding(
             int(total / 2),
         ),
         N_("mises en relation entre types d'acteurs différents, rapportées à celles que le hasard donnerait"),
-        p=float(roles.below[at, 0]),
+        p=min(1.0, 2 * float(min(roles.below[at, 0], roles.above[at, 0]))),
         facts={
             "partners": neighbours,
             "joined_pairs": total / 2,

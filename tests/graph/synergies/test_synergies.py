@@ -334,6 +334,18 @@ def test_a_relay_tells_what_its_loss_would_cost() -> None:
     assert "Sans elle, 1 liaison sur 1" in found.sentence["fr"]
 
 
+def test_who_joins_kinds_less_than_chance_is_distinct_too() -> None:
+    alike: list[tuple[str, int | None, list[tuple[str, str | None]]]] = [
+        (f"{kind}{at}", 2020, [(f"{kind}0", HOME), (f"{kind}{at}", PLACES[at])])
+        for kind in ("u", "c")
+        for at in range(1, 12)
+    ]
+    [found, _] = synergies(matter_of(alike), "epci/0", kinds=["brokerage"]).findings
+    assert (found.facts["joined_pairs"], found.facts["joined_across"]) == (55, 0)
+    assert found.p == pytest.approx(0.02)  # twice the least that 99 draws can tell
+    assert found.distinct
+
+
 def test_who_is_between_nobody_is_refused() -> None:
     report = synergies(relay_matter(), "epci/6", kinds=["brokerage"])
     assert not report.findings
