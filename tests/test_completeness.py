@@ -9,9 +9,12 @@ import pytest
 from ancrage.graph.snapshots.labels import PROJECTS, REGISTERS
 from ancrage.loaders.read.source import all_sources
 
+from .conftest import LONG
+
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.long
 def test_the_reference_says_what_the_code_says() -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "tools" / "document.py"), "--check"],
@@ -20,6 +23,13 @@ def test_the_reference_says_what_the_code_says() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_a_plain_run_leaves_out_is_run_by_the_integration() -> None:
+    """Both halves: the README's command, and the same with the marks that it leaves out."""
+    runs = re.findall(r"\.venv/bin/pytest(.*)", (ROOT / ".ci" / "run").read_text())
+    assert [f'-m "{LONG}"' in arguments for arguments in runs] == [False, True]
+    assert "-m" not in runs[0] and "-k" not in "".join(runs)
 
 
 def test_terms_that_the_documentation_writes_are_of_the_ontology() -> None:

@@ -128,6 +128,7 @@ def hosts(
         yield [stack.enter_context(served(folder)) for folder in (data_dir, example_data_dir)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_looks_as_it_did(
     name: str, hosts: list[str], visitor: Any, engine: str, tmp_path: Path

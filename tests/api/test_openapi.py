@@ -19,6 +19,7 @@ def described(client: TestClient) -> dict[str, Any]:
     return made
 
 
+@pytest.mark.long
 def test_the_description_is_valid(described: dict[str, Any]) -> None:
     assert list(OpenAPIV31SpecValidator(described).iter_errors()) == []
 

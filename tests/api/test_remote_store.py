@@ -70,6 +70,7 @@ def remote(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_of_a_remote_store_is_that_of_the_store_it_was_filled_from(
     local: TestClient, remote: TestClient, path: str

@@ -26,6 +26,7 @@ def _check(quads: list[ox.Quad], update: str = "") -> Report:
     return check(store, CHECKS)
 
 
+@pytest.mark.long
 def test_shapes_follow_the_standard(shapes: Graph) -> None:
     header = graph([FOLDER / "ancrage.ttl"])
     conforms, _, text = pyshacl.validate(header, shacl_graph=shapes, meta_shacl=True, advanced=True)
@@ -65,6 +66,7 @@ def test_changes_have_names_of_their_own() -> None:
     assert len(names) == len(set(names)) >= 100
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mutation", [pytest.param(mutation, id=mutation.name) for mutation in MUTATIONS])
 def test_a_change_is_caught(example_quads: list[ox.Quad], mutation: Mutation) -> None:
     report = _check(example_quads, mutation.update)

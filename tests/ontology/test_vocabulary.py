@@ -127,6 +127,7 @@ def test_the_profile_is_owl_2_rl() -> None:
     assert found["dl"]["in_profile"]
 
 
+@pytest.mark.long
 def test_the_closure_is_consistent_and_adds_what_the_axioms_say() -> None:
     parts = [
         path for path in ontology_files() if path.name not in ("naf-aggregates.ttl", "interaction-types.ttl")

@@ -108,6 +108,7 @@ FITS = {
 LINKS = "links-to-other-data"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", sorted(LIBRARY.keys() - {LINKS})
 )  # links are written at publication: none in the fixture

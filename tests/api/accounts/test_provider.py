@@ -90,6 +90,7 @@ def invite(browser: TestClient, name: str = "ana", email: str = "ana@region.exam
     devices(browser).identities.invite(name, email)
 
 
+@pytest.mark.long
 def test_who_is_invited_is_bound_at_the_first_login_and_known_by_subject_after(
     browser: TestClient, issuer: str
 ) -> None:
@@ -141,6 +142,7 @@ def test_the_address_may_stand_in_userinfo_signed_or_not(
     assert httpx2.get(f"{issuer}/seen").json()[-2:] == ["/oauth2/token", "/userinfo"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "faults",
     [
@@ -162,6 +164,7 @@ def test_userinfo_that_does_not_hold_is_refused(
     refused(browser, log_in(browser))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "faults",
     [

@@ -35,6 +35,8 @@ LIMITED = """
 import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 from ancrage.api.cli import main
+
+pytestmark = pytest.mark.long
 main()
 """
 

@@ -22,6 +22,8 @@ from ancrage.api.commands import application as cli
 from ancrage.api.commands import load as cli_load
 from ancrage.api.commands import read as cli_read
 from ancrage.loaders.read.source import Source
+
+pytestmark = pytest.mark.long
 named = Source.named.__func__
 def small(cls, name, *folders, **more):
     source = named(cls, name, *folders, **more)

@@ -18,6 +18,8 @@ import sys
 from pathlib import Path
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
+
+pytestmark = pytest.mark.long
 snapshots, number = Snapshots(Path(sys.argv[1])), int(sys.argv[2])
 while True:
     number += 1

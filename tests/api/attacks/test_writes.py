@@ -13,6 +13,8 @@ from ancrage.graph.snapshots.provenance import GRAPHS
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.publish.pipeline import Pipeline
 
+pytestmark = pytest.mark.long
+
 KEY = "the-key-of-the-attacked-service"
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 AHEAD = "20990101T000000Z-0a1b2c3d"

@@ -335,6 +335,7 @@ def test_markup_in_answers_stays_text(editor: Open) -> None:
         assert page.locator("a[href^='javascript:' i]").count() == 0
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_axe_finds_nothing_in_any_state(browser: Any, host: str, scheme: Any, width: int) -> None:

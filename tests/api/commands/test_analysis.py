@@ -181,6 +181,7 @@ def test_a_wrong_use_ends_with_two(ancrage: Shell, words: tuple[str, ...], told:
     assert told in sentence
 
 
+@pytest.mark.long
 def test_a_scenario_is_compared(ancrage: Shell) -> None:
     words = ("scenario", "compare", "--assume", LINE, "--territory", "200040715")
     code, out, err = ancrage(*words)
@@ -196,6 +197,7 @@ def test_a_scenario_is_compared(ancrage: Shell) -> None:
     assert "sans changement, non montrés" not in ancrage(*words, "--all")[1].decode()
 
 
+@pytest.mark.long
 def test_a_scenario_is_written_saved_compared_and_deleted(
     ancrage: Shell, example_data_dir: Path, tmp_path: Path
 ) -> None:
@@ -225,6 +227,7 @@ def test_help_and_empty_directories(ancrage: Shell, tmp_path: Path) -> None:
     assert "rien n'est publié" in ancrage.fails("gaps", "07")[1]
 
 
+@pytest.mark.long
 def test_colours_and_streams_of_a_process(example_data_dir: Path) -> None:
     start = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "70", "ANCRAGE_DATA_DIR": str(example_data_dir)}
@@ -246,6 +249,7 @@ def _documented(name: str) -> list[str]:
     return [re.sub(r"\s+#.*", "", line) for block in blocks for line in block.splitlines()]
 
 
+@pytest.mark.long
 def test_the_commands_of_the_pages_run_in_their_order(
     ancrage: Shell, example_data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,7 @@ def error(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("locale", "usage", "arguments", "required", "refused"),
     [
@@ -96,6 +97,7 @@ def test_the_command_line_speaks_the_language_of_the_locale(
         assert french == (locale != "en_GB.UTF-8"), done.stderr
 
 
+@pytest.mark.long
 def test_a_named_question_as_a_table_and_as_files(data_dir: Path) -> None:
     asked = ("query", "territory-programmes", "-p", "territory=299000001")
     table = ancrage(*asked, data_dir=data_dir)
@@ -119,6 +121,7 @@ def test_a_folder_with_a_bad_file_ends_with_1_and_says_which(tmp_path: Path) -> 
         assert f"organizations.csv, ligne {row}, colonne « siren », valeur « {value} »" in done.stderr
 
 
+@pytest.mark.long
 def test_a_load_speaks_the_language_of_the_locale(tmp_path: Path) -> None:
     folder = tmp_path / "tables"
     folder.mkdir()
@@ -168,6 +171,7 @@ def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
     assert named.stdout == "oui\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
@@ -223,6 +227,7 @@ def test_an_empty_directory_is_said(tmp_path: Path) -> None:
     assert "rien n'est publié" in error(ancrage("query", "ASK {}", data_dir=tmp_path))
 
 
+@pytest.mark.long
 def test_a_mistyped_data_directory_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
     typo = tmp_path / "typo"
     done = ancrage("publish", "--data-dir", str(typo))
@@ -254,6 +259,7 @@ def test_what_cannot_be_kept_is_told_once_and_done_without(data_dir: Path, tmp_p
     assert done.stderr.count("n'y est pas gardé") == 1
 
 
+@pytest.mark.long
 def test_the_help_is_french_throughout() -> None:
     for words in ((), ("load",), ("scenario", "compare"), ("serve",), ("edits",)):
         text = ancrage(*words, "--help").stdout
@@ -275,6 +281,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     assert "Traceback" in ancrage("query", "ASK {}", "--debug", data_dir=tmp_path).stderr
 
 
+@pytest.mark.long
 def test_lists_for_people_and_for_programs() -> None:
     sources = json.loads(ancrage("sources", "--json").stdout)
     assert {"name", "title", "publisher", "licence", "formats", "url"} <= sources[0].keys()
@@ -300,6 +307,7 @@ def test_a_dump_holds_every_quad(data_dir: Path, tmp_path: Path) -> None:
     assert "Stage inventé" in (tmp_path / "one.ttl").read_text("utf-8")
 
 
+@pytest.mark.long
 def test_a_drawing_needs_nothing_from_outside(data_dir: Path, tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     done = ancrage("draw", "timber-construction", "-o", str(out), data_dir=data_dir)
@@ -339,6 +347,7 @@ def test_a_busy_port_is_said_before_anything_is_built(tmp_path: Path) -> None:
     assert not (tmp_path / "d").exists()
 
 
+@pytest.mark.long
 def test_the_demonstration_keeps_out_of_a_directory_in_use(tmp_path: Path) -> None:
     triples = tmp_path / "own.ttl"
     triples.write_text("<urn:a> <urn:b> <urn:c> .", "utf-8")
@@ -352,6 +361,7 @@ def test_the_demonstration_keeps_out_of_a_directory_in_use(tmp_path: Path) -> No
     assert done.returncode == 2
 
 
+@pytest.mark.long
 def test_serving_prints_the_address_answers_and_stops_when_told(data_dir: Path) -> None:
     command = [*START, "serve", "--port", "0", "--data-dir", str(data_dir)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
@@ -434,6 +444,7 @@ def test_a_query_reads_no_more_packages_than_it_needs(example_data_dir: Path) ->
         assert done.stderr.split() == ["0"], (text, done.stderr)
 
 
+@pytest.mark.long
 def test_one_option_gives_every_table_in_every_format(example_data_dir: Path) -> None:
     from ancrage.api.commands import analysis, read
     from ancrage.api.commands.application import app

@@ -165,6 +165,7 @@ def test_the_list_for_programs_and_for_people(client: TestClient) -> None:
     assert "données inventées, hors des indicateurs" in page
 
 
+@pytest.mark.long
 def test_odbl_stands_in_no_file_of_another_licence(tmp_path: Path) -> None:
     lines = {"libre": "etalab-2.0", "anr": "ODbL-1.0", "filieres": None, "essai-2": "etalab-2.0"}
     for name in lines:
@@ -192,6 +193,7 @@ def test_odbl_stands_in_no_file_of_another_licence(tmp_path: Path) -> None:
         assert "licence https://spdx.org/licenses/ODbL-1.0" in shared
 
 
+@pytest.mark.long
 def test_numbers_and_files_follow_publications_and_rollbacks(
     tmp_path: Path, publisher: Callable[[Path, Path], str]
 ) -> None:

@@ -71,6 +71,7 @@ def state(internships: InternshipDesk, address: str) -> State:
     return internships.agreements.read().all[f"agreement/{address.rpartition('/')[2]}"].state
 
 
+@pytest.mark.long
 def test_from_a_post_to_the_graph_and_to_its_result(
     person: People, internships: InternshipDesk, service: TestClient
 ) -> None:

@@ -52,6 +52,7 @@ def move(people: People, number: str, to: str, who: str = "ana", **more: str) ->
     return someone.post(path, candidate=UNIVERSITY, to=to, why="", email="", **more).status_code
 
 
+@pytest.mark.long
 def test_a_request_is_filed_in_three_steps_without_a_script_and_followed(person: People, desk: Desk) -> None:
     mayor = person("visitor")
     address = mayor.file()

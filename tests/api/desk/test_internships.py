@@ -67,6 +67,7 @@ def test_without_posts_the_page_says_so_and_gives_the_starting_figure_with_its_s
     assert "78 %" in page.replace("\u202f", " ").replace("\xa0", " ") and "juin 2019" in page
 
 
+@pytest.mark.long
 def test_a_post_and_a_wish_are_filed_shown_published_and_taken_back_by_who_may(
     person: People, internships: InternshipDesk, service: TestClient
 ) -> None:

@@ -90,6 +90,7 @@ def _every(found: Any) -> list[Any]:
     return made
 
 
+@pytest.mark.long
 def test_every_route_says_what_it_asks_for(service: TestClient) -> None:
     assert routes(service.app) == set(ACTS)
 
@@ -101,6 +102,7 @@ def hidden(person: People, desk: Desk) -> str:
     return next(reversed(desk.ledger.read().needs)).rpartition("/")[2]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("route", "name"), [*product(ACTS, ROLES)], ids=str)
 def test_who_may_come_in_is_what_the_table_says(
     route: tuple[str, str], name: str, person: People, hidden: str

@@ -283,6 +283,7 @@ def test_the_same_dossier_is_the_same_bytes(dossier: Dossier) -> None:
     assert to_zip(dossier) == to_zip(dossier)
 
 
+@pytest.mark.long
 def test_the_word_document_has_headings_tables_and_words_for_pictures(dossier: Dossier) -> None:
     made = Document(io.BytesIO(to_docx(dossier)))
     headings = [

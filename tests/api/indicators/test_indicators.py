@@ -177,6 +177,7 @@ def test_the_api_lists_indicators_and_gives_values(site: TestClient, cube: Cube)
     assert site.get("/api/v1/indicators/population/values?format=pdf").status_code == 406
 
 
+@pytest.mark.long
 def test_the_command_lists_shows_and_writes(example_data_dir: Path, cube: Cube) -> None:
     listed = ancrage("indicators", "--format", "csv", data_dir=example_data_dir)
     assert [row["id"] for row in csv.DictReader(io.StringIO(listed.stdout))] == list(INDICATORS)

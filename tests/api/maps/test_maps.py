@@ -53,6 +53,7 @@ def atlas(example_reader: LocalReader) -> Atlas:
     return Atlas.of(plain.with_frames(outlines=pl.DataFrame(rows, schema=schema, orient="row")))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", INDICATORS)
 def test_each_indicator_has_a_map_without_a_period_chosen(site: TestClient, name: str) -> None:
     level = next(level for level in INDICATORS[name].levels if level != "region")

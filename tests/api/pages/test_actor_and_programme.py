@@ -63,6 +63,7 @@ def asked(client: TestClient, name: str, **values: str) -> Rows:
     return list(csv.DictReader(io.StringIO(answer.text)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("base", "block"), PAGES)
 def test_a_block_is_a_part_of_the_page_a_page_three_files_and_an_embed(
     example: TestClient, base: str, block: str

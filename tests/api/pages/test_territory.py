@@ -83,6 +83,7 @@ def seen_by(client: TestClient) -> PortraitData:
     return seen
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", LEVELS)
 def test_a_territory_of_any_level_has_all_its_blocks(example: TestClient, place: str) -> None:
     base = f"/territoires/{place}"
@@ -209,6 +210,7 @@ def test_the_figures_of_a_page_are_those_of_the_cube(example: TestClient) -> Non
         assert (row["status"] or None) == values[row["id"]].status
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", [block.name for block in BLOCKS])
 def test_a_block_is_a_page_three_files_and_an_embed(example: TestClient, block: str) -> None:
     address = f"{METRO}/{block}"

@@ -56,6 +56,7 @@ def conforms(told: Any, schema: dict[str, Any]) -> None:
     Draft202012Validator(schema).validate(told)
 
 
+@pytest.mark.long
 def test_the_manifest_says_what_is_offered_and_where(reconcile: Any) -> None:
     told = reconcile.get()
     assert told["versions"] == ["0.2"] and told["batchSize"] == BATCH

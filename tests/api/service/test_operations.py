@@ -24,6 +24,8 @@ from ancrage.graph.pool.blocking import PoolBusy
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
+pytestmark = pytest.mark.long
+
 START = [
     sys.executable,
     "-c",

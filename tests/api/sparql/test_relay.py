@@ -171,6 +171,7 @@ def pieces(body: bytes) -> tuple[bytes, bool]:
     return bytes(found), False
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("slow", [False, True], ids=["quick client", "slow client"])
 def test_a_large_answer_passes_without_being_held(service: Service, slow: bool) -> None:
     service.forget_peak()

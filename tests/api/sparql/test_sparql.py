@@ -267,6 +267,7 @@ def test_a_form_that_is_not_a_query(web: TestClient, body: str, status: int) -> 
     assert web.post("/sparql", content=body.encode(), headers=FORM).status_code == status
 
 
+@pytest.mark.long
 def test_a_full_pool_is_503_and_a_greedy_client_429(data_dir: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

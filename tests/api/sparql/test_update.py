@@ -69,6 +69,7 @@ def check_problem(response: Any, status: int) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", ["write.md", "modifier.md"])
 def test_the_update_of_the_how_to_is_done(web: TestClient, page: str) -> None:
     text = (Path(__file__).parents[3] / "docs" / "how-to" / page).read_text(encoding="utf-8")
@@ -172,6 +173,7 @@ def test_other_bodies_are_415(web: TestClient, media_type: str) -> None:
     assert "application/sparql-update" in response.headers["accept-post"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "status"),
     [

@@ -130,6 +130,7 @@ def test_the_reader_of_pages_sees_what_is_french() -> None:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", PAGES)
 def test_no_french_is_left_on_an_english_page(client: TestClient, path: str) -> None:
     address = f"{path}{'&' if '?' in path else '?'}lang=en"
@@ -145,6 +146,7 @@ def test_no_french_is_left_on_an_english_page(client: TestClient, path: str) -> 
     assert switch[1].endswith("lang=fr")
 
 
+@pytest.mark.long
 def test_pages_in_a_third_language_have_no_untranslated_word(client: TestClient, pseudo: str) -> None:
     left: dict[str, list[str]] = {}
     for path in THIRD:  # in one test: the language is made for each
@@ -161,6 +163,7 @@ def _whole(text: str) -> str:
     return inside
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", PAGES)
 def test_the_language_of_the_browser_is_heard_and_french_comes_first(client: TestClient, path: str) -> None:
     english = client.get(path, headers={**HTML, "Accept-Language": "en-GB,en;q=0.9"})
@@ -285,6 +288,7 @@ def test_what_a_route_refuses_is_said_by_the_catalogues() -> None:
     assert raised == []
 
 
+@pytest.mark.long
 def test_the_editor_of_queries_speaks_english_too(visit: Any) -> None:
     query = (
         "SELECT%20%3Ft%20%28COUNT%28*%29%20AS%20%3Fn%29%20WHERE%20%7B%3Fs%20a%20%3Ft%7D%20GROUP%20BY%20%3Ft"

@@ -75,6 +75,7 @@ def test_specialisation_and_relatedness_are_those_of_ecomplexity(seed: int, rows
     np.testing.assert_allclose(density, wanted["density"], atol=EXACT)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("seed", "rows", "columns"), [(1, 35, 12), (2, 60, 25), (3, 120, 40), (4, 300, 60)])
 def test_complexity_is_that_of_ecomplexity_where_the_gate_lets_it(seed: int, rows: int, columns: int) -> None:
     x = trade(seed, rows, columns)
@@ -151,6 +152,7 @@ def test_synergy_of_units_is_that_of_dit() -> None:
     assert synergy(*units.tolist(), draws=20).plug_in == pytest.approx(wanted, abs=EXACT)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("rows", "columns", "fill"), [(6, 5, 0.5), (20, 12, 0.3), (60, 15, 0.2), (200, 40, 0.1)]
 )

@@ -16,6 +16,8 @@ from pyoxigraph import QuerySolutions, Store
 from .conftest import Small
 from .generated import PREFIXES, queries
 
+pytestmark = pytest.mark.long
+
 Row = tuple[str | None, ...]
 _ORDER = re.compile(r"ORDER BY ([^{}]*?)(?: LIMIT.*)?$")
 

@@ -19,6 +19,8 @@ from .conftest import Small
 from .generated import GRAPHS, PREFIXES, queries
 from .test_differential import CASES, LEFT, compare
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def on_spark(small: Small, spark: Any, tmp_path_factory: pytest.TempPathFactory) -> Small:

@@ -48,6 +48,7 @@ def answered(pool: WorkerPool, text: str, accept: str = "json", **options: objec
     return stream.engine, stream.whole or b""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("format", FORMATS)
 def test_columns_answer_what_groups_in_the_very_bytes_of_the_store(
     pool: WorkerPool, data_dir: Path, format: str

@@ -45,6 +45,7 @@ def test_no_check_of_the_project_is_beyond_reading(checks: list[Check]) -> None:
     assert not [one.shape for one in checks if reads(f"{one.target}\n{one.query}").any_predicate]
 
 
+@pytest.mark.long
 def test_checks_left_out_keep_their_results(checks: list[Check], example_reader: LocalReader) -> None:
     """Random triples of the example removed, and things given other types and values."""
     chance = random.Random(3)
@@ -84,6 +85,7 @@ def by_node(store: ox.Store, one: Check) -> set[tuple[str, str]]:
     return {(str(solution["this"]), str([solution[name] for name in found.variables])) for solution in found}
 
 
+@pytest.mark.long
 def test_local_checks_are_answered_by_the_nodes_that_changed(
     checks: list[Check], example_reader: LocalReader
 ) -> None:

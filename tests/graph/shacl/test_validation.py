@@ -101,10 +101,12 @@ def _compare(quads: list[ox.Quad], kind: str, files: list[Path]) -> None:
         remaining = hidden
 
 
+@pytest.mark.long
 def test_every_change_to_the_data_gives_the_results_of_pyshacl(example: list[ox.Quad]) -> None:
     _compare(example, "data", DATA_SHAPES)
 
 
+@pytest.mark.long
 def test_every_change_to_the_vocabulary_gives_the_results_of_pyshacl() -> None:
     names = {"ancrage.ttl", "sector.ttl", "interaction.ttl", "actor-roles.ttl", "interaction-types.ttl"}
     _compare(

@@ -47,6 +47,7 @@ def lines(body: bytes) -> Counter[bytes]:
     return Counter(body.splitlines())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", [SELECT, LABELS, NAMED, GRAPH, "ASK { ?s a ?kind }"])
 def test_a_remote_store_answers_as_the_store_it_was_filled_from(
     data_dir: Path, example_reader: LocalReader, text: str

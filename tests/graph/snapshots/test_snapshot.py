@@ -344,6 +344,7 @@ def check_whole(snapshots: Snapshots, values: dict[str, str]) -> Snapshot:
     return current
 
 
+@pytest.mark.long
 def test_pruning_killed_at_any_change_leaves_whole_snapshots(tmp_path: Path, dying: Dying) -> None:
     snapshots = Snapshots(tmp_path)
     values = {publish(snapshots, number).id: str(number) for number in range(5)}
@@ -377,6 +378,7 @@ def test_a_rollback_killed_at_any_change_has_happened_or_not(tmp_path: Path, dyi
     assert states == sorted(states, reverse=True)  # one instant divides before from after
 
 
+@pytest.mark.long
 def test_readers_see_whole_snapshots_while_a_writer_publishes(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
     seen: list[Any] = []

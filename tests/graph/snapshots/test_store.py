@@ -61,6 +61,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stores, "_PIECE", 150)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("small_pieces")
 def test_a_large_file_is_loaded_by_pieces(tmp_path: Path) -> None:
     told: list[int] = []
@@ -90,6 +91,7 @@ def test_a_blank_node_of_a_large_file_stays_one(tmp_path: Path) -> None:
     assert column(store, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s <http://e.org/q> ?o }", "n") == ["1"]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("small_pieces")
 def test_the_line_of_an_error_is_that_of_the_file(tmp_path: Path) -> None:
     file = nquads(tmp_path / "a.nq", A, 100)

@@ -119,6 +119,7 @@ HIDDEN = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", HIDDEN)
 def test_limits_hold_behind_what_looks_like_an_iri_or_a_name(name: str) -> None:
     assert engine_reads(HIDDEN[name])
@@ -201,6 +202,7 @@ SLOW = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("piece", SLOW)
 def test_the_look_takes_time_in_proportion_to_the_text(piece: str) -> None:
     """Eight times the text takes about eight times the time of the processor, and not its square."""

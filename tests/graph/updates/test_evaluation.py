@@ -184,6 +184,7 @@ def operations(draw: st.DrawFn) -> str:
     )
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(st.lists(operations(), min_size=1, max_size=4))
 def test_any_sequence_changes_what_the_engine_changes(texts: list[str]) -> None:

@@ -325,6 +325,7 @@ def members(data: Path) -> set[tuple[str, str, str, str]]:
         return {tuple(term.value.rpartition("/")[2] if term else "" for term in row) for row in rows}  # type: ignore
 
 
+@pytest.mark.long
 def test_files_and_sheets_make_filieres_with_their_members(published: tuple[Path, list[str]]) -> None:
     assert members(published[0]) == {
         ("dry-stone", "parc-p1", "stone-trains", ""),

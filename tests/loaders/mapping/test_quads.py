@@ -37,6 +37,7 @@ def oxigraph_accepts(iri: str) -> bool:
     return True
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None)
 @given(IRI_LIKE)
 @example("//a:b:c/")

@@ -235,6 +235,7 @@ def quads(snapshot: Snapshot) -> set[str]:
     return {line for quad in store if "_:" not in (line := str(quad)) and str(quad.graph_name) != apart}
 
 
+@pytest.mark.long
 def test_a_load_that_changes_nothing_repeats_the_publication(pipeline: Pipeline, tmp_path: Path) -> None:
     before, told = current(pipeline), list[str]()
     pipeline.load("exchange", [tmp_path / "partner"], progress=lambda one: told.append(one["fr"]))
@@ -249,6 +250,7 @@ def test_a_load_that_changes_nothing_repeats_the_publication(pipeline: Pipeline,
     assert after.manifest["indicators"] == before.manifest["indicators"]
 
 
+@pytest.mark.long
 def test_another_source_is_built_and_the_indicators_are_taken_over(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:
@@ -398,6 +400,7 @@ def test_the_page_says_the_keys_formulas_options_and_frames_of_the_code(language
     assert {name: told[1] for name, told in frames_.items()} == usable
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", PAGES)
 def test_the_examples_of_the_page_are_published_and_a_fault_is_told_as_it_says(
     pipeline: Pipeline, tmp_path: Path, language: str
@@ -417,6 +420,7 @@ def test_the_examples_of_the_page_are_published_and_a_fault_is_told_as_it_says(
     assert f"`{read_indicators([own])[1][0].told(language)}`" in " ".join(page.split())
 
 
+@pytest.mark.long
 def test_a_small_write_leaves_the_indicators_as_they_are_and_the_next_publication_computes_them(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:

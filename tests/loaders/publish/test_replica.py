@@ -166,6 +166,7 @@ def spoil(primary: Path, how: str) -> None:
         listing.write_text(json.dumps(told))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "how", ["flipped", "short", "long", "gone", "unlisted", "cut", "outside", "other", "pointer"]
 )
@@ -214,6 +215,7 @@ take(replica, primary)
 """
 
 
+@pytest.mark.long
 def test_killed_at_any_instant_a_replica_has_the_old_or_the_new(primary: Path, replica: Snapshots) -> None:
     first = take(replica, FolderPrimary(primary))
     second = publish(primary, 4)

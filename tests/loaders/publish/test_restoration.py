@@ -170,6 +170,8 @@ RESTORER = """
 from pathlib import Path
 from ancrage.loaders.publish.restoration import restore
 
+pytestmark = pytest.mark.long
+
 install(int(sys.argv[1]))
 print(restore(Path(sys.argv[2]), Path(sys.argv[3]), replace=True).id, flush=True)
 """

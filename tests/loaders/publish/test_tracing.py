@@ -52,12 +52,14 @@ def refused(tmp_path: Path, **changes: str) -> tuple[str, list[dict[str, str]]]:
         return str(caught.value), list(csv.DictReader(file))
 
 
+@pytest.mark.long
 def test_the_tables_are_accepted_as_they_are(tmp_path: Path) -> None:
     pipeline = Pipeline(tmp_path / "data")
     report = pipeline.load("exchange", [partner(tmp_path / "tables")])
     assert report.warnings == [] and report.snapshot is not None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("table", "old", "new", "row", "column", "value"),
     [
@@ -80,6 +82,7 @@ def test_an_unknown_reference_is_refused_at_its_cell(
     assert f"partner : {table}.csv, ligne {row}, colonne « {column} »" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("column", "cell", "value"),
     [
@@ -119,6 +122,7 @@ def test_one_fault_in_many_rows_hides_no_other(tmp_path: Path) -> None:
     assert said.count("0990001A") == 4 and said.count("0990002A") == 1 and "… et 4 autres lignes." in said
 
 
+@pytest.mark.long
 def test_what_another_source_no_longer_describes_is_told_by_who_refers_to_it(tmp_path: Path) -> None:
     pipeline = Pipeline(tmp_path / "data")
     pipeline.load("exchange", [partner(tmp_path / "tables")], publish=False)
@@ -140,6 +144,7 @@ def test_what_another_source_no_longer_describes_is_told_by_who_refers_to_it(tmp
         pipeline.load("exchange", [fewer])
 
 
+@pytest.mark.long
 def test_a_folder_goes_past_a_source_that_breaks_shapes(tmp_path: Path) -> None:
     pipeline = Pipeline(tmp_path / "data")
     good = partner(tmp_path / "tables", about="key,value\nname,good\n")
@@ -154,6 +159,7 @@ def test_a_folder_goes_past_a_source_that_breaks_shapes(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "rejected" / "partner.csv").is_file()
 
 
+@pytest.mark.long
 def test_a_former_code_leads_to_who_carries_it_today(tmp_path: Path) -> None:
     pipeline = Pipeline(tmp_path / "data")
     pipeline.load("exchange", [partner(tmp_path / "tables")], publish=False)

@@ -58,6 +58,7 @@ def test_the_examples_weigh_less_than_six_mebibytes() -> None:
     assert sum(path.stat().st_size for path in EXAMPLES.rglob("*") if path.is_file()) < 6 << 20
 
 
+@pytest.mark.long
 def test_every_territory_of_the_region_is_there(examples: dict[str, Tables]) -> None:
     territories = examples["aura"]["territories"]
     kinds = dict(territories.group_by("kind").len().iter_rows())

@@ -194,6 +194,7 @@ def test_the_page_on_project_territories_declares_one(tmp_path: Path, name: str)
 # --- Wrong cells ---
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("table", "row", "column", "value", "reason"),
     [
@@ -460,6 +461,7 @@ def test_a_workbook_holds_a_strategy_with_its_axes_actions_and_budget(tmp_path: 
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("sheet", "column", "value", "reason"),
     [

@@ -101,6 +101,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
     return made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_the_quads_are_the_golden_ones(name: str, chain: Chain, tmp_path: Path) -> None:
     out = tmp_path / "data.nq"

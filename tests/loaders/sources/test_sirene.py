@@ -86,6 +86,7 @@ def test_employers_are_named_from_ten_on_and_from_one_on_in_filieres(loaded: tup
     assert (association["kind"], association["acronym"]) == ("ThirdSectorOrganization", "ADB")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "source", ["mesr-inov", "mesr-iphd", "authority-grants", "authority-grants-odbl", "scanr-h2020"]
 )
@@ -176,6 +177,7 @@ def test_no_person_passes_the_door(loaded: tuple[Inputs, Tables]) -> None:
     assert named["label_fr"] == "Organisation SIREN 910000011"  # its name was a person's
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "canary", ["/ Jeanne Canari", "/ M. Canari", "canari@labo.example", "04 76 12 34 56"]
 )

@@ -802,6 +802,8 @@ from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.write.request import StorageFailed, Write
 from ancrage.loaders.write.writer import Writer
 
+pytestmark = pytest.mark.long
+
 data, kind = Path(sys.argv[1]), sys.argv[2]
 before, writer = Snapshots(data).current(), Writer(data, deadline=60, patience=5)
 

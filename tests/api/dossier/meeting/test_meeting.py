@@ -179,6 +179,7 @@ def test_portraits_and_pages_of_actors_lead_to_it(client: TestClient) -> None:
     assert f'href="/rencontre?with={PACTE}"' in client.get(f"/acteurs/{PACTE}", headers=HTML).text
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/rencontre?q=privas", f"/rencontre?territory={PRIVAS}&with={PACTE}"])
 def test_a_page_is_in_order(page_faults: Any, path: str) -> None:
