@@ -156,8 +156,32 @@ class Command(TyperCommand):
         return _help_option(super().get_help_option(ctx))
 
 
+SECTIONS: tuple[tuple[Spoken, tuple[str, ...]], ...] = (
+    (N_("Commencer"), ("demo", "doctor", "new")),
+    (N_("Charger et publier"), (
+        "fetch", "workbook", "load", "map", "sources", "link", "decisions", "edits", "validate", "publish", "snapshots",
+        "diff", "rollback", "backup", "restore", "verify", "columns",
+    )),
+    (N_("Demander"), ("query", "queries", "explain", "dump", "ontology")),
+    (N_("Analyser"), ("indicators", "gaps", "synergies", "suggest", "scenario", "dossier", "draw")),
+    (N_("Servir"), ("serve", "follow", "desk", "account", "audit", "webhook")),
+)  # fmt: skip
+"""The commands of the page of help, in the order of work."""
+
+
 class Group(TyperGroup):
     """A group of commands whose help is in the language of the locale."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands: those of the whole by what people do, those of a group in their order."""
+        if ctx.parent is not None:
+            super().format_commands(ctx, formatter)
+            return
+        width = formatter.width - 6 - max(map(len, self.commands))
+        for title, names in SECTIONS:
+            with formatter.section(title[language()]):
+                told = ((name, self.get_command(ctx, name)) for name in names)
+                formatter.write_dl([(name, one.get_short_help_str(width)) for name, one in told])
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Read the arguments."""

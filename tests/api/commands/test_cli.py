@@ -17,8 +17,11 @@ from typing import Any
 import openpyxl
 import pyoxigraph as ox
 import pytest
+from ancrage.api.commands import application
+from ancrage.api.commands.parser import SECTIONS
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.ontology.vocabulary import ANC
+from typer.main import get_command
 
 START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
 
@@ -257,6 +260,15 @@ def test_what_cannot_be_kept_is_told_once_and_done_without(data_dir: Path, tmp_p
     done = ancrage("draw", "timber-construction", "-o", str(tmp_path / "page.html"), data_dir=data)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("n'y est pas gardé") == 1
+
+
+def test_the_help_has_every_command_once_in_the_order_of_work() -> None:
+    shown = [name for _, names in SECTIONS for name in names]
+    known: dict[str, Any] = get_command(application.app).commands  # type: ignore[attr-defined]
+    assert sorted(shown) == sorted(name for name, one in known.items() if not one.hidden)
+    text = ancrage("--help").stdout
+    places = [text.index(f"\n  {name} ") for name in shown]
+    assert places == sorted(places) and "\nCharger et publier:\n" in text
 
 
 @pytest.mark.long
