@@ -167,6 +167,10 @@ def _broken(
         found.append((column.is_null(), "La valeur manque."))
     if check.pattern is not None:
         found.append((~column.str.contains(check.pattern), "La valeur n'a pas la forme attendue."))
+    if check.day:
+        day = column.str.to_date("%Y-%m-%d", strict=False)
+        wrong = column.is_not_null() & (day.is_null() | (column.str.len_chars() != 10))
+        found.append((wrong, "Une date s'écrit AAAA-MM-JJ, et c'est un jour qui existe."))
     if check.number or check.minimum is not None or check.maximum is not None:
         number = column.cast(pl.Float64, strict=False)
         found.append((column.is_not_null() & ~number.is_finite().fill_null(False), "Un nombre est attendu."))

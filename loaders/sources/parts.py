@@ -128,6 +128,7 @@ class Check:
     required: Flag = False
     unique: Flag = False
     number: Flag = False
+    day: Flag = False
     minimum: Number | None = None
     maximum: Number | None = None
     values: Texts | None = None

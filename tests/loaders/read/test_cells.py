@@ -82,6 +82,8 @@ def test_a_mistake_that_can_mean_one_thing_is_read_and_told_at_its_cell(
     ("heading", "written", "reason"),
     [
         ("Début", "31/02/2026", "Une date s'écrit AAAA-MM-JJ"),
+        ("Début", "2023-02-29", "c'est un jour qui existe"),
+        ("Début", "2026-3-1T", "c'est un jour qui existe"),
         ("Début", "03/25/2026", "Une date s'écrit AAAA-MM-JJ"),
         ("Financement", "12 %", "Un pourcentage se dit ici sans son signe"),
         ("Financement", "environ 12", "Un nombre est attendu"),
