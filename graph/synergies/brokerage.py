@@ -234,9 +234,9 @@ def _with_loss(
     label = finding.object.label
     if lost:
         loss = NN_(
-            "Sans elle, {n} liaison sur {had} entre une intercommunalité et un laboratoire ou un "
+            "Sans cet acteur, {n} liaison sur {had} entre une intercommunalité et un laboratoire ou un "
             "établissement serait coupée",
-            "Sans elle, {n} liaisons sur {had} entre une intercommunalité et un laboratoire ou un "
+            "Sans cet acteur, {n} liaisons sur {had} entre une intercommunalité et un laboratoire ou un "
             "établissement seraient coupées",
             lost,
             had=Number(had),

@@ -331,7 +331,7 @@ def test_a_relay_tells_what_its_loss_would_cost() -> None:
         1,
         "yes",
     )
-    assert "Sans elle, 1 liaison sur 1" in found.sentence["fr"]
+    assert "Sans cet acteur, 1 liaison sur 1" in found.sentence["fr"]
 
 
 def test_who_joins_kinds_less_than_chance_is_distinct_too() -> None:
