@@ -30,6 +30,7 @@ from .attacks.conftest import CODE, KEY, Target, served
 
 pytestmark = pytest.mark.long
 
+
 GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "host.md"
 REPLICAS = "the-key-of-the-replicas"
 COUNT = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?s <http://e.org/p> ?o }")

@@ -15,6 +15,7 @@ import pytest
 
 pytestmark = pytest.mark.long
 
+
 CORPUS = tomllib.loads((Path(__file__).parent / "corpus.toml").read_text("utf-8"))
 STALL = 1.0
 POST = b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"

@@ -11,6 +11,7 @@ FOLDER = Path(__file__).parent
 CORPUS = tomllib.loads((FOLDER / "corpus.toml").read_text("utf-8"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("attack", CORPUS["query"], ids=lambda attack: attack["name"])
 def test_a_query_of_the_corpus(
     target: Any, listener: Any, written: Callable[..., str], attack: dict[str, Any]

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 KEY = "the-key-of-the-attacked-service"
 PATHS = (
     "/",
@@ -36,7 +38,6 @@ import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 from ancrage.api.cli import main
 
-pytestmark = pytest.mark.long
 main()
 """
 

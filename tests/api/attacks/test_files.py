@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 CODE = """
 import json, re, sys
 from pathlib import Path
 from ancrage.api.commands import application as cli
 from ancrage.api.commands import load as cli_load
 
-pytestmark = pytest.mark.long
 for words in json.load(sys.stdin):
     code = cli.run(words)
     peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])

@@ -21,6 +21,7 @@ from hypothesis.errors import FlakyStrategyDefinition
 
 pytestmark = pytest.mark.long
 
+
 KEY = "the-key-of-the-attacked-service"
 DESCRIBED = create_app(Settings(data_dir=Path("/nonexistent"), write_key=KEY)).openapi()["paths"]
 LONG = int(os.environ.get("ANCRAGE_FUZZ", "0"))

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+import pytest
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
 from ancrage.loaders.read.source import Source
+
+pytestmark = pytest.mark.long
 
 #: The command line, command after command, with fixtures of some rows where official files have thousands.
 CODE = """
@@ -23,7 +26,6 @@ from ancrage.api.commands import load as cli_load
 from ancrage.api.commands import read as cli_read
 from ancrage.loaders.read.source import Source
 
-pytestmark = pytest.mark.long
 named = Source.named.__func__
 def small(cls, name, *folders, **more):
     source = named(cls, name, *folders, **more)

@@ -86,6 +86,7 @@ def test_the_routes_are_found() -> None:
     assert len(paths) > 15
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("method", "template"), ROUTES)
 def test_every_answer_carries_the_policy(target: Any, method: str, template: str) -> None:
     path = filled(template)

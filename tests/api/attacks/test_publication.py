@@ -9,7 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ancrage.graph.snapshots.snapshot import Snapshots
+
+pytestmark = pytest.mark.long
 
 THINGS = 300
 READ = "SELECT (COUNT(*) AS ?n) (MIN(?v) AS ?least) (MAX(?v) AS ?most) { ?s <urn:v> ?v }"
@@ -19,7 +22,6 @@ from pathlib import Path
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
 
-pytestmark = pytest.mark.long
 snapshots, number = Snapshots(Path(sys.argv[1])), int(sys.argv[2])
 while True:
     number += 1

@@ -15,6 +15,7 @@ from ancrage.loaders.publish.pipeline import Pipeline
 
 pytestmark = pytest.mark.long
 
+
 KEY = "the-key-of-the-attacked-service"
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 AHEAD = "20990101T000000Z-0a1b2c3d"

@@ -127,6 +127,7 @@ def test_mistakes_are_one_sentence(
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.long
 def test_a_writer_at_work_is_exit_code_4(published: tuple[Path, list[str]], tmp_path: Path) -> None:
     data, _ = published
     holder = (

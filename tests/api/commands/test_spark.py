@@ -13,6 +13,7 @@ from ancrage.loaders.publish.staging import SourceVersions
 
 pytestmark = pytest.mark.long
 
+
 DATA = Path(__file__).parents[2] / "data"
 KINDS = ("Company", "ResearchUnit", "Company")
 COUNT = "SELECT ?c (COUNT(*) AS ?n) WHERE { ?s a ?c } GROUP BY ?c"

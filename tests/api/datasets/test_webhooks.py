@@ -139,6 +139,7 @@ def test_a_name_that_leads_inside_afterwards_is_not_called(tmp_path: Path, recei
     ]
 
 
+@pytest.mark.long
 def test_the_service_tells_and_the_command_lists(
     tmp_path: Path, receiver: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -84,6 +84,7 @@ def test_the_list_of_addresses_of_before_has_every_name_and_value() -> None:
     assert {name for _, more in OLD_THERE for name in more} <= names
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", PATHS)
 def test_every_page_leads_on_from_each_name_of_before(client: TestClient, path: str) -> None:
     for old, new in OLD.items():
@@ -93,6 +94,7 @@ def test_every_page_leads_on_from_each_name_of_before(client: TestClient, path: 
         assert "content-security-policy" in answer.headers
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("path", "query"), (KNEW | CLOSED).items())
 def test_an_address_that_somebody_kept_leads_to_the_page_of_today(
     example: TestClient, path: str, query: str

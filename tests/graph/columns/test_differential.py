@@ -18,6 +18,7 @@ from .generated import PREFIXES, queries
 
 pytestmark = pytest.mark.long
 
+
 Row = tuple[str | None, ...]
 _ORDER = re.compile(r"ORDER BY ([^{}]*?)(?: LIMIT.*)?$")
 

@@ -412,6 +412,7 @@ def test_one_client_cannot_take_every_place(data_dir: Path) -> None:
             assert isinstance(one.exception(), (PoolBusy, QueryExhausted))
 
 
+@pytest.mark.long
 def test_many_heavy_clients_do_not_stop_a_light_one(data_dir: Path) -> None:
     stop = threading.Event()
     # patience: on a busy machine a process of a light query takes seconds to begin

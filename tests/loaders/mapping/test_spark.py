@@ -19,6 +19,7 @@ from ancrage.loaders.mapping.spark import _silent, write_parts
 
 pytestmark = pytest.mark.long
 
+
 TEXT = """
 prefixes: {ex: 'http://e.org/', rdfs: 'http://www.w3.org/2000/01/rdf-schema#', xsd: 'http://www.w3.org/2001/XMLSchema#'}
 mappings:

@@ -19,6 +19,8 @@ from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.publish.restoration import OccupiedFolder, restore
 from ancrage.loaders.publish.staging import SourceVersions
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory, edited_data_dir: Path) -> Path:
@@ -170,7 +172,6 @@ RESTORER = """
 from pathlib import Path
 from ancrage.loaders.publish.restoration import restore
 
-pytestmark = pytest.mark.long
 
 install(int(sys.argv[1]))
 print(restore(Path(sys.argv[2]), Path(sys.argv[3]), replace=True).id, flush=True)

@@ -38,6 +38,8 @@ from ancrage.loaders.write.request import DataSyntax, EditExhausted, EditTimeout
 from ancrage.loaders.write.writer import Outdated, Writer
 from ancrage.ontology.vocabulary import ANC, ID
 
+pytestmark = pytest.mark.long
+
 PARTNER = GRAPHS + "partner"
 P = f"PREFIX anc: <{ANC}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX e: <http://e.org/> "
 UNIVERSITY = f"<{ID}organization/0383546Y>"
@@ -802,7 +804,6 @@ from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.write.request import StorageFailed, Write
 from ancrage.loaders.write.writer import Writer
 
-pytestmark = pytest.mark.long
 
 data, kind = Path(sys.argv[1]), sys.argv[2]
 before, writer = Snapshots(data).current(), Writer(data, deadline=60, patience=5)
