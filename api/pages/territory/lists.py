@@ -62,8 +62,9 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
 
     A site of which the département alone is known is in it and in its region.
 
-    `ties` are the known interactions of an actor, wherever it acts from, `students` those of its last known year; who has
-    as many of both comes in the order of kinds, then of names. No known tie is no zero: the cell is empty.
+    `ties` are the known interactions of an actor, wherever it acts from, `students` those of the last year of the sources,
+    the same for all; who has as many of both comes in the order of kinds, then of names. No known tie is no zero: the cell is
+    empty.
     """
     towns = [label for _, label in seen.ground.wide]
     found: dict[str, dict[str, Any]] = {}
@@ -75,7 +76,8 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
             if end is None:
                 _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
     _add_companies(found, seen, territory)
-    ties, taught = ties_of(seen), _students(seen)
+    ties, (year, taught) = ties_of(seen), _students(seen)
+    students = N_("Étudiants en {year}", year=year) if year else N_("Étudiants")
     for path, row in found.items():
         row["ties"], row["students"] = ties.get(path), taught.get(path)
     ranks = {f"actor-type/{name}": rank for rank, name in enumerate(ACTORS)}
@@ -95,7 +97,7 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
             Column("kind", N_("Nature")),
             Column("town", N_("Lieu")),
             Column("ties", N_("Interactions connues"), "number", weight=0.8),
-            Column("students", N_("Étudiants"), "number", weight=0.8),
+            Column("students", students, "number", weight=0.8),
             EVIDENCE,
             SOURCES,
         ),
@@ -117,14 +119,18 @@ def ties_of(seen: PortraitData) -> dict[str, int]:
     return made
 
 
-def _students(seen: PortraitData) -> dict[str, int]:
-    """Give the students of each institution in the last year that has a figure, once a publication."""
+def _students(seen: PortraitData) -> tuple[str, dict[str, int]]:
+    """Give the last year that has figures, and the students of each institution in it, once a publication.
+
+    Who has none then may have been joined to another, which counts its students since.
+    """
     key = ("students",)
     if key not in seen.made:
-        told = seen.rest["students"].drop_nulls(["organization", "value"]).sort("period")
-        last = told.group_by("organization", maintain_order=True).agg(pl.col("value").last())
-        seen.made[key] = {path: int(value) for path, value in last.iter_rows()}
-    made: dict[str, int] = seen.made[key]
+        told = seen.rest["students"].drop_nulls(["organization", "value"])
+        year = str(told["period"].max() or "")
+        last = told.filter(period=year).select("organization", "value")
+        seen.made[key] = year, {path: int(value) for path, value in last.iter_rows()}
+    made: tuple[str, dict[str, int]] = seen.made[key]
     return made
 
 

@@ -263,8 +263,12 @@ def test_actors_come_by_their_ties_then_their_students(seen: PortraitData) -> No
     assert not rows[-1]["ties"], "the last has no known tie: its cell is empty, and no zero"
     years = [("2020", 10.0), ("2021", 900_000.0), ("2022", None)]
     schema = {"organization": pl.String, "period": pl.String, "value": pl.Float64}
-    frame = pl.DataFrame([(last, *year) for year in years], schema=schema, orient="row")
-    told = actors(replace(seen, rest={**seen.rest, "students": frame}), metro, "fr").rows
+    merged = ("organization/0383546Y", "2019", 45_000.0)  # counted by another since
+    frame = pl.DataFrame([merged, *((last, *year) for year in years)], schema=schema, orient="row")
+    table = actors(replace(seen, rest={**seen.rest, "students": frame}), metro, "fr")
+    told = table.rows
+    assert next(c.words["fr"] for c in table.columns if c.name == "students") == "Étudiants en 2021"
+    assert not any(row["students"] for row in told if row["actor_iri"] == merged[0])
     place = next(rank for rank, row in enumerate(told) if row["actor_iri"] == last)
     assert told[place]["students"] == 900_000 and not told[place]["ties"]
     assert all(row["ties"] for row in told[:place]) and not any(row["ties"] for row in told[place:])
