@@ -19,6 +19,7 @@ def service(example_data_dir: Path, server_of: Callable[..., Any]) -> Iterator[A
         yield target
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "path",
     ["/api/v1/gaps?territory=200040715&radius={}", "/territoires/epci/200040715/dossier.zip?lang=fr&n={}"],

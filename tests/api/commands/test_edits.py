@@ -14,6 +14,8 @@ from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.write.request import Write, Written
 from ancrage.loaders.write.writer import Writer
 
+pytestmark = pytest.mark.long
+
 START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
 
 

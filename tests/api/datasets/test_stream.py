@@ -139,6 +139,7 @@ def client(folder: Path, first: Snapshot) -> Iterator[TestClient]:
         yield made
 
 
+@pytest.mark.long
 def test_each_member_is_met_once_and_publications_add_theirs(
     client: TestClient, folder: Path, first: Snapshot
 ) -> None:

@@ -325,6 +325,7 @@ def test_whoever_publishes_publishes_the_same(worlds: Mapping[str, World]) -> No
     assert "true" in graph.text
 
 
+@pytest.mark.long
 def test_a_visitor_gets_of_every_address_what_a_store_without_secrets_gives(
     worlds: Mapping[str, World],
 ) -> None:

@@ -24,6 +24,8 @@ from ancrage.graph.snapshots.artifacts import PARTITIONS, derive, derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
 
+pytestmark = pytest.mark.long
+
 ROWS = 2000
 ALL = "SELECT * { ?s ?p ?o }"
 PAIRS = "SELECT * { ?s ?p ?o . ?t ?q ?u } LIMIT 150000"
@@ -171,7 +173,6 @@ def pieces(body: bytes) -> tuple[bytes, bool]:
     return bytes(found), False
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("slow", [False, True], ids=["quick client", "slow client"])
 def test_a_large_answer_passes_without_being_held(service: Service, slow: bool) -> None:
     service.forget_peak()

@@ -104,6 +104,7 @@ def test_the_territories_that_a_branch_serves_are_named_in_each_language() -> No
     } <= labels
 
 
+@pytest.mark.long
 def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
     data_dir: Path, writer: Writer
 ) -> None:

@@ -155,6 +155,7 @@ SELECT DISTINCT ?one ?other WHERE { GRAPH ?g { ?one anc:hasParticipation/anc:par
 """
 
 
+@pytest.mark.long
 @pytest.mark.official
 def test_no_suggestion_of_a_whole_graph_shares_a_project_under_any_record_or_is_of_one_that_ended() -> None:
     """Read of the named graphs, record by record, by other code; of every sixtieth actor, of all with ANCRAGE_EVERY=1."""

@@ -75,6 +75,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Snap
     return folder, found
 
 
+@pytest.mark.long
 def test_a_patch_between_any_two_makes_one_of_the_other(
     published: tuple[Path, list[Snapshot]], tmp_path: Path
 ) -> None:

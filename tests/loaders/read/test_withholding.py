@@ -69,6 +69,7 @@ def asked(data: Path, text: str) -> list[list[str]]:
     return [line.split(",") for line in body.split("\r\n")[1:] if line]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(4))
 def test_nobody_works_out_a_small_count_from_the_published_graph(tmp_path: Path, seed: int) -> None:
     folder, counts = partner(tmp_path / "stages", seed)
