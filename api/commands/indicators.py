@@ -68,6 +68,8 @@ def _chosen(
         error_console().print(
             gettext("laissé de côté : {error}", language(), error=error.message), highlight=False
         )
+    if territory is not None and level:
+        raise UsageError(N_("--level ne vaut qu'avec plusieurs territoires : --territory en donne un."))
     if territory is not None and name is not None:
         place = Gazetteer.of(matter).territory(territory)
         chosen = select(cube, Gazetteer.of(matter), name, place.level, place.id, period, by)

@@ -169,7 +169,7 @@ class Register:
         return record if record in self.records else self._links.get(record)
 
     def proposals(self, record: Record, least: float = 88.0) -> list[Link]:
-        """Return bodies whose names are like those of a record letter by letter, the likest first, after those it abbreviates.
+        """Return bodies whose names are like those of a record letter by letter, or that it abbreviates, the likest first.
 
         Never links of themselves.
         """

@@ -193,6 +193,9 @@ def test_the_command_lists_shows_and_writes(example_data_dir: Path, cube: Cube) 
     assert "demandent aussi le nom" in error(
         ancrage("indicators", "--territory", "38", "--period", "2024", data_dir=example_data_dir)
     )
+    assert "--territory en donne un" in error(
+        ancrage("indicators", "--territory", "38", "--level", "epci", data_dir=example_data_dir)
+    )
     table = ancrage("indicators", "communes", "--level", "department", data_dir=example_data_dir)
     assert "Isère" in table.stdout and "value" in table.stdout
     assert "unit" not in table.stdout  # that of a count is « 1 », which says nothing to a person

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.publish.stage import RejectedRows
-from ancrage.loaders.read.persons import clean, without_named, without_persons
+from ancrage.loaders.read.persons import NOBODY, NOBODY_LIKE, clean, without_named, without_persons
 from ancrage.loaders.read.source import Source, all_sources, read_inputs
 from ancrage.loaders.sources.layout import LAYOUT
 
@@ -90,6 +90,20 @@ def test_titles_are_the_columns_that_are_declared_so() -> None:
     cleaned, changed = clean(table, titles=("title",))
     assert cleaned.row(0) == ("Soirée avec […]", "Soirée avec Jeanne Dupont", 2)
     assert changed == {"title": [2]}
+
+
+def test_no_word_for_nobody_is_passed_over_by_the_coarse_look() -> None:
+    written = pl.Series(
+        [
+            *NOBODY,
+            *(word.upper() for word in NOBODY),
+            "Néant",
+            "« À définir »",
+            "Non-renseigné",
+            "N\u0065\u0301ant",
+        ]
+    )
+    assert written.filter(~written.str.contains(NOBODY_LIKE)).to_list() == []
 
 
 def test_words_for_nobody_are_nobody_but_a_commune_may_be_called_so() -> None:
