@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ...graph.columns.spark import SparkColumns
     from ...graph.snapshots.reader import LocalReader
+    from ...graph.sparql.formats import Kind
     from ...queries.library import Library
     from ...queries.query import Query
 
@@ -39,6 +40,9 @@ FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml
 ENGINES = ("store", "spark")
 DUMPS = ("nq", "trig", "ttl", "nt")
 """Suffixes of the formats of a whole graph."""
+
+_MADE_FROM = {"table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
+"""What is asked of the engine for the formats that it does not write."""
 
 
 @app.command()
@@ -64,6 +68,8 @@ def query(
     data_dir: DataDir = None,
 ) -> None:
     """Poser une question nommée, ou une requête SPARQL, à la publication."""
+    from ...graph.sparql.formats import NotAcceptable
+
     check_format(format, FORMATS)
     on_spark = is_spark(engine, ENGINES[0], {"--columns": columns, "--master": master})
     pose = asked(text, parameters, data_dir)
@@ -71,12 +77,23 @@ def query(
         name, sparql, defaults = pose(reader)
         if on_spark:
             reader.queried = _spark_columns(reader.snapshot, columns, master)
-        wanted = {"table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
-        answer = reader.query(sparql, accept=wanted.get(format, format), default_graphs=defaults)
+        try:
+            answer = reader.query(sparql, accept=_MADE_FROM.get(format, format), default_graphs=defaults)
+        except NotAcceptable as error:
+            raise WrongChoice("--format", format, _formats_of(error.kind)) from None
         if format == "xlsx":
             _print_workbook(answer.body, name, sparql, reader.snapshot)
             return
     _print(answer.body, answer.media_type, format)
+
+
+def _formats_of(kind: "Kind") -> list[str]:
+    """Give the formats in which a query of a kind can be answered here, those made of another's answer among them."""
+    from ...graph.sparql.formats import formats_of, parse_accept
+
+    known = {name for one in formats_of(kind) for name in (one.name, *one.aliases)}
+    made = {name for name, accept in _MADE_FROM.items() if known & {one for one, _ in parse_accept(accept)}}
+    return [one for one in FORMATS if one in known | made]
 
 
 def _spark_columns(snapshot: Snapshot, folder: str | None, master: str | None) -> "SparkColumns":

@@ -60,6 +60,7 @@ def network(
 
     Raises:
         UnknownName: a network, a territory, a level or a kind of ties that there is not, with the nearest.
+        ValueError: the last year is before the first.
 
     >>> matter = RegionView(None, (), "s1", frames={})
     >>> network(matter, "actor")
@@ -82,6 +83,10 @@ def network(
         ties = ties.filter(pl.col("kind").is_in(list(kinds)))
     if years is not None:
         first, last = (years, years) if isinstance(years, int) else years
+        if last < first:
+            raise ValueError(
+                f"the last year, {last}, is before the first, {first}: give years=({last}, {first})"
+            )
         ties = ties.filter(pl.col("year").is_between(first, last))
     return _graph(matter, ground, ties)
 

@@ -128,17 +128,18 @@ SELECT 'organization/' || code AS id, 'LocalAuthority' AS kind, nom AS label_fr,
 FROM epci
 ORDER BY code;
 
--- Municipal populations. The files give none for départements and régions, so none is written; the districts of Paris, Lyon
--- and Marseille have theirs in the commune's. An uninhabited commune without a figure has no observation.
+-- Municipal populations, by the census that they are of, not by the year in which they are in force. The files give none for
+-- départements and régions, so none is written; the districts of Paris, Lyon and Marseille have theirs in the commune's. An
+-- uninhabited commune without a figure has no observation.
 CREATE TABLE observations AS
 WITH populations AS (
-    SELECT 'commune' AS kind, code, population FROM _current
+    SELECT 'commune' AS kind, code, population, getvariable('census') AS census FROM _current
     UNION ALL
-    SELECT 'epci', code, population FROM epci
+    SELECT 'epci', code, population, (getvariable('census')::INTEGER - 1)::VARCHAR FROM epci
 )
-SELECT 'observation/decoupage-administratif/population/' || kind || '-' || code || '/total/' || getvariable('vintage') AS id,
+SELECT 'observation/decoupage-administratif/population/' || kind || '-' || code || '/total/' || census AS id,
        'dataset/decoupage-administratif' AS dataset, 'territory/' || kind || '/' || code AS territory,
-       getvariable('vintage') AS period, 'indicator/population' AS indicator, 'sector/total' AS sector,
+       census AS period, 'indicator/population' AS indicator, 'sector/total' AS sector,
        'scenario/observed' AS scenario, population::DECIMAL(18, 0) AS value, 'evidence-status/documented' AS evidence
 FROM populations
 WHERE population IS NOT NULL

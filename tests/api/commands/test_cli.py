@@ -289,6 +289,16 @@ def test_a_file_that_cannot_be_read_is_named(data_dir: Path, tmp_path: Path) -> 
     assert "cut.ttl, ligne 1 : illisible (Unexpected end)" in error(ancrage("validate", str(turtle)))
 
 
+def test_a_format_that_an_answer_cannot_have_names_those_it_can(data_dir: Path) -> None:
+    rows, triples = "SELECT * WHERE { ?s ?p ?o } LIMIT 1", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
+    told = error(ancrage("query", rows, "--format", "ttl", data_dir=data_dir))
+    assert "« ttl »" in told and told.strip().endswith(
+        "il faut l'un de : table, csv, csv-fr, xlsx, json, xml, tsv"
+    )
+    told = error(ancrage("query", triples, "--format", "csv-fr", data_dir=data_dir))
+    assert "« csv-fr »" in told and told.strip().endswith("il faut l'un de : table, ttl, nt, jsonld, xml")
+
+
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     assert "Traceback" in ancrage("query", "ASK {}", "--debug", data_dir=tmp_path).stderr
 

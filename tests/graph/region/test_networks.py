@@ -90,3 +90,8 @@ def test_what_there_is_not_is_refused_with_what_is_near(
 ) -> None:
     with pytest.raises(UnknownName, match=near):
         network(matter, **wrong)  # type: ignore[arg-type]
+
+
+def test_years_the_wrong_way_round_are_refused_rather_than_empty(matter: RegionView) -> None:
+    with pytest.raises(ValueError, match=r"2015, is before the first, 2025: give years=\(2015, 2025\)"):
+        network(matter, years=(2025, 2015))
