@@ -235,8 +235,8 @@ class OpenGraph:
     ) -> Network:
         """Make a network as networkx has it: "actors", "institutions-territories" or "actors-chains".
 
-        Arguments are those of `ancrage.graph.region.networks.network`, which tells what ties are. Raises UnknownName, and ValueError
-        where the last year is before the first.
+        Arguments are those of `ancrage.graph.region.networks.network`, which tells what ties are. Raises UnknownName, and
+        ValueError where the last year is before the first.
 
         Examples:
             graph.network("actors", territory="200040715", years=(2015, 2025)).frame
