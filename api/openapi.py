@@ -51,7 +51,21 @@ _REFUSALS = {
     "504": "The deadline has passed.",
 }
 #: What addresses need that is no required parameter of theirs: one of several, or told by a sentence of the page.
-_NEEDED = {"/doc": {"iri": f"{ID}territory/{REGION}"}, "/graphs": {"default": ""}}
+_PAIR = {"territory": "epci/200040715", "with": "0383546Y"}
+_CHAINS = {"a": "timber-construction", "b": "microelectronics"}
+_STRATEGIES = {"a": "exemple/enseignement-superieur-ardeche", "b": "exemple/projet-valence-romans"}
+_NEEDED = {
+    "/doc": {"iri": f"{ID}territory/{REGION}"},
+    "/graphs": {"default": ""},
+    "/rencontre": _PAIR,
+    "/rencontre.{suffix}": _PAIR,
+    "/filieres/comparaison": _CHAINS,
+    "/filieres/comparaison/{block}": _CHAINS,
+    "/strategies/comparaison": _STRATEGIES,
+    "/strategies/comparaison/{block}": _STRATEGIES,
+    "/filieres/{slug}/chemin": {"from": "organization/0383412T", "to": "organization/0383546Y"},
+    "/scenarios/essai.{suffix}": {"h": "open-branch 26113 'Antenne de Die'"},
+}
 _BINARY = {"type": "string", "format": "binary"}
 _RESULTS = {
     "type": "object",
@@ -144,15 +158,18 @@ def example_address(query: Query, suffix: str = "") -> str:
 
 
 def address_to_try(path: str, described: Mapping[str, Any]) -> str:
-    """Give the address of a described operation with what it needs, to be opened as it stands.
+    """Give the address of a described operation with what it needs, examples in place of braces, to be opened as it stands.
 
     >>> address_to_try("/x", {"parameters": [{"name": "a", "in": "query", "required": True, "schema": {"examples": ["1 2"]}}]})
     '/x?a=1+2'
     """
     values = dict(_NEEDED.get(path, {}))
     for one in described.get("parameters", ()):
-        if one["in"] == "query" and one.get("required"):
-            values[one["name"]] = one.get("example") or next(iter(one["schema"].get("examples", ())), "")
+        example = one.get("example") or next(iter(one["schema"].get("examples", ())), "")
+        if one["in"] == "path":
+            path = path.replace(f"{{{one['name']}}}", str(example))
+        elif one["in"] == "query" and one.get("required"):
+            values.setdefault(one["name"], example)
     return f"{path}?{urlencode(values)}" if values else path
 
 
@@ -273,7 +290,7 @@ def developers(request: Request) -> Response:
             continue
         for method, one in methods.items():
             group = (one.get("tags") or ["pages"])[0]
-            opened = address_to_try(path, one) if method == "get" and "{" not in path else ""
+            opened = address_to_try(path, one) if method == "get" else ""
             groups.setdefault(group, []).append((method.upper(), path, one.get("summary", ""), opened))
     library, order = library_of_questions(request.app), list(GROUPS)
     return page(

@@ -1,5 +1,6 @@
 """Smoke test of an installed wheel: build and publish the demo, ask it, serve it. Usage: smoke.py ANCRAGE_COMMAND DATA_DIR."""
 
+import html
 import json
 import re
 import subprocess
@@ -43,6 +44,10 @@ def main() -> None:
                 print(200, path, len(_read(address + path)), "bytes")
             maps = [f"/cartes?indicator={name}&level={level}" for name, level in _indicators(address)]
             print(200, len(maps), "maps,", sum(len(_read(address + path)) for path in maps), "bytes")
+            examples = _examples(address)
+            print(
+                200, len(examples), "examples,", sum(len(_read(address + path)) for path in examples), "bytes"
+            )
         finally:
             server.terminate()
 
@@ -51,6 +56,25 @@ def _indicators(address: str) -> list[tuple[str, str]]:
     """List indicators, each with a level that has a map."""
     declared = json.loads(_read(address + "/api/v1/indicators"))["indicators"]
     return [(one["id"], next(level for level in one["levels"] if level != "region")) for one in declared]
+
+
+#: Whose examples are not of the demo (publications of another day, what somebody keeps), take long, or are asked elsewhere.
+_ELSEWHERE = (
+    "/changes/",
+    "/generations/",
+    "/ldes/",
+    "/api/v1/scenarios/",
+    "/dispositifs/exemple/",
+    "/dumps/",
+    "/queries/",
+)
+
+
+def _examples(address: str) -> list[str]:
+    """List the addresses that people who write programs are led to."""
+    page = _read(address + "/developpeurs").decode()
+    led = [html.unescape(one) for one in re.findall(r'<td><a href="([^"]+)"><code>', page)]
+    return [one for one in led if not one.startswith(_ELSEWHERE) and "/dossier" not in one]
 
 
 def _read(address: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .negotiation import DATA, DESCRIPTIONS, HTML, JSON_LD, ONTOLOGIES, SVG, TABLES, Representation
@@ -34,9 +34,46 @@ _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
 )
 _FILES = re.compile(r".*\.\{suffix\}|/dumps/\{path\}|/generations/\{id\}/.*|/metrics|/scenarios/.*")
 
+_FILE = {"suffix": "csv"}
+EXAMPLES: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("/id/", {"path": "territory/epci/200040715"}),
+    ("/doc/", {"path": "territory/epci/200040715"}),
+    ("/dumps/", {"path": "aura.nq.gz"}),
+    ("/changes/", {"pair": "20261128T120000Z-0a1b2c3d..20261129T120000Z-4e5f6071"}),
+    ("/generations/", {"id": "20261128T120000Z-0a1b2c3d", "name": "manifest.json"}),
+    ("/graph/", {"name": "aura"}),
+    ("/schemas/", {"name": "indicator"}),
+    ("/def/", {"term": "Territory"}),
+    ("/ce-qui-manque/", {"block": "maillons"}),
+    ("/rencontre", {"suffix": "pdf"}),
+    ("/territoires/{kind}/{code}/dossier", {"kind": "epci", "code": "200040715", "suffix": "pdf"}),
+    ("/territoires/", {"kind": "epci", "code": "200040715", "block": "chiffres-cles"}),
+    ("/formations/", {"code": "master-0383493R-1601909F", "block": "lieux"}),
+    ("/projets/", {"source": "anr", "code": "ANR-10-SATT-0014", "block": "participants"}),
+    ("/interactions/", {"source": "mesr-iphd", "code": "2025-switch2prod", "block": "participants"}),
+    ("/evenements/", {"source": "openagenda", "code": "18270939", "block": "participants"}),
+    ("/antennes/", {"name": "campus-connectes-aubenas"}),
+    ("/relais/", {"name": "0780491K"}),
+    ("/strategies/comparaison/", {"block": "communs"}),
+    ("/strategies/exemple/", {"code": "enseignement-superieur-ardeche", "block": "actions"}),
+    (
+        "/strategies/",
+        {"code": "programme-feder-fse-auvergne-rhone-alpes-2021-2027", "block": "objectifs"},
+    ),
+    ("/dispositifs/", {"code": "villab", "block": "editions"}),
+    ("/acteurs/", {"code": "0383546Y", "block": "activite"}),
+    ("/filieres/comparaison/", {"block": "etapes"}),
+    ("/filieres/", {"slug": "timber-construction", "block": "departements", "suffix": "graphml"}),
+    ("/indicateurs/", {"name": "population", **_FILE}),
+    ("/api/v1/indicators/", {"name": "population"}),
+    ("/cartes", {"suffix": "svg"}),
+    ("/scenarios/", _FILE),
+)
+"""Values for what is in braces, by the start of an address, the longer first: things of the demonstration."""
+
 
 def complete(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:
-    """Say in operations of OpenAPI what their routes leave out: media types of an answer, where it leads on, its refusals.
+    """Say in operations of OpenAPI what their routes leave out: media types, where an answer leads on, refusals, examples.
 
     A refusal that no status names is the `default` answer: a problem document, and a page where pages are answered.
 
@@ -47,6 +84,7 @@ def complete(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:
     """
     for path, methods in paths.items():
         for operation in methods.values():
+            _show(path, operation.get("parameters", ()))
             answers: dict[str, dict[str, Any]] = operation.setdefault("responses", {})
             good = answers.get("200", {})
             if good.get("content") == {"application/json": {"schema": {}}}:
@@ -70,6 +108,14 @@ def media_types(path: str) -> dict[str, Any]:
     if _JSONS.fullmatch(path):
         return {DATA.media_type: _JSON}
     return {_ANY: {}} if _FILES.fullmatch(path) else {HTML.media_type.partition(";")[0]: _TEXT}
+
+
+def _show(path: str, parameters: Iterable[dict[str, Any]]) -> None:
+    """Give an example to the parameters of an address that have none of their own."""
+    shown = next((values for start, values in EXAMPLES if path.startswith(start)), {})
+    for one in parameters:
+        if one["in"] == "path" and one["name"] in shown and not one["schema"].get("examples"):
+            one.setdefault("example", shown[one["name"]])
 
 
 def _refuse(answers: dict[str, dict[str, Any]], *, page: bool) -> None:

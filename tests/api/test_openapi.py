@@ -24,6 +24,14 @@ def test_the_description_is_valid(described: dict[str, Any]) -> None:
     assert list(OpenAPIV31SpecValidator(described).iter_errors()) == []
 
 
+def test_what_is_in_braces_has_an_example(described: dict[str, Any]) -> None:
+    for path, methods in described["paths"].items():
+        for one in methods.get("get", {}).get("parameters", ()):
+            if one["in"] == "path":
+                assert one.get("example") or one["schema"].get("examples"), (path, one["name"])
+        assert "{" not in openapi.address_to_try(path, methods.get("get", {})) or "get" not in methods
+
+
 def test_operations_have_names_of_their_own(described: dict[str, Any]) -> None:
     names = [one["operationId"] for methods in described["paths"].values() for one in methods.values()]
     assert len(names) == len(set(names))
