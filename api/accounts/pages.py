@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -40,16 +42,16 @@ async def login(request: Request) -> Response:
     devices, visitor = await devices_of(request), await visitor_of(request)
     form = await form_of(request, visitor)
     name, after = form["name"].lower()[:100], inside(form["after"])
-    whom = await hold_back(request, devices.throttle, "login", name, most=TRIES, seconds=WITHIN)
+    attempt = await hold_back(request, devices.throttle, "login", name, most=TRIES, seconds=WITHIN)
     account = await to_thread.run_sync(devices.accounts.verify, name, form.fields.get("password", ""))
     if account is None:
-        await to_thread.run_sync(lambda: devices.throttle.note("login", *whom))
         await to_thread.run_sync(
             lambda: devices.audit.add("authenticate/login", name, "session", outcome="failure")
         )
         said = choose_language(request)
         error = gettext("Ce nom et ce mot de passe ne vont pas ensemble.", said)
         return login_form(request, visitor, after=after, name=name, error=error, status=422)
+    await to_thread.run_sync(devices.throttle.forget, attempt)
     secret = await to_thread.run_sync(devices.accounts.open_session, account)
     await to_thread.run_sync(
         lambda: devices.audit.add("authenticate/login", name, "session", role=account.role.value)
@@ -84,13 +86,13 @@ async def change_password(request: Request) -> Response:
     devices, visitor = await devices_of(request), await member(request)
     form = await form_of(request, visitor)
     said = choose_language(request)
-    whom = await hold_back(request, devices.throttle, "login", visitor.name, most=TRIES, seconds=WITHIN)
+    attempt = await hold_back(request, devices.throttle, "login", visitor.name, most=TRIES, seconds=WITHIN)
     right = await to_thread.run_sync(devices.accounts.verify, visitor.name, form.fields.get("password", ""))
     if right is None:
-        await to_thread.run_sync(lambda: devices.throttle.note("login", *whom))
         return await account_view(
             request, devices, visitor, error=gettext("Ce n’est pas votre mot de passe.", said)
         )
+    await to_thread.run_sync(devices.throttle.forget, attempt)
     try:
         await to_thread.run_sync(devices.accounts.change_password, visitor.name, form.fields.get("new", ""))
     except AccountError as error:
@@ -106,7 +108,7 @@ async def add_key(request: Request) -> Response:
     """Make a key of a program; it is shown on the answer, and nowhere else."""
     devices, visitor = await devices_of(request), await member(request)
     form = await form_of(request, visitor)
-    days = int(form["days"]) if form["days"].isdigit() else 0
+    days = int(form["days"]) if re.fullmatch(r"[0-9]{1,4}", form["days"]) else 0
     scopes = [
         scope for scope in form.lists.get("scope", []) if scope in SCOPES and visitor.may(SCOPES[scope])
     ]

@@ -122,8 +122,7 @@ async def begin_login(request: Request) -> Response:
 
     devices, visitor = await devices_of(request), await visitor_of(request)
     await form_of(request, visitor)
-    whom = await hold_back(request, devices.throttle, "passkey", most=_STARTS, seconds=WITHIN)
-    await to_thread.run_sync(lambda: devices.throttle.note("passkey", *whom))
+    await hold_back(request, devices.throttle, "passkey", most=_STARTS, seconds=WITHIN)
     options = generate_authentication_options(
         rp_id=_party(request), user_verification=UserVerificationRequirement.REQUIRED
     )
@@ -136,17 +135,17 @@ async def login(request: Request) -> Response:
     devices, visitor = await devices_of(request), await visitor_of(request)
     form = await form_of(request, visitor)
     after = inside(form["after"])
-    whom = await hold_back(request, devices.throttle, "login", most=TRIES, seconds=WITHIN)
+    attempt = await hold_back(request, devices.throttle, "login", most=TRIES, seconds=WITHIN)
     asked = await to_thread.run_sync(devices.ceremonies.end, _LOGIN, request.cookies.get(FLOW, ""))
     account = None
     if asked is not None:
         challenge = bytes.fromhex(asked["challenge"])
         account = await to_thread.run_sync(_proven, request, devices, challenge, form["credential"])
     if account is None:
-        await to_thread.run_sync(lambda: devices.throttle.note("login", *whom))
         await note(devices, "authenticate/passkey", "unknown", None)
         error = gettext("Cette clé d’accès n’ouvre aucun compte ici.", choose_language(request))
         return login_form(request, visitor, status=422, error=error, after=after)
+    await to_thread.run_sync(devices.throttle.forget, attempt)
     secret = await to_thread.run_sync(devices.accounts.open_session, account)
     await note(devices, "authenticate/passkey", account.name, account)
     return entrance(request, visitor, account, secret, after)

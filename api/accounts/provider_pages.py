@@ -72,7 +72,7 @@ async def come_back(request: Request) -> Response:
     devices, visitor, provider = await devices_of(request), await visitor_of(request), _provider(request)
     if not request.query_params.get("code") and not request.query_params.get("error"):
         return RedirectResponse("/connexion", 303)  # one has logged out there
-    whom = await hold_back(request, devices.throttle, "login", most=TRIES, seconds=WITHIN)
+    attempt = await hold_back(request, devices.throttle, "login", most=TRIES, seconds=WITHIN)
     asked = await to_thread.run_sync(devices.ceremonies.end, _KIND, request.cookies.get(FLOW, ""))
     try:
         if asked is None:
@@ -89,9 +89,10 @@ async def come_back(request: Request) -> Response:
             response = await _entered(request, devices, visitor, provider, answer, asked["after"])
     except ProviderError as error:
         log.warning("login by the provider refused: %s", getattr(error, "reason", ""))
-        await to_thread.run_sync(lambda: devices.throttle.note("login", *whom))
         await note(devices, "authenticate/provider", "unknown", None)
         response = _failure(request, visitor, error, asked["after"] if asked else "")
+    else:
+        await to_thread.run_sync(devices.throttle.forget, attempt)
     response.delete_cookie(FLOW, path="/")
     return response
 
@@ -142,8 +143,7 @@ async def _departure(
 ) -> tuple[str, str]:
     """Give the address to go to, and the secret of the cookie."""
     devices = await devices_of(request)
-    whom = await hold_back(request, devices.throttle, "departure", most=_DEPARTURES, seconds=WITHIN)
-    await to_thread.run_sync(lambda: devices.throttle.note("departure", *whom))
+    await hold_back(request, devices.throttle, "departure", most=_DEPARTURES, seconds=WITHIN)
     address, asked = await provider.departure(public_base(request) + _BACK)
     content = {**asked, "after": after, "account": account}
     return address, await to_thread.run_sync(devices.ceremonies.begin, _KIND, content)

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ...loaders.operations.accounts import Account, digest
 from ...loaders.operations.roles import SCOPES, Act, Role, may
-from ...loaders.operations.throttle import Throttle
+from ...loaders.operations.throttle import Attempt, Throttle
 from ...words import N_
 from ..reading.publication import client_of
 from ..render.rendering import page
@@ -178,16 +178,14 @@ def set_cookie(request: Request, response: Response, name: str, value: str, age:
 
 async def hold_back(
     request: Request, throttle: Throttle, what: str, *names: str, most: int, seconds: int
-) -> tuple[str, ...]:
-    """Give the names under which a try counts; raises PageError (429) where there were too many lately."""
+) -> Attempt:
+    """Count a try, of who asks and under names; raises PageError (429) where there were too many lately."""
     whom = (client_of(request), *names)
-    for who in whom:
-        wait = await run_in_threadpool(throttle.wait, what, who, most=most, seconds=seconds)
-        if wait:
-            minutes = -(-wait // 60)
-            raise PageError(
-                429,
-                N_("Trop d’essais. Recommencez dans {minutes} min.", minutes=minutes),
-                {"Retry-After": str(wait)},
-            )
-    return whom
+    attempt = await run_in_threadpool(throttle.take, what, *whom, most=most, seconds=seconds)
+    if attempt.wait:
+        raise PageError(
+            429,
+            N_("Trop d’essais. Recommencez dans {minutes} min.", minutes=-(-attempt.wait // 60)),
+            {"Retry-After": str(attempt.wait)},
+        )
+    return attempt

@@ -58,13 +58,12 @@ async def begin(request: Request) -> Response:
         desk.ledger.of_token(digest(token)) is not None
     ):  # who went back to the first page changed what it says
         return await take_step(request, token, 1)
-    whom = await hold_back(request, desk.devices.throttle, "request", most=_MOST, seconds=_WITHIN)
+    await hold_back(request, desk.devices.throttle, "request", most=_MOST, seconds=_WITHIN)
     values = checked.values
     about = [values["about"]] if values["about"] else []
     await to_thread.run_sync(
         lambda: desk.acts.begin(digest(token), values["type"], about, values["words"], key=form.key)
     )
-    await to_thread.run_sync(lambda: desk.devices.throttle.note("request", *whom))
     return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}/2", 303))
 
 

@@ -87,5 +87,5 @@ def _announced(scope: Scope) -> int:
     """
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
+            return int(value) if value.isascii() and value.isdigit() else 0
     return 0

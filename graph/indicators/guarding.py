@@ -36,7 +36,7 @@ def suppress_secret(matter: RegionView, one: Indicator, rows: pl.DataFrame) -> p
     by, period = one.options.get("by"), one.options.get("series", one.options.get("period"))
     of_group = str(by) if by and by != "type" else None
     board = Board.of(matter).every  # what is published of any territory could tell what is withheld
-    placed = board.ground.locate(declared)
+    placed = board.locate(declared)
     if placed.is_empty():
         return rows
     placed = placed.with_columns(
@@ -60,10 +60,10 @@ def _hidden(board: Board, one: Indicator, part: pl.DataFrame) -> pl.DataFrame:
         _counted(board, one, part.filter(pl.col("_group").eq_missing(group))) for group in (*groups, None)
     ]
     if groups:
-        members = [board.members] * len(counts)
+        members = [board.containment] * len(counts)
         forms = csr_array(vstack([*_blocks(board, len(counts)), hstack(members)]))
     else:
-        forms, counts = csr_array(board.members), counts[-1:]
+        forms, counts = csr_array(board.containment), counts[-1:]
     atoms = np.concatenate([sums for sums, _ in counts])
     largest = np.concatenate([top for _, top in counts])
     values: Values = np.asarray(forms @ atoms)
@@ -79,15 +79,15 @@ def _hidden(board: Board, one: Indicator, part: pl.DataFrame) -> pl.DataFrame:
 
 def _blocks(board: Board, count: int) -> list[csr_array]:
     """Give the forms of the cells of each group: those of its own atoms, and none of the others'."""
-    empty = csr_array(board.members.shape)
+    empty = csr_array(board.containment.shape)
     return [
-        hstack([board.members if at == group else empty for at in range(count)]) for group in range(count)
+        hstack([board.containment if at == group else empty for at in range(count)]) for group in range(count)
     ]
 
 
 def _counted(board: Board, one: Indicator, part: pl.DataFrame) -> tuple[Values, Values]:
-    """Sum what is declared in each commune, and give the greatest single part of it."""
-    size = len(board.ground)
+    """Sum what is declared in each commune, and in each département where no commune is told, and give the greatest single part of it."""
+    size = board.containment.shape[1]
     if one.formula == "items":
         rows = part.select(pl.col(str(one.options["item"])), "at").drop_nulls().unique()
         weights = np.ones(rows.height)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
+
 from ...words import N_, SentenceError
 from ..operations.safe import Safe
 from ..operations.store import Draft, Event, Operations
@@ -46,23 +48,28 @@ class Acts:
     def begin(self, token: str, type: str, about: Sequence[str], words: str, *, key: str = "") -> str:
         """Begin a need under the digest of a private address's secret; give its id."""
         id = f"need/{secrets.token_hex(6)}"
-        with self._store.writing() as connection:
+
+        def make(connection: Connection) -> list[Draft]:
             sealed = self._safe.put(connection, {"words": words}, DRAFT_DAYS)
-            begun = [
+            return [
                 Draft("visitor", "need-begun", id, {"token": token}),
                 Draft("visitor", "need-described", id, {"type": type, "about": [*about], "words": sealed}),
             ]
-            [first, *_] = self._store.append_in(connection, begun, key=key or None)
+
+        [first, *_] = self._store.append_with(make, key=key or None)
         return first.subject
 
     def describe(self, need: Need, type: str, about: Sequence[str], words: str, *, key: str = "") -> None:
         """Change what a draft asks for; raises ActRefused, Conflict."""
         _require(need, NeedState.DRAFT)
-        with self._store.writing() as connection:
+
+        def make(connection: Connection) -> list[Draft]:
             self._safe.erase(connection, [need.words])
             sealed = self._safe.put(connection, {"words": words}, DRAFT_DAYS)
             told = {"type": type, "about": [*about], "words": sealed}
-            self._store.append_in(connection, [_of(need, "visitor", "need-described", told)], key=key or None)
+            return [_of(need, "visitor", "need-described", told)]
+
+        self._store.append_with(make, key=key or None)
 
     def place(self, need: Need, told: Mapping[str, str], *, key: str = "") -> None:
         """Say where (territory, place), when and in which mode; raises ActRefused, Conflict."""
@@ -75,20 +82,18 @@ class Acts:
         _require(need, NeedState.DRAFT)
         if not need.territory or not words:
             raise ActRefused(N_("Il manque des réponses aux étapes précédentes."))
-        with self._store.writing() as connection:
+
+        def make(connection: Connection) -> list[Draft]:
             self._safe.erase(connection, [need.words])
             kept = self._safe.put(connection, {"words": words}, CONTACT_DAYS)
             sealed = self._safe.put(connection, contact, CONTACT_DAYS)
-            drafts = [
-                _of(
-                    need,
-                    "visitor",
-                    "need-described",
-                    {"type": need.type, "about": [*need.about], "words": kept},
-                ),
+            told = {"type": need.type, "about": [*need.about], "words": kept}
+            return [
+                _of(need, "visitor", "need-described", told),
                 Draft("visitor", "need-filed", need.id, {"contact": sealed}),
             ]
-            self._store.append_in(connection, drafts, key=key or None)
+
+        self._store.append_with(make, key=key or None)
 
     def accept(self, need: Need, who: str, told: Mapping[str, Any], *, key: str = "") -> None:
         """Accept a need under a public title, of a structure named publicly; raises ActRefused, Conflict."""
@@ -111,15 +116,22 @@ class Acts:
         self._store.append([_of(need, who, "need-reopened", {})], key=key or None)
 
     def erase(self, need: Need, who: str, *, words: bool = False, also: str = "", key: str = "") -> None:
-        """Erase the contact of a need, and what it says where asked; raises Conflict."""
+        """Erase the contact of who made a need, and where asked what it says; raises Conflict.
+
+        The addresses of its candidates go with what it says: until then they are written to.
+        """
         drafts = [_of(need, who, "contact-erased", {"words": words})]
         drafts += [Draft(who, also, need.id)] if also else []
-        with self._store.writing() as connection:
-            self._store.append_in(connection, drafts, key=key or None)
-            gone = [need.contact, *(match.contact for match in need.matches.values())]
-            if words:
-                gone += [need.words, *(note for _, _, note, _ in need.notes)]
+        gone = [need.contact]
+        if words:
+            gone += [need.words, *(note for _, _, note, _ in need.notes)]
+            gone += [match.contact for match in need.matches.values()]
+
+        def make(connection: Connection) -> list[Draft]:
             self._safe.erase(connection, gone)
+            return drafts
+
+        self._store.append_with(make, key=key or None)
 
     def propose(self, need: Need, who: str, made: Candidate, *, key: str = "") -> None:
         """Propose a candidate; a pair is proposed once. Raises ActRefused, Conflict."""
@@ -156,12 +168,14 @@ class Acts:
                 N_("Dites pour quelle raison : « {state} » en demande une.", state=MATCH_NAMES[to])
             )
         told = {"candidate": candidate, "to": to.value, "reason": reason if to in REASONED else ""}
-        with self._store.writing() as connection:
+
+        def make(connection: Connection) -> list[Draft]:
             if email:
-                told["contact"] = self._safe.put(
-                    connection, {"name": match.name, "email": email}, CONTACT_DAYS
-                )
-            self._store.append_in(connection, [_of(need, who, "match-moved", told)], key=key or None)
+                content = {"name": match.name, "email": email}
+                told["contact"] = self._safe.put(connection, content, CONTACT_DAYS)
+            return [_of(need, who, "match-moved", told)]
+
+        self._store.append_with(make, key=key or None)
 
     def agree(self, need: Need, who: str, candidate: str, agreement: Agreement, *, key: str = "") -> None:
         """Say that a candidate who helps and the requester agreed: it becomes an interaction of the graph.
@@ -183,11 +197,12 @@ class Acts:
 
     def note(self, need: Need, who: str, words: str, *, public: bool, key: str = "") -> None:
         """Add a note of the desk, for itself or for the requester too; raises Conflict."""
-        with self._store.writing() as connection:
+
+        def make(connection: Connection) -> list[Draft]:
             sealed = self._safe.put(connection, {"words": words}, CONTACT_DAYS)
-            self._store.append_in(
-                connection, [_of(need, who, "noted", {"words": sealed, "public": public})], key=key or None
-            )
+            return [_of(need, who, "noted", {"words": sealed, "public": public})]
+
+        self._store.append_with(make, key=key or None)
 
     def judge(self, need: Need, contacted: bool, useful: bool, outcome: str, *, key: str = "") -> None:
         """Keep what a requester says came of a need, once it is settled; raises ActRefused, Conflict."""
@@ -205,13 +220,15 @@ class Acts:
     def offer(self, who: str, told: Mapping[str, Any], email: str = "", *, key: str = "") -> str:
         """File an offer; give its id."""
         id = f"offer/{secrets.token_hex(6)}"
-        with self._store.writing() as connection:
-            kept = dict(told)
+        kept = dict(told)
+
+        def make(connection: Connection) -> list[Draft]:
             if email:
-                kept["contact"] = self._safe.put(
-                    connection, {"name": told["name"], "email": email}, CONTACT_DAYS
-                )
-            [made] = self._store.append_in(connection, [Draft(who, "offer-filed", id, kept)], key=key or None)
+                content = {"name": told["name"], "email": email}
+                kept["contact"] = self._safe.put(connection, content, CONTACT_DAYS)
+            return [Draft(who, "offer-filed", id, kept)]
+
+        [made] = self._store.append_with(make, key=key or None)
         return made.subject
 
     def leave(self, offer: Offer, who: str, start: str, end: str, *, key: str = "") -> list[Event]:

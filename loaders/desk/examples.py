@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from ..operations.safe import Safe
 from ..operations.store import Draft, Operations, utc
 from .acts import CONTACT_DAYS
@@ -22,15 +24,18 @@ def add_examples(store: Operations, safe: Safe, path: Path) -> int:
         return 0
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     today = datetime.now(UTC)
-    drafts: list[Draft] = []
-    with store.writing() as connection:
+
+    def make(connection: Connection) -> list[Draft]:
+        drafts: list[Draft] = []
         for number, offer in enumerate(told["offers"]):
             drafts += _offer(f"offer/example-{number}", offer, today)
         for number, need in enumerate(told["needs"]):
             words = safe.put(connection, {"words": need["words"]}, CONTACT_DAYS)
             contact = safe.put(connection, _CONTACT, CONTACT_DAYS)
             drafts += _need(f"need/example-{number}", need, today, words, contact)
-        store.append_in(connection, drafts)
+        return drafts
+
+    store.append_with(make)
     return len(told["offers"]) + len(told["needs"])
 
 

@@ -16,7 +16,10 @@ from .states import MatchState, NeedState, state_of
 
 @dataclass
 class Match:
-    """A need and a candidate (a path of the graph): one subject, one pair; `provider` is the organisation that would help."""
+    """A need and a candidate (a path of the graph): one subject, one pair; `provider` is the organisation that would help.
+
+    `sent` and `taken` are of the last time: a match that is opened again is sent, or taken, anew.
+    """
 
     candidate: str
     name: str
@@ -27,6 +30,8 @@ class Match:
     sent: str = ""
     taken: str = ""
     closed: str = ""
+    first_sent: str = ""
+    first_taken: str = ""
     reason: str = ""
     contact: str = ""
     agreed: Mapping[str, str] = field(default_factory=dict)
@@ -241,9 +246,11 @@ def _moved(need: Need, event: Event, told: Told) -> None:
     match.contact = told.get("contact") or match.contact
     if match.state is MatchState.WAITING:
         match.sent, match.taken, match.closed = at, "", ""
+        match.first_sent = match.first_sent or at
         match.agreed = {}
     elif match.state is MatchState.TAKEN:
         match.taken, match.closed = at, ""
+        match.first_taken = match.first_taken or at
         match.agreed = {}
     else:
         match.closed = at

@@ -9,9 +9,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import make_msgid
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 
 from ...words import N_, SentenceError
 from ..operations.safe import Safe
@@ -108,11 +109,16 @@ class Outbox:
         with self._store.writing() as connection:
             connection.execute(insert(OUTBOX).values(row))
 
-    def letters(self, *, waiting: bool = False, most: int = 200) -> list[Letter]:
-        """List messages, the newest first; `waiting`: those that were not sent."""
-        asked = select(OUTBOX).order_by(OUTBOX.c.id.desc()).limit(most)
-        if waiting:
-            asked = asked.where(OUTBOX.c.sent.is_(None))
+    def letters(self, *, most: int = 200) -> list[Letter]:
+        """List messages, the newest first."""
+        return self._read(select(OUTBOX).order_by(OUTBOX.c.id.desc()).limit(most))
+
+    def waiting(self) -> list[Letter]:
+        """List the messages that were not sent and have an address, the oldest first."""
+        asked = select(OUTBOX).where(OUTBOX.c.sent.is_(None), OUTBOX.c.contact.is_not(None))
+        return [letter for letter in self._read(asked.order_by(OUTBOX.c.id)) if letter.address]
+
+    def _read(self, asked: Select[Any]) -> list[Letter]:
         with self._store.reading() as connection:
             rows = connection.execute(asked).mappings().all()
         opened = self._safe.read({row["contact"] or "" for row in rows})
@@ -132,9 +138,13 @@ class Outbox:
         ]
 
     def send(self, server: Server, sender: str) -> Mapping[str, int]:
-        """Send what waits and has an address; give how many were sent and failed. A message sent is never sent again."""
+        """Send what waits and has an address; give how many were sent and failed. A message sent is never sent again.
+
+        Each is marked as sent before it is, and not sent where it fails: of two that send at once one has it. One that is being
+        sent when the process is killed may be marked and not sent.
+        """
         counts = {"sent": 0, "failed": 0}
-        letters = [letter for letter in reversed(self.letters(waiting=True)) if letter.address]
+        letters = self.waiting()
         if not letters:
             return counts
         with ExitStack() as stack:
@@ -142,22 +152,31 @@ class Outbox:
                 client = stack.enter_context(_connect(server))
             except (OSError, smtplib.SMTPException) as error:
                 for letter in letters:
-                    self._mark(letter.id, failure=f"{type(error).__name__}")
+                    self._fail(letter.id, error)
                 return {**counts, "failed": len(letters)}
             for letter in letters:
+                if not self._claim(letter.id):
+                    continue
                 try:
                     client.send_message(_message(letter, sender))
                 except (OSError, smtplib.SMTPException) as error:
-                    self._mark(letter.id, failure=type(error).__name__)
+                    self._fail(letter.id, error, was_claimed=True)
                     counts["failed"] += 1
                 else:
-                    self._mark(letter.id, sent=now())
                     counts["sent"] += 1
         return counts
 
-    def _mark(self, id: int, *, sent: str | None = None, failure: str | None = None) -> None:
+    def _claim(self, id: int) -> bool:
+        """Mark a message as sent; false where it is already."""
+        unsent = update(OUTBOX).where(OUTBOX.c.id == id, OUTBOX.c.sent.is_(None))
         with self._store.writing() as connection:
-            connection.execute(update(OUTBOX).where(OUTBOX.c.id == id).values(sent=sent, failure=failure))
+            return connection.execute(unsent.values(sent=now(), failure=None)).rowcount == 1
+
+    def _fail(self, id: int, error: Exception, *, was_claimed: bool = False) -> None:
+        """Keep why a message was not sent; one that another has sent meanwhile stays as it is."""
+        mine = update(OUTBOX).where(OUTBOX.c.id == id, OUTBOX.c.sent.is_(None) | was_claimed)
+        with self._store.writing() as connection:
+            connection.execute(mine.values(sent=None, failure=type(error).__name__))
 
 
 def _connect(server: Server) -> smtplib.SMTP:

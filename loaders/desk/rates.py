@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -65,21 +65,21 @@ def rates(needs: Iterable[Need], now: str, by: By = "all", *, illustrative: bool
     for need in needs:
         if not need.accepted or need.illustrative != illustrative:
             continue
-        for group in _groups(need, by):
-            groups.setdefault(group, []).append(need)
+        for group, part in _groups(need, by):
+            groups.setdefault(group, []).append(part)
     if by == "all":
         groups.setdefault("", [])
     return [rate for group in sorted(groups) for rate in _of_group(group, groups[group], now)]
 
 
-def _groups(need: Need, by: By) -> Iterable[str]:
-    if by == "type":
-        return [need.type]
-    if by == "territory":
-        return [need.place]
+def _groups(need: Need, by: By) -> Iterator[tuple[str, Need]]:
+    """Give the groups that a need counts in; that of a candidate has what became of it with him alone."""
     if by == "candidate":
-        return [match.name for match in need.matches.values() if match.sent]
-    return [""]
+        for match in need.matches.values():
+            if match.first_sent:
+                yield match.name, replace(need, matches={match.candidate: match})
+    else:
+        yield need.type if by == "type" else need.place if by == "territory" else "", need
 
 
 def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:
@@ -114,12 +114,12 @@ def _count(needs: Iterable[Need], wanted: Callable[[Need], bool]) -> int:
 
 
 def _first_sent(need: Need) -> str:
-    return min((match.sent for match in need.matches.values() if match.sent), default="")
+    return min((match.first_sent for match in need.matches.values() if match.first_sent), default="")
 
 
 def _delay(need: Need) -> timedelta | None:
     """Give the time from the first sending of a need to the first time that somebody took it; None when nobody did."""
-    taken = [match.taken for match in need.matches.values() if match.taken]
+    taken = [match.first_taken for match in need.matches.values() if match.first_taken]
     return moment(min(taken)) - moment(_first_sent(need)) if taken else None
 
 

@@ -7,7 +7,7 @@ writers come one after the other (SQLite's own lock, an advisory lock of Postgre
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -161,17 +161,23 @@ class Operations:
         What was added under the same `key` before is given again, and nothing is added: a form that is sent twice
         counts once. Raises Conflict, StoreUnreachable.
         """
-        with self.writing() as connection:
-            return self.append_in(connection, drafts, key=key)
+        return self.append_with(lambda _: drafts, key=key)
 
-    def append_in(
-        self, connection: Connection, drafts: Sequence[Draft], *, key: str | None = None
+    def append_with(
+        self, make: Callable[[Connection], Sequence[Draft]], *, key: str | None = None
     ) -> list[Event]:
-        """Add events beside other changes of a connection of `writing`; raises Conflict."""
-        if key is not None:
-            before = connection.execute(select(EVENTS).where(EVENTS.c.key == key)).first()
-            if before is not None:
-                return [_event(before._mapping)]
+        """Add the events that `make` gives, with what else it changes by the connection that it is given; as `append`.
+
+        It is not called where something was added under the key before, and what it changed is undone by a Conflict.
+        """
+        with self.writing() as connection:
+            if key is not None:
+                before = connection.execute(select(EVENTS).where(EVENTS.c.key == key)).first()
+                if before is not None:
+                    return [_event(before._mapping)]
+            return self._added(connection, make(connection), key)
+
+    def _added(self, connection: Connection, drafts: Sequence[Draft], key: str | None) -> list[Event]:
         at = now()
         added: list[Event] = []
         for draft in drafts:

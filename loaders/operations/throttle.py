@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from .accounts import digest
 from .store import Operations, moment, now, utc
 from .tables import ATTEMPTS
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A try that was counted, under the `numbers` of its rows; or one that has to `wait` for so many seconds, and was not."""
+
+    wait: int = 0
+    numbers: tuple[int, ...] = ()
 
 
 class Throttle:
@@ -17,27 +26,43 @@ class Throttle:
     def __init__(self, store: Operations) -> None:
         self._store = store
 
-    def wait(self, what: str, who: str, *, most: int, seconds: int) -> int:
-        """Give how many seconds somebody has to wait before trying again, 0 where there were fewer than `most` tries."""
-        since = utc(datetime.now(UTC) - timedelta(seconds=seconds))
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                select(ATTEMPTS.c.at)
-                .where(
-                    ATTEMPTS.c.what == what, ATTEMPTS.c.who == digest(f"{what} {who}"), ATTEMPTS.c.at > since
-                )
-                .order_by(ATTEMPTS.c.at.desc())
-                .limit(most)
-            ).all()
-        if len(rows) < most:
-            return 0
-        oldest = moment(rows[-1].at)
-        return max(1, int((oldest + timedelta(seconds=seconds) - datetime.now(UTC)).total_seconds()))
+    def take(self, what: str, *who: str, most: int, seconds: int) -> Attempt:
+        """Count a try under each name that it counts for, unless there were `most` under one of them in the last `seconds`.
 
-    def note(self, what: str, *who: str) -> None:
-        """Note a try, under each name that it counts for."""
+        It is counted before it is made, and writers take turns: tries made at once are as many as tries made in turn.
+        """
         with self._store.writing() as connection:
             day = utc(datetime.now(UTC) - timedelta(days=1))
             connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < day))
-            rows = [{"what": what, "who": digest(f"{what} {one}"), "at": now()} for one in who]
-            connection.execute(insert(ATTEMPTS), rows)
+            names = [digest(f"{what} {one}") for one in who]
+            for name in names:
+                if wait := _wait(connection, what, name, most, seconds):
+                    return Attempt(wait)
+            rows = [{"what": what, "who": name, "at": now()} for name in names]
+            return Attempt(
+                0,
+                tuple(
+                    connection.execute(insert(ATTEMPTS).values(row).returning(ATTEMPTS.c.id)).scalar_one()
+                    for row in rows
+                ),
+            )
+
+    def forget(self, attempt: Attempt) -> None:
+        """Count a try no more: it was a good one."""
+        with self._store.writing() as connection:
+            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.id.in_(attempt.numbers)))
+
+
+def _wait(connection: Connection, what: str, name: str, most: int, seconds: int) -> int:
+    """Give how many seconds a name has to wait, 0 where there were fewer than `most` tries."""
+    since = utc(datetime.now(UTC) - timedelta(seconds=seconds))
+    rows = connection.execute(
+        select(ATTEMPTS.c.at)
+        .where(ATTEMPTS.c.what == what, ATTEMPTS.c.who == name, ATTEMPTS.c.at > since)
+        .order_by(ATTEMPTS.c.at.desc())
+        .limit(most)
+    ).all()
+    if len(rows) < most:
+        return 0
+    oldest = moment(rows[-1].at)
+    return max(1, int((oldest + timedelta(seconds=seconds) - datetime.now(UTC)).total_seconds()))

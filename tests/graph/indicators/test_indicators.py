@@ -588,6 +588,13 @@ def test_small_counts_of_what_partners_declare_are_suppressed(matter: RegionView
         {"s": Indicator("s", words, words, "supply", "1", "total", options)},
     )
     assert values(plain)["territory/commune/38001"] == 3
+    wide = frame.with_columns(
+        place=pl.when(pl.col("organization") == "a")
+        .then(pl.lit("territory/department/38"))
+        .otherwise(pl.col("place"))
+    )  # where only the département is known, three students are three students all the same
+    rows = compute(matter.with_frames(students=wide.filter(pl.col("organization") != "b")), {"s": one})
+    assert values(rows)[ISERE] is None and status(rows, ISERE) == "suppressed"
 
 
 # --- what the package declares --------------------------------------------------------------------------------------

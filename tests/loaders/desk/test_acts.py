@@ -10,14 +10,15 @@ from ancrage.loaders.desk.candidates import Candidate
 from ancrage.loaders.desk.fit import Fit
 from ancrage.loaders.desk.ledger import Ledger, Need, Offer
 from ancrage.loaders.desk.offer_index import Shared
+from ancrage.loaders.desk.rates import rates
 from ancrage.loaders.desk.states import CLOSED, TRANSITIONS, MatchState, NeedState, state_of
-from ancrage.loaders.operations.store import Conflict
-from ancrage.loaders.operations.tables import EVENTS
+from ancrage.loaders.operations.store import Conflict, Draft
+from ancrage.loaders.operations.tables import EVENTS, SEALED
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from .conftest import CONTACT, PUBLIC, Desk
+from .conftest import CONTACT, PLACE, PUBLIC, Desk
 
 _SENT = [state for state in MatchState if state is not MatchState.PROPOSED]
 
@@ -135,6 +136,57 @@ def test_a_form_sent_twice_makes_one_need(desk: Desk) -> None:
     first = desk.acts.begin("t", "", [], "mots", key="k")
     assert desk.acts.begin("t", "", [], "mots", key="k") == first
     assert len(desk.ledger.read().needs) == 1
+
+
+def sealed(desk: Desk) -> int:
+    with desk.store.reading() as connection:
+        return len(connection.execute(select(SEALED.c.id).where(SEALED.c.content.is_not(None))).all())
+
+
+def test_a_form_sent_twice_seals_once_what_is_erased_at_once(desk: Desk) -> None:
+    id = desk.acts.begin("t", "", [], "mots", key="1")
+    desk.acts.begin("t", "", [], "mots", key="1")
+    desk.acts.place(desk.read(id), PLACE)
+    need = desk.read(id)
+    for _ in range(2):
+        desk.acts.describe(need, "", [], "d'autres mots", key="2")
+    need = desk.read(id)
+    for _ in range(2):
+        desk.acts.file(need, CONTACT, "d'autres mots", key="3")
+    assert sealed(desk) == 2
+    for _ in range(2):
+        desk.acts.note(desk.read(id), "ana", "note", public=False, key="4")
+    assert sealed(desk) == 3
+    desk.acts.withdraw(desk.read(id))
+    assert sealed(desk) == 0
+
+
+def test_candidates_are_written_to_after_the_contact_of_who_asks_is_erased(desk: Desk) -> None:
+    id = desk.accepted()
+    desk.proposed(id)
+    node = "organization/0383546Y"
+    desk.acts.move(desk.read(id), "ana", node, MatchState.WAITING, email="u@example.org")
+    desk.acts.erase(desk.read(id), "ana")
+    need = desk.read(id)
+    assert need.contact == "" and desk.safe.read([need.matches[node].contact])
+    desk.acts.withdraw(need)
+    assert desk.safe.read([need.matches[node].contact]) == {}
+
+
+def test_delays_are_from_the_first_sending_to_the_first_taking(desk: Desk) -> None:
+    id = desk.accepted()
+    desk.proposed(id)
+    node, told = "organization/0383546Y", []
+    for to, at in (
+        (MatchState.WAITING, "2026-10-01T08:00:00Z"),
+        (MatchState.TAKEN, "2026-10-02T08:00:00Z"),
+        (MatchState.NO_HELP, "2026-10-05T08:00:00Z"),
+        (MatchState.TAKEN, "2026-10-25T08:00:00Z"),
+    ):
+        told = [Draft("ana", "match-moved", id, {"candidate": node, "to": to.value, "at": at})]
+        desk.store.append(told)
+    counted = {rate.key: (rate.part, rate.whole) for rate in rates([desk.read(id)], "2026-11-28T00:00:00Z")}
+    assert counted["taken-3"] == (1, 1)
 
 
 def test_events_say_nothing_of_the_person_and_erasure_leaves_nothing(desk: Desk) -> None:

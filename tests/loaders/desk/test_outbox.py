@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -76,8 +77,28 @@ def test_a_refused_address_is_kept_with_its_failure_and_stops_no_other(
     write(desk, "ana@example.org")
     assert outbox.send(server, "guichet@example.org") == {"sent": 1, "failed": 1}
     assert len(kept.messages) == 1
-    [waiting] = outbox.letters(waiting=True)
+    [waiting] = outbox.waiting()
     assert waiting.failure == "SMTPRecipientsRefused"
+
+
+def test_two_that_send_at_once_send_each_message_once(desk: Desk, smtp: tuple[Server, Kept]) -> None:
+    server, kept = smtp
+    outbox = Outbox(desk.store, desk.safe)
+    for number in range(6):
+        write(desk, f"r{number}@example.org")
+    with ThreadPoolExecutor(3) as threads:
+        sent = [*threads.map(lambda _: outbox.send(server, "guichet@example.org")["sent"], range(3))]
+    assert sum(sent) == len(kept.messages) == 6
+
+
+def test_messages_without_an_address_keep_none_from_being_sent(
+    desk: Desk, smtp: tuple[Server, Kept]
+) -> None:
+    outbox = Outbox(desk.store, desk.safe)
+    write(desk, "ana@example.org")
+    for _ in range(201):
+        write(desk, "")
+    assert outbox.send(smtp[0], "guichet@example.org") == {"sent": 1, "failed": 0}
 
 
 def test_a_server_that_is_away_loses_nothing(desk: Desk, smtp: tuple[Server, Kept]) -> None:

@@ -36,6 +36,7 @@ def sent(days: float, candidate: str = "a", **told: object) -> Match:
     )
     for name, value in told.items():
         setattr(made, name, value)
+    made.first_sent, made.first_taken = made.sent, made.taken
     return made
 
 
@@ -79,6 +80,14 @@ def test_rates_by_group_add_up() -> None:
     needs = [need(n, sent(9, "a" if n % 2 else "b"), place=f"P{n % 3}") for n in range(12)]
     assert counted(needs, "sent", "territory") == {"P0": (4, 4), "P1": (4, 4), "P2": (4, 4)}
     assert counted(needs, "sent", "candidate") == {"A": (6, 6), "B": (6, 6)}
+
+
+def test_a_candidate_has_what_became_of_it_with_him_alone() -> None:
+    quick = sent(9, "a", state=MatchState.HELPED, taken=at(8), closed=at(5))
+    needs = [need(1, quick, sent(9, "b"))]
+    assert counted(needs, "helped", "candidate") == {"A": (1, 1), "B": (0, 1)}
+    assert counted(needs, "taken-3", "candidate") == {"A": (1, 1), "B": (0, 1)}
+    assert counted(needs, "helped") == {"": (1, 1)}
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ancrage.loaders.operations import accounts as module
@@ -133,9 +134,22 @@ def test_a_key_opens_its_scopes_until_it_is_revoked_or_past(store: Operations) -
 
 def test_tries_are_counted_by_who_tries(store: Operations) -> None:
     throttle = Throttle(store)
+    terms = {"most": 3, "seconds": 900}
     for _ in range(3):
-        throttle.note("login", "ana", "192.0.2.1")
-    assert throttle.wait("login", "ana", most=3, seconds=900) in range(800, 901)
-    assert throttle.wait("login", "ana", most=4, seconds=900) == 0
-    assert throttle.wait("login", "bob", most=3, seconds=900) == 0
-    assert throttle.wait("form", "ana", most=3, seconds=900) == 0
+        assert not throttle.take("login", "ana", "192.0.2.1", **terms).wait
+    assert throttle.take("login", "ana", **terms).wait in range(800, 901)
+    good = throttle.take("login", "ana", most=4, seconds=900)
+    assert not good.wait and throttle.take("login", "ana", most=4, seconds=900).wait
+    throttle.forget(good)
+    assert not throttle.take("login", "ana", most=4, seconds=900).wait
+    assert not throttle.take("login", "bob", **terms).wait
+    assert not throttle.take("form", "ana", **terms).wait
+
+
+def test_tries_made_at_once_are_counted_as_those_made_in_turn(store: Operations) -> None:
+    throttle = Throttle(store)
+    with ThreadPoolExecutor(8) as threads:
+        made = [
+            *threads.map(lambda _: throttle.take("login", "ana", most=5, seconds=900).wait == 0, range(40))
+        ]
+    assert sum(made) == 5
