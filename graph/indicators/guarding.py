@@ -86,7 +86,7 @@ def _blocks(board: Board, count: int) -> list[csr_array]:
 
 
 def _counted(board: Board, one: Indicator, part: pl.DataFrame) -> tuple[Values, Values]:
-    """Sum what is declared in each commune, and in each département where no commune is told, and give the greatest single part of it."""
+    """Sum what is declared in each commune, or département where none is told, and give the greatest single part of it."""
     size = board.containment.shape[1]
     if one.formula == "items":
         rows = part.select(pl.col(str(one.options["item"])), "at").drop_nulls().unique()

@@ -48,9 +48,10 @@ class Meetings:
     An actor without a known commune has one row all the same; `each` chooses one row of each actor where actors are counted.
 
     `event` is the place of the interaction among `ids`, `actor` that of the actor among `actors`, `side` its side (a
-    place in NAMES), `at` its commune on the ground (−1: elsewhere or unknown), `department` its département among
-    `departments` (−1: unknown); `abroad` tells which rows have no place but a country that is not France. `year` is −1 where
-    unknown. `firm` is the rank of what each row tells: the weaker of its interaction's evidence and of its place's.
+    place in NAMES), `at` its commune on the ground (−1: elsewhere or unknown), `wide` that commune or the place after
+    the communes of the département that is all that is known, `department` its département among `departments` (−1:
+    unknown); `abroad` tells which rows have no place but a country that is not France. `year` is −1 where unknown.
+    `firm` is the rank of what each row tells: the weaker of its interaction's evidence and of its place's.
     """
 
     ids: list[str]
@@ -64,6 +65,7 @@ class Meetings:
     actor: Places
     side: Places
     at: Places
+    wide: Places
     department: Places
     role: list[str]
     abroad: Flags
@@ -74,9 +76,9 @@ class Meetings:
         """Give the interactions of a matter, made once."""
         return matter.once(_read)
 
-    def inside(self, communes: Places) -> Flags:
-        """Tell which rows stand in some communes."""
-        return np.isin(self.at, communes) & (self.at >= 0)
+    def inside(self, places: Sequence[int] | Places) -> Flags:
+        """Tell which rows stand in some places: communes, and départements after them, as `places_in` of the gazetteer."""
+        return np.isin(self.wide, np.asarray(places, dtype=np.intp)) & (self.wide >= 0)
 
     def of_events(self, rows: Flags) -> Places:
         """List the interactions that have one of some rows."""
@@ -147,6 +149,8 @@ def _read(matter: RegionView) -> Meetings:
         if place
     }
     at = np.array([places.get(place, -1) for place in rows["place"]], dtype=np.intp)
+    whole = {one.id: len(ground) + place for place, one in enumerate(ground.departments)}
+    wide = np.array([whole.get(place, -1) for place in rows["place"]], dtype=np.intp)
     named = [_department(place) for place in rows["place"]]
     departments = sorted({one for one in named if one})
     order = {name: place for place, name in enumerate(departments)}
@@ -167,6 +171,7 @@ def _read(matter: RegionView) -> Meetings:
         rows["who"].to_numpy().astype(np.intp),
         np.array([_SIDE_OF.get(one or "", UNKNOWN) for one in rows["type"]], dtype=np.intp),
         at,
+        np.where(at < 0, wide, at),
         np.array([order.get(one or "", -1) for one in named], dtype=np.intp),
         rows["role"].to_list(),
         (rows["place"].is_null() & rows["actor"].is_in(abroad(matter).implode())).to_numpy(),
@@ -175,11 +180,13 @@ def _read(matter: RegionView) -> Meetings:
 
 
 def _department(place: str | None) -> str | None:
-    """Give the département of a commune, which its official code begins with.
+    """Give a département, or that of a commune, which its official code begins with.
 
     >>> _department("territory/commune/38185"), _department("territory/commune/97411"), _department(None)
     ('territory/department/38', 'territory/department/974', None)
     """
+    if place and "/department/" in place:
+        return place
     if not place or "/commune/" not in place:
         return None
     code = place.rsplit("/", 1)[-1]

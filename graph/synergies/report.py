@@ -136,7 +136,8 @@ def _rows(matter: RegionView, who: Subject) -> tuple[Flags, Flags]:
     """Give the participations of the subject, and those it is compared with."""
     meetings = Meetings.of(matter)
     if who.territory is not None:
-        return meetings.inside(who.territory.communes), meetings.inside(np.arange(len(Gazetteer.of(matter))))
+        ground = Gazetteer.of(matter)
+        return meetings.inside(ground.places_in(who.territory)), meetings.inside(np.arange(len(ground.wide)))
     members = set(matter.frame("members").filter(pl.col("chain") == who.chain)["member"])
     about = matter.frame("interactions").filter(pl.col("about") == who.chain)["interaction"]
     members |= set(about)

@@ -25,8 +25,8 @@ def as_date(text: str, *, last: bool = False, bounded: bool = False) -> str:
     ('2026-03-12', '2026-03-01', '2026-03-12', '2026-03-12')
     >>> as_date("mars 2026", bounded=True), as_date("02/2028", bounded=True, last=True), as_date("mars 2026")
     ('2026-03-01', '2028-02-29', 'mars 2026')
-    >>> as_date("31/02/2026")
-    '31/02/2026'
+    >>> as_date("31/02/2026"), as_date("12/03/98")
+    ('31/02/2026', '1998-03-12')
     """
     if found := re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ][\d:.]+Z?)?", text):
         return _day(text, *map(int, found.groups()))
@@ -123,7 +123,7 @@ def _month(word: str) -> int:
 
 
 def _year(word: str) -> int:
-    """Return a year of four figures, or of two in this century; 0 where it is none."""
+    """Return a year of four figures, or of two, from 1969 to 2068 as POSIX reads them; 0 where it is none."""
     if not word.isdecimal() or len(word) not in (2, 4):
         return 0
-    return int(word) + (2000 if len(word) == 2 else 0)
+    return int(word) + (0 if len(word) == 4 else 2000 if int(word) < 69 else 1900)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 
 _SPACES = re.compile(r"[\s\u202f\xa0\u2009']")
 _UNIT = re.compile(r"(€|euros?|eur|personnes?|places?)$", re.IGNORECASE)
@@ -16,6 +17,8 @@ def as_number(text: str, *, whole: bool = False, share: bool = False) -> tuple[s
 
     >>> as_number("1 234,5"), as_number("12 %", share=True), as_number("1.234.567", whole=True), as_number("1,5E+06")
     (('1234.5', ''), ('0.12', ''), ('1234567', ''), ('1500000', ''))
+    >>> as_number("1e400")
+    ('1e400', '')
     >>> as_number("12 %")[1]
     'Un pourcentage se dit ici sans son signe, dans l’unité de la colonne.'
     >>> as_number("1,234", whole=True)[1]
@@ -35,6 +38,8 @@ def as_number(text: str, *, whole: bool = False, share: bool = False) -> tuple[s
     if percent and not share:
         return text, "Un pourcentage se dit ici sans son signe, dans l’unité de la colonne."
     value = float(bare) / (100 if percent else 1)
+    if not isfinite(value):
+        return text, ""
     if re.fullmatch(r"-?\d+", bare) and not percent:
         return bare, ""
     if value == int(value) and abs(value) < 1e15:

@@ -91,10 +91,10 @@ class Chain:
     @classmethod
     def of(cls, matter: RegionView, slug: str) -> Chain | None:
         """Give a filière by its short name, or None where no source describes it; read once a matter."""
-        made: dict[str, Chain | None] = matter.once(_made)
-        if slug not in made:
-            made[slug] = _read(matter, f"value-chain/{slug}")
-        return made[slug]
+        made: dict[str, Chain] = matter.once(_made)
+        if slug not in made and (found := _read(matter, f"value-chain/{slug}")) is not None:
+            made[slug] = found
+        return made.get(slug)
 
     @property
     def slug(self) -> str:
@@ -190,7 +190,7 @@ def chains_of(matter: RegionView) -> list[Chain]:
     return sorted((one for one in found if one), key=lambda one: one.label["fr"])
 
 
-def _made(matter: RegionView) -> dict[str, Chain | None]:
+def _made(matter: RegionView) -> dict[str, Chain]:
     return {}
 
 

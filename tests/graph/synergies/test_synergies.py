@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
@@ -179,6 +180,19 @@ def test_an_interaction_is_as_firm_as_the_weaker_of_its_evidence_and_of_the_plac
         if (one.facts.get("side"), one.facts.get("other_side")) == ("academic", "company")
     )
     assert both.evidence == {"documented": 2, "inferred": 2}
+
+
+def test_who_takes_part_from_a_departement_alone_is_there_and_in_no_commune() -> None:
+    matter = matter_of([*MEETINGS, ("wide", 2013, [("u1", "territory/department/01"), ("c3", PARIS)])])
+    meetings, ground = Meetings.of(matter), Gazetteer.of(matter)
+    [row] = np.flatnonzero(
+        (meetings.event == meetings.ids.index("wide")) & (meetings.side == 0)  # the laboratory
+    )
+    assert meetings.at[row] == -1
+    assert meetings.departments[meetings.department[row]] == "territory/department/01"
+    inside = {level: ground.territory(f"territory/{level}") for level in ("department/01", "epci/0")}
+    assert meetings.inside(ground.places_in(inside["department/01"]))[row]
+    assert not meetings.inside(ground.places_in(inside["epci/0"]))[row]
 
 
 def test_a_tie_shows_its_precedents_as_paths() -> None:

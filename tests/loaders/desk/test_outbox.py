@@ -91,9 +91,7 @@ def test_two_that_send_at_once_send_each_message_once(desk: Desk, smtp: tuple[Se
     assert sum(sent) == len(kept.messages) == 6
 
 
-def test_messages_without_an_address_keep_none_from_being_sent(
-    desk: Desk, smtp: tuple[Server, Kept]
-) -> None:
+def test_messages_without_an_address_keep_none_from_being_sent(desk: Desk, smtp: tuple[Server, Kept]) -> None:
     outbox = Outbox(desk.store, desk.safe)
     write(desk, "ana@example.org")
     for _ in range(201):
