@@ -20,13 +20,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..sources.names import normalise
 from .bodies import Body
-from .names import LEGAL_FORMS, is_distinctive, is_nameless, joined, key, mended, segments, spellings, words
+from .names import (
+    LEGAL_FORMS,
+    bare,
+    is_distinctive,
+    is_nameless,
+    joined,
+    key,
+    mended,
+    segments,
+    spellings,
+    words,
+)
 from .record import CONFIDENCE, Link, Record
 
 _ADMINISTRATION = frozenset(
@@ -64,6 +75,8 @@ _KINDS = frozenset(
     )
 )
 """Words that say what kind of thing a unit is, and tell none from another."""
+_INSTITUTES = frozenset({"institut", "centre"})
+"""Two that do: of one university or département, the institute and the centre of a field are two."""
 _TEAM = re.compile(
     r"[-,/ ]+(?:équipe|equipe|groupe|team|eq|département|departement)\b.*$|^(?:équipe|equipe|groupe|team)\b[^-,/]*[-,/]",
     re.I,
@@ -243,6 +256,7 @@ class Register:
     def _by_spelling(self, record: Record, spelling: str) -> Link | None:
         asked = key(spelling, self.vocabulary)
         found = [body for body in self._keys.get(asked, ()) if self._may_be(record, body, asked)]
+        found = [body for body in found if not self._is_plural(record, body, spelling)]
         found = [body for body in found if asked in self._aliases.get(body, ())] or found
         is_proper = is_distinctive(asked, self.stopwords)
         is_sure = record.group or " " in asked or any(self.records[body].group != "unit" for body in found)
@@ -251,11 +265,13 @@ class Register:
         is_firm = record.group == "company" and len(asked) > 2 and asked not in self.stopwords
         if (is_proper or " " in asked or is_firm) and (near := self._nearest(record, found)):
             return self._link(record, near, "name-place", asked)
-        return self._by_letters(record, joined(spelling), asked) if is_proper else None
+        return self._by_letters(record, spelling, asked) if is_proper else None
 
-    def _by_letters(self, record: Record, letters: str, asked: str) -> Link | None:
+    def _by_letters(self, record: Record, spelling: str, asked: str) -> Link | None:
         """Link a long name that has the same letters, whatever its spaces and apostrophes: « Agro-écologie », « LORIENT »."""
+        letters = joined(spelling)
         found = [body for body in self._letters.get(letters, ()) if self._may_be(record, body, asked)]
+        found = [body for body in found if not self._is_plural(record, body, spelling)]
         if len(found) == 1 and len(letters) >= _MANY_LETTERS:
             return self._link(record, found[0], "name", letters)
         near = self._nearest(record, found) if len(letters) >= _SOME_LETTERS else None
@@ -372,10 +388,28 @@ class Register:
             return None
         for part in dict.fromkeys((name, _TEAM.sub("", name), *spellings(name))):
             asked = self._core(part)
-            link = self._by_core_words(record, asked) or self._by_core_acronym(record, asked)
-            if link:
+            link = self._by_core_words(record, asked)
+            if link and self._is_elsewhere(name, self.records[link.body]):
+                continue
+            if link := link or self._by_core_acronym(record, asked):
                 return link
         return None
+
+    def _is_elsewhere(self, name: str, body: Record) -> bool:
+        """Tell whether a name and those of a body say other towns (« ENS de Paris », « de Lyon »), or institute and centre."""
+        towns = [self._said_towns(one) for one in (name, *body.names)]
+        kinds = [_INSTITUTES.intersection(self._own_words(one)) for one in (name, *body.names)]
+        others = [{one for said in told[1:] for one in said} for told in (towns, kinds)]
+        return any(
+            told[0] and other and not told[0] & other
+            for told, other in zip((towns, kinds), others, strict=True)
+        )
+
+    def _said_towns(self, name: str) -> set[tuple[str, ...]]:
+        """Give the towns that a name says, whatever they stand in."""
+        said = self._mend(words(name))
+        ends = ((at, at + length) for at in range(len(said)) for length in range(1, _LONGEST + 1))
+        return {said[start:end] for start, end in ends} & set(self.towns)
 
     def _by_core_words(self, record: Record, asked: str) -> Link | None:
         every = asked.split()
@@ -397,15 +431,33 @@ class Register:
 
     def _core(self, name: str) -> str:
         """Return the words of a name beside names of bodies and of towns, kinds of units and numbers, as a key."""
-        said, found, at = self._mend(words(name)), set(), 0
+        own = self._own_words(name)
+        return " ".join(sorted({word for word in own if word not in _KINDS and not word.isdigit()}))
+
+    def _own_words(self, name: str) -> Iterator[str]:
+        """Yield the words of a name that are in no name of a public body and of no town."""
+        said, at = self._mend(words(name)), 0
         while at < len(said):
             longest = range(min(_LONGEST, len(said) - at), 0, -1)
             parts = (said[at : at + length] for length in longest)
-            known = next((part for part in parts if " ".join(part) in self._public or part in self.towns), ())
-            if not known and said[at] not in _KINDS and not said[at].isdigit():
-                found.add(said[at])
+            known = next(
+                (part for part in parts if " ".join(part) in self._public or self._is_town(part)), ()
+            )
+            if not known:
+                yield said[at]
             at += len(known) or 1
-        return " ".join(sorted(found))
+
+    def _is_town(self, part: tuple[str, ...]) -> bool:
+        return part in self.towns and not _INSTITUTES.issuperset(part)  # there is a commune named Centre
+
+    def _is_plural(self, record: Record, body: str, spelling: str) -> bool:
+        """Tell whether a firm of one word has the name of another but for its s: « Ineo », « Ineos »."""
+        if "company" not in (record.group, self.records[body].group) or " " in bare(spelling):
+            return False
+        if key(spelling, self.vocabulary) in self._aliases.get(body, ()):
+            return False
+        written = (one for name in self.records[body].names for one in spellings(name))
+        return bare(spelling) not in {bare(one).replace(" ", "") for one in written}
 
     def _is_proper(self, word: str) -> bool:
         """Tell whether a word alone can be a name."""

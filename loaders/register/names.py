@@ -48,7 +48,7 @@ _NAMELESS = re.compile(
     r"(?:non |a )?(?:renseigne|preciser|definir|determiner|communique)e?|neant|divers|autres?|inconnu|aucun|n a|nc|nr|"
     r"(?:centre hospitalier(?: regional| universitaire| regional ou universitaire)?|universite|laboratoire|institut|ecole|"
     r"entreprise|societe|association|fondation|commune|mairie|lycee|institut catholique|college|hopital|clinique|"
-    r"centre de recherche|unite de recherche|departement|faculte de medecine)"
+    r"centre de recherche|unite de recherche|departement|faculte de medecine|fabriques? de territoires?)"
 )
 """Labels that name nobody, in their comparable form."""
 
@@ -77,7 +77,7 @@ def words(name: str) -> tuple[str, ...]:
     (('universite', 'grenoble', '1', 'joseph', 'fourier'), ('laboratoire', 'informatique', 'grenoble', 'lig'))
     """
     apart = _LOST_APOSTROPHE.sub(r"\1 ", html.unescape(name))
-    plain_text = normalise(apart.replace(".", "") if _dotted(apart) else apart)
+    plain_text = normalise(_undotted(apart))
     found = []
     for word in _HOSPITAL.sub("chu", plain_text).split():
         plain = _ROMAN.get(word) or singular(word)
@@ -109,6 +109,18 @@ def key(name: str, known: Collection[str] = ()) -> str:
     return " ".join(sorted(found or every))
 
 
+def bare(name: str) -> str:
+    """Return the words of a name that count, as they are written: in the plural where it is; without legal forms.
+
+    >>> bare("Ineos S.A.S."), bare("INEO SAS")
+    ('ineos', 'ineo')
+    """
+    said = [
+        word for word in normalise(_undotted(html.unescape(name))).split() if singular(word) not in _EMPTY
+    ]
+    return " ".join(word for word in said if word not in LEGAL_FORMS) or " ".join(said)
+
+
 def joined(name: str) -> str:
     """Return the letters of a name, with no space between words.
 
@@ -125,6 +137,8 @@ def spellings(name: str) -> Iterator[str]:
     ['INSTITUT NATIONAL DES SCIENCES APPLIQUEES DE LYON - INSA', 'INSTITUT NATIONAL DES SCIENCES APPLIQUEES DE LYON']
     >>> list(spellings("Timc (UMR 5525)"))
     ['Timc (UMR 5525)', 'Timc ( )', 'Timc']
+    >>> list(spellings("Fabrique de territoire (Commune de Die)"))
+    ['Fabrique de territoire (Commune de Die)']
     """
     yield name
     if (alone := _GROUP.sub("", name)) != name:
@@ -134,6 +148,8 @@ def spellings(name: str) -> Iterator[str]:
         yield from spellings(bare)
         return
     plain = _ASIDE.sub(" ", name).strip(" -–,") or name
+    if plain != name and is_nameless(plain):
+        return
     if plain != name:
         yield plain
     parts = segments(plain)
@@ -220,5 +236,5 @@ def _is_within(letters: str, initials: str) -> bool:
     return all(letter in rest for letter in letters)
 
 
-def _dotted(name: str) -> bool:
-    return bool(re.search(r"\b(?:\w\.){2,}", name))
+def _undotted(name: str) -> str:
+    return name.replace(".", "") if re.search(r"\b(?:\w\.){2,}", name) else name

@@ -414,3 +414,39 @@ def test_the_parts_of_the_cea_are_units_of_it(register: Register) -> None:
         assert found and found.body == body.id, name
     found = asked(register, "CEA Grenoble", place=ISERE)
     assert found and found.body == CEA
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "place"),
+    [
+        ("Ineo", "company", PARIS),
+        ("Altran SAS", "", PARIS),
+        ("Laboratoire de Géologie de l'École Normale Supérieure de Paris", "", RHONE),
+        ("Institut de Physique Théorique CEA-Saclay", "", "territory/commune/91477"),
+        ("Fabrique de territoire (Commune de Saint-Julien-Chapteuil)", "public", ISERE),
+    ],
+)
+def test_a_plural_a_town_a_kind_and_a_label_tell_two_bodies_apart(name: str, group: str, place: str) -> None:
+    heads = (
+        head("organization/ineos", "Ineos", group="company"),
+        head("organization/altrans", "Altrans", group="company"),
+        head("organization/lgl", "Laboratoire de géologie de Lyon", group="unit", places=[RHONE]),
+        head(
+            "organization/cpht",
+            "Centre de physique théorique",
+            group="unit",
+            places=["territory/commune/91477"],
+        ),
+        head("organization/ens", "École normale supérieure"),
+        head("organization/fabt", "Fabrique de territoire (Communauté de communes de Die)", places=[PARIS]),
+    )
+    towns = frozenset(
+        words(town) for town in ("Lyon", "Paris", "Saclay", "Centre")
+    )  # there is a commune named Centre
+    register = Register(read_bodies(), towns=towns, zones=ZONES, vocabulary=vocabulary([]))
+    link(heads, register)
+    assert register.find(Record("organization/x", (name,), group=group, places=frozenset([place]))) is None
+    if place == RHONE:
+        same = Record("organization/y", ("Laboratoire de Géologie, Lyon",), places=frozenset([place]))
+        found = register.find(same)
+        assert found is not None and found.body == "organization/lgl"
