@@ -18,8 +18,26 @@ MOST = 50
 """Things that the words of a request may add: those that hold most of them, the rarest words first."""
 _RARE = 0.02
 """Share of the texts that hold a word from which it tells nothing alone."""
-_ANY = frozenset({"demande", "recherche", "projet", "stage", "etude", "besoin", "accueil", "exemple"})
-"""Words that any request may have."""
+_ANY = frozenset((
+    "demande", "demander", "recherche", "rechercher", "chercher", "cherche", "cherchons", "projet", "stage",
+    "etude", "besoin", "besoins", "accueil", "exemple", "aide", "aider", "aimerions", "aimerais", "souhait",
+    "souhaite", "souhaitons", "souhaiterions", "voudrais", "voudrions", "voulons", "vouloir", "veut", "faire",
+    "fait", "fais", "faisons", "font", "ferait", "savoir", "sait", "savons", "connaitre", "appeler", "appelle",
+    "trouver", "trouve", "trouvons", "mettre", "met", "pouvoir", "peut", "peuvent", "pouvons", "pourrait",
+    "pourrions", "devoir", "doit", "doivent", "devons", "falloir", "faut", "faudrait", "aller", "allons", "vont",
+    "voir", "voyons", "venir", "vient", "prendre", "prend", "donner", "donne", "rendre", "rend", "tenir", "passer",
+    "rester", "parler", "dire", "dit", "comprendre", "etre", "est", "sont", "suis", "sommes", "etait", "etaient",
+    "serait", "seraient", "soit", "sera", "seront", "ete", "avoir", "ai", "avons", "avez", "ont", "avait",
+    "avaient", "aurait", "aurions", "aura", "eu", "bonjour", "merci", "cordialement", "madame", "monsieur",
+    "mairie", "commune", "ville", "village", "petit", "petite", "notre", "nos", "mon", "ma", "mes", "cet", "cette",
+    "leurs", "eux", "ils", "elles", "lui", "tout", "tous", "toute", "toutes", "autre", "autres", "plus", "moins",
+    "tres", "bien", "comme", "comment", "quoi", "quel", "quelle", "quels", "quelles", "dont", "ainsi", "alors",
+    "aussi", "donc", "encore", "entre", "vers", "chez", "sans", "sous", "depuis", "pendant", "avant", "apres",
+    "ici", "deja", "afin", "car", "si", "non", "oui", "etc", "quelque", "quelques", "plusieurs", "beaucoup", "peu",
+    "chaque", "personne", "personnes", "gens", "chose", "choses", "jour", "jours", "mois", "annee", "annees", "an",
+    "ans", "fois",
+))  # fmt: skip
+"""Words that any request may have: verbs and words of no subject, folded; those of the finder that are empty beside them."""
 _VOID = _ANY | EMPTY
 
 

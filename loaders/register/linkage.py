@@ -397,13 +397,10 @@ class Register:
 
     def _is_elsewhere(self, name: str, body: Record) -> bool:
         """Tell whether a name and those of a body say other towns (« ENS de Paris », « de Lyon »), or institute and centre."""
-        towns = [self._said_towns(one) for one in (name, *body.names)]
-        kinds = [_INSTITUTES.intersection(self._own_words(one)) for one in (name, *body.names)]
-        others = [{one for said in told[1:] for one in said} for told in (towns, kinds)]
-        return any(
-            told[0] and other and not told[0] & other
-            for told, other in zip((towns, kinds), others, strict=True)
-        )
+        towns = [{" ".join(town) for town in self._said_towns(one)} for one in (name, *body.names)]
+        kinds = [{*_INSTITUTES.intersection(self._own_words(one))} for one in (name, *body.names)]
+        said = [(own, set().union(*others)) for own, *others in (towns, kinds)]
+        return any(own and other and not own & other for own, other in said)
 
     def _said_towns(self, name: str) -> set[tuple[str, ...]]:
         """Give the towns that a name says, whatever they stand in."""

@@ -15,6 +15,7 @@ from ancrage.graph.suggestions import suggest
 from ancrage.graph.suggestions.demand import Demand
 from ancrage.graph.suggestions.directory import Directory, alias
 from ancrage.graph.suggestions.features import FEATURES, Period
+from ancrage.graph.suggestions.request_words import telling_words
 from ancrage.graph.suggestions.ties import Ties
 from ancrage.graph.suggestions.topics import Topics
 
@@ -629,3 +630,10 @@ def test_the_words_of_a_request_find_who_speaks_of_them() -> None:
     assert said.path[0].object.id == "desk/request/sound" and said.path[0].evidence == "inferred"
     quiet = request | {"label": "Demande de stage"}
     assert not list(suggest(small(requests=[quiet], titles=titles), "sound"))  # words that any request has
+
+
+def test_words_of_no_subject_tell_nothing() -> None:
+    label = (
+        "Bonjour, nous aimerions savoir qui appeler et que faire : notre commune est inquiète pour le moulin"
+    )
+    assert set(telling_words(label).values()) == {"inquiète", "moulin"}
