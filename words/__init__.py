@@ -3,6 +3,7 @@
 from .catalogues import SOURCE, languages, own_name
 from .errors import AncrageError, SentenceError
 from .french import first_upper, of_name, territory_name
+from .letters import unaccented
 from .marks import percent_sign
 from .messages import EMPTY, N_, NN_, Message, Named, Said, Spoken, gettext, ngettext, pgettext
 from .numbers import (
@@ -51,5 +52,6 @@ __all__ = [
     "percent_sign",
     "pgettext",
     "territory_name",
+    "unaccented",
     "weekdays",
 ]

@@ -12,12 +12,12 @@ from fastapi import Request, Response
 from markupsafe import Markup
 
 from ...graph.pool.blocking import Answer
+from ...graph.region.text import fold
 from ...queries.library import Library
 from ...queries.query import ParameterError, Query, without_header
 from ...words import Spoken, gettext
 from ..errors.problems import said_of, status_of
 from ..labels.questions import FORMATS, SECTIONS, TAGS, is_facet, word
-from ..labels.wording import fold
 from ..reading.names import Index
 from ..reading.publication import Publication
 from ..reading.questions import Understood, check_known, dataset_of, short_value, understand

@@ -8,11 +8,11 @@ from typing import Any
 
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.rows import MISSING
+from ...graph.region.text import fold
 from ...graph.sparql.results import Rows
 from ...words import EMPTY, N_, NN_, Named, Number, Spoken, first_upper, gettext, number
 from ..analysis.words import status_words
 from ..labels.typesetting import NARROW, NO_BREAK
-from ..labels.wording import fold
 from ..pages.territory.figures import figures
 from ..render.blocks.tables import Cell, Column, absent
 from .making import Making, define, flat, outside

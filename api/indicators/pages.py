@@ -16,11 +16,12 @@ from ...graph.indicators.formulas import METHODS
 from ...graph.indicators.underived import why_none
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.names import UnknownName
+from ...graph.region.text import fold
 from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
 from ...words import N_, first_upper, gettext
-from ..labels.wording import LEVELS, fold
+from ..labels.wording import LEVELS
 from ..maps.atlas import Atlas
 from ..maps.form import mark_choice, withins
 from ..maps.page import draw_answer

@@ -8,10 +8,11 @@ from typing import Any
 
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
+from ...graph.region.text import fold
 from ...graph.sparql.results import Value
 from ...ontology.vocabulary import ID
 from ...words import Number, first_upper, gettext, ngettext, number
-from ..labels.wording import LEVELS, fold
+from ..labels.wording import LEVELS
 from ..maps.atlas import Atlas
 from ..maps.drawing import STATUSES
 from ..maps.reading import absence, unit_of

@@ -1,8 +1,5 @@
 """How pages say things: kinds of territories, evidence; and text compared without accents."""
 
-import functools
-import re
-import unicodedata
 from collections.abc import Mapping
 
 from ...ontology.labels import Definition, Term, concepts
@@ -38,24 +35,6 @@ def level_name(text: str, language: str) -> str:
     """
     known = next((one for one, _ in TERRITORY_KINDS.values() if one.source == text), None)
     return known[language] if known else text
-
-
-_WORD = re.compile(r"[^0-9a-z]+")
-_SHORT_FORMS = {"st": "saint", "ste": "sainte", "univ": "universite", "agglo": "agglomeration"}
-
-
-@functools.lru_cache(maxsize=1 << 15)
-def fold(text: str) -> str:
-    """Lower the case, drop accents and punctuation, and write usual short forms in full, to compare names.
-
-    >>> fold("St-Étienne (Loire)")
-    'saint etienne loire'
-    >>> fold("Œuvre d'Élan")
-    'oeuvre d elan'
-    """
-    plain = text.lower().replace("œ", "oe").replace("æ", "ae")
-    stripped = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return " ".join(_SHORT_FORMS.get(word, word) for word in _WORD.split(stripped) if word)
 
 
 def french_number(value: object, decimals: int | None = None) -> str:

@@ -9,8 +9,8 @@ import polars as pl
 from ...graph.indicators.cube import Cube
 from ...graph.region.gazetteer import Territory
 from ...graph.region.outlines import Outlines
+from ...graph.region.text import fold
 from ...graph.region.view import RegionView
-from ..labels.wording import fold
 from .reading import WIDTH
 
 WITHINS = ("region", "department", "adhoc", "zone", "epci")

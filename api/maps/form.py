@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from ...graph.indicators.declaration import TOPICS
 from ...graph.pool.blocking import NoSnapshot
+from ...graph.region.text import fold
 from ...ontology.vocabulary import ID
 from ...words import first_upper, gettext
-from ..labels.wording import LEVELS, fold
+from ..labels.wording import LEVELS
 from ..reading.solutions import Reading
 from ..web.negotiation import Language
 from .atlas import Atlas

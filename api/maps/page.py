@@ -11,10 +11,11 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from ...graph.region.names import UnknownName
+from ...graph.region.text import fold
 from ...graph.region.view import RegionView
 from ...words import N_, first_upper, gettext, number
 from ..analysis.analyses import Analyses
-from ..labels.wording import LEVELS, fold
+from ..labels.wording import LEVELS
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
 from ..render.files import TABLES

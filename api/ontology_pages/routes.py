@@ -13,9 +13,9 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ...graph.pool.blocking import NoSnapshot
+from ...graph.region.text import fold
 from ...ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files, shape_files
 from ...words import EMPTY, N_, Message, Named, Spoken, gettext
-from ..labels.wording import fold
 from ..reading.publication import library_of_questions, reading_of
 from ..render.rdf_document import write_rdf
 from ..render.rendering import page

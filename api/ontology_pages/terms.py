@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...graph.region.text import fold
 from ...ontology.alignments import read_alignments
 from ...ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files
 from ...words import N_, Spoken
-from ..labels.wording import fold
 from ..web.negotiation import Language
 from .facts import TYPE, Facts, Text
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from ...graph.pool.blocking import NoSnapshot
+from ...graph.region.text import fold
 from ...graph.region.view import REGION
 from ...words import NN_, gettext
-from ..labels.wording import fold
 from ..reading.licences import licence_name
 from ..reading.names import territory_kind
 from ..reading.publication import index_of, library_of_questions, reading_of

@@ -11,8 +11,8 @@ from typing import Any
 
 from fastapi import Request
 
+from ...graph.region.text import fold
 from ...ontology.vocabulary import ID
-from ..labels.wording import fold
 from ..web.links import local_name
 from ..web.negotiation import Language
 from ..web.query_texts import bound, question

@@ -12,11 +12,11 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from ...graph.region.text import fold
 from ...loaders.publish.linked_tables import IDENTIFIERS, record_of
 from ...loaders.register.record import CONFIDENCE, Record
 from ...words import N_, Spoken, gettext
 from ..labels.link_rules import RULES
-from ..labels.wording import fold
 from ..reading.names import Named
 from ..reading.solutions import Reading
 from ..web.links import BASE, local_name

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from ...graph.region.text import fold
 from ...loaders.publish.linked_tables import COLUMNS
 from ...ontology.labels import Term
 from ...queries.parameters import KINDS_OF_TERRITORY
 from ...words import EMPTY, N_, Spoken
-from ..labels.wording import fold
 from ..web.links import BASE
 from .types import ORGANIZATION, TERRITORY, with_broader
 

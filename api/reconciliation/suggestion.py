@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ...graph.region.text import fold
 from ...loaders.publish.linked_tables import record_of
-from ..labels.wording import fold
 from ..web.links import BASE
 from .entities import Entities
 from .properties import PROPERTIES

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..labels.wording import fold
+from ...graph.region.text import fold
 from ..reading.solutions import Reading, Solutions
 from ..web.query_texts import bound
 

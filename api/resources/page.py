@@ -9,9 +9,9 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from markupsafe import Markup
 
+from ...graph.region.text import fold
 from ...graph.snapshots.provenance import ENTAILMENT_GRAPH, licence_iri
 from ...words import N_, Spoken, gettext
-from ..labels.wording import fold
 from ..reading.solutions import Reading
 from ..render.rdf_document import write_rdf
 from ..render.rendering import escape_json, evidence_name

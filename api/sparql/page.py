@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import Request, Response
 
 from ...graph.pool.blocking import Answer
+from ...graph.region.text import fold
 from ...ontology.vocabulary import PREFIXES
 from ...queries.library import Library
 from ...words import N_, gettext, numeral
 from ...words.catalogues import locale, sentences
 from ..errors.problems import said_of
 from ..labels.questions import SECTIONS, TAGS, word
-from ..labels.wording import fold
 from ..reading.publication import library_of_questions, reading_of
 from ..reading.solutions import Reading
 from ..render.rendering import page

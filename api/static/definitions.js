@@ -7,8 +7,10 @@
   const parts = [...document.querySelectorAll("section.partie")];
   if (!field || !count || field.value) return; // filtered by the server already
 
+  const written = { œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l", đ: "d" }; // as `words/letters.py`
   const fold = (text) =>
-    text.toLowerCase().replaceAll("œ", "oe").normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^0-9a-z]+/g, " ").trim();
+    text.toLowerCase().replace(/[œæßøłđ]/g, (letter) => written[letter])
+      .normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^0-9a-z]+/g, " ").trim();
 
   const filter = () => {
     const words = fold(field.value).split(" ").filter(Boolean);

@@ -22,6 +22,7 @@ from ...ontology.vocabulary import ID
 from ...queries.parameters import BadValue, Parameter
 from .levels import BY_NAME
 from .names import SharedName, UnknownName
+from .text import fold
 from .view import REGION, RegionView
 
 LEVELS = {
@@ -232,7 +233,7 @@ class Gazetteer:
         coded = [self._of_path(path) for path in paths if path in self._named]
         if coded:  # « 84 » is the region and, beside it, a département
             return next((one for one in coded if self.inside[one.communes].any()), coded[0])
-        called = self._called.get(self._fold(name), [])
+        called = self._called.get(fold(name), [])
         if len(called) > 1:
             raise SharedName(name, [(self._named[path][0], ID + path) for path in called])
         if called:
@@ -338,18 +339,12 @@ class Gazetteer:
         with suppress(BadValue):
             yield _PARAMETER.terms(text)[0].strip("<>").removeprefix(ID)
 
-    @staticmethod
-    def _fold(name: str) -> str:
-        from .text import fold  # the finder's own modules read the ground
-
-        return fold(name)
-
     @cached_property
     def _called(self) -> dict[str, list[str]]:
         """Paths of the territories that each name means: of those that have it, the ones of the first level."""
         found: dict[str, list[str]] = {}
         for path in sorted(self._named, key=lambda one: BY_NAME.index(self._named[one][1])):
-            same = found.setdefault(self._fold(self._named[path][0]), [])
+            same = found.setdefault(fold(self._named[path][0]), [])
             if not same or self._named[same[0]][1] == self._named[path][1]:
                 same.append(path)
         return found

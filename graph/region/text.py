@@ -1,4 +1,4 @@
-"""How texts are compared by the finder: words without accents or case, short forms in full, French stems."""
+"""How texts are compared, by pages and by the finder: words without accents or case, short forms in full, French stems."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 import tantivy
+
+from ...words import unaccented
 
 _WORD = re.compile(r"[^0-9a-z]+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b\.?")
@@ -26,15 +28,14 @@ EMPTY = frozenset((
 STEMMED, WORDS = "fr_stem_folded", "words_folded"
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def fold(text: str) -> str:
     """Lower the case, drop accents and punctuation, and write usual short forms in full; acronyms lose their dots.
 
-    >>> fold("Univ. de St-Étienne"), fold("I.U.T de Valence"), fold("I.U.T. B")
-    ('universite de saint etienne', 'iut de valence', 'iut b')
+    >>> fold("Univ. de St-Étienne"), fold("I.U.T de Valence"), fold("I.U.T. B"), fold("Ørsted (œuvre d'Élan, 5 m²)")
+    ('universite de saint etienne', 'iut de valence', 'iut b', 'orsted oeuvre d elan 5 m2')
     """
-    plain = text.lower().replace("œ", "oe").replace("æ", "ae")
-    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    bare = _undotted(bare)
+    bare = _undotted(unaccented(unicodedata.normalize("NFKC", text)))
     return " ".join(_SHORT_FORMS.get(word, word) for word in _WORD.split(bare) if word)
 
 

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+from ...words import unaccented
+
 _OTHERS = re.compile(r"[^a-z0-9]+")
-
-
-class _Bare(dict[int, int | None]):
-    """The signs of a decomposed text by their number: those that mark a letter are none."""
-
-    def __missing__(self, code: int) -> int | None:
-        self[code] = None if unicodedata.category(chr(code)).startswith("M") else code
-        return self[code]
-
-
-_BARE = _Bare()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -31,10 +20,7 @@ def normalise(text: str) -> str:
     >>> normalise("  Œuvre d’Été — Saint-Étienne (42) ")
     'oeuvre d ete saint etienne 42'
     """
-    letters = text.lower()
-    if not letters.isascii():
-        letters = unicodedata.normalize("NFD", letters.translate(_LIGATURES)).translate(_BARE)
-    return _OTHERS.sub(" ", letters).strip()
+    return _OTHERS.sub(" ", unaccented(text)).strip()
 
 
 _RUNS = re.compile(r"[^\W\d_]+|[\W\d_]+")

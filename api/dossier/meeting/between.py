@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
 from ....words import N_, Spoken, gettext
-from ...labels.wording import fold
 from ...pages.actor.matter import Context
 from ...pages.territory.lists import source_name
 from .party import Party

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ....graph.region.relays import POSSIBLE
+from ....graph.region.text import fold
 from ....words import N_, NN_, Spoken
-from ...labels.wording import fold
 from ...pages.actor.matter import Context
 from ...pages.territory.lists import kind_words
 from ..making import outside

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from ....graph.region.gazetteer import Territory
+from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
-from ...labels.wording import fold
 from ...pages.actor.lists import members_of
 from ...pages.actor.matter import ActorData, Context
 from ...pages.territory.lists import kind_words, level_words

@@ -7,9 +7,9 @@ from typing import Any
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import firmest
+from ....graph.region.text import fold
 from ....words import N_
 from ...labels.link_rules import RULES
-from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
 from ...web.links import local_name
 from ..territory.lists import ACTION_ROLES, EVIDENCE, IDENTIFIER, SOURCES, source_name

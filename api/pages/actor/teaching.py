@@ -8,9 +8,9 @@ from typing import Any
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
+from ....graph.region.text import fold
 from ....words import N_, Percent
 from ...labels.rule_words import occupation_rules
-from ...labels.wording import fold
 from ...reading.rows import Rows
 from ...render.blocks.tables import Column, Table
 from ...web.links import local_name

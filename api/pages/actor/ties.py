@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
+from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
 from ....words import N_, Named, gettext
 from ...labels.basis_names import source_title
-from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
 from ...render.chart_drawing import years as draw_years
 from ...web.links import local_name

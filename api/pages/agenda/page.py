@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 
 from ....graph.region.agenda import DISTANCES, AgendaAnswer, AgendaEvent
 from ....graph.region.names import UnknownName
+from ....graph.region.text import fold
 from ....ontology.vocabulary import ID
 from ....words import Number, first_upper, gettext, month, weekdays
 from ...labels.days import days
-from ...labels.wording import fold
 from ...reading.publication import reading_of
 from ...render.rendering import page
 from ...search.map import Spots, draw

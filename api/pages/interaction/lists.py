@@ -6,8 +6,8 @@ from collections import Counter
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
+from ....graph.region.text import fold
 from ....words import N_
-from ...labels.wording import fold
 from ...reading.rows import Rows
 from ...render.blocks.tables import Column, Table
 from ..actor.matter import Context, communes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from ....graph.region.text import fold
 from ....words import N_, gettext
-from ...labels.wording import fold
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table
 from ..territory.lists import level_words

@@ -10,9 +10,9 @@ import polars as pl
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import firmest
+from ....graph.region.text import fold
 from ....words import N_, NN_, Message
 from ...labels.rule_words import occupation_rules
-from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
 from ..actor.matter import ActorData, Context
 from ..actor.rules import READS, RULE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
+from ....graph.region.text import fold
 from ....words import N_
-from ...labels.wording import fold
 from ...reading.rows import Rows
 from ...render.blocks.tables import Column, Table, Words
 from ..actor import teaching

@@ -15,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from ....graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ....graph.region.names import UnknownName
 from ....graph.region.strategies import Aim, lateness
+from ....graph.region.text import fold
 from ....ontology.labels import Term
 from ....words import date as written
 from ....words import gettext
-from ...labels.wording import fold
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading, Row
 from ...reading.things import Thing, Things, ask, full_iri, graphs_of, path_of, things_of

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ....graph.region.gazetteer import Territory
+from ....graph.region.text import fold
 from ....loaders.filieres.files import STAGES
 from ....loaders.inference.membership import FUNCTIONS
 from ....words import N_, gettext
-from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table, full
 from ...web.links import href
 from ...web.negotiation import Language

@@ -11,9 +11,9 @@ import numpy as np
 
 from ....graph.region.gazetteer import Territory
 from ....graph.region.relays import POSSIBLE
+from ....graph.region.text import fold
 from ....ontology.labels import Term
 from ....words import N_, Listed, Named, Number, Spoken, gettext
-from ...labels.wording import fold
 from ...reading.rows import Rows
 from ...render.blocks.tables import Column, Table
 from ...web.negotiation import Language

@@ -12,9 +12,10 @@ import polars as pl
 from ....graph.region.derived import distinct_participations
 from ....graph.region.firmness import firmest, weakest
 from ....graph.region.gazetteer import Territory
+from ....graph.region.text import fold
 from ....ontology.labels import Term
 from ....words import N_, Number, gettext
-from ...labels.wording import TERRITORY_KINDS, fold
+from ...labels.wording import TERRITORY_KINDS
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
 from .matter import PortraitData

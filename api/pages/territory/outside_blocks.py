@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ....graph.region.text import fold
 from ....words import N_, SOURCE, Spoken, gettext
 from ...labels.basis_names import source_title
-from ...labels.wording import fold
 from ...reading.names import territory_kind
 from ...reading.solutions import Row, Solutions
 from ...render.blocks.block import Block, Unread

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from ....graph.chains.network import KINDS, Actor, ChainNetwork
+from ....graph.region.text import fold
 from ....loaders.filieres.files import STAGES
 from ....loaders.inference.membership import FUNCTIONS
 from ....ontology.vocabulary import ID
 from ....words import Spoken
-from ...labels.wording import EVIDENCE, fold
+from ...labels.wording import EVIDENCE
 from ...web.parameters import is_true
 
 NONE = "none"

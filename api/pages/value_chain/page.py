@@ -11,12 +11,13 @@ from fastapi import APIRouter, Request, Response
 
 from ....graph.region.gazetteer import Gazetteer
 from ....graph.region.names import UnknownName
+from ....graph.region.text import fold
 from ....graph.region.view import RegionView
 from ....ontology.vocabulary import ID
 from ....words import gettext
 from ...analysis.portrait_findings import report_values
 from ...labels.rule_words import RuleWords
-from ...labels.wording import EVIDENCE, fold
+from ...labels.wording import EVIDENCE
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
 from ...render.blocks.block import RenderedBlock

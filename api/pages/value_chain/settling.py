@@ -8,8 +8,9 @@ from difflib import get_close_matches
 
 from ....graph.region.gazetteer import Gazetteer
 from ....graph.region.names import UnknownName
+from ....graph.region.text import fold
 from ....words import N_, AncrageError, Named, Said, Spoken
-from ...labels.wording import EVIDENCE, fold
+from ...labels.wording import EVIDENCE
 from ...web.links import local_name
 from .asking import NONE, ChainParams, Unknown, find, nearest, year_of
 from .chain import KINDS, Chain

@@ -1,5 +1,5 @@
 // Completion from the graph's own vocabulary: prefixes, classes and properties with their labels and how often VoID counts them.
-import { language, write } from "./words.js";
+import { fold, language, write } from "./words.js";
 const MOST = 60;
 const { prefixes } = JSON.parse(document.getElementById("donnees-editeur").textContent);
 let asked;
@@ -43,7 +43,6 @@ function compact(iri) {
   return best && `${best.prefix}:${best.rest}`;
 }
 
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 function matches(terms, typed) {
   const wanted = fold(typed.replace(/^</, ""));

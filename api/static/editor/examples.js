@@ -1,6 +1,5 @@
 // The list of examples: a filter by words and theme; a click opens the query in the editor.
-import { language, ngettext } from "./words.js";
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+import { fold, language, ngettext } from "./words.js";
 
 /** Let a click on an example call `open(title, text)`, and the two fields filter the list. */
 export function setUpExamples(panel, open) {

@@ -20,3 +20,9 @@ export function ngettext(one, many, count) {
   const forms = sentences[one] ?? [one, many];
   return fill(forms[plural.select(count) === "one" ? 0 : 1], { n: write(count) });
 }
+
+const written = { œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l", đ: "d" }; // as `words/letters.py`
+
+/** Write a text in small letters without accents, to compare it. */
+export const fold = (text) =>
+  text.toLowerCase().replace(/[œæßøłđ]/g, (letter) => written[letter]).normalize("NFKD").replace(/\p{M}/gu, "");

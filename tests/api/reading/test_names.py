@@ -1,7 +1,7 @@
 """Search by name: accents, case, short forms, codes, kinds, and the nearest names."""
 
-from ancrage.api.labels.wording import fold
 from ancrage.api.reading.names import Index, Named
+from ancrage.graph.region.text import fold
 from fastapi.testclient import TestClient
 
 
