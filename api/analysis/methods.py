@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from ...graph.analysis.methods import Method, lines, method_of, pieces, told, topics
 from ...words import N_, Spoken, gettext
-from ..labels.wording import typeset
+from ..labels.typesetting import typeset
 from ..reading.publication import reading_of
 from ..render.rendering import page
 from ..web.negotiation import Language, language

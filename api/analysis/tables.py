@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from itertools import groupby
@@ -14,7 +15,6 @@ from rich.text import Text
 
 from ...graph.findings.model import Finding, Report
 from ...words import N_, first_upper, gettext, ngettext
-from ..labels.wording import typeset
 from ..web.negotiation import Language
 from .words import (
     chance_words,
@@ -31,6 +31,7 @@ from .words import (
 #: What stands for unbreakable spaces while lines are broken, for rich breaks at any space; and what is written then:
 #: ordinary spaces, so that a command copied from an answer runs, and narrow ones within numbers.
 _GLUED = {0xA0: 0xE0A0, 0x202F: 0xE02F}
+_MARKED = re.compile(" (?=[:;!?»])|(?<=«) ")
 _FREED = {0xE0A0: " ", 0xE02F: "\u202f"}
 
 
@@ -135,7 +136,7 @@ def _foot(report: Report, console: Console, language: Language) -> None:
 
 def plain(text: str, style: str = "") -> Text:
     """Make a text of data that cannot move the cursor; lines do not break at unbreakable spaces."""
-    return Text(_printable(typeset(text)).translate(_GLUED), style)
+    return Text(_MARKED.sub("\ue0a0", _printable(text)).translate(_GLUED), style)
 
 
 class Output:

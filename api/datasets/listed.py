@@ -23,7 +23,7 @@ from ...graph.snapshots.provenance import (
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.labels import Term
 from ...words import EMPTY, N_, Listed, Number, Spoken, languages
-from ..labels.wording import NARROW_SPACE
+from ..labels.typesetting import NARROW, NO_BREAK
 from ..reading.solutions import Reading, best_labels
 from ..web.negotiation import Language
 
@@ -163,7 +163,7 @@ def _described(
         classes=N_(" ({classes})", classes=classes) if largest else EMPTY,
         warning=WARNINGS.get(role, EMPTY),
     )
-    return {language: text.replace(NARROW_SPACE, "\u00a0").strip() for language, text in made.items()}
+    return {language: text.replace(NARROW, NO_BREAK).strip() for language, text in made.items()}
 
 
 def period_of(text: str) -> tuple[str, str] | None:

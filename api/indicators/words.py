@@ -12,7 +12,7 @@ from ...graph.region.gazetteer import GRIDS
 from ...words import N_, NN_, Message, Named, Number, Spoken, gettext, ngettext, numeral, percent_sign
 from ...words import date as dated
 from ..analysis.words import status_words
-from ..labels.wording import typeset
+from ..labels.typesetting import typeset
 from ..web.negotiation import Language
 
 Pair = Spoken

@@ -8,7 +8,7 @@ from functools import cache
 from ...graph.analysis.methods import topics
 from ...words import N_
 from ..web.negotiation import Language
-from .wording import typeset
+from .typesetting import typeset
 
 #: Methods of findings that `/methodes` does not tell.
 _UNTOLD: Mapping[str, Mapping[str, str]] = {

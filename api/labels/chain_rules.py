@@ -9,7 +9,7 @@ import polars as pl
 from ...words import gettext
 from ...words.numbers import date
 from ..web.negotiation import Language
-from .wording import typeset
+from .typesetting import typeset
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from ...words import SOURCE
 from ..web.negotiation import Language
 
 NO_BREAK, NARROW = "\u00a0", "\u202f"
-_NUMBERED = re.compile(r"(?<=\d) (?=(?:km|%|€|M€|ans?|points?)\b|%)")
+_NUMBERED = re.compile(r"(?<=\d) (?=[%€]|[kM]€|(?:km²?|ans?|points?)\b)")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _QUOTED = re.compile(r'"([^"]*)"')
 
@@ -18,10 +18,12 @@ def typeset(text: str, language: Language) -> str:
 
     >>> typeset("L'écart : 12 km (« bois »)", "fr").replace("\u00a0", "_").replace("\u202f", "-")
     'L’écart_: 12_km («_bois_»)'
+    >>> typeset("vite ! 12 € sur 3 M€, 5 % ; rien", "fr").replace("\u00a0", "_").replace("\u202f", "-")
+    'vite-! 12_€ sur 3_M€, 5_%-; rien'
     >>> typeset("It's 12 km", "en").replace("\u00a0", "_")
     'It’s 12_km'
     """
-    text = _NUMBERED.sub(NO_BREAK, _APOSTROPHE.sub("’", " ".join(text.split(" "))))
+    text = _NUMBERED.sub(NO_BREAK, _APOSTROPHE.sub("’", text))
     if language != SOURCE:
         return text
     text = _QUOTED.sub(f"«{NO_BREAK}\\1{NO_BREAK}»", text)

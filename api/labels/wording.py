@@ -1,11 +1,10 @@
-"""How pages say things: kinds of territories, evidence; and text compared without accents."""
+"""How pages say things: kinds of territories, evidence."""
 
 from collections.abc import Mapping
 
 from ...ontology.labels import Definition, Term, concepts
-from ...words import N_, SOURCE, Message, Spoken, numeral
-
-NARROW_SPACE = "\u202f"
+from ...words import N_, Message, Spoken
+from .typesetting import typeset as typeset  # for a filière on its page
 
 TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
     "commune": (N_("commune"), N_("communes")),
@@ -16,9 +15,9 @@ TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
     "bassin": (N_("bassin d’emploi"), N_("bassins d’emploi")),
     "adhoc": (N_("territoire de projet"), N_("territoires de projet")),
 }
+"""Levels of territories: one, and several."""
 LEVELS = {level: many for level, (_, many) in TERRITORY_KINDS.items()}
 """Levels of territories, in the plural."""
-"""Levels of territories: one, and several."""
 
 EVIDENCE: Mapping[str, Term] = concepts("evidence-status")
 """Evidence statuses, named by the ontology."""
@@ -35,21 +34,3 @@ def level_name(text: str, language: str) -> str:
     """
     known = next((one for one, _ in TERRITORY_KINDS.values() if one.source == text), None)
     return known[language] if known else text
-
-
-def french_number(value: object, decimals: int | None = None) -> str:
-    """Write a number the French way; other text is returned as it came."""
-    return numeral(value, "fr", decimals)
-
-
-def typeset(text: str, language: str = SOURCE) -> str:
-    """Make the spaces of French punctuation unbreakable; another language has none.
-
-    >>> typeset("vide : « rien » ; fin !").count("\u00a0")
-    5
-    """
-    if language != SOURCE:
-        return text
-    for mark in (":", ";", "!", "?", "»"):
-        text = text.replace(f" {mark}", f"\u00a0{mark}")
-    return text.replace("« ", "«\u00a0")
