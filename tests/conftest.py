@@ -17,7 +17,6 @@ from ancrage.graph.snapshots.provenance import now
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
-from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.loaders.mapping.mapping import Mapping
 from ancrage.loaders.publish.indicators import compute_cube, publish_cube
 from ancrage.loaders.publish.register import write_register
@@ -28,6 +27,7 @@ from ancrage.ontology.vocabulary import ontology_files
 from babel.messages.catalog import Catalog
 from hypothesis import settings
 
+from .chains import write_shipped
 from .killing import killed_at_every_change
 from .third_language import third_language, tool
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -16,9 +15,9 @@ from ...graph.scenarios.description import describe
 from ...graph.scenarios.runs import observations
 from ...graph.scenarios.sentences import difference_text, figure_text
 from ...graph.scenarios.values import Value as Counted
-from ...graph.sparql.results import Iri, Rows, Value
+from ...graph.sparql.results import Iri, Rows
 from ...words import N_, first_upper, gettext, ngettext
-from ..render.files import table_file
+from ..render.files import table_file, whole_number
 from ..render.rdf_document import write_rdf
 from ..web.negotiation import DATA, JSON_LD, N_TRIPLES, TURTLE, Language, Representation
 from .tables import plain
@@ -36,12 +35,7 @@ def to_rows(comparison: Comparison, language: Language = "fr") -> Rows:
     columns = [*(listed[0] if listed else ("territory", "figure", "before", "after")), "scenario", "snapshot"]
     more = {"scenario": comparison.scenario.name, "snapshot": comparison.snapshot}
     rows = [{**row, "territory_iri": Iri(row["territory_iri"]), **more} for row in listed]
-    return Rows(columns, [[_whole(row[name]) for name in columns] for row in rows])
-
-
-def _whole(value: Any) -> Value:
-    """Write a whole number as one."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return Rows(columns, [[whole_number(row[name]) for name in columns] for row in rows])
 
 
 def write(comparison: Comparison, chosen: Representation, language: Language = "fr") -> bytes:

@@ -14,11 +14,12 @@ from markupsafe import Markup
 from ...graph.region.gazetteer import Territory
 from ...graph.region.view import RegionView
 from ...graph.snapshots.reader import LocalReader
-from ...graph.sparql.results import Rows, Value, to_csv
+from ...graph.sparql.results import Rows, to_csv
 from ...words import N_, Spoken
-from ..pages.territory.lists import level_words
+from ..labels.wording import level_name
 from ..pages.territory.matter import PortraitData
 from ..render.blocks.tables import figure
+from ..render.files import whole_number
 from ..render.rendering import alone, sayings
 from ..web.negotiation import Language
 from .content import build, created_of, software
@@ -122,7 +123,7 @@ class Batch:
                     one.territory,
                     one.label,
                     one.level,
-                    *(_whole(one.summary[name]) for name in FIGURES),
+                    *(whole_number(one.summary[name]) for name in FIGURES),
                     one.snapshot,
                     " ; ".join(files),
                 ]
@@ -149,18 +150,13 @@ class Batch:
             style=Markup(style()),
             software=software(),
             overall=self.whole,
-            level=level_words(self.whole.level, self.language),
+            level=level_name(self.whole.level, self.language),
             date=date_of(self.created, self.language),
             publication=self.snapshot,
             headers=[words[self.language] for words in FIGURES.values()],
             rows=lines,
             failures=self.failed,
         )
-
-
-def _whole(value: Value) -> Value:
-    """Write a count as a whole number."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _number(value: object) -> float | None:

@@ -10,10 +10,10 @@ from ...graph.region.gazetteer import Territory
 from ...graph.region.view import RegionView
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import N_, Spoken, first_upper, gettext
+from ..labels.wording import level_name
 from ..maps.svg import locator as draw_locator
 from ..pages.territory.blocks import BLOCKS
 from ..pages.territory.figures import figures
-from ..pages.territory.lists import level_words
 from ..pages.territory.matter import PortraitData
 from ..web.negotiation import Language
 from . import annex, essentials, findings, life, limits, pictures, portrait, supply
@@ -140,7 +140,7 @@ def tiles(making: Making) -> list[Element]:
 def identity(making: Making) -> tuple[tuple[str, str], ...]:
     """Give the lines of the cover."""
     territory, ground = making.territory, making.seen.ground
-    lines = [(making.say(N_("Niveau")), level_words(territory.level, making.language))]
+    lines = [(making.say(N_("Niveau")), level_name(territory.level, making.language))]
     for level, words in (("department", N_("Département")), ("region", N_("Région"))):
         if level != territory.level and (found := ground.containing(territory, level)):
             lines.append(

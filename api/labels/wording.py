@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ...ontology.labels import Definition, Term, concepts
 from ...words import N_, Message, Spoken
+from ..web.negotiation import Language
 from .typesetting import typeset as typeset  # for a filière on its page
 
 TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
@@ -26,11 +27,10 @@ EVIDENCE_MEANING: Mapping[str, Spoken] = {name: Definition(term.iri) for name, t
 """What each status means, as the ontology defines it."""
 
 
-def level_name(text: str, language: str) -> str:
-    """Name a level of territories, given in French, in a language; any other text comes back as it came.
+def level_name(level: str, language: Language) -> str:
+    """Name a level of territories; any other text comes back as it came.
 
-    >>> level_name("zone d’emploi", "en"), level_name("Grenoble", "en")
-    ('employment zone', 'Grenoble')
+    >>> level_name("epci", "fr"), level_name("zone", "en"), level_name("Grenoble", "en")
+    ('intercommunalité', 'employment zone', 'Grenoble')
     """
-    known = next((one for one, _ in TERRITORY_KINDS.values() if one.source == text), None)
-    return known[language] if known else text
+    return TERRITORY_KINDS[level][0][language] if level in TERRITORY_KINDS else level

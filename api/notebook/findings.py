@@ -8,9 +8,9 @@ from math import isfinite
 
 import polars as pl
 
-from ...graph.findings.model import Finding, Report, Step
-from ...ontology.labels import Term
+from ...graph.findings.model import Finding, Report
 from ...words import SOURCE, number
+from ..analysis.words import status_words
 from .tabular import Tabular
 from .views import terminal_table
 
@@ -70,28 +70,9 @@ def report_html(report: Report) -> str:
     return "".join(parts)
 
 
-def finding_html(finding: Finding) -> str:
-    """Write a finding with its reasons and their paths."""
-    reasons = "".join(
-        f"<li>{escape(reason.words['fr'])}{''.join(map(_step, reason.path))}</li>"
-        for reason in finding.reasons
-    )
-    listed = f"<ul>{reasons}</ul>" if reasons else ""
-    return f"<table><tbody>{_row(finding)}</tbody></table>{listed}"
-
-
-def _step(step: Step) -> str:
-    told = f"{step.subject.label} → {step.relation['fr']} → {step.object.label} ({_status(step.evidence)})"
-    return f"<br><small>{escape(told)}</small>"
-
-
-def _status(name: str) -> str:
-    return Term.of(f"evidence-status/{name.rsplit('/', 1)[-1]}")[SOURCE]
-
-
 def _row(finding: Finding) -> str:
     evidence = ", ".join(
-        f"{_status(name)} : {number(count, SOURCE)}" for name, count in sorted(finding.evidence.items())
+        f"{status_words(name)} : {number(count, SOURCE)}" for name, count in sorted(finding.evidence.items())
     )
     cells = (finding.kind, _strength(finding), finding.sentence["fr"], evidence)
     aligned = ("left", "right", "left", "left")

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from ...graph.sparql.results import Rows, to_csv
+from ...graph.sparql.results import Rows, Value, to_csv
 from ..web.negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose
 from ..web.security import CORS
 from .spreadsheets import to_xlsx
@@ -33,6 +33,15 @@ def table_file(
         told = {name if isinstance(name, str) else name[language]: text for name, text in about.items()}
         return to_xlsx(rows, {name: text for name, text in told.items() if text}, made)
     return to_csv(rows, french=chosen == CSV_FR)
+
+
+def whole_number(value: Value) -> Value:
+    """Give a whole number without decimals; any other value stays.
+
+    >>> whole_number(3.0), whole_number(3.5), whole_number("x")
+    (3, 3.5, 'x')
+    """
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def chosen_format(request: Request, offered: Sequence[Representation]) -> Representation:

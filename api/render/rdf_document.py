@@ -25,6 +25,7 @@ PREFIXES: Mapping[str, str] = {
     "void": "http://rdfs.org/ns/void#",
     "formats": "http://www.w3.org/ns/formats/",
 }
+_KNOWN = {**ONTOLOGY_PREFIXES, **PREFIXES}
 _ENGINE = {
     TURTLE.name: RdfFormat.TURTLE,
     JSON_LD.name: RdfFormat.JSON_LD,
@@ -41,7 +42,7 @@ def write_rdf(
     chosen: Representation,
     prefixes: Mapping[str, str] | None = None,
 ) -> bytes:
-    r"""Write triples or quads in a format; where it declares prefixes, these, else the project's that are used.
+    r"""Write triples or quads in a format; where it declares prefixes, these, else the known ones that are used.
 
     >>> write_rdf([Triple(NamedNode("http://e.org/x"), NamedNode("http://e.org/p"), Literal("x"))], N_TRIPLES)
     b'<http://e.org/x> <http://e.org/p> "x" .\n'
@@ -54,7 +55,7 @@ def write_rdf(
 
 
 def used_prefixes(listed: Sequence[Triple] | Sequence[Quad]) -> dict[str, str]:
-    """Give the project's prefixes that some triples or quads use, so that no other is declared.
+    """Give the known prefixes that some triples or quads use, so that no other is declared.
 
     >>> label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
     >>> used_prefixes([Triple(NamedNode("https://w3id.org/ancrage/id/x"), label, Literal("x"))])
@@ -68,7 +69,7 @@ def used_prefixes(listed: Sequence[Triple] | Sequence[Quad]) -> dict[str, str]:
             if literal and iri.endswith(("#string", "#langString")):
                 continue
             heads.add(iri[: max(iri.rfind("/"), iri.rfind("#")) + 1])
-    return {name: space for name, space in sorted(ONTOLOGY_PREFIXES.items()) if space in heads}
+    return {name: space for name, space in sorted(_KNOWN.items()) if space in heads}
 
 
 def term(curie: str) -> NamedNode:
@@ -78,7 +79,7 @@ def term(curie: str) -> NamedNode:
     'http://rdfs.org/ns/void#triples'
     """
     prefix, _, local = curie.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
+    return NamedNode(_KNOWN[prefix] + local)
 
 
 class Document:

@@ -207,7 +207,6 @@ def sayings(said: str) -> dict[str, Any]:
         "level_names": {
             kind: (one[said], many[said]) for kind, (one, many) in wording.TERRITORY_KINDS.items()
         },
-        "level_name": functools.partial(_in, wording.level_name, said),
     }
 
 

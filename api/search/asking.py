@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from ...graph.finder.documents import KINDS
 from ...graph.finder.finding import Finder, SearchRequest
 from ...words import N_, Spoken, first_upper
-from ..labels.wording import EVIDENCE, TERRITORY_KINDS
+from ..labels.wording import EVIDENCE, level_name
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.parameters import is_true
@@ -157,15 +157,6 @@ def value_name(finder: Finder, facet: Facet, path: str, language: Language) -> s
         level = path.split("/")[1]
         return f"{name} ({level_name(level, language)})"
     return name
-
-
-def level_name(level: str, language: Language) -> str:
-    """Name a level of territories.
-
-    >>> level_name("epci", "fr"), level_name("department", "en")
-    ('intercommunalité', 'department')
-    """
-    return TERRITORY_KINDS[level][0][language] if level in TERRITORY_KINDS else level
 
 
 def detail_name(finder: Finder, kind: str, detail: str | None, language: Language) -> str:

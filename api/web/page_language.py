@@ -87,15 +87,6 @@ def in_address(said: Language) -> str:
     return "" if said == SOURCE else said
 
 
-def language_suffix(said: Language) -> str:
-    """Give the end of an address that has parameters already.
-
-    >>> language_suffix("fr"), language_suffix("en")
-    ('', '&lang=en')
-    """
-    return f"&{PARAMETER}={said}" if in_address(said) else ""
-
-
 def linked(address: str) -> str:
     """Leave, in the address of a link (escaped for HTML), the place of the language that the page's own address asks for.
 

@@ -23,8 +23,6 @@ FOLDER = Path(__file__).parent
 REGISTER, FRENCH = FOLDER / "methods.toml", FOLDER / "methods.fr.toml"
 #: Sections of a docstring that are shown, in their order.
 SECTIONS = ("formula", "source", "convention", "limits", "anchor")
-#: What a translation must hold; formulas and sources only where they have words.
-TRANSLATED = ("summary", "convention", "limits", "anchor")
 
 Piece: TypeAlias = tuple[Literal["text", "code", "doi"], str]
 

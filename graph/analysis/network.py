@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Any, overload
 
-import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse.csgraph import (  # type: ignore[import-untyped, unused-ignore]
@@ -14,8 +12,7 @@ from scipy.sparse.csgraph import (  # type: ignore[import-untyped, unused-ignore
     connected_components,
 )
 
-from .adjacency import Adjacency, AnyGraph, Counts, Network, Values, entries, size
-from .triangles import closed_triples
+from .adjacency import Adjacency, AnyGraph, Counts, Network, Values, entries
 
 
 @overload
@@ -50,6 +47,7 @@ def degree(network: Network) -> Any:
         TooThin: an empty network.
 
     Example:
+        >>> import networkx as nx
         >>> degree(nx.star_graph(3))
         {0: 3, 1: 1, 2: 1, 3: 1}
     """
@@ -91,6 +89,7 @@ def strength(network: Network, weight: str = "weight") -> Any:
         BadTable: a negative or missing weight.
 
     Example:
+        >>> import networkx as nx
         >>> g = nx.Graph()
         >>> g.add_weighted_edges_from([("a", "b", 2.0), ("a", "c", 0.5)])
         >>> strength(g)
@@ -135,6 +134,7 @@ def components(network: Network) -> Any:
         TooThin: an empty network.
 
     Example:
+        >>> import networkx as nx
         >>> components(nx.Graph([(1, 2), (3, 4), (4, 5)]))
         [{3, 4, 5}, {1, 2}]
     """
@@ -188,65 +188,6 @@ def _labels(read: Adjacency) -> tuple[int, Counts]:
     count, part = connected_components(rest, directed=True, connection="strong")
     labels[tied] = part + len(isolated) + 1
     return int(count) + len(isolated) + 1, labels
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A network in figures; `largest_share` is the share of nodes in the largest component (0 to 1).
-
-    `density` is edges over possible pairs, `clustering` the transitivity (triangles ×3 over two-paths; 0
-    when there is none or the graph is directed), `weight` the sum of edge weights.
-    """
-
-    nodes: int
-    edges: int
-    weight: float
-    density: float
-    components: int
-    largest_share: float
-    isolates: int
-    mean_degree: float
-    maximum_degree: int
-    clustering: float
-
-
-def summary(network: Network) -> Summary:
-    """Sum up a network in figures.
-
-    Convention:
-        Self-loops count in `edges` and `weight` of a networkx graph, nowhere else.
-
-    Raises:
-        TooThin: an empty network.
-
-    Example:
-        >>> summary(nx.karate_club_graph()).edges
-        78
-    """
-    read = Adjacency.of(network, "weight", measure="summary")
-    n, edges = size(network)
-    joined = read.joined()
-    degrees = np.diff(joined.indptr)
-    ranks = _ranks(read)
-    if isinstance(network, nx.Graph):
-        weight = float(network.size(weight="weight"))
-    else:
-        weight = float(read.matrix.sum()) / (1 if read.directed else 2)
-    triples = int((degrees * (degrees - 1)).sum()) // 2
-    possible = n * (n - 1) / (1 if read.directed else 2)
-    closed = 0 if read.directed or not triples else closed_triples(joined)
-    return Summary(
-        nodes=n,
-        edges=edges,
-        weight=weight,
-        density=edges / possible if possible else 0.0,
-        components=int(ranks.max()) + 1,
-        largest_share=int((ranks == 0).sum()) / n,
-        isolates=int((degrees == 0).sum()),
-        mean_degree=float(degrees.mean()),
-        maximum_degree=int(degrees.max()),
-        clustering=closed / triples if triples else 0.0,
-    )
 
 
 def top(measure: dict[Any, float], count: int = 20) -> list[tuple[Hashable, float]]:

@@ -147,14 +147,6 @@ class CountTable:
             reason = f"the count {entries.data[wrong[0]]:g} is negative or not a number"
             raise BadTable(measure, reason, self.rows.keys[row], self.columns.keys[column])
 
-    def without_empty(self) -> CountTable:
-        """Leave out the rows and the columns whose known cells sum to zero.
-
-        >>> CountTable.dense([[0, 0], [0, 3]], ["a", "b"], ["x", "y"]).without_empty().rows.keys
-        ('b',)
-        """
-        return self.take(np.flatnonzero(self.row_sums), np.flatnonzero(self.column_sums))
-
     def take(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> CountTable:
         """Keep some rows and columns, by their places."""
         missing = self.missing

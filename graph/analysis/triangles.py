@@ -85,12 +85,3 @@ def triangles(edges: Orientation) -> Iterator[tuple[Places, Places, Places]]:
 def _ids(found: csr_array) -> Places:
     data: npt.NDArray[Any] = found.data
     return data.astype(np.intp) - 1
-
-
-def closed_triples(joined: csr_array) -> int:
-    """Count the two-paths whose ends are tied: three a triangle.
-
-    >>> closed_triples(csr_array([[0, 1, 1], [1, 0, 1], [1, 1, 0]]))
-    3
-    """
-    return 3 * sum(len(first) for first, _, _ in triangles(Orientation.of(joined)))

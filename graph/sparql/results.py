@@ -7,7 +7,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -106,15 +106,6 @@ class Rows:
             if key not in best or rank < best[key][0]:
                 best[key] = (rank, row)
         return Rows(self.columns, [row for _, row in best.values()])
-
-
-def best_label(labels: Iterable[str], languages: Sequence[str] = LANGUAGES) -> str | None:
-    """Return the label in the preferred language, else one in any, else None.
-
-    >>> best_label([Text("Isère department", "en"), Text("Isère", "fr")])
-    'Isère'
-    """
-    return min(labels, key=lambda label: (_rank(label, languages), label), default=None)
 
 
 def _rank(label: str, languages: Sequence[str]) -> int:

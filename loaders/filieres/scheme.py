@@ -200,13 +200,6 @@ def shipped_quads() -> list[ox.Quad]:
     return list(quads(read_filieres(SHIPPED)[0]))
 
 
-def write_shipped(path: Path) -> Path:
-    """Write the filières of the package as N-Triples, for a graph that is not built by a generation; return the path."""
-    with path.open("wb") as file:
-        ox.serialize((quad.triple for quad in shipped_quads()), file, ox.RdfFormat.N_TRIPLES)
-    return path
-
-
 class _Node:
     """A subject in a graph, which makes its quads."""
 

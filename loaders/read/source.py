@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from ...words import EMPTY, N_, Spoken
+from ...words import N_, Spoken
 from ..sources.declaration import SourceError
 from ..sources.description import SOURCES, Source, all_sources, read_sources
 from ..sources.parts import Check, Input, Locate, Variant
@@ -70,11 +70,6 @@ class Inputs:
             "{file}, ligne {row}, colonne « {column} » ({cell})",
             file=file, row=row, column=column, cell=f"{cell}{row}",
         )  # fmt: skip
-
-    @property
-    def first_rejection(self) -> Spoken:
-        """One sentence that names the first rejected row, or `EMPTY`."""
-        return next(iter(self.first_rejections(1)), EMPTY)
 
     def first_rejections(self, most: int = 5) -> list[Spoken]:
         """Say the first few rejected rows, one sentence each."""

@@ -22,9 +22,10 @@ from ancrage.graph.finder.artifacts import FINDER, MAKERS
 from ancrage.graph.snapshots.artifacts import PARTITIONS, derive, derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
-from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.ontology.vocabulary import ontology_files
 from fastapi.testclient import TestClient
+
+from ..chains import write_shipped
 
 # What the services of these tests would make ahead, in a process each, is made when a test asks; test_reading_ahead.py has it.
 os.environ.setdefault("ANCRAGE_READ_AHEAD", "false")

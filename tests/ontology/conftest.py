@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.ontology.vocabulary import FOLDER, ID, graph, ontology_files, prologue, shape_files
 from rdflib import Graph
+
+from ..chains import write_shipped
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "ontology"
 PROLOGUE = prologue() + "".join(

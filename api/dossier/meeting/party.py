@@ -11,9 +11,10 @@ from typing import Any
 from ....graph.region.gazetteer import Territory
 from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
+from ...labels.wording import level_name
 from ...pages.actor.lists import members_of
 from ...pages.actor.matter import ActorData, Context
-from ...pages.territory.lists import kind_words, level_words
+from ...pages.territory.lists import kind_words
 from ...pages.territory.matter import PortraitData
 
 MINISTRY = "field/mesr/"
@@ -100,7 +101,7 @@ def territory_party(context: Context, seen: PortraitData, place: Territory) -> P
     return Party(
         place.id,
         place.label,
-        level_words(place.level, context.language),
+        level_name(place.level, context.language),
         f"/territoires/{place.id.removeprefix('territory/')}",
         context,
         _by_interaction(took.select("interaction", "actor")),

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from ....graph.region.names import UnknownName
 from ....words import N_, gettext
 from ...analysis.portrait_findings import LANGUAGES
+from ...labels.wording import level_name
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
 from ...render.blocks.block import Block, RenderedBlock
@@ -19,7 +20,6 @@ from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from ..blocks import Subject, block_route, settle
-from ..territory.lists import level_words
 from ..territory.matter import PortraitData
 from .asked import MissingParams
 from .territories import BLOCKS, LEVELS
@@ -95,7 +95,7 @@ def _subject(seen: PortraitData, asked: MissingParams) -> Subject:
         name=gettext("Ce qui manque", said), kind="", code="", base="/ce-qui-manque", page=N_("Ce qui manque"),
         file="ce-qui-manque-{}", snapshot=seen.snapshot, language=said, blocks=BLOCKS,
         table=lambda block: _table(seen, block, asked), template="missing_subject.html",
-        values={"offered_levels": [(name, level_words(name, said)) for name in LEVELS], "level": asked.level},
+        values={"offered_levels": [(name, level_name(name, said)) for name in LEVELS], "level": asked.level},
     )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ import polars as pl
 
 from ....graph.region.text import fold
 from ....words import N_, gettext
+from ...labels.wording import level_name
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table
-from ..territory.lists import level_words
 from ..territory.matter import PortraitData
 from .asked import MissingParams
 from .old_sources import sources
@@ -39,7 +39,7 @@ def territories(seen: PortraitData, asked: MissingParams) -> Table:
         {
             "territory": row["label"],
             "territory_iri": row["territory"],
-            "level": level_words(row["level"], asked.language),
+            "level": level_name(row["level"], asked.language),
             "silent": yes if row["silent"] else "",
             **{name: row[name] or 0 for name in ("known", "zero", "missing", "suppressed", "insufficient")},
         }

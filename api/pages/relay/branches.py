@@ -21,7 +21,7 @@ from ...render.rendering import page
 from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
-from .reading import done, homepage_of, names_of, run, term
+from .reading import done, homepage_of, look_up, names_of, run, term
 
 router = APIRouter(tags=["pages"])
 FIGURES = ("branches", "reach-branch", "access-branch-supply")
@@ -52,10 +52,7 @@ async def branch(request: Request, name: str) -> Response:
     """Tell one branch whole; raises PageError (404)."""
     said, reading = choose_language(request), reading_of(request)
     reading.language = said
-    told = await run(request, reading, lambda view: _told(view, name, said))
-    illustrative = told is None
-    if illustrative:
-        told = await run(request, reading, lambda view: _told(view, name, said), illustrative=True)
+    told, illustrative = await look_up(request, reading, lambda view: _told(view, name, said))
     if told is None:
         raise PageError(404, N_("Aucune antenne ne porte cette adresse : {name}.", name=name[:100]))
     await reading.learn_names(f"{ID}{source}" for source in told["sources"])

@@ -34,6 +34,15 @@ async def run(
     return made
 
 
+async def look_up(
+    request: Request, reading: Reading, work: Callable[[RegionView], T | None]
+) -> tuple[T | None, bool]:
+    """Run an analysis on what sources say and, where it gives nothing, on the examples too; tell whether it was."""
+    if (made := await run(request, reading, work)) is not None:
+        return made, False
+    return await run(request, reading, work, illustrative=True), True
+
+
 def names_of(view: RegionView) -> Mapping[str, str]:
     """Give the name of each actor by its path."""
     return view.once(_names)

@@ -23,7 +23,7 @@ from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from .branches import address_of as branch_address
-from .reading import done, homepage_of, names_of, run, term
+from .reading import done, homepage_of, look_up, names_of, run, term
 
 router = APIRouter(tags=["pages"])
 SHOWN = 100
@@ -84,10 +84,7 @@ async def relay(request: Request, name: str) -> Response:
     """Tell one relay whole; raises PageError (404)."""
     said, reading = choose_language(request), reading_of(request)
     reading.language = said
-    told = await run(request, reading, lambda view: _told(view, name, said))
-    illustrative = told is None
-    if illustrative:
-        told = await run(request, reading, lambda view: _told(view, name, said), illustrative=True)
+    told, illustrative = await look_up(request, reading, lambda view: _told(view, name, said))
     if told is None:
         raise PageError(404, N_("Aucun relais ne porte cette adresse : {name}.", name=name[:100]))
     return page(

@@ -20,12 +20,13 @@ from ....graph.region.gazetteer import Territory
 from ....words import N_, gettext
 from ...indicators.words import date_words, facts_words, formula_words, unplaced_words
 from ...labels.basis_names import source_title
+from ...labels.wording import level_name
 from ...maps.reading import bounds
 from ...render.blocks.tables import Column, Table, figure
 from ...render.chart_drawing import years
 from ...web.negotiation import Language
 from .coverage import coverage, coverage_note
-from .lists import level_words, source_name
+from .lists import source_name
 from .matter import PortraitData
 from .trend_sources import by_source
 
@@ -143,7 +144,7 @@ def comparison(seen: PortraitData, territory: Territory, asked: str, language: L
 
 def _named(territory: Territory, language: Language, whole: bool) -> str:
     """Name a territory to compare with, with its level where its name is that of a town; say if it holds only a part."""
-    told = [level_words(territory.level, language)] if territory.level == "zone" else []
+    told = [level_name(territory.level, language)] if territory.level == "zone" else []
     told += [] if whole else [gettext("qui en contient une partie", language)]
     return f"{territory.label} ({', '.join(told)})" if told else territory.label
 

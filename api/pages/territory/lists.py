@@ -15,7 +15,7 @@ from ....graph.region.gazetteer import Territory
 from ....graph.region.text import fold
 from ....ontology.labels import Term
 from ....words import N_, Number, gettext
-from ...labels.wording import TERRITORY_KINDS
+from ...labels.wording import level_name
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
 from .matter import PortraitData
@@ -267,18 +267,13 @@ def composition(seen: PortraitData, territory: Territory, language: Language) ->
     )
 
 
-def level_words(level: str, language: Language) -> str:
-    """Name a level of territories."""
-    return TERRITORY_KINDS[level][0][language] if level in TERRITORY_KINDS else level
-
-
 def _related(
     path: str, label: str, level: str, relation: str, communes: int, language: Language
 ) -> dict[str, Any]:
     return {
         "territory": label,
         "territory_iri": path,
-        "level": level_words(level, language),
+        "level": level_name(level, language),
         "relation": relation,
         "communes": communes,
     }

@@ -9,13 +9,14 @@ from typing import Any
 from ....graph.region.text import fold
 from ....words import N_, SOURCE, Spoken, gettext
 from ...labels.basis_names import source_title
+from ...labels.wording import level_name
 from ...reading.names import territory_kind
 from ...reading.solutions import Row, Solutions
 from ...render.blocks.block import Block, Unread
 from ...render.blocks.tables import Column, Table, Words, absent
 from ...web.links import local_name
 from . import outside_economy
-from .lists import ACTORS, EVIDENCE, level_words
+from .lists import ACTORS, EVIDENCE
 from .outside_context import OutsideContext
 
 ANC = "https://w3id.org/ancrage/def/"
@@ -257,7 +258,7 @@ def composition(c: OutsideContext) -> Table:
         {
             "territory": c.label(iri),
             "territory_iri": iri,
-            "level": level_words(kind, c.language),
+            "level": level_name(kind, c.language),
             "relation": relation[c.language],
         }
         for kind in LEVELS

@@ -20,6 +20,7 @@ from ....words import N_, gettext
 from ...analysis.portrait_findings import ANALYSES
 from ...analysis.routes import analyses_of
 from ...labels.rule_words import RuleWords
+from ...labels.wording import level_name
 from ...maps.svg import locator_svg
 from ...precompute.findings import LEVELS
 from ...precompute.findings import find as find_kept
@@ -39,7 +40,6 @@ from ..blocks import Subject
 from .blocks import BLOCKS, context_of
 from .essentials import essentials
 from .figures import figure_details
-from .lists import level_words
 from .matter import PortraitData, Portraits
 from .tab_page import place_of, tabs_of
 from .tabs import TABS
@@ -107,7 +107,7 @@ def subject_of(
         return found
 
     return Subject(
-        name=heading_of(seen, place, said), kind=level_words(place.level, said), code=key.partition("/")[2],
+        name=heading_of(seen, place, said), kind=level_name(place.level, said), code=key.partition("/")[2],
         base=f"/territoires/{key}", page=N_("Un portrait"), whole=N_("Portrait"),
         file=f"{{}}-{key.replace('/', '-')}", snapshot=seen.snapshot, language=said, asked={"territory": key},
         trail=[("/territoires", gettext("Territoires", said))], blocks=BLOCKS, table=table, report=report,
@@ -135,7 +135,7 @@ def portrait(
     ]
     wholes = [
         (
-            level_words(level, said),
+            level_name(level, said),
             [(f"/territoires/{other.id.removeprefix('territory/')}", other.label) for other, _ in pairs],
         )
         for level, pairs in seen.wholes(place).items()
@@ -215,7 +215,7 @@ def heading_of(seen: PortraitData, place: Territory, said: Language) -> str:
         names = pl.concat([levels, pl.Series("label", sorted(communes), pl.String)])
         seen.made[key] = set(names.filter(names.is_duplicated()))
     return (
-        f"{place.label} ({level_words(place.level, said)})" if place.label in seen.made[key] else place.label
+        f"{place.label} ({level_name(place.level, said)})" if place.label in seen.made[key] else place.label
     )
 
 

@@ -16,9 +16,10 @@ from typing import Any, TypeAlias
 from ....graph.region.firmness import weakest
 from ....graph.region.gazetteer import Territory
 from ....words import N_, Number, gettext
+from ...labels.wording import level_name
 from ...render.blocks.tables import Column, LateRows, Table, Words
 from ...web.negotiation import Language
-from .lists import EVIDENCE, SOURCES, kind_words, level_words, source_name
+from .lists import EVIDENCE, SOURCES, kind_words, source_name
 from .matter import Mask, PortraitData
 
 #: What a row of partners is: a territory, or an actor that is inside, outside, or without a place told for its participations.
@@ -91,7 +92,7 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
     def partner(key: tuple[bool, int, str]) -> dict[str, Any]:
         acts, count, path = key
         side, here = ("actor", sides.here.get(path)) if acts else ("territory", None)
-        level = "" if acts else level_words(path.split("/")[1], language)
+        level = "" if acts else level_name(path.split("/")[1], language)
         return {
             "side": side, "partner": seen.label(path), "partner_iri": path, "here": here,
             "kind": level or kind_words(seen.actor_types.get(path), language), "interactions": -count,

@@ -189,7 +189,7 @@ def _fill(
             actor = shown.actors[path]
             x, y = left + (rank % width) * STEP, top + (rank // width) * STEP
             size = 8 + min(10, degrees[path])
-            graph.add_node(path, x=x, y=y, size=size, label=_short(actor.label), **_node(actor, said))
+            graph.add_node(path, x=x, y=y, size=size, label=short(actor.label), **_node(actor, said))
 
 
 def _tied(graph: nx.Graph[str], shown: ChainNetwork, top: float, said: Language) -> None:
@@ -215,7 +215,7 @@ def _tied(graph: nx.Graph[str], shown: ChainNetwork, top: float, said: Language)
                 x=start + rank * STEP * 1.6,
                 y=top - row * 62 - (rank % 2) * 22,
                 size=9 + min(14, degrees[actor.path]),
-                label=_short(actor.label, 20),
+                label=short(actor.label, 20),
                 **_node(actor, said),
             )
 
@@ -236,5 +236,10 @@ def _node(actor: Actor, said: Language) -> dict[str, Any]:
     }
 
 
-def _short(text: str, size: int = 22) -> str:
+def short(text: str, size: int = 22) -> str:
+    """Cut a label that is longer than a size.
+
+    >>> short("Université", 6)
+    'Unive…'
+    """
     return text if len(text) <= size else text[: size - 1].rstrip() + "…"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from .drawing import short
 from .visualisation import CAPTION, Drawing
 
 INK, GREY = "#18262c", "#4c5c64"
@@ -103,7 +104,7 @@ def _names(
     parts: list[str] = []
     for node in actors:
         x, y = at[node["id"]]
-        text, away = _short(full_name(node)), float(node["size"]) + 4
+        text, away = short(full_name(node), _LONGEST), float(node["size"]) + 4
         length = len(text) * NAME_SIZE * LETTER
         spots = (
             (x, y + away + 10),
@@ -147,10 +148,6 @@ def _list(actors: Sequence[Mapping[str, Any]], rows: int, top: float) -> list[st
             f'<text x="{x + 16:.0f}" y="{y:.0f}" font-size="{LIST_SIZE:.0f}" fill="{INK}">{text}</text>'
         )
     return parts
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 
 def _within(text: str, width: float) -> str:

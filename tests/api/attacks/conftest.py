@@ -19,8 +19,9 @@ import pyoxigraph as ox
 import pytest
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
-from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.ontology.vocabulary import ontology_files
+
+from ...chains import write_shipped
 
 GRAPHS = "https://w3id.org/ancrage/graph/"
 PAGES = Path(__file__).parents[2] / "data" / "pages"

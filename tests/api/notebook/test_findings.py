@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ancrage.api.notebook.findings import finding_html, view_of
+from ancrage.api.notebook.findings import view_of
 from ancrage.graph.analysis import CountTable, Estimate
 from ancrage.graph.findings.model import Finding, Reason, Refusal, Report, Step, Thing
 
@@ -29,12 +29,6 @@ def test_a_report_shows_findings_and_refusals() -> None:
     assert "Trop peu &lt;script" in told
     many = replace(report, findings=(finding(),) * 60)
     assert "et 10 autres" in view_of(many)._repr_html_()
-
-
-def test_a_finding_shows_its_paths() -> None:
-    told = finding_html(finding())
-    assert "<script" not in told
-    assert "→" in told and "<li>" in told
 
 
 def test_a_table_shows_its_shape_and_cells() -> None:

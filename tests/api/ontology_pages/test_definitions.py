@@ -15,10 +15,11 @@ from ancrage.api.ontology_pages.terms import PARTS, ontology
 from ancrage.api.web.settings import Settings
 from ancrage.graph.shacl.shapes import compile_shapes
 from ancrage.graph.shacl.validation import check
-from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.ontology.vocabulary import ANC, ontology_files, shape_files
 from ancrage.words import N_
 from fastapi.testclient import TestClient
+
+from ...chains import write_shipped
 
 HTML = {"Accept": "text/html"}
 AGENT = "http://xmlns.com/foaf/0.1/Agent"

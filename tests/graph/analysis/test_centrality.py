@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sys
-from dataclasses import astuple
 from typing import Any, TypeAlias
 
 import networkx as nx
@@ -15,9 +14,9 @@ from ancrage.graph.analysis.betweenness import betweenness, sampled_betweenness
 from ancrage.graph.analysis.brokerage import constraint, ei_by_class, ei_index, gould_fernandez
 from ancrage.graph.analysis.centrality import core_number, pagerank
 from ancrage.graph.analysis.links import adamic_adar, l3, popularity
-from ancrage.graph.analysis.network import components, degree, strength, summary
+from ancrage.graph.analysis.network import components, degree, strength
 from ancrage.graph.analysis.solving import NotConverged
-from ancrage.graph.analysis.triangles import closed_triples
+from ancrage.graph.analysis.triangles import Orientation, triangles
 from ancrage.graph.analysis.uncertainty import BadTable
 from ancrage.graph.analysis.walks import katz, katz_best, katz_rows
 from hypothesis import given, settings
@@ -100,7 +99,6 @@ def test_a_matrix_gives_what_its_graph_gives(graph: AnyGraph) -> None:
     assert degree(plain).tolist() == list(degree(graph).values())
     if graph.is_directed() == Adjacency.of(weighted, "weight").directed:
         close(strength(weighted), strength(graph).values())
-        close(astuple(summary(weighted)), astuple(summary(graph)))
     groups = [
         {node for node, rank in zip(graph, components(plain), strict=True) if rank == part}
         for part in range(int(components(plain).max()) + 1)
@@ -158,7 +156,7 @@ def test_the_anchors_of_florence_and_of_brokerage() -> None:
     assert ei_index(graph, {node: node[0] for node in graph}) == pytest.approx(-0.4, abs=1e-12)
     karate: Any = nx.karate_club_graph()
     assert adamic_adar(karate, [(2, 33)])[0] == pytest.approx(4.7194, abs=5e-5)
-    assert closed_triples(matrix(karate)) == 3 * 45
+    assert sum(len(first) for first, _, _ in triangles(Orientation.of(matrix(karate)))) == 45
 
 
 def test_the_interval_of_a_sample_holds() -> None:

@@ -11,7 +11,6 @@ from ancrage.graph.analysis.methods import (
     FRENCH,
     REGISTER,
     SECTIONS,
-    TRANSLATED,
     Method,
     documented,
     french,
@@ -22,6 +21,8 @@ from ancrage.graph.analysis.methods import (
 )
 
 NAMES = sorted(documented())
+TRANSLATED = ("summary", "convention", "limits", "anchor")
+"""What a translation must hold; formulas and sources only where they have words."""
 ENGLISH = re.compile(r"\b(?:the|with|and|of|by|over|mean|see|when|draws|after|rows?|each|number)\b")
 
 

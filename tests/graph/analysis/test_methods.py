@@ -247,7 +247,6 @@ def test_the_florentine_table_reads_back() -> None:
     names = tuple(graph)
     table = CountTable(nx.to_scipy_sparse_array(graph, format="csr"), Axis("a", names), Axis("b", names))
     assert table.frame().height == 2 * graph.number_of_edges()
-    assert table.without_empty().shape == table.shape
 
 
 def test_axes_refuse_repeated_keys_and_shapes_that_do_not_fit() -> None:

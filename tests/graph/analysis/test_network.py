@@ -13,7 +13,6 @@ from ancrage.graph.analysis.network import (
     components,
     degree,
     strength,
-    summary,
     top,
 )
 
@@ -75,17 +74,6 @@ def test_self_loops_are_left_out() -> None:
     assert adjacency(graph)[1].nnz == 2
 
 
-def test_summary_of_the_karate_club() -> None:
-    figures = summary(nx.karate_club_graph())
-    assert (figures.nodes, figures.edges, figures.components, figures.isolates) == (34, 78, 1, 0)
-    assert figures.density == pytest.approx(0.1390374331)
-    assert figures.clustering == pytest.approx(0.2556818181)
-    assert (figures.maximum_degree, figures.weight, figures.largest_share) == (17, 231.0, 1.0)
-    alone: AnyGraph = nx.Graph()
-    alone.add_node("a")
-    assert summary(alone).isolates == 1
-
-
 def test_louvain_is_repeatable_and_finds_two_cliques() -> None:
     graph = nx.barbell_graph(6, 0)
     found = louvain(graph, weight=None, seed=3)
@@ -99,7 +87,7 @@ def test_top_breaks_ties_by_name() -> None:
     assert top({"b": 1.0, "a": 1.0, "c": 3.0}, 2) == [("c", 3.0), ("a", 1.0)]
 
 
-@pytest.mark.parametrize("measure", [degree, strength, components, betweenness, summary, louvain])
+@pytest.mark.parametrize("measure", [degree, strength, components, betweenness, louvain])
 def test_an_empty_network_is_refused(measure: Any) -> None:
     with pytest.raises(TooThin) as error:
         measure(nx.Graph())

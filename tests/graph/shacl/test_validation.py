@@ -13,10 +13,12 @@ from ancrage.graph.shacl.constraints import UnsupportedShape
 from ancrage.graph.shacl.refusals import UnevaluatedShape, refuse_unevaluated
 from ancrage.graph.shacl.shapes import compile_shapes
 from ancrage.graph.shacl.validation import Report, check, validate, validate_file
-from ancrage.loaders.filieres.scheme import shipped_quads, write_shipped
+from ancrage.loaders.filieres.scheme import shipped_quads
 from ancrage.ontology.vocabulary import FOLDER, ID, graph, ontology_files, prologue, shape_files
 from rdflib import RDF, Graph, URIRef
 from rdflib.namespace import SH
+
+from ...chains import write_shipped
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "ontology"
 PROLOGUE = prologue() + (

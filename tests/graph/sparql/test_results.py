@@ -16,7 +16,6 @@ from ancrage.graph.sparql.results import (
     Rows,
     Text,
     Value,
-    best_label,
     to_csv,
     to_json,
     to_value,
@@ -89,16 +88,6 @@ def test_an_ask_is_one_boolean() -> None:
 def test_a_triple_term_is_told_as_text() -> None:
     rows = rows_of("SELECT (<<( <a:s> <a:p> 'o' )>> AS ?t) {}")
     assert rows.rows == [["<<( a:s a:p o )>>"]]
-
-
-def test_labels_prefer_french_then_english_then_any() -> None:
-    de, en, fr, plain = Text("Genf", "de"), Text("Geneva", "en-GB"), Text("Genève", "fr"), "Geneve"
-    assert best_label([de, en, plain, fr]) == "Genève"
-    assert best_label([de, plain, en]) == "Geneva"
-    assert best_label([de, plain]) == "Geneve"
-    assert best_label([de]) == "Genf"
-    assert best_label([]) is None
-    assert best_label([fr, de], languages=("de",)) == "Genf"
 
 
 def test_rows_that_differ_by_language_become_one() -> None:

@@ -20,7 +20,7 @@ def examples() -> dict[str, Tables]:
     for name in NAMES:
         source = Source.named("exchange")
         inputs = read_inputs(source, [EXAMPLES / name])
-        assert inputs.rejected.is_empty(), inputs.first_rejection
+        assert inputs.rejected.is_empty(), inputs.first_rejections()
         assert inputs.signalled == []
         made[name] = tidy(source, inputs.tables)
     return made

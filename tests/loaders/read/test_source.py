@@ -493,7 +493,7 @@ def test_rows_that_break_a_rule_are_set_aside_with_file_row_column_value_and_rea
         ("rows.csv", 8, "code", "00009", "Ce code est inconnu."),
     ]
     assert (
-        found.first_rejection["fr"]
+        found.first_rejections()[0]["fr"]
         == "rows.csv, ligne 3, colonne « code », valeur « 00001 » : Un code a cinq chiffres. "
         "La valeur est déjà celle de rows.csv, ligne 2."
     )

@@ -235,7 +235,7 @@ def test_a_wrong_cell_is_rejected_with_its_place(
         (line["file"], line["row"], line["column"], line["value"]) for line in found.rejected.to_dicts()
     ] == [(f"{table}.csv", row, column, value or None)]
     assert reason.lower() in str(found.rejected["reason"][0]).lower()
-    assert f"ligne {row}, colonne « {column} »" in found.first_rejection["fr"]
+    assert f"ligne {row}, colonne « {column} »" in found.first_rejections()[0]["fr"]
 
 
 def test_a_missing_column_is_named(folder: Path) -> None:
@@ -328,14 +328,16 @@ def test_a_sheet_with_a_capital_is_read_and_one_nearly_named_is_refused(tmp_path
 def test_a_formula_that_failed_is_no_empty_cell(tmp_path: Path) -> None:
     lines = [["id", "label_fr", "types"], ["s-1", "Stage", "internship"], ["s-2", "=NA()", "internship"]]
     found = read(written(tmp_path / "a.xlsx", {"interactions": lines}))
-    assert found.first_rejection["fr"].startswith(
+    assert found.first_rejections()[0]["fr"].startswith(
         "a.xlsx › interactions, ligne 3, colonne « label_fr » (B3), valeur « #N/A » : C'est l'erreur d'une formule"
     )
 
 
 def test_a_duplicate_says_where_its_twin_is(folder: Path) -> None:
     spoil(folder, "organizations", 3, "id", "relais")
-    assert "La valeur est déjà celle de organizations.csv, ligne 2" in read(folder).first_rejection["fr"]
+    assert (
+        "La valeur est déjà celle de organizations.csv, ligne 2" in read(folder).first_rejections()[0]["fr"]
+    )
 
 
 # --- The description keeps up with the layout and the ontology ---
@@ -479,5 +481,5 @@ def test_a_wrong_cell_of_a_strategy_is_told_with_its_sheet(
     tmp_path: Path, sheet: str, column: str, value: str, reason: str
 ) -> None:
     found = read(strategy(tmp_path / "plan.xlsx", sheet, column, value))
-    assert f"plan.xlsx › {sheet}, ligne 2, colonne « " in found.first_rejection["fr"]
+    assert f"plan.xlsx › {sheet}, ligne 2, colonne « " in found.first_rejections()[0]["fr"]
     assert reason in str(found.rejected["reason"][0]) and found.rejected.height == 1
