@@ -15,6 +15,7 @@ from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.region.names import SharedName, UnknownName
 from ...loaders.filieres.files import SHIPPED, filiere_folders, read_filieres
 from ...loaders.operations.accounts import Account
+from ...loaders.read.persons import names_anybody
 from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
 from ...words import N_, Spoken, first_upper
@@ -69,6 +70,17 @@ class Checked:
             )
         elif len(value) > most:
             self.errors[name] = N_("C’est trop long : {most} caractères au plus.", most=most)
+        return value
+
+    def public(
+        self, form: Form, name: str, least: int, most: int, missing: Spoken, *, sentence: bool = True
+    ) -> str:
+        """Take a text of a length that everyone will read: nobody's name, e-mail or telephone; else as a name of a structure."""
+        value = self.text(form, name, least, most, missing)
+        if name not in self.errors and names_anybody(value, sentence=sentence):
+            self.errors[name] = N_(
+                "Ce champ est public : retirez-en le nom de personne, le courriel ou le téléphone."
+            )
         return value
 
     def choice(self, form: Form, name: str, allowed: Mapping[str, object], *, required: bool = False) -> str:

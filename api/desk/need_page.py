@@ -73,16 +73,18 @@ Do = Callable[[Request, Desk, Visitor, Need, Form], Awaitable[Done]]
 
 
 async def _accept(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    """Accept a request, or correct what is public of one that was."""
     checked = Checked()
-    checked.text(form, "title", 5, 140, N_("Écrivez le titre public de la demande."))
-    checked.text(form, "structure", 2, 200, N_("Écrivez le nom public de la structure."))
+    checked.public(form, "title", 5, 140, N_("Écrivez le titre public de la demande."))
+    checked.public(form, "structure", 2, 200, N_("Écrivez le nom public de la structure."), sentence=False)
     checked.siren(form, "siren")
     checked.choice(form, "type", all_types(), required=True)
     checked.choice(form, "about", dict(await subjects(request, "fr")))
     if checked.errors:
         return checked
     told = {**checked.values, "about": [checked.values["about"]] if checked.values["about"] else []}
-    await to_thread.run_sync(lambda: desk.acts.accept(need, visitor.name, told, key=form.key))
+    do = desk.acts.correct if need.accepted else desk.acts.accept
+    await to_thread.run_sync(lambda: do(need, visitor.name, told, key=form.key))
     return None
 
 
@@ -127,7 +129,7 @@ async def _move(request: Request, desk: Desk, visitor: Visitor, need: Need, form
 
 async def _agree(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
     checked = Checked()
-    checked.text(form, "agreement", 5, 200, N_("Écrivez le titre public de ce qui est convenu."))
+    checked.public(form, "agreement", 5, 200, N_("Écrivez le titre public de ce qui est convenu."))
     checked.day(form, "start", required=True)
     checked.day(form, "end")
     if checked.errors:
@@ -169,6 +171,7 @@ async def _erase(request: Request, desk: Desk, visitor: Visitor, need: Need, for
 
 _ACTS: dict[str, tuple[Act, Do]] = {
     "acceptation": (Act.MODERATE, _accept),
+    "correction": (Act.MODERATE, _accept),
     "refus": (Act.MODERATE, _decline),
     "reouverture": (Act.MODERATE, _reopen),
     "candidat": (Act.MATCH, _propose),
@@ -297,8 +300,8 @@ def _term(name: str, said: Language) -> str:
 
 def _proposal(need: Need, structure: Mapping[str, str]) -> dict[str, str]:
     """Give what the form of a moderator holds at first."""
-    told = {name: structure.get(name, "") for name in ("structure", "siren")}
-    return {"type": need.type, "about": need.about[0] if need.about else "", **told}
+    told = {name: getattr(need, name) or structure.get(name, "") for name in ("structure", "siren")}
+    return {"title": need.title, "type": need.type, "about": need.about[0] if need.about else "", **told}
 
 
 def _next_states(visitor: Visitor, match: Match, said: Language) -> list[tuple[str, str]]:

@@ -132,7 +132,7 @@ def _keeps(visitor: Visitor, offer: Offer) -> bool:
 
 async def _checked(request: Request, visitor: Visitor, form: Form) -> Checked:
     checked = Checked()
-    checked.text(form, "title", 5, 140, N_("Écrivez ce que vous proposez."))
+    checked.public(form, "title", 5, 140, N_("Écrivez ce que vous proposez."))
     checked.choice(form, "type", all_types(), required=True)
     checked.choice(form, "about", dict(await subjects(request, choose_language(request))))
     checked.choice(form, "mode", modes())

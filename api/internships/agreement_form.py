@@ -60,7 +60,7 @@ async def checked_terms(
     Names that the form shows of the post, or of what the agreement said before, mean what they meant there.
     """
     checked = Checked()
-    checked.text(form, "subject", 5, 140, N_("Écrivez le sujet du stage."))
+    checked.public(form, "subject", 5, 140, N_("Écrivez le sujet du stage."))
     checked.text(form, "service", 0, 140, N_("Écrivez qui encadre."))
     checked.text(form, "tasks", 20, 2000, N_("Écrivez ce que feront les stagiaires."))
     period(checked, form, required=True)

@@ -43,7 +43,7 @@ async def subject_names(request: Request, said: Language) -> dict[str, str]:
 async def checked_post(request: Request, visitor: Visitor, form: Form) -> tuple[Checked, Post]:
     """Check the form of a post; the post is to be kept where no field is wrong."""
     said, checked = choose_language(request), Checked()
-    checked.text(form, "title", 5, 140, N_("Écrivez ce que fera le stagiaire ou l’alternant."))
+    checked.public(form, "title", 5, 140, N_("Écrivez ce que fera le stagiaire ou l’alternant."))
     checked.choice(form, "type", dict(types_of(said)), required=True)
     checked.choice(form, "about", await subject_names(request, said))
     checked.choice(form, "mode", modes(), required=True)
@@ -110,7 +110,8 @@ async def host_of(request: Request, visitor: Visitor, checked: Checked, form: Fo
     own = visitor.account.organization if visitor.account else None
     if own and not visitor.may(Act.MATCH):
         return await own_organization(request, visitor.account), own
-    name, siren = checked.text(form, "host", 1, 140, N_("Dites qui accueille.")), checked.siren(form, "siren")
+    name = checked.public(form, "host", 1, 140, N_("Dites qui accueille."), sentence=False)
+    siren = checked.siren(form, "siren")
     return name, f"organization/{siren}" if siren else ""
 
 

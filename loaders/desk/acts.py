@@ -98,8 +98,12 @@ class Acts:
     def accept(self, need: Need, who: str, told: Mapping[str, Any], *, key: str = "") -> None:
         """Accept a need under a public title, of a structure named publicly; raises ActRefused, Conflict."""
         _require(need, NeedState.FILED)
-        kept = {name: told[name] for name in ("title", "structure", "siren", "type", "about")}
-        self._store.append([_of(need, who, "need-accepted", kept)], key=key or None)
+        self._store.append([_of(need, who, "need-accepted", _public(told))], key=key or None)
+
+    def correct(self, need: Need, who: str, told: Mapping[str, Any], *, key: str = "") -> None:
+        """Correct what is public of an accepted need, all of it; raises ActRefused, Conflict."""
+        _require(need, NeedState.PREPARING)
+        self._store.append([_of(need, who, "need-corrected", _public(told))], key=key or None)
 
     def decline(self, need: Need, who: str, reason: str, *, key: str = "") -> None:
         """Decline a need, for a reason that its requester reads; raises ActRefused, Conflict."""
@@ -250,6 +254,10 @@ def match_of(need: Need, candidate: str) -> Match:
     if candidate not in need.matches:
         raise ActRefused(N_("Ce candidat n’est pas proposé pour cette demande."))
     return need.matches[candidate]
+
+
+def _public(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: told[name] for name in ("title", "structure", "siren", "type", "about")}
 
 
 def _of(need: Need, who: str, kind: str, told: Mapping[str, Any]) -> Draft:

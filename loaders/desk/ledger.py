@@ -209,9 +209,13 @@ def _filed(need: Need, event: Event, told: Told) -> None:
     need.contact, need.filed, need.stage = told["contact"], told.get("at") or event.at, NeedState.FILED
 
 
-def _accepted(need: Need, event: Event, told: Told) -> None:
+def _corrected(need: Need, event: Event, told: Told) -> None:
     need.title, need.structure, need.siren = told["title"], told["structure"], told["siren"]
     need.type, need.about = told["type"], tuple(told["about"])
+
+
+def _accepted(need: Need, event: Event, told: Told) -> None:
+    _corrected(need, event, told)
     need.accepted, need.stage = told.get("at") or event.at, NeedState.PREPARING
 
 
@@ -279,6 +283,7 @@ _OF_NEEDS: Mapping[str, Callable[[Need, Event, Told], None]] = {
     "need-placed": _placed,
     "need-filed": _filed,
     "need-accepted": _accepted,
+    "need-corrected": _corrected,
     "need-declined": _declined,
     "need-withdrawn": _withdrawn,
     "need-reopened": _reopened,

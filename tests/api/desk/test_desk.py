@@ -190,6 +190,46 @@ def test_from_a_request_to_an_interaction_of_the_graph(
         time.sleep(0.2)
 
 
+def test_nobody_is_named_in_what_is_public_and_what_was_accepted_is_corrected(
+    person: People, desk: Desk
+) -> None:
+    person("visitor").file()
+    ana, number = person("ana"), last(desk)
+    path = f"/guichet/demandes/{number}"
+    right = {
+        "title": "Diagnostic du centre-bourg",
+        "structure": "Lycée Jean Moulin",
+        "siren": "",
+        "about": "",
+    }
+    right["type"] = "interaction-type/territorial-diagnosis"
+    for name, value in (
+        ("title", "Aider Mme Canari à écrire"),
+        ("title", "Rencontre avec Zoé Canari"),
+        ("title", "Écrire à zoe.canari@example.org"),
+        ("title", "Appelez le 04 76 12 34 56."),
+        ("structure", "Claire Canari"),
+    ):
+        ana.get(path)
+        wrong = ana.post(f"{path}/acceptation", **{**right, name: value})
+        assert wrong.status_code == 422 and f'value="{value}"' in wrong.text, value
+        assert "retirez-en le nom" in wrong.text and re.findall(r'id="e-(\w+)"', wrong.text) == [name]
+    ana.get(path)
+    assert ana.post(f"{path}/acceptation", **right).status_code == 303
+    assert 'value="Lycée Jean Moulin"' in ana.get(path).text
+    assert "retirez-en" in ana.post(f"{path}/correction", **{**right, "structure": "M. Canari"}).text
+    ana.get(path)
+    better = {**right, "title": "Diagnostic de la place", "structure": "Commune"}
+    assert ana.post(f"{path}/correction", **better).status_code == 303
+    need = desk.ledger.read().needs[f"need/{number}"]
+    assert (need.title, need.structure, need.public) == ("Diagnostic de la place", "Commune", True)
+    ana.get("/offres/nouvelle")
+    assert 'id="e-title"' in ana.post("/offres/nouvelle", title="Cours de Mme Canari").text
+    ana.get("/stages/nouveau/poste")
+    post = ana.post("/stages/nouveau/poste", title="Stage avec Jean Canari", host="Jeanne Canari").text
+    assert post.count("retirez-en") == 4  # beside each field, and in what is told first
+
+
 def test_what_was_decided_on_an_old_page_is_refused(person: People, desk: Desk) -> None:
     number = accept(person, desk)
     propose(desk, number)

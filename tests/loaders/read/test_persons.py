@@ -9,7 +9,14 @@ import polars as pl
 import pytest
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.publish.stage import RejectedRows
-from ancrage.loaders.read.persons import NOBODY, NOBODY_LIKE, clean, without_named, without_persons
+from ancrage.loaders.read.persons import (
+    NOBODY,
+    NOBODY_LIKE,
+    clean,
+    names_anybody,
+    without_named,
+    without_persons,
+)
 from ancrage.loaders.read.source import Source, all_sources, read_inputs
 from ancrage.loaders.sources.layout import LAYOUT
 
@@ -216,3 +223,19 @@ def test_a_name_in_a_partner_s_label_is_taken_out_and_told(tmp_path: Path) -> No
 def test_the_tables_of_partners_have_their_place_names_declared() -> None:
     given = {one.table: one for one in Source.named("exchange").inputs}
     assert set(given["territories"].places) <= set(LAYOUT["territories"])
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Aider Mme Canari", True),
+        ("Écoutez M. le Maire Dupont", True),
+        ("Appelez le 04\u202f76\u202f12\u202f34\u202f56.", True),
+        ("Étude avec Arche Agglo", False),
+        ("Diagnostic du lycée Jean Moulin", False),
+        ("Mairie de Saint-Martin-d’Hères", False),
+        ("La Mure Argens", False),
+    ],
+)
+def test_a_sentence_that_names_somebody_is_told(text: str, named: bool) -> None:
+    assert names_anybody(text, sentence=True) is named
