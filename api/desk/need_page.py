@@ -53,7 +53,7 @@ async def work(request: Request, name: str, act: str) -> Response:
         raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
     if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse(f"/guichet/demandes/{name}", 303))
-    if form["version"] != str(need.version) and act != "contact":
+    if form["version"] != str(need.version) and act not in _ASIDE:
         return await _page(request, desk, visitor, need, error=Conflict(need.id, need.version).message)
     try:
         told = await do(request, desk, visitor, need, form)
@@ -169,6 +169,8 @@ async def _erase(request: Request, desk: Desk, visitor: Visitor, need: Need, for
     return None
 
 
+_ASIDE = frozenset({"contact", "note"})
+"""Acts that undo nothing of what another does meanwhile."""
 _ACTS: dict[str, tuple[Act, Do]] = {
     "acceptation": (Act.MODERATE, _accept),
     "correction": (Act.MODERATE, _accept),

@@ -40,7 +40,7 @@ async def home(request: Request) -> Response:
     desk, visitor, said = await DESK.read(request), await visitor_of(request), choose_language(request)
     by, illustrative = _grouping(request)
     public = [need for need in [*desk.ledger.needs.values()] if need.public]
-    public.sort(key=lambda need: (need.filed, need.id), reverse=True)
+    public.sort(key=lambda need: (not need.illustrative, need.filed, need.id), reverse=True)
     groups: dict[str, list[Rate]] = {}
     for rate in await _rates(desk, by, illustrative):
         groups.setdefault(rate.group, []).append(rate)
@@ -51,7 +51,7 @@ async def home(request: Request) -> Response:
         form=False,
         officer=visitor.may(Act.READ_BOARD),
         requests=[(need, NEED_NAMES[need.state][said]) for need in public[:_LAST]],
-        total=len(public),
+        total=sum(not need.illustrative for need in public),
         types={need.type: first_upper(Term.of(need.type)[said]) for need in public[:_LAST] if need.type},
         group_options=[(_named(group, by, said), found) for group, found in groups.items()],
         measures={key: (what[said], whole[said]) for key, (what, whole) in MEASURES.items()},

@@ -149,11 +149,13 @@ def _actors(matter: RegionView) -> pl.DataFrame:
     done = participations.join(interactions, on="interaction", how="left", suffix="_of").select(
         "actor", "interaction", "place", family="type_of", about="about"
     )
+    # A unit is where its sites are, as its indicators have it; where none is known, from where it takes part.
+    housed = units.filter(pl.col("place").is_not_null())["unit"].unique()
     places = pl.concat(
         [
             institutions.select(path="organization", value="place"),
             units.select(path="unit", value="place"),
-            done.select(path="actor", value="place"),
+            done.filter(~pl.col("actor").is_in(housed.implode())).select(path="actor", value="place"),
         ]
     )
     fields = pl.concat([units.select(path="unit", value="field"), done.select(path="actor", value="about")])

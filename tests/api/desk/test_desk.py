@@ -240,6 +240,12 @@ def test_what_was_decided_on_an_old_page_is_refused(person: People, desk: Desk) 
     forged = {**stale, "candidate": UNIVERSITY, "to": "helped", "why": "", "email": ""}
     answer = ana.client.post(f"/guichet/demandes/{number}/etat", data=forged, follow_redirects=False)
     assert answer.status_code == 422 and "entre-temps" in answer.text
+    note = ana.client.post(
+        f"/guichet/demandes/{number}/note",
+        data={**stale, "note": "Rappelée ce matin."},
+        follow_redirects=False,
+    )
+    assert note.status_code == 303  # it undoes nothing of what another did
     assert move(person, number, "helped") == 422  # it was not taken in charge
     assert desk.ledger.read().needs[f"need/{number}"].matches[UNIVERSITY].state is MatchState.WAITING
 

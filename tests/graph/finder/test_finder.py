@@ -342,3 +342,18 @@ def test_the_order_is_the_same_each_time(finder: Finder) -> None:
 )
 def test_stems_do_not_depend_on_accents_or_endings(words: str) -> None:
     assert len({tuple(stems(word)) for word in words.split()}) == 1
+
+
+def test_a_unit_is_where_its_sites_are_and_from_where_it_takes_part_only_where_none_is_known(
+    tmp_path: Path,
+) -> None:
+    far = "territory/commune/2"
+    took = frame("interaction actor type role place", (PROJECT, UNIT, None, None, TOWN))
+    units = "unit label place field start end evidence source"
+    away = (UNIT, "Laboratoire des forêts", far, "field/f", None, None, "declared", None)
+    housed = laid(tmp_path / "a", participations=took, units=frame(units, away))
+    assert UNIT not in paths(housed, places=[TOWN])
+    unknown = (*away[:2], None, *away[3:])
+    assert UNIT in paths(
+        laid(tmp_path / "b", participations=took, units=frame(units, unknown)), places=[TOWN]
+    )

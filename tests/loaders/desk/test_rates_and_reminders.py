@@ -88,6 +88,8 @@ def test_a_candidate_has_what_became_of_it_with_him_alone() -> None:
     assert counted(needs, "helped", "candidate") == {"A": (1, 1), "B": (0, 1)}
     assert counted(needs, "taken-3", "candidate") == {"A": (1, 1), "B": (0, 1)}
     assert counted(needs, "helped") == {"": (1, 1)}
+    needs[0].stage = NeedState.WITHDRAWN  # who was helped, and takes back what was said, was helped
+    assert counted(needs, "helped") == {"": (1, 1)}
 
 
 @pytest.fixture
