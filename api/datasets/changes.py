@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -140,21 +141,29 @@ def _described(step: Step, base: str) -> dict[str, object]:
     "/changes/feed.atom", summary="Publications, en Atom", response_class=Response, responses=_FEED_ANSWER
 )
 def changes_feed(request: Request, lang: Lang = "") -> Response:
-    """Give the publications that are kept as an Atom feed, newest first; each leads to its differences file."""
+    """Give the publications that are kept as an Atom feed, the current one first; each leads to its differences file.
+
+    Those after the current one, from which the host went back, are left out, and the current one is of the date of that.
+    """
     said, base, steps = page_language(request, lang), public_base(request), _steps(request)
+    steps = [*dropwhile(lambda step: not step.current, steps)] or steps
+    now, back = service_of(request.app).snapshots.turn(steps[0].snapshot.id)
+    dates = [step.snapshot.created for step in steps]
+    if back and now:
+        dates[0] = now.replace(microsecond=0)
     made = Element("feed", {"xmlns": _ATOM, "xml:lang": said})
     address = f"{base}/changes/feed.atom"
     _add(made, "title", gettext("Publications", said))
     _add(made, "id", address)
-    _add(made, "updated", steps[0].snapshot.created.isoformat())
+    _add(made, "updated", dates[0].isoformat())
     SubElement(made, "link", {"rel": "self", "type": FEED, "href": address})
     SubElement(made, "link", {"rel": "alternate", "type": "text/html", "href": f"{base}/changes"})
     _add(SubElement(made, "author"), "name", request.app.state.settings.publisher)
-    for step in steps:
+    for step, date in zip(steps, dates, strict=True):
         entry = SubElement(made, "entry")
         _add(entry, "title", gettext("Publication {id}", said, id=step.snapshot.id))
         _add(entry, "id", PUBLICATION + step.snapshot.id)
-        _add(entry, "updated", step.snapshot.created.isoformat())
+        _add(entry, "updated", date.isoformat())
         SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": f"{base}/changes"})
         if step.before:
             SubElement(entry, "link", {"rel": "related", "type": PATCH, "href": base + step.address})

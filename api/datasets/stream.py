@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from ...graph.updates.stream import CREATED, DELETED, VERSION_OF, Stream
 from ...words import N_
-from ..precompute.artifacts import derivations_of
+from ..precompute.artifacts import ArtifactCache, derivations_of
+from ..reading.publication import service_of
 from ..render.rdf_document import term, write_rdf
 from ..web.links import public_base
 from ..web.negotiation import JSON_LD, N_QUADS, TRIG, Representation
@@ -24,6 +25,7 @@ router = APIRouter(tags=["données liées"])
 
 _FORMATS = (TRIG, N_QUADS, JSON_LD)
 _PATH = "/ldes/interactions"
+_ID = r"\d{8}T\d{6}Z-[0-9a-f]{8}"
 _LDES, _TREE = "https://w3id.org/ldes#", "https://w3id.org/tree#"
 _TEXT = {"schema": {"type": "string"}}
 _ANSWER: dict[int | str, dict[str, Any]] = {
@@ -39,48 +41,61 @@ _GONE: dict[int | str, dict[str, Any]] = {
 @router.get(_PATH, summary="Flux des interactions (LDES)", response_class=Response, responses=_ANSWER)
 async def interactions(request: Request, format: Named = "") -> Response:
     """Describe the stream of interactions: the paths of members' dates and of what they are versions of, and its first page."""
-    chosen, found = chosen_of(request, format, _FORMATS), await derivations_of(request).stream()
+    chosen = chosen_of(request, format, _FORMATS)
+    found, name = await _served(request)
     root = public_base(request) + _PATH
-    return _answer(
-        request, chosen, [*_described(root), *_relation(root, root, found.value, 0)], found.snapshot.id
-    )
+    first = _relation(root, root, found.value, name, 0)
+    return _answer(request, chosen, [*_described(root), *first], found.snapshot.id)
 
 
 @router.get(
-    _PATH + "/{begun}/{number}",
+    _PATH + "/{name}/{number}",
     summary="Une page du flux des interactions (LDES)",
     response_class=Response,
     responses=_ANSWER | _GONE,
 )
 async def members(
     request: Request,
-    begun: Annotated[
-        str, Path(pattern=r"^\d{8}T\d{6}Z-[0-9a-f]{8}$", examples=["20261128T120000Z-0a1b2c3d"])
-    ],
+    name: Annotated[str, Path(pattern=rf"^{_ID}(\.\.{_ID})?$", examples=["20261128T120000Z-0a1b2c3d"])],
     number: Annotated[int, Path(ge=1, le=10**9, examples=[1])],
     format: Named = "",
 ) -> Response:
     """Give a page of members, oldest first, and lead to the next; one that another follows never changes.
 
-    404 beyond the last page, 410 for a stream that begun anew since.
+    404 beyond the last page, 410 for a stream that began anew since.
     """
-    chosen, found = chosen_of(request, format, _FORMATS), await derivations_of(request).stream()
+    chosen = chosen_of(request, format, _FORMATS)
+    found, today = await _served(request)
     stream, root = found.value, public_base(request) + _PATH
-    if begun != stream.begun:
+    if name != today:
         message = N_("Ce flux a recommencé : reprenez-le à l’adresse {path}.", path=_PATH)
         raise PageError(410, message, CORS)
     try:
         quads = await run_in_threadpool(stream.page, number - 1)
     except IndexError:
         raise PageError(404, N_("Le flux n’a pas encore de page {number}.", number=number), CORS) from None
-    node = _node(root, stream, number - 1)
+    node = _node(root, name, number - 1)
     listed = [Quad(NamedNode(root), _tree("view"), node), Quad(node, term("rdf:type"), _tree("Node"))]
     for quad in quads:
         if quad.predicate.value == VERSION_OF and isinstance(quad.subject, NamedNode):
             listed.append(Quad(NamedNode(root), _tree("member"), quad.subject))
     closed = stream.closed(number - 1)
-    listed += [*_relation(root, node.value, stream, number)] if closed else []
+    listed += [*_relation(root, node.value, stream, name, number)] if closed else []
     return _answer(request, chosen, [*listed, *quads], found.snapshot.id, closed=closed)
+
+
+async def _served(request: Request) -> tuple[ArtifactCache[Stream], str]:
+    """Give the stream and its name in addresses: where it began, and where one went back from a later one, to which publication.
+
+    A client of the later one is told by that name that the stream is another; the next publication takes the later one up again.
+    """
+    service = service_of(request.app)
+    while True:
+        current = service.pool.snapshot().id
+        found = await derivations_of(request).stream()
+        _, back = await run_in_threadpool(service.snapshots.turn, current)
+        if current == service.pool.snapshot().id:
+            return found, f"{found.value.begun}..{current}" if back else found.value.begun
 
 
 def _described(root: str) -> list[Quad]:
@@ -102,7 +117,7 @@ def _described(root: str) -> list[Quad]:
     ]
 
 
-def _relation(root: str, node: str, stream: Stream, number: int) -> list[Quad]:
+def _relation(root: str, node: str, stream: Stream, name: str, number: int) -> list[Quad]:
     """Lead from a node to a page (from 0), whose members are of its first date or later; nothing where it is not there."""
     if number >= len(stream.firsts):
         return []
@@ -112,12 +127,12 @@ def _relation(root: str, node: str, stream: Stream, number: int) -> list[Quad]:
         Quad(relation, term("rdf:type"), _tree("GreaterThanOrEqualToRelation")),
         Quad(relation, _tree("path"), NamedNode(CREATED)),
         Quad(relation, _tree("value"), Literal(stream.firsts[number], datatype=date)),
-        Quad(relation, _tree("node"), _node(root, stream, number)),
+        Quad(relation, _tree("node"), _node(root, name, number)),
     ]
 
 
-def _node(root: str, stream: Stream, number: int) -> NamedNode:
-    return NamedNode(f"{root}/{stream.begun}/{number + 1}")
+def _node(root: str, name: str, number: int) -> NamedNode:
+    return NamedNode(f"{root}/{name}/{number + 1}")
 
 
 def _tree(name: str) -> NamedNode:

@@ -242,6 +242,23 @@ class Snapshots:
                 with suppress(ValueError):  # a line cut by a crash
                     yield json.loads(line)
 
+    def turn(self, id: str) -> tuple[datetime | None, bool]:
+        """Tell when a publication last became the current one (UTC; None: not noted), and whether it was after a later one.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Snapshots(Path(folder)).turn("20261124T160501Z-0a1b2c3d")
+        (None, False)
+        """
+        newest, since, back = "", None, False
+        for line in self.history():
+            if line["event"] == "prune":
+                continue
+            newest = max(newest, line["id"])
+            if line["id"] == id:
+                since, back = datetime.fromisoformat(line["at"]), newest > id
+        return since, back
+
     @contextmanager
     def lock(self, timeout: float | None = None) -> Iterator[None]:
         """Hold the writer's lock of the data directory; it may be taken again inside.

@@ -26,7 +26,7 @@ from ..snapshots.lease import hold_snapshot
 from ..snapshots.opening import whole_store
 from ..snapshots.snapshot import Snapshot, Snapshots
 
-STREAM = "stream-1"
+STREAM = "stream-2"
 """The folder of the stream of a publication; the number changes with what it holds."""
 MEMBERS = 100
 """Members of a full page."""
@@ -36,9 +36,9 @@ DELETED = "https://www.w3.org/ns/activitystreams#Delete"
 """The class of members whose interaction is gone."""
 
 _ABOUT, _LATEST = "about.json", "latest.json"
-_TYPE, _PART = ox.NamedNode(ANC + "interactionType"), ox.NamedNode(ANC + "hasParticipation")
+_INTERACTION, _PART = ox.NamedNode(ANC + "Interaction"), ox.NamedNode(ANC + "hasParticipation")
 _DERIVED = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
-_CLASS = ox.NamedNode(PREFIXES["rdf"] + "type")
+_CLASS, _UNDER = ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _DATE = ox.NamedNode(PREFIXES["xsd"] + "dateTime")
 
 
@@ -144,9 +144,13 @@ def _changed(
     created: str,
 ) -> Iterator[list[ox.Quad]]:
     """Yield a member for each interaction that is new, changed or gone, and bring the digests up to date."""
-    asked = (store.quads_for_pattern(None, _TYPE, None, ox.NamedNode(graph)) for graph in sorted(base))
     there = {
-        quad.subject.value for quads in asked for quad in quads if isinstance(quad.subject, ox.NamedNode)
+        quad.subject.value
+        for kind in _kinds(store)
+        for quad in store.quads_for_pattern(None, _CLASS, kind, None)
+        if isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.graph_name, ox.NamedNode)
+        and quad.graph_name.value in base
     }
     for iri in sorted((there | latest.keys()) - same):
         known = latest.pop(iri, None)
@@ -157,6 +161,15 @@ def _changed(
             latest[iri] = digest
         if digest != known:
             yield list(_member(iri, quads, id, created, known is not None))
+
+
+def _kinds(store: ox.Store) -> list[ox.NamedNode]:
+    """List the class of interactions and those under it."""
+    kinds = [_INTERACTION]
+    for kind in kinds:  # it grows
+        under = {quad.subject for quad in store.quads_for_pattern(None, _UNDER, kind, None)}
+        kinds += [one for one in under if isinstance(one, ox.NamedNode) and one not in kinds]
+    return kinds
 
 
 def _described(store: ox.Store, thing: ox.NamedNode, base: frozenset[str]) -> Iterator[ox.Quad]:

@@ -139,6 +139,25 @@ def test_the_list_and_the_feed(client: TestClient, folder: Path) -> None:
     assert "+1 −1" in page
 
 
+def test_the_feed_tells_a_rollback(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "own", symlinks=True)
+    snapshots, atom = Snapshots(tmp_path / "own" / "data"), "{http://www.w3.org/2005/Atom}"
+
+    def told() -> tuple[list[str], str, str]:
+        with TestClient(create_app(Settings(data_dir=snapshots.data_dir, workers=1))) as client:
+            answer = client.get("/changes/feed.atom")
+        feed = ElementTree.fromstring(answer.text)
+        ids = [str(entry.findtext(f"{atom}id")).rsplit("/", 1)[-1] for entry in feed.findall(f"{atom}entry")]
+        assert feed.findtext(f"{atom}updated") == feed.findtext(f"{atom}entry/{atom}updated")
+        return ids, str(feed.findtext(f"{atom}updated")), answer.headers["etag"]
+
+    ids, date, tag = told()
+    time.sleep(1)  # dates are to the second
+    snapshots.rollback()
+    back = told()
+    assert back[0] == ids[1:] and back[1] > date and back[2] != tag
+
+
 def test_a_dump_of_a_graph_that_did_not_change_is_the_same_file(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "own", symlinks=True)
     with TestClient(create_app(Settings(data_dir=tmp_path / "own" / "data", workers=1))) as client:

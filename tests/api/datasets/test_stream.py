@@ -182,6 +182,37 @@ def test_full_pages_never_change_and_the_last_is_asked_again(client: TestClient,
         assert len(ours) == MEMBERS
 
 
+def test_only_interactions_are_members_and_a_rollback_begins_the_stream_anew(tmp_path: Path) -> None:
+    said = (
+        f"anc:interactionType <{ID}interaction-type/grant> ; anc:evidenceStatus <{ID}evidence-status/documented> ;"
+        f" <{PROV}hadPrimarySource> <{ID}source/x>"
+    )
+    between = (
+        f"anc:tieBetween <{ID}organization/110000001> , <{ID}organization/110000002> ; anc:sharedProjects 1"
+    )
+    (tmp_path / "b.ttl").write_text(
+        f"@prefix anc: <{ANC}> . <{ID}interaction/b/1> a anc:ResearchProject ; {said} ."
+        f" <{ID}tie/b/1> a anc:Tie ; {said} ; {between} ."
+        f' <{ID}organization/110000002> a anc:Company ; <{RDFS}label> "Autre" .'
+    )
+    Pipeline(tmp_path / "data", trusted=True).load_rdf(tmp_path / "b.ttl", GRAPHS + "b", publish=False)
+    first = write(tmp_path, {1: 2020})
+    with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as client:
+        one = Walk(client, first)
+        assert one.state.keys() == {f"{ID}interaction/{name}/1" for name in "ab"}
+        second = Walk(client, write(tmp_path, {1: 2021, 2: 2022}))
+        assert second.years() == {1: 2021, 2: 2022}
+        Snapshots(tmp_path / "data").rollback()
+        back = Walk(client, first)
+        assert back.years() == {1: 2020} and back.dates == one.dates
+        gone, there = second.pages[0][0], back.pages[0][0]
+        assert gone != there and client.get(gone).status_code == 410, "who read what was withdrawn is told"
+        again = Walk(client, write(tmp_path, {1: 2020, 3: 2023}))
+        assert again.years() == {1: 2020, 3: 2023} and again.pages[0][0] == gone
+        assert second.dates.items() <= again.dates.items(), "who did not notice goes on"
+        assert client.get(there).status_code == 410
+
+
 def test_a_page_is_the_same_file_from_publication_to_publication(folder: Path, first: Snapshot) -> None:
     before = Snapshots(folder / "data").current()
     assert before is not None
