@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from starlette.concurrency import run_in_threadpool
 
@@ -19,11 +19,12 @@ from ..web.negotiation import JSON_LD, N_QUADS, TRIG, Representation
 from ..web.page_cache import entity_tags
 from ..web.page_error import PageError
 from ..web.security import CORS
-from .pages import Named, chosen_of
+from .pages import chosen_of
 
 router = APIRouter(tags=["données liées"])
 
 _FORMATS = (TRIG, N_QUADS, JSON_LD)
+Form = Annotated[str, Query(description="trig, nq ou jsonld ; sinon l’en-tête Accept · else Accept")]
 _PATH = "/ldes/interactions"
 _ID = r"\d{8}T\d{6}Z-[0-9a-f]{8}"
 _LDES, _TREE = "https://w3id.org/ldes#", "https://w3id.org/tree#"
@@ -39,7 +40,7 @@ _GONE: dict[int | str, dict[str, Any]] = {
 
 
 @router.get(_PATH, summary="Flux des interactions (LDES)", response_class=Response, responses=_ANSWER)
-async def interactions(request: Request, format: Named = "") -> Response:
+async def interactions(request: Request, format: Form = "") -> Response:
     """Describe the stream of interactions: the paths of members' dates and of what they are versions of, and its first page."""
     chosen = chosen_of(request, format, _FORMATS)
     found, name = await _served(request)
@@ -58,7 +59,7 @@ async def members(
     request: Request,
     name: Annotated[str, Path(pattern=rf"^{_ID}(\.\.{_ID})?$", examples=["20261128T120000Z-0a1b2c3d"])],
     number: Annotated[int, Path(ge=1, le=10**9, examples=[1])],
-    format: Named = "",
+    format: Form = "",
 ) -> Response:
     """Give a page of members, oldest first, and lead to the next; one that another follows never changes.
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.view import RegionView
 from ..analysis.openapi import REFUSALS
-from ..analysis.routes import Format, Illustrative, Lang
+from ..analysis.routes import Illustrative, Lang
 from ..errors.problems import ERRORS, problem
 from ..errors.refusals import known_parameters
 from ..maps.atlas import Atlas
@@ -84,7 +84,9 @@ async def values(
         Query(description=f"groupe : chemin ou code ; {ALL} : tous · group; {ALL} for all", max_length=200),
     ] = "",
     illustrative: Illustrative = False,
-    format: Format = "",
+    format: Annotated[
+        str, Query(description="json, csv, csv-fr ou xlsx ; sinon l’en-tête Accept · else Accept")
+    ] = "",
     lang: Lang = "",
 ) -> Response:
     """Une ligne par territoire, groupe et période ; sans valeur, `status` dit pourquoi.

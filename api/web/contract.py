@@ -6,7 +6,19 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .negotiation import DATA, DESCRIPTIONS, HTML, JSON_LD, ONTOLOGIES, SVG, TABLES, Representation
+from .negotiation import (
+    CSV,
+    DATA,
+    DESCRIPTIONS,
+    HTML,
+    JSON_LD,
+    N_QUADS,
+    ONTOLOGIES,
+    SVG,
+    TRIG,
+    XLSX,
+    Representation,
+)
 
 PROBLEM = "application/problem+json"
 _TEXT: Mapping[str, Any] = {"schema": {"type": "string"}}
@@ -21,15 +33,16 @@ _JSONS = re.compile(
 _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
     (re.compile(pattern), offered)
     for pattern, offered in (
-        (r"/doc(?:/\{path\})?|/graph/\{name\}|/graphs", DESCRIPTIONS),
-        (r"/\.well-known/void|/catalog|/def(?:/\{term\})?", ONTOLOGIES),
+        (r"/doc(?:/\{path\})?", DESCRIPTIONS),
+        (r"/graphs", (*ONTOLOGIES[1:], N_QUADS, TRIG)),
+        (r"/\.well-known/void|/catalog|/def(?:/\{term\})?|/graph/\{name\}", ONTOLOGIES),
         (r"/prefixes", (*ONTOLOGIES, DATA)),
         (r"/dumps|/changes", (HTML, DATA)),
         (r"/reconcile.*/preview", (HTML,)),
         (r"/contexts/v1\.jsonld", (JSON_LD,)),
-        (r".*/\{block\}", TABLES),
+        (r".*/\{block\}", (HTML, DATA, CSV, XLSX)),
         (r".*\.svg", (SVG,)),
-        (r"/api/v1/(?:desk/rates|indicators/\{name\}/values)", (DATA, *TABLES[2:])),
+        (r"/api/v1/(?:desk/rates|indicators/\{name\}/values)", (DATA, CSV, XLSX)),
     )
 )
 _FILES = re.compile(r".*\.\{suffix\}|/dumps/\{path\}|/generations/\{id\}/.*|/metrics|/scenarios/.*")

@@ -68,6 +68,23 @@ def test_formats_offered_are_formats_given(client: TestClient, described: dict[s
     assert {"title", "status", "detail"} <= set(refused)
 
 
+def test_no_format_that_is_described_is_refused(client: TestClient, described: dict[str, Any]) -> None:
+    for path, methods in described["paths"].items():
+        operation = methods.get("get", {})
+        if path.startswith(("/queries/", "/sparql", "/graph/")) or "{suffix}" in path:
+            continue  # by other tests, or a query or a thing that there is must be named
+        for media_type in operation.get("responses", {}).get("200", {}).get("content", {}):
+            answer = client.get(openapi.address_to_try(path, operation), headers={"Accept": media_type})
+            assert answer.status_code != 406, (path, media_type)
+    assert "trig" in str(described["paths"]["/ldes/interactions"]["get"]["parameters"])
+    [named] = [
+        one["description"]
+        for one in described["paths"]["/api/v1/indicators/{name}/values"]["get"]["parameters"]
+        if one["name"] == "format"
+    ]
+    assert "xlsx" in named and "ttl" not in named
+
+
 def test_people_find_every_address(client: TestClient, described: dict[str, Any]) -> None:
     for language in ("fr", "en"):
         response = client.get(f"/developpeurs?lang={language}", headers={"Accept": "text/html"})
