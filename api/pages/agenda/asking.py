@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
 from ....graph.region.agenda import DISTANCES, Agenda, AgendaRequest
+from ....ontology.labels import concepts
 from ....words import N_, Spoken, languages
 from ...web.page_error import PageError
 from ...web.parameters import is_true
@@ -106,6 +108,35 @@ class AgendaParams:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
+def _described(name: str, text: str, example: object = None, **schema: Any) -> dict[str, Any]:
+    told = {"name": name, "in": "query", "description": text, "schema": {"type": "string"} | schema}
+    return told if example is None else {**told, "example": example}
+
+
+def _chosen_of(name: str, text: str, example: str, of: Collection[str] = ()) -> dict[str, Any]:
+    items: dict[str, Any] = {"type": "string"} | ({"enum": list(of)} if of else {})
+    return _described(name, text, [example], type="array", items=items)
+
+
+PARAMETERS: list[dict[str, Any]] = [
+    _described("q", "mots · words", "science", maxLength=LONGEST),
+    _described("territory", "territoire : code, chemin ou nom · code, path or name", "07", maxLength=LONGEST),
+    _described("distance", "km autour · km around it", 25, type="integer", minimum=0, maximum=999),
+    _chosen_of("theme", "thème : chemin · theme: path", "field/fete-de-la-science/biologie-et-sante"),
+    _chosen_of("mode", "modalité · how it is attended", "remote", concepts("attendance-mode")),
+    _chosen_of("relay", "relais : chemin · relay: path", "organization/0070021B"),
+    _chosen_of("type", "nature · type", "science-event", concepts("interaction-type")),
+    _described("since", "premier jour · first day", "2026-10-01", format="date"),
+    _described("until", "dernier jour · last day", "2026-10-31", format="date"),
+    _described("month", "mois, AAAA-MM · month", "2026-10"),
+    _described("when", "à venir seulement · only what is to come", TO_COME, enum=[TO_COME]),
+    _described(
+        "illustrative", "les exemples inventés aussi · invented ones too", type="boolean", default=False
+    ),
+    _described("lang", "langue des phrases · language of sentences", enum=["fr", "en"]),
+]
+"""What the page and the feeds take, as OpenAPI tells it."""
+PAGE = _described("page", "page", 1, type="integer", minimum=1)
 _TOO_LONG = N_("Une valeur de l’adresse est trop longue (200 caractères au plus).")
 
 
@@ -133,6 +164,21 @@ def params_of(query: QueryParams) -> AgendaParams:
         text, territory, _distance(query.get("distance", "").strip()), chosen, first, last, month, when == TO_COME,
         is_true(query, "illustrative"), _page(query.get("page", "1")), lang if lang in languages() else "",
     )  # fmt: skip
+
+
+def refuse_values(asked: AgendaParams) -> None:
+    """Refuse modes and types that the ontology does not have: a calendar of them would stay empty; raises PageError (400)."""
+    for facet in FACETS:
+        known = concepts(facet.head.rstrip("/")) if facet.head else {}
+        for value in asked.chosen.get(facet.name, ()) if known else ():
+            if value not in known:
+                message = N_(
+                    "« {name} » n’a pas de valeur « {value} » : donnez {known}.",
+                    name=facet.name,
+                    value=value,
+                    known=", ".join(known),
+                )
+                raise PageError(400, message)
 
 
 def _chosen(query: QueryParams) -> dict[str, tuple[str, ...]]:

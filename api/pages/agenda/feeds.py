@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -10,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from ....graph.region.agenda import AgendaEvent
 from ....words import N_, gettext, join_words
 from ...errors.problems import ERRORS, problem
+from ...errors.refusals import refuse_unknown
 from ...reading.publication import reading_of
 from ...web.links import public_base
 from ...web.negotiation import Language
@@ -18,22 +20,42 @@ from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from ...web.security import CORS
 from . import atom, calendar
-from .asking import FACETS, AgendaParams, params_of
+from .asking import FACETS, PARAMETERS, AgendaParams, params_of, refuse_values
 from .reading import AgendaData, Feed, agenda_of
 
 router = APIRouter(tags=["pages"])
 MOST = 5000
 """Events that one feed holds: of more, the last."""
 _TYPES = {"ics": "text/calendar; charset=utf-8", "atom": "application/atom+xml; charset=utf-8"}
+_PARAMETERS: list[dict[str, Any]] = [
+    *PARAMETERS,
+    {"name": "event", "in": "query", "description": "un évènement : son chemin · one event: its path"}
+    | {"schema": {"type": "string"}},
+]
 
 
-@router.get("/agenda.ics", summary="Agenda en iCalendar, pour tout choix de la page", include_in_schema=False)
+def _answers(form: str) -> dict[int | str, dict[str, Any]]:
+    media_type = _TYPES[form].partition(";")[0]
+    return {200: {"description": form, "content": {media_type: {"schema": {"type": "string"}}}}}
+
+
+@router.get(
+    "/agenda.ics",
+    summary="Agenda en iCalendar, pour tout choix de la page",
+    responses=_answers("ics"),
+    openapi_extra={"parameters": _PARAMETERS},
+)
 async def ics(request: Request) -> Response:
     """Give the events that the parameters of `/agenda` choose as a calendar to subscribe to, or the one of `event`."""
     return await _feed(request, "ics")
 
 
-@router.get("/agenda.atom", summary="Agenda en Atom, pour tout choix de la page", include_in_schema=False)
+@router.get(
+    "/agenda.atom",
+    summary="Agenda en Atom, pour tout choix de la page",
+    responses=_answers("atom"),
+    openapi_extra={"parameters": _PARAMETERS},
+)
 async def atom_feed(request: Request) -> Response:
     """Give the events that the parameters of `/agenda` choose as an Atom feed."""
     return await _feed(request, "atom")
@@ -42,7 +64,9 @@ async def atom_feed(request: Request) -> Response:
 async def _feed(request: Request, form: str) -> Response:
     reading, said = reading_of(request), choose_language(request)
     try:
+        refuse_unknown(request, [*(one["name"] for one in _PARAMETERS), "page"])
         asked = params_of(request.query_params)
+        refuse_values(asked)
         known = await agenda_of(request, reading)
         if asked.to_come:
             only_today(request)

@@ -27,7 +27,7 @@ from ...web.links import href, public_base
 from ...web.negotiation import Language
 from ...web.page_cache import only_today
 from ...web.page_language import choose_language
-from .asking import FACETS, SIZE, AgendaParams, Facet, month_beside, params_of, weeks_of
+from .asking import FACETS, PAGE, PARAMETERS, SIZE, AgendaParams, Facet, month_beside, params_of, weeks_of
 from .reading import AgendaData, agenda_of
 
 router = APIRouter(tags=["pages"])
@@ -48,6 +48,7 @@ class Part:
 @router.get(
     "/agenda",
     summary="Agenda : évènements scientifiques publics, par territoire, thème, modalité, relais et date",
+    openapi_extra={"parameters": [*PARAMETERS, PAGE]},
 )
 async def agenda(request: Request) -> Response:
     """List public events, those to come first; choose them by words, place and distance, theme, mode, relay, days."""

@@ -214,3 +214,23 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(asked: str, example: TestC
         "application/problem+json"
     )
     assert example.get("/agenda.ics?territory=Grenobl").status_code == 404
+
+
+def test_feeds_refuse_what_they_would_not_read(example: TestClient) -> None:
+    for form in ("ics", "atom"):
+        for asked, told in (
+            ("departement=07", "territory"),
+            ("mode=zzz", "remote"),
+            ("type=zzz", "science-event"),
+        ):
+            refused = example.get(f"/agenda.{form}?{asked}")
+            assert refused.status_code == 400 and told in refused.json()["detail"], asked
+        assert example.get(f"/agenda.{form}?territoire=38").status_code in (200, 404), (
+            "the name of before leads on"
+        )
+        described = example.get("/openapi.json").json()["paths"]
+        names = {one["name"] for one in described[f"/agenda.{form}"]["get"]["parameters"]}
+        assert {"territory", "mode", "event", "lang"} <= names
+        assert {"territory", "mode", "page"} <= {
+            one["name"] for one in described["/agenda"]["get"]["parameters"]
+        }
