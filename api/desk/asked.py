@@ -18,6 +18,7 @@ from ...loaders.operations.accounts import Account
 from ...loaders.read.persons import names_anybody
 from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
+from ...ontology.vocabulary import ID
 from ...words import N_, Spoken, first_upper
 from ..accounts.visitor import Form
 from ..reading.publication import client_of
@@ -200,11 +201,15 @@ async def find_place(request: Request, checked: Checked, name: str, text: str) -
             "La liste des territoires n’est pas prête. Ce que vous avez écrit est gardé ici : renvoyez dans une minute."
         )
         return "", ""
-    except (UnknownName, SharedName) as error:
+    except UnknownName as error:
         text = text[:_QUOTED] + "…" * (len(text) > _QUOTED)
-        near = [label for label, _ in error.nearest[:3]]
+        near = ", ".join(
+            [await precise_place(request, iri.removeprefix(ID), label) for label, iri in error.nearest]
+        )
         checked.errors[name] = (
-            N_("« {text} » n’est pas connu ici. Vouliez-vous dire {near} ?", text=text, near=", ".join(near))
+            N_("Plusieurs s’appellent « {text} » : écrivez {near}.", text=text, near=near)
+            if isinstance(error, SharedName)
+            else N_("« {text} » n’est pas connu ici. Vouliez-vous dire {near} ?", text=text, near=near)
             if near
             else N_(
                 "« {text} » n’est pas connu ici : une commune, une intercommunalité ou un département.",
@@ -213,6 +218,12 @@ async def find_place(request: Request, checked: Checked, name: str, text: str) -
         )
         return "", ""
     return territory.id, territory.label
+
+
+async def precise_place(request: Request, path: str, label: str) -> str:
+    """Write a territory, of a path and a label, with what tells it from its homonyms: the form finds it again by that."""
+    told: str = await request.app.state.places.precise(path, label)
+    return told
 
 
 def answers_for(account: Account | None, provider: str) -> bool:

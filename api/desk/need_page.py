@@ -23,7 +23,7 @@ from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .asked import Checked, all_types, answers_for, modes, subjects, types
+from .asked import Checked, all_types, answers_for, modes, precise_place, subjects, types
 from .board import sees
 from .running import DESK, Desk, today, was_done
 
@@ -273,6 +273,7 @@ async def _page(
         "desk_need.html",
         status=422 if errors else 200,
         need=need,
+        place=await precise_place(request, need.territory, need.place),
         address=f"/guichet/demandes/{need.id.rpartition('/')[2]}",
         state=NEED_NAMES[need.state][said],
         states={state: name[said] for state, name in MATCH_NAMES.items()},

@@ -32,22 +32,38 @@ class Places:
         """Find a territory; raises as `Gazetteer.territory`, NoSnapshot, and QueryTimeout where the first reading is long."""
         last = self._last
         fresh = last is not None and last[0] == self._maps.snapshot
-        if not fresh and (self._next is None or self._next.done()):
-            self._next = self._maps.begin(self._read)
         try:
             if last is not None:
+                if not fresh:
+                    self._begin()
                 return last[1].territory(text)
         except UnknownName:
             if fresh:
                 raise
-        assert self._next is not None
+        return (await self._following()).territory(text)
+
+    async def precise(self, path: str, label: str) -> str:
+        """Write the territory of a path as `Gazetteer.precise`; by a label where none is known, or read in time."""
+        try:
+            gazetteer = self._last[1] if self._last is not None else await self._following()
+        except (NoSnapshot, PoolBusy, QueryTimeout):
+            return label
+        found = gazetteer.get(path)
+        return label if found is None else gazetteer.precise(found)
+
+    def _begin(self) -> Future[Reading]:
+        if self._next is None or self._next.done():
+            self._next = self._maps.begin(self._read)
+        return self._next
+
+    async def _following(self) -> Gazetteer:
         try:
             _, gazetteer = await asyncio.wait_for(
-                asyncio.shield(asyncio.wrap_future(self._next)), self._deadline
+                asyncio.shield(asyncio.wrap_future(self._begin())), self._deadline
             )
         except TimeoutError:
             raise QueryTimeout(self._deadline) from None
-        return gazetteer.territory(text)
+        return gazetteer
 
     async def organization(self, path: str, client: str) -> str:
         """Name an organisation, as it was named last; by its path where the region cannot be read now."""
@@ -61,5 +77,7 @@ class Places:
 
     def _read(self, view: RegionView) -> Reading:
         self._names = {}  # they may be others now
-        self._last = view.snapshot, Gazetteer.of(view)
+        gazetteer = Gazetteer.of(view)
+        _ = gazetteer.by_postcode  # read here: the event loop asks nothing of a snapshot
+        self._last = view.snapshot, gazetteer
         return self._last

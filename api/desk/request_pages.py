@@ -19,7 +19,7 @@ from ..accounts.visitor import Form, Visitor, answer_to, devices_page, form_of, 
 from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .asked import LONGEST, SHORTEST, Checked, all_types, find_place, modes, subjects, types
+from .asked import LONGEST, SHORTEST, Checked, all_types, find_place, modes, precise_place, subjects, types
 from .running import DESK, Desk, was_done
 
 router = APIRouter(include_in_schema=False)
@@ -75,8 +75,8 @@ async def show_step(request: Request, token: str, number: int) -> Response:
         return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}", 303))
     if number == 3 and not need.territory:
         return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}/2", 303))
-    checked = Checked(values=await _said(desk, need))
-    return await _step(request, visitor, number, checked, token)
+    checked = Checked(values=await _said(request, desk, need))
+    return await _step(request, visitor, number, checked, token, need)
 
 
 @router.post("/demandes/suivi/{token}/{number}")
@@ -91,7 +91,7 @@ async def take_step(request: Request, token: str, number: int) -> Response:
         return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}{after}", 303))
     checked = await (_first, _second, _third)[number - 1](request, form)
     if checked.errors:
-        return await _step(request, visitor, number, checked, token, status=422)
+        return await _step(request, visitor, number, checked, token, need, status=422)
     values = checked.values
     try:
         if number == 1:
@@ -102,7 +102,7 @@ async def take_step(request: Request, token: str, number: int) -> Response:
         elif number == 2:
             await to_thread.run_sync(lambda: desk.acts.place(need, values, key=form.key))
         else:
-            said = await _said(desk, need)
+            said = await _said(request, desk, need)
             contact = {name: values[name] for name in ("structure", "siren", "name", "email", "phone")}
             await to_thread.run_sync(
                 lambda: desk.acts.file(need, contact, said.get("words", ""), key=form.key)
@@ -161,14 +161,14 @@ async def _need(request: Request, token: str) -> tuple[Desk, Visitor, Need]:
     return desk, visitor, need
 
 
-async def _said(desk: Desk, need: Need) -> dict[str, str]:
+async def _said(request: Request, desk: Desk, need: Need) -> dict[str, str]:
     """Give what a draft says, for the fields of its steps."""
     opened = await to_thread.run_sync(desk.devices.safe.read, [need.words])
     return {
         "type": need.type,
         "about": need.about[0] if need.about else "",
         "words": opened.get(need.words, {}).get("words", ""),
-        "where": need.place,
+        "where": await precise_place(request, need.territory, need.place) if need.territory else "",
         "when": need.when,
         "mode": need.mode,
     }
@@ -207,7 +207,14 @@ async def _third(request: Request, form: Form) -> Checked:
 
 
 async def _step(
-    request: Request, visitor: Visitor, number: int, checked: Checked, token: str = "", *, status: int = 200
+    request: Request,
+    visitor: Visitor,
+    number: int,
+    checked: Checked,
+    token: str = "",
+    need: Need | None = None,
+    *,
+    status: int = 200,
 ) -> Response:
     said = choose_language(request)
     shown: dict[str, Any] = {}
@@ -215,6 +222,8 @@ async def _step(
         shown = {"types": types(said), "filieres": await subjects(request, said)}
     elif number == 2:
         shown = {"modes": [(name, first_upper(term[said])) for name, term in modes().items()]}
+    elif need is not None:
+        shown = {"place": await precise_place(request, need.territory, need.place)}
     return devices_page(
         request,
         visitor,
@@ -242,6 +251,7 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
         visitor,
         "request_follow.html",
         need=need,
+        place=await precise_place(request, need.territory, need.place),
         state=NEED_NAMES[need.state][said],
         type=first_upper(Term.of(need.type)[said]) if need.type else "",
         mode=first_upper(Term.of(need.mode)[said]) if need.mode else "",

@@ -103,6 +103,7 @@ def _page(
     mine = desk.relays.of(event.path, own)
     ground = known.agenda.ground
     place = ground.get(mine.place) if mine is not None and ground is not None else None
+    where = ground.precise(place) if place is not None and ground is not None else ""
     return devices_page(
         request,
         visitor,
@@ -122,8 +123,8 @@ def _page(
         mine=mine,
         version=desk.relays.versions.get(relay_id(event.path, own), 0),
         address=f"{PATH}/{event.path}",
-        place=place.label if place is not None else "",
-        values={"where": place.label if place is not None else "", **checked.values},
+        place=where,
+        values={"where": where, **checked.values},
         errors={name: words[said] for name, words in checked.errors.items()},
         failure=desk.publisher.failure[said] if desk.publisher.failure else "",
         trail=[("/agenda", gettext("Agenda", said)), (None, gettext("Relayer un évènement", said))],

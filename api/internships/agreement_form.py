@@ -13,7 +13,7 @@ from ...loaders.internships.agreements.ledger import Terms
 from ...loaders.operations.roles import Act
 from ...words import N_, NN_
 from ..accounts.visitor import Form, Visitor
-from ..desk.asked import Checked, answers_for, modes
+from ..desk.asked import Checked, answers_for, modes, precise_place
 from .forms import commune, period, programme_of
 
 _MOST_EUROS = 5_000
@@ -22,12 +22,12 @@ _DAYS = 6
 FLAGS = ("allowance", "mission_costs", "housing", "transport")
 
 
-def values_of_post(post: Post) -> dict[str, str]:
+async def values_of_post(request: Request, post: Post) -> dict[str, str]:
     """Give what a post says already, as the form shows it."""
     return {
         "subject": post.title,
-        "where": post.place_name,
-        "relay": post.relay.rpartition("/")[2],
+        "where": await precise_place(request, post.place, post.place_name),
+        "relay": await precise_place(request, post.relay, post.relay.rpartition("/")[2]),
         "start": post.start,
         "end": post.end,
         "mode": post.mode,

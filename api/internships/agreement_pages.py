@@ -85,7 +85,7 @@ async def agreements(request: Request) -> Response:
 async def opening(request: Request, post: str) -> Response:
     """Show the form of an agreement on a post."""
     visitor, _, on = await _on_post(request, post)
-    return _form(request, visitor, on, Checked(values_of_post(on)), f"{ROOT}/nouvelle/{post}")
+    return _form(request, visitor, on, Checked(await values_of_post(request, on)), f"{ROOT}/nouvelle/{post}")
 
 
 @router.post(ROOT + "/nouvelle/{post}")

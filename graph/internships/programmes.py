@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ...ontology.vocabulary import ID
-from ..region.names import UnknownName
+from ..region.names import SharedName, UnknownName
 from ..region.text import fold
 from ..region.view import RegionView
 
@@ -29,7 +29,7 @@ class Programme:
 def find_programme(view: RegionView, name: str, institution: str = "") -> Programme:
     """Find a programme by its code, path, IRI or name, of one institution where its path is given.
 
-    Raises UnknownName with the programmes whose names hold its words; a name that several have is none of them.
+    Raises UnknownName with the programmes whose names hold its words, SharedName for a name that several have.
     """
     rows = view.frame("programmes").select("programme", "label", "institution", "place").unique()
     text = name.strip().removeprefix(ID)
@@ -43,8 +43,16 @@ def find_programme(view: RegionView, name: str, institution: str = "") -> Progra
     same = rows.filter(pl.col("label").is_in([label for label, key in folded.items() if key == words]))
     if same["programme"].n_unique() == 1:
         return _made(view, same)
-    if same.is_empty():
-        same = rows.filter(pl.col("label").is_in(_holding(words, folded)))
+    if same.height:
+        names = dict(view.frame("actors").select("actor", "label").iter_rows())
+        each = (
+            same.unique("programme", keep="first")
+            .sort("programme")
+            .select("programme", "label", "institution")
+        )
+        offered = [(names.get(of, label), ID + path) for path, label, of in each.iter_rows()]
+        raise SharedName(name, offered, "programme")
+    same = rows.filter(pl.col("label").is_in(_holding(words, folded)))
     one_each = same.unique("programme", keep="first")
     nearest = one_each.sort(pl.col("label").str.len_chars(), "programme").head(_NEAR)
     raise UnknownName(

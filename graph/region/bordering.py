@@ -30,7 +30,7 @@ def bordering_departments(inside: Sequence[str], communes: pl.DataFrame) -> tupl
     ('26',)
     """
     here = communes["place"].is_in(list(inside))
-    own = {_department(place) for place in inside}
+    own = {department_of(place) for place in inside}
     placed = communes["lat"].is_not_null() & communes["long"].is_not_null()
     mine, others = communes.filter(here & placed), communes.filter(~here & placed)
     if mine.is_empty() or others.is_empty():
@@ -41,15 +41,15 @@ def bordering_departments(inside: Sequence[str], communes: pl.DataFrame) -> tupl
 
     distance, _ = cKDTree(points).query(far, distance_upper_bound=KILOMETRES)
     near = others.filter(pl.Series(np.isfinite(distance)))["place"].to_list()
-    return tuple(sorted({_department(place) for place in near} | (own - _whole(own, others))))
+    return tuple(sorted({department_of(place) for place in near} | (own - _whole(own, others))))
 
 
 def _whole(departments: set[str], others: pl.DataFrame) -> set[str]:
     """Tell which départements have no commune among others."""
-    return departments - {_department(place) for place in others["place"].to_list()}
+    return departments - {department_of(place) for place in others["place"].to_list()}
 
 
-def _department(place: str) -> str:
+def department_of(place: str) -> str:
     """Give the code of the département of a commune: the first two characters of its code, three overseas."""
     code = place.rsplit("/", 1)[-1]
     return code[:3] if code.startswith(("97", "98")) else code[:2]

@@ -8,6 +8,7 @@ an edge is seen on both sides. A territory is there when it has a commune inside
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import polars as pl
 
 from ...ontology.vocabulary import ID
 from ...queries.parameters import BadValue, Parameter
+from .bordering import department_of
 from .levels import BY_NAME
 from .names import SharedName, UnknownName
 from .text import fold
@@ -39,6 +41,9 @@ URBAN = frozenset({"density/1", "density/2"})
 """Degrees of density of urban communes, of which the typology of rurality is not."""
 OUT_OF_SCOPE = "out-of-scope"
 """What stands for the type of rurality of an urban commune, which has none."""
+_PRECISE = re.compile(r"(.*\S)\s*\(([^()]+)\)")
+"""A name with what tells it from others: « Saint-Priest (Rhône, 69290) », « Privas (Ardèche) »."""
+_POSTCODE = re.compile(r"[0-9]{5}", re.ASCII)
 _PARAMETER = Parameter("territory", "territory", REGION)
 Places = npt.NDArray[np.intp]
 Values = npt.NDArray[np.float64]
@@ -90,7 +95,7 @@ class Gazetteer:
             self._heirs.setdefault(district, []).append(self._at[commune])
         self._place_by_districts(districts.join(places.select("place", "lat", "long"), on="place"))
         self._add_former(matter.frame("former"))
-        self._parts = parts
+        self._parts, self._matter = parts, matter
         self._territories = matter.frame("territories").unique("territory", keep="first").sort("territory")
         self._within = matter.within
         self._made: dict[str, Territory] = {}
@@ -227,18 +232,54 @@ class Gazetteer:
     def territory(self, name: str) -> Territory:
         """Find a territory by its code ("200040715", "07"), path ("region/84"), IRI, or exact name, accents left aside.
 
+        A name may come with what `precise` tells it by, or with a part of that: "Privas (Ardèche)".
+
         Raises UnknownName with the nearest names, SharedName for a name that several of the first level have.
         """
         paths = (*self._paths(name), f"territory/region/{name.strip()}")
         coded = [self._of_path(path) for path in paths if path in self._named]
         if coded:  # « 84 » is the region and, beside it, a département
             return next((one for one in coded if self.inside[one.communes].any()), coded[0])
-        called = self._called.get(fold(name), [])
+        called = self._called.get(fold(name)) or self._precisely(name)
         if len(called) > 1:
             raise SharedName(name, [(self._named[path][0], ID + path) for path in called])
         if called:
             return self._of_path(called[0])
         raise UnknownName("territory", name, self._nearest(name))
+
+    def precise(self, territory: Territory) -> str:
+        """Write a territory so that it is told from its homonyms, and found again: « Saint-Priest (Rhône, 69290) »."""
+        if territory.level != "commune" and self._called.get(fold(territory.label)) == [territory.id]:
+            return territory.label
+        return f"{territory.label} ({', '.join(self._details(territory.id))})"
+
+    def _details(self, path: str) -> list[str]:
+        """Give what tells a territory from its homonyms: the département of a commune, and the code."""
+        code = path.rpartition("/")[2]
+        department = f"territory/department/{department_of(path)}"
+        known = path.startswith("territory/commune/") and department in self._named
+        return [*([self._named[department][0]] if known else []), code]
+
+    def _precisely(self, name: str) -> list[str]:
+        """Give the paths of the territories that a name with details means; raises UnknownName where none has all these."""
+        if (told := _PRECISE.fullmatch(name.strip())) is None:
+            return []
+        bare, details = fold(told[1]), {fold(detail) for detail in told[2].split(",")}
+        same = [path for path, (label, _) in self._named.items() if fold(label) == bare]
+        meant = [path for path in same if details <= {fold(one) for one in self._details(path)}]
+        if same and not meant:
+            raise UnknownName("territory", name, [(self._named[path][0], ID + path) for path in same])
+        return meant
+
+    @cached_property
+    def by_postcode(self) -> dict[str, list[str]]:
+        """Paths of the communes of each postcode, by name."""
+        rows = self._matter.frame("postcodes").select("postcode", "place").unique()
+        found: dict[str, list[str]] = {}
+        for postcode, place in sorted(rows.iter_rows(), key=lambda row: self._named.get(row[1], ("",))[0]):
+            if place in self._named:
+                found.setdefault(postcode, []).append(place)
+        return found
 
     def get(self, path: str) -> Territory | None:
         """Give the territory of a path, or None for one that is not on this ground."""
@@ -350,7 +391,9 @@ class Gazetteer:
         return found
 
     def _nearest(self, name: str) -> list[tuple[str, str]]:
-        words: dict[str, str] = {}
+        if _POSTCODE.fullmatch(name.strip()) and (served := self.by_postcode.get(name.strip())):
+            return [(self._named[path][0], ID + path) for path in served]
+        words: dict[str, list[str]] = {}
         asked = name.removeprefix("territory/").partition("/")[
             0
         ]  # a path tells its level: others are not near
@@ -359,12 +402,12 @@ class Gazetteer:
                 continue
             bare = label.casefold()
             for key in (bare, bare.split(" ", 1)[-1] if level == "epci" else bare, path.rsplit("/", 1)[-1]):
-                words.setdefault(key, path)
+                words.setdefault(key, []).append(path)
         text = name.rsplit("/", 1)[-1].strip().casefold()
         code = text.isdigit()  # codes that share a few digits are not near: only one mistyped digit is
         near = get_close_matches(text, words, n=3, cutoff=0.8 if code else 0.5)
         holding = [key for key in words if len(text) >= 4 and not code and text in key]
-        paths = dict.fromkeys(words[key] for key in [*near[:1], *holding, *near])
+        paths = dict.fromkeys(path for key in [*near[:1], *holding, *near] for path in words[key])
         return [(self._named[path][0], ID + path) for path in list(paths)[:3]]
 
 

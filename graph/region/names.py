@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ...ontology.vocabulary import ID
 from ...words import N_, AncrageError, Message, Spoken
 
 _NONE: Mapping[str, Message] = {
@@ -72,17 +73,24 @@ class UnknownName(AncrageError, LookupError):  # noqa: N818
 
 
 class SharedName(UnknownName):
-    """Several territories of a level have a name; `nearest` are all of them."""
+    """Several territories of one level, or programmes, have a name; `nearest` are all of them, programmes by who offers them."""
 
     code = "shared-name"
 
-    def __init__(self, name: str, things: Sequence[tuple[str, str]]) -> None:
-        super().__init__("territory", name, things)
+    def __init__(self, name: str, things: Sequence[tuple[str, str]], kind: str = "territory") -> None:
+        super().__init__(kind, name, things)
         self.args = (self.told("en"),)
 
     @property
     def message(self) -> Spoken:
         """What is said, with the code of each."""
+        if self.kind == "programme":
+            offered = ", ".join(f"{iri.removeprefix(ID)} ({label})" for label, iri in self.nearest)
+            return N_(
+                "plusieurs formations s’appellent « {name} » ; donnez un code : {codes}.",
+                name=self.name,
+                codes=offered,
+            )
         codes = ", ".join(iri.split("/id/territory/")[-1] for _, iri in self.nearest)
         return N_(
             "plusieurs territoires s’appellent « {name} » ; donnez un code : {codes}.",

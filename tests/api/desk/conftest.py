@@ -23,11 +23,15 @@ from ...tables import load_tables
 
 TABLES = {
     "about": "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n",
-    "territories": "id,kind,label_fr,code,vintage,part_of,lat,lon,density,rurality,centrality\n"
-    "territory/region/84,Region,Auvergne-Rhône-Alpes,84,2026,,,,,,\n"
-    "territory/department/38,Department,Isère,38,2026,R84,,,,,\n"
-    "territory/commune/38185,Commune,Grenoble,38185,2026,38;R84,45.18,5.72,1,,4\n"
-    "territory/commune/38269,Commune,La Mure,38269,2026,38;R84,44.90,5.79,3,small-centres-mixed,2\n",
+    "territories": "id,kind,label_fr,code,vintage,part_of,lat,lon,density,rurality,centrality,postcodes\n"
+    "territory/region/84,Region,Auvergne-Rhône-Alpes,84,2026,,,,,,,\n"
+    "territory/department/38,Department,Isère,38,2026,R84,,,,,,\n"
+    "territory/commune/38185,Commune,Grenoble,38185,2026,38;R84,45.18,5.72,1,,4,38000;38100\n"
+    "territory/commune/38269,Commune,La Mure,38269,2026,38;R84,44.90,5.79,3,small-centres-mixed,2,38350\n"
+    "territory/department/69,Department,Rhône,69,2026,R84,,,,,,\n"
+    "territory/department/07,Department,Ardèche,07,2026,R84,,,,,,\n"
+    "territory/commune/69290,Commune,Saint-Priest,69290,2026,69;R84,45.7,4.94,1,,3,69800\n"
+    "territory/commune/07288,Commune,Saint-Priest,07288,2026,07;R84,44.71,4.54,3,,,07000\n",
     "organizations": "id,kind,label_fr,uai,actor_type\n"
     "0383546Y,University,Université Grenoble Alpes,0383546Y,higher-education\n",
     "sites": "id,label_fr,organizations,territory\nsite/a,Campus,0383546Y,38185\n",

@@ -56,7 +56,7 @@ def posted(internships: InternshipDesk, **told: object) -> str:
 def opened(person: People, internships: InternshipDesk, who: str = "paul", **values: str) -> str:
     """Open an agreement on a post of its own; give its address."""
     address = f"{ROOT}/nouvelle/{posted(internships)}"
-    assert 'value="La Mure"' in person(who).get(address).text
+    assert 'value="La Mure (Isère, 38269)"' in person(who).get(address).text
     sent = person(who).post(address, **{**FORM, **values})
     assert sent.status_code == 303, sent.text
     return sent.headers["location"]

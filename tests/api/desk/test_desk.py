@@ -119,6 +119,30 @@ def test_places_people_and_numbers_that_are_none_are_told(person: People) -> Non
     assert set(re.findall(r'id="e-(\w+)"', wrong.text)) == {"structure", "siren", "name", "email", "agreed"}
 
 
+def test_homonyms_are_told_by_their_departement_and_found_again_by_that(person: People, desk: Desk) -> None:
+    mayor = person("visitor")
+    mayor.get("/demandes/nouvelle")
+    sent = mayor.post("/demandes/nouvelle", words="Une étude sur le commerce du bourg", type="", about="")
+    address = sent.headers["location"].removesuffix("/2")
+    both = "Saint-Priest (Rhône, 69290)", "Saint-Priest (Ardèche, 07288)"
+    for typed, offered in (("Saint-Priest", both), ("saint priest (Isère)", both), ("07000", both[1:])):
+        mayor.get(f"{address}/2")
+        wrong = mayor.post(f"{address}/2", where=typed, when="", mode="")
+        assert wrong.status_code == 422 and f'value="{typed}"' in wrong.text
+        assert all(one in wrong.text for one in offered), typed
+    for typed in ("Saint-Priest (Ardèche)", "saint-priest (07288)", both[1]):
+        mayor.get(f"{address}/2")
+        assert mayor.post(f"{address}/2", where=typed, when="", mode="").status_code == 303
+        need = desk.ledger.read().needs[f"need/{last(desk)}"]
+        assert (need.territory, need.place) == ("territory/commune/07288", "Saint-Priest")
+    assert f'value="{both[1]}"' in mayor.get(f"{address}/2").text
+    assert both[1] in mayor.get(f"{address}/3").text
+    who = {"structure": "Mairie", "siren": "", "name": "Accueil", "email": "m@example.org", "agreed": "true"}
+    assert mayor.post(f"{address}/3", **who).status_code == 303
+    assert both[1] in mayor.get(address).text
+    assert both[1] in person("ana").get(f"/guichet/demandes/{last(desk)}").text
+
+
 def test_a_place_is_found_in_the_last_publication_while_the_next_is_read(
     person: People, service: TestClient
 ) -> None:

@@ -71,7 +71,7 @@ def test_an_event_is_relayed_elsewhere_and_no_longer(service: TestClient) -> Non
     near = service.get("/agenda.ics", params={"territory": "38269", "distance": "1"}).text
     assert "Nuit des étoiles" in near, "an event relayed in a commune is near it"
     page = mjc.get(PATH).text
-    assert "Votre structure relaie cet évènement à La Mure." in page
+    assert "Votre structure relaie cet évènement à La Mure (Isère, 38269)." in page
     assert "Déjà relayé par : MJC de La Mure." in page
     assert mjc.post(PATH, act="end").status_code == 303
     assert "VEVENT" not in wait(service, lambda page: "VEVENT" not in page)
@@ -84,7 +84,7 @@ def test_what_changed_since_is_told_and_not_lost(service: TestClient) -> None:
     assert mjc.post(PATH, where="Grenoble", act="relay").status_code == 303
     late = again.post(PATH, where="La Mure", act="relay")
     assert late.status_code == 422 and "a changé ce dossier entre-temps" in late.text
-    assert "à Grenoble." in again.get(PATH).text
+    assert "à Grenoble (Isère, 38185)." in again.get(PATH).text
 
 
 @pytest.mark.parametrize(

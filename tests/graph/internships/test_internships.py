@@ -86,7 +86,7 @@ def view() -> RegionView:
             "programmes": programmes,
             "preparations": text(programme=["programme/a"], family=["fap/F"]),
             "members": text(member=["programme/a"], chain=["value-chain/timber-construction"]),
-            "actors": text(actor=["organization/1"], label=["Mairie"]),
+            "actors": text(actor=["organization/1", "organization/8"], label=["Mairie", "Lycée du bourg"]),
         },
     )
 
@@ -169,5 +169,7 @@ def test_a_programme_is_found_by_its_code_or_by_a_name_that_is_its_alone(view: R
     with pytest.raises(UnknownName) as shared:
         find_programme(view, "BTS Gestion")
     assert len(shared.value.nearest) == 2
+    assert "plusieurs formations s’appellent « BTS Gestion »" in shared.value.told("fr")
+    assert "programme/c (Lycée du bourg)" in shared.value.told("fr")
     with pytest.raises(UnknownName):
         find_programme(view, "médecine")
