@@ -16,7 +16,7 @@ from ..ontology.vocabulary import ID
 from ..queries.library import Library
 from ..queries.parameters import TYPES, Parameter
 from ..queries.query import Query
-from ..words import N_, Spoken, gettext
+from ..words import N_, Spoken, gettext, languages
 from .analysis import openapi as analysis_openapi
 from .catalogue.routes import offered_for
 from .labels.questions import FORMATS, word
@@ -200,7 +200,7 @@ def _language() -> dict[str, Any]:
         "name": "lang",
         "in": "query",
         "description": "Language of the page and of the texts of files; it wins over Accept-Language.",
-        "schema": {"type": "string", "enum": ["fr", "en"]},
+        "schema": {"type": "string", "enum": list(languages())},
     }
 
 

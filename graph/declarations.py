@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ..words import N_, SOURCE, AncrageError, Message, Spoken
+from ..words import DECLARED, N_, SOURCE, AncrageError, Message, Spoken
 
 STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 """The configuration of models: a key that is not known is refused."""
@@ -139,7 +139,7 @@ Positive = Annotated[
 
 
 def _two_languages(value: Any) -> Any:
-    if isinstance(value, Mapping) and {*value} == {"fr", "en"}:
+    if isinstance(value, Mapping) and {*value} == {*DECLARED}:
         return value
     raise ValueError
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from ..words import N_, SOURCE, AncrageError, Named, Spoken
+from ..words import DECLARED, N_, SOURCE, AncrageError, Named, Spoken
 from .columns import BadColumn, Variable, read_column, variable
 from .parameters import TYPES, Parameter
 from .query import Chart, Query
 
-LANGUAGES = ("fr", "en")
 GRAPHS = ("base", "computed", "illustrative", "provenance", "scenario")
 CHARTS = ("bar", "line")
 RESERVED = ("format", "lang", "page")
@@ -93,7 +92,7 @@ def read_query(path: Path) -> Query:
     parameters = _parameters(header, {block[0] for block in layout.blocks})
     texts = {}
     for key in ("title", "summary"):
-        texts[key] = {language: header.pop(f"{key}.{language}", "") for language in LANGUAGES}
+        texts[key] = {language: header.pop(f"{key}.{language}", "") for language in DECLARED}
         for language, value in texts[key].items():
             if not value:
                 raise header.refuse(f"{key}.{language}", N_("il manque « {key} »", key=f"{key}.{language}"))

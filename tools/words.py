@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ancrage.ontology.labels import untranslated_labels
-from ancrage.queries.files import LANGUAGES
 from ancrage.queries.library import Library
+from ancrage.words import DECLARED
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -108,7 +108,7 @@ def brought_up(path: Path, template: Catalog) -> bytes:
 def elsewhere(language: str) -> Iterator[str]:
     """Give what other files say in French and not in this language: labels of the ontology, titles of questions."""
     yield from untranslated_labels(language)
-    if language not in LANGUAGES:
+    if language not in DECLARED:
         for query in Library().values():
             yield from (query.title["fr"], query.summary["fr"])
 

@@ -1,6 +1,6 @@
 """Sentences, numbers and dates in the languages of the catalogues: the French source strings, and `locale/<language>/`."""
 
-from .catalogues import SOURCE, languages, own_name
+from .catalogues import DECLARED, SOURCE, languages, own_name
 from .errors import AncrageError, SentenceError
 from .french import first_upper, of_name, territory_name
 from .letters import unaccented
@@ -22,6 +22,7 @@ from .numbers import (
 )
 
 __all__ = [
+    "DECLARED",
     "EMPTY",
     "NN_",
     "N_",

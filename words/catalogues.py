@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SOURCE = "fr"
 """The language of the sentences in the code."""
+DECLARED = (SOURCE, "en")
+"""The languages that declarations (questions, indicators, filières, terms) say their texts in: catalogues add others."""
 DOMAIN = "ancrage"
 FOLDER = Path(__file__).parent / "locale"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...graph.findings.model import Finding, Report
 from ...graph.region.view import RegionView
+from ...words import languages
 from ..labels.typesetting import typeset
 from ..web.negotiation import Language
 from .short_words import short_sentence
@@ -21,7 +22,6 @@ from .words import (
     strength_words,
 )
 
-LANGUAGES: tuple[Language, ...] = ("fr", "en")
 EACH = 3
 """Findings of a kind that a portrait shows."""
 
@@ -68,7 +68,7 @@ def report_values(
         kinds.append(
             {
                 "kind": kind,
-                "name": {language: kind_words(kind, language) for language in LANGUAGES},
+                "name": {language: kind_words(kind, language) for language in languages()},
                 "count": len(found),
                 "findings": [_finding(one, basis) for one in (found if kind == "data" else found[:each])],
                 "refused": refused,
@@ -85,7 +85,7 @@ def report_values(
 
 def _typeset(words: Mapping[str, str]) -> dict[str, str]:
     """Write words as they are printed."""
-    return {language: typeset(words[language], language) for language in LANGUAGES if language in words}
+    return {language: typeset(words[language], language) for language in languages() if language in words}
 
 
 def _finding(one: Finding, basis: Callable[[str, Language], str]) -> dict[str, Any]:
@@ -96,16 +96,16 @@ def _finding(one: Finding, basis: Callable[[str, Language], str]) -> dict[str, A
         "object": one.object.iri,
         "strength": {
             language: f"{strength_words(one, language)} {interval(one, language)}".strip()
-            for language in LANGUAGES
+            for language in languages()
         },
-        "evidence": {language: evidence_words(one.evidence, language) for language in LANGUAGES},
+        "evidence": {language: evidence_words(one.evidence, language) for language in languages()},
         "scope": one.scope,
         "illustrative": bool(one.evidence.get("illustrative")),
-        "chance": {language: chance_words(one, language) for language in LANGUAGES},
+        "chance": {language: chance_words(one, language) for language in languages()},
         "reasons": [
             {
                 "words": _typeset(reason.words),
-                "path": {language: path_words(reason.path, language, basis) for language in LANGUAGES},
+                "path": {language: path_words(reason.path, language, basis) for language in languages()},
             }
             for reason in one.reasons
         ],

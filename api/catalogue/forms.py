@@ -112,13 +112,13 @@ def _field(
         error=error.reason[language] if error else "",
         finder=finder,
         base=f"{BASE}{parameter.type}/" if finder else "",
-        meaning=_meaning(reading, index, parameter, values) if finder and not error else "",
+        meaning=_meaning(reading, parameter, values) if finder and not error else "",
         choices=choices,
         nearest=tuple(index.nearest(text, finder, 5)) if finder and error and text else (),
     )
 
 
-def _meaning(reading: Reading, index: Index, parameter: Parameter, values: Iterable[str]) -> str:
+def _meaning(reading: Reading, parameter: Parameter, values: Iterable[str]) -> str:
     """Name what codes stand for: « Isère, département »."""
     said = []
     for value in values:

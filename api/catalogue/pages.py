@@ -15,7 +15,7 @@ from ...graph.pool.blocking import Answer
 from ...graph.region.text import fold
 from ...queries.library import Library
 from ...queries.query import ParameterError, Query, without_header
-from ...words import Spoken, gettext
+from ...words import Spoken, gettext, languages
 from ..errors.problems import said_of, status_of
 from ..labels.questions import FORMATS, SECTIONS, TAGS, is_facet, word
 from ..reading.names import Index
@@ -112,7 +112,7 @@ def _facets(names: Any, words: Mapping[str, Spoken], chosen: str, language: Lang
 def _said(request: Request) -> str:
     """Give the language that the address asks for, to keep it in links; empty where it asks for none."""
     language = request.query_params.get("lang", "")
-    return language if language in ("fr", "en") else ""
+    return language if language in languages() else ""
 
 
 def _address(request: Request, path: str, values: Mapping[str, str]) -> str:

@@ -124,7 +124,7 @@ def data_sets(reading: Reading, snapshot: Snapshot, counted: Partitions) -> list
                 issued=loaded,
                 modified=max(loaded, about.get("edited", "")),
                 period=about.get("period", ""),
-                description=_described(reading, dump.role, title, counted.graphs[graph], largest[graph]),
+                description=_described(dump.role, title, counted.graphs[graph], largest[graph]),
             )
         )
     order = {"base": 0, "ontology": 2, "provenance": 3, "scenario": 5}
@@ -151,7 +151,7 @@ def _largest(part: Partition) -> list[tuple[str, int]]:
 
 
 def _described(
-    reading: Reading, role: str, title: dict[str, str], part: Partition, largest: list[tuple[str, int]]
+    role: str, title: dict[str, str], part: Partition, largest: list[tuple[str, int]]
 ) -> dict[str, str]:
     """Describe a data set by what was counted in it."""
     classes = Listed([N_("{name} : {n}", name=Term(cls), n=Number(n)) for cls, n in largest])

@@ -42,7 +42,7 @@ class UnknownParameters(AncrageError, ValueError):  # noqa: N818
 def known_parameters(request: Request) -> None:
     """Refuse parameters that a route of the API does not describe: a name mistyped would change an answer in silence.
 
-    Raises HTTPException (400), which names the nearest.
+    Raises PageError (400), which names the nearest.
     """
     described = request.app.openapi()["paths"].get(template_of(request.scope).replace(":path}", "}"), {})
     told = described.get(request.method.lower(), {}).get("parameters", ())
@@ -53,7 +53,7 @@ def known_parameters(request: Request) -> None:
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
-    """Refuse parameters that are not among the known ones; raises HTTPException (400)."""
+    """Refuse parameters that are not among the known ones; raises PageError (400)."""
     if unknown := [name for name in request.query_params if name not in known]:
         error = UnknownParameters(list(dict.fromkeys(unknown)), list(known))
         raise PageError.of(error, 400) from error

@@ -9,7 +9,7 @@ from ...graph.indicators.basis import basis_of
 from ...graph.indicators.cube_rdf import indicator_iri
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.region.firmness import counts_of
-from ...words import N_
+from ...words import N_, languages
 from ..maps.atlas import Atlas
 from ..reading.cube import Selection
 from ..render.files import TABLES, table_file
@@ -33,7 +33,7 @@ def describe(one: Indicator, atlas: Atlas) -> dict[str, Any]:
         "unit": one.unit,
         "unit_label": dict(one.unit_label),
         "formula": {"name": one.formula, "options": dict(one.options)}
-        | {tag: formula_words(one, indicators, tag) for tag in ("fr", "en")},
+        | {tag: formula_words(one, indicators, tag) for tag in languages()},
         "limits": dict(one.limits),
         "sources": list(one.sources),
         "data": {"as_of": basis.as_of, "dates": {each.name: each.date for each in basis.sources}}

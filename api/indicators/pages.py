@@ -194,7 +194,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
 
 
 def _selected(request: Request, atlas: Atlas, name: str) -> Selection:
-    """Choose the values that an address asks for; raises HTTPException (404) that offers what is near."""
+    """Choose the values that an address asks for; raises PageError (404) that offers what is near."""
     given = _given(request)
     try:
         if name not in atlas.cube.indicators:

@@ -55,7 +55,7 @@ class MapParams:
 
 
 def asked_of(query: QueryParams) -> MapParams:
-    """Read what is asked; raises HTTPException (400) that says in French what is wrong."""
+    """Read what is asked; raises PageError (400) that says what is wrong."""
     given = {name: value.strip() for name, value in query.items() if value.strip()}
     if any(len(value) > 200 for value in given.values()):
         raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
@@ -140,7 +140,7 @@ def _group(side: Side, atlas: Atlas) -> str | None:
 
 
 def read(asked: MapParams, atlas: Atlas, width: int) -> list[Map]:
-    """Read the maps of a page; two of the same unit have the same classes. Raises HTTPException (404)."""
+    """Read the maps of a page; two of the same unit have the same classes. Raises PageError (404)."""
     for side in asked.sides:
         if side.indicator not in atlas.cube.indicators:
             try:

@@ -23,7 +23,7 @@ PICTURES = (SVG, PNG)
 
 
 def format_of(suffix: str) -> Representation:
-    """Give the format of a file of maps; raises HTTPException (404)."""
+    """Give the format of a file of maps; raises PageError (404)."""
     chosen = next((one for one in (*PICTURES, *TABLES) if one.name == suffix), None)
     if chosen is None:
         names = ", ".join(one.name for one in (*PICTURES, *TABLES))

@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse
 from ...graph.pool.blocking import NoSnapshot
 from ...graph.region.text import fold
 from ...ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files, shape_files
-from ...words import EMPTY, N_, Message, Named, Spoken, gettext
+from ...words import EMPTY, N_, Message, Named, Spoken, gettext, languages
 from ..reading.publication import library_of_questions, reading_of
 from ..render.rdf_document import write_rdf
 from ..render.rendering import page
@@ -167,7 +167,7 @@ def _unknown(name: str) -> Message:
 
 
 def _place(name: str, lang: str) -> str:
-    query = f"?lang={lang}" if lang in ("fr", "en") else ""
+    query = f"?lang={lang}" if lang in languages() else ""
     return f"/def/{query}#{name.removeprefix('shapes/')}"
 
 

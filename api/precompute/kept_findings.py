@@ -12,6 +12,7 @@ import polars as pl
 
 from ...graph.findings.model import Report
 from ...graph.region.view import RegionView
+from ...words import languages
 from ..analysis.portrait_findings import ANALYSES, report_values
 from ..labels.rule_words import RuleWords
 from ..web.negotiation import Language
@@ -66,7 +67,7 @@ def plain_report(
             one["distinct"] = finding.distinct
             for reason, known in zip(one["reasons"], finding.reasons, strict=True):
                 reason["kind"] = known.kind
-    made["rows"] = {language: report.rows(language) for language in ("fr", "en")}
+    made["rows"] = {language: report.rows(language) for language in languages()}
     return made
 
 

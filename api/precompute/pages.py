@@ -10,7 +10,7 @@ from starlette.types import Message, Scope
 
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.view import RegionView
-from ...words import SOURCE
+from ...words import SOURCE, languages
 from ..web.kept_answers import CacheEntry
 from ..web.negotiation import Language
 from ..web.page_cache import KEPT
@@ -20,7 +20,6 @@ from .kept_pages import KeptPages
 _NOWHERE = b"nowhere.invalid"
 _BROWSER = b"text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 _LARGEST = 200
-_BOTH: tuple[Language, ...] = ("fr", "en")
 _FIRST = ("/", "/territoires", "/filieres", "/ce-qui-manque", "/ce-qui-manque/territoires")
 _LEVELS = ("epci", "department", "adhoc", "zone", "bassin", "region")
 
@@ -42,9 +41,9 @@ def addresses(matter: RegionView) -> Iterator[tuple[str, Language]]:
         for level, found in places.items()
     }
     pages += [page for level in _LEVELS for page in portraits[level]]
-    yield from ((page, said) for page in pages for said in _BOTH)
+    yield from ((page, said) for page in pages for said in languages())
     actors = _actors(matter, ground)
-    yield from ((page, said) for page in actors["higher-education"] for said in _BOTH)
+    yield from ((page, said) for page in actors["higher-education"] for said in languages())
     large = (f"/acteurs/{actor.rpartition('/')[2]}" for actor in largest_actors(matter)[:_LARGEST])
     rest = dict.fromkeys([*large, *actors["research-unit"], *portraits["commune"]])
     yield from ((page, "fr") for page in rest if page not in set(actors["higher-education"]))

@@ -17,6 +17,7 @@ from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
+from ...words import DECLARED
 
 ALL = "*"
 """Stands for every group, or every period, where one is asked for."""
@@ -87,7 +88,7 @@ def find_indicator(cube: Cube, name: str) -> Indicator:
     if text in cube.indicators:
         return cube.indicators[text]
     folded = name.strip().casefold()
-    titles = {one.title[tag].casefold(): one for one in cube.indicators.values() for tag in ("fr", "en")}
+    titles = {one.title[tag].casefold(): one for one in cube.indicators.values() for tag in DECLARED}
     if folded in titles:
         return titles[folded]
     near = get_close_matches(text.casefold(), [*cube.indicators, *titles], n=6, cutoff=0.55)

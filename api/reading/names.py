@@ -172,7 +172,7 @@ def build_index(reading: Reading) -> Index:
             texts[row["thing"]].append(row["label"])
             if "kind" in row:
                 extra[row["thing"]] = row["kind"]
-        french, english = (replace(reading, language=one) for one in ("fr", "en"))
+        french, english = replace(reading, language="fr"), replace(reading, language="en")
         french.learn_labels(extra.values())
         labels = _display_labels(block.rows)
         for iri, names in texts.items():

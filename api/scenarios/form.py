@@ -155,11 +155,9 @@ class Entry:
         if not where and error.name == self.trial.territory:
             where = "territory"
         self.errors[where] = PageError.of(error, 404).brief
-        self.near[where] = [
-            (label, self._with(where, error.name, label, iri)) for label, iri in error.nearest
-        ]
+        self.near[where] = [(label, self._with(where, error.name, iri)) for label, iri in error.nearest]
 
-    def _with(self, where: str, typed: str, label: str, iri: str) -> str:
+    def _with(self, where: str, typed: str, iri: str) -> str:
         """Give the address of the form with a near name in place of one that was typed."""
         path = iri.removeprefix(ID)
         better = (
@@ -232,7 +230,7 @@ def _typed(view: RegionView, territory: Territory) -> str:
     return territory.label if alone else territory.id.removeprefix("territory/").removeprefix("commune/")
 
 
-def choices(kind: str, given: Offered, said: str) -> dict[str, Choices]:
+def choices(given: Offered, said: str) -> dict[str, Choices]:
     """List the choices of the fields that are not typed."""
     return {
         "services": [(name, first_upper(term[said])) for name, term in concepts("branch-service").items()],

@@ -117,7 +117,7 @@ def _form_page(
 ) -> Response:
     """Draw the form, or the choice of its kind where none is chosen."""
     kind = entry.kind if entry else ""
-    chosen = choices(kind, given, said) if entry else {}
+    chosen = choices(given, said) if entry else {}
     return page(
         request,
         "scenario_form.html",

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 
 from ...graph.finder.documents import KINDS
 from ...graph.finder.finding import Finder, SearchRequest
-from ...words import N_, Spoken, first_upper
+from ...words import N_, Spoken, first_upper, languages
 from ..labels.wording import EVIDENCE, level_name
 from ..web.negotiation import Language
 from ..web.page_error import PageError
@@ -111,7 +111,7 @@ class Search:
 
 
 def search_of(query: QueryParams) -> Search:
-    """Read a search from an address; raises HTTPException (400) that says in French what is wrong."""
+    """Read a search from an address; raises PageError (400) that says what is wrong."""
     text = query.get("q", "").strip()
     chosen = {
         facet.name: tuple(dict.fromkeys(one.strip() for one in query.getlist(facet.name) if one.strip()))
@@ -126,7 +126,7 @@ def search_of(query: QueryParams) -> Search:
         raise PageError(400, N_("« page » est un nombre entier à partir de 1."))
     lang = query.get("lang", "")
     return Search(
-        text, chosen, int(page), is_true(query, "illustrative"), lang if lang in ("fr", "en") else ""
+        text, chosen, int(page), is_true(query, "illustrative"), lang if lang in languages() else ""
     )
 
 

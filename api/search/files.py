@@ -53,9 +53,7 @@ def to_rows(finder: Finder, found: SearchResult, language: Language) -> Rows:
     return Rows(list(COLUMNS), rows)
 
 
-def about(
-    search: Search, found: SearchResult, snapshot: str, address: str, language: Language
-) -> dict[Spoken, str]:
+def about(search: Search, found: SearchResult, snapshot: str, address: str) -> dict[Spoken, str]:
     """Tell where a file comes from."""
     return {
         N_("Recherche"): search.text,

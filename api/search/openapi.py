@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...graph.finder.documents import KINDS
+from ...words import languages
 
 _TEXT = {"type": "string", "maxLength": 200}
 
@@ -47,7 +48,7 @@ PARAMETERS = [
         "json : une page ; les autres : tous les résultats · json: one page; others: all results",
         {"type": "string", "enum": ["json", "csv", "csv-fr", "xlsx"], "default": "json"},
     ),
-    _parameter("lang", "langue des noms · language of names", {"type": "string", "enum": ["fr", "en"]}),
+    _parameter("lang", "langue des noms · language of names", {"type": "string", "enum": list(languages())}),
 ]
 _THING = {"type": "object", "properties": {"iri": {"type": "string"}, "label": {"type": "string"}}}
 _THINGS = {"type": "array", "items": _THING}

@@ -164,7 +164,7 @@ async def _data(request: Request) -> Response:
         )
 
     def written() -> bytes:
-        about = files.about(asked, found, snapshot, f"{public_base(request)}{asked.address()}", said)
+        about = files.about(asked, found, snapshot, f"{public_base(request)}{asked.address()}")
         return table_file(files.to_rows(finder, found, said), _FILES[name], about, said)
 
     body = await run_in_threadpool(written)

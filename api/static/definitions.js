@@ -7,9 +7,9 @@
   const parts = [...document.querySelectorAll("section.partie")];
   if (!field || !count || field.value) return; // filtered by the server already
 
-  const written = { œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l", đ: "d" }; // as `words/letters.py`
+  const written = { "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d" }; // as `words/letters.py`
   const fold = (text) =>
-    text.toLowerCase().replace(/[œæßøłđ]/g, (letter) => written[letter])
+    text.toLowerCase().replace(/./gu, (letter) => written[letter] ?? letter)
       .normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^0-9a-z]+/g, " ").trim();
 
   const filter = () => {

@@ -41,8 +41,8 @@ class Located:
         self.group, self.item, self.at, self.rank = (
             rows[name].to_numpy().astype(np.int64) for name in ("g", "i", "at", "rank")
         )
-        self.label = _of(frame, "label", self.items)
-        self.evidence = _of(frame, "evidence", self.items)
+        self.label = _of(frame, "label")
+        self.evidence = _of(frame, "evidence")
 
     def count(self, within: Mask, keep: Mask | None = None) -> Counts:
         """Count the distinct items of each group in some communes, among the items to `keep` (all by default)."""
@@ -103,7 +103,7 @@ class Located:
         return codes
 
 
-def _of(frame: pl.DataFrame, name: str, items: Sequence[str]) -> dict[str, str]:
+def _of(frame: pl.DataFrame, name: str) -> dict[str, str]:
     if name not in frame.columns:
         return {}
     known = frame.select("item", name).drop_nulls().unique("item", keep="first")

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ...words import N_, Spoken, gettext, number
+from ...words import N_, Spoken, gettext, languages, number
 from ..analysis.structure import structural_differences
 from ..analysis.uncertainty import TooFewData
 from ..region.gazetteer import Gazetteer
@@ -214,7 +214,7 @@ def _peer(
         far,
         traits,
         shares,
-        {language: _why(mine, other, shares, language) for language in ("fr", "en")},
+        {language: _why(mine, other, shares, language) for language in languages()},
     )
 
 

@@ -13,9 +13,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from ...words import DECLARED
+
 XSD = "http://www.w3.org/2001/XMLSchema#"
-LANGUAGES = ("fr", "en")
-"""Languages of labels by preference; any other comes after."""
 
 
 class Iri(str):
@@ -92,7 +92,7 @@ class Rows:
         place = self.columns.index(name)
         return [row[place] for row in self.rows]
 
-    def in_one_language(self, languages: Sequence[str] = LANGUAGES) -> Rows:
+    def in_one_language(self, languages: Sequence[str] = DECLARED) -> Rows:
         """Keep one of the rows that differ only by texts in several languages: the preferred language's.
 
         >>> rows = Rows(["s", "label"], [[Iri("u:1"), Text("Ain", "en")], [Iri("u:1"), Text("L'Ain", "fr")]])

@@ -146,7 +146,7 @@ def find_brokers(matter: RegionView, subject: Subject, mine: Flags, options: Opt
     )
     shown = zip(made, order, strict=True)
     resources = known.side == _ACADEMIC
-    return [_with_loss(matter, subject, known, groups, resources, finding, at) for finding, at in shown]
+    return [_with_loss(matter, known, groups, resources, finding, at) for finding, at in shown]
 
 
 def _own_groups(matter: RegionView, subject: Subject, known: Brokers) -> Places:
@@ -212,7 +212,6 @@ def _finding(
 
 def _with_loss(
     matter: RegionView,
-    subject: Subject,
     known: Brokers,
     groups: Places,
     resources: Flags,

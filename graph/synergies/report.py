@@ -102,7 +102,7 @@ def synergies(
         matter.illustrative,
         matter.scenario,
         level,
-        _notes(matter, who),
+        _notes(matter),
     )
 
 
@@ -163,7 +163,7 @@ def _unended(sentence: Words, language: str) -> str:
     return sentence[language].removesuffix(".")
 
 
-def _notes(matter: RegionView, who: Subject) -> tuple[Words, ...]:
+def _notes(matter: RegionView) -> tuple[Words, ...]:
     notes = [
         N_(
             "Seules les interactions connues des sources chargées comptent ; une participation sans "

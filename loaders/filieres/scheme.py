@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from ...graph.declarations import DeclarationError
 from ...graph.snapshots.provenance import GRAPHS, ONTOLOGY_GRAPH
 from ...ontology.vocabulary import ANC, ID, PREFIXES
-from ...words import N_
+from ...words import DECLARED, N_
 from ..inference.membership import Rule
 from .files import REVISION_NAMES, SHIPPED, Filiere, Link, read_filieres
 
@@ -138,7 +138,7 @@ def _filiere(filiere: Filiere) -> Iterator[ox.Quad]:
     yield chain.link(_SKOS + "inScheme", _SCHEME)
     yield chain.link(_SKOS + "topConceptOf", _SCHEME)
     yield chain.text(_SKOS + "notation", filiere.id)
-    for language in ("fr", "en"):
+    for language in DECLARED:
         yield chain.text(_SKOS + "prefLabel", filiere.title[language], language)
         yield chain.text(_SKOS + "definition", filiere.definition[language], language)
     for link in filiere.links:

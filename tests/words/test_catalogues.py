@@ -1,5 +1,6 @@
 """Catalogues: complete, in agreement with the code, compiled or not; a third language is one folder."""
 
+import ast
 import os
 import re
 import shutil
@@ -9,13 +10,31 @@ from typing import Any
 import pytest
 from ancrage.api.render.rendering import environment, sayings
 from ancrage.api.render.theme import Theme
-from ancrage.words import N_, NN_, Listed, Number, catalogues, gettext, languages, ngettext
+from ancrage.words import DECLARED, N_, NN_, Listed, Number, catalogues, gettext, languages, ngettext
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from ..third_language import tool
 
 ROOT = Path(__file__).parents[2]
+
+
+def test_the_languages_are_listed_in_one_place() -> None:
+    """`languages()` are those of pages, `DECLARED` those of files that declare: no other code lists them."""
+    paths = [
+        path
+        for floor in ("api", "loaders", "graph", "ontology", "queries")
+        for path in (ROOT / floor).rglob("*.py")
+    ]
+    lists = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in paths
+        if '"en"' in (text := path.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Tuple | ast.List | ast.Set)
+        and {one.value for one in node.elts if isinstance(one, ast.Constant)} == {*DECLARED}
+    ]
+    assert len(paths) > 500 and not lists
 
 
 @pytest.mark.filterwarnings("ignore")

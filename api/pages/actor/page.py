@@ -173,7 +173,7 @@ def _brief(context: Context) -> list[tuple[str, str, str]]:
         table: Any = context.tables.get(name)
         count = 0 if table is None else (table.more.get(key, 0) if key else len(table))
         if count:
-            said = " ".join((context.say(words.of(count)), *_more(context, table.more, count)))
+            said = " ".join((context.say(words.of(count)), *_more(context, table.more)))
             found.append((figure(count, 0, context.language), said, name))
     students = context.tables.get("etudiants")
     latest = next((row for row in students.rows if row["students"] is not None), None) if students else None
@@ -183,7 +183,7 @@ def _brief(context: Context) -> list[tuple[str, str, str]]:
     return found
 
 
-def _more(context: Context, more: Mapping[str, Any], count: int) -> Iterator[str]:
+def _more(context: Context, more: Mapping[str, Any]) -> Iterator[str]:
     """Say what a figure of the head leaves out, or has that is over."""
     if closed := more.get("closed", 0):
         told = figure(closed, 0, context.language)

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ....graph.region.names import UnknownName
-from ....words import N_, gettext
-from ...analysis.portrait_findings import LANGUAGES
+from ....words import N_, gettext, languages
 from ...labels.wording import level_name
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
@@ -113,7 +112,7 @@ def _table(seen: PortraitData, block: Block, asked: MissingParams) -> Table:
 
 def warm(seen: PortraitData) -> None:
     """Make the tables that the first visitor would wait for."""
-    for said in LANGUAGES:
+    for said in languages():
         for block in BLOCKS:
             if block.name != "sources":
                 _table(seen, block, MissingParams(said))

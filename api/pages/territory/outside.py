@@ -32,7 +32,7 @@ GEO_LONG = "http://www.w3.org/2003/01/geo/wgs84_pos#long"
 
 
 def check_level(kind: str) -> None:
-    """Refuse a level that is none; raises HTTPException (404)."""
+    """Refuse a level that is none; raises PageError (404)."""
     if kind not in TERRITORY_KINDS:
         levels = ", ".join(TERRITORY_KINDS)
         raise PageError(
@@ -142,7 +142,7 @@ def _brief(reading: Reading, asked: Mapping[str, Solutions]) -> list[tuple[str, 
 def no_block(request: Request, reading: Reading, kind: str, code: str) -> PageError:
     """Say why a territory has no portrait, hence no block: nobody describes it, it is part of a commune, or elsewhere.
 
-    Raises HTTPException (404) where no source describes it, and what the pool raises.
+    Raises PageError (404) where no source describes it, and what the pool raises.
     """
     facts = _facts(request, reading, kind, code)
     heirs = [row["value"] for row in facts.rows if row["property"] == f"{ANC}succeededBy"]
@@ -179,7 +179,7 @@ def no_block(request: Request, reading: Reading, kind: str, code: str) -> PageEr
 
 
 def _facts(request: Request, reading: Reading, kind: str, code: str) -> Solutions:
-    """Read what is said of a territory; raises HTTPException (404) where nothing is."""
+    """Read what is said of a territory; raises PageError (404) where nothing is."""
     facts = reading.facts("territory/facts", place=f"{BASE}territory/{kind}/{code}")
     if facts.rows:
         return facts

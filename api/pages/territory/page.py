@@ -185,7 +185,7 @@ def _essentials(request: Request, subject: Subject) -> Mapping[str, Any]:
 
 
 def situation(request: Request, seen: PortraitData, place: Territory) -> Response:
-    """Draw where a territory is in its region; raises HTTPException (404) where nothing says it."""
+    """Draw where a territory is in its region; raises PageError (404) where nothing says it."""
     drawn = locator_svg(seen.outlines, place.id, language=choose_language(request))
     if not drawn:
         raise PageError(404, N_("Rien ne dit où se trouve {label}.", label=place.label))
@@ -193,7 +193,7 @@ def situation(request: Request, seen: PortraitData, place: Territory) -> Respons
 
 
 def refuse_comparison(subject: Subject, compared: str) -> None:
-    """Refuse a comparison that the territory has not: a file has no place to say so; raises HTTPException (400)."""
+    """Refuse a comparison that the territory has not: a file has no place to say so; raises PageError (400)."""
     possible = [key for key, _ in subject.values["context"].beside.choices]
     if compared and compared not in possible:
         raise PageError(

@@ -21,8 +21,9 @@ export function ngettext(one, many, count) {
   return fill(forms[plural.select(count) === "one" ? 0 : 1], { n: write(count) });
 }
 
-const written = { œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l", đ: "d" }; // as `words/letters.py`
+// œ æ ß ø ł đ, as `words/letters.py` writes them
+const written = { "\u0153": "oe", "\u00e6": "ae", "\u00df": "ss", "\u00f8": "o", "\u0142": "l", "\u0111": "d" };
 
 /** Write a text in small letters without accents, to compare it. */
 export const fold = (text) =>
-  text.toLowerCase().replace(/[œæßøłđ]/g, (letter) => written[letter]).normalize("NFKD").replace(/\p{M}/gu, "");
+  text.toLowerCase().replace(/./gu, (letter) => written[letter] ?? letter).normalize("NFKD").replace(/\p{M}/gu, "");
