@@ -227,6 +227,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description="Graphe de connaissances des relations entre universités et territoires : "
         "pages, données liées, questions nommées et point d’accès SPARQL.",
         lifespan=lifespan,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -25,8 +27,10 @@ from .render.rendering import page
 from .sparql import openapi as sparql_openapi
 from .web import contract
 from .web.links import public_base
-from .web.negotiation import JSON, Representation
+from .web.negotiation import DATA, JSON, Representation
+from .web.page_cache import entity_tags
 from .web.page_language import choose_language
+from .web.security import CORS
 
 router = APIRouter(tags=["pages"])
 
@@ -87,7 +91,7 @@ GROUPS: Mapping[str, Spoken] = {
 
 
 def install(app: FastAPI) -> None:
-    """Make `/openapi.json` tell this description."""
+    """Make the application tell this description."""
     app.openapi = functools.partial(describe_api, app)  # type: ignore[method-assign]
 
 
@@ -271,6 +275,20 @@ def _description(library: Library) -> dict[str, Any]:
             "404": analysis_openapi.refusal("No such question; the nearest are named."),
         },
     }
+
+
+@router.get("/openapi.json", include_in_schema=False)
+def description(request: Request) -> Response:
+    """Give the description as a file, which is asked again by its tag."""
+    body = json.dumps(describe_api(request.app), ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {
+        **CORS,
+        "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "Cache-Control": "public, no-cache",
+    }
+    if headers["ETag"] in entity_tags(request.headers.get("if-none-match", "")):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=DATA.media_type)
 
 
 @router.get("/api/v1", include_in_schema=False)

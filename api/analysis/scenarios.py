@@ -27,7 +27,7 @@ from ..sparql.write_key import in_turn, refusal_answer, require_key, writer_of
 from ..web.bodies import allow
 from ..web.links import public_base
 from ..web.page_language import choose_language
-from ..web.security import CORS
+from ..web.security import CORS, preflight
 from . import comparisons
 from .analyses import Analyses
 from .files import FORMATS
@@ -220,14 +220,9 @@ async def delete(request: Request, name: Name) -> Response:
 
 @router.options("", include_in_schema=False)
 @router.options("/{name}", include_in_schema=False)
-async def options(request: Request) -> Response:
+async def options() -> Response:
     """Tell a browser what a page of another site may do: read, and compare without a trace."""
-    allowed = {
-        "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
-        "Access-Control-Max-Age": "86400",
-    }
-    return Response(status_code=204, headers={**CORS, **allowed})
+    return Response(status_code=204, headers=preflight("GET, HEAD, POST, OPTIONS"))
 
 
 def _analyses(request: Request) -> Analyses:

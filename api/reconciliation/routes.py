@@ -19,7 +19,7 @@ from ..render.rendering import page
 from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from ..web.security import CORS, EMBED_POLICY
+from ..web.security import CORS, EMBED_POLICY, preflight
 from . import openapi, suggestion
 from .candidates import answer, written
 from .entities import Entities, reconciliation_of
@@ -208,14 +208,9 @@ async def preview(request: Request, id: Id) -> Response:
 
 @router.options("", include_in_schema=False)
 @router.options("/{path:path}", include_in_schema=False)
-async def options(request: Request, path: str = "") -> Response:
+async def options(path: str = "") -> Response:
     """Tell a browser what a page of another site may ask."""
-    allowed = {
-        "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
-        "Access-Control-Max-Age": "86400",
-    }
-    return Response(status_code=204, headers={**CORS, **allowed})
+    return Response(status_code=204, headers=preflight("GET, HEAD, POST, OPTIONS"))
 
 
 async def _version_2_of_form(request: Request) -> Response:

@@ -20,7 +20,7 @@ from ..errors.problems import ERRORS, BadRequest, problem
 from ..reading.publication import client_of
 from ..web.links import public_base
 from ..web.page_cache import entity_tags, takes_gzip
-from ..web.security import CORS
+from ..web.security import CORS, READS, preflight
 from .relay import Watch, relay, watch
 from .update import headers_of, write_refusal
 from .upload import receive_body
@@ -28,7 +28,6 @@ from .write_key import in_turn, require_key, writer_of
 
 router = APIRouter(tags=["données liées"])
 
-READS = "GET, HEAD, OPTIONS"
 WRITES = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 UPLOADS = ("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json")
 """Media types of the graphs that may be sent."""
@@ -122,13 +121,8 @@ async def write_graph(request: Request) -> Response:
 @router.options("/graphs", include_in_schema=False)
 async def options(request: Request) -> Response:
     """Tell a browser what a page of another site may do: read; and a program what it may."""
-    allowed = {
-        "Access-Control-Allow-Methods": READS,
-        "Access-Control-Allow-Headers": "Accept, If-None-Match",
-        "Access-Control-Max-Age": "86400",
-        "Allow": READS if request.app.state.writer is None else WRITES,
-    }
-    return Response(status_code=204, headers={**CORS, **allowed})
+    allow = READS if request.app.state.writer is None else WRITES
+    return Response(status_code=204, headers=preflight(allow=allow))
 
 
 def _target(request: Request, snapshot: Snapshot | None) -> str:

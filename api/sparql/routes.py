@@ -24,7 +24,7 @@ from ...graph.sparql.limits import SHORT, Glance, QueryRefused, look
 from ...graph.sparql.normalise import normalise_query
 from ...words import N_
 from ..errors.problems import ERRORS, BadRequest, problem, status_of
-from ..web.security import CORS
+from ..web.security import CORS, preflight
 from . import answer_tables
 from .answers import Answers, KeptAnswer, Place, RawHeaders
 from .description import describe_service
@@ -38,12 +38,6 @@ log = logging.getLogger(__name__)
 
 PATH = "/sparql"
 METHODS = "GET, HEAD, POST, OPTIONS"
-PREFLIGHT = {
-    "Access-Control-Allow-Methods": METHODS,
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, If-Modified-Since",
-    "Access-Control-Max-Age": "86400",
-    "Allow": METHODS,
-}
 _FILES = {"csv": "ancrage.csv", "csv-fr": "ancrage.csv", "xlsx": "ancrage.xlsx"}
 
 
@@ -87,7 +81,7 @@ class SparqlRoute:
             content_type = call.content_type
             body = await read_body(content_type, call.receive)
         elif method == "OPTIONS":
-            await call.response(Response(status_code=204, headers={**CORS, **PREFLIGHT}))
+            await call.response(Response(status_code=204, headers=preflight(METHODS)))
             return
         elif method not in ("GET", "HEAD"):
             raise BadRequest(

@@ -1,4 +1,4 @@
-"""The policy of every answer: security headers, and HEAD answered as GET without its body."""
+"""The policy of every answer: security headers, HEAD answered as GET without its body, what other sites may read."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +25,24 @@ CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After, Ancrage-Engine, Ancrage-Snapshot",
 }
+READS = "GET, HEAD, OPTIONS"
+
+
+def preflight(methods: str = READS, allow: str = "") -> dict[str, str]:
+    """Give the headers that tell a browser what a page of another site may ask; `allow`: what a program may, where it is more.
+
+    >>> preflight()["Allow"]
+    'GET, HEAD, OPTIONS'
+    """
+    return {
+        **CORS,
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-Modified-Since, If-None-Match, Range",
+        "Access-Control-Max-Age": "86400",
+        "Allow": allow or methods,
+    }
+
+
 FRAMED = b"frame-ancestors *"
 """How the policy of what any site may frame ends."""
 RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
@@ -45,8 +63,26 @@ def secure(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     return [*headers, *(pair for pair in RAW_HEADERS if pair[0] not in present)]
 
 
+def _or_preflight(send: Send) -> Send:
+    """Answer OPTIONS where an address is read and its route says nothing of it: a page of another site may read it too."""
+    reads = False
+
+    async def told(message: Message) -> None:
+        nonlocal reads
+        if message["type"] == "http.response.start" and message["status"] == 405:
+            reads = any(name.lower() == b"allow" and b"GET" in value for name, value in message["headers"])
+            if reads:
+                headers = [(name.lower().encode(), value.encode()) for name, value in preflight().items()]
+                message = {**message, "status": 204, "headers": headers}
+        elif reads:
+            message = {**message, "body": b""}
+        await send(message)
+
+    return told
+
+
 class Headers:
-    """ASGI layer: security headers on every answer, and HEAD answered as GET without its body."""
+    """ASGI layer: security headers on every answer, HEAD answered as GET without its body, OPTIONS where an address is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -67,6 +103,8 @@ class Headers:
 
         inner = {**scope, "method": "GET", "ancrage.head": True} if head else scope
         try:
-            await self.app(inner, receive, dressed)
+            await self.app(
+                inner, receive, _or_preflight(dressed) if scope["method"] == "OPTIONS" else dressed
+            )
         finally:
             scope["route"] = inner.get("route")

@@ -85,6 +85,28 @@ def test_no_format_that_is_described_is_refused(client: TestClient, described: d
     assert "xlsx" in named and "ttl" not in named
 
 
+READ = (
+    "/openapi.json /ogc /ogc/collections /api/v1/gaps /api/v1/indicators /api/v1/search /dumps /dumps/essai.nq.gz /changes "
+    "/queries/territory-identity.csv /catalog /doc/site/0990001A /ldes/interactions /agenda.ics /reconcile /sparql /graphs"
+)
+
+
+@pytest.mark.parametrize("path", READ.split())
+def test_a_page_of_another_site_may_ask_whether_data_changed(client: TestClient, path: str) -> None:
+    asked = {"Origin": "https://e.org", "Access-Control-Request-Method": "GET"}
+    told = client.options(path, headers=asked | {"Access-Control-Request-Headers": "if-none-match"})
+    assert (told.status_code, told.content, told.headers["access-control-allow-origin"]) == (204, b"", "*")
+    assert "GET" in told.headers["access-control-allow-methods"]
+    assert "If-None-Match" in told.headers["access-control-allow-headers"]
+
+
+def test_the_description_is_asked_again_by_its_tag(client: TestClient) -> None:
+    answer = client.get("/openapi.json")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    again = client.get("/openapi.json", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
 def test_people_find_every_address(client: TestClient, described: dict[str, Any]) -> None:
     for language in ("fr", "en"):
         response = client.get(f"/developpeurs?lang={language}", headers={"Accept": "text/html"})
