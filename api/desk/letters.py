@@ -8,7 +8,9 @@ from ...loaders.desk.ledger import Ledger
 from ...loaders.desk.outbox import Outbox
 from ...loaders.desk.reminders import Digest, due
 from ...loaders.operations.store import now
-from ...words import SOURCE, gettext, ngettext
+from ...words import N_, SOURCE, gettext, ngettext
+
+INVENTED = N_("(demande inventée, pour l’exemple)")
 
 
 def write_due(ledger: Ledger, outbox: Outbox, base_url: str) -> int:
@@ -33,6 +35,7 @@ def _to_candidate(digest: Digest, ledger: Ledger, base_url: str) -> tuple[str, s
             title=ledger.needs[id].title,
             place=ledger.needs[id].place,
         )
+        + (f" {INVENTED[SOURCE]}" if ledger.needs[id].illustrative else "")
         for id, days in digest.needs
     ]
     return title, _letter(
@@ -59,6 +62,7 @@ def _to_requester(digest: Digest, ledger: Ledger, base_url: str) -> tuple[str, s
             days=digest.needs[0][1],
             title=need.title,
         ),
+        INVENTED[SOURCE] if need.illustrative else "",
         gettext("Vous pouvez la relire ou la retirer à l’adresse privée que vous avez gardée.", SOURCE),
     )
 
@@ -74,6 +78,7 @@ def _judgement(digest: Digest, ledger: Ledger, base_url: str) -> tuple[str, str]
             title=need.title,
             days=digest.needs[0][1],
         ),
+        INVENTED[SOURCE] if need.illustrative else "",
     )
 
 

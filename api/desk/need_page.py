@@ -112,6 +112,11 @@ async def _propose(request: Request, desk: Desk, visitor: Visitor, need: Need, f
     return None
 
 
+async def _drop(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    await to_thread.run_sync(lambda: desk.acts.drop(need, visitor.name, form["candidate"], key=form.key))
+    return None
+
+
 async def _move(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
     checked = Checked()
     email = checked.email(form, "email")
@@ -177,6 +182,7 @@ _ACTS: dict[str, tuple[Act, Do]] = {
     "refus": (Act.MODERATE, _decline),
     "reouverture": (Act.MODERATE, _reopen),
     "candidat": (Act.MATCH, _propose),
+    "candidat-retrait": (Act.MATCH, _drop),
     "etat": (Act.ANSWER, _move),
     "accord": (Act.MATCH, _agree),
     "note": (Act.MODERATE, _note),
@@ -277,13 +283,17 @@ async def _page(
         address=f"/guichet/demandes/{need.id.rpartition('/')[2]}",
         state=NEED_NAMES[need.state][said],
         states={state: name[said] for state, name in MATCH_NAMES.items()},
-        next_states={match.candidate: _next_states(visitor, match, said) for match in need.matches.values()},
+        next_states={
+            match.candidate: _next_states(visitor, match, said) if need.public else []
+            for match in need.matches.values()
+        },
         reasons=[(name, term[said]) for name, term in concepts("drop-reason").items()],
         type=_term(need.type, said),
         mode=_term(need.mode if need.mode in modes() else "", said),
         wording=opened.get(need.words, {}).get("words", ""),
         notes=[(at, who, opened[note]["words"], public) for at, who, note, public in notes if note in opened],
         officer=officer,
+        desk_address=desk.settings.sender,
         may_match=visitor.may(Act.MATCH),
         candidates=shown,
         known_candidates=known,

@@ -8,11 +8,13 @@ from fastapi.responses import RedirectResponse
 
 from ...loaders.desk.outbox import Server, WrongServer
 from ...loaders.operations.roles import Act
-from ...words import N_, Spoken, gettext
+from ...words import N_, SOURCE, Spoken, gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
+from ..reading.publication import client_of
+from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .letters import write_due
+from .letters import INVENTED, write_due
 from .running import DESK, Desk
 
 router = APIRouter(include_in_schema=False)
@@ -53,14 +55,26 @@ async def write(request: Request, act: str) -> Response:
     return answer_to(visitor, request, RedirectResponse("/guichet/envois", 303))
 
 
+async def _recipient(request: Request, desk: Desk, recipient: str, said: Language) -> str:
+    """Say to whom a message goes: an organisation by its name, who filed a request by that alone."""
+    need = desk.ledger.needs.get(recipient.rpartition("/")[0])
+    if need is not None:
+        return gettext("au demandeur de « {title} »", said, title=need.title)
+    name: str = await request.app.state.places.organization(recipient, client_of(request))
+    return gettext("à {name}", said, name=name)
+
+
 async def _page(request: Request, desk: Desk, visitor: Visitor) -> Response:
     said = choose_language(request)
     letters = await to_thread.run_sync(desk.outbox.letters)
+    whom = {one.recipient: await _recipient(request, desk, one.recipient, said) for one in letters}
     return devices_page(
         request,
         visitor,
         "desk_outbox.html",
         letters=letters,
+        whom=whom,
+        invented=INVENTED[SOURCE],
         kinds_of={kind: words[said] for kind, words in _KINDS.items()},
         server=desk.settings.smtp is not None and bool(desk.settings.sender),
         waiting=sum(1 for letter in letters if not letter.sent and letter.address),

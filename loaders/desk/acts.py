@@ -145,6 +145,14 @@ class Acts:
         told = {"candidate": made.node, "name": made.name, "offer": made.offer, "provider": made.provider}
         self._store.append([_of(need, who, "match-proposed", told)], key=key or None)
 
+    def drop(self, need: Need, who: str, candidate: str, *, key: str = "") -> None:
+        """Take back a candidate that was proposed and never solicited; raises ActRefused, Conflict."""
+        _require(need, NeedState.PREPARING)
+        match = match_of(need, candidate)
+        if match.state is not MatchState.PROPOSED:
+            raise ActRefused(N_("« {name} » a été sollicité : il ne se retire plus.", name=match.name))
+        self._store.append([_of(need, who, "match-dropped", {"candidate": candidate})], key=key or None)
+
     def move(
         self,
         need: Need,

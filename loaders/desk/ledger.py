@@ -18,6 +18,7 @@ from .states import MatchState, NeedState, state_of
 class Match:
     """A need and a candidate (a path of the graph): one subject, one pair; `provider` is the organisation that would help.
 
+    `number` is its rank among all that were proposed for the need, those that were taken back too: it is published under it.
     `sent` and `taken` are of the last time: a match that is opened again is sent, or taken, anew.
     """
 
@@ -35,6 +36,7 @@ class Match:
     reason: str = ""
     contact: str = ""
     agreed: Mapping[str, str] = field(default_factory=dict)
+    number: int = 0
 
     def __post_init__(self) -> None:
         self.provider = self.provider or self.candidate  # an organisation proposes itself
@@ -67,6 +69,7 @@ class Need:
     reason: str = ""
     erased: bool = False
     matches: dict[str, Match] = field(default_factory=dict)
+    proposals: int = 0
     notes: list[tuple[str, str, str, bool]] = field(default_factory=list)
     satisfaction: Mapping[str, str] = field(default_factory=dict)
 
@@ -232,16 +235,21 @@ def _reopened(need: Need, event: Event, told: Told) -> None:
 
 
 def _proposed(need: Need, event: Event, told: Told) -> None:
-    need.matches.setdefault(
+    if told["candidate"] in need.matches:
+        return
+    need.proposals += 1
+    need.matches[told["candidate"]] = Match(
         told["candidate"],
-        Match(
-            told["candidate"],
-            told["name"],
-            told.get("offer", ""),
-            told.get("provider", ""),
-            proposed=told.get("at") or event.at,
-        ),
+        told["name"],
+        told.get("offer", ""),
+        told.get("provider", ""),
+        proposed=told.get("at") or event.at,
+        number=need.proposals,
     )
+
+
+def _dropped(need: Need, event: Event, told: Told) -> None:
+    del need.matches[told["candidate"]]
 
 
 def _moved(need: Need, event: Event, told: Told) -> None:
@@ -288,6 +296,7 @@ _OF_NEEDS: Mapping[str, Callable[[Need, Event, Told], None]] = {
     "need-withdrawn": _withdrawn,
     "need-reopened": _reopened,
     "match-proposed": _proposed,
+    "match-dropped": _dropped,
     "match-moved": _moved,
     "match-agreed": _agreed,
     "noted": _noted,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import make_msgid
+from email.utils import localtime, make_msgid
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -197,6 +197,7 @@ def _message(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"] = sender, letter.address
     message["Subject"] = " ".join(letter.title.split())
+    message["Date"] = localtime()
     message["Message-ID"] = make_msgid(f"ancrage-{letter.id}", sender.rpartition("@")[2] or "localhost")
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body)

@@ -162,9 +162,9 @@ def _add_need(rows: Rows, need: Need) -> None:
     rows.setdefault("requests", []).append(
         {"id": request, "label_fr": need.title, "issued_by": [structure], "created": need.filed[:10], **said}
     )
-    for number, match in enumerate(need.matches.values(), 1):
+    for match in need.matches.values():
         if match.agreed and need.type:
-            _add_agreement(rows, need, match, f"{name}-{number}", request, said)
+            _add_agreement(rows, need, match, f"{name}-{match.number}", request, said)
 
 
 def _add_agreement(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from ancrage.api.desk.letters import INVENTED
 from ancrage.api.desk.running import Desk
 from ancrage.loaders.desk.candidates import Candidate
 from ancrage.loaders.desk.publication import GRAPH
@@ -285,7 +286,47 @@ def test_a_partner_answers_for_its_own_organisation_alone(person: People, desk: 
     assert move(person, number, "taken", "paul") == 303
     assert move(person, number, "waiting", "paul") == 403  # what the desk alone does
     page = person("paul").get(f"/guichet/demandes/{number}").text
+    assert "restent au guichet : demandez-les-lui" in page.replace("\u202f", " ").replace("\xa0", " ")
     assert "avec des étudiants" not in page and "Canari" not in page
+
+
+def test_a_candidate_proposed_by_mistake_is_taken_back_and_one_that_was_asked_is_not(
+    person: People, desk: Desk
+) -> None:
+    number = accept(person, desk)
+    propose(desk, number)
+    ana, path = person("ana"), f"/guichet/demandes/{number}"
+    assert "Ne plus proposer" in ana.get(path).text
+    assert ana.post(f"{path}/candidat-retrait", candidate=UNIVERSITY).status_code == 303
+    need = desk.ledger.read().needs[f"need/{number}"]
+    assert not need.matches and need.state.value == "preparing"
+    assert "Université" not in ana.get(path).text.partition("Qui pourrait répondre")[0]
+    propose(desk, number)
+    assert (
+        desk.ledger.needs[f"need/{number}"].matches[UNIVERSITY].number == 2
+    )  # what is published keeps its name
+    move(person, number, "waiting")
+    assert "Ne plus proposer" not in ana.get(path).text
+    refused = ana.post(f"{path}/candidat-retrait", candidate=UNIVERSITY)
+    assert refused.status_code == 422 and "a été sollicité" in refused.text
+
+
+def test_what_is_withdrawn_offers_no_form_that_is_refused(person: People, desk: Desk) -> None:
+    mayor = person("visitor")
+    address = mayor.file()
+    ana, number = person("ana"), last(desk)
+    path = f"/guichet/demandes/{number}"
+    page = ana.get(path).text
+    assert "<summary>Effacer les coordonnées</summary>" in page  # said twice, as it is for good
+    told = {"title": "Diagnostic", "structure": "Commune", "siren": "", "about": ""}
+    told["type"] = "interaction-type/territorial-diagnosis"
+    assert ana.post(f"{path}/acceptation", **told).status_code == 303
+    propose(desk, number)
+    move(person, number, "waiting")
+    mayor.get(address)
+    assert mayor.post(f"{address}/retrait/oui").status_code == 303
+    forms = re.findall(r'action="[^"]*/guichet/demandes/[^"]*/([a-z-]+)"', ana.get(path).text)
+    assert forms == ["note"]
 
 
 def test_each_look_at_a_contact_is_noted_and_what_is_erased_is_gone(person: People, desk: Desk) -> None:
@@ -304,6 +345,19 @@ def test_each_look_at_a_contact_is_noted_and_what_is_erased_is_gone(person: Peop
     assert "sont effacés" in gone and "avec des étudiants" not in gone
     ana.get(f"/guichet/demandes/{number}")
     assert "canari" not in ana.post(f"/guichet/demandes/{number}/contact").text.lower()
+
+
+def test_the_outbox_says_to_whom_a_message_goes_and_which_are_of_invented_requests(
+    person: People, desk: Desk
+) -> None:
+    number = accept(person, desk)
+    desk.outbox.write(UNIVERSITY, "", "candidate", "Une demande attend", f"Ceci {INVENTED['fr']}")
+    desk.outbox.write(f"need/{number}/judgement", "", "judgement", "Qu’est-elle devenue ?", "Dites")
+    articles = person("ana").get("/guichet/envois").text.split("<article")[1:3]
+    judgement, candidate = (one.partition("</article>")[0] for one in articles)
+    assert "au demandeur de «" in judgement and "Diagnostic du centre-bourg" in judgement
+    assert "à Université Grenoble Alpes" in candidate
+    assert "illustrative" in candidate and "illustrative" not in judgement
 
 
 def test_page_file_and_api_give_the_same_rates(person: People, desk: Desk, service: TestClient) -> None:

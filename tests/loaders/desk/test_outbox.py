@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -64,6 +66,8 @@ def test_what_waits_is_sent_once_and_arrives_whole(desk: Desk, smtp: tuple[Serve
     assert recipients == ["ana@example.org"]
     assert message["Subject"] == "Relance Bcc: eve@example.org"
     assert message["From"] == "guichet@example.org" and message["Bcc"] is None
+    sent = parsedate_to_datetime(message["Date"])
+    assert sent.tzinfo is not None and abs((datetime.now(UTC) - sent).total_seconds()) < 60
     assert message.get_content().replace("\r\n", "\n") == "Bonjour,\n\nÉté.\n"
     assert [bool(letter.sent) for letter in outbox.letters()] == [False, True]
 
