@@ -34,12 +34,14 @@ class Body:
         names: its names of today.
         has_centres: whether its delegations and centres are written as if they were bodies.
         former: the bodies that it has succeeded.
+        parts: the codes of its components that sources describe apart, without saying of whom they are.
     """
 
     id: Text
     names: SomeTexts
     has_centres: Flag = False
     former: tuple[Former, ...] = ()
+    parts: tuple[Text, ...] = ()
 
     @property
     def path(self) -> str:

@@ -133,9 +133,16 @@ def actor_party(context: Context) -> Party:
         frozenset(one for one, end in units if end is None),
         frozenset(one for one, end in programmes if end is None),
         list(dict.fromkeys(rows.select("chain", "function", "stage", "member"))),
-        known.towns(path),
+        _towns(known, path),
         _family(known, path),
     )
+
+
+def _towns(known: ActorData, path: str) -> tuple[str, ...]:
+    """List the communes of an organisation, then those of its parts: a school of the institute is a place of it."""
+    kin = known.by("kin", "whole").of(path).select("part", "relation")
+    parts = [part for part, relation in kin if relation == "part"]
+    return tuple(dict.fromkeys(town for one in (path, *parts) for town in known.towns(one)))
 
 
 def _family(known: ActorData, path: str) -> frozenset[str]:
