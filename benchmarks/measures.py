@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import statistics
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -49,6 +50,13 @@ class Ratio:
         if self.least == self.largest:
             return f"{self.median:.2f}"
         return f"{self.median:.2f} ({self.least:.2f}–{self.largest:.2f})"
+
+
+def cpu_seconds(run: Callable[[], object]) -> float:
+    """Give the CPU seconds of a run."""
+    start = time.process_time()
+    run()
+    return time.process_time() - start
 
 
 def print_measures(title: str, measures: Sequence[Measure], *, as_json: bool) -> None:

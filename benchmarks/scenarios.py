@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from ancrage.graph.scenarios.gap_counts import gap_counts
 from ancrage.graph.scenarios.losses import without
 from ancrage.graph.scenarios.reading import read_scenario
 from ancrage.graph.snapshots.reader import LocalReader
+from measures import cpu_seconds
 
 BOUND = 1.5
 SCENARIOS = {
@@ -36,13 +35,6 @@ SCENARIOS = {
     ],
     "merge two EPCI": ["merge-epci 200040715,200018166 'Grande métropole'"],
 }
-
-
-def measured(run: Callable[[], object]) -> float:
-    """Give the CPU seconds of a run."""
-    start = time.process_time()
-    run()
-    return time.process_time() - start
 
 
 def figures(matter: RegionView, territory: str) -> None:
@@ -66,16 +58,16 @@ def main() -> None:
     with LocalReader.current(asked.data_dir) as reader:
         illustrative = bool(reader.snapshot.graphs("illustrative"))
         matter = RegionView.of(reader, illustrative=illustrative)
-        found: dict[str, float] = {"figures, first": measured(lambda: figures(matter, asked.territory))}
-        found["figures"] = measured(lambda: figures(matter.with_frames(), asked.territory))
+        found: dict[str, float] = {"figures, first": cpu_seconds(lambda: figures(matter, asked.territory))}
+        found["figures"] = cpu_seconds(lambda: figures(matter.with_frames(), asked.territory))
         for name, lines in SCENARIOS.items():
             scenario = read_scenario({"name": "essai", "label": name, "assumptions": lines})
             fresh = matter.with_frames()
             for state in ("cold", "warm"):
-                found[f"{name}, {state}"] = measured(partial(compare, fresh, scenario, [asked.territory]))
+                found[f"{name}, {state}"] = cpu_seconds(partial(compare, fresh, scenario, [asked.territory]))
         relays = matter.frame("relays").filter(kind="relay")["organization"].drop_nulls().to_list()
         if relays:
-            found["what is lost without a relay"] = measured(lambda: without(matter, relays[:1]))
+            found["what is lost without a relay"] = cpu_seconds(lambda: without(matter, relays[:1]))
     if asked.json:
         print(json.dumps(found, indent=1))
         return

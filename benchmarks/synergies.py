@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.synergies import KINDS, synergies
+from measures import cpu_seconds
 
 FRAMES = (
     *(
@@ -38,13 +37,6 @@ BOUND = 1.0
 SUBJECTS = ("200040715", "200041465", "200068781", "07", "region/84")
 
 
-def measured(run: Callable[[], object]) -> float:
-    """Give the CPU seconds of a run."""
-    start = time.process_time()
-    run()
-    return time.process_time() - start
-
-
 def read(matter: RegionView) -> None:
     """Read all the frames."""
     for name in FRAMES:
@@ -61,17 +53,20 @@ def main() -> None:
     reader = LocalReader.current(options.data)
     read(RegionView.of(reader))
     matter = RegionView.of(reader)
-    reference = measured(lambda: read(matter))
-    found = {"frames": reference, f"first ({SUBJECTS[0]})": measured(lambda: synergies(matter, SUBJECTS[0]))}
+    reference = cpu_seconds(lambda: read(matter))
+    found = {
+        "frames": reference,
+        f"first ({SUBJECTS[0]})": cpu_seconds(lambda: synergies(matter, SUBJECTS[0])),
+    }
     for subject in SUBJECTS:
-        found[f"next ({subject})"] = measured(lambda subject=subject: synergies(matter, subject))  # type: ignore[misc]
+        found[f"next ({subject})"] = cpu_seconds(lambda subject=subject: synergies(matter, subject))  # type: ignore[misc]
     for kind in KINDS:
         alone = RegionView.of(reader)
         read(alone)
         Gazetteer.of(alone)
-        found[f"first, {kind} alone"] = measured(lambda: synergies(alone, SUBJECTS[0], kinds=[kind]))  # noqa: B023
+        found[f"first, {kind} alone"] = cpu_seconds(lambda: synergies(alone, SUBJECTS[0], kinds=[kind]))  # noqa: B023
     epcis = Gazetteer.of(matter).territories("epci", options.within)
-    found[f"all ({len(epcis)} EPCI)"] = measured(lambda: [synergies(matter, one.id) for one in epcis])
+    found[f"all ({len(epcis)} EPCI)"] = cpu_seconds(lambda: [synergies(matter, one.id) for one in epcis])
     if options.json:
         print(json.dumps(found))
         return

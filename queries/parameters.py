@@ -25,7 +25,6 @@ _TERRITORY_CODES = (
     (re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}"), "commune"),
     (re.compile(r"[0-9]{2}|2[AB]|9[78][0-9]"), "department"),
 )
-_TERRITORY_KINDS = ("commune", "epci", "department", "region", "zone", "bassin", "adhoc")
 KINDS_OF_TERRITORY = {
     "commune": "Commune",
     "epci": "Intercommunality",
@@ -35,6 +34,7 @@ KINDS_OF_TERRITORY = {
     "bassin": "LabourPool",
     "adhoc": "AdHocTerritory",
 }
+"""Levels of territories, and the class that each has in the ontology."""
 
 
 class BadValue(AncrageError, ValueError):  # noqa: N818
@@ -113,7 +113,7 @@ def _territory(value: str) -> str:
         if pattern.fullmatch(path.upper()):
             return iri_term(f"{ID}territory/{kind}/{path.upper()}")
     kind, _, code = path.partition("/")
-    if kind in _TERRITORY_KINDS and code and "/" not in code and _SLUG.fullmatch(code):
+    if kind in KINDS_OF_TERRITORY and code and "/" not in code and _SLUG.fullmatch(code):
         return iri_term(f"{ID}territory/{kind}/{code}")
     codes = "(38185, 200040715, 38), region/84, zone/8409, bassin/8401, adhoc/sillon-alpin"
     raise BadValue(

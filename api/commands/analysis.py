@@ -66,10 +66,11 @@ def gaps(
     """
     from ...graph.gaps import KINDS, told_once
     from ...graph.gaps import gaps as find
-    from ...graph.region.gazetteer import LEVELS, Gazetteer
+    from ...graph.region.gazetteer import Gazetteer
+    from ...graph.region.levels import LEVELS
 
     check_format(format, FORMATS)
-    check_choice("--level", level, ("commune", *LEVELS.values()))
+    check_choice("--level", level, LEVELS)
     more: dict[str, Any] = {"kinds": check_kinds(kind, KINDS)} | (
         {} if radius is None else {"radius": radius}
     )

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from ...graph.indicators.declaration import Indicator
+from ...graph.region.levels import LEVELS
 from ...graph.region.names import UnknownName
-from ...graph.region.outlines import DRAWN_LEVELS
 from ...words import N_, gettext
 from ..web.negotiation import Language
 from ..web.page_error import PageError
@@ -188,5 +188,5 @@ def _things(indicator: Indicator) -> tuple[str, object, object]:
 def _level(atlas: Atlas, indicator: str) -> str:
     """Choose the level of an address that names none: intercommunalities if they can have the indicator."""
     levels = atlas.levels(indicator) or list(atlas.cube.indicators[indicator].levels)
-    order = (LEVEL, "zone", "bassin", "department", "commune", *DRAWN_LEVELS)
+    order = (LEVEL, "zone", "bassin", "department", "commune", *LEVELS)
     return next((one for one in order if one in levels), LEVEL)

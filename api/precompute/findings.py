@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.levels import AREAS
 from ...graph.region.view import RegionView
 from ...graph.snapshots.artifacts import derived_folder
 from ...graph.snapshots.durable import draft_of
@@ -16,7 +17,6 @@ from ...graph.snapshots.snapshot import Snapshot
 from ..analysis.portrait_findings import EACH
 from . import kept_findings
 
-LEVELS = ("epci", "department", "adhoc", "zone", "bassin", "region")
 """Levels whose findings are computed ahead, the first first; those of communes are computed when asked for."""
 DONE = "done"
 PORTRAITS = "portraits"
@@ -51,7 +51,7 @@ def brief(matter: RegionView, territory: str) -> dict[str, Any]:
 
 
 def compute(reader: LocalReader, folder: Path) -> Iterator[str]:
-    """Compute and keep the quality of suggestions, then the findings of every territory of LEVELS that has none yet.
+    """Compute and keep the quality of suggestions, then the findings of every territory of AREAS that has none yet.
 
     Yields each territory as its findings are kept.
     """
@@ -62,7 +62,7 @@ def compute(reader: LocalReader, folder: Path) -> Iterator[str]:
     Trust.of(matter)  # the last: who sees it knows that both are there
     ground = Gazetteer.of(matter)
     folder.mkdir(parents=True, exist_ok=True)
-    for level in LEVELS:
+    for level in AREAS:
         for territory in ground.territories(level, matter.within):
             path = folder / file_name(territory.id)
             if path.exists():

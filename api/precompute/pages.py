@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.types import Message, Scope
 
 from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.levels import AREAS
 from ...graph.region.view import RegionView
 from ...words import SOURCE, languages
 from ..web.kept_answers import CacheEntry
@@ -21,7 +22,6 @@ _NOWHERE = b"nowhere.invalid"
 _BROWSER = b"text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 _LARGEST = 200
 _FIRST = ("/", "/territoires", "/filieres", "/ce-qui-manque", "/ce-qui-manque/territoires")
-_LEVELS = ("epci", "department", "adhoc", "zone", "bassin", "region")
 
 
 def addresses(matter: RegionView) -> Iterator[tuple[str, Language]]:
@@ -35,12 +35,12 @@ def addresses(matter: RegionView) -> Iterator[tuple[str, Language]]:
         {chain.rpartition("/")[2] for chain in matter.frame("chains")["chain"].drop_nulls().unique()}
     )
     pages = [*_FIRST, *(f"/filieres/{chain}" for chain in chains)]
-    places = {level: ground.territories(level, matter.within) for level in (*_LEVELS, "commune")}
+    places = {level: ground.territories(level, matter.within) for level in (*AREAS, "commune")}
     portraits = {
         level: [f"/territoires/{one.id.removeprefix('territory/')}" for one in found]
         for level, found in places.items()
     }
-    pages += [page for level in _LEVELS for page in portraits[level]]
+    pages += [page for level in AREAS for page in portraits[level]]
     yield from ((page, said) for page in pages for said in languages())
     actors = _actors(matter, ground)
     yield from ((page, said) for page in actors["higher-education"] for said in languages())

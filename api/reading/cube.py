@@ -9,11 +9,11 @@ from difflib import get_close_matches
 import numpy as np
 import polars as pl
 
-from ...graph.indicators.board import LEVELS
 from ...graph.indicators.cube import Cube, latest_known
 from ...graph.indicators.declaration import Indicator
 from ...graph.indicators.facts import FACTS
 from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.levels import LEVELS
 from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID

@@ -11,12 +11,12 @@ import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ..region.gazetteer import Gazetteer
+from ..region.levels import LEVELS
 from ..region.view import RegionView
 
 Values = npt.NDArray[np.float64]
 LEAST_KNOWN = 0.99
 """Share of a territory that must be known for a mean of it."""
-LEVELS = ("commune", "epci", "department", "region", "zone", "bassin", "adhoc")
 
 
 class Board:

@@ -28,7 +28,7 @@ from ..declarations import (
 )
 from ..extensions import extension_folder, package_folders
 from ..region.derived import INFERRED
-from .board import LEVELS
+from ..region.levels import LEVELS
 from .formula_options import read_formula
 from .formulas import FORMULAS, STATING
 

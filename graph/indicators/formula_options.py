@@ -10,7 +10,7 @@ import polars as pl
 from ...words import N_, Message
 from ..declarations import DeclarationError, DeclarationFile, is_number, nearest
 from ..region.gazetteer import GRIDS
-from .board import LEVELS
+from ..region.levels import LEVELS
 from .formulas import ANNOUNCED, FORMULAS, RATIO, Formula
 from .frames import frames
 

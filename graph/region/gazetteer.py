@@ -20,21 +20,14 @@ import numpy.typing as npt
 import polars as pl
 
 from ...ontology.vocabulary import ID
-from ...queries.parameters import BadValue, Parameter
+from ...queries.parameters import KINDS_OF_TERRITORY, BadValue, Parameter
 from .bordering import department_of
 from .levels import BY_NAME
 from .names import SharedName, UnknownName
 from .text import fold
 from .view import REGION, RegionView
 
-LEVELS = {
-    "Intercommunality": "epci",
-    "Department": "department",
-    "Region": "region",
-    "EmploymentZone": "zone",
-    "LabourPool": "bassin",
-    "AdHocTerritory": "adhoc",
-}
+_LEVEL_OF = {name: level for level, name in KINDS_OF_TERRITORY.items()}
 GRIDS = ("density", "rurality", "centrality")
 """Grids that give communes classes."""
 URBAN = frozenset({"density/1", "density/2"})
@@ -222,7 +215,7 @@ class Gazetteer:
         """Label and level of every territory that has communes here, inside or beside it."""
         rows = self._territories.select("territory", "label", "level").iter_rows()
         found = {
-            name: (label, LEVELS[level.rsplit("/", 1)[-1]])
+            name: (label, _LEVEL_OF[level.rsplit("/", 1)[-1]])
             for name, label, level in rows
             if name in self._members and self.home[self._members[name]].any()
         }

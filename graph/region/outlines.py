@@ -18,12 +18,11 @@ from shapely.geometry.base import BaseGeometry
 
 from .gazetteer import Gazetteer, Territory
 from .lambert import LAMBERT_93
+from .levels import LEVELS
 from .names import UnknownName
 from .outline_paths import path_of, read_shapes, spot_of, without_slivers
 from .view import RegionView
 
-DRAWN_LEVELS = ("commune", "epci", "department", "region", "zone", "bassin", "adhoc")
-"""Levels that a map may show."""
 STEPS = 10
 """Parts of a unit of the drawing that paths are written in."""
 _DETAIL = 0.7
@@ -172,8 +171,8 @@ class Outlines:
 
         Raises UnknownName (`level` or `within`). A territory of which nothing says where it is is left out.
         """
-        if level not in DRAWN_LEVELS:
-            raise UnknownName("level", level, [(one, one) for one in DRAWN_LEVELS])
+        if level not in LEVELS:
+            raise UnknownName("level", level, [(one, one) for one in LEVELS])
         place = self.ground.territory(within)
         key = (level, place.id, width)
         if key not in self._layers:

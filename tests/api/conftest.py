@@ -95,6 +95,14 @@ def client(data_dir: Path) -> Iterator[TestClient]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def example(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph, which has a region."""
+    settings = Settings(data_dir=example_data_dir, workers=1)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as made:
+        yield made
+
+
 SIDEWAYS = "() => document.documentElement.scrollWidth - window.innerWidth"
 PATIENCE_MS = 180_000
 """How long a page may take where other work has the processors; a page that hangs fails all the same."""

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -26,6 +25,7 @@ from ancrage.loaders.publish.replica import PrimaryFailed, primary_at, take
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from ..endpoints import free_port
 from .attacks.conftest import CODE, KEY, Target, served
 
 pytestmark = pytest.mark.long
@@ -77,8 +77,7 @@ def balancer(folder: Path, primary: Target, replicas: list[Target]) -> Iterator[
         yield replicas
         return
     folder.mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     guide = re.search(
         r"```nginx\n(upstream replicas .*?)\n\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL
     )

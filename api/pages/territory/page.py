@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ....graph.findings.model import Report
 from ....graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout, WorkerError
 from ....graph.region.gazetteer import Territory
+from ....graph.region.levels import AREAS
 from ....graph.region.names import UnknownName
 from ....graph.region.view import RegionView
 from ....words import N_, gettext
@@ -22,7 +23,6 @@ from ...analysis.routes import analyses_of
 from ...labels.rule_words import RuleWords
 from ...labels.wording import level_name
 from ...maps.svg import locator_svg
-from ...precompute.findings import LEVELS
 from ...precompute.findings import find as find_kept
 from ...precompute.starting import Ahead
 from ...reading.publication import client_of
@@ -81,7 +81,7 @@ def kept_findings(request: Request, reading: Reading, place: Territory) -> dict[
     found = find_kept(ahead.folder(snapshot), place.id)
     if found is not None:
         return found
-    return {} if place.level not in LEVELS or ahead.done(snapshot) else None
+    return {} if place.level not in AREAS or ahead.done(snapshot) else None
 
 
 def subject_of(

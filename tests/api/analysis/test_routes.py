@@ -6,7 +6,6 @@ import csv
 import html
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +20,15 @@ SYNERGIES = "/api/v1/synergies?subject=timber-construction&illustrative=true"
 
 
 @pytest.fixture(scope="module")
-def client(example_data_dir: Path) -> Iterator[TestClient]:
-    settings = Settings(data_dir=example_data_dir, workers=1)
-    with TestClient(create_app(settings), raise_server_exceptions=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def told(client: TestClient) -> dict[str, Any]:
-    response = client.get(SYNERGIES)
+def told(example: TestClient) -> dict[str, Any]:
+    response = example.get(SYNERGIES)
     assert response.status_code == 200, response.text
     made: dict[str, Any] = response.json()
     return made
 
 
-def test_a_report_is_json_with_its_publication(client: TestClient, told: dict[str, Any]) -> None:
-    response = client.get(SYNERGIES)
+def test_a_report_is_json_with_its_publication(example: TestClient, told: dict[str, Any]) -> None:
+    response = example.get(SYNERGIES)
     assert response.headers["content-type"] == "application/json; charset=utf-8"
     assert response.headers["access-control-allow-origin"] == "*"
     assert response.headers["ancrage-snapshot"] == told["snapshot"]
@@ -46,8 +38,8 @@ def test_a_report_is_json_with_its_publication(client: TestClient, told: dict[st
     assert {"fr", "en"} <= told["findings"][0]["sentence"].keys()
 
 
-def test_illustrative_data_are_counted_only_when_asked_for(client: TestClient) -> None:
-    plain = client.get("/api/v1/synergies?subject=timber-construction")
+def test_illustrative_data_are_counted_only_when_asked_for(example: TestClient) -> None:
+    plain = example.get("/api/v1/synergies?subject=timber-construction")
     assert plain.status_code in (200, 422)
     assert 'illustrative": 1' not in plain.text
     if plain.status_code == 200:
@@ -55,56 +47,56 @@ def test_illustrative_data_are_counted_only_when_asked_for(client: TestClient) -
         assert not any("illustrative" in one for one in counted)
 
 
-def test_the_other_formats_say_the_same(client: TestClient, told: dict[str, Any]) -> None:
+def test_the_other_formats_say_the_same(example: TestClient, told: dict[str, Any]) -> None:
     count = len(told["findings"]) + len(told["refusals"])
     for name in ("csv", "csv-fr"):
-        response = client.get(f"{SYNERGIES}&format={name}")
+        response = example.get(f"{SYNERGIES}&format={name}")
         assert response.headers["content-type"] == "text/csv; charset=utf-8"
         assert "attachment" in response.headers["content-disposition"]
         text = response.content.decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text), delimiter=";" if name == "csv-fr" else ","))
         assert len(rows) == count
         assert rows[0]["sentence"] == told["findings"][0]["sentence"]["fr"]
-    assert client.get(f"{SYNERGIES}&format=xlsx").content[:2] == b"PK"
-    graph = client.get(SYNERGIES, headers={"Accept": "text/turtle"})
+    assert example.get(f"{SYNERGIES}&format=xlsx").content[:2] == b"PK"
+    graph = example.get(SYNERGIES, headers={"Accept": "text/turtle"})
     assert graph.headers["content-type"] == "text/turtle; charset=utf-8"
     kind = ox.NamedNode(ANC + "Finding")
     triples = list(ox.parse(graph.content, format=ox.RdfFormat.TURTLE))
     assert sum(one.object == kind for one in triples) == len(told["findings"])
-    linked = client.get(f"{SYNERGIES}&format=jsonld")
+    linked = example.get(f"{SYNERGIES}&format=jsonld")
     assert len(list(ox.parse(linked.content, format=ox.RdfFormat.JSON_LD))) == len(triples)
 
 
-def test_sentences_of_files_are_in_the_language_asked_for(client: TestClient, told: dict[str, Any]) -> None:
-    english = client.get(f"{SYNERGIES}&format=csv&lang=en").text
+def test_sentences_of_files_are_in_the_language_asked_for(example: TestClient, told: dict[str, Any]) -> None:
+    english = example.get(f"{SYNERGIES}&format=csv&lang=en").text
     assert told["findings"][0]["sentence"]["en"] in english.replace('""', '"')
 
 
-def test_answers_are_kept_by_publication(client: TestClient) -> None:
-    first = client.get(SYNERGIES)
+def test_answers_are_kept_by_publication(example: TestClient) -> None:
+    first = example.get(SYNERGIES)
     tag = first.headers["etag"]
     assert first.headers["cache-control"] == "public, no-cache"
-    assert client.get(SYNERGIES, headers={"If-None-Match": tag}).status_code == 304
-    head = client.head(SYNERGIES)
+    assert example.get(SYNERGIES, headers={"If-None-Match": tag}).status_code == 304
+    head = example.head(SYNERGIES)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == tag
 
 
-def test_an_unknown_name_tells_the_nearest(client: TestClient) -> None:
-    response = client.get("/api/v1/synergies?subject=timber-constructio")
+def test_an_unknown_name_tells_the_nearest(example: TestClient) -> None:
+    response = example.get("/api/v1/synergies?subject=timber-constructio")
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
     problem = response.json()
     assert problem["nearest"][0]["iri"].endswith("/value-chain/timber-construction")
     assert "vouliez-vous dire" in problem["detail_fr"]
     assert response.headers["cache-control"] == "no-store"
-    gaps = client.get("/api/v1/gaps?territory=Grenobl")
+    gaps = example.get("/api/v1/gaps?territory=Grenobl")
     assert gaps.status_code == 404
     assert gaps.json()["nearest"]
 
 
-def test_too_few_data_is_no_number(client: TestClient) -> None:
-    response = client.get("/api/v1/synergies?subject=200040715&kind=helix")
+def test_too_few_data_is_no_number(example: TestClient) -> None:
+    response = example.get("/api/v1/synergies?subject=200040715&kind=helix")
     assert response.status_code == 422
     problem = response.json()
     assert problem["title"] == "Too few data"
@@ -125,8 +117,8 @@ def test_too_few_data_is_no_number(client: TestClient) -> None:
         ("/api/v1/synergies?subject=07&format=docx", 406),
     ],
 )
-def test_what_does_not_fit_is_a_problem(client: TestClient, address: str, status: int) -> None:
-    response = client.get(address)
+def test_what_does_not_fit_is_a_problem(example: TestClient, address: str, status: int) -> None:
+    response = example.get(address)
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["detail"]
@@ -140,8 +132,8 @@ def test_nothing_published_is_said(tmp_path: Path) -> None:
     assert response.headers["retry-after"]
 
 
-def test_the_description_tells_each_address_in_both_languages(client: TestClient) -> None:
-    paths = client.get("/openapi.json").json()["paths"]
+def test_the_description_tells_each_address_in_both_languages(example: TestClient) -> None:
+    paths = example.get("/openapi.json").json()["paths"]
     for name in ("gaps", "synergies", "suggestions"):
         operation = paths[f"/api/v1/{name}"]["get"]
         assert operation["tags"] == ["analyses"]
@@ -153,8 +145,8 @@ def test_the_description_tells_each_address_in_both_languages(client: TestClient
         assert "required" in operation["parameters"][0]
 
 
-def test_the_quality_of_suggestions_is_measured_or_said_not_to_be(client: TestClient) -> None:
-    told = client.get("/api/v1/suggestions/quality").json()
+def test_the_quality_of_suggestions_is_measured_or_said_not_to_be(example: TestClient) -> None:
+    told = example.get("/api/v1/suggestions/quality").json()
     assert told["tested_after"] is None and told["new_ties"] == 0  # the fixture has no ties of ten projects
     assert [one["kind"] for one in told["kinds"]] == ["company", "laboratory"]
     for one in told["kinds"]:
@@ -162,11 +154,11 @@ def test_the_quality_of_suggestions_is_measured_or_said_not_to_be(client: TestCl
         assert "non mesurée" in one["words"]["fr"] and "not measured" in one["words"]["en"]
 
 
-def test_suggestions_to_a_territory(client: TestClient) -> None:
-    told = client.get("/api/v1/suggestions?subject=200040715&illustrative=true&count=3").json()
+def test_suggestions_to_a_territory(example: TestClient) -> None:
+    told = example.get("/api/v1/suggestions?subject=200040715&illustrative=true&count=3").json()
     assert told["subject"]["id"] == "territory/epci/200040715"
     assert told["findings"] or told["notes"]
-    unknown = client.get("/api/v1/suggestions?subject=nobody-of-this-name")
+    unknown = example.get("/api/v1/suggestions?subject=nobody-of-this-name")
     assert unknown.status_code == 404
     assert unknown.json()["detail_fr"].startswith("Aucun acteur, territoire ni demande ne s’appelle")
 
@@ -185,10 +177,10 @@ def test_suggestions_to_a_territory(client: TestClient) -> None:
     ],
 )
 def test_a_refused_parameter_says_what_it_takes_in_both_languages(
-    client: TestClient, address: str, french: str, english: str
+    example: TestClient, address: str, french: str, english: str
 ) -> None:
-    told = client.get(address, headers={"Accept": "application/json"})
+    told = example.get(address, headers={"Accept": "application/json"})
     assert told.status_code == 400 and told.headers["content-type"] == "application/problem+json"
     assert french in told.json()["detail_fr"] and english in told.json()["detail"]
-    page = client.get(address, headers={"Accept": "text/html", "Accept-Language": "en"})
+    page = example.get(address, headers={"Accept": "text/html", "Accept-Language": "en"})
     assert page.status_code == 400 and html.unescape(page.text).count(english) >= 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from ancrage.loaders.operations.tables import SEALED
 from ancrage.loaders.publish.pipeline import Pipeline
 from sqlalchemy import select, update
 
+from ...endpoints import free_port
 from ...tables import load_tables
 from ..desk.conftest import TABLES
 
@@ -51,8 +51,7 @@ def test_each_day_what_is_due_leaves_and_what_is_past_is_erased(
         left = connection.execute(select(SEALED.c.id).where(SEALED.c.content.is_not(None))).scalars().all()
     assert left == [contact]
     received = Received()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(received, hostname="127.0.0.1", port=port)
     controller.start()
     try:

@@ -10,21 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.api.app import create_app
 from ancrage.api.dossier.batch import Batch, desk
 from ancrage.api.dossier.files import write
-from ancrage.api.web.settings import Settings
 from fastapi.testclient import TestClient
 from pypdf import PdfReader
 
 BASE = "/territoires/epci/200040715"
-
-
-@pytest.fixture(scope="module")
-def client(example_data_dir: Path) -> Iterator[TestClient]:
-    """The application on the example graph."""
-    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -48,26 +39,26 @@ def folder(example_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return made
 
 
-def test_the_page_links_to_its_files_which_are_kept_by_publication(client: TestClient) -> None:
-    page = client.get(f"{BASE}/dossier")
+def test_the_page_links_to_its_files_which_are_kept_by_publication(example: TestClient) -> None:
+    page = example.get(f"{BASE}/dossier")
     assert page.status_code == 200 and page.headers["etag"]
     assert "style-src 'self' 'sha256-" in page.headers["content-security-policy"]
     for suffix in ("pdf", "docx", "zip"):
         assert f'href="{BASE}/dossier.{suffix}"' in page.text
-    again = client.get(f"{BASE}/dossier", headers={"If-None-Match": page.headers["etag"]})
+    again = example.get(f"{BASE}/dossier", headers={"If-None-Match": page.headers["etag"]})
     assert again.status_code == 304
-    pdf = client.get(f"{BASE}/dossier.pdf")
+    pdf = example.get(f"{BASE}/dossier.pdf")
     assert pdf.headers["content-type"] == "application/pdf"
     assert PdfReader(io.BytesIO(pdf.content)).pages
-    archive = zipfile.ZipFile(io.BytesIO(client.get(f"{BASE}/dossier.zip").content))
+    archive = zipfile.ZipFile(io.BytesIO(example.get(f"{BASE}/dossier.zip").content))
     assert "dossier-epci-200040715/index.csv" in archive.namelist()
-    word = client.get(f"{BASE}/dossier.docx")
+    word = example.get(f"{BASE}/dossier.docx")
     assert zipfile.ZipFile(io.BytesIO(word.content)).testzip() is None
     assert 'filename="dossier-epci-200040715.docx"' in word.headers["content-disposition"]
 
 
-def test_the_page_speaks_english_when_asked(client: TestClient) -> None:
-    page = client.get(f"{BASE}/dossier?lang=en")
+def test_the_page_speaks_english_when_asked(example: TestClient) -> None:
+    page = example.get(f"{BASE}/dossier?lang=en")
     assert '<html lang="en">' in page.text and f'href="{BASE}/dossier.pdf?lang=en"' in page.text
 
 
@@ -79,8 +70,8 @@ def test_the_page_speaks_english_when_asked(client: TestClient) -> None:
         ("/territoires/canton/1/dossier", "n’est pas un niveau"),
     ],
 )
-def test_what_is_not_there_is_said(client: TestClient, path: str, said: str) -> None:
-    answer = client.get(path, headers={"Accept": "application/json"})
+def test_what_is_not_there_is_said(example: TestClient, path: str, said: str) -> None:
+    answer = example.get(path, headers={"Accept": "application/json"})
     told = answer.json()
     assert answer.status_code == 404 and said in (told.get("detail_fr") or told["detail"])
 

@@ -3,23 +3,20 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
-from ancrage.api.app import create_app
 from ancrage.api.indicators.words import FORMULA_WORDS, formula_words
 from ancrage.api.labels.wording import LEVELS as LEVEL_WORDS
 from ancrage.api.reading.cube import bins, find_indicator, select
-from ancrage.api.web.settings import Settings
 from ancrage.graph.analysis.methods import method_of
-from ancrage.graph.indicators.board import LEVELS
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.indicators.formulas import FORMULAS, METHODS
 from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.levels import LEVELS
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
@@ -32,14 +29,6 @@ PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def site(example_data_dir: Path) -> Iterator[TestClient]:
-    with TestClient(
-        create_app(Settings(data_dir=example_data_dir, workers=1)), raise_server_exceptions=False
-    ) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def cube(example_reader: LocalReader) -> Cube:
     return Cube.of(example_reader)
 
@@ -49,25 +38,25 @@ def ground(example_reader: LocalReader) -> Gazetteer:
     return Gazetteer.of(RegionView.of(example_reader))
 
 
-def test_the_list_has_every_indicator_and_choices_keep_some(site: TestClient) -> None:
-    page = site.get("/indicateurs", headers=PAGE)
+def test_the_list_has_every_indicator_and_choices_keep_some(example: TestClient) -> None:
+    page = example.get("/indicateurs", headers=PAGE)
     assert page.status_code == 200
     assert all(f'href="/indicateurs/{name}"' in page.text for name in INDICATORS)
-    some = site.get(
+    some = example.get(
         "/indicateurs?q=population&topic=population&level=commune&frequency=yearly", headers=PAGE
     ).text
     assert 'href="/indicateurs/population"' in some and 'href="/indicateurs/programmes"' not in some
-    by_source = site.get("/indicateurs?source=insee-flores", headers=PAGE).text
+    by_source = example.get("/indicateurs?source=insee-flores", headers=PAGE).text
     assert (
         'href="/indicateurs/salaried-jobs"' in by_source and 'href="/indicateurs/population"' not in by_source
     )
-    assert "Aucun indicateur ne répond" in site.get("/indicateurs?q=zzz", headers=PAGE).text
-    assert "Number of communes" in site.get("/indicateurs?lang=en", headers=PAGE).text
-    assert site.get("/indicateurs?q=" + "x" * 300, headers=PAGE).status_code == 400
+    assert "Aucun indicateur ne répond" in example.get("/indicateurs?q=zzz", headers=PAGE).text
+    assert "Number of communes" in example.get("/indicateurs?lang=en", headers=PAGE).text
+    assert example.get("/indicateurs?q=" + "x" * 300, headers=PAGE).status_code == 400
 
 
-def test_a_page_says_what_an_indicator_is_and_its_values(site: TestClient, cube: Cube) -> None:
-    text = site.get("/indicateurs/reach-programme?level=epci", headers=PAGE).text
+def test_a_page_says_what_an_indicator_is_and_its_values(example: TestClient, cube: Cube) -> None:
+    text = example.get("/indicateurs/reach-programme?level=epci", headers=PAGE).text
     for part in (
         "à moins de 30 km",
         "À vol d’oiseau",
@@ -79,13 +68,13 @@ def test_a_page_says_what_an_indicator_is_and_its_values(site: TestClient, cube:
         assert f"/territoires/{territory.removeprefix('territory/')}" in text and label.split("'")[0] in text
     assert "Publication <code>" in text and "<svg" in text
     assert "calculé, ou déduit par une règle" in text
-    counted = site.get("/indicateurs/population", headers=PAGE).text
+    counted = example.get("/indicateurs/population", headers=PAGE).text
     assert "compté ou additionné" in counted and "calculé, ou déduit" not in counted
-    assert "Share of the population" in site.get("/indicateurs/reach-programme?lang=en", headers=PAGE).text
+    assert "Share of the population" in example.get("/indicateurs/reach-programme?lang=en", headers=PAGE).text
 
 
 def test_values_are_dated_by_their_data_and_computed_at_each_publication(
-    site: TestClient, cube: Cube, monkeypatch: pytest.MonkeyPatch
+    example: TestClient, cube: Cube, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     year = cube.snapshot[:4]
     assert replace(cube, years={"programmes": "2025"}).as_of("programmes", year) == "2025"
@@ -93,47 +82,47 @@ def test_values_are_dated_by_their_data_and_computed_at_each_publication(
         replace(cube, years={"programmes": "2025"}).as_of("programmes", "2021") == ""
     )  # a period of the data
     monkeypatch.setattr(Cube, "as_of", lambda *_: "2010–2025")
-    page = site.get("/indicateurs/programmes?level=epci&x=1", headers=PAGE).text
+    page = example.get("/indicateurs/programmes?level=epci&x=1", headers=PAGE).text
     assert (
         "Années des données</th>" in page and "<td>2010–2025</td>" in page and f"<td>{year}</td>" not in page
     )
     for path in ("/indicateurs/programmes.csv?level=epci&x=1", "/cartes.csv?indicator=programmes&x=1"):
-        rows = csv.DictReader(io.StringIO(site.get(path).text))
+        rows = csv.DictReader(io.StringIO(example.get(path).text))
         assert {(row["period"], row["as_of"]) for row in rows} == {(year, "2010–2025")}
-    assert "données\u00a0: 2010–2025" in site.get("/cartes?indicator=programmes&x=1", headers=PAGE).text
-    assert "data of 2010–2025" in site.get("/cartes.svg?indicator=programmes&lang=en").text
-    sparse = site.get("/indicateurs/population-sparse", headers=PAGE).text
+    assert "données\u00a0: 2010–2025" in example.get("/cartes?indicator=programmes&x=1", headers=PAGE).text
+    assert "data of 2010–2025" in example.get("/cartes.svg?indicator=programmes&lang=en").text
+    sparse = example.get("/indicateurs/population-sparse", headers=PAGE).text
     assert "que la grille met dans ces classes" in sparse
 
 
-def test_groups_intervals_and_reasons_are_shown(site: TestClient, cube: Cube) -> None:
-    text = site.get("/indicateurs/programmes-by-family?by=*&level=department", headers=PAGE).text
+def test_groups_intervals_and_reasons_are_shown(example: TestClient, cube: Cube) -> None:
+    text = example.get("/indicateurs/programmes-by-family?by=*&level=department", headers=PAGE).text
     assert "Groupe</th>" in text
-    missing = site.get("/indicateurs/requests?level=epci", headers=PAGE).text
+    missing = example.get("/indicateurs/requests?level=epci", headers=PAGE).text
     assert "donnée manquante" in missing and "Les compter" in missing
-    english = site.get("/indicateurs/requests?level=epci&lang=en", headers=PAGE).text
+    english = example.get("/indicateurs/requests?level=epci&lang=en", headers=PAGE).text
     assert "missing data: " in english
-    counted = site.get("/indicateurs/requests?level=epci&illustrative=true", headers=PAGE).text
+    counted = example.get("/indicateurs/requests?level=epci&illustrative=true", headers=PAGE).text
     assert "inventées, sont comptées ici" in counted
-    secret = site.get("/indicateurs/companies-in-interactions", headers=PAGE).text
+    secret = example.get("/indicateurs/companies-in-interactions", headers=PAGE).text
     assert "sous 3 entreprises" in secret
 
 
-def test_files_have_the_values_of_the_page(site: TestClient, cube: Cube) -> None:
+def test_files_have_the_values_of_the_page(example: TestClient, cube: Cube) -> None:
     wanted = {row["territory"]: row["value"] for row in cube.across("communes", "epci").iter_rows(named=True)}
-    answer = site.get("/indicateurs/communes.csv?level=epci")
+    answer = example.get("/indicateurs/communes.csv?level=epci")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert {row["territory"].split("/id/")[1]: float(row["value"]) for row in rows} == wanted
     assert 'filename="communes-epci-region-84.csv"' in answer.headers["content-disposition"]
-    french = site.get("/indicateurs/communes.csv-fr?level=epci")
+    french = example.get("/indicateurs/communes.csv-fr?level=epci")
     assert french.content.startswith(b"\xef\xbb\xbf") and b";" in french.content
-    book = openpyxl.load_workbook(io.BytesIO(site.get("/indicateurs/communes.xlsx?level=epci").content))
+    book = openpyxl.load_workbook(io.BytesIO(example.get("/indicateurs/communes.xlsx?level=epci").content))
     about = {str(name): value for name, value in book["À propos"].iter_rows(values_only=True)}
     assert about["Indicateur"] == "Communes" and about["Publication"]
-    told = site.get("/indicateurs/communes.json?level=epci").json()
+    told = example.get("/indicateurs/communes.json?level=epci").json()
     assert told["indicator"]["iri"].endswith("/id/indicator/computed/communes")
     assert len(told["values"]) == len(wanted)
-    assert site.get("/indicateurs/communes.pdf", headers=PAGE).status_code == 404
+    assert example.get("/indicateurs/communes.pdf", headers=PAGE).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -153,28 +142,30 @@ def test_files_have_the_values_of_the_page(site: TestClient, cube: Cube) -> None
         ),
     ],
 )
-def test_what_is_not_there_is_a_page_that_helps(site: TestClient, path: str, said: str) -> None:
-    answer = site.get(path, headers=PAGE)
+def test_what_is_not_there_is_a_page_that_helps(example: TestClient, path: str, said: str) -> None:
+    answer = example.get(path, headers=PAGE)
     assert answer.status_code == 404 and said in answer.text
 
 
-def test_the_api_lists_indicators_and_gives_values(site: TestClient, cube: Cube) -> None:
-    told = site.get("/api/v1/indicators").json()
+def test_the_api_lists_indicators_and_gives_values(example: TestClient, cube: Cube) -> None:
+    told = example.get("/api/v1/indicators").json()
     assert [one["id"] for one in told["indicators"]] == list(INDICATORS)
     assert told["errors"] == [] and told["snapshot"] == cube.snapshot
-    topic = site.get("/api/v1/indicators?topic=access").json()["indicators"]
+    topic = example.get("/api/v1/indicators?topic=access").json()["indicators"]
     assert topic and {one["topic"]["id"] for one in topic} == {"access"}
-    answer = site.get("/api/v1/indicators/communes/values?level=department&within=region/84")
+    answer = example.get("/api/v1/indicators/communes/values?level=department&within=region/84")
     values = {row["code"]: row["value"] for row in answer.json()["values"]}
     assert values == {
         row["territory"].rsplit("/", 1)[-1]: row["value"]
         for row in cube.across("communes", "department").iter_rows(named=True)
     }
-    every = site.get("/api/v1/indicators/programmes-by-family/values?level=department&by=*&format=csv").text
+    every = example.get(
+        "/api/v1/indicators/programmes-by-family/values?level=department&by=*&format=csv"
+    ).text
     assert {"", "fap/B"} <= {row["group"] for row in csv.DictReader(io.StringIO(every))}
-    lost = site.get("/api/v1/indicators/nothing/values")
+    lost = example.get("/api/v1/indicators/nothing/values")
     assert lost.status_code == 404 and lost.json()["kind"] == "indicator"
-    assert site.get("/api/v1/indicators/population/values?format=pdf").status_code == 406
+    assert example.get("/api/v1/indicators/population/values?format=pdf").status_code == 406
 
 
 @pytest.mark.long
@@ -247,12 +238,12 @@ def test_no_interval_is_told_of_what_is_counted_whole() -> None:
     assert "pas d’intervalle" in told and "Poisson" not in told
 
 
-def test_what_is_near_is_of_the_right_kind_and_a_link(site: TestClient) -> None:
-    page = site.get("/indicateurs/populatio?lang=en", headers=PAGE).text.split("<h1>")[1]
+def test_what_is_near_is_of_the_right_kind_and_a_link(example: TestClient) -> None:
+    page = example.get("/indicateurs/populatio?lang=en", headers=PAGE).text.split("<h1>")[1]
     offered = page.split("Did you mean")[1].split("</ul>")[0]
     assert 'href="/indicateurs/population?lang=en"' in offered and "did you mean" not in page
     assert "/acteurs/" not in offered
-    place = site.get("/indicateurs/population?within=Grenobl", headers=PAGE).text.split("<h1>")[1]
+    place = example.get("/indicateurs/population?within=Grenobl", headers=PAGE).text.split("<h1>")[1]
     assert "/indicateurs/population?within=" in place and "https://w3id.org" not in place
-    flows = site.get("/cartes/flux?kind=zzz", headers=PAGE).text
+    flows = example.get("/cartes/flux?kind=zzz", headers=PAGE).text
     assert "Aucun flux ne s’appelle « zzz »." in flows and "/cartes/flux?kind=internships" in flows

@@ -2,9 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,13 +10,11 @@ import numpy as np
 import openpyxl
 import polars as pl
 import pytest
-from ancrage.api.app import create_app
 from ancrage.api.maps.atlas import Atlas
 from ancrage.api.maps.drawing import STATUSES, patterns
 from ancrage.api.maps.reading import read_map, summary
 from ancrage.api.maps.scale import scale_of
 from ancrage.api.maps.svg import draw_map, locator_svg
-from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.outlines import Outlines
@@ -28,14 +24,6 @@ from fastapi.testclient import TestClient
 
 INDICATORS, _ = read_indicators([FOLDER])
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="module")
-def site(example_data_dir: Path) -> Iterator[TestClient]:
-    with TestClient(
-        create_app(Settings(data_dir=example_data_dir, workers=1)), raise_server_exceptions=False
-    ) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +43,9 @@ def atlas(example_reader: LocalReader) -> Atlas:
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", INDICATORS)
-def test_each_indicator_has_a_map_without_a_period_chosen(site: TestClient, name: str) -> None:
+def test_each_indicator_has_a_map_without_a_period_chosen(example: TestClient, name: str) -> None:
     level = next(level for level in INDICATORS[name].levels if level != "region")
-    assert site.get(f"/cartes?indicator={name}&level={level}").status_code in (200, 404)
+    assert example.get(f"/cartes?indicator={name}&level={level}").status_code in (200, 404)
 
 
 def with_values(atlas: Atlas, values: dict[str, tuple[float | None, str | None]], indicator: str) -> Atlas:
@@ -79,8 +67,8 @@ def titles(svg: str) -> list[str]:
     return [one.text or "" for one in ElementTree.fromstring(svg).iter(f"{SVG}title")]
 
 
-def test_a_page_of_maps_has_a_drawing_a_legend_a_table_and_files(site: TestClient) -> None:
-    page = site.get("/cartes?indicator=population&level=epci", headers={"Accept": "text/html"})
+def test_a_page_of_maps_has_a_drawing_a_legend_a_table_and_files(example: TestClient) -> None:
+    page = example.get("/cartes?indicator=population&level=epci", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert page.text.count("<svg") > 1
     assert 'href="#tableau"' in page.text
@@ -90,29 +78,29 @@ def test_a_page_of_maps_has_a_drawing_a_legend_a_table_and_files(site: TestClien
     assert "style=" not in page.text  # the policy forbids it
 
 
-def test_a_page_speaks_english_when_it_is_asked_to(site: TestClient) -> None:
-    page = site.get("/cartes?indicator=population&lang=en", headers={"Accept": "text/html"})
+def test_a_page_speaks_english_when_it_is_asked_to(example: TestClient) -> None:
+    page = example.get("/cartes?indicator=population&lang=en", headers={"Accept": "text/html"})
     assert page.headers["content-language"] == "en"
     assert "territories have a value" in page.text
     assert "Tableau" not in page.text
 
 
-def test_files_say_the_same_as_the_page(site: TestClient) -> None:
+def test_files_say_the_same_as_the_page(example: TestClient) -> None:
     address = "indicator=population&level=epci"
-    table = pl.read_csv(site.get(f"/cartes.csv?{address}").content, infer_schema=False)
+    table = pl.read_csv(example.get(f"/cartes.csv?{address}").content, infer_schema=False)
     assert table.columns[:4] == ["code", "territory", "label", "level"]
-    french = site.get(f"/cartes.csv-fr?{address}").content.decode("utf-8-sig")
+    french = example.get(f"/cartes.csv-fr?{address}").content.decode("utf-8-sig")
     assert french.splitlines()[0].split(";")[:2] == ["code", "territory"]
-    book = openpyxl.load_workbook(io.BytesIO(site.get(f"/cartes.xlsx?{address}").content))
+    book = openpyxl.load_workbook(io.BytesIO(example.get(f"/cartes.xlsx?{address}").content))
     assert book["Résultats"].max_row == table.height + 1
     assert "Publication" in [cell.value for cell in book["À propos"]["A"]]
-    drawing = site.get(f"/cartes.svg?{address}")
+    drawing = example.get(f"/cartes.svg?{address}")
     assert drawing.headers["content-type"].startswith("image/svg+xml")
     root = ElementTree.fromstring(drawing.text)
     assert "Publication" in "".join(root.itertext())
     assert "href" not in drawing.text.replace('href="#', "")  # it stands alone
     assert "data-t" not in drawing.text  # what only the page reads
-    assert site.get(f"/cartes.png?{address}").content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert example.get(f"/cartes.png?{address}").content[:8] == b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.mark.parametrize(
@@ -128,8 +116,8 @@ def test_files_say_the_same_as_the_page(site: TestClient) -> None:
         ("/cartes/flux?kind=amours", 404, "Aucun flux"),
     ],
 )
-def test_what_cannot_be_drawn_is_told(site: TestClient, address: str, status: int, words: str) -> None:
-    answer = site.get(address, headers={"Accept": "application/json"})
+def test_what_cannot_be_drawn_is_told(example: TestClient, address: str, status: int, words: str) -> None:
+    answer = example.get(address, headers={"Accept": "application/json"})
     assert answer.status_code == status
     assert words in answer.json()["detail_fr"]
 
@@ -256,26 +244,28 @@ def selected(page: str) -> dict[str, str]:
         {"indicator": "population", "method": "quantiles", "classes": "6"},
     ],
 )  # fmt: skip
-def test_the_form_asks_again_what_is_drawn(site: TestClient, asked: dict[str, str]) -> None:
-    page = " ".join(site.get("/cartes", params=asked, headers={"Accept": "text/html"}).text.split())
+def test_the_form_asks_again_what_is_drawn(example: TestClient, asked: dict[str, str]) -> None:
+    page = " ".join(example.get("/cartes", params=asked, headers={"Accept": "text/html"}).text.split())
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
     again = {**selected(page), **hidden}
     assert {name: again[name] for name in asked} == asked
 
 
-def test_a_group_and_a_period_of_another_indicator_are_left_out_and_told(site: TestClient) -> None:
+def test_a_group_and_a_period_of_another_indicator_are_left_out_and_told(example: TestClient) -> None:
     asked = {"indicator": "population", "by": "field/x", "period": "1871"}
-    page = site.get("/cartes", params=asked, headers={"Accept": "text/html"}).text
+    page = example.get("/cartes", params=asked, headers={"Accept": "text/html"}).text
     assert "n’a pas le groupe demandé" in page and "n’a pas de valeur pour 1871" in page
     assert "Aucun territoire n’a de valeur" not in page and "1871" not in page.partition("<table")[2]
-    answer = site.get("/cartes.csv", params=asked, headers={"Accept": "application/json"})
+    answer = example.get("/cartes.csv", params=asked, headers={"Accept": "application/json"})
     assert answer.status_code == 404 and "Aucun groupe" in answer.json()["detail_fr"]
-    answer = site.get("/cartes.csv?indicator=population&period=1871", headers={"Accept": "application/json"})
+    answer = example.get(
+        "/cartes.csv?indicator=population&period=1871", headers={"Accept": "application/json"}
+    )
     assert answer.status_code == 404 and "no period" in answer.json()["detail"]
 
 
-def test_a_form_that_compares_with_nothing_any_more_has_one_map(site: TestClient) -> None:
-    page = site.get("/cartes?indicator=population&compare=&period2=2026", headers={"Accept": "text/html"})
+def test_a_form_that_compares_with_nothing_any_more_has_one_map(example: TestClient) -> None:
+    page = example.get("/cartes?indicator=population&compare=&period2=2026", headers={"Accept": "text/html"})
     assert page.text.count("<figure") == 1 and "period2" not in page.text.partition('id="tableau"')[2]
 
 
@@ -288,25 +278,27 @@ def test_territories_that_are_only_partly_inside_are_told(atlas: Atlas) -> None:
     assert "partie" not in summary(read_map(atlas.outlines, atlas.cube, "population", "commune"))
 
 
-def test_two_maps_of_one_unit_have_one_scale(site: TestClient) -> None:
-    page = site.get("/cartes?indicator=population&compare=population-sparse", headers={"Accept": "text/html"})
+def test_two_maps_of_one_unit_have_one_scale(example: TestClient) -> None:
+    page = example.get(
+        "/cartes?indicator=population&compare=population-sparse", headers={"Accept": "text/html"}
+    )
     assert "Les deux cartes ont la même échelle" in page.text
-    page = site.get("/cartes?indicator=population&compare=variety", headers={"Accept": "text/html"})
+    page = example.get("/cartes?indicator=population&compare=variety", headers={"Accept": "text/html"})
     assert "chaque carte a son échelle" in page.text
 
 
-def test_the_map_of_flows_has_a_table_and_says_what_is_not_placed(site: TestClient) -> None:
-    page = site.get("/cartes/flux?level=department", headers={"Accept": "text/html"})
+def test_the_map_of_flows_has_a_table_and_says_what_is_not_placed(example: TestClient) -> None:
+    page = example.get("/cartes/flux?level=department", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert "sans lieu dit" in page.text
-    rows = pl.read_csv(site.get("/cartes/flux.csv?level=department").content, infer_schema=False)
+    rows = pl.read_csv(example.get("/cartes/flux.csv?level=department").content, infer_schema=False)
     assert rows.columns[-1] == "interactions"
 
 
-def test_flows_are_embedded_as_maps_are(site: TestClient) -> None:
-    page = site.get("/cartes/flux?level=department", headers={"Accept": "text/html"})
+def test_flows_are_embedded_as_maps_are(example: TestClient) -> None:
+    page = example.get("/cartes/flux?level=department", headers={"Accept": "text/html"})
     assert "&lt;iframe src=" in page.text and "embed=1" in page.text
-    alone = site.get("/cartes/flux?level=department&embed=1", headers={"Accept": "text/html"})
+    alone = example.get("/cartes/flux?level=department&embed=1", headers={"Accept": "text/html"})
     assert "carte-figure" in alone.text and "<nav" not in alone.text and "<form" not in alone.text
     assert 'href="/cartes/flux?level=department"' in alone.text
     assert re.search(r'<h2 id="t-flux">.+ – Auvergne-Rhône-Alpes</h2>', alone.text)
@@ -314,13 +306,13 @@ def test_flows_are_embedded_as_maps_are(site: TestClient) -> None:
     assert "x-frame-options" not in alone.headers and "x-frame-options" in page.headers
 
 
-def test_flows_have_a_key_and_lead_to_their_row(site: TestClient) -> None:
-    drawing = ElementTree.fromstring(site.get("/cartes/flux.svg?level=department").text)
-    rows = pl.read_csv(site.get("/cartes/flux.csv?level=department").content, infer_schema=False)
+def test_flows_have_a_key_and_lead_to_their_row(example: TestClient) -> None:
+    drawing = ElementTree.fromstring(example.get("/cartes/flux.svg?level=department").text)
+    rows = pl.read_csv(example.get("/cartes/flux.csv?level=department").content, infer_schema=False)
     assert rows.height
     told = {one.get("data-t") for one in drawing.iter(f"{SVG}g") if one.get("data-t")}
     assert len(told) == rows.height
-    page = site.get("/cartes/flux?level=department", headers={"Accept": "text/html"}).text
+    page = example.get("/cartes/flux?level=department", headers={"Accept": "text/html"}).text
     assert all(f'<tr data-t="{one}">' in page for one in told)
     assert 'class="carte-legende"' in page  # in letters of the page: those of the drawing shrink with it
     key = next(one for one in drawing.iter(f"{SVG}g") if one.get("class") == "legende-carte")
@@ -329,10 +321,10 @@ def test_flows_have_a_key_and_lead_to_their_row(site: TestClient) -> None:
 
 @pytest.mark.parametrize(("other", "legends"), [("population-sparse", 1), ("variety", 2)])
 def test_files_of_two_maps_hold_both_and_one_legend_if_they_have_one_scale(
-    site: TestClient, other: str, legends: int
+    example: TestClient, other: str, legends: int
 ) -> None:
     address = f"indicator=population&compare={other}&level=epci"
-    drawing = site.get(f"/cartes.svg?{address}").text
+    drawing = example.get(f"/cartes.svg?{address}").text
     root = ElementTree.fromstring(drawing)
     words = " ".join(root.itertext())
     assert all(INDICATORS[name].title["fr"] in words for name in ("population", other))
@@ -341,16 +333,16 @@ def test_files_of_two_maps_hold_both_and_one_legend_if_they_have_one_scale(
     assert sum(one.get("class") == "legende-carte" for one in root.iter(f"{SVG}g")) == legends
     ids = [one.get("id") for one in root.iter() if one.get("id")]
     assert len(ids) == len(set(ids))
-    single = site.get("/cartes.svg?indicator=population&level=epci").text
+    single = example.get("/cartes.svg?indicator=population&level=epci").text
     assert float(root.get("width", 0)) > 2 * float(ElementTree.fromstring(single).get("width", 0))
-    assert site.get(f"/cartes.png?{address}").content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert example.get(f"/cartes.png?{address}").content[:8] == b"\x89PNG\r\n\x1a\n"
 
 
-def test_an_embed_holds_the_maps_alone_and_may_be_framed(site: TestClient) -> None:
+def test_an_embed_holds_the_maps_alone_and_may_be_framed(example: TestClient) -> None:
     address = "/cartes?indicator=population&compare=variety"
-    page = site.get(address, headers={"Accept": "text/html"})
+    page = example.get(address, headers={"Accept": "text/html"})
     assert "&lt;iframe src=" in page.text and "embed=1" in page.text
-    alone = site.get(f"{address}&embed=1", headers={"Accept": "text/html"})
+    alone = example.get(f"{address}&embed=1", headers={"Accept": "text/html"})
     assert alone.headers["content-security-policy"].endswith("frame-ancestors *")
     assert "x-frame-options" not in alone.headers
     assert alone.text.count("<figure") == 2
@@ -396,9 +388,9 @@ def test_a_map_of_the_region_has_the_lines_of_its_departments(atlas: Atlas) -> N
     assert "contour-departements" not in drawn(atlas, "population")  # nobody says where they are
 
 
-def test_the_table_of_a_map_is_put_in_each_order(site: TestClient) -> None:
+def test_the_table_of_a_map_is_put_in_each_order(example: TestClient) -> None:
     def rows(sort: str) -> list[tuple[str, str]]:
-        page = site.get(
+        page = example.get(
             f"/cartes?indicator=population&level=department&sort={sort}", headers={"Accept": "text/html"}
         ).text
         return re.findall(r'<tr data-t="([^"]+)".*?<td\s+class="nombre[^"]*">([^<]*)', page, re.DOTALL)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.api.app import create_app
 from ancrage.api.labels import basis_names
 from ancrage.api.pages.actor import blocks as actor_blocks
 from ancrage.api.pages.actor import ties
@@ -19,7 +17,6 @@ from ancrage.api.pages.actor.ties import PLURALS
 from ancrage.api.pages.programme import blocks, hiring
 from ancrage.api.render.blocks.block import Block
 from ancrage.api.render.blocks.tables import Table
-from ancrage.api.web.settings import Settings
 from ancrage.graph.pool.scheduler import PoolBusy
 from ancrage.ontology.labels import concepts
 from ancrage.words import N_
@@ -35,15 +32,6 @@ PAGES = (
     *((f"/acteurs/{FIRM}", block.name) for block in OTHER if block is not actor_blocks.KIN),
     *(("/formations/parcoursup-4", block.name) for block in blocks.BLOCKS),
 )
-
-
-@pytest.fixture(scope="module")
-def example(example_data_dir: Path) -> Iterator[TestClient]:
-    """The application on the example graph."""
-    with TestClient(
-        create_app(Settings(data_dir=example_data_dir, workers=1)), raise_server_exceptions=False
-    ) as made:
-        yield made
 
 
 def read(client: TestClient, path: str) -> str:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import feedparser  # type: ignore[import-untyped]
 import ics  # type: ignore[import-untyped]
 import pytest
-from ancrage.api.app import create_app
 from ancrage.api.pages.agenda import atom
 from ancrage.api.pages.agenda.calendar import calendar
 from ancrage.api.pages.agenda.reading import AgendaData, Feed
-from ancrage.api.web.settings import Settings
 from ancrage.graph.region.agenda import Agenda, AgendaEvent
 from ancrage.words import Named
 from fastapi.testclient import TestClient
@@ -120,13 +116,6 @@ def test_an_atom_feed_is_read_with_its_ids_and_times() -> None:
         "updated",
         "author",
     }
-
-
-@pytest.fixture(scope="module")
-def example(example_data_dir: Path) -> Iterator[TestClient]:
-    """The application on the example graph."""
-    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as made:
-        yield made
 
 
 def read(client: TestClient, path: str, language: str = "fr") -> str:

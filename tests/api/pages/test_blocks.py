@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from ancrage.api.app import create_app
 from ancrage.api.render.blocks.block import Block
 from ancrage.api.render.blocks.tables import Column, Table
-from ancrage.api.web.settings import Settings
 from ancrage.words import N_, Named
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
@@ -48,12 +44,6 @@ def bridges(*context: object) -> Table:
 
 
 ADDED = Block("ponts", Named("Ponts"), make=bridges, definition=Named("Ce qui franchit une rivière."))
-
-
-@pytest.fixture(scope="module")
-def example(example_data_dir: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as made:
-        yield made
 
 
 @pytest.mark.parametrize("base", SUBJECTS)

@@ -5,28 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ancrage.api.app import create_app
 from ancrage.api.pages.territory import essentials
 from ancrage.api.pages.territory.figures import PEERS, Comparison
-from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.peers import Peer
 from ancrage.words import join_words
 from fastapi.testclient import TestClient
 
 METRO = "/territoires/epci/200040715"
-
-
-@pytest.fixture(scope="module")
-def example(example_data_dir: Path) -> Iterator[TestClient]:
-    """The application on the example graph."""
-    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as made:
-        yield made
 
 
 def row(

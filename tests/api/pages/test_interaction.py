@@ -6,23 +6,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ancrage.api.app import create_app
-from ancrage.api.web.settings import Settings
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html", "Accept-Language": "fr"}
 PROJECT = "/projets/anr/ANR-20-BOIS-0001"
-
-
-@pytest.fixture(scope="module")
-def example(example_data_dir: Path) -> Iterator[TestClient]:
-    """The application on the example graph."""
-    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as made:
-        yield made
 
 
 def read(client: TestClient, path: str, language: str = "fr") -> str:

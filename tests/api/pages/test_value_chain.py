@@ -4,27 +4,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
-from ancrage.api.app import create_app
 from ancrage.api.pages.value_chain.blocks import BLOCKS
-from ancrage.api.web.settings import Settings
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html", "Accept-Language": "fr"}
 PAGE = "/filieres/timber-construction"
-
-
-@pytest.fixture(scope="module")
-def example(example_data_dir: Path) -> Iterator[TestClient]:
-    """The application on the example graph, which has a region."""
-    settings = Settings(data_dir=example_data_dir, workers=1)
-    with TestClient(create_app(settings), raise_server_exceptions=False) as made:
-        yield made
 
 
 def read(client: TestClient, path: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from ancrage.graph.analysis.specialisation import location_quotient
 from ancrage.graph.analysis.table import CountTable
 from ancrage.graph.indicators.basis import basis_of, with_age, years_of_data
-from ancrage.graph.indicators.board import LEVELS, Board
+from ancrage.graph.indicators.board import Board
 from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute, recompute
 from ancrage.graph.indicators.coverage import remove_uncovered
 from ancrage.graph.indicators.cube import Cube, latest_known
@@ -24,6 +24,7 @@ from ancrage.graph.indicators.frames import frames
 from ancrage.graph.region.derived import capacities, rows_of
 from ancrage.graph.region.firmness import counts_of
 from ancrage.graph.region.frame_cache import FrameCache
+from ancrage.graph.region.levels import LEVELS
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.read.source import all_sources

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.api.app import create_app
-from ancrage.api.web.settings import Settings
 from fastapi.testclient import TestClient
 from pypdf import PdfReader
 
@@ -23,29 +21,22 @@ HTML = {"Accept": "text/html", "Accept-Language": "fr"}
 
 
 @pytest.fixture(scope="module")
-def client(example_data_dir: Path) -> Iterator[TestClient]:
-    """The application on the example graph."""
-    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def host(example_data_dir: Path, served: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
     """The address of the application on the example graph, for browsers."""
     with served(example_data_dir) as address:
         yield address
 
 
-def read(client: TestClient, path: str, status: int = 200) -> str:
+def read(example: TestClient, path: str, status: int = 200) -> str:
     """Give the words of a page, without marks, styles nor pictures."""
-    answer = client.get(path, headers=HTML)
+    answer = example.get(path, headers=HTML)
     assert answer.status_code == status, answer.text
     text = re.sub(r"<style.*?</style>|<svg.*?</svg>", "", answer.text, flags=re.DOTALL)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
 
 
-def test_a_shared_project_is_named_with_its_year_its_side_and_its_source(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territory={PRIVAS}&with={PACTE}")
+def test_a_shared_project_is_named_with_its_year_its_side_and_its_source(example: TestClient) -> None:
+    told = read(example, f"/rencontre?territory={PRIVAS}&with={PACTE}")
     assert "1 projet en commun connu" in told
     ties = told.partition("Ce qui vous lie déjà")[2].partition("Ce que chacun apporte")[0]
     assert "TERRITOIRES 2021 Privas Centre Ardèche" in ties
@@ -54,41 +45,41 @@ def test_a_shared_project_is_named_with_its_year_its_side_and_its_source(client:
 
 
 def test_what_an_organisation_does_with_its_own_units_is_no_tie_with_their_territory(
-    client: TestClient,
+    example: TestClient,
 ) -> None:
-    told = read(client, f"/rencontre?territory={GRENOBLE}&with={UGA}")
+    told = read(example, f"/rencontre?territory={GRENOBLE}&with={UGA}")
     assert "Aucun projet connu ne réunit Grenoble-Alpes-Métropole et Université Grenoble Alpes" in told
     assert "Technische Hochschule (1 et 1)" in told  # who works with both
     assert "Q1 Technische Hochschule travaille avec les deux" in told
 
 
-def test_partners_of_as_many_interactions_come_by_name(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territory={GRENOBLE}&with={UGA}")
+def test_partners_of_as_many_interactions_come_by_name(example: TestClient) -> None:
+    told = read(example, f"/rencontre?territory={GRENOBLE}&with={UGA}")
     named = "Charpentes du Vercors (2), Privas Centre Ardèche (1) et Technische Hochschule (1)"
     assert f"Ses premiers partenaires connus : {named}" in told
 
 
-def test_what_each_has_alone_is_told_apart_from_what_both_have(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territory={GRENOBLE}&with={UGA}")
+def test_what_each_has_alone_is_told_apart_from_what_both_have(example: TestClient) -> None:
+    told = read(example, f"/rencontre?territory={GRENOBLE}&with={UGA}")
     row = told.partition("Formation (formations par famille de métiers) Ingénieurs")
     assert row[1], told
     assert "(1) rien de plus Bâtiment, travaux publics (1 et 1)" in row[2]
 
 
-def test_who_has_no_site_in_a_territory_is_asked_by_which_place_to_begin(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territory={VOIRON}&with={PACTE}")
+def test_who_has_no_site_in_a_territory_is_asked_by_which_place_to_begin(example: TestClient) -> None:
+    told = read(example, f"/rencontre?territory={VOIRON}&with={PACTE}")
     assert "Pacte laboratoire de sciences sociales n’a pas de site connu sur place (Pays voironnais)" in told
     assert re.search(r"Le plus proche est à Saint-Martin-d.Hères, à 27 km", told), told
 
 
-def test_a_place_without_any_project_says_that_this_is_no_zero(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territory=epci/200068781&with={PACTE}")
+def test_a_place_without_any_project_says_that_this_is_no_zero(example: TestClient) -> None:
+    told = read(example, f"/rencontre?territory=epci/200068781&with={PACTE}")
     assert "Valence Romans Agglo : intercommunalité" in told
     assert "Les sources ne lui connaissent aucun projet : ce n’est pas un zéro." in told
 
 
-def test_contacts_are_structures_with_their_official_page(client: TestClient) -> None:
-    told = read(client, f"/rencontre?territory={PRIVAS}&with={UGA}")
+def test_contacts_are_structures_with_their_official_page(example: TestClient) -> None:
+    told = read(example, f"/rencontre?territory={PRIVAS}&with={UGA}")
     rows = told.partition("Structures, jamais des personnes")[2].partition("∅ :")[0]
     assert "Privas Centre Ardèche, collectivité ou groupement la collectivité elle-même" in rows
     assert "www.univ-grenoble-alpes.fr" in rows
@@ -96,12 +87,12 @@ def test_contacts_are_structures_with_their_official_page(client: TestClient) ->
 
 
 @pytest.mark.parametrize("code", ["200040715", "territory/epci/200040715"])
-def test_a_territory_is_no_authority_of_the_same_number(client: TestClient, code: str) -> None:
-    page = client.get(f"/rencontre?territory={code}&with={UGA}", headers=HTML).text
+def test_a_territory_is_no_authority_of_the_same_number(example: TestClient, code: str) -> None:
+    page = example.get(f"/rencontre?territory={code}&with={UGA}", headers=HTML).text
     assert f'href="/territoires/{GRENOBLE}' in page
     assert (
         f'href="/territoires/{GRENOBLE}'
-        not in client.get(f"/rencontre?actor=200040715&with={UGA}", headers=HTML).text
+        not in example.get(f"/rencontre?actor=200040715&with={UGA}", headers=HTML).text
     )
 
 
@@ -114,8 +105,8 @@ def test_a_territory_is_no_authority_of_the_same_number(client: TestClient, code
         ("territory=department/38&with=epci/200040715", "Isère et Grenoble-Alpes-Métropole"),
     ],
 )
-def test_any_two_parties_have_a_whole_sheet(client: TestClient, pair: str, head: str) -> None:
-    told = read(client, f"/rencontre?{pair}")
+def test_any_two_parties_have_a_whole_sheet(example: TestClient, pair: str, head: str) -> None:
+    told = read(example, f"/rencontre?{pair}")
     assert f"Vous vous rencontrez demain {head}" in told and "n’a pas pu être faite" not in told
     for title in (
         "Qui est qui",
@@ -127,20 +118,20 @@ def test_any_two_parties_have_a_whole_sheet(client: TestClient, pair: str, head:
         assert title in told
 
 
-def test_files_print_on_two_pages_and_carry_the_same_words(client: TestClient) -> None:
+def test_files_print_on_two_pages_and_carry_the_same_words(example: TestClient) -> None:
     pair = f"territory={PRIVAS}&with={PACTE}"
-    pdf = client.get(f"/rencontre.pdf?{pair}")
+    pdf = example.get(f"/rencontre.pdf?{pair}")
     assert pdf.headers["content-type"] == "application/pdf"
     pages = PdfReader(io.BytesIO(pdf.content)).pages
     assert len(pages) <= 2 and "TERRITOIRES" in "".join(page.extract_text() for page in pages)
-    word = client.get(f"/rencontre.docx?{pair}")
+    word = example.get(f"/rencontre.docx?{pair}")
     assert 'filename="rencontre-epci-200071413-200319750B.docx"' in word.headers["content-disposition"]
     document = zipfile.ZipFile(io.BytesIO(word.content)).read("word/document.xml").decode()
     assert "TERRITOIRES" in document and "Sommaire" not in document
 
 
-def test_a_former_code_leads_to_the_address_of_its_organisation(client: TestClient) -> None:
-    answer = client.get(f"/rencontre?territory={PRIVAS}&with=0383493R", follow_redirects=False)
+def test_a_former_code_leads_to_the_address_of_its_organisation(example: TestClient) -> None:
+    answer = example.get(f"/rencontre?territory={PRIVAS}&with=0383493R", follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"] == "/rencontre?territory=epci%2F200071413&with=0383546Y"
 
@@ -156,27 +147,27 @@ def test_a_former_code_leads_to_the_address_of_its_organisation(client: TestClie
     ],
 )
 def test_what_cannot_be_made_is_said_in_a_sentence(
-    client: TestClient, path: str, status: int, said: str
+    example: TestClient, path: str, status: int, said: str
 ) -> None:
-    assert said in read(client, path, status)
+    assert said in read(example, path, status)
 
 
-def test_the_form_leads_to_the_sheet_by_names_alone(client: TestClient) -> None:
-    first = client.get("/rencontre?q=privas", headers=HTML).text
+def test_the_form_leads_to_the_sheet_by_names_alone(example: TestClient) -> None:
+    first = example.get("/rencontre?q=privas", headers=HTML).text
     address = "/rencontre?territory=epci%2F200071413"
     assert f'href="{address}"' in first
-    second = client.get(f"{address}&q=pacte", headers=HTML).text
+    second = example.get(f"{address}&q=pacte", headers=HTML).text
     assert "<strong>Privas Centre Ardèche</strong>" in second
     assert f'href="{address.replace("&", "&amp;")}&amp;with={PACTE}"' in second
-    assert "Ni territoire ni organisation de ce nom : « zzzz »" in read(client, "/rencontre?q=zzzz")
+    assert "Ni territoire ni organisation de ce nom : « zzzz »" in read(example, "/rencontre?q=zzzz")
 
 
-def test_portraits_and_pages_of_actors_lead_to_it(client: TestClient) -> None:
+def test_portraits_and_pages_of_actors_lead_to_it(example: TestClient) -> None:
     assert (
         'href="/rencontre?territory=epci%2F200071413"'
-        in client.get(f"/territoires/{PRIVAS}", headers=HTML).text
+        in example.get(f"/territoires/{PRIVAS}", headers=HTML).text
     )
-    assert f'href="/rencontre?with={PACTE}"' in client.get(f"/acteurs/{PACTE}", headers=HTML).text
+    assert f'href="/rencontre?with={PACTE}"' in example.get(f"/acteurs/{PACTE}", headers=HTML).text
 
 
 @pytest.mark.long
