@@ -111,8 +111,8 @@ class _Catalogue:
         made.add(dataset, "dcterms:publisher", self.publisher)
         made.add(dataset, "dcterms:identifier", dataset.value)
         made.add(dataset, "dcat:version", self.snapshot.id)
-        made.typed(dataset, "dcterms:issued", self.snapshot.created.isoformat(), "xsd:dateTime")
-        self.common(dataset, self.snapshot.created.isoformat())
+        published = self.snapshot.created.isoformat()
+        self.common(dataset, max((one.modified for one in sets if one.base), default=published))
         self.about(dataset)
         for one in sets:
             if one.base:
@@ -129,7 +129,6 @@ class _Catalogue:
         made.both(dataset, "dcterms:description", one.description["fr"], one.description["en"])
         made.add(dataset, "dcterms:publisher", self.agent(one.publisher) if one.publisher else self.publisher)
         made.add(dataset, "dcterms:identifier", one.graph)
-        made.typed(dataset, "dcterms:issued", one.issued, "xsd:dateTime")
         self.common(dataset, one.modified)
         self.about(dataset)
         if one.dump.licence:
@@ -182,7 +181,8 @@ class _Catalogue:
 
     def checked(self, node: NamedNode, files: Sequence[DumpFile]) -> None:
         """Say the size and the digest of a file, or of several put one behind the other."""
-        self.made.add(node, "dcat:byteSize", sum(one.compressed for one in files))
+        size = sum(one.compressed for one in files)
+        self.made.typed(node, "dcat:byteSize", str(size), "xsd:nonNegativeInteger")
         checksum = NamedNode(f"{node.value}.sha256")
         self.made.add(node, "spdx:checksum", checksum)
         self.made.a(checksum, "spdx:Checksum")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -67,7 +67,6 @@ class DataSet:
     source: str = ""
     page: str = ""
     download: str = ""
-    issued: str = ""
     modified: str = ""
     period: str = ""
     description: dict[str, str] = field(default_factory=dict)
@@ -93,8 +92,13 @@ class DataSet:
         return "graph-" + quote(self.name.replace("/", "."), safe="")
 
 
-def data_sets(reading: Reading, snapshot: Snapshot, counted: Partitions) -> list[DataSet]:
-    """List the data sets of a publication: sources by title, then what we make ourselves, then what stands apart."""
+def data_sets(
+    reading: Reading, snapshot: Snapshot, counted: Partitions, since: Callable[[Dump], str] = lambda _: ""
+) -> list[DataSet]:
+    """List the data sets of a publication: sources by title, then what we make ourselves, then what stands apart.
+
+    `since` tells since when a graph is what it is; "" where that is not known yet: then it is of its load, or of the publication.
+    """
     block = reading.as_of(snapshot.id).block("dataset/graphs")
     known: dict[str, dict[str, str]] = {}
     for row in block.rows:
@@ -121,8 +125,7 @@ def data_sets(reading: Reading, snapshot: Snapshot, counted: Partitions) -> list
                 source=about.get("source", ""),
                 page=about.get("page", ""),
                 download=about.get("download", ""),
-                issued=loaded,
-                modified=max(loaded, about.get("edited", "")),
+                modified=since(dump) or max(loaded, about.get("edited", "")),
                 period=about.get("period", ""),
                 description=_described(dump.role, title, counted.graphs[graph], largest[graph]),
             )

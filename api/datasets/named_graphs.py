@@ -79,7 +79,6 @@ def _document(base: str, one: DataSet, loads: list[Row]) -> Document:
     graph_of(made, base, graph, one, "g")
     made.a(graph, "prov:Entity")
     made.both(graph, "dcterms:description", one.description["fr"], one.description["en"])
-    made.typed(graph, "dcterms:issued", one.issued, "xsd:dateTime")
     made.typed(graph, "dcterms:modified", one.modified, "xsd:dateTime")
     made.add(graph, "foaf:isPrimaryTopicOf", NamedNode(f"{base}/catalog"))
     made.add(graph, "rdfs:seeAlso", set_iri(base, one))

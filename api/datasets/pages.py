@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from ...graph.snapshots.artifacts import read_dump
 from ...graph.snapshots.dumps import FORMATS, Dump, dumps_of
+from ...graph.snapshots.opening import remote_address
 from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import gettext
@@ -61,7 +62,16 @@ def offer_of(request: Request, reading: Reading, counted: ArtifactCache[Partitio
     snapshot = counted.snapshot
     answer_of(request, snapshot)
     whole = [dump for dump in dumps_of(snapshot).values() if dump.whole]
-    sets = data_sets(reading, snapshot, counted.value)
+    folder = derivations_of(request).folder(snapshot)
+
+    def since(dump: Dump) -> str:
+        if made := read_dump(folder, dump, "nq"):
+            return made[0].modified.isoformat().replace("+00:00", "Z")
+        if not remote_address(snapshot.path):
+            leave_out(request)  # it comes
+        return ""
+
+    sets = data_sets(reading, snapshot, counted.value, since)
     return Offer(public_base(request), snapshot, counted.value, sets, whole)
 
 

@@ -39,9 +39,9 @@ Name = Annotated[str, Path(description="collection", examples=["territories"])]
 GEOJSON, JSON = FEATURES.media_type, "application/json"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CONFORMANCE = [
-    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}"
-    for name in ("core", "oas30", "geojson", "html")
+    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson", "html")
 ]
+"""Not « oas30 », which is OpenAPI 3.0: the description is of 3.1."""
 MOST, USUAL = 1000, 100
 """Features of one answer: at most, and where nothing is asked."""
 _FURTHEST = 10_000_000

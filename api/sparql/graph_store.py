@@ -188,6 +188,7 @@ async def _read(request: Request, pool: WorkerPool, graph: str, format: Format) 
             accept=format.name,
             default_graphs=[graph] if graph else None,
             client=client_of(request),
+            published=True,
             packed=takes_gzip(request.headers.get("accept-encoding", "")),
         )
     except asyncio.CancelledError:

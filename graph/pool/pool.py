@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 import tempfile
 import time
 from collections import deque
@@ -168,6 +169,7 @@ class QueryPool:
         packed: bool = False,
         held: int | None = HELD,
         largest: int | None = None,
+        published: bool = False,
         glance: Glance | None = None,
         base: str = "",
     ) -> AnswerStream:
@@ -176,8 +178,9 @@ class QueryPool:
         `deadline` may only shorten the pool's; `client` is whom the time is counted for in the waiting queue
         (None: our own pages, which have a place to themselves); `longest` bounds the text, in bytes; `packed`
         lets the process compress the answer (gzip); `held` bytes are awaited before this returns (None: the
-        whole answer); `largest` may only lower the pool's limit of an answer's bytes; `glance` is what the
-        guard said of the text, if it was asked already; `base` is what its relative IRIs are relative to.
+        whole answer); `largest` may only lower the pool's limit of an answer's bytes, which a graph as it is `published`
+        has not; `glance` is what the guard said of the text, if it was asked already; `base` is what its relative IRIs
+        are relative to.
         Raises QueryTooLarge, QueryTooComplex and QueryRefused before the engine sees the text, PoolBusy (ClientBusy when
         this client asks too much at once), NoSnapshot, QuerySyntax, NotAcceptable, QueryTimeout,
         QueryExhausted, QueryFailed. Cancelling it, or closing the stream, stops the query.
@@ -187,7 +190,7 @@ class QueryPool:
             glance = look(text, longest)
         if self._closed:
             raise PoolBusy(self.turns.retry_after())
-        most = min(largest or self.largest, self.largest)
+        most = sys.maxsize if published else min(largest or self.largest, self.largest)
         question = Question(text, glance, accept, default_graphs, named_graphs, limit, most, packed, base)
         stream = AnswerStream(self.spooled, held)
         run = Run(self, question, stream)

@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
 import pytest
+import rdflib
 from ancrage.api.app import create_app
 from ancrage.api.web.settings import Settings
 from ancrage.graph.snapshots.artifacts import PARTITIONS, derive, derived_folder, dump_file
@@ -24,6 +26,7 @@ from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from ancrage.graph.updates.differences import side_of
 from ancrage.loaders.publish.pipeline import Pipeline
 from fastapi.testclient import TestClient
+from rdflib.namespace import DCAT, DCTERMS, XSD
 
 DOCS = Path(__file__).parents[3] / "docs" / "how-to"
 PLAIN = {"Accept-Encoding": "identity"}
@@ -170,6 +173,7 @@ def test_a_dump_of_a_graph_that_did_not_change_is_the_same_file(folder: Path, tm
             return answer.headers["etag"], answer.headers["last-modified"]
 
         before = {name: heads(name) for name in ("a", "b", "ontology")}
+    time.sleep(1)  # dates are to the second
     load(tmp_path / "own", "'three'")
     with TestClient(create_app(Settings(data_dir=tmp_path / "own" / "data", workers=1))) as client:
         current = Snapshots(tmp_path / "own" / "data").current()
@@ -178,6 +182,12 @@ def test_a_dump_of_a_graph_that_did_not_change_is_the_same_file(folder: Path, tm
         derive(current, derived_folder(current), [PARTITIONS, *files])
         after = {name: heads(name) for name in before}
         catalogue = client.get("/catalog.nt").text
+        told = rdflib.Graph().parse(data=client.get("/catalog.ttl").content, format="turtle")
+        for name in before:
+            date = told.value(rdflib.URIRef(f"http://testserver/catalog#graph-{name}"), DCTERMS.modified)
+            assert (datetime.fromisoformat(str(date)) == current.created) == (name == "a"), name
+        sizes = [one for one in told.objects(None, DCAT.byteSize) if isinstance(one, rdflib.Literal)]
+        assert {one.datatype for one in sizes} == {XSD.nonNegativeInteger}
         for name in before:
             digest = hashlib.sha256(client.get(f"/dumps/{name}.nq.gz", headers=PLAIN).content).hexdigest()
             assert f'spdx.org/rdf/terms#checksumValue> "{digest}"^^' in catalogue

@@ -32,6 +32,7 @@ def test_a_client_goes_from_the_landing_page_to_the_features(client: TestClient)
     assert client.get(link(landing, "service-desc")).json()["openapi"].startswith("3.")
     conforms = get(client, link(landing, "conformance"))["conformsTo"]
     assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in conforms
+    assert not any("oas30" in one for one in conforms), "the description is of OpenAPI 3.1"
     told = get(client, link(landing, "data"))["collections"]
     assert [one["id"] for one in told] == ["territories", "sites", "actors"]
     for one in told:

@@ -142,6 +142,12 @@ def test_the_graphs_are_listed_to_who_names_none(web: TestClient) -> None:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
+def test_a_published_graph_is_given_whole_whatever_the_largest_answer(example_data_dir: Path) -> None:
+    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1, largest=1 << 20))) as client:
+        answer = client.get("/graphs?default&format=nt")
+        assert answer.status_code == 200 and len(answer.content) > 1 << 20 and answer.text.endswith(" .\n")
+
+
 def test_without_a_key_graphs_are_only_read(read_only: TestClient) -> None:
     assert read_only.options("/graphs").headers["allow"] == "GET, HEAD, OPTIONS"
     for method in ("PUT", "POST", "DELETE"):
