@@ -257,7 +257,7 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
         mode=first_upper(Term.of(need.mode)[said]) if need.mode else "",
         wording=opened.get(need.words, {}).get("words", ""),
         notes=[(at, opened[note]["words"]) for at, note in notes if note in opened],
-        solicited=[(match.name, MATCH_NAMES[match.state][said], match.sent) for match in sent],
+        solicited=[(match.name, MATCH_NAMES[match.state][said], match.sent, match.agreed) for match in sent],
         issues=[(name, OUTCOME_WORDS[name][said]) for name in OUTCOMES],
         private=f"{public_base(request)}/demandes/suivi/{token}",
         token=token,

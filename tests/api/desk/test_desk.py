@@ -10,7 +10,9 @@ from collections.abc import Callable
 import pytest
 from ancrage.api.desk.letters import INVENTED
 from ancrage.api.desk.running import Desk
+from ancrage.loaders.desk.acts import Agreement
 from ancrage.loaders.desk.candidates import Candidate
+from ancrage.loaders.desk.ledger import Need
 from ancrage.loaders.desk.publication import GRAPH
 from ancrage.loaders.desk.states import MatchState
 from ancrage.loaders.operations.store import Draft
@@ -213,6 +215,25 @@ def test_from_a_request_to_an_interaction_of_the_graph(
     while "Diagnostic avec un master" not in service.get("/sparql", params={"query": query}).text:
         assert time.monotonic() < end, desk.publisher.failure
         time.sleep(0.2)
+
+
+def test_who_asked_reads_what_was_agreed(person: People, desk: Desk) -> None:
+    mayor = person("visitor")
+    address = mayor.file()
+    number = last(desk)
+
+    def need() -> Need:
+        return desk.ledger.read().needs[f"need/{number}"]
+
+    public = {"title": "Un moulin", "structure": "Commune", "siren": "", "type": need().type, "about": []}
+    desk.acts.accept(need(), "ana", public)
+    propose(desk, number)
+    for state in (MatchState.WAITING, MatchState.TAKEN, MatchState.HELPED):
+        desk.acts.move(need(), "ana", UNIVERSITY, state)
+    assert "Accord" not in mayor.get(address).text
+    desk.acts.agree(need(), "ana", UNIVERSITY, Agreement("Étude du moulin", "2026-12-01"))
+    desk.ledger.read()
+    assert "Accord : Étude du moulin, à partir du 1er décembre 2026" in mayor.get(address).text
 
 
 def test_nobody_is_named_in_what_is_public_and_what_was_accepted_is_corrected(
