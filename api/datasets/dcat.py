@@ -14,6 +14,7 @@ from ...ontology.vocabulary import ANC
 from ...words import N_
 from ..reading.licences import licence_name
 from ..render.rdf_document import Document, term
+from ..sparql.description import DEFAULT_GRAPH
 from .listed import DataSet, period_of
 from .void import RIGHTS, TITLE, set_iri, whole_iri
 
@@ -102,7 +103,7 @@ class _Catalogue:
             self.made.add(thing, "dcterms:language", NamedNode(language))
 
     def whole(self, dataset: NamedNode, sets: Sequence[DataSet], whole: Sequence[Dump]) -> None:
-        """Describe the union of the base graphs, in one file a licence."""
+        """Describe the base graphs together, in one file a licence."""
         made = self.made
         made.a(dataset, "dcat:Dataset")
         made.both(dataset, "dcterms:title", TITLE["fr"], TITLE["en"])
@@ -220,8 +221,8 @@ class _Catalogue:
         made.both(
             self.service,
             "dcterms:description",
-            "SPARQL 1.1 en lecture ; sans FROM ni GRAPH, une requête voit l’union des graphes de base.",
-            "SPARQL 1.1, read-only; without FROM or GRAPH a query sees the union of the base graphs.",
+            f"SPARQL 1.1 en lecture. {DEFAULT_GRAPH['fr']}",
+            f"SPARQL 1.1, read-only. {DEFAULT_GRAPH['en']}",
         )
         made.add(self.service, "dcterms:publisher", self.publisher)
         made.add(self.service, "dcterms:conformsTo", NamedNode(_PROTOCOL))

@@ -14,9 +14,13 @@ from ...ontology.vocabulary import PREFIXES as NAMESPACES
 from ...words import N_
 from ..reading.licences import licence_name
 from ..render.rdf_document import Document, term
+from ..sparql.description import DEFAULT_GRAPH
 from .listed import DataSet
 
 TITLE = N_("ancrage : relations entre universités et territoires")
+COUNTED = N_(
+    "Les fichiers ont les graphes tels que les sources les disent ; les nombres sont ceux du graphe par défaut."
+)
 RIGHTS = N_(
     "Chaque graphe garde sa licence ; les données ODbL ne sont dans aucun fichier d’une autre licence."
 )
@@ -30,7 +34,7 @@ def void_document(
     whole: Iterable[Dump],
     examples: Iterable[str],
 ) -> Document:
-    """Describe the whole (the union of the base graphs, what `/sparql` answers on) and each named graph."""
+    """Describe the whole (its files: the base graphs; its counts: what `/sparql` answers on) and each named graph."""
     document = Document()
     about, dataset = NamedNode(f"{base}/.well-known/void"), whole_iri(base)
     document.a(about, "void:DatasetDescription")
@@ -93,6 +97,9 @@ def _whole(
     dataset = whole_iri(base)
     document.a(dataset, "void:Dataset")
     document.both(dataset, "dcterms:title", TITLE["fr"], TITLE["en"])
+    document.both(
+        dataset, "dcterms:description", *(f"{COUNTED[said]} {DEFAULT_GRAPH[said]}" for said in ("fr", "en"))
+    )
     document.both(dataset, "dcterms:rights", RIGHTS["fr"], RIGHTS["en"])
     document.typed(dataset, "dcterms:modified", snapshot.created.isoformat(), "xsd:dateTime")
     document.add(dataset, "foaf:homepage", NamedNode(f"{base}/"))

@@ -35,7 +35,7 @@ _WHY: Mapping[str, Spoken] = {
     **RULES,
     _IDENTITY: N_("son identifiant ici"),
     _CODE: N_("son code officiel"),
-    _NAME: N_("le même nom, qu’un seul territoire a"),
+    _NAME: N_("le même nom, que lui seul a à son niveau ; la commune vient d’abord"),
 }
 _SCORES = {
     **{rule: 100 * value for rule, value in CONFIDENCE.items()},

@@ -7,7 +7,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 from ...graph.snapshots.dumps import graph_licence
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.formats import GRAPHS, RESULTS, Format
+from ...words import N_
 from ..render.rdf_document import term, used_prefixes
+
+DEFAULT_GRAPH = N_(
+    "Ce que voit une requête sans FROM ni GRAPH, et que donne /graphs?default : les graphes de base réunis, où les fiches "
+    "d’un même organisme (anc:recordOf) n’en font qu’un, et où une chose a un libellé par langue."
+)
+"""What the default graph is; the union of base graphs as sources write them is in the dumps."""
 
 
 def describe_service(endpoint: str, snapshot: Snapshot, format: Format) -> bytes:
@@ -33,7 +40,6 @@ def _triples(endpoint: str, snapshot: Snapshot) -> Iterator[Triple]:
     yield Triple(service, a, term("sd:Service"))
     yield Triple(service, term("sd:endpoint"), NamedNode(endpoint))
     yield Triple(service, term("sd:supportedLanguage"), term("sd:SPARQL11Query"))
-    yield Triple(service, term("sd:feature"), term("sd:UnionDefaultGraph"))
     for one in (*RESULTS, *GRAPHS):
         yield Triple(service, term("sd:resultFormat"), NamedNode(one.engine.iri))
     yield Triple(service, term("sd:defaultDataset"), dataset)
@@ -42,6 +48,10 @@ def _triples(endpoint: str, snapshot: Snapshot) -> Iterator[Triple]:
     yield Triple(dataset, term("dcterms:issued"), _time(snapshot))
     yield Triple(dataset, term("sd:defaultGraph"), default)
     yield Triple(default, a, term("sd:Graph"))
+    for language in ("fr", "en"):
+        yield Triple(
+            default, term("dcterms:description"), Literal(DEFAULT_GRAPH[language], language=language)
+        )
     graphs = snapshot.manifest.get("graphs", {})
     for number, iri in enumerate(sorted(graphs)):
         named, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")

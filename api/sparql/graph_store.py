@@ -47,7 +47,7 @@ _NAMES = [
     {
         "name": "default",
         "in": "query",
-        "description": "l’union des graphes de base",
+        "description": "le graphe par défaut : les graphes de base, un organisme dit une fois",
         "allowEmptyValue": True,
         "schema": {"type": "string"},
     },
@@ -65,7 +65,7 @@ _DONE: dict[str, Any] = {
 
 @router.get("/graphs", summary="Lire un graphe (Graph Store Protocol)", openapi_extra={"parameters": _NAMES})
 async def read_graph(request: Request) -> Response:
-    """Give a named graph (`?graph=`), or the union of the base graphs (`?default`), in the RDF format asked for."""
+    """Give a named graph (`?graph=`), or the default graph of queries (`?default`), in the RDF format asked for."""
     try:
         pool: WorkerPool = request.app.state.pool
         snapshot = pool.snapshot()

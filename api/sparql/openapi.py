@@ -12,7 +12,7 @@ _IRIS = {"type": "array", "items": {"type": "string", "format": "uri"}}
 _QUERY = {"type": "string", "description": "Requête SPARQL 1.1 (64 Kio au plus)"}
 _FORMAT = {"type": "string", "enum": _NAMES, "description": "Format ; il l’emporte sur Accept"}
 _DATASET = {
-    "default-graph-uri": "Graphes interrogés par défaut (l’union des graphes de base sans cela)",
+    "default-graph-uri": "Graphes interrogés par défaut (sans cela, les graphes de base, un organisme dit une fois)",
     "named-graph-uri": "Graphes que GRAPH peut nommer",
 }
 

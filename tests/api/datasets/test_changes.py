@@ -15,6 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
+import pyoxigraph
 import pytest
 import rdflib
 from ancrage.api.app import create_app
@@ -25,6 +26,7 @@ from ancrage.graph.snapshots.provenance import GRAPHS
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from ancrage.graph.updates.differences import side_of
 from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.ontology.vocabulary import ANC
 from fastapi.testclient import TestClient
 from rdflib.namespace import DCAT, DCTERMS, XSD
 
@@ -206,6 +208,23 @@ def script_of(guide: str) -> str:
 def test_both_guides_have_the_same_script() -> None:
     bare = [re.sub(r"  # .*", "", script_of(guide)) for guide in ("sync", "synchroniser")]
     assert bare[0] == bare[1]
+
+
+def test_the_query_of_the_guides_counts_organisations_as_the_endpoint_does() -> None:
+    queries = {
+        (DOCS / f"{guide}.md").read_text(encoding="utf-8").partition("```sparql\n")[2].partition("```")[0]
+        for guide in ("sync", "synchroniser")
+    }
+    (text,), org = queries, "http://www.w3.org/ns/org#Organization"
+    copy = pyoxigraph.Store()
+    lines = [
+        *(f"<http://e.org/{name}> a <{org}> <{GRAPHS}x> ." for name in "abc"),
+        f"<http://e.org/d> a <{org}> <{GRAPHS}illustrative> .",
+        f"<http://e.org/a> <{ANC}recordOf> <http://e.org/b> <{GRAPHS}register> .",
+    ]
+    quads = "\n".join(lines).replace(" a <", " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <")
+    copy.load(quads, format=pyoxigraph.RdfFormat.N_QUADS)
+    assert [[int(one["organisations"].value)] for one in copy.query(text)] == [[2]]  # type: ignore[union-attr]
 
 
 def test_the_script_of_the_guide_keeps_a_copy_in_step(

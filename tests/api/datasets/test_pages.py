@@ -250,6 +250,18 @@ def test_each_graph_is_a_dataset_with_its_own_licence(catalogue: rdflib.Graph, v
     assert illustrative not in set(catalogue.objects(WHOLE, DCTERMS.hasPart))
 
 
+def test_the_default_graph_is_said_to_be_what_it_is(
+    client: TestClient, catalogue: rdflib.Graph, void: rdflib.Graph
+) -> None:
+    service = read(client, "/sparql?format=ttl")
+    assert not list(service.subjects(SD.feature, SD.UnionDefaultGraph))
+    default = next(service.objects(None, SD.defaultGraph))
+    served = next(catalogue.subjects(RDF.type, DCAT.DataService))
+    for graph, node in ((service, default), (catalogue, served), (void, WHOLE)):
+        texts = [str(text) for text in graph.objects(node, DCTERMS.description)]
+        assert len(texts) == 2 and all("anc:recordOf" in text for text in texts)
+
+
 def test_void_tells_the_licence_of_each_part_and_of_itself(void: rdflib.Graph) -> None:
     about = rdflib.URIRef("http://testserver/.well-known/void")
     assert void.value(about, DCTERMS.license) == rdflib.URIRef("https://spdx.org/licenses/CC-BY-4.0")
