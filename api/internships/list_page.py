@@ -26,7 +26,7 @@ from ..accounts.visitor import Visitor, devices_page, visitor_of
 from ..desk.asked import answers_for, modes
 from ..desk.running import today
 from ..pages.territory.grids import class_names
-from ..reading.publication import client_of
+from ..reading.publication import client_of, sentence
 from ..search.map import Spots, draw, outlines
 from ..web.negotiation import Language
 from ..web.page_language import choose_language
@@ -109,7 +109,7 @@ async def picture_of(request: Request, posts: list[Post], made_up: bool) -> tupl
         known = await runner.run(of_graph, illustrative=made_up, client=client)
         far = await runner.run(remote, client=client)
     except (NoSnapshot, PoolBusy, QueryTimeout) as error:
-        return Picture([], [], {}, []), error.message[said]
+        return Picture([], [], {}, []), sentence(error, said)
     found, wishes, shares = known
     return Picture(found, wishes, far, shares), ""
 

@@ -16,7 +16,7 @@ from ...words import N_, Spoken, gettext
 from ..accounts.visitor import devices_page, visitor_of
 from ..desk.running import today
 from ..pages.territory.grids import NAMES, class_names
-from ..reading.publication import client_of
+from ..reading.publication import client_of, sentence
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -71,8 +71,10 @@ async def placement(request: Request) -> Response:
     try:
         now, then, classes = await request.app.state.maps.run(matched, client=client_of(request))
     except (NoSnapshot, PoolBusy, QueryTimeout) as error:
+        failure = sentence(error, said)
+    if failure:  # an assessment of what could be read would be one of something else
         now = then = place([], [], lambda _, __: None)
-        every, classes, failure = [], {}, error.message[said]
+        every, classes = [], {}
     unplaced = {"": gettext("Commune non dite, ou dont la classe est inconnue", said)}
     return devices_page(
         request,

@@ -12,6 +12,7 @@ import pytest
 from ancrage.api.accounts.devices import open_devices
 from ancrage.api.internships.running import INTERNSHIPS, InternshipDesk
 from ancrage.graph.internships.posts import Post
+from ancrage.graph.pool.errors import QueryTimeout
 from ancrage.loaders.internships.examples import add_examples
 from ancrage.loaders.internships.publication import GRAPH
 from ancrage.ontology.vocabulary import prologue
@@ -191,3 +192,16 @@ def test_who_could_go_where_is_shown_with_what_keeps_posts_empty_and_what_would_
         "aujourd’hui 0, alors [12]", then
     )  # others have a nearer post in Grenoble, where other tests filed one
     assert person("visitor").get("/stages/affectation?km=1e9").status_code == 400
+
+
+def test_what_cannot_be_read_is_said_and_no_part_of_it_is_assessed(
+    person: People, service: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object, **__: object) -> None:
+        raise QueryTimeout(30.0)
+
+    monkeypatch.setattr(service.app.state.maps, "run", busy)  # type: ignore[attr-defined]
+    for address in ("/stages/affectation?illustrative=true", "/stages"):
+        page = person("visitor").get(address)
+        assert "Cette partie a demandé trop de temps" in page.text and "LIMIT" not in page.text
+        assert "Places pourvues" not in page.text
