@@ -68,6 +68,8 @@ def test_types_keep_what_is_of_them(reconcile: Any) -> None:
 
 def test_a_territory_is_matched_where_one_alone_is_meant(reconcile: Any) -> None:
     assert reconcile.match("GRENOBLE CEDEX 9", type="Territory") == "territory/commune/38185"
+    reasons = [one["name"] for one in reconcile.named("Grenoble", type="Territory")[0]["features"]]
+    assert reasons[0].endswith("la commune vient d’abord"), "a zone and a bassin may have its name"
     assert reconcile.match("38185", type="Territory") == "territory/commune/38185"
     assert reconcile.match("200040715", type="Intercommunality") == "territory/epci/200040715"
     assert reconcile.match("isere") == "territory/department/38"
