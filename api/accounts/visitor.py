@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote
 from anyio import to_thread
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Match
 
 from ...loaders.operations.accounts import Account, digest
 from ...loaders.operations.roles import SCOPES, Act, Role, may
@@ -20,7 +21,7 @@ from ...words import N_
 from ..reading.publication import client_of
 from ..render.rendering import page
 from ..web.negotiation import prefers_html
-from ..web.page_error import PageError
+from ..web.page_error import PageError, SessionEnded
 from ..web.page_language import PARAMETER, language_of_address
 from .devices import devices_of
 
@@ -29,6 +30,8 @@ FORM = "ancrage_form"
 """Cookies: of who is logged in, and of who fills in a form."""
 _FORM_AGE = 86_400
 _FIELDS = 200
+_SECRET = frozenset(("password", "new"))
+"""Fields that hold a password."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,33 @@ async def allowed(request: Request, act: Act) -> Visitor:
             N_("Cette page demande de se connecter."),
             {"Location": login_address(request, after)},
         )
+    if visitor.account is None:
+        raise SessionEnded(login_address(request, _page_of_form(request)), await _typed(request))
     raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
+
+
+def _page_of_form(request: Request) -> str:
+    """Give the address of the page that a form is on: its own, where that is a page, else the nearest above."""
+    path = request.url.path
+    while path and not _is_page(request, path):
+        path = path.rpartition("/")[0]
+    return path + (f"?{request.url.query}" if path == request.url.path and request.url.query else "") or "/"
+
+
+def _is_page(request: Request, path: str) -> bool:
+    asked = {**request.scope, "method": "GET", "path": path}
+    return any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes)
+
+
+async def _typed(request: Request) -> list[str]:
+    """Give the sentences that were typed in a form of this site, and no password: what another site sends is not shown."""
+    if request.headers.get("sec-fetch-site") != "same-origin":
+        return []
+    try:
+        pairs = parse_qsl((await request.body()).decode("ascii"), max_num_fields=_FIELDS)
+    except ValueError:
+        return []
+    return [text.strip() for name, text in pairs if " " in text.strip() and name not in _SECRET]
 
 
 def login_address(request: Request, after: str) -> str:

@@ -83,11 +83,26 @@ def add(
     password = None if email and password_file is None else _password(password_file)
     devices = _devices(data_dir)
     try:
-        made = devices.accounts.add(name, Role(role), password, organization.strip() or None, email)
+        known = _known(organization.strip(), data_dir) if organization.strip() else None
+        made = devices.accounts.add(name, Role(role), password, known, email)
         devices.audit.add("create/account", "command-line", made.name, role=made.role.value)
     finally:
         devices.store.close()
     print(made.name)
+
+
+def _known(organization: str, data_dir: Path | None) -> str:
+    """Give the path of an organisation of the publication, as it is where nothing is published; raises UnknownName."""
+    from ...graph.region.view import RegionView
+    from ...graph.snapshots.reader import LocalReader, NoSnapshot
+    from ...graph.suggestions.directory import Directory
+
+    try:
+        reader = LocalReader.current(data_folder(data_dir))
+    except NoSnapshot:
+        return organization
+    with reader:
+        return Directory.of(RegionView.of(reader, illustrative=True)).find(organization)
 
 
 @commands.command("list")

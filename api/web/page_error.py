@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from starlette.exceptions import HTTPException
 
@@ -55,6 +55,18 @@ class PageError(AncrageError, HTTPException):
 def _capital(message: Spoken, language: str) -> str:
     said = message[language]
     return said[:1].upper() + said[1:]
+
+
+class SessionEnded(PageError):  # noqa: N818
+    """A form that comes after its session ended; keeps the address of the `login`, and what was `typed`, to be taken up again."""
+
+    def __init__(self, login: str, typed: Sequence[str] = ()) -> None:
+        super().__init__(
+            403,
+            N_("Votre session a pris fin. Rien n’est changé : reconnectez-vous, puis recommencez."),
+            {"Cache-Control": "no-store"},
+        )
+        self.login, self.typed = login, typed
 
 
 class NoFiguresError(PageError):

@@ -43,5 +43,5 @@ def test_a_relay_says_that_it_relays_an_event(walk: Walk) -> None:
     assert walk.reads("Relayer un évènement", "h1")
     walk.write("Commune où vous le relayez", "La Mure")
     walk.click("Je relaie cet évènement", "button")
-    assert walk.reads("Votre structure relaie cet évènement à La Mure.")
+    assert walk.reads("Votre structure relaie cet évènement à La Mure (Isère, 38269).")
     walk.ends(5)

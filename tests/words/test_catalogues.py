@@ -137,7 +137,7 @@ def test_an_empty_page_is_whole_in_a_third_language(pseudo: str) -> None:
     body = (
         environment()
         .get_template("error.html")
-        .render(**_page(pseudo), status_code=404, detail="", nearest=[])
+        .render(**_page(pseudo), status_code=404, detail="", nearest=[], login="", typed=[])
     )
     assert "⟦Rien n’existe à cette adresse⟧" in body and 'lang="de"' in body
 

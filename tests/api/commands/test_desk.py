@@ -100,3 +100,28 @@ def test_what_is_invented_is_removed_by_one_command(
     for command in ("no-examples", "daily"):
         assert run(["desk", command, "--data-dir", str(typo)]) == 2
         assert str(typo) in capsys.readouterr().err and not typo.exists()
+
+
+def test_an_account_answers_for_an_organisation_that_is_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, word = tmp_path / "data", tmp_path / "word"
+    folder.mkdir()
+    word.write_text("une phrase assez longue", encoding="utf-8")
+    told = ["--password-file", str(word), "--data-dir"]
+
+    def add(name: str, organization: str, where: Path) -> int:
+        return run(
+            ["account", "add", name, "--role", "partner", "--organization", organization, *told, str(where)]
+        )
+
+    assert add("avant", "organization/plus-tard", folder) == 0  # nothing is published yet
+    (tmp_path / "town").mkdir()
+    loaded = load_tables(tmp_path / "town", TABLES)
+    capsys.readouterr()
+    assert add("paul", "organization/nexistepas", loaded) != 0
+    assert "nexistepas" in capsys.readouterr().err
+    assert add("paul", "organization/0383546Y", loaded) == 0
+    assert add("pia", "Université Grenoble Alpes", loaded) == 0
+    run(["account", "list", "--format", "json", "--data-dir", str(loaded)])
+    assert capsys.readouterr().out.count("organization/0383546Y") == 2

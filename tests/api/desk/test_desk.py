@@ -350,6 +350,28 @@ def test_what_is_withdrawn_offers_no_form_that_is_refused(person: People, desk: 
     assert forms == ["note"]
 
 
+def test_a_session_that_ended_says_so_and_gives_back_what_was_typed(person: People, desk: Desk) -> None:
+    number = accept(person, desk)
+    ana = Person(person("ana").service, "ana")
+    path = f"/guichet/demandes/{number}"
+    ana.get(path)
+    ana.client.cookies.clear()
+    note = "Rappeler la mairie & son <maire>"
+    form = {
+        **ana.fields(ana.page.text if ana.page else ""),
+        "note": note,
+        "password": "une phrase assez longue",
+    }
+    here = ana.client.post(f"{path}/note", data=form, headers={"sec-fetch-site": "same-origin"})
+    assert here.status_code == 403 and "Votre session a pris fin" in here.text
+    assert f'href="/connexion?after={path}"' in here.text and here.headers["cache-control"] == "no-store"
+    assert "Rappeler la mairie &amp; son &lt;maire&gt;" in here.text and "une phrase assez" not in here.text
+    elsewhere = ana.client.post(f"{path}/note", data=form, headers={"sec-fetch-site": "cross-site"})
+    assert elsewhere.status_code == 403 and "Rappeler" not in elsewhere.text
+    offer = ana.client.post("/offres/nouvelle", data=form)
+    assert offer.status_code == 403 and 'href="/connexion?after=/offres/nouvelle"' in offer.text
+
+
 def test_each_look_at_a_contact_is_noted_and_what_is_erased_is_gone(person: People, desk: Desk) -> None:
     address = person("visitor").file()
     ana, number = person("ana"), last(desk)
