@@ -21,7 +21,7 @@ from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
 from ...words import N_, first_upper, gettext
-from ..labels.wording import LEVELS
+from ..labels.wording import FREQUENCIES, LEVELS
 from ..maps.atlas import Atlas
 from ..maps.form import mark_choice, withins
 from ..maps.page import draw_answer
@@ -38,7 +38,7 @@ from ..web.page_language import choose_language
 from ..web.parameters import is_true
 from .files import FILES, write_values
 from .tables import indicator_list, keeps, row_of, source_labels, sources_of, spread_of, summary_of, without
-from .words import FREQUENCIES, evidence_words, formula_words, unplaced_words
+from .words import evidence_words, formula_words, unplaced_words
 
 router = APIRouter(tags=["indicators"])
 SHOWN = 200
@@ -74,7 +74,11 @@ async def indicators(request: Request) -> Response:
             themes=[topic for topic in topics if topic[2]],
             all_themes=[(topic, words[said]) for topic, words in TOPICS.items()],
             sources=sorted(labels.items(), key=lambda pair: fold(pair[1])),
-            frequencies=[(key, words[said]) for key, words in FREQUENCIES.items()],
+            frequencies=[
+                (key, words[said])
+                for key, words in FREQUENCIES.items()
+                if key in {one.one.frequency for one in every}
+            ],
             level_words=[(key, words[said]) for key, words in LEVELS.items()],
             asked=asked,
             total=len(every),

@@ -12,14 +12,14 @@ from ...graph.region.text import fold
 from ...graph.sparql.results import Value
 from ...ontology.vocabulary import ID
 from ...words import Number, first_upper, gettext, ngettext, number
-from ..labels.wording import LEVELS
+from ..labels.wording import FREQUENCIES, LEVELS
 from ..maps.atlas import Atlas
 from ..maps.drawing import STATUSES
 from ..maps.reading import absence, unit_of
 from ..reading.cube import Selection, bins, periods_of
 from ..reading.solutions import Reading
 from ..web.negotiation import Language
-from .words import FREQUENCIES, date_words
+from .words import date_words
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,6 @@ from ..web.negotiation import Language
 
 Pair = Spoken
 
-FREQUENCIES: Mapping[str, Pair] = {
-    "once": N_("une seule fois"),
-    "yearly": N_("chaque année"),
-    "monthly": N_("chaque mois"),
-    "continuous": N_("en continu"),
-}
 #: What each formula does, with the places of its options.
 FORMULA_WORDS: Mapping[str, Pair] = {
     "items": N_(

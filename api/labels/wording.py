@@ -20,6 +20,15 @@ TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
 LEVELS = {level: many for level, (_, many) in TERRITORY_KINDS.items()}
 """Levels of territories, in the plural."""
 
+FREQUENCIES: Mapping[str, Message] = {
+    "once": N_("une seule fois"),
+    "annual": N_("chaque année"),
+    "semestrial": N_("chaque semestre"),
+    "monthly": N_("chaque mois"),
+    "continuous": N_("en continu"),
+}
+"""How often data are published."""
+
 EVIDENCE: Mapping[str, Term] = concepts("evidence-status")
 """Evidence statuses, named by the ontology."""
 

@@ -38,6 +38,7 @@ OLD_VALUES: Mapping[str, Mapping[str, str]] = {
     "candidats": {"tous": "all"},
     "comparer": {"pairs": "peers"},
     "etendue": {"pays": "country"},
+    "frequence": {"yearly": "annual"},
     "flux": {"entreprises": "companies", "stages": "internships"},
     "quand": {"a-venir": "to-come"},
     "tri": {"nom": "name", "-nom": "-name", "valeur": "value", "-valeur": "-value"},

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from ... import __version__
 from ...ontology.vocabulary import ANC, ID, PREFIXES
 from ...words import N_
+from ..declarations import FREQUENCIES
 from ..snapshots.provenance import INDICATORS_GRAPH
 from .declaration import Indicator
 from .rows import MARKUP
@@ -30,7 +31,6 @@ _STRUCTURES = {
     "group": "dsd/group-observations",
 }
 _FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
-_FREQUENCIES = {"once": "NEVER", "yearly": "ANNUAL", "monthly": "MONTHLY", "continuous": "CONT"}
 _DECIMALS = 6
 _END = f" <{INDICATORS_GRAPH}> .\n"
 
@@ -236,7 +236,7 @@ class _Told:
         self.add(node, "anc:methodUsed", ox.Literal(one.formula))
         minimum = {"minimum": one.minimum} if one.minimum else {}
         self.parameters(node, {**one.options, **minimum})
-        self.add(node, "dcterms:accrualPeriodicity", _FREQUENCY + _FREQUENCIES[one.frequency])
+        self.add(node, "dcterms:accrualPeriodicity", _FREQUENCY + FREQUENCIES[one.frequency])
         for source in one.sources:
             self.add(node, "prov:hadPrimarySource", f"{ID}source/{source}")
 

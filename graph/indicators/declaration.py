@@ -14,6 +14,7 @@ from pydantic.dataclasses import dataclass as model
 
 from ...words import N_, Spoken
 from ..declarations import (
+    FREQUENCIES,
     STRICT,
     DeclarationError,
     DeclarationFile,
@@ -33,7 +34,7 @@ from .formula_options import read_formula
 from .formulas import FORMULAS, STATING
 
 __all__ = [
-    "DIMENSIONS", "FOLDER", "FREQUENCIES", "ILLUSTRATIVE", "KEPT", "TOPICS", "Indicator", "IndicatorFile",
+    "DIMENSIONS", "FOLDER", "ILLUSTRATIVE", "KEPT", "TOPICS", "Indicator", "IndicatorFile",
     "indicator_folders", "read_indicator", "read_indicators",
 ]  # fmt: skip
 
@@ -58,7 +59,6 @@ TOPICS: Mapping[str, Spoken] = MappingProxyType(
         "strategies": N_("Stratégies"),
     }
 )
-FREQUENCIES = ("once", "yearly", "monthly", "continuous")
 DIMENSIONS = (
     "sector", "chain", "field", "occupation", "actor-type", "actor-role", "interaction-type", "level", "density",
     "chain-stage", "chain-function", "source",
@@ -101,7 +101,7 @@ class IndicatorFile:
     unit_label: Words = field(default_factory=dict)
     decimals: _Decimals = 0
     levels: _Levels = LEVELS
-    frequency: one_of(*FREQUENCIES) = "yearly"  # type: ignore[valid-type]
+    frequency: one_of(*FREQUENCIES) = "annual"  # type: ignore[valid-type]
     as_of: Text = ""
     minimum: Positive = 0.0
     dimension: one_of(*DIMENSIONS) | None = None  # type: ignore[valid-type]
@@ -136,7 +136,7 @@ class Indicator:
     options: Mapping[str, Any]
     levels: tuple[str, ...] = LEVELS
     sources: tuple[str, ...] = ()
-    frequency: str = "yearly"
+    frequency: str = "annual"
     as_of: str = ""
     decimals: int = 0
     minimum: float = 0.0

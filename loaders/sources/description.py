@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 from pydantic.dataclasses import dataclass as model
 
 from ...graph.declarations import (
+    FREQUENCIES,
     STRICT,
     Count,
     DeclarationError,
@@ -65,7 +66,7 @@ class SourceFile:
     homepage: str = ""
     download: str = ""
     date: str = ""
-    frequency: one_of("", "annual", "semestrial", "continuous", "monthly") = ""  # type: ignore[valid-type]
+    frequency: one_of("", *FREQUENCIES) = ""  # type: ignore[valid-type]
     evidence: one_of(*EVIDENCE) = "documented"  # type: ignore[valid-type]
     mapping: Text = "exchange"
     requires: Texts = ()

@@ -133,7 +133,7 @@ PARAMETERS: list[dict[str, Any]] = [
     _described(
         "illustrative", "les exemples inventés aussi · invented ones too", type="boolean", default=False
     ),
-    _described("lang", "langue des phrases · language of sentences", enum=["fr", "en"]),
+    _described("lang", "langue des phrases · language of sentences", enum=list(languages())),
 ]
 """What the page and the feeds take, as OpenAPI tells it."""
 PAGE = _described("page", "page", 1, type="integer", minimum=1)

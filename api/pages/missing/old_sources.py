@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
+from math import inf
 
-from ....words import N_, Named
+from ....words import N_, Listed, Number
+from ...labels.wording import FREQUENCIES
 from ...render.blocks.tables import Column, Table, Words
 from ..territory.matter import PortraitData
 from .asked import MissingParams
 
 #: Months after which a source is out of date, by the frequency that its file tells.
-LASTS = {"annual": 24, "semestrial": 12, "continuous": 12, "monthly": 3}
-FREQUENCIES: Mapping[str, Words] = {
-    "annual": N_("annuelle"),
-    "semestrial": N_("semestrielle"),
-    "continuous": N_("en continu"),
-    "monthly": N_("mensuelle"),
-    "": N_("non dite"),
-}
+LASTS = {"annual": 24, "semestrial": 12, "continuous": 12, "monthly": 3, "once": inf}
+_UNTOLD = N_("non dite")
 
 
 LATE = N_("dépassée")
@@ -47,7 +42,7 @@ def sources(seen: PortraitData, asked: MissingParams) -> Table:
         listed.append(
             {
                 "source": title.get(asked.language) or row.get("title", name), "name": name, "date": when, "months": old,
-                "frequency": FREQUENCIES.get(frequency, Named(frequency))[asked.language],
+                "frequency": FREQUENCIES.get(frequency, _UNTOLD)[asked.language],
                 "loaded": row.get("ended", "")[:10], "state": state[asked.language],
             }
         )  # fmt: skip
@@ -65,8 +60,14 @@ def sources(seen: PortraitData, asked: MissingParams) -> Table:
         listed,
         notes=(
             N_(
-                "Dépassée : plus de 24 mois pour une source annuelle, de 12 pour une source semestrielle "
-                "ou continue, depuis la date de ses données."
+                "Dépassée, selon sa fréquence : plus de {lasts} depuis la date de ses données.",
+                lasts=Listed(
+                    [
+                        N_("{n} mois ({frequency})", n=Number(n), frequency=FREQUENCIES[name])
+                        for name, n in LASTS.items()
+                        if n < inf
+                    ]
+                ),
             ),
         ),
         more={
@@ -89,7 +90,7 @@ def months(when: str, today: date) -> int | None:
     return max(0, (today.year - int(when[:4])) * 12 + today.month - month)
 
 
-def _state(loaded: bool, old: int | None, lasts: int | None) -> Words:
+def _state(loaded: bool, old: int | None, lasts: float | None) -> Words:
     if not loaded:
         return N_("pas chargée")
     if old is None:

@@ -43,7 +43,7 @@ def test_the_list_has_every_indicator_and_choices_keep_some(example: TestClient)
     assert page.status_code == 200
     assert all(f'href="/indicateurs/{name}"' in page.text for name in INDICATORS)
     some = example.get(
-        "/indicateurs?q=population&topic=population&level=commune&frequency=yearly", headers=PAGE
+        "/indicateurs?q=population&topic=population&level=commune&frequency=annual", headers=PAGE
     ).text
     assert 'href="/indicateurs/population"' in some and 'href="/indicateurs/programmes"' not in some
     by_source = example.get("/indicateurs?source=insee-flores", headers=PAGE).text

@@ -497,6 +497,9 @@ def test_a_source_is_out_of_date_by_its_frequency(example: TestClient) -> None:
     state = {row["name"]: row["state"] for row in table.rows}
     assert state["mesr-masters"] == "dépassée"
     assert state["insee-clap"] == "fréquence non dite : à vérifier"
+    [note] = table.notes
+    assert {f"{lasts} mois" for lasts in (24, 12, 3)} <= set(re.findall(r"\d+ mois", note["fr"]))
+    assert "3 months (monthly)" in note["en"]
 
 
 def test_sources_that_the_demo_holds_in_one_graph_are_as_old_as_when_each_has_its_own(
