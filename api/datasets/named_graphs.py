@@ -15,7 +15,7 @@ from ..render.rendering import page
 from ..web.negotiation import HTML, split_suffix
 from ..web.page_error import PageError
 from .listed import DataSet
-from .pages import DATA, Lang, Named, Read, chosen_of, headers_of, offer_of, page_language
+from .pages import DATA, Lang, Named, Read, chosen_of, headers_of, leave_out_undated, offer_of, page_language
 from .void import graph_of, set_iri
 
 router = APIRouter(tags=["données liées"])
@@ -41,6 +41,7 @@ def named_graph(
     one = next((one for one in offer.sets if one.graph == GRAPHS + bare), None)
     if one is None:
         raise PageError(404, N_("La publication n’a pas de graphe nommé « {bare} ».", bare=bare))
+    leave_out_undated(request, offer)
     loads = reading.as_of(offer.snapshot.id).select(_LOADS.replace("$graph", one.graph))
     address = f"/graph/{bare}"
     links = [("cite-as", one.graph), ("describes", one.graph), ("collection", "/catalog")]

@@ -67,12 +67,19 @@ def offer_of(request: Request, reading: Reading, counted: ArtifactCache[Partitio
     def since(dump: Dump) -> str:
         if made := read_dump(folder, dump, "nq"):
             return made[0].modified.isoformat().replace("+00:00", "Z")
-        if not remote_address(snapshot.path):
-            leave_out(request)  # it comes
         return ""
 
     sets = data_sets(reading, snapshot, counted.value, since)
     return Offer(public_base(request), snapshot, counted.value, sets, whole)
+
+
+def leave_out_undated(request: Request, offer: Offer) -> None:
+    """Do not keep an answer that tells dates, where files that tell since when a graph is what it is are still to come."""
+    folder = derivations_of(request).folder(offer.snapshot)
+    if not remote_address(offer.snapshot.path) and any(
+        read_dump(folder, one.dump, "nq") is None for one in offer.sets
+    ):
+        leave_out(request)
 
 
 def chosen_of(request: Request, asked: str, formats: tuple[Representation, ...] = DATA) -> Representation:
@@ -152,6 +159,7 @@ def catalog(
         ("service-desc", "/sparql"),
     ]
     headers = headers_of("/catalog", *links, *_items(offer))
+    leave_out_undated(request, offer)
     if chosen is not HTML:
         settings, folder = request.app.state.settings, derivations_of(request).folder(offer.snapshot)
         found = {
