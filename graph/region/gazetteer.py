@@ -247,9 +247,9 @@ class Gazetteer:
         return f"{territory.label} ({', '.join(self._details(territory.id))})"
 
     def _details(self, path: str) -> list[str]:
-        """Give what tells a territory from its homonyms: the département of a commune, and the code."""
-        code = path.rpartition("/")[2]
-        department = f"territory/department/{department_of(path)}"
+        """Give what tells a territory from its homonyms: département and code of a commune, level and code of others."""
+        code = path.removeprefix("territory/").removeprefix("commune/")
+        department = f"territory/department/{department_of(code)}"
         known = path.startswith("territory/commune/") and department in self._named
         return [*([self._named[department][0]] if known else []), code]
 

@@ -112,6 +112,12 @@ def test_a_name_that_several_communes_have_is_refused_with_their_codes(reader: L
     with pytest.raises(SharedName, match=r"commune/\S+, commune/") as caught:
         shared.territory("meme nom")
     assert [iri.split("/id/")[1] for _, iri in caught.value.nearest] == shared.ids[:2]
+    for path in shared.ids[:2]:
+        assert (one := shared.get(path)) is not None and shared.territory(shared.precise(one)).id == path
+    shared._named["territory/zone/8404"] = shared._named["territory/bassin/8404"] = ("Belley", "zone")
+    shared._members["territory/zone/8404"] = shared._members["territory/bassin/8404"] = np.array([0])
+    assert (zone := shared.get("territory/zone/8404")) is not None  # zones and bassins share codes
+    assert shared.territory(shared.precise(zone)).id == "territory/zone/8404"
 
 
 def test_territories_that_share_communes_come_with_their_share(ground: Gazetteer) -> None:
