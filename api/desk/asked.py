@@ -33,6 +33,7 @@ _SHOWN = 100
 _PAGE = re.compile(r"[1-9][0-9]{0,5}")
 _QUOTED = 60
 """Characters of a text that an error repeats."""
+NAMES_NOBODY = N_("Ce champ est public : retirez-en le nom de personne, le courriel ou le téléphone.")
 T = TypeVar("T")
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
@@ -79,9 +80,7 @@ class Checked:
         """Take a text of a length that everyone will read: nobody's name, e-mail or telephone; else as a name of a structure."""
         value = self.text(form, name, least, most, missing)
         if name not in self.errors and names_anybody(value, sentence=sentence):
-            self.errors[name] = N_(
-                "Ce champ est public : retirez-en le nom de personne, le courriel ou le téléphone."
-            )
+            self.errors[name] = NAMES_NOBODY
         return value
 
     def choice(self, form: Form, name: str, allowed: Mapping[str, object], *, required: bool = False) -> str:

@@ -15,12 +15,14 @@ from ...graph.scenarios.assumptions import Scenario, ScenarioError
 from ...graph.snapshots.durable import StoreBusy
 from ...graph.snapshots.reader import LocalReader
 from ...loaders.operations.roles import Act
+from ...loaders.read.persons import names_anybody
 from ...loaders.write import scenarios as kept
 from ...loaders.write.request import Written
 from ...loaders.write.writer import Outdated, Writer
 from ...words import N_, Spoken, gettext
 from ..accounts.devices import devices_of
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
+from ..desk.asked import NAMES_NOBODY
 from ..sparql.write_key import in_turn
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -49,6 +51,8 @@ async def keep(request: Request) -> Response:
     errors: dict[str, Spoken] = {}
     if len(typed["label"]) > _TITLE or not typed["label"]:
         errors["label"] = N_("Écrivez un titre, de {n} caractères au plus.", n=str(_TITLE))
+    elif names_anybody(typed["label"], sentence=True):
+        errors["label"] = NAMES_NOBODY
     if typed["name"] in TAKEN:
         errors["name"] = N_("« {name} » est le nom d’une page : choisissez-en un autre.", name=typed["name"])
     if not errors:

@@ -141,7 +141,12 @@ def test_who_may_write_keeps_a_scenario_and_deletes_it(service: TestClient, tria
     assert Person(service, "rene").get(address).status_code == 403
     ana = Person(service, "ana")
     ana.get(address)
-    for name, label in (("essai", "Titre"), ("Élan", "Titre"), ("grenoble", "")):
+    for name, label in (
+        ("essai", "Titre"),
+        ("Élan", "Titre"),
+        ("grenoble", ""),
+        ("x", "L’idée de Mme Dupont"),
+    ):
         refused = ana.post(address, name=name, label=label)
         assert refused.status_code == 422 and f'value="{name}"' in refused.text
     before = Snapshots(service.app.state.settings.data_dir).current()  # type: ignore[attr-defined]
