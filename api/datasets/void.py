@@ -11,7 +11,7 @@ from ...graph.snapshots.partitions import URI_SPACE, Partition, Partitions
 from ...graph.snapshots.provenance import licence_iri
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import PREFIXES as NAMESPACES
-from ...words import N_
+from ...words import DECLARED, N_
 from ..reading.licences import licence_name
 from ..render.rdf_document import Document, term
 from ..sparql.description import DEFAULT_GRAPH
@@ -98,7 +98,7 @@ def _whole(
     document.a(dataset, "void:Dataset")
     document.both(dataset, "dcterms:title", TITLE["fr"], TITLE["en"])
     document.both(
-        dataset, "dcterms:description", *(f"{COUNTED[said]} {DEFAULT_GRAPH[said]}" for said in ("fr", "en"))
+        dataset, "dcterms:description", *(f"{COUNTED[said]} {DEFAULT_GRAPH[said]}" for said in DECLARED)
     )
     document.both(dataset, "dcterms:rights", RIGHTS["fr"], RIGHTS["en"])
     document.typed(dataset, "dcterms:modified", snapshot.created.isoformat(), "xsd:dateTime")

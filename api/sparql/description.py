@@ -7,7 +7,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 from ...graph.snapshots.dumps import graph_licence
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.formats import GRAPHS, RESULTS, Format
-from ...words import N_
+from ...words import N_, languages
 from ..render.rdf_document import term, used_prefixes
 
 DEFAULT_GRAPH = N_(
@@ -48,7 +48,7 @@ def _triples(endpoint: str, snapshot: Snapshot) -> Iterator[Triple]:
     yield Triple(dataset, term("dcterms:issued"), _time(snapshot))
     yield Triple(dataset, term("sd:defaultGraph"), default)
     yield Triple(default, a, term("sd:Graph"))
-    for language in ("fr", "en"):
+    for language in languages():
         yield Triple(
             default, term("dcterms:description"), Literal(DEFAULT_GRAPH[language], language=language)
         )
