@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from ...ontology.labels import Definition, Term, concepts
 from ...words import N_, Message, Spoken
 from ..web.negotiation import Language
-from .typesetting import typeset as typeset  # for a filière on its page
 
 TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
     "commune": (N_("commune"), N_("communes")),

@@ -50,7 +50,6 @@ TRANSITIONS: Mapping[MatchState, frozenset[MatchState]] = {
 }
 """What each state may become; whatever is closed may be opened again."""
 
-CLOSED = frozenset({MatchState.REFUSED, MatchState.HELPED, MatchState.NO_HELP, MatchState.UNREACHABLE})
 REASONED = frozenset({MatchState.REFUSED, MatchState.NO_HELP, MatchState.UNREACHABLE})
 """Ends that are told with a reason."""
 _FIRST = (

@@ -20,7 +20,7 @@ from ....loaders.inference.membership import FUNCTIONS
 from ....ontology.vocabulary import ID
 from ....words import N_, NN_, SOURCE, Listed, Message, Number, gettext, languages
 from ...labels.chain_rules import Rule, rules_of
-from ...labels.wording import typeset
+from ...labels.typesetting import typeset
 from ...web.negotiation import Language
 
 __all__ = ["FUNCTIONS", "KINDS", "STAGES", "Chain", "Link", "Rule", "chains_of"]

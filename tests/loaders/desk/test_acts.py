@@ -11,7 +11,7 @@ from ancrage.loaders.desk.fit import Fit
 from ancrage.loaders.desk.ledger import Ledger, Need, Offer
 from ancrage.loaders.desk.offer_index import Shared
 from ancrage.loaders.desk.rates import rates
-from ancrage.loaders.desk.states import CLOSED, TRANSITIONS, MatchState, NeedState, state_of
+from ancrage.loaders.desk.states import REASONED, TRANSITIONS, MatchState, NeedState, state_of
 from ancrage.loaders.operations.store import Conflict, Draft
 from ancrage.loaders.operations.tables import EVENTS, SEALED
 from hypothesis import given
@@ -81,7 +81,7 @@ def test_a_forged_state_is_refused_and_nothing_is_kept(desk: Desk) -> None:
     assert len(desk.store.since(0)) == events + 1
 
 
-@pytest.mark.parametrize("closed", sorted(CLOSED))
+@pytest.mark.parametrize("closed", sorted({*REASONED, MatchState.HELPED}))
 def test_what_is_closed_opens_again_and_is_not_settled_any_more(desk: Desk, closed: MatchState) -> None:
     id = desk.accepted()
     desk.proposed(id)
