@@ -58,7 +58,8 @@ def _indicators(address: str) -> list[tuple[str, str]]:
     return [(one["id"], next(level for level in one["levels"] if level != "region")) for one in declared]
 
 
-#: Whose examples are not of the demo (publications of another day, what somebody keeps), take long, or are asked elsewhere.
+#: Whose examples are not of the demo (publications of another day, what somebody keeps), take long, or are asked elsewhere;
+#: PDF needs an extra.
 _ELSEWHERE = (
     "/changes/",
     "/generations/",
@@ -74,7 +75,9 @@ def _examples(address: str) -> list[str]:
     """List the addresses that people who write programs are led to."""
     page = _read(address + "/developpeurs").decode()
     led = [html.unescape(one) for one in re.findall(r'<td><a href="([^"]+)"><code>', page)]
-    return [one for one in led if not one.startswith(_ELSEWHERE) and "/dossier" not in one]
+    return [
+        one for one in led if not one.startswith(_ELSEWHERE) and "/dossier" not in one and ".pdf" not in one
+    ]
 
 
 def _read(address: str) -> bytes:
