@@ -406,7 +406,7 @@ class Register:
         """Give the towns that a name says, whatever they stand in."""
         said = self._mend(words(name))
         ends = ((at, at + length) for at in range(len(said)) for length in range(1, _LONGEST + 1))
-        return {said[start:end] for start, end in ends} & set(self.towns)
+        return {part for start, end in ends if (part := said[start:end]) in self.towns}
 
     def _by_core_words(self, record: Record, asked: str) -> Link | None:
         every = asked.split()

@@ -438,6 +438,7 @@ def test_a_plural_a_town_a_kind_and_a_label_tell_two_bodies_apart(name: str, gro
             places=["territory/commune/91477"],
         ),
         head("organization/ens", "École normale supérieure"),
+        head("organization/cea", "CEA"),
         head("organization/fabt", "Fabrique de territoire (Communauté de communes de Die)", places=[PARIS]),
     )
     towns = frozenset(
