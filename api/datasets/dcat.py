@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, NamedNode
 from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, digest_of
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import ANC
-from ...words import N_
+from ...words import DECLARED, N_
 from ..reading.licences import licence_name
 from ..render.rdf_document import Document, term
 from ..sparql.description import DEFAULT_GRAPH
@@ -218,12 +218,8 @@ class _Catalogue:
         made.both(
             self.service, "dcterms:title", "Point d’accès SPARQL d’ancrage", "SPARQL endpoint of ancrage"
         )
-        made.both(
-            self.service,
-            "dcterms:description",
-            f"SPARQL 1.1 en lecture. {DEFAULT_GRAPH['fr']}",
-            f"SPARQL 1.1, read-only. {DEFAULT_GRAPH['en']}",
-        )
+        about = N_("SPARQL 1.1 en lecture. {default}", default=DEFAULT_GRAPH)
+        made.both(self.service, "dcterms:description", *(about[said] for said in DECLARED))
         made.add(self.service, "dcterms:publisher", self.publisher)
         made.add(self.service, "dcterms:conformsTo", NamedNode(_PROTOCOL))
         made.add(self.service, "dcterms:accessRights", NamedNode(_PUBLIC))

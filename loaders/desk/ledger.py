@@ -76,8 +76,11 @@ class Need:
     @property
     def state(self) -> NeedState:
         """Where it stands: what the desk said of it, then what its matches say."""
-        if self.stage is not NeedState.PREPARING:
-            return self.stage
+        return self.outcome if self.stage is NeedState.PREPARING else self.stage
+
+    @property
+    def outcome(self) -> NeedState:
+        """What its matches say, whatever the desk or who asked said after."""
         return state_of(match.state for match in self.matches.values())
 
     @property

@@ -10,7 +10,7 @@ from typing import Literal
 from ...words import N_, Message
 from ..operations.store import moment, utc
 from .ledger import Need
-from .states import NeedState, state_of
+from .states import NeedState
 
 By = Literal["all", "type", "territory", "candidate"]
 DAYS = (3, 5, 7)
@@ -87,12 +87,7 @@ def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:
     closed = [need for need in sent if need.settled]
     counts = {
         "sent": (len(sent), len(needs)),
-        "helped": (
-            _count(
-                sent, lambda need: state_of(one.state for one in need.matches.values()) is NeedState.HELPED
-            ),
-            len(sent),
-        ),
+        "helped": (_count(sent, lambda need: need.outcome is NeedState.HELPED), len(sent)),
         "agreed": (
             _count(sent, lambda need: any(match.agreed for match in need.matches.values())),
             len(sent),
