@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import pyoxigraph as ox
 
 from ...graph.snapshots.provenance import ENTAILMENT_GRAPH
 from ...graph.updates.working_copy import WorkingCopy
-from ...ontology.vocabulary import ANC, PREFIXES, prologue
+from ...ontology.vocabulary import ANC, ID, PREFIXES, prologue
+from ..register.bodies import read_bodies
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Rules:
                 more = f"/<{onward[property]}>*" if property in onward else ""
                 paths[property] = f"<{first}>/<{second}>{more}"
         read = {direct for direct, _ in inverses} | {term for _, *both in chains for term in both}
-        codes = {ANC + identifier.property for identifier in IDENTIFIERS}
+        codes = {ANC + "uai", *(ANC + identifier.property for identifier in IDENTIFIERS)}
         return cls(
             {row[0]: row[1] for row in _rows(store, _BROADER)},
             paths,
@@ -104,6 +106,8 @@ class Rules:
             code = identifier.code.replace("\\", "\\\\")
             yield f"""CONSTRUCT {{ ?s {identifier.link} ?o }} {{ $about {of} ?s anc:{identifier.property} ?code
                 FILTER(REGEX(STR(?code), "^({code})$")) BIND(IRI(CONCAT("{before}", STR(?code), "{after}")) AS ?o) }}"""
+        yield f"""CONSTRUCT {{ ?s org:subOrganizationOf ?o }} {{ $about
+            VALUES (?code ?o) {{ {_parts()} }} ?s anc:uai ?code . FILTER EXISTS {{ ?o rdfs:label ?any }} }}"""
 
 
 def entail(copy: WorkingCopy, things: Collection[ox.NamedNode] | None = None) -> Iterator[ox.Quad]:
@@ -114,7 +118,8 @@ def entail(copy: WorkingCopy, things: Collection[ox.NamedNode] | None = None) ->
         things: whom it is told of; None for all.
 
     Yields:
-        Own superclasses, inverses, chains of two properties, and links to the same thing in other data sets.
+        Own superclasses, inverses, chains of two properties, links to the same thing in other data sets, and of whom
+        the components are that the file of bodies names by their codes.
     """
     about = "" if things is None else f"VALUES ?s {{ {' '.join(map(str, things))} }}"
     for query in Rules.of(copy.store).queries(copy.base_graphs()):
@@ -138,6 +143,12 @@ def concerned_things(copy: WorkingCopy, changed: Iterable[ox.Quad]) -> set[ox.Na
                 near |= {up.subject for up in copy.store.quads_for_pattern(None, first, quad.subject, None)}
             found |= {thing for thing in near if isinstance(thing, ox.NamedNode)}
     return found
+
+
+@cache
+def _parts() -> str:
+    """Write the codes of components, each with the body that it is of."""
+    return " ".join(f'("{part}" <{ID}{body.path}>)' for body in read_bodies() for part in body.parts)
 
 
 def _rows(store: ox.Store, query: str) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -281,12 +281,7 @@ def _link(
                 body=decisions.acceptances[record],
             )
         )
-    known = register.records.keys()
-    bodies = [
-        replace(body, parts=tuple(part for part in body.parts if f"organization/{part}" in known))
-        for body in register.bodies
-        if body.path in known
-    ]
+    bodies = [body for body in register.bodies if body.path in register.records]
     path = write_register(links, directory / "register.nq", bodies)
     copy.link(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
 

@@ -22,7 +22,6 @@ from ..sources.names import normalise
 from .derived_graphs import exchange_mapping
 from .staging import SourceVersions, Version
 
-_PART_OF = ox.NamedNode("http://www.w3.org/ns/org#subOrganizationOf")
 _MANY = 60
 """Names that have a word, from which on it tells none from another."""
 
@@ -87,15 +86,14 @@ def tables_of(versions: Mapping[str, Version]) -> dict[str, Mapping[str, Path]]:
 def write_register(links: list[Link], path: Path, bodies: Sequence[Body] = ()) -> Path:
     """Write the graph of the register as N-Quads: each link with its rule and confidence, and whose record each is.
 
-    Those that `bodies` have succeeded are organisations of that graph, with the last year that they were there; their parts,
-    which sources describe, are of them.
+    Those that `bodies` have succeeded are organisations of that graph, with the last year that they were there.
     """
     tables = {"identities": _identities(links), **_successions(bodies)}
     exchange_mapping().write(tables, path, graph=REGISTER_GRAPH)
     graph = ox.NamedNode(REGISTER_GRAPH)
-    pairs = [(one.record, RECORD_OF, one.body) for one in links]
-    pairs += [(f"organization/{part}", _PART_OF, body.path) for body in bodies for part in body.parts]
-    quads = (ox.Quad(ox.NamedNode(ID + a), property, ox.NamedNode(ID + b), graph) for a, property, b in pairs)
+    quads = (
+        ox.Quad(ox.NamedNode(ID + one.record), RECORD_OF, ox.NamedNode(ID + one.body), graph) for one in links
+    )
     with path.open("ab") as file:
         ox.serialize(quads, file, ox.RdfFormat.N_QUADS)
     return path

@@ -88,6 +88,26 @@ def test_identifiers_link_to_the_same_thing_elsewhere_where_they_are_well_formed
     assert said(copy, "territory/commune/98818", MATCH) == set()
 
 
+def test_a_component_is_of_the_body_whose_file_names_it_and_nobody_s_where_that_is_not_described(
+    copy: WorkingCopy,
+) -> None:
+    whole, part = (
+        ox.NamedNode(ID + "organization/0381912X"),
+        ox.NamedNode(ID + "organization/esisar"),
+    )
+    copy.store.add(ox.Quad(part, ox.NamedNode(ANC + "uai"), ox.Literal("0261324Y")))
+    of = ox.NamedNode("http://www.w3.org/ns/org#subOrganizationOf")
+    assert not [quad for quad in entail(copy) if quad.predicate == of]
+    copy.store.add(
+        ox.Quad(
+            whole,
+            ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label"),
+            ox.Literal("Institut", language="fr"),
+        )
+    )
+    assert [quad.object for quad in entail(copy) if quad.predicate == of and quad.subject == part] == [whole]
+
+
 def test_each_own_superclass_inverse_and_chain_of_the_ontology_has_a_rule(copy: WorkingCopy) -> None:
     rules = Rules.of(copy.store)
     told = {property.removeprefix(ANC) for property in rules.paths}

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 from ancrage.graph.declarations import DeclarationError
-from ancrage.loaders.publish.register import write_register
-from ancrage.loaders.register.bodies import Body, read_bodies
+from ancrage.loaders.register.bodies import read_bodies
 
 CIRCLE = """[[body]]
 id = "1"
@@ -33,13 +32,6 @@ def test_a_body_may_have_the_name_of_one_before_it(tmp_path: Path) -> None:
     path = tmp_path / "bodies.toml"
     path.write_text(CIRCLE.partition('former = [{ names = ["Un"]')[0], encoding="utf-8")
     assert [body.id for body in read_bodies(path)] == ["1", "2"]
-
-
-def test_parts_of_a_body_are_of_it_in_the_graph_of_the_register(tmp_path: Path) -> None:
-    path = write_register([], tmp_path / "register.nq", [Body(id="1", names=("Institut",), parts=("2", "3"))])
-    of = "<http://www.w3.org/ns/org#subOrganizationOf> <https://w3id.org/ancrage/id/organization/1>"
-    lines = [line for line in path.read_text("utf-8").splitlines() if of in line]
-    assert len(lines) == 2 and all("/graph/register>" in line for line in lines)
 
 
 def test_no_part_is_of_two_bodies_and_none_is_one() -> None:
