@@ -206,7 +206,11 @@ async def find_place(request: Request, checked: Checked, name: str, text: str) -
             [await precise_place(request, iri.removeprefix(ID), label) for label, iri in error.nearest]
         )
         checked.errors[name] = (
-            N_("Plusieurs s’appellent « {text} » : écrivez {near}.", text=text, near=near)
+            N_(
+                "Plusieurs s’appellent « {text} » ; écrivez l’un d’eux en entier : {near}.",
+                text=text,
+                near=near,
+            )
             if isinstance(error, SharedName)
             else N_("« {text} » n’est pas connu ici. Vouliez-vous dire {near} ?", text=text, near=near)
             if near
