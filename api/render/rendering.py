@@ -83,6 +83,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=[KeepLanguage],
+        auto_reload=False,  # else each piece of each page asks the disk, and waits its turn of the interpreter
     )
     made.filters.update(
         number=_number,

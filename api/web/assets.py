@@ -94,8 +94,9 @@ class Documentation(Assets):
         return await super().get_response("index.html" if path == "." else path, scope)
 
 
+@functools.cache
 def has_documentation() -> bool:
-    """Tell whether the site of the documentation is written here."""
+    """Tell whether the site of the documentation was written here when the first page asked."""
     return SITE.is_dir()
 
 

@@ -84,7 +84,7 @@ def neighbours(context: Context) -> Table:
     rows: list[dict[str, Any]] = []
     if path in positions and (own := carried[[positions[path]], :]).nnz:
         shared = np.asarray((carried @ own.T).todense()).ravel()
-        km = _distances(known, path)
+        km, firm = _distances(known, path), _evidence(known)
         apart, common = km.tolist(), shared.tolist()
         others = [int(at) for at in np.flatnonzero(shared) if units[at] != path]
         others.sort(key=lambda at: (-common[at], apart[at] if apart[at] == apart[at] else 1e9, units[at]))
@@ -94,7 +94,7 @@ def neighbours(context: Context) -> Table:
                 "town": context.town(units[at]),
                 "km": apart[at] if apart[at] == apart[at] else None,
                 "status": "missing" if apart[at] != apart[at] else None,
-                "evidence": weakest(*known.by("units", "unit").of_all([path, units[at]])["evidence"]),
+                "evidence": weakest(firm.get(path), firm.get(units[at])),
             }
             for at in others
         ]  # fmt: skip
@@ -133,6 +133,18 @@ def _units(known: ActorData) -> tuple[list[str], dict[str, int], csr_array]:
         shape = (len(units), max(1, len(names)))
         known.made[key] = units, positions, csr_array((np.ones(pairs.height), at), shape=shape)
     made: tuple[list[str], dict[str, int], csr_array] = known.made[key]
+    return made
+
+
+def _evidence(known: ActorData) -> dict[str, str]:
+    """Give the least firm evidence of what is told of each unit."""
+    key = ("units", "evidence")
+    if key not in known.made:
+        told: dict[str, str] = {}
+        for unit, evidence in known.frames["units"].select("unit", "evidence").unique().iter_rows():
+            told[unit] = weakest(told.get(unit), evidence)
+        known.made[key] = told
+    made: dict[str, str] = known.made[key]
     return made
 
 

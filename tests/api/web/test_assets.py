@@ -55,5 +55,7 @@ def test_the_documentation_is_linked_where_it_is_written(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_there: bool
 ) -> None:
     monkeypatch.setattr(assets, "SITE", tmp_path if is_there else tmp_path / "nowhere")
+    assets.has_documentation.cache_clear()
     page = client.get(f"/methodes?lang=fr&is_there={is_there}", headers={"Accept": "text/html"})
+    assets.has_documentation.cache_clear()
     assert page.status_code == 200 and ('href="/docs/"' in page.text) is is_there
