@@ -61,8 +61,9 @@ def _routes(kind: str, summary: str) -> None:
     async def subject(request: Request, source: str, code: str) -> Subject:
         """Find what the blocks of an interaction are about; raises PageError (404)."""
         context = await _context(request, kind, source, code)
-        values = await run_in_threadpool(_values, context, f"{source}/{code}")
-        return _subject(context, values, kind, source, code)
+        return await run_in_threadpool(
+            lambda: _subject(context, _values(context, f"{source}/{code}"), kind, source, code)
+        )
 
     block_route(router, address, subject, f"Bloc : {summary.lower()}")
 

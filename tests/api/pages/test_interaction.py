@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 
 import pytest
+from ancrage.api.app import create_app
+from ancrage.api.web.settings import Settings
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html", "Accept-Language": "fr"}
@@ -29,6 +31,14 @@ def test_a_project_says_who_takes_part_and_who_leads(example: TestClient) -> Non
     assert rows[0]["role"] == "coordination" and len(rows) == 3
     lead = rows[0]["actor"]
     assert f"Avec {lead}, " in text.replace("&#39;", "'")
+
+
+def test_a_block_asked_first_reads_the_type_of_its_interaction(
+    example_data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with TestClient(create_app(Settings(data_dir=example_data_dir, workers=1))) as fresh:
+        read(fresh, f"{PROJECT}/participants")
+    assert "could not be read" not in caplog.text
 
 
 def test_what_two_participants_share_is_listed_and_not_the_page_itself(example: TestClient) -> None:
