@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from ..words import N_, Named, SentenceError, Spoken
 
-TYPES = ("thing", "text", "integer", "number", "year", "date", "boolean")
-"""What a column holds: IRIs (`thing`), numbers of XML Schema, years alone, dates, or any literal (`text`)."""
+TYPES = ("thing", "text", "integer", "number", "year", "date", "moment", "boolean")
+"""What a column holds: IRIs (`thing`), numbers of XML Schema, years, dates, these with a time (`moment`), or any text."""
 FILE = Path(__file__).parent / "columns.toml"
 _LABEL = "Label"
 
@@ -33,7 +33,7 @@ class Variable:
     """A column of answers: the `type` of its values (one of TYPES) and its `heading`."""
 
     type: str
-    heading: Named
+    heading: Spoken
 
 
 @cache

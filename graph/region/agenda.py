@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -33,8 +33,9 @@ class AgendaEvent:
     """A public event; things are named by their paths.
 
     `first` and `last` are days; `opening` and `closing` hours ("14:30") on the clocks of the place, of one held on one day;
-    `off` is what became of one that is not held. `places` are by what they are of it: where it is "held" or "relayed",
-    and what it "benefits"; `topics` by how they are of it: "theme", "type", "scheme", "relay", "organiser", "host".
+    `off` is what became of one that is not held; `updated` is when it last changed, else when what describes it was loaded.
+    `places` are by what they are of it: where it is "held" or "relayed", and what it "benefits"; `topics` by how they are
+    of it: "theme", "type", "scheme", "relay", "organiser", "host".
     """
 
     path: str
@@ -44,7 +45,7 @@ class AgendaEvent:
     opening: str = ""
     closing: str = ""
     off: str = ""
-    updated: date | None = None
+    updated: datetime | None = None
     mode: str = ""
     homepage: str = ""
     evidence: str = "documented"
@@ -127,8 +128,9 @@ class Agenda:
             ground: Gazetteer | None = Gazetteer.of(matter)
         except (UnknownName, ValueError, pl.exceptions.PolarsError):
             ground = None
+        loads = dict(everything.frame("event-loads").select("event", "loaded").iter_rows())
         events = (
-            _event(row, places.get(row["event"], {}), by_event.get(row["event"], {}))
+            _event(row, loads, places.get(row["event"], {}), by_event.get(row["event"], {}))
             for row in single.iter_rows(named=True)
         )
         return cls(events, names, ground)
@@ -284,7 +286,10 @@ def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[str, dict[str, tuple[str, 
 
 
 def _event(
-    row: Mapping[str, Any], places: Mapping[str, tuple[str, ...]], topics: Mapping[str, tuple[str, ...]]
+    row: Mapping[str, Any],
+    loads: Mapping[str, str],
+    places: Mapping[str, tuple[str, ...]],
+    topics: Mapping[str, tuple[str, ...]],
 ) -> AgendaEvent:
     first = date.fromisoformat(row["from"][:10])
     last = date.fromisoformat((row["until"] or row["from"])[:10])
@@ -292,6 +297,13 @@ def _event(
     return AgendaEvent(
         row["event"], row["label"], first, max(first, last),
         (row["opening"] or "")[:5] if one_day else "", (row["closing"] or "")[:5] if one_day and row["opening"] else "",
-        row["off"] or "", date.fromisoformat(row["updated"][:10]) if row["updated"] else None,
+        row["off"] or "", _updated(row["updated"], loads.get(row["event"])),
         row["mode"] or "", row["homepage"] or "", row["evidence"] or "documented", row["source"] or "", places, topics,
     )  # fmt: skip
+
+
+def _updated(day: str | None, loaded: str | None) -> datetime | None:
+    """Give when an event changed: the day that its source tells, else the time of its load; None where nothing tells."""
+    if day:
+        return datetime.combine(date.fromisoformat(day[:10]), time(), UTC)
+    return datetime.fromisoformat(loaded) if loaded else None

@@ -19,6 +19,7 @@ _DECLARED: Mapping[str, pl.DataType] = {
     "year": pl.Int64(),
     "number": pl.Float64(),
     "date": pl.Date(),
+    "moment": pl.Datetime("us", "UTC"),
     "boolean": pl.Boolean(),
 }
 

@@ -101,6 +101,7 @@ FITS = {
     "number": r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?",
     "year": r"-?\d{4}.*",
     "date": r"\d{4}-\d{2}-\d{2}.*",
+    "moment": r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}.*",
     "boolean": r"true|false",
 }
 

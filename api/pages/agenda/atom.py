@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ....graph.region.agenda import AgendaEvent
@@ -22,7 +22,7 @@ def feed(known: AgendaData, events: Sequence[AgendaEvent], head: Feed) -> bytes:
     _text(made, "title", head.name)
     _text(made, "subtitle", head.about)
     _text(made, "id", head.address)
-    _text(made, "updated", _moment(head.stamp))
+    _text(made, "updated", _moment(max((one.updated or head.stamp for one in events), default=head.stamp)))
     SubElement(made, "link", {"rel": "self", "type": "application/atom+xml", "href": head.address})
     SubElement(made, "link", {"rel": "alternate", "type": "text/html", "href": head.page})
     _text(SubElement(made, "author"), "name", "ancrage")
@@ -37,10 +37,9 @@ def feed(known: AgendaData, events: Sequence[AgendaEvent], head: Feed) -> bytes:
 
 def _entry(known: AgendaData, event: AgendaEvent, head: Feed) -> Element:
     entry, language = Element("entry"), head.language
-    updated = datetime.combine(event.updated, time(), UTC) if event.updated else head.stamp
     _text(entry, "title", titled(known, event, language))
     _text(entry, "id", ID + event.path)
-    _text(entry, "updated", _moment(updated))
+    _text(entry, "updated", _moment(event.updated or head.stamp))
     page = f"{head.site}{href(ID + event.path)}"
     SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
     if event.homepage:

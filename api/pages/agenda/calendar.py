@@ -6,7 +6,7 @@ What is written of an event is kept with the publication: a feed of thousands pu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone
@@ -56,11 +56,10 @@ def calendar(known: AgendaData, events: Sequence[AgendaEvent], head: Feed) -> by
 def _event(known: AgendaData, event: AgendaEvent, head: Feed) -> Event:
     site, language = head.site, head.language
     made = Event()
-    modified = datetime.combine(event.updated, time(), UTC) if event.updated else None
     made.add("uid", ID + event.path)
-    made.add("dtstamp", modified or head.stamp)
-    if modified:
-        made.add("last-modified", modified)
+    made.add("dtstamp", event.updated or head.stamp)
+    if event.updated:
+        made.add("last-modified", event.updated)
     made.add("summary", titled(known, event, language))
     begun, ended = moments(event)
     made.add("dtstart", begun)

@@ -28,7 +28,7 @@ MOST_WRITTEN = 8
 class Feed:
     """What a calendar or a feed says of itself: its name, a sentence, its address, that of its page and of the site.
 
-    `stamp` is the time of the publication, which stands for that of an event of which no source tells it.
+    `stamp` is the time of the publication, which stands for that of an event of which nothing tells it.
     """
 
     name: str

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import feedparser  # type: ignore[import-untyped]
 import ics  # type: ignore[import-untyped]
 import pytest
+from ancrage.api.app import create_app
 from ancrage.api.pages.agenda import atom
 from ancrage.api.pages.agenda.calendar import calendar
 from ancrage.api.pages.agenda.reading import AgendaData, Feed
+from ancrage.api.web.settings import Settings
 from ancrage.graph.region.agenda import Agenda, AgendaEvent
+from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.words import Named
 from fastapi.testclient import TestClient
 from icalendar import Calendar
@@ -47,7 +52,7 @@ EVENTS = (
         closing="01:00",
         label=LONG,
         topics={"theme": ("field/x",)},
-        updated=date(2026, 8, 1),
+        updated=datetime(2026, 8, 1, tzinfo=UTC),
     ),
     one("jours", last=DAY + timedelta(days=2), places={"held": ("territory/commune/38185",)}),
     one("annulé", off="event-status/cancelled", opening="10:00"),
@@ -116,6 +121,39 @@ def test_an_atom_feed_is_read_with_its_ids_and_times() -> None:
         "updated",
         "author",
     }
+
+
+EVENT = """
+@prefix anc: <https://w3id.org/ancrage/def/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<https://w3id.org/ancrage/id/event/essai/1> a anc:AgendaEvent ; rdfs:label "Conférence"@fr ;
+    anc:interactionType <https://w3id.org/ancrage/id/interaction-type/public-lecture> ;
+    anc:evidenceStatus <https://w3id.org/ancrage/id/evidence-status/documented> ; anc:startDate "2027-01-02"^^xsd:date ;
+    <http://www.w3.org/ns/prov#hadPrimarySource> <https://w3id.org/ancrage/id/source/essai> .
+"""
+
+
+def test_what_was_not_loaded_again_is_not_new_in_the_feed(tmp_path: Path) -> None:
+    one, other = tmp_path / "event.ttl", tmp_path / "other.ttl"
+    one.write_text(EVENT, encoding="utf-8")
+    other.write_text("<http://e.org/s> <http://e.org/p> 1 .", encoding="utf-8")
+
+    def published(file: Path, graph: str) -> tuple[str, list[str]]:
+        Pipeline(tmp_path / "data").load_rdf(file, graph)
+        with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as client:
+            answer = client.get("/agenda.atom")
+        told = feedparser.parse(answer.content)
+        return answer.headers["ancrage-snapshot"], [
+            told.feed.updated,
+            *(entry.updated for entry in told.entries),
+        ]
+
+    (first, before), (second, after) = published(one, "http://e.org/g"), published(other, "http://e.org/h")
+    assert first != second and len(before) == 2 and before == after
+    one.write_text(EVENT.replace("Conférence", "Conférence publique"), encoding="utf-8")
+    time.sleep(1.1)
+    assert published(one, "http://e.org/g")[1] > after
 
 
 def read(client: TestClient, path: str, language: str = "fr") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from ancrage.graph.region.agenda import FACETS, Agenda, AgendaEvent, AgendaRequest
@@ -52,7 +52,7 @@ def test_events_are_read_with_their_places_relays_and_themes(loaded: Agenda) -> 
         date(2026, 12, 3),
         "18:00",
         "20:00",
-        date(2026, 11, 2),
+        datetime(2026, 11, 2, tzinfo=UTC),
     )
     assert (one.mode, one.made_up) == ("attendance-mode/relayed", True)
     assert one.place("held") == ("territory/commune/38421",) and one.place("relayed")
