@@ -17,6 +17,8 @@ from ...graph.scenarios.sentences import difference_text, figure_text
 from ...graph.scenarios.values import Value as Counted
 from ...graph.sparql.results import Iri, Rows
 from ...words import N_, first_upper, gettext, ngettext
+from ..labels.columns import columns_of
+from ..render.csvw import Origin
 from ..render.files import table_file, whole_number
 from ..render.rdf_document import write_rdf
 from ..web.negotiation import DATA, JSON_LD, N_TRIPLES, TURTLE, Language, Representation
@@ -28,17 +30,22 @@ _STATUS: dict[str, Words] = {
     "insufficient": N_("trop peu"),
 }
 
+_COLUMNS = columns_of("comparison")
+
 
 def to_rows(comparison: Comparison, language: Language = "fr") -> Rows:
     """Give a comparison as rows, one a figure and territory, unchanged ones too."""
-    listed = comparison.rows(language)
-    columns = [*(listed[0] if listed else ("territory", "figure", "before", "after")), "scenario", "snapshot"]
     more = {"scenario": comparison.scenario.name, "snapshot": comparison.snapshot}
-    rows = [{**row, "territory_iri": Iri(row["territory_iri"]), **more} for row in listed]
-    return Rows(columns, [[whole_number(row[name]) for name in columns] for row in rows])
+    rows = [{**row, "territory_iri": Iri(row["territory_iri"]), **more} for row in comparison.rows(language)]
+    return Rows(list(_COLUMNS), [[whole_number(row[name]) for name in _COLUMNS] for row in rows])
 
 
-def write(comparison: Comparison, chosen: Representation, language: Language = "fr") -> bytes:
+def write(
+    comparison: Comparison,
+    chosen: Representation,
+    language: Language = "fr",
+    origin: Origin | None = None,
+) -> bytes:
     """Write a comparison in a format of reports; raises SheetTooSmall."""
     if chosen == DATA:
         return json.dumps(comparison.to_dict(), ensure_ascii=False, indent=1).encode() + b"\n"
@@ -51,7 +58,8 @@ def write(comparison: Comparison, chosen: Representation, language: Language = "
         N_("Publication"): comparison.snapshot,
         N_("À savoir"): " ".join(note[language] for note in comparison.notes),
     }
-    return table_file(to_rows(comparison, language), chosen, about, language)
+    rows = to_rows(comparison, language)
+    return table_file(rows, chosen, about, language, columns=_COLUMNS, origin=origin)
 
 
 def show(

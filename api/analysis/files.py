@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...graph.findings.model import Finding, Refusal, Report
 from ...graph.findings.rdf import to_rdf
 from ...graph.sparql.results import Iri, Rows, Value
 from ...words import N_, Spoken
-from ..render.files import table_file
+from ..labels.columns import columns_of
+from ..render.csvw import Origin
+from ..render.files import WRITTEN, table_file
 from ..render.rdf_document import write_rdf
-from ..web.negotiation import CSV, CSV_FR, DATA, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
+from ..web.negotiation import DATA, JSON_LD, N_TRIPLES, TURTLE, Language, Representation
 from .words import path_words, question_words
 
-FORMATS = (DATA, CSV, CSV_FR, XLSX, TURTLE, JSON_LD, N_TRIPLES)
+FORMATS = (DATA, *WRITTEN, TURTLE, JSON_LD, N_TRIPLES)
 """What a report can be written as; the first is given to who asks for nothing."""
 
-_COLUMNS = (
-    *(
-        "kind",
-        "subject",
-        "subject_iri",
-        "object",
-        "object_iri",
-        "scope",
-        "strength",
-        "low",
-        "high",
-        "measure",
-    ),
-    *("p", "q", "distinct", "evidence", "sentence", "refused"),
-)
+_COLUMNS = columns_of("findings")
 _WHY = ("reasons", "paths", "query", "methods", "sources", "snapshot")
 
 
@@ -44,7 +33,7 @@ def to_rows(reports: Sequence[Report], language: Language = "fr", *, why: bool =
     True
     """
     rows: list[list[Value]] = []
-    columns = [*_COLUMNS, *(_WHY if why else ())]
+    columns = [name for name in _COLUMNS if why or name not in _WHY]
     for report in reports:
         told = [{**_finding(one, language), "refused": False} for one in report.findings]
         told += [{**_refusal(report, one, language), "refused": True} for one in report.refusals]
@@ -81,6 +70,7 @@ def write(
     *,
     why: bool = True,
     many: bool = False,
+    origin: Origin | None = None,
 ) -> bytes:
     """Write reports in a format; JSON is an object, or a list where `many`. Raises SheetTooSmall."""
     if chosen == DATA:
@@ -89,7 +79,11 @@ def write(
     if chosen in (TURTLE, JSON_LD, N_TRIPLES):
         triples = list(dict.fromkeys(triple for report in reports for triple in to_rdf(report)))
         return write_rdf(triples, chosen)
-    return table_file(to_rows(reports, language, why=why), chosen, _about(reports, language), language)
+    rows, about = to_rows(reports, language, why=why), _about(reports, language)
+    if origin is not None:
+        read = dict.fromkeys(name for one in reports for finding in one.findings for name in finding.sources)
+        origin = replace(origin, sources=list(read) or None)
+    return table_file(rows, chosen, about, language, columns=_COLUMNS, origin=origin)
 
 
 def _about(reports: Sequence[Report], language: Language) -> dict[Spoken, str]:

@@ -119,6 +119,7 @@ SCHEMAS = {"Report": REPORT, "Scenario": SCENARIO}
 _TEXT = {"schema": {"type": "string"}}
 _FILES = {
     "text/csv": _TEXT,
+    "application/csvm+json": {"schema": {"type": "object"}},
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
         "schema": {"type": "string", "format": "binary"}
     },

@@ -15,6 +15,7 @@ from ..errors.nothing_said import check_report
 from ..errors.problems import ERRORS, BadRequest, problem
 from ..errors.refusals import known_parameters
 from ..reading.publication import client_of, reading_of
+from ..render.csvw import origin_of
 from ..render.files import chosen_format, file_response
 from ..web.page_cache import leave_out
 from ..web.page_language import choose_language
@@ -35,7 +36,9 @@ Illustrative = Annotated[
 ]
 Format = Annotated[
     str,
-    Query(description="json, csv, csv-fr, xlsx, ttl, jsonld ou nt ; sinon l’en-tête Accept · else Accept"),
+    Query(
+        description="json, csv, csvw, csv-fr, xlsx, ttl, jsonld ou nt ; sinon l’en-tête Accept · else Accept"
+    ),
 ]
 Lang = Annotated[
     str, Query(description="fr ou en, pour les phrases des fichiers · for the sentences of files")
@@ -217,7 +220,9 @@ async def _reported(request: Request, name: str, work: Answered, illustrative: b
         chosen, said = chosen_format(request, files.FORMATS), choose_language(request)
 
         def made(matter: RegionView) -> tuple[str, bytes]:
-            return matter.snapshot, files.write([check_report(work(matter))], chosen, said)
+            return matter.snapshot, files.write(
+                [check_report(work(matter))], chosen, said, origin=origin_of(request)
+            )
 
         snapshot, body = await analyses_of(request).run(
             made, illustrative=illustrative, client=client_of(request)
@@ -225,7 +230,7 @@ async def _reported(request: Request, name: str, work: Answered, illustrative: b
     except ERRORS as error:
         return problem(error)
     reading.failed |= snapshot != reading.snapshot  # of another publication: not to be kept for this one
-    return file_response(body, chosen, name, snapshot, said)
+    return file_response(request, body, chosen, name, snapshot, said)
 
 
 def _worth(trust: Trust, kind: str) -> dict[str, Any]:

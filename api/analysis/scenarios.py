@@ -21,6 +21,7 @@ from ...words import N_
 from ..errors.problems import ERRORS, BadRequest, problem
 from ..errors.refusals import known_parameters
 from ..reading.publication import client_of, reading_of
+from ..render.csvw import origin_of
 from ..render.files import chosen_format, file_response
 from ..sparql.update import headers_of
 from ..sparql.write_key import in_turn, refusal_answer, require_key, writer_of
@@ -256,12 +257,12 @@ async def _compared(
 
     def work(matter: RegionView) -> tuple[str, bytes]:
         found: Comparison = compare(matter, scenario, territories or None, figures or None)
-        return matter.snapshot, comparisons.write(found, chosen, said)
+        return matter.snapshot, comparisons.write(found, chosen, said, origin_of(request))
 
     snapshot, body = await analyses.run(work, illustrative=illustrative, client=client_of(request))
     if (reading := getattr(request.state, "reading", None)) is not None:
         reading.failed |= snapshot != reading.snapshot
-    return file_response(body, chosen, f"scenario-{scenario.name}", snapshot, said)
+    return file_response(request, body, chosen, f"scenario-{scenario.name}", snapshot, said)
 
 
 async def _body(request: Request) -> dict[str, Any]:

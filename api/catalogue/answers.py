@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from fastapi import Request
+
 from ...graph.pool.blocking import Answer
 from ...graph.sparql.results import Rows
 from ...queries.query import Query, without_header
@@ -15,13 +17,14 @@ from ..reading.publication import Publication
 from ..reading.questions import dataset_of
 from ..reading.solutions import Reading
 from ..render.charts import draw
-from ..render.files import TABLES, table_file
+from ..render.csvw import described_by, origin_of
+from ..render.files import WRITTEN, table_file
 from ..render.results_table import chart_rows
-from ..web.negotiation import Language, Representation
+from ..web.negotiation import CSV, Language, Representation
 from ..web.security import CORS
 
 #: Formats made here from the rows of an answer, not written by the engine.
-FROM_ROWS = ("csv-fr", "xlsx", "svg")
+FROM_ROWS = ("csv-fr", "xlsx", "csvw", "svg")
 #: Formats that a browser saves.
 SAVED = ("csv", "csv-fr", "xlsx", "tsv", "svg")
 
@@ -66,13 +69,18 @@ def asked_of(query: Query, values: Mapping[str, list[str]], publication: Publica
     return QuestionParams(query, values, text, dataset_of(publication.graphs, query), alone)
 
 
-def file_headers(asked: QuestionParams, chosen: Representation, publication: Publication) -> dict[str, str]:
+def file_headers(
+    request: Request, asked: QuestionParams, chosen: Representation, publication: Publication
+) -> dict[str, str]:
     """Give the headers of an answer as a file: for whom it may vary, where it is described, its name."""
+    links = [f'</queries/{asked.query.name}/description>; rel="describedby"']
+    if chosen == CSV and asked.query.form == "SELECT":
+        links += described_by(request).values()
     headers = {
         **CORS,
         "Vary": "Accept, Accept-Language",
         "Ancrage-Snapshot": publication.id,
-        "Link": f'</queries/{asked.query.name}/description>; rel="describedby"',
+        "Link": ", ".join(links),
     }
     if chosen.name in SAVED:
         suffix = ".csv" if chosen.name == "csv-fr" else chosen.suffix
@@ -81,6 +89,7 @@ def file_headers(asked: QuestionParams, chosen: Representation, publication: Pub
 
 
 def made_file(
+    request: Request,
     asked: QuestionParams,
     answer: Answer,
     chosen: Representation,
@@ -89,15 +98,16 @@ def made_file(
     address: str,
 ) -> tuple[bytes, dict[str, str]]:
     """Make a file from the rows of an answer, with its headers; raises SheetTooSmall."""
-    headers = {**file_headers(asked, chosen, publication), "Ancrage-Snapshot": answer.snapshot}
+    headers = {**file_headers(request, asked, chosen, publication), "Ancrage-Snapshot": answer.snapshot}
     rows, language = Rows.from_json(answer.body), reading.language
     if chosen.name == "csv-fr":
         headers["Content-Type"] = "text/csv; charset=utf-8"
     else:
         headers |= {"Content-Type": chosen.media_type, "Content-Language": language}
-    if chosen in TABLES:
+    if chosen in WRITTEN:
         told = about(asked, publication, language, address, len(rows))
-        return table_file(rows, chosen, told, language), headers
+        origin = origin_of(request, asked.graphs)
+        return table_file(rows, chosen, told, language, columns=asked.query.columns, origin=origin), headers
     query = asked.query
     assert query.chart is not None
     rows = chart_rows(answer.body, reading, query.chart)

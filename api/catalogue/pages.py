@@ -25,7 +25,7 @@ from ..reading.solutions import Reading
 from ..render.charts import Drawing, draw
 from ..render.rendering import page
 from ..render.results_table import ResultTable, chart_rows, result_table
-from ..web.negotiation import Language, Representation
+from ..web.negotiation import CSVW, HTML, Language, Representation
 from .answers import QuestionParams, asked_of
 from .forms import fields_of
 
@@ -187,7 +187,7 @@ def question_page(
     pages = max(1, -(-answer.table.total // SHOWN)) if answer.table else 1
     values_in_address = _values(posed)
     address = _addresses(request, query, values_in_address)
-    formats = [one for one in offered if one.name != "html"]
+    formats = [one for one in offered if one not in (HTML, CSVW)]
     response = page(
         request,
         "query.html",

@@ -22,6 +22,7 @@ from ..reading.solutions import Reading
 from ..sparql.request import ClientGone
 from ..web.links import public_base
 from ..web.negotiation import (
+    CSVW,
     GRAPHS,
     HTML,
     JSON,
@@ -65,7 +66,8 @@ def offered_for(query: Query) -> tuple[Representation, ...]:
     if query.form not in ("SELECT", "ASK"):
         return (*GRAPHS, QUERY)
     drawn = (SVG,) if query.chart else ()
-    return (*TABLES, *drawn, QUERY, *DESCRIPTIONS)
+    described = (CSVW,) if query.form == "SELECT" else ()
+    return (*TABLES, *drawn, QUERY, *described, *DESCRIPTIONS)
 
 
 @router.get("/queries", summary="Liste des questions nommées", include_in_schema=False)
@@ -137,7 +139,7 @@ async def _answered(request: Request, query: Query, chosen: Representation) -> R
     if asked is None:
         return problem(next(iter(posed.errors.values())))
     publication: Publication = request.state.publication
-    headers = file_headers(asked, chosen, publication)
+    headers = file_headers(request, asked, chosen, publication)
     if chosen == QUERY:
         return Response(asked.alone, media_type=f"{QUERY.media_type}; charset=utf-8", headers=headers)
     try:
@@ -150,7 +152,7 @@ async def _answered(request: Request, query: Query, chosen: Representation) -> R
         address += f"?{request.url.query}" if request.url.query else ""
         body, headers = await _in_thread(
             request,
-            lambda: made_file(asked, answer, chosen, publication, reading, address),
+            lambda: made_file(request, asked, answer, chosen, publication, reading, address),
             len(answer.body),
         )
     except ERRORS as error:

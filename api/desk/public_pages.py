@@ -17,7 +17,9 @@ from ...ontology.labels import Term
 from ...words import N_, Spoken, first_upper, gettext
 from ..accounts.visitor import devices_page, visitor_of
 from ..errors.problems import problem
-from ..render.files import TABLES, chosen_format, file_response, table_file
+from ..labels.columns import columns_of
+from ..render.csvw import origin_of
+from ..render.files import WRITTEN, chosen_format, file_response, table_file
 from ..web.negotiation import DATA, Language, NotAcceptable
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -70,7 +72,7 @@ async def rates_data(
     """Give the rates of the desk, by type, territory or candidate, as JSON, CSV or a workbook: those that its page shows."""
     desk, said = await DESK.read(request), choose_language(request)
     try:
-        chosen = chosen_format(request, (DATA, *TABLES))
+        chosen = chosen_format(request, (DATA, *WRITTEN))
     except NotAcceptable as error:
         return problem(error)
     found = await _rates(desk, by, illustrative)
@@ -90,7 +92,7 @@ async def rates_data(
         ).encode()
     else:
         rows = Rows(
-            ["group", "measure", "part", "whole", "share", "meaning", "of"],
+            list(columns_of("rates")),
             [
                 [
                     _named(rate.group, by, said),
@@ -104,10 +106,9 @@ async def rates_data(
                 for rate in found
             ],
         )
-        body = table_file(
-            rows, chosen, {N_("Objet"): gettext("Taux du guichet", said), N_("Au"): now()}, said
-        )
-    response = file_response(body, chosen, "guichet-taux", desk.publisher.published, said)
+        about = {N_("Objet"): gettext("Taux du guichet", said), N_("Au"): now()}
+        body = table_file(rows, chosen, about, said, columns=columns_of("rates"), origin=origin_of(request))
+    response = file_response(request, body, chosen, "guichet-taux", desk.publisher.published, said)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from ...graph.indicators.basis import basis_of
@@ -11,12 +12,13 @@ from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.region.firmness import counts_of
 from ...words import N_, languages
 from ..maps.atlas import Atlas
-from ..reading.cube import Selection
-from ..render.files import TABLES, table_file
+from ..reading.cube import COLUMNS, Selection
+from ..render.csvw import Origin
+from ..render.files import WRITTEN, table_file
 from ..web.negotiation import DATA, Language, Representation
 from .words import dates_words, evidence_words, formula_words, unplaced_words
 
-FILES = (*TABLES, DATA)
+FILES = (*WRITTEN, DATA)
 """What values can be written as."""
 
 
@@ -56,6 +58,7 @@ def write_values(
     said: Language,
     atlas: Atlas,
     address: str,
+    origin: Origin,
 ) -> bytes:
     """Write chosen values in a format; raises SheetTooSmall."""
     rows, one, indicators = found.rows(), found.indicator, atlas.cube.indicators
@@ -84,4 +87,5 @@ def write_values(
         N_("Publication"): atlas.matter.snapshot,
         N_("Adresse"): address,
     }
-    return table_file(rows, chosen, about, said)
+    origin = replace(origin, sources=one.sources)
+    return table_file(rows, chosen, about, said, columns=COLUMNS, origin=origin)

@@ -30,9 +30,10 @@ from ..reading.cube import ALL, REGION, Selection, find_indicator, groups_of, se
 from ..reading.publication import reading_of
 from ..reading.solutions import Reading
 from ..render.charts import draw
+from ..render.csvw import origin_of
 from ..render.files import file_headers
 from ..render.rendering import page
-from ..web.negotiation import Language
+from ..web.negotiation import CSVW, Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from ..web.parameters import is_true
@@ -110,10 +111,10 @@ async def files(request: Request, name: str, suffix: str) -> Response:
 
     def made(atlas: Atlas) -> Response:
         found = _selected(request, atlas, name)
-        body = write_values(found, chosen, said, atlas, str(request.url))
+        body = write_values(found, chosen, said, atlas, str(request.url), origin_of(request))
         place = found.within.removeprefix("territory/").replace("/", "-")
         file = f"{found.indicator.id}-{found.level}-{place}"
-        return Response(body, headers=file_headers(chosen, file, atlas.matter.snapshot, said))
+        return Response(body, headers=file_headers(request, chosen, file, atlas.matter.snapshot, said))
 
     return await draw_answer(request, reading, illustrative, made)
 
@@ -183,7 +184,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         abstract=summary_of(found, unit, said),
         distribution=shares,
         illustrative=atlas.matter.illustrative,
-        files=[(each.name, _address(f"{base}.{each.name}", given)) for each in FILES],
+        files=[(each.name, _address(f"{base}.{each.name}", given)) for each in FILES if each != CSVW],
         map_address=_address("/cartes", _map_of(found)),
         rdf=indicator_iri(one.id),
         derivation=derived,

@@ -16,7 +16,8 @@ from ..errors.refusals import known_parameters
 from ..maps.atlas import Atlas
 from ..reading.cube import ALL, REGION, groups_of, periods_of, select
 from ..reading.publication import client_of, reading_of
-from ..render.files import TABLES, chosen_format, file_response
+from ..render.csvw import origin_of
+from ..render.files import WRITTEN, chosen_format, file_response
 from ..web.negotiation import DATA
 from ..web.page_language import choose_language
 from ..web.security import CORS
@@ -28,7 +29,7 @@ router = APIRouter(
     responses=REFUSALS,
     dependencies=[Depends(known_parameters)],
 )
-_FORMATS = (DATA, *TABLES)
+_FORMATS = (DATA, *WRITTEN)
 
 
 @router.get("", summary="Tous les indicateurs", response_model=None)
@@ -85,7 +86,7 @@ async def values(
     ] = "",
     illustrative: Illustrative = False,
     format: Annotated[
-        str, Query(description="json, csv, csv-fr ou xlsx ; sinon l’en-tête Accept · else Accept")
+        str, Query(description="json, csv, csvw, csv-fr ou xlsx ; sinon l’en-tête Accept · else Accept")
     ] = "",
     lang: Lang = "",
 ) -> Response:
@@ -100,7 +101,9 @@ async def values(
         def made(matter: RegionView) -> tuple[str, bytes]:
             atlas = Atlas.of(matter)
             found = select(atlas.cube, Gazetteer.of(matter), name, level, within, period, by)
-            return matter.snapshot, write_values(found, chosen, said, atlas, str(request.url))
+            return matter.snapshot, write_values(
+                found, chosen, said, atlas, str(request.url), origin_of(request)
+            )
 
         snapshot, body = await request.app.state.maps.run(
             made, illustrative=illustrative, client=client_of(request)
@@ -108,4 +111,4 @@ async def values(
     except ERRORS as error:
         return problem(error)
     reading.failed |= snapshot != reading.snapshot
-    return file_response(body, chosen, name, snapshot, said)
+    return file_response(request, body, chosen, name, snapshot, said)

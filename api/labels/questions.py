@@ -59,6 +59,7 @@ TAGS: Mapping[str, Pair] = {
 FORMATS: Mapping[str, Pair] = {
     "csv": N_("CSV"),
     "csv-fr": N_("CSV (tableur français)"),
+    "csvw": N_("Description des colonnes du CSV (CSVW)"),
     "xlsx": N_("Excel (XLSX)"),
     "json": N_("JSON (résultats SPARQL)"),
     "xml": N_("XML (résultats SPARQL)"),

@@ -11,7 +11,7 @@ from ...graph.sparql.results import Iri, Rows, Value
 from ...ontology.vocabulary import ID
 from ...words import N_
 from ..reading.cube import COLUMNS
-from ..render.files import TABLES
+from ..render.files import WRITTEN
 from ..render.painting import painters
 from ..render.theme import Theme
 from ..web.negotiation import SVG, Representation
@@ -24,9 +24,9 @@ PICTURES = (SVG, PNG)
 
 def format_of(suffix: str) -> Representation:
     """Give the format of a file of maps; raises PageError (404)."""
-    chosen = next((one for one in (*PICTURES, *TABLES) if one.name == suffix), None)
+    chosen = next((one for one in (*PICTURES, *WRITTEN) if one.name == suffix), None)
     if chosen is None:
-        names = ", ".join(one.name for one in (*PICTURES, *TABLES))
+        names = ", ".join(one.name for one in (*PICTURES, *WRITTEN))
         raise PageError(
             404,
             N_("Une carte ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),

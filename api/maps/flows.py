@@ -14,9 +14,11 @@ from ...graph.region.outlines import Outlines
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
 from ...words import N_, NN_, first_upper, gettext, number
+from ..labels.columns import columns_of
 from ..labels.wording import LEVELS
 from ..reading.publication import reading_of
-from ..render.files import TABLES, file_headers, table_file
+from ..render.csvw import origin_of
+from ..render.files import TABLES, WRITTEN, file_headers, table_file
 from ..render.picture import Picture, clean
 from ..render.rendering import page
 from ..web.links import public_base
@@ -197,24 +199,18 @@ def _line(start: list[float], end: list[float], wide: float) -> str:
     )
 
 
+_COLUMNS = columns_of("flows")
+
+
 def to_rows(shown: FlowView) -> Rows:
     """Give flows above the threshold as rows."""
-    columns = [
-        "source_code",
-        "source",
-        "source_label",
-        "target_code",
-        "target",
-        "target_label",
-        "interactions",
-    ]
     rows = []
     for start, end, count in shown.kept:
         cells: list[object] = []
         for one in (shown.flows.territories[start], shown.flows.territories[end]):
             cells += [one.id.rsplit("/", 1)[-1], Iri(ID + one.id), one.label]
         rows.append([*cells, count])
-    return Rows(columns, rows)  # type: ignore[arg-type]
+    return Rows(list(_COLUMNS), rows)  # type: ignore[arg-type]
 
 
 def _asked(request: Request) -> tuple[MapParams, str, int | None]:
@@ -293,17 +289,20 @@ async def flow_file(request: Request, suffix: str) -> Response:
     def made(atlas: Atlas) -> Response:
         shown = _read(atlas, kind, asked, limit)
         snapshot = atlas.matter.snapshot
-        headers = file_headers(chosen, f"flux-{kind}-{shown.flows.level}", snapshot, said)
+        headers = file_headers(request, chosen, f"flux-{kind}-{shown.flows.level}", snapshot, said)
         title = first_upper(KINDS[kind][said])
         told = summary(shown, said)
-        if chosen in TABLES:
+        if chosen in WRITTEN:
             about = {
                 N_("Carte"): title,
                 N_("Résumé"): told,
                 N_("Publication"): snapshot,
                 N_("Adresse"): str(request.url),
             }
-            return Response(table_file(to_rows(shown), chosen, about, said), headers=headers)
+            body = table_file(
+                to_rows(shown), chosen, about, said, columns=_COLUMNS, origin=origin_of(request)
+            )
+            return Response(body, headers=headers)
         drawing = draw_flows(
             atlas.outlines, shown, language=said, heading=[title, shown.label],
             notes=[*wrap_text(told, 118), f"Publication {snapshot}"], region=atlas.matter.within,

@@ -77,12 +77,11 @@ async def files(request: Request, suffix: str) -> Response:
     asked, said = asked_of(request.query_params), choose_language(request)
     reading = reading_of(request)
     reading.language = said
-    address = str(request.url)
     response = await draw_answer(
         request,
         reading,
         asked.illustrative,
-        lambda atlas: file_of(read(asked, atlas, WIDTH), chosen, reading, atlas, said, address),
+        lambda atlas: file_of(request, read(asked, atlas, WIDTH), chosen, reading, atlas, said),
     )
     return await paint_answer(response, request.app.state.theme) if chosen == PNG else response
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from ...ontology.vocabulary import ID
 from ...words import N_, first_upper, gettext
 from ..labels.wording import LEVELS
+from ..reading.cube import COLUMNS
 from ..reading.solutions import Reading
-from ..render.files import TABLES, file_headers, table_file
+from ..render.csvw import origin_of
+from ..render.files import WRITTEN, file_headers, table_file
 from ..web.negotiation import Language, Representation
 from .asking import same_scale
 from .atlas import Atlas
@@ -23,11 +25,16 @@ _LINE, _TITLE = 118, 84
 
 
 def file_of(
-    shown: Sequence[Map], chosen: Representation, reading: Reading, atlas: Atlas, said: Language, address: str
+    request: Request,
+    shown: Sequence[Map],
+    chosen: Representation,
+    reading: Reading,
+    atlas: Atlas,
+    said: Language,
 ) -> Response:
     """Write maps in a format; a picture that must be painted still is a drawing. Raises SheetTooSmall."""
-    headers = file_headers(chosen, file_name(shown), atlas.matter.snapshot, said)
-    if chosen not in TABLES:
+    headers = file_headers(request, chosen, file_name(shown), atlas.matter.snapshot, said)
+    if chosen not in WRITTEN:
         return Response(sheet(shown, reading, atlas, said).encode(), headers=headers)
     lines = [line for one in shown for line in (one.indicator.title[said], *words(one, reading, said))]
     about = {
@@ -35,9 +42,11 @@ def file_of(
         N_("Résumé"): " ".join(summary(one, said) for one in shown),
         N_("Sources"): ", ".join(sources(shown, reading)),
         N_("Publication"): atlas.matter.snapshot,
-        N_("Adresse"): address,
+        N_("Adresse"): str(request.url),
     }
-    return Response(table_file(to_rows(shown), chosen, about, said), headers=headers)
+    origin = origin_of(request, {name for one in shown for name in one.indicator.sources})
+    body = table_file(to_rows(shown), chosen, about, said, columns=COLUMNS, origin=origin)
+    return Response(body, headers=headers)
 
 
 def sheet(shown: Sequence[Map], reading: Reading, atlas: Atlas, said: Language) -> str:

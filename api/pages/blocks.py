@@ -19,6 +19,7 @@ from ..labels.rule_words import RuleWords
 from ..render.blocks.block import Block, RenderedBlock, show_table
 from ..render.blocks.files import FILES, write_table
 from ..render.blocks.tables import Table, Words
+from ..render.csvw import origin_of
 from ..render.files import chosen_format, file_response
 from ..render.rendering import page
 from ..web.links import public_base
@@ -116,7 +117,7 @@ def block_route(
         request: Request,
         block: str,
         about: Subject = Depends(subject),  # noqa: B008
-        format: Annotated[str, Query(description="csv, csv-fr, xlsx, json, docx, pdf ; une page sinon")] = "",
+        format: Annotated[str, Query(description="csv, csvw, csv-fr, xlsx, json ; une page sinon")] = "",
         embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
         lang: Annotated[str, Query(description="fr ou en")] = "",
     ) -> Response:
@@ -129,13 +130,13 @@ async def answer(request: Request, subject: Subject, block: Block, embed: bool) 
     chosen, said = chosen_form(request), subject.language
     if chosen != HTML:
         if block.make is None:
-            body = await run_in_threadpool(write, [await _report(subject, block)], chosen, said)
+            report = await _report(subject, block)
+            body = await run_in_threadpool(write, [report], chosen, said, origin=origin_of(request))
         else:
             table = await run_in_threadpool(subject.table, block)
-            body = await run_in_threadpool(
-                write_table, table, chosen, about(request, subject, block, table), said
-            )
-        return file_response(body, chosen, subject.file.format(block.name), subject.snapshot, said)
+            told, origin = about(request, subject, block, table), origin_of(request, table.sources or None)
+            body = await run_in_threadpool(write_table, table, chosen, told, said, origin)
+        return file_response(request, body, chosen, subject.file.format(block.name), subject.snapshot, said)
     if block.make is None and not (embed and subject.kept and subject.kept(block)):
         report = await _report(subject, block)
         shown = RenderedBlock(

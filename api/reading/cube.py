@@ -18,13 +18,12 @@ from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
 from ...words import DECLARED
+from ..labels.columns import columns_of
 
 ALL = "*"
 """Stands for every group, or every period, where one is asked for."""
 REGION = "region/84"
-_PLACE = ("code", "territory", "label", "level")
-_VALUE = ("value", "low", "high", "status", "unit", "evidence", "facts", "sources")
-COLUMNS = (*_PLACE, "indicator", "group", "period", "as_of", *_VALUE)
+COLUMNS = columns_of("values")
 _BINS = 10
 
 

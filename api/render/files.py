@@ -9,13 +9,20 @@ from typing import Any
 from fastapi import Request, Response
 
 from ...graph.sparql.results import Rows, Value, to_csv
-from ..web.negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose
+from ...queries.columns import Variable
+from ..web.negotiation import CSV, CSV_FR, CSVW, XLSX, Language, Representation, choose
 from ..web.security import CORS
+from .csvw import Origin, described_by, to_csvw
 from .spreadsheets import to_xlsx
 
 TABLES = (CSV, CSV_FR, XLSX)
+"""What people are offered of rows."""
+WRITTEN = (*TABLES, CSVW)
 """What rows can be written as."""
 BINARY = ("png", "xlsx", "docx", "pdf")
+NO_COLUMNS: Mapping[str, Variable] = {}
+_SAVED = {CSV_FR: ".csv", CSVW: ".csv-metadata.json"}
+"""How files are saved whose addresses end otherwise: a description has the name that who reads CSVW looks for."""
 
 
 def table_file(
@@ -24,14 +31,21 @@ def table_file(
     about: Mapping[Any, str],
     language: Language = "fr",
     made: datetime | None = None,
+    *,
+    columns: Mapping[str, Variable] = NO_COLUMNS,
+    origin: Origin | None = None,
 ) -> bytes:
-    """Write rows in a format of TABLES; a workbook tells what it is `about`: names (or words) and texts, empty ones left out.
+    """Write rows in a format of WRITTEN; a workbook tells what it is `about`: names (or words) and texts, empty ones left out.
 
-    Names of columns are the same in every language, so that programs find them. Raises SheetTooSmall.
+    Names of columns are the same in every language, so that programs find them; what they hold is told by `columns`, in the
+    description that CSVW is, whose title is the first text of `about`. Raises SheetTooSmall.
     """
+    told = {name if isinstance(name, str) else name[language]: text for name, text in about.items() if text}
     if chosen == XLSX:
-        told = {name if isinstance(name, str) else name[language]: text for name, text in about.items()}
-        return to_xlsx(rows, {name: text for name, text in told.items() if text}, made)
+        return to_xlsx(rows, told, made)
+    if chosen == CSVW:
+        assert origin is not None
+        return to_csvw(rows.columns, columns, next(iter(told.values()), ""), origin, language)
     return to_csv(rows, french=chosen == CSV_FR)
 
 
@@ -49,10 +63,12 @@ def chosen_format(request: Request, offered: Sequence[Representation]) -> Repres
     return choose(request.headers.get("accept"), offered, request.query_params.get("format") or None)
 
 
-def file_headers(chosen: Representation, name: str, snapshot: str, said: Language) -> dict[str, str]:
-    """Give the headers of a file: what it is, what it varies by, its publication, and a name for who saves it."""
+def file_headers(
+    request: Request, chosen: Representation, name: str, snapshot: str, said: Language
+) -> dict[str, str]:
+    """Give the headers of a file: what it is, what describes it, its publication, and a name for who saves it."""
     media_type = chosen.media_type.partition(";")[0]
-    suffix = ".csv" if chosen == CSV_FR else chosen.suffix
+    suffix = _SAVED.get(chosen, chosen.suffix)
     return {
         **CORS,
         "Content-Type": media_type + ("" if chosen.name in BINARY else "; charset=utf-8"),
@@ -60,12 +76,15 @@ def file_headers(chosen: Representation, name: str, snapshot: str, said: Languag
         "Content-Language": said,
         "Ancrage-Snapshot": snapshot,
         "Vary": "Accept, Accept-Language",
+        **(described_by(request) if chosen == CSV else {}),
     }
 
 
-def file_response(body: bytes, chosen: Representation, name: str, snapshot: str, said: Language) -> Response:
+def file_response(
+    request: Request, body: bytes, chosen: Representation, name: str, snapshot: str, said: Language
+) -> Response:
     """Give a file; what programs read (JSON, RDF) is not saved."""
-    headers = file_headers(chosen, name, snapshot, said)
-    if chosen not in TABLES:
+    headers = file_headers(request, chosen, name, snapshot, said)
+    if chosen not in WRITTEN:
         del headers["Content-Disposition"], headers["Content-Language"]
     return Response(body, headers=headers)

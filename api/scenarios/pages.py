@@ -23,6 +23,7 @@ from ..analysis.analyses import Analyses
 from ..analysis.files import FORMATS
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
+from ..render.csvw import origin_of
 from ..render.files import file_response
 from ..render.rendering import page
 from ..web.negotiation import Language
@@ -237,8 +238,8 @@ async def _file(
             N_("Un scénario ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
         )
     result = await _computed(request, reading, scenario, asked)
-    body = await run_in_threadpool(comparisons.write, result.comparison, chosen, said)
-    return file_response(body, chosen, f"scenario-{scenario.name}", result.comparison.snapshot, said)
+    body = await run_in_threadpool(comparisons.write, result.comparison, chosen, said, origin_of(request))
+    return file_response(request, body, chosen, f"scenario-{scenario.name}", result.comparison.snapshot, said)
 
 
 async def _result_page(

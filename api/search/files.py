@@ -8,16 +8,14 @@ from ...graph.finder.finding import Finder, SearchResult
 from ...graph.sparql.results import Iri, Rows, Value
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken
+from ..labels.columns import columns_of
 from ..web.links import href
 from ..web.negotiation import Language
 from .asking import FACETS, Search, detail_name, short, value_name
 
 MOST = 20_000
 """Rows of a file, at most: a larger search is refused, never cut."""
-COLUMNS = (
-    *("code", "thing", "label", "kind", "detail", "municipality", "department", "fields", "chains"),
-    *("families", "evidence", "placeEvidence", "lat", "long"),
-)
+COLUMNS = columns_of("search")
 _LISTS = {"fields": "fields", "chains": "chains", "families": "families"}
 
 

@@ -46,7 +46,7 @@ PARAMETERS = [
     _parameter(
         "format",
         "json : une page ; les autres : tous les résultats · json: one page; others: all results",
-        {"type": "string", "enum": ["json", "csv", "csv-fr", "xlsx"], "default": "json"},
+        {"type": "string", "enum": ["json", "csv", "csv-fr", "xlsx", "csvw"], "default": "json"},
     ),
     _parameter("lang", "langue des noms · language of names", {"type": "string", "enum": list(languages())}),
 ]
@@ -105,6 +105,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "content": {
             "application/json": {"schema": _ANSWER},
             "text/csv": _FILE,
+            "application/csvm+json": {"schema": {"type": "object"}},
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _FILE,
         },
     },

@@ -25,10 +25,11 @@ from ..reading.names import Named
 from ..reading.project_territories import HOW, projects
 from ..reading.publication import answer_of, index_of, reading_of
 from ..reading.solutions import Reading
-from ..render.files import file_response, table_file
+from ..render.csvw import origin_of
+from ..render.files import WRITTEN, file_response, table_file
 from ..render.rendering import page
 from ..web.links import href, public_base
-from ..web.negotiation import CSV, CSV_FR, XLSX, Language
+from ..web.negotiation import Language
 from ..web.page_cache import leave_out
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -60,7 +61,7 @@ router = APIRouter(tags=["pages"])
 FIRST, MORE = 8, 40
 #: Seconds that results wait for the outlines of their small map; without them they come alone.
 PATIENCE = 0.25
-_FILES = {one.name: one for one in (CSV, CSV_FR, XLSX)}
+_FILES = {one.name: one for one in WRITTEN}
 #: Kinds whose codes people know.
 _CODED = ("territoires", "acteurs", "unites")
 
@@ -82,7 +83,7 @@ async def search(
     format: Annotated[
         str,
         Query(
-            pattern="^(html|json|csv|csv-fr|xlsx)$",
+            pattern="^(html|json|csv|csv-fr|xlsx|csvw)$",
             description="json : recherche par nom ; csv, csv-fr, xlsx : fichier de tous les résultats (/api/v1/search)",
         ),
     ] = "html",
@@ -165,10 +166,11 @@ async def _data(request: Request) -> Response:
 
     def written() -> bytes:
         about = files.about(asked, found, snapshot, f"{public_base(request)}{asked.address()}")
-        return table_file(files.to_rows(finder, found, said), _FILES[name], about, said)
+        rows, origin = files.to_rows(finder, found, said), origin_of(request)
+        return table_file(rows, _FILES[name], about, said, columns=files.COLUMNS, origin=origin)
 
     body = await run_in_threadpool(written)
-    return file_response(body, _FILES[name], "recherche", snapshot, said)
+    return file_response(request, body, _FILES[name], "recherche", snapshot, said)
 
 
 def _asked_of_program(request: Request) -> Search:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .negotiation import (
     CSV,
+    CSVW,
     DATA,
     DESCRIPTIONS,
     HTML,
@@ -40,9 +41,9 @@ _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
         (r"/dumps|/changes", (HTML, DATA)),
         (r"/reconcile.*/preview", (HTML,)),
         (r"/contexts/v1\.jsonld", (JSON_LD,)),
-        (r".*/\{block\}", (HTML, DATA, CSV, XLSX)),
+        (r".*/\{block\}", (HTML, DATA, CSV, CSVW, XLSX)),
         (r".*\.svg", (SVG,)),
-        (r"/api/v1/(?:desk/rates|indicators/\{name\}/values)", (DATA, CSV, XLSX)),
+        (r"/api/v1/(?:desk/rates|indicators/\{name\}/values)", (DATA, CSV, CSVW, XLSX)),
     )
 )
 _FILES = re.compile(r".*\.\{suffix\}|/dumps/\{path\}|/generations/\{id\}/.*|/metrics|/scenarios/.*")

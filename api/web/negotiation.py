@@ -32,6 +32,8 @@ ONTOLOGIES: tuple[Representation, ...] = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_
 DESCRIPTIONS: tuple[Representation, ...] = (*ONTOLOGIES, TRIG, CSV)
 
 CSV_FR = Representation("csv-fr", ".csv-fr", "text/csv; header=present; charset=utf-8")
+CSVW = Representation("csvw", ".csvw", "application/csvm+json")
+"""What the columns of a CSV hold, and where it comes from."""
 JSON = Representation("json", ".json", "application/sparql-results+json")
 DATA = Representation("json", ".json", "application/json")
 """JSON that is no answer of SPARQL."""
@@ -152,7 +154,7 @@ def signature(header: str) -> tuple[float, ...]:
     if not parse_accept(header):
         return ()
     return tuple(
-        quality(header, one.media_type) for one in (*DESCRIPTIONS, *TABLES[1:], SVG, QUERY, FEATURES)
+        quality(header, one.media_type) for one in (*DESCRIPTIONS, *TABLES[1:], CSVW, SVG, QUERY, FEATURES)
     )
 
 

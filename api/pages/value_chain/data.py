@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -16,6 +17,7 @@ from ....words import N_, gettext
 from ...analysis.analyses import Analyses
 from ...reading.publication import client_of, reading_of
 from ...reading.solutions import Reading
+from ...render.csvw import described_by, origin_of
 from ...web.links import href
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
@@ -124,7 +126,7 @@ async def way(request: Request, slug: str, start: Start, end: End) -> Response:
 @router.get("/filieres/{slug}/reseau.{suffix}", summary="Réseau d’une filière en fichier")
 async def network_file(request: Request, slug: str, suffix: str) -> Response:
     """Give the network of a filière, filtered as the page is, as a file; a value that is none is refused (400)."""
-    if suffix not in FILES:
+    if re.sub("csvw$", "csv", suffix) not in FILES:
         raise PageError(
             404,
             N_(
@@ -149,17 +151,20 @@ async def network_file(request: Request, slug: str, suffix: str) -> Response:
             "Publication": matter.snapshot,
             gettext("Adresse", said): str(request.url),
         }
-        return file_of(suffix, chain, shown, about, lambda: draw_chain(chain, shown, said), said, look)
+        origin = origin_of(request)
+        return file_of(
+            suffix, chain, shown, about, lambda: draw_chain(chain, shown, said), said, look, origin
+        )
 
     made = await read(request, reading, asked.illustrative, work)
     if made is None:
         raise unknown(slug)
     if isinstance(made, UnknownValues):
         raise PageError.of(made, 400) from made
-    name = (
-        f"{slug}-{suffix}" if suffix == "liens.csv" else f"{slug}.{'csv' if suffix == 'csv-fr' else suffix}"
-    )
+    name = f"{slug}{'-' if suffix.startswith('liens.') else '.'}{'csv' if suffix == 'csv-fr' else suffix}"
     headers = {**CORS, "Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept-Language"}
+    if suffix in ("csv", "liens.csv"):
+        headers |= described_by(request)
     if suffix == "svg":
         headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return Response(made[1], media_type=made[0], headers=headers)

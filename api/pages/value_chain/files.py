@@ -12,9 +12,11 @@ import networkx as nx
 from ....graph.chains.network import ChainNetwork
 from ....graph.sparql.results import Iri, Rows
 from ....ontology.vocabulary import ID
-from ...render.files import TABLES, table_file
+from ...labels.columns import columns_of
+from ...render.csvw import Origin
+from ...render.files import WRITTEN, table_file
 from ...render.painting import painters
-from ...web.negotiation import Language
+from ...web.negotiation import CSV, CSV_FR, Language, Representation
 from .chain import Chain
 from .picture import picture_of
 from .visualisation import Drawing
@@ -31,6 +33,7 @@ def file_of(
     draw: Callable[[], Drawing],
     said: Language,
     look: Callable[[str], str] = str,
+    origin: Origin | None = None,
 ) -> Written | None:
     """Write a network in the format of a suffix: media type and bytes; None for a suffix that is none.
 
@@ -44,10 +47,11 @@ def file_of(
         data = nx.node_link_data(network.to_networkx(), edges="links")
         data["graph"] |= {"about": dict(about), "base": ID}
         return "application/json", json.dumps(data, ensure_ascii=False, indent=1).encode()
-    if suffix in ("csv", "csv-fr", "xlsx"):
-        return _table(suffix, actors_table(network), about)
-    if suffix == "liens.csv":
-        return _table("csv", ties_table(network), about)
+    for chosen in WRITTEN:
+        if suffix == chosen.name:
+            return _table(chosen, actors_table(network), "chain-actors", about, origin)
+        if suffix == f"liens{chosen.suffix}":
+            return _table(chosen, ties_table(network), "chain-ties", about, origin)
     if suffix in ("svg", "png"):
         picture = look(picture_of(draw(), chain.label[said], about))
         return (
@@ -90,10 +94,6 @@ def _gexf(network: ChainNetwork, about: Mapping[str, str]) -> bytes:
 
 def actors_table(network: ChainNetwork) -> Rows:
     """Give the actors as rows, one each."""
-    columns = [
-        "actor", "label", "kind", "member", "functions", "stages", "rules", "evidence", "places", "territories",
-        "first_year", "last_year", "ties",
-    ]  # fmt: skip
     degrees = network.degrees
     rows: list[list[Any]] = []
     for path, data in network.to_networkx().nodes(data=True):
@@ -104,7 +104,7 @@ def actors_table(network: ChainNetwork) -> Rows:
         ]
         cells += [data.get(name) for name in _NAMES]
         rows.append([*cells, degrees[path]])
-    return Rows(columns, rows)
+    return Rows(list(columns_of("chain-actors")), rows)
 
 
 def ties_table(network: ChainNetwork) -> Rows:
@@ -122,13 +122,14 @@ def ties_table(network: ChainNetwork) -> Rows:
         ]
         for tie in network.ties
     ]
-    return Rows(["from", "from_label", "to", "to_label", "kind", "year", "evidence", "count"], rows)
+    return Rows(list(columns_of("chain-ties")), rows)
 
 
-def _table(suffix: str, rows: Rows, about: Mapping[str, str]) -> Written:
-    (chosen,) = (one for one in TABLES if one.name == suffix)
-    media_type = chosen.media_type if suffix == "xlsx" else "text/csv; charset=utf-8"
-    return media_type, table_file(rows, chosen, about)
+def _table(
+    chosen: Representation, rows: Rows, kind: str, about: Mapping[str, str], origin: Origin | None
+) -> Written:
+    media_type = "text/csv; charset=utf-8" if chosen in (CSV, CSV_FR) else chosen.media_type
+    return media_type, table_file(rows, chosen, about, columns=columns_of(kind), origin=origin)
 
 
 def _zoom(picture: str) -> float:

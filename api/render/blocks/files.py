@@ -7,20 +7,25 @@ from collections.abc import Mapping
 
 from ....graph.sparql.results import Value
 from ...web.negotiation import DATA, Language, Representation
-from ..files import TABLES, table_file
+from ..csvw import Origin
+from ..files import WRITTEN, table_file
 from .tables import Table, Words
 
-FILES = (*TABLES, DATA)
+FILES = (*WRITTEN, DATA)
 """What a block can be downloaded as."""
 
 
 def write_table(
-    table: Table, chosen: Representation, about: Mapping[Words, str], language: Language
+    table: Table,
+    chosen: Representation,
+    about: Mapping[Words, str],
+    language: Language,
+    origin: Origin | None = None,
 ) -> bytes:
     """Write a table in one of FILES; columns keep their names in every language, so that programs find them."""
     if chosen == DATA:
         return json.dumps(to_data(table, about, language), ensure_ascii=False, indent=1).encode() + b"\n"
-    return table_file(table.to_rows(), chosen, about, language)
+    return table_file(table.to_rows(), chosen, about, language, columns=table.variables(), origin=origin)
 
 
 def to_data(table: Table, about: Mapping[Words, str], language: Language) -> dict[str, object]:

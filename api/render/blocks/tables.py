@@ -9,6 +9,7 @@ from typing import Any, TypeVar, overload
 from ....graph.indicators.rows import INSUFFICIENT, MISSING, SUPPRESSED
 from ....graph.sparql.results import Iri, Rows, Value
 from ....ontology.vocabulary import ID
+from ....queries.columns import Variable
 from ....words import EMPTY, N_, Spoken, number, percent_sign
 from ...web.negotiation import Language
 
@@ -161,21 +162,38 @@ class Table:
         }
         return {column: count for column, count in counts.items() if count}
 
+    def variables(self) -> dict[str, Variable]:
+        """Tell what the columns of `to_rows` hold, by name.
+
+        >>> {name: one.type for name, one in Table((Column("town", N_("Commune"), "link"),), ()).variables().items()}
+        {'town': 'text', 'town_iri': 'thing'}
+        """
+        made: dict[str, Variable] = {}
+        for column in self.columns:
+            kind = column.kind if column.kind in ("number", "year", "date") else "text"
+            made[column.name] = Variable("thing" if is_iri(column.name) else kind, column.words)
+            if column.kind == "link":
+                made[f"{column.name}_iri"] = Variable("thing", column.words)
+        return made
+
     def to_rows(self) -> Rows:
         """Give the rows for files: a column of links is followed by that of its IRIs."""
-        names: list[str] = []
-        for column in self.columns:
-            names += [column.name] + ([f"{column.name}_iri"] if column.kind == "link" else [])
+        names = list(self.variables())
         return Rows(names, [[_cell(name, row) for name in names] for row in self.rows])
 
 
 def _cell(name: str, row: Mapping[str, Any]) -> Value:
     value: Value = row.get(name)
-    if name == "iri" or name.endswith("_iri"):
+    if is_iri(name):
         return None if value is None else Iri(full(str(value)))
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def is_iri(name: str) -> bool:
+    """Tell whether a column holds IRIs, by its name."""
+    return name == "iri" or name.endswith("_iri")
 
 
 def full(path: str) -> str:
