@@ -25,6 +25,7 @@ from ..reading.solutions import Reading
 from ..render.charts import Drawing, draw
 from ..render.rendering import page
 from ..render.results_table import ResultTable, chart_rows, result_table
+from ..web.links import add_links, page_links
 from ..web.negotiation import CSVW, HTML, Language, Representation
 from .answers import QuestionParams, asked_of
 from .forms import fields_of
@@ -220,17 +221,9 @@ def question_page(
     )
     if answer.retry_after:
         response.headers["Retry-After"] = str(answer.retry_after)
-    for rel, n in (("prev", number - 1), ("next", number + 1)):
-        if 1 <= n <= pages:
-            _link(response, f'<{address("", page=str(n))}>; rel="{rel}"')
-    _link(response, f'</queries/{query.name}/description>; rel="describedby"')
+    beside = page_links(number, pages, lambda n: address("", page=str(n)))
+    add_links(response, [*beside, f'</queries/{query.name}/description>; rel="describedby"'])
     return response
-
-
-def _link(response: Response, link: str) -> None:
-    """Add a link to those of an answer."""
-    told = response.headers.get("Link")
-    response.headers["Link"] = f"{told}, {link}" if told else link
 
 
 def _changed(values: Sequence[tuple[str, str]], name: str, iri: str) -> list[tuple[str, str]]:

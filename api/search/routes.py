@@ -28,7 +28,7 @@ from ..reading.solutions import Reading
 from ..render.csvw import origin_of
 from ..render.files import WRITTEN, file_response, table_file
 from ..render.rendering import page
-from ..web.links import href, public_base
+from ..web.links import add_links, href, page_links, public_base
 from ..web.negotiation import Language
 from ..web.page_cache import leave_out
 from ..web.page_error import PageError
@@ -153,7 +153,13 @@ async def _data(request: Request) -> Response:
     snapshot = request.state.publication.id
     if name == "json":
         made = await run_in_threadpool(files.to_data, finder, found, asked, snapshot, said, int(size))
-        return JSONResponse(made, headers=CORS | {"Ancrage-Snapshot": snapshot, "Vary": "Accept-Language"})
+        answer = JSONResponse(made, headers=CORS | {"Ancrage-Snapshot": snapshot, "Vary": "Accept-Language"})
+        own = {"size": size} if "size" in request.query_params else {}
+        add_links(
+            answer,
+            page_links(asked.page, made["pages"], lambda n: asked.address("/api/v1/search", page=n, **own)),
+        )
+        return answer
     if len(found) > files.MOST:
         raise PageError(
             400,
@@ -227,7 +233,7 @@ def _page(
     spots = None
     if layer is not None:
         spots = map.draw(layer, finder.documents[found.rows], said)
-    return page(
+    response = page(
         request,
         "search.html",
         language=said,
@@ -255,6 +261,8 @@ def _page(
         illustrative=Search(asked.text, asked.chosen, 1, not asked.illustrative, asked.lang).address(),
         trail=[(None, gettext("Recherche", said))],
     )  # fmt: skip
+    add_links(response, page_links(asked.page, last, lambda n: asked.address(page=n)))
+    return response
 
 
 def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from fastapi import Request
+    from fastapi import Request, Response
 
 BASE = "https://w3id.org/ancrage/id/"
 DEFINITIONS = "https://w3id.org/ancrage/def/"
@@ -49,6 +50,25 @@ def public_base(request: Request) -> str:
         return asked
     host, port = request.scope.get("server") or ("localhost", None)
     return f"{request.url.scheme}://{f'[{host}]' if ':' in host else host}" + (f":{port}" if port else "")
+
+
+def page_links(number: int, last: int, address: Callable[[int], str]) -> list[str]:
+    """Give what `Link` says of the pages beside one of a list; none beyond its ends.
+
+    >>> page_links(1, 2, lambda number: f"/agenda?page={number}")
+    ['</agenda?page=2>; rel="next"']
+    """
+    return [
+        f'<{address(other)}>; rel="{relation}"'
+        for relation, other in (("prev", number - 1), ("next", number + 1))
+        if 1 <= other <= last
+    ]
+
+
+def add_links(response: Response, links: Iterable[str]) -> None:
+    """Add to what the `Link` of an answer says."""
+    if told := [*filter(None, [response.headers.get("Link")]), *links]:
+        response.headers["Link"] = ", ".join(told)
 
 
 def friendly_page(iri: str) -> str | None:

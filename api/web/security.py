@@ -23,7 +23,7 @@ SECURITY_HEADERS = {
 #: What any site may read, and of which headers.
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After, Ancrage-Engine, Ancrage-Snapshot",
+    "Access-Control-Expose-Headers": "Link, ETag, Last-Modified, Retry-After, Ancrage-Engine, Ancrage-Snapshot",
 }
 READS = "GET, HEAD, OPTIONS"
 

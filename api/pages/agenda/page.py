@@ -23,7 +23,7 @@ from ...labels.days import days
 from ...reading.publication import reading_of
 from ...render.rendering import page
 from ...search.map import Spots, draw
-from ...web.links import href, public_base
+from ...web.links import add_links, href, page_links, public_base
 from ...web.negotiation import Language
 from ...web.page_cache import only_today
 from ...web.page_language import choose_language
@@ -74,7 +74,8 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
     shown = [*coming, *past][(asked.page - 1) * SIZE : asked.page * SIZE]
     site = public_base(request)
     feeds = {form: asked.with_(page=1).address(f"/agenda.{form}") for form in ("ics", "atom")}
-    return page(
+    last = max(1, -(-len(answer.events) // SIZE))
+    response = page(
         request,
         "agenda.html",
         language=said,
@@ -82,7 +83,7 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
         total=len(answer.events),
         upcoming=len(coming),
         parts=_parts(known, shown, coming, past, today, said),
-        pages=max(1, -(-len(answer.events) // SIZE)),
+        pages=last,
         month=_month(known, answer.events, asked, said) if asked.month else None,
         near_month=_near_month(coming, past, today),
         facets=[
@@ -105,6 +106,8 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
         alternates=[("text/calendar", feeds["ics"]), ("application/atom+xml", feeds["atom"])],
         trail=[(None, gettext("Agenda", said))],
     )  # fmt: skip
+    add_links(response, page_links(asked.page, last, lambda n: asked.with_(page=n).address()))
+    return response
 
 
 def _unknown_place(unknown: UnknownName | None, asked: AgendaParams, said: Language) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from starlette.datastructures import QueryParams
 
 HTML = {"Accept": "text/html"}
+LINKS = re.compile(r"<([^>]*)>; rel=\"(\w+)\"")
 
 
 def asked(client: TestClient, **query: Any) -> dict[str, Any]:
@@ -272,3 +273,22 @@ def test_a_trade_is_found_by_the_words_of_its_family_and_by_who_hires(example: T
         text,
     )
     assert "Métiers de ce nom" not in example.get("/recherche?q=Grenoble&lang=fr", headers=HTML).text
+
+
+def test_links_lead_through_the_pages(example: TestClient) -> None:
+    every = example.get("/api/v1/search?size=100&kind=acteurs&lang=en").json()
+    address, seen, before = "/api/v1/search?size=7&kind=acteurs&lang=en", [], 0
+    while address:
+        answer = example.get(address)
+        seen += [one["iri"] for one in answer.json()["results"]]
+        links = {relation: to for to, relation in LINKS.findall(answer.headers.get("link", ""))}
+        assert ("prev" in links) == bool(before)
+        before, address = before + 1, links.get("next", "")
+    assert (
+        before > 1 and len(seen) == every["total"] and seen[:100] == [one["iri"] for one in every["results"]]
+    )
+
+
+def test_pages_for_people_tell_programs_where_they_go_on(example: TestClient) -> None:
+    links = LINKS.findall(example.get("/recherche?kind=territoires", headers=HTML).headers["link"])
+    assert ("/recherche?kind=territoires&page=2", "next") in links
