@@ -245,7 +245,7 @@ def requests(seen: PortraitData, territory: Territory, language: Language) -> Ta
             "type": seen.word(row["type"], language),
             "for": seen.label(row["territory"]),
             "issuer": seen.label(row["issuer"]) if row["issuer"] else "",
-            "since": row["created"],
+            "since": int(row["created"][:4]) if row["created"] else None,
             "follow_up": led[language],
             "evidence": row["evidence"],
         }
