@@ -13,8 +13,6 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import RedirectResponse
 
-from ..graph.region.view import REGION
-from ..ontology.vocabulary import ID
 from ..queries.library import Library
 from ..queries.parameters import TYPES, Parameter
 from ..queries.query import Query
@@ -53,22 +51,6 @@ _REFUSALS = {
     "429": "Too many questions of one client at once; see Retry-After.",
     "503": "Busy, or nothing published yet; see Retry-After.",
     "504": "The deadline has passed.",
-}
-#: What addresses need that is no required parameter of theirs: one of several, or told by a sentence of the page.
-_PAIR = {"territory": "epci/200040715", "with": "0383546Y"}
-_CHAINS = {"a": "timber-construction", "b": "microelectronics"}
-_STRATEGIES = {"a": "exemple/enseignement-superieur-ardeche", "b": "exemple/projet-valence-romans"}
-_NEEDED = {
-    "/doc": {"iri": f"{ID}territory/{REGION}"},
-    "/graphs": {"default": ""},
-    "/rencontre": _PAIR,
-    "/rencontre.{suffix}": _PAIR,
-    "/filieres/comparaison": _CHAINS,
-    "/filieres/comparaison/{block}": _CHAINS,
-    "/strategies/comparaison": _STRATEGIES,
-    "/strategies/comparaison/{block}": _STRATEGIES,
-    "/filieres/{slug}/chemin": {"from": "organization/0383412T", "to": "organization/0383546Y"},
-    "/scenarios/essai.{suffix}": {"h": "open-branch 26113 'Antenne de Die'"},
 }
 _BINARY = {"type": "string", "format": "binary"}
 _RESULTS = {
@@ -167,7 +149,7 @@ def address_to_try(path: str, described: Mapping[str, Any]) -> str:
     >>> address_to_try("/x", {"parameters": [{"name": "a", "in": "query", "required": True, "schema": {"examples": ["1 2"]}}]})
     '/x?a=1+2'
     """
-    values = dict(_NEEDED.get(path, {}))
+    values = dict(contract.example_of(path).query)
     for one in described.get("parameters", ()):
         example = one.get("example") or next(iter(one["schema"].get("examples", ())), "")
         if one["in"] == "path":

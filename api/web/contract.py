@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from .negotiation import (
     CSV,
@@ -48,42 +48,77 @@ _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
 )
 _FILES = re.compile(r".*\.\{suffix\}|/dumps/\{path\}|/generations/\{id\}/.*|/metrics|/scenarios/.*")
 
+
+class Example(NamedTuple):
+    """Values for the addresses that begin with `start`: of what is in braces, and of parameters that an answer needs.
+
+    The parameters are those that are not required by themselves: one of several, or told by a sentence of the page.
+    """
+
+    start: str
+    braces: Mapping[str, str] = {}
+    query: Mapping[str, str] = {}
+
+
 _FILE = {"suffix": "csv"}
-EXAMPLES: tuple[tuple[str, Mapping[str, str]], ...] = (
-    ("/id/", {"path": "territory/epci/200040715"}),
-    ("/doc/", {"path": "territory/epci/200040715"}),
-    ("/dumps/", {"path": "aura.nq.gz"}),
-    ("/changes/", {"pair": "20261128T120000Z-0a1b2c3d..20261129T120000Z-4e5f6071"}),
-    ("/generations/", {"id": "20261128T120000Z-0a1b2c3d", "name": "manifest.json"}),
-    ("/graph/", {"name": "aura"}),
-    ("/schemas/", {"name": "indicator"}),
-    ("/def/", {"term": "Territory"}),
-    ("/ce-qui-manque/", {"block": "maillons"}),
-    ("/rencontre", {"suffix": "pdf"}),
-    ("/territoires/{kind}/{code}/dossier", {"kind": "epci", "code": "200040715", "suffix": "pdf"}),
-    ("/territoires/", {"kind": "epci", "code": "200040715", "block": "chiffres-cles"}),
-    ("/formations/", {"code": "master-0383493R-1601909F", "block": "lieux"}),
-    ("/projets/", {"source": "anr", "code": "ANR-10-SATT-0014", "block": "participants"}),
-    ("/interactions/", {"source": "mesr-iphd", "code": "2025-switch2prod", "block": "participants"}),
-    ("/evenements/", {"source": "openagenda", "code": "18270939", "block": "participants"}),
-    ("/antennes/", {"name": "campus-connectes-aubenas"}),
-    ("/relais/", {"name": "0780491K"}),
-    ("/strategies/comparaison/", {"block": "communs"}),
-    ("/strategies/exemple/", {"code": "enseignement-superieur-ardeche", "block": "actions"}),
-    (
+EXAMPLES = (
+    Example("/id/", {"path": "territory/epci/200040715"}),
+    Example("/doc/", {"path": "territory/epci/200040715"}),
+    Example("/doc", query={"iri": "https://w3id.org/ancrage/id/territory/region/84"}),
+    Example("/graphs", query={"default": ""}),
+    Example("/dumps/", {"path": "aura.nq.gz"}),
+    Example("/changes/", {"pair": "20261128T120000Z-0a1b2c3d..20261129T120000Z-4e5f6071"}),
+    Example("/generations/", {"id": "20261128T120000Z-0a1b2c3d", "name": "manifest.json"}),
+    Example("/graph/", {"name": "aura"}),
+    Example("/schemas/", {"name": "indicator"}),
+    Example("/def/", {"term": "Territory"}),
+    Example("/ce-qui-manque/", {"block": "maillons"}),
+    Example("/rencontre", {"suffix": "pdf"}, {"territory": "epci/200040715", "with": "0383546Y"}),
+    Example("/territoires/{kind}/{code}/dossier", {"kind": "epci", "code": "200040715", "suffix": "pdf"}),
+    Example("/territoires/", {"kind": "epci", "code": "200040715", "block": "chiffres-cles"}),
+    Example("/formations/", {"code": "master-0383493R-1601909F", "block": "lieux"}),
+    Example("/projets/", {"source": "anr", "code": "ANR-10-SATT-0014", "block": "participants"}),
+    Example("/interactions/", {"source": "mesr-iphd", "code": "2025-switch2prod", "block": "participants"}),
+    Example("/evenements/", {"source": "openagenda", "code": "18270939", "block": "participants"}),
+    Example("/antennes/", {"name": "campus-connectes-aubenas"}),
+    Example("/relais/", {"name": "0780491K"}),
+    Example(
+        "/strategies/comparaison",
+        {"block": "communs"},
+        {"a": "exemple/enseignement-superieur-ardeche", "b": "exemple/projet-valence-romans"},
+    ),
+    Example("/strategies/exemple/", {"code": "enseignement-superieur-ardeche", "block": "actions"}),
+    Example(
         "/strategies/",
         {"code": "programme-feder-fse-auvergne-rhone-alpes-2021-2027", "block": "objectifs"},
     ),
-    ("/dispositifs/", {"code": "villab", "block": "editions"}),
-    ("/acteurs/", {"code": "0383546Y", "block": "activite"}),
-    ("/filieres/comparaison/", {"block": "etapes"}),
-    ("/filieres/", {"slug": "timber-construction", "block": "departements", "suffix": "graphml"}),
-    ("/indicateurs/", {"name": "population", **_FILE}),
-    ("/api/v1/indicators/", {"name": "population"}),
-    ("/cartes", {"suffix": "svg"}),
-    ("/scenarios/", _FILE),
+    Example("/dispositifs/", {"code": "villab", "block": "editions"}),
+    Example("/acteurs/", {"code": "0383546Y", "block": "activite"}),
+    Example(
+        "/filieres/comparaison", {"block": "etapes"}, {"a": "timber-construction", "b": "microelectronics"}
+    ),
+    Example(
+        "/filieres/{slug}/chemin",
+        {"slug": "timber-construction"},
+        {"from": "organization/0383412T", "to": "organization/0383546Y"},
+    ),
+    Example("/filieres/", {"slug": "timber-construction", "block": "departements", "suffix": "graphml"}),
+    Example("/indicateurs/", {"name": "population", **_FILE}),
+    Example("/api/v1/indicators/", {"name": "population"}),
+    Example("/cartes", {"suffix": "svg"}),
+    Example("/scenarios/essai.", _FILE, {"h": "open-branch 26113 'Antenne de Die'"}),
+    Example("/scenarios/", _FILE),
 )
-"""Values for what is in braces, by the start of an address, the longer first: things of the demonstration."""
+"""Of beginnings of one another the longer first: things of the demonstration."""
+
+
+def example_of(path: str) -> Example:
+    """Give the example of an address, an empty one where there is none.
+
+    >>> example_of("/filieres/comparaison/{block}").query["a"]
+    'timber-construction'
+    """
+    return next((one for one in EXAMPLES if path.startswith(one.start)), Example(path))
 
 
 def complete(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:
@@ -126,7 +161,7 @@ def media_types(path: str) -> dict[str, Any]:
 
 def _show(path: str, parameters: Iterable[dict[str, Any]]) -> None:
     """Give an example to the parameters of an address that have none of their own."""
-    shown = next((values for start, values in EXAMPLES if path.startswith(start)), {})
+    shown = example_of(path).braces
     for one in parameters:
         if one["in"] == "path" and one["name"] in shown and not one["schema"].get("examples"):
             one.setdefault("example", shown[one["name"]])
