@@ -60,13 +60,13 @@ def write(
     for table, frame in {**long, **wide(tables.get("observations", pl.DataFrame({"dataset": []})))}.items():
         flat = _flat(frame)
         made = table in ("participations", "geometries")  # their ids follow from the other columns
-        _write(folder / f"{table}.csv.gz", flat.drop("id") if made else flat)
+        _write_sorted(folder / f"{table}.csv.gz", flat.drop("id") if made else flat)
     return sum(file.stat().st_size for file in folder.iterdir())
 
 
 def rewrite_table(name: str, table: str, frame: pl.DataFrame) -> None:
     """Write one table of an example anew; its ids follow from the other columns."""
-    _write(ROOT / name / f"{table}.csv.gz", _flat(frame).drop("id"))
+    _write_sorted(ROOT / name / f"{table}.csv.gz", _flat(frame).drop("id"))
 
 
 def rewrite_source(name: str, source: pl.DataFrame, counts: Mapping[str, int], kept: str) -> None:
@@ -109,6 +109,11 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     ]
     flat = frame.select(cells).with_columns(pl.when(pl.all() != "").then(pl.all()))
     return flat.select(name for name in flat.columns if flat[name].null_count() < len(flat))
+
+
+def _write_sorted(path: Path, frame: pl.DataFrame) -> None:
+    """Write rows in the order of their cells, so that the same facts make the same file."""
+    _write(path, frame.sort(frame.columns))
 
 
 def _write(path: Path, frame: pl.DataFrame) -> None:

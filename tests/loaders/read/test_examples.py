@@ -58,6 +58,12 @@ def test_the_examples_weigh_less_than_six_mebibytes() -> None:
     assert sum(path.stat().st_size for path in EXAMPLES.rglob("*") if path.is_file()) < 6 << 20
 
 
+def test_rows_built_from_official_files_stand_in_order() -> None:
+    for path in [one for name in ("aura", "aura-odbl") for one in (EXAMPLES / name).glob("*.csv.gz")]:
+        rows = pl.read_csv(path, infer_schema=False)
+        assert rows.equals(rows.sort(rows.columns)), path
+
+
 @pytest.mark.long
 def test_every_territory_of_the_region_is_there(examples: dict[str, Tables]) -> None:
     territories = examples["aura"]["territories"]
