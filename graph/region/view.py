@@ -150,8 +150,8 @@ class RegionView:
         return self.once(_bordering)
 
     def _inside(self) -> pl.DataFrame:
-        """Read the places of the territory looked at, and of the intercommunalities that meet it."""
-        return self._ask("matter-places", _LIBRARY["matter-places"].bind(within=self.within))
+        """Read the places of the territory looked at, and of the intercommunalities that meet it, with what contains them."""
+        return self._ask("matter-parts", _LIBRARY["matter-parts"].bind(within=self.within))
 
     def _ask(self, question: str, text: str) -> pl.DataFrame:
         key = "\n".join([*(self._graphs or ()), text])
@@ -167,7 +167,7 @@ class RegionView:
 
 
 def _bordering(matter: RegionView) -> tuple[str, ...]:
-    return bordering_departments(matter._inside()["place"].to_list(), matter.frame("communes"))
+    return bordering_departments(matter._inside()["place"].unique().to_list(), matter.frame("communes"))
 
 
 def tidy(body: bytes, columns: Mapping[str, Variable] = MappingProxyType({})) -> pl.DataFrame:
