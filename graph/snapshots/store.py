@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
@@ -125,24 +125,33 @@ def fill_store(
                 pieces(size)
 
     held: list[Quad] = []
-    for done, (path, graph) in enumerate(pairs, start=1):
-        small = _read_small(path, graph, merged)
-        if small is None:
-            whole = _must_be_whole(path)
-            # The engine leaves the GIL: two loads take little longer than one.
-            with ThreadPoolExecutor(2) as threads:
-                named = threads.submit(_load, store, path, graph, whole, counted)
-                union = wanted and threads.submit(_load_merged, store, path, graph, wanted, whole, counted)
-                named.result()
-                if union:
-                    union.result()
-        else:
-            held += small
-        if held and (len(held) > _HELD or done == len(pairs)):
+    # The engine leaves the GIL: two loads take little longer than one.
+    with ThreadPoolExecutor(2) as threads:
+        loads: list[tuple[Path, list[Future[None]]]] = []
+        for path, graph in pairs:
+            small = _read_small(path, graph, merged)
+            started: list[Future[None]] = []
+            if small is None:
+                whole = _must_be_whole(path)
+                started.append(threads.submit(_load, store, path, graph, whole, counted))
+                if wanted:
+                    started.append(threads.submit(_load_merged, store, path, graph, wanted, whole, counted))
+            else:
+                held += small
+                if len(held) > _HELD:
+                    store.bulk_extend(held)
+                    held = []
+            loads.append((path, started))
+        try:
             store.bulk_extend(held)
-            held = []
-        if progress is not None:
-            progress(path, done, len(pairs))
+            for done, (path, started) in enumerate(loads, start=1):
+                for load in started:
+                    load.result()
+                if progress is not None:
+                    progress(path, done, len(loads))
+        except BaseException:
+            threads.shutdown(cancel_futures=True)
+            raise
     for quad in labels.set_aside(store, merged) if merged else ():
         store.remove(quad)
     if merged:
