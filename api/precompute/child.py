@@ -8,14 +8,22 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from tempfile import TemporaryDirectory
 
 _RUN = """
-import os, runpy, sys, threading
-threading.Thread(target=lambda: os._exit(os.read(0, 1) != b""), daemon=True).start()
+import os, runpy, shutil, sys, threading
+
+def end_with_who_started():
+    ended = os.read(0, 1) != b""
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    os._exit(ended)
+
+threading.Thread(target=end_with_who_started, daemon=True).start()
 del sys.argv[0]
 runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 """
-"""Runs a module until its standard input ends, as it does with who started it: a service that is killed leaves none behind."""
+"""Runs a module until its standard input ends, as it does with who started it: a service that is killed leaves no process
+behind, nor what one wrote for a while."""
 
 
 class ChildFailure(RuntimeError):  # noqa: N818
@@ -32,19 +40,20 @@ class Child:
 
     def run(self, module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> bool:
         """Run a module to its end; tell whether it got there: False where it was stopped. Raises ChildFailure."""
-        with self._lock:
-            if self._closed:
-                return False
-            process = self._process = subprocess.Popen(
-                [sys.executable, "-c", _RUN, module, *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env={**os.environ, **(environment or {})},
-            )
-        assert process.stderr is not None
-        with process:
-            written = process.stderr.read()
+        with TemporaryDirectory(prefix="ancrage-made-", ignore_cleanup_errors=True) as drafts:
+            with self._lock:
+                if self._closed:
+                    return False
+                process = self._process = subprocess.Popen(
+                    [sys.executable, "-c", _RUN, module, *arguments],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    env={**os.environ, "TMPDIR": drafts, **(environment or {})},
+                )
+            assert process.stderr is not None
+            with process:
+                written = process.stderr.read()
         with self._lock:
             self._process = None
         if process.returncode == 0:
