@@ -51,6 +51,7 @@ class DeclarationError(AncrageError, ValueError):
     """A file of declarations cannot be used; keeps `path`, `line` (from 1; None: the whole file) and `reason`."""
 
     code = "declaration"
+    said_in = SOURCE
 
     def __init__(self, path: Path, line: int | None, reason: Message) -> None:
         super().__init__(path, line, reason)
@@ -63,9 +64,6 @@ class DeclarationError(AncrageError, ValueError):
         if self.line is None:
             return N_("{file} : {reason}.", **values)
         return N_("{file}, ligne {line} : {reason}.", **values)
-
-    def __str__(self) -> str:
-        return self.message[SOURCE]
 
 
 def nearest(name: str, known: Iterable[str]) -> Message:

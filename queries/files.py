@@ -40,6 +40,7 @@ class QueryFileError(AncrageError, ValueError):
     """A `.rq` file that breaks the layout; `file`, `line` (None: the whole file) and `reason` say where and why."""
 
     code = "query-file"
+    said_in = "en"
 
     def __init__(self, file: Path, line: int | None, reason: Spoken) -> None:
         super().__init__(file, line, reason)
@@ -51,9 +52,6 @@ class QueryFileError(AncrageError, ValueError):
         if self.line is None:
             return N_("{file} : {reason}.", file=self.file.name, reason=self.reason)
         return N_("{file}, ligne {line} : {reason}.", file=self.file.name, line=self.line, reason=self.reason)
-
-    def __str__(self) -> str:
-        return self.message["en"]
 
 
 class _Header(dict[str, str]):

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from pyoxigraph import Store
 
-from ..words import N_, AncrageError, Said, Spoken, gettext
+from ..words import N_, SOURCE, AncrageError, Said, Spoken, gettext
 from .files import QueryFileError, read_query
 from .query import Query
 
@@ -25,13 +25,11 @@ class QueryNotFound(AncrageError, KeyError):  # noqa: N818
     """No question has this `name`; `nearest` lists the closest ones."""
 
     code = "unknown-question"
+    said_in = SOURCE
 
     def __init__(self, name: str, nearest: Sequence[str]) -> None:
         self.name, self.nearest = name, tuple(nearest)
         super().__init__(self.told("fr"))
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
     @property
     def message(self) -> Spoken:

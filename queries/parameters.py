@@ -41,6 +41,7 @@ class BadValue(AncrageError, ValueError):  # noqa: N818
     """A value does not fit the type of its parameter; `reason` says why."""
 
     code = "bad-value"
+    said_in = SOURCE
 
     def __init__(self, reason: Spoken) -> None:
         super().__init__(reason)
@@ -50,9 +51,6 @@ class BadValue(AncrageError, ValueError):  # noqa: N818
     def message(self) -> Spoken:
         """What is said."""
         return self.reason
-
-    def __str__(self) -> str:
-        return self.reason[SOURCE]
 
 
 def iri_term(iri: str) -> str:

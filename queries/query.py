@@ -16,6 +16,7 @@ class ParameterError(AncrageError, ValueError):
     """A parameter is unknown, missing or badly valued; keeps `query`, `parameter`, `value` and `reason`, which is said."""
 
     code = "parameter"
+    said_in = SOURCE
 
     def __init__(self, query: str, parameter: str, value: object, reason: Spoken) -> None:
         super().__init__(query, parameter, value)
@@ -30,9 +31,6 @@ class ParameterError(AncrageError, ValueError):
             parameter=self.parameter,
             reason=self.reason,
         )
-
-    def __str__(self) -> str:
-        return self.message[SOURCE]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,9 @@ import ancrage
 """
 
 
+SPOKEN = """They say themselves in the language of the locale, else French; `error.told("en")` says one in another."""
+
+
 class _Bare(str):
     """An annotation that is written without quotes."""
 
@@ -53,7 +56,10 @@ def page() -> str:
     parts = [HEAD, f"## ancrage.open\n\n{_callable('ancrage.open', ancrage.open)}"]
     parts += [_kind(kind) for kind in (OpenGraph, *ANSWERS)]
     rows = (f"| `{one.__module__}.{one.__name__}` | {next(_docstring(one)).strip()} |\n" for one in ERRORS)
-    return "\n".join(parts) + f"\n## Errors\n\n| error | raised for |\n| --- | --- |\n{''.join(rows)}"
+    return (
+        "\n".join(parts)
+        + f"\n## Errors\n\n{SPOKEN}\n\n| error | raised for |\n| --- | --- |\n{''.join(rows)}"
+    )
 
 
 def _kind(kind: type) -> str:

@@ -16,6 +16,10 @@ class AncrageError(Exception):
     """
 
     code: ClassVar[str] = "error"
+    said_in: ClassVar[str] = ""
+    """The language of `str()`; "" where that is what the error was made with, in English."""
+    spoken: str = ""
+    """The language of `str()` of this one error, where who raises it knows who reads."""
 
     @property
     def message(self) -> Spoken:
@@ -31,9 +35,15 @@ class AncrageError(Exception):
         """Say it in a language."""
         return self.message[language]
 
+    def __str__(self) -> str:
+        language = self.spoken or self.said_in
+        return self.told(language) if language else super().__str__()
+
 
 class SentenceError(AncrageError):
     """An error that is given its `sentence` where it is raised."""
+
+    said_in = SOURCE
 
     def __init__(self, sentence: Spoken) -> None:
         super().__init__(sentence)
@@ -43,6 +53,3 @@ class SentenceError(AncrageError):
     def message(self) -> Spoken:
         """What is said to people."""
         return self.sentence
-
-    def __str__(self) -> str:
-        return self.sentence[SOURCE]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...words import N_, gettext
+from ...words.locales import language
 from ..web.packages import check_device_packages
 from .application import INVALID, Commands, DataDir, UsageError, app, check_choice, data_folder, error_console
-from .language import language
 from .output import Format, tell_rows
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 
 from ...words import N_, Spoken
+from ...words.locales import language
 from .application import DataDir, UsageError, app, check_choice, error_console, open_reader
-from .language import language
 from .output import check_format
 
 if TYPE_CHECKING:

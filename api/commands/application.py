@@ -15,8 +15,8 @@ from rich.console import Console
 
 from ... import __version__
 from ...words import N_, AncrageError, Named, Said, SentenceError, Spoken, gettext
+from ...words.locales import language
 from ..web.data_folder import sole_folder
-from .language import language
 from .parser import Command, Group, complaint
 from .system import system_error
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from ...words import N_, gettext, ngettext
+from ...words.locales import language
 from ..web.packages import check_device_packages
 from .application import Commands, DataDir, UsageError, app
-from .language import language
 
 if TYPE_CHECKING:
     from ..web.settings import Settings

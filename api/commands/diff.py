@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...words import N_, gettext, number
+from ...words.locales import language
 from .application import DataDir, UsageError, app, data_folder, error_console
-from .language import language
 from .output import Format, check_format, tell_rows
 
 if TYPE_CHECKING:

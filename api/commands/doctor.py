@@ -11,8 +11,8 @@ from pathlib import Path
 import typer
 
 from ...words import N_, AncrageError, Message, Named, Number, Spoken
+from ...words.locales import language
 from .application import INVALID, DataDir, app
-from .language import language
 from .output import Format, tell_rows
 
 OLDEST = (3, 11)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...words import N_, gettext, languages
+from ...words.locales import language as spoken_by_locale
 from ..web.packages import check_dossier_packages
 from .analysis import Illustrative
 from .application import (
@@ -22,7 +23,6 @@ from .application import (
     error_console,
     error_text,
 )
-from .language import language as spoken_by_locale
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...words import N_, gettext, ngettext, number
+from ...words.locales import language
 from .application import (
     DataDir,
     UsageError,
@@ -18,7 +19,6 @@ from .application import (
     own_indicators,
     progress_on,
 )
-from .language import language
 from .output import Format, tell_rows
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import typer
 
 from ...graph.sparql.results import Rows, Value
 from ...words import N_, gettext, number
+from ...words.locales import language
 from .analysis import Illustrative, matter_of, output_console
 from .application import DataDir, UsageError, app, error_console
-from .language import language
 from .output import Format, check_format, tell_rows
 
 if TYPE_CHECKING:

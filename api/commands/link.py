@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from ...words import N_, NN_, Number
+from ...words.locales import language
 from .application import DataDir, UsageError, app, check_output, data_folder, error_console, progress_on
-from .language import language
 
 
 @app.command()

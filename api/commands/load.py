@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from ...words import EMPTY, N_, NN_, SOURCE, Said, gettext, ngettext
+from ...words.locales import language
 from ..web.links import local_name
 from .application import (
     INVALID,
@@ -31,7 +32,6 @@ from .application import (
     tell_set_aside,
     tell_written,
 )
-from .language import language
 from .output import Format, tell_rows
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from ...words import N_, Message
+from ...words.locales import language
 from .application import DataDir, UsageError, app, check_choice, data_folder, tell_written
-from .language import language
 
 FOLDERS = {"source": "sources", "query": "queries", "indicator": "indicators", "filiere": "filieres"}
 """Folder of the extensions for each kind of what is started."""

@@ -11,8 +11,8 @@ import typer
 
 from ...graph.sparql.results import Rows
 from ...words import N_
+from ...words.locales import language
 from .application import UsageError, check_choice
-from .language import language
 
 TABLES = ("table", "csv", "csv-fr", "xlsx", "json")
 """Formats of rows, with the same names and meaning in every command; `--json` is short for `--format json`."""

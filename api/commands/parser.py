@@ -13,7 +13,7 @@ import typer.core
 from typer.core import TyperCommand, TyperGroup
 
 from ...words import EMPTY, N_, NN_, AncrageError, Spoken, gettext
-from .language import language
+from ...words.locales import language
 
 _TYPER: Mapping[str, Spoken] = {
     "required": N_("obligatoire"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...words import N_, Number, gettext, ngettext
+from ...words.locales import language
 from .application import (
     INVALID,
     DataDir,
@@ -20,7 +21,6 @@ from .application import (
     own_indicators,
     progress_on,
 )
-from .language import language
 from .output import Format, tell_rows
 
 if TYPE_CHECKING:

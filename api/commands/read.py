@@ -10,6 +10,7 @@ import typer
 
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import N_, Said
+from ...words.locales import language
 from .application import (
     DataDir,
     Master,
@@ -24,7 +25,6 @@ from .application import (
     tell_set_aside,
     tell_written,
 )
-from .language import language
 from .output import Format, check_format, tell_rows
 
 if TYPE_CHECKING:

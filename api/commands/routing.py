@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from ...words import N_
+from ...words.locales import language
 from .application import DataDir, app, open_reader
-from .language import language
 from .output import Format, tell_rows
 from .read import asked
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...words import N_, gettext
+from ...words.locales import language
 from .analysis import FORMATS, Format, Illustrative, Why, matter_of, output_console
 from .application import (
     Commands,
@@ -23,7 +24,6 @@ from .application import (
     open_reader,
     tell_written,
 )
-from .language import language
 from .output import Format as TableFormat
 from .output import check_format, tell_rows
 

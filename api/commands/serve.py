@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...words import N_, SentenceError, Spoken
+from ...words.locales import language
 from .application import (
     DataDir,
     UsageError,
@@ -23,7 +24,6 @@ from .application import (
     own_indicators,
     progress_on,
 )
-from .language import language
 
 if TYPE_CHECKING:
     from ..web.settings import Settings

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from ...words import gettext
+from ...words.locales import language
 from .application import Commands, DataDir, app, data_folder, error_console
-from .language import language
 from .output import Format, tell_rows
 
 commands = Commands(name="webhook")

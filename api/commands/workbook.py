@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from ...words import N_, NN_
+from ...words.locales import language
 from .application import UsageError, app, check_output, tell_written
-from .language import language
 
 
 @app.command()

@@ -10,6 +10,7 @@ class NothingSaid(AncrageError, ValueError):  # noqa: N818
     """A report without findings, whose analyses were all refused for want of data; keeps the `refusals`."""
 
     code = "nothing-said"
+    said_in = "en"
 
     def __init__(self, refusals: tuple[Refusal, ...]) -> None:
         super().__init__(refusals)
@@ -19,9 +20,6 @@ class NothingSaid(AncrageError, ValueError):  # noqa: N818
     def message(self) -> Spoken:
         """What is said: each refusal once."""
         return Said(_together, (self.refusals,))
-
-    def __str__(self) -> str:
-        return self.message["en"]
 
 
 def _together(refusals: tuple[Refusal, ...], language: str) -> str:

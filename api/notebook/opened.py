@@ -41,6 +41,7 @@ from ..render.charts import draw
 from .answer import Answer
 from .findings import ReportView, view_of
 from .network import Network
+from .spoken import in_the_locale, speak
 from .views import Chain, Indicators, MapView, Outcome, Portrait
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class OpenGraph:
         self.matter = RegionView.of(reader, illustrative=illustrative)
 
     @classmethod
+    @in_the_locale
     def at(cls, data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool = False) -> OpenGraph:
         """Open the current publication of a folder (of the settings unless given), or what a SPARQL endpoint holds.
 
@@ -382,3 +384,6 @@ class OpenGraph:
 
     def __repr__(self) -> str:
         return f"<ancrage, publication {self.snapshot}>"
+
+
+speak(OpenGraph)

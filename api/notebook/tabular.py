@@ -10,6 +10,7 @@ import polars as pl
 
 from ...graph.snapshots.durable import draft_of
 from ...loaders.packages import optional_package
+from .spoken import speak
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,10 @@ _NULLABLE: dict[type[pl.DataType], str] = {
 
 class Tabular:
     """Something with a `frame`; `polars.DataFrame(x)`, DuckDB and all that read Arrow's C stream take it as it is."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        speak(cls)
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -59,3 +64,6 @@ class Tabular:
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self.frame.__arrow_c_stream__(requested_schema)
+
+
+speak(Tabular)

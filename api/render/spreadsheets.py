@@ -55,6 +55,7 @@ class SheetTooSmall(AncrageError, ValueError):  # noqa: N818
     """An answer does not fit a worksheet; keeps the `limit` that it passes, and `what` passes it."""
 
     code = "sheet-too-small"
+    said_in = SOURCE
 
     def __init__(self, what: Spoken, limit: int) -> None:
         super().__init__(what, limit)
@@ -64,9 +65,6 @@ class SheetTooSmall(AncrageError, ValueError):  # noqa: N818
     def message(self) -> Spoken:
         """What is said."""
         return N_("{what} : demandez le format CSV, qui n'a pas cette limite.", what=self.what)
-
-    def __str__(self) -> str:
-        return self.message[SOURCE]
 
 
 def to_xlsx(rows: Rows, about: Mapping[str, str], made: datetime | None = None) -> bytes:

@@ -37,6 +37,7 @@ class ThemeError(AncrageError, ValueError):
     """
 
     code = "theme"
+    said_in = SOURCE
 
     def __init__(self, path: Path, reason: Spoken) -> None:
         super().__init__(path, reason)
@@ -46,9 +47,6 @@ class ThemeError(AncrageError, ValueError):
     def message(self) -> Spoken:
         """What is said."""
         return N_("Thème : {path} : {reason}.", path=str(self.path), reason=self.reason)
-
-    def __str__(self) -> str:
-        return self.message[SOURCE]
 
 
 @dataclass(frozen=True)

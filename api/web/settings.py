@@ -36,6 +36,7 @@ class SettingError(AncrageError, ValueError):
     """Settings with wrong values; keeps what is `wrong`, setting by setting."""
 
     code = "setting"
+    said_in = SOURCE
 
     def __init__(self, wrong: Sequence[WrongSetting]) -> None:
         super().__init__(wrong)
@@ -49,9 +50,6 @@ class SettingError(AncrageError, ValueError):
     def labelled(self, labels: Mapping[str, str]) -> SettingError:
         """Give the error that calls settings by these labels, as people typed them."""
         return SettingError([one._replace(label=labels.get(one.name, one.label)) for one in self.wrong])
-
-    def __str__(self) -> str:
-        return self.message[SOURCE]
 
 
 def _together(wrong: Sequence[WrongSetting], language: str) -> str:

@@ -29,6 +29,7 @@ class FormulaFailed(AncrageError, ValueError):  # noqa: N818
     """The formula of an indicator cannot be computed on these data; keeps `indicator` and `reason`."""
 
     code = "formula-failed"
+    said_in = SOURCE
 
     def __init__(self, indicator: Indicator, reason: Message) -> None:
         self.indicator, self.reason = indicator.id, reason
@@ -44,9 +45,6 @@ class FormulaFailed(AncrageError, ValueError):  # noqa: N818
             formula=self._formula,
             reason=self.reason,
         )
-
-    def __str__(self) -> str:
-        return self.message[SOURCE]
 
 
 @dataclass(frozen=True)

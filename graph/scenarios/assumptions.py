@@ -29,6 +29,7 @@ class ScenarioError(AncrageError, ValueError):
     """A scenario that makes no sense; `message` says why."""
 
     code = "scenario"
+    said_in = "en"
 
     def __init__(self, message: Spoken) -> None:
         super().__init__(message)
@@ -38,9 +39,6 @@ class ScenarioError(AncrageError, ValueError):
     def message(self) -> Spoken:
         """What is said."""
         return self._message
-
-    def __str__(self) -> str:
-        return self.message["en"]
 
 
 class Contradiction(ScenarioError):  # noqa: N818

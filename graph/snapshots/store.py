@@ -48,6 +48,7 @@ class LoadError(AncrageError, ValueError):
     """A file the store cannot be built from; keeps `file`, `line` (from 1, or None) and `reason` (the engine's is English)."""
 
     code = "load"
+    said_in = "en"
 
     def __init__(self, file: Path, line: int | None, reason: Spoken | str) -> None:
         super().__init__(file, line, reason)
@@ -61,9 +62,6 @@ class LoadError(AncrageError, ValueError):
         if self.line is None:
             return N_("{file} : {reason}.", file=self.file, reason=self.reason)
         return N_("{file}, ligne {line} : {reason}.", file=self.file, line=self.line, reason=self.reason)
-
-    def __str__(self) -> str:
-        return self.message["en"]
 
 
 def build_store(

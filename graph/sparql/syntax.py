@@ -26,6 +26,8 @@ class QuerySyntax(AncrageError, ValueError):  # noqa: N818
         self.column = column
 
     def __str__(self) -> str:
+        if self.spoken:
+            return self.told(self.spoken)
         return f"line {self.line}, column {self.column}: {self.reason}" if self.line else str(self.reason)
 
     @property

@@ -35,6 +35,7 @@ class InvalidGraph(AncrageError, ValueError):  # noqa: N818
     """
 
     code = "invalid-graph"
+    said_in = SOURCE
 
     def __init__(
         self,
@@ -50,9 +51,6 @@ class InvalidGraph(AncrageError, ValueError):  # noqa: N818
     def message(self) -> Spoken:
         """What is said: how many violations, and the first ones."""
         return Said(_whole, (self,))
-
-    def __str__(self) -> str:
-        return self.message[SOURCE]
 
     def of(self, source: str) -> InvalidGraph:
         """Return the same for the faults of one source."""

@@ -40,6 +40,7 @@ class PartialLoad(AncrageError, ValueError):  # noqa: N818
     """
 
     code = "partial-load"
+    said_in = SOURCE
 
     def __init__(self, reports: list[LoadReport], failures: Mapping[str, Exception], kept: set[str]) -> None:
         super().__init__(reports, failures, kept)
@@ -49,9 +50,6 @@ class PartialLoad(AncrageError, ValueError):  # noqa: N818
     def message(self) -> Spoken:
         """What is said: how many sources are not loaded, and why each."""
         return Said(_failures, (self,))
-
-    def __str__(self) -> str:
-        return self.message[SOURCE]
 
 
 def _failures(error: PartialLoad, language: str) -> str:

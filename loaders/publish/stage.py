@@ -45,6 +45,7 @@ class RejectedRows(AncrageError, ValueError):  # noqa: N818
     """More rows of a source were rejected than it tolerates; keeps `source`, how many, `path`, the `first` ones."""
 
     code = "rejected-rows"
+    said_in = SOURCE
 
     def __init__(
         self, source: str, rejected: int, tolerated: int, path: Path, first: Sequence[Spoken]
@@ -57,9 +58,6 @@ class RejectedRows(AncrageError, ValueError):  # noqa: N818
     def message(self) -> Spoken:
         """What is said: how many, and the first ones."""
         return Said(_rejections, (self,))
-
-    def __str__(self) -> str:
-        return self.message[SOURCE]
 
 
 def _rejections(error: RejectedRows, language: str) -> str:

@@ -38,7 +38,7 @@ def test_a_portrait_shows_every_indicator_and_why_one_has_no_value(graph: OpenGr
 
 
 def test_an_unknown_territory_names_the_nearest(graph: OpenGraph) -> None:
-    with pytest.raises(UnknownName, match="did you mean"):
+    with pytest.raises(UnknownName, match="vouliez-vous dire"):
         graph.portrait("Grenobl")
     with pytest.raises(UnknownName, match="epci/200040715"):
         graph.portrait("20004071")  # a digit is lacking
@@ -59,7 +59,7 @@ def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: OpenGraph)
 def test_sparql_answers_as_a_frame(graph: OpenGraph) -> None:
     found = graph.sparql("SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c ORDER BY DESC(?n) LIMIT 2").frame
     assert found.columns == ["c", "n"] and found["n"].is_sorted(descending=True) and found.height == 2
-    with pytest.raises(ValueError, match="line 1"):
+    with pytest.raises(ValueError, match="Ligne 1"):
         graph.sparql("SELEC")
 
 

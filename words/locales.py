@@ -1,11 +1,11 @@
-"""The language of the command line: that of the locale, where the catalogues have it, else French."""
+"""The language of the command line and of Python: that of the locale, where the catalogues have it, else French."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 
-from ...words import SOURCE, languages
+from .catalogues import SOURCE, languages
 
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
