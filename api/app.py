@@ -207,9 +207,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         watcher = Watcher(pool.snapshot, jobs)
         watcher.start()
         app.state.following.start()
+        resumed = asyncio.create_task(asyncio.to_thread(devices.resume, app))
         try:
             yield
         finally:
+            await resumed
             remote.close()
             app.state.following.close()
             warming.close()

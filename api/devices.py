@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 
 from ..loaders.packages import PackageMissing
-from .web.packages import check_device_packages
+from .web.packages import check_device_packages, has_devices
+from .web.settings import Settings
+
+if TYPE_CHECKING:
+    from .desk.room import Room
+
+log = logging.getLogger(__name__)
 
 _PLACES = (
     *("/agenda/relais", "/api/v1/desk", "/compte", "/connexion", "/deconnexion", "/demandes", "/guichet"),
@@ -46,15 +54,39 @@ def _absent() -> APIRouter:
     return router
 
 
+def resume(app: FastAPI) -> None:
+    """Publish what was entered before the service ended, where something was: nobody need visit it first."""
+    settings: Settings = app.state.settings
+    if settings.primary or not has_devices():
+        return
+    from ..loaders.operations.safe import BadKey
+    from ..loaders.operations.store import FILE, StoreUnreachable
+    from .accounts.devices import open_devices
+
+    if settings.operations is None and not (settings.data_dir / FILE).exists():
+        return
+    try:
+        opened = open_devices(app)
+        for room in _rooms():
+            room.open(app, opened)
+    except (StoreUnreachable, BadKey, OSError) as error:
+        log.warning("devices: nothing is published before somebody visits them: %s", error)
+
+
 async def close(app: FastAPI) -> None:
     """Let go of what devices keep of an application, where one was asked for."""
     if getattr(app.state, "devices", None) is None:
         return
     from .accounts.devices import close_devices
+
+    for room in _rooms():
+        await asyncio.to_thread(room.close, app)
+    close_devices(app)
+
+
+def _rooms() -> tuple[Room[Any], ...]:
     from .desk.running import DESK
     from .event_relays.running import RELAYS
     from .internships.running import INTERNSHIPS
 
-    for room in (RELAYS, INTERNSHIPS, DESK):
-        await asyncio.to_thread(room.close, app)
-    close_devices(app)
+    return RELAYS, INTERNSHIPS, DESK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import Future
 
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
@@ -12,6 +13,8 @@ from ...graph.region.view import RegionView
 from ...graph.suggestions.directory import Directory
 from ..analysis.analyses import Analyses
 
+_RARELY = 60.0
+"""Seconds between two readings that no form waits for: each takes seconds of processor, and people publish all the time."""
 Reading = tuple[str, Gazetteer]
 """A snapshot and its gazetteer."""
 
@@ -26,6 +29,7 @@ class Places:
         self._maps, self._deadline = maps, deadline
         self._last: Reading | None = None
         self._next: Future[Reading] | None = None
+        self._began = float("-inf")
         self._names: dict[str, str] = {}
 
     async def territory(self, text: str) -> Territory:
@@ -34,7 +38,7 @@ class Places:
         fresh = last is not None and last[0] == self._maps.snapshot
         try:
             if last is not None:
-                if not fresh:
+                if not fresh and time.monotonic() - self._began >= _RARELY:
                     self._begin()
                 return last[1].territory(text)
         except UnknownName:
@@ -53,6 +57,7 @@ class Places:
 
     def _begin(self) -> Future[Reading]:
         if self._next is None or self._next.done():
+            self._began = time.monotonic()
             self._next = self._maps.begin(self._read)
         return self._next
 

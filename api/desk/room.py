@@ -18,32 +18,28 @@ from ...loaders.write.request import Written
 from ...loaders.write.writer import Writer
 from ...words import AncrageError, Named, Spoken
 from ..accounts.devices import Devices, devices_of
+from ..sparql.write_key import new_writer
 from ..web.page_error import PageError
 from ..web.settings import Settings
 
 log = logging.getLogger(__name__)
+_PATIENCE = 60.0
+"""Seconds that a publication waits for the lock."""
 _SOON, _AGAIN = 1.0, 30.0
 """Seconds after which a publication that failed is tried again: twice as long each time, and the most."""
 
 
 class Publisher:
-    """Publishes the public part of a ledger by `publish`, on a thread of its own, after each change that it is told of.
+    """Publishes the public part of a ledger by `publish`, with its writer, on a thread of its own, after each change told of.
 
     The first is of what a process that ended had no time to publish. `failure` is why the last one was refused, None where it
     was not; it is tried again by itself.
     """
 
-    def __init__(self, publish: Callable[[Writer], Written], settings: Settings, name: str) -> None:
+    def __init__(self, publish: Callable[[Writer], Written], writer: Writer, name: str) -> None:
         self.failure: Spoken | None = None
         self.published = ""
-        self._publish, self._name = publish, name
-        self._writer = Writer(
-            settings.data_dir,
-            memory=settings.memory,
-            patience=60.0,
-            keep=settings.keep,
-            strict=settings.strict,
-        )
+        self._publish, self._writer, self._name = publish, writer, name
         self._told, self._ending = threading.Event(), False
         self._told.set()
         self._thread = threading.Thread(target=self._run, name=f"{name}-publication", daemon=True)
@@ -94,10 +90,10 @@ W = TypeVar("W", bound=Work)
 
 @dataclass(frozen=True)
 class Room(Generic[W]):
-    """A room of devices of an application: `make` gives its work on the devices, with the settings of the service."""
+    """A room of devices of an application: `make` gives its work on the devices, with a writer and settings."""
 
     name: str
-    make: Callable[[Devices, Settings], W]
+    make: Callable[[Devices, Writer, Settings], W]
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     def open(self, app: FastAPI, devices: Devices) -> W:
@@ -105,7 +101,8 @@ class Room(Generic[W]):
         with self._opening:
             made: W | None = getattr(app.state, self.name, None)
             if made is None:
-                made = self.make(devices, app.state.settings)
+                made = self.make(devices, new_writer(app, _PATIENCE), app.state.settings)
+                app.state.write_processes.start()
                 setattr(app.state, self.name, made)
             return made
 

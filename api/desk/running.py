@@ -11,6 +11,7 @@ from ...loaders.desk.acts import Acts
 from ...loaders.desk.ledger import Ledger
 from ...loaders.desk.outbox import Outbox
 from ...loaders.desk.publication import publish
+from ...loaders.write.writer import Writer
 from ...words import N_
 from ..accounts.devices import Devices
 from ..accounts.visitor import Form
@@ -33,9 +34,9 @@ class Desk(Work):
         self.ledger.read()
 
 
-def _make(devices: Devices, settings: Settings) -> Desk:
+def _make(devices: Devices, writer: Writer, settings: Settings) -> Desk:
     ledger = Ledger(devices.store)
-    publisher = Publisher(lambda writer: publish(writer, ledger, settings.publisher), settings, "desk")
+    publisher = Publisher(lambda writer: publish(writer, ledger, settings.publisher), writer, "desk")
     acts, outbox = Acts(devices.store, devices.safe), Outbox(devices.store, devices.safe)
     return Desk(devices, publisher, ledger, acts, outbox, settings)
 

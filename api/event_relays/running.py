@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...loaders.relays.ledger import Acts, Relays
 from ...loaders.relays.publication import publish
+from ...loaders.write.writer import Writer
 from ..accounts.devices import Devices
 from ..desk.room import Publisher, Room, Work
 from ..web.settings import Settings
@@ -23,9 +24,9 @@ class RelayDesk(Work):
         self.relays.read()
 
 
-def _make(devices: Devices, settings: Settings) -> RelayDesk:
+def _make(devices: Devices, writer: Writer, settings: Settings) -> RelayDesk:
     relays = Relays(devices.store)
-    publisher = Publisher(lambda writer: publish(writer, relays, settings.publisher), settings, "relays")
+    publisher = Publisher(lambda writer: publish(writer, relays, settings.publisher), writer, "relays")
     return RelayDesk(devices, publisher, relays, Acts(devices.store))
 
 

@@ -32,7 +32,7 @@ class InternshipDesk(Work):
         self.agreements.read()
 
 
-def _make(devices: Devices, settings: Settings) -> InternshipDesk:
+def _make(devices: Devices, writer: Writer, settings: Settings) -> InternshipDesk:
     store = devices.store
     ledger, agreements = Internships(store), Agreements(store)
 
@@ -40,7 +40,7 @@ def _make(devices: Devices, settings: Settings) -> InternshipDesk:
         publish(writer, ledger, settings.publisher)
         return agreements_publication.publish(writer, agreements, settings.publisher)
 
-    publisher = Publisher(both, settings, NAME)
+    publisher = Publisher(both, writer, NAME)
     return InternshipDesk(devices, publisher, ledger, Acts(store), agreements, AgreementActs(store))
 
 

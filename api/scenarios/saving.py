@@ -23,7 +23,7 @@ from ...words import N_, Spoken, gettext
 from ..accounts.devices import devices_of
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
 from ..desk.asked import NAMES_NOBODY
-from ..sparql.write_key import in_turn
+from ..sparql.write_key import in_turn, new_writer
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .pages import found
@@ -129,16 +129,9 @@ def _save(request: Request, writer: Writer, scenario: Scenario, illustrative: bo
 
 async def _write(request: Request, work: Callable[[Writer], Written]) -> None:
     """Do a write in its turn; raises what it raises, and PageError (503) where the graph is being written by others."""
-    settings = request.app.state.settings
 
     def done() -> Written:
-        writer = Writer(
-            settings.data_dir,
-            memory=settings.memory,
-            patience=settings.patience,
-            keep=settings.keep,
-            strict=settings.strict,
-        )
+        writer = new_writer(request.app)
         try:
             return work(writer)
         finally:

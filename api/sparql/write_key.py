@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic import SecretStr
 
 from ...graph.snapshots.durable import StoreBusy
+from ...loaders.write.processes import WriteProcesses
 from ...loaders.write.request import EditFailed, StorageFailed, Written
 from ...loaders.write.writer import Writer
 from ...words import N_, Spoken
@@ -27,20 +28,27 @@ WAITING = 4
 
 
 def open_writer(app: FastAPI, settings: Settings) -> None:
-    """Keep the writer of an application, if a key is configured."""
-    app.state.writer = None
-    if settings.write_key is not None:
-        app.state.writer = Writer(
-            settings.data_dir,
-            memory=settings.memory,
-            patience=settings.patience,
-            keep=settings.keep,
-            strict=settings.strict,
-        )
+    """Keep the processes of an application that write, and its writer, if a key is configured."""
+    app.state.write_processes = WriteProcesses(warm=True, memory=settings.memory)
+    app.state.writer = None if settings.write_key is None else new_writer(app)
+
+
+def new_writer(app: FastAPI, patience: float | None = None) -> Writer:
+    """Make a writer that waits so many seconds (without: as the settings say); all of an application share its processes."""
+    settings: Settings = app.state.settings
+    return Writer(
+        settings.data_dir,
+        memory=settings.memory,
+        patience=settings.patience if patience is None else patience,
+        keep=settings.keep,
+        strict=settings.strict,
+        processes=app.state.write_processes,
+    )
 
 
 def close_writer(app: FastAPI) -> None:
     """End the writes that still run: nothing of them is kept."""
+    app.state.write_processes.close()
     if app.state.writer is not None:
         app.state.writer.close()
 

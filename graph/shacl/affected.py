@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 import pyoxigraph as ox
@@ -131,7 +132,13 @@ class Change:
 def affected_checks(checks: Iterable[Check], store: ox.Store, changed: Collection[ox.Quad]) -> list[Check]:
     """Return the checks whose results on a store may have been changed by quads added or removed."""
     change = Change.of(store, changed)
-    return [check for check in checks if change.concerns(reads(f"{check.target}\n{check.query}"))]
+    return [check for check in checks if change.concerns(read_by(check))]
+
+
+@lru_cache(maxsize=2048)
+def read_by(check: Check) -> Reads:
+    """Tell what a check reads, or more; told once for each check of a process."""
+    return reads(f"{check.target}\n{check.query}")
 
 
 def is_beside(check: Check, change: Change, near: ox.Store) -> bool:

@@ -90,11 +90,12 @@ def move_folder(source: Path, target: Path) -> None:
         shutil.rmtree(source)
 
 
-def sync_tree(path: Path) -> None:
-    """Put every file and folder under a path on the disk."""
+def sync_tree(path: Path, *, linked: bool = True) -> None:
+    """Put every file and folder under a path on the disk; files with another name too (`linked`), or those are there already."""
     for folder, _, files in os.walk(path):
         for name in files:
-            sync(Path(folder, name))
+            if linked or Path(folder, name).stat().st_nlink == 1:
+                sync(Path(folder, name))
         sync(Path(folder))
 
 

@@ -316,7 +316,7 @@ class Snapshots:
             try:
                 path.mkdir(parents=True)
                 move_folder(store_dir, path / "store")
-                sync_tree(path)
+                sync_tree(path, linked=False)  # what it shares with a generation before was put there then
                 now = datetime.now(UTC).isoformat(timespec="milliseconds")
                 complete = {**manifest, "id": id, "created": now}
                 replace_text(

@@ -1,1 +1,1 @@
-"""Writes while the service runs: one writer, a process for each write."""
+"""Writes while the service runs: one writer, and processes that do a write each, or one after the other."""

@@ -1,18 +1,20 @@
-"""The process of one write, for the writer: `python -m ancrage.loaders.write.process`.
+"""A process of writes, for the writer: `python -m ancrage.loaders.write.process`.
 
-It cuts itself off the network, says so, reads what the write brings and says so, then, once the writer has the lock,
-works on a copy of the current snapshot's store in a staging folder; the writer publishes. Its memory is capped, and it
-ends when its standard input is closed: when the writer dies.
+It cuts itself off the network, reads what every write needs and says so. For each write it reads what that brings and
+says so, then, once the writer has the lock, works on a copy of the current snapshot's store in a staging folder; the
+writer publishes. Its memory is capped, an error ends it, and so does the end of its writer, whose socket is its standard input.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
 import signal
-import sys
+import socket
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from queue import Queue
@@ -33,43 +35,64 @@ def _address_space() -> int:
         return 1 << 30
 
 
-def _work(requests: Queue[dict[str, Any]], target: int) -> None:
-    """Read what the write brings, say so, and do it when asked to: the writer takes its lock in between."""
+def _work(line: socket.socket, requests: Queue[dict[str, Any]]) -> None:
+    """Do one write after the other: read what it brings, say so, and do it when asked; the writer takes its lock in between."""
     from . import writing
     from .request import Write, pack_error
 
-    with os.fdopen(target, "w", encoding="utf-8", errors="surrogatepass") as out:
-        request = requests.get()
-        try:
-            limit_memory(request["memory"] + _address_space())
+    idle, request = _address_space(), {}
+    try:
+        while True:
+            request = requests.get()
+            limit_memory(request["memory"] + idle)
             brought = writing.read(Write(**request["write"]), request["upload"])
-            signal.setitimer(signal.ITIMER_REAL, 0)  # the lock may be waited for
-            out.write('{"read": true}\n')
-            out.flush()
+            _answer(line, {"read": True})
             request = requests.get()
             answer = writing.perform(request, brought, Path(request["staging"]))
-        except Exception as error:
-            answer = pack_error(error, request.get("data_dir"))
-        out.write(json.dumps(answer) + "\n")
+            del brought
+            gc.collect()  # the store is closed before another process moves its folder
+            _answer(line, answer)
+    except Exception as error:
+        _answer(line, pack_error(error, request.get("data_dir")))
     os._exit(0)
 
 
+def _answer(line: socket.socket, answer: dict[str, Any]) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0)  # what comes next may be waited for
+    line.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def _requests(line: socket.socket) -> Iterator[dict[str, Any]]:
+    """Give what the writer asks, each with the file that came before it, until it closes its side, or dies."""
+    told, files = b"", []
+    while True:
+        part, descriptors, _, _ = socket.recv_fds(line, 1 << 16, 1)
+        if not part:
+            return
+        files += descriptors
+        told += part
+        if told.endswith(b"\n"):
+            yield {**json.loads(told), "upload": files.pop() if files else None}
+            told = b""
+
+
 def main() -> None:
-    """Do one write."""
+    """Do writes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     forbid_core_dumps()
-    target = os.dup(1)
-    os.dup2(2, 1)
-    os.write(target, json.dumps({"isolated": isolate()}).encode() + b"\n")  # before any thread is started
-    from . import writing  # noqa: F401 - imported while the writer waits for the lock
+    isolated = isolate()  # before any thread is started
+    from . import writing
 
+    writing.prepare()
+    gc.freeze()
+    line = socket.socket(fileno=0)
     requests: Queue[dict[str, Any]] = Queue()
     threading.stack_size(_STACK)  # the engine's parser and optimiser are recursive
-    threading.Thread(target=_work, args=(requests, target), name="write", daemon=True).start()
+    threading.Thread(target=_work, args=(line, requests), name="write", daemon=True).start()
     with suppress(OSError):
-        while line := sys.stdin.buffer.readline():  # until the writer closes it, or dies
-            request = json.loads(line)
+        _answer(line, {"isolated": isolated})
+        for request in _requests(line):
             signal.setitimer(signal.ITIMER_REAL, request["deadline"] + _GRACE)
             requests.put(request)
     os._exit(1)

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import select
-import signal
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from ...graph.pool.errors import WorkerError
 from ...graph.snapshots.artifacts import derived_folder
 from ...graph.snapshots.kept_lines import carry_lines
 from ...graph.snapshots.listing import list_files
@@ -26,10 +18,9 @@ from ...words import N_, AncrageError, Spoken
 from ..publish.edits import Edit, Edits
 from ..publish.indicators import take_declarations
 from ..publish.staging import SourceVersions
-from .request import EditExhausted, EditTimeout, Write, Written, storage_failure, unpack_error
+from .processes import WriteProcess, WriteProcesses
+from .request import EditExhausted, Write, Written, storage_failure
 
-_STARTING = 30.0
-"""Seconds a process may take to start."""
 _READING = 30.0
 """Seconds that what a write brings may take to be read, before the lock is taken."""
 
@@ -57,7 +48,8 @@ class Writer:
 
     What a write brings is read first; then it waits `patience` seconds for the lock (StoreBusy). Its process has
     `deadline` seconds and `memory` bytes beside what an idle one takes. `keep` generations stay. With `strict`, a
-    process that can reach a network is refused (WorkerError).
+    process that can reach a network is refused (WorkerError). Writers may share `processes`; without, each write has one
+    of its own.
     """
 
     def __init__(
@@ -69,6 +61,7 @@ class Writer:
         patience: float = 5.0,
         keep: int | None = None,
         strict: bool = False,
+        processes: WriteProcesses | None = None,
     ) -> None:
         self.memory = memory
         self.deadline = deadline
@@ -76,8 +69,9 @@ class Writer:
         self.snapshots = Snapshots(data_dir, timeout=patience, keep=keep)
         self.edits = Edits(data_dir)
         self.versions = SourceVersions(data_dir)
-        self._closed = threading.Event()
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._processes = processes or WriteProcesses()
+        self._closed = False
+        self._running: set[WriteProcess] = set()
 
     def write(
         self,
@@ -95,12 +89,12 @@ class Writer:
         changed then.
         """
         try:
-            with self._process(upload) as process:
-                told = {"write": asdict(write), "upload": None if upload is None else upload.fileno()}
-                self._ready(process)
-                self._ask(process, {**told, "memory": self.memory}, min(_READING, self.deadline))
+            with self._processes.turn() as process, self._run(process):
+                process.wait_ready(strict=self.strict)
+                asked = {"write": asdict(write), "memory": self.memory}
+                process.ask(asked, min(_READING, self.deadline), upload)
                 with self.snapshots.lock():
-                    return self._written(process, write, told, seen, only_new)
+                    return self._written(process, write, seen, only_new)
         except OSError as error:
             if (failed := storage_failure(error, self.snapshots.data_dir)) is None:
                 raise
@@ -108,9 +102,8 @@ class Writer:
 
     def _written(
         self,
-        process: subprocess.Popen[bytes],
+        process: WriteProcess,
         write: Write,
-        told: dict[str, Any],
         seen: Collection[str] | None,
         only_new: bool,
     ) -> Written:
@@ -123,7 +116,7 @@ class Writer:
         with self.snapshots.staging() as staging:
             id = self.edits.next_id()
             request = {
-                **told,
+                "write": asdict(write),
                 "edit": id,
                 "edits": [str(edit.path) for edit in kept],
                 "snapshot": str(snapshot.path),
@@ -131,7 +124,7 @@ class Writer:
                 "staging": str(staging),
                 "roles": self._roles(),
             }
-            done = self._ask(process, request, self.deadline)
+            done = process.ask(request, self.deadline)
             if not done["graphs"]:
                 return Written(snapshot.id)
             published = self._publish(staging, id)
@@ -144,9 +137,20 @@ class Writer:
 
     def close(self) -> None:
         """End the writes that run; they fail with EditExhausted."""
-        self._closed.set()
+        self._closed = True
         for process in list(self._running):
-            process.kill()
+            process.stop()
+
+    @contextmanager
+    def _run(self, process: WriteProcess) -> Iterator[None]:
+        """Let a process be stopped by `close` while it does a write."""
+        self._running.add(process)
+        try:
+            if self._closed:
+                raise EditExhausted("the service is stopping")
+            yield
+        finally:
+            self._running.discard(process)
 
     def _publish(self, staging: Path, id: str) -> Snapshot:
         """Publish what a process made: the edit's files are on the disk before the pointer is swapped."""
@@ -161,94 +165,9 @@ class Writer:
         records = (version.record for version in self.versions.current().values())
         return {record.graph: record.role for record in records}
 
-    @contextmanager
-    def _process(self, upload: IO[bytes] | None) -> Iterator[subprocess.Popen[bytes]]:
-        """Start a process, which gets ready while the lock is waited for, and end it whatever happens."""
-        kept = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START")
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ancrage.loaders.write.process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in kept if name in os.environ} | {"MALLOC_ARENA_MAX": "1"},
-            pass_fds=[] if upload is None else [upload.fileno()],
-            start_new_session=True,
-            bufsize=0,
-        )
-        self._running.add(process)
-        try:
-            if self._closed.is_set():
-                raise EditExhausted("the service is stopping")
-            yield process
-        finally:
-            self._running.discard(process)
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                assert pipe is not None
-                with suppress(OSError):
-                    pipe.close()
-
-    def _ready(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait until a process has started; raises WorkerError, EditExhausted, EditTimeout."""
-        ready = self._told(process, _STARTING)
-        if self.strict and not ready["isolated"]:
-            raise WorkerError("it can reach the network, which strict mode refuses")
-
-    def _ask(
-        self, process: subprocess.Popen[bytes], request: dict[str, Any], deadline: float
-    ) -> dict[str, Any]:
-        """Have a process do a part of a write within so many seconds; raises what it raises."""
-        assert process.stdin is not None
-        try:
-            process.stdin.write(json.dumps({**request, "deadline": deadline}).encode() + b"\n")
-        except BrokenPipeError:
-            raise self._crash(process, deadline) from None
-        answer = self._told(process, deadline)
-        if "error" in answer:
-            raise unpack_error(answer)
-        return answer
-
-    def _told(self, process: subprocess.Popen[bytes], deadline: float) -> dict[str, Any]:
-        assert process.stdout is not None
-        try:
-            told: dict[str, Any] = json.loads(_line(process.stdout.fileno(), time.monotonic() + deadline))
-        except TimeoutError:
-            raise EditTimeout(deadline) from None
-        except EOFError:
-            raise self._crash(process, deadline) from None
-        return told
-
-    def _crash(self, process: subprocess.Popen[bytes], deadline: float) -> Exception:
-        code = process.wait()
-        if self._closed.is_set():
-            return EditExhausted("the service is stopping")
-        if code == -signal.SIGALRM:
-            return EditTimeout(deadline)
-        if code == -signal.SIGABRT:
-            return EditExhausted("memory")
-        with suppress(ValueError):
-            return EditExhausted(f"its process died ({signal.Signals(-code).name})")
-        return EditExhausted(f"its process died ({code})")
-
 
 def _refuse_outdated(snapshot: Snapshot, write: Write, seen: Collection[str] | None, only_new: bool) -> None:
     if seen is not None and snapshot.id not in seen:
         raise Outdated(snapshot.id, "the graph was published anew since it was read")
     if only_new and (not write.graph or write.graph in snapshot.graphs()):
         raise Outdated(snapshot.id, "the graph exists already")
-
-
-def _line(descriptor: int, end: float) -> bytes:
-    """Read to the end of a line; raises TimeoutError at `end`, EOFError when the other side is gone."""
-    parts: list[bytes] = []
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    while not parts or not parts[-1].endswith(b"\n"):
-        if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
-            raise TimeoutError
-        part = os.read(descriptor, 1 << 16)
-        if not part:
-            raise EOFError
-        parts.append(part)
-    return b"".join(parts)

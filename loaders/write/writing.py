@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import pyoxigraph as ox
 
 from ...graph.shacl import validation
-from ...graph.shacl.affected import Change, affected_checks, is_beside, is_local, neighbourhood
+from ...graph.shacl.affected import Change, affected_checks, is_beside, is_local, neighbourhood, read_by
 from ...graph.shacl.checks import Check
 from ...graph.shacl.own_terms import unknown_terms
 from ...graph.shacl.report import Report
@@ -34,6 +34,12 @@ AGENT = "write-key"
 """Who writes, for the provenance: the role that holds the key, not a person."""
 _TOLD = 100
 """Most violations told one by one."""
+
+
+def prepare() -> None:
+    """Read what every write needs: the shapes, and what each reads."""
+    for check in _checks():
+        read_by(check)
 
 
 def read(write: Write, upload: int | None) -> Brought:
@@ -138,8 +144,7 @@ def _check(copy: WorkingCopy) -> None:
     looked = [q for q in copy.touched if copy.is_base(graph_of(q)) or graph_of(q) in illustrative]
     if not looked:
         return
-    checks = [check for check in validation.compile_shapes(shape_files()) if check.severity == "Violation"]
-    concerned = affected_checks(checks, copy.store, looked)
+    concerned = affected_checks(_checks(), copy.store, looked)
     near, change = neighbourhood(copy.store, looked, illustrative), Change.of(copy.store, looked)
     parts: dict[bool, list[Check]] = {True: [], False: []}
     for check in concerned:
@@ -151,6 +156,10 @@ def _check(copy: WorkingCopy) -> None:
     report = Report([*unknown_terms(copy.patch.added.intersection(looked)), *shaped])
     if report.violations:
         raise InvalidEdit(len(report.violations), _told(report), report.to_turtle())
+
+
+def _checks() -> list[Check]:
+    return [check for check in validation.compile_shapes(shape_files()) if check.severity == "Violation"]
 
 
 def _told(report: Report) -> list[dict[str, str]]:

@@ -662,14 +662,14 @@ import signal, sys, tempfile
 from pathlib import Path
 from ancrage.graph.snapshots import snapshot
 from ancrage.loaders.publish import edits
-from ancrage.loaders.write import writer, request as write_request
+from ancrage.loaders.write import processes, writer, request as write_request
 
 def die(*_, **__):
     signal.raise_signal(signal.SIGKILL)
 
 data_dir, instant, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 before = sys.argv[4] + " ;" if len(sys.argv) > 4 else ""
-for kind in (edits.Edits, snapshot.Snapshots, writer.Writer):
+for kind in (edits.Edits, snapshot.Snapshots, writer.Writer, processes.WriteProcess):
     if hasattr(kind, instant):
         setattr(kind, instant, die)
 one = writer.Writer(data_dir, keep=3)
@@ -694,7 +694,7 @@ def numbers(data_dir: Path) -> tuple[set[str], set[str]]:
 
 @pytest.mark.parametrize(
     ("instant", "published"),
-    [("_ask", 0), ("_publish", 0), ("add_draft", 0), ("_point", 0), ("confirm", 1), ("_record", 1)],
+    [("ask", 0), ("_publish", 0), ("add_draft", 0), ("_point", 0), ("confirm", 1), ("_record", 1)],
 )
 def test_a_writer_that_dies_at_a_chosen_instant(data_dir: Path, instant: str, published: int) -> None:
     done = subprocess.run(
