@@ -131,6 +131,12 @@ def _looks(settings: Settings) -> tuple[Settings, Theme]:
         return settings, read_theme(None)
 
 
+async def _end_writes(app: FastAPI, resumed: asyncio.Task[None]) -> None:
+    await resumed
+    close_writer(app)
+    await devices.close(app)
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application for a data directory; its query processes start and stop with it. Raises ThemeError.
 
@@ -158,12 +164,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             dataset=chosen.default_graph,
             columns=chosen.columns,
         )
+        open_writer(app, chosen)
+        resumed = asyncio.create_task(
+            asyncio.to_thread(devices.resume, app)
+        )  # its writer gets ready meanwhile
         remote = RemoteWatch(Snapshots(chosen.data_dir), chosen.store, lenient=chosen.store_lenient)
         await asyncio.to_thread(remote.start)
         try:
             await pool.start()
         except WorkerError as error:
             app.state.refused = error
+            await _end_writes(app, resumed)
             raise
         if not pool.isolated:
             log.warning(
@@ -188,7 +199,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.agendas = Agendas(app.state.maps)
         app.state.ahead = Ahead(service.snapshots, app.state.derivations.folder, chosen)
         columns = ColumnsAhead(service.snapshots)
-        open_writer(app, chosen)
         warming = Warming(
             service,
             app.state.analyses,
@@ -207,16 +217,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         watcher = Watcher(pool.snapshot, jobs)
         watcher.start()
         app.state.following.start()
-        resumed = asyncio.create_task(asyncio.to_thread(devices.resume, app))
         try:
             yield
         finally:
-            await resumed
             remote.close()
             app.state.following.close()
             warming.close()
-            close_writer(app)
-            await devices.close(app)
+            await _end_writes(app, resumed)
             for made in (columns, app.state.ahead, app.state.analyses, app.state.maps, app.state.derivations):
                 made.close()
             await asyncio.to_thread(watcher.close)  # the pool answers on this loop
