@@ -80,34 +80,6 @@ def deferred_acceptance(
     return Matching(placed, tuple(name for name in candidates if name not in taken), empty)
 
 
-def blocking_pairs(
-    matching: Matching,
-    candidates: Mapping[str, Sequence[str]],
-    places: Mapping[str, Sequence[str]],
-    quotas: Mapping[str, int],
-) -> list[tuple[str, str]]:
-    """List the candidates and places that would both rather have each other: none in a stable matching.
-
-    Example:
-        >>> lists = {"r": ["a"]}, {"a": ["r"]}, {"a": 1}
-        >>> blocking_pairs(Matching({"a": ()}, ("r",), {"a": 1}), *lists)
-        [('r', 'a')]
-    """
-    at = {name: place for place, names in matching.placed.items() for name in names}
-    found = []
-    for name, wishes in candidates.items():
-        better = wishes[: wishes.index(at[name])] if name in at else wishes
-        for place in better:
-            order = list(places[place])
-            if name not in order:
-                continue
-            held = matching.placed[place]
-            worse = any(order.index(other) > order.index(name) for other in held)
-            if worse or len(held) < quotas[place]:
-                found.append((name, place))
-    return found
-
-
 @dataclass(frozen=True)
 class Assignment:
     """Pairs of places in rows and columns (`rows`, `columns`), their `total` score, and the `unmet` share of rows."""

@@ -76,27 +76,6 @@ def katz(network: Network, pairs: Any, *, beta: float | None = None, tolerance: 
     return found
 
 
-def katz_rows(
-    adjacency: csr_array, sources: npt.ArrayLike, *, beta: float | None = None, tolerance: float = 1e-12
-) -> Scores:
-    """Give the scores of `katz` from some nodes to all: sources × n.
-
-    Raises:
-        BadTable: as `katz`.
-
-    Example:
-        >>> import networkx as nx
-        >>> path = nx.to_scipy_sparse_array(nx.path_graph(3), format="csr")
-        >>> katz_rows(path, [0], beta=0.5).round(6).tolist()
-        [[0.5, 1.0, 0.5]]
-    """
-    a, starts = _starts(adjacency, sources)
-    step, gap = _step(a, beta)
-    if not step:
-        return np.zeros((len(starts), a.shape[0]))
-    return np.asarray(_solve(a, starts, step, gap, tolerance).T)
-
-
 @dataclass(frozen=True, slots=True)
 class Best:
     """The best partners of some nodes: `places` and `scores`, sources × count, best first.

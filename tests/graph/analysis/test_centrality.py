@@ -18,7 +18,7 @@ from ancrage.graph.analysis.network import components, degree, strength
 from ancrage.graph.analysis.solving import NotConverged
 from ancrage.graph.analysis.triangles import Orientation, triangles
 from ancrage.graph.analysis.uncertainty import BadTable
-from ancrage.graph.analysis.walks import katz, katz_best, katz_rows
+from ancrage.graph.analysis.walks import katz, katz_best
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
@@ -225,7 +225,7 @@ def test_bad_arguments_are_refused_in_one_sentence() -> None:
         (lambda: betweenness(path, sources=[0, 0]), "given twice"),
         (lambda: katz_best(matrix(path), [9]), "outside the 4"),
         (lambda: katz_best(matrix(path), [0], 0), "0 partners"),
-        (lambda: katz_rows(matrix(path), [0], beta=2), "1/λ₁"),
+        (lambda: katz_best(matrix(path), [0], beta=2), "1/λ₁"),
         (lambda: adamic_adar(path, [(0, 9)]), "names 9"),
         (lambda: l3(nx.DiGraph([(0, 1)]), [(0, 1)]), "directions"),
     ):

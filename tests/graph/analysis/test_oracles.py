@@ -14,10 +14,12 @@ from ancrage.graph.analysis.access import floating_catchment, gaussian
 from ancrage.graph.analysis.assist import configuration
 from ancrage.graph.analysis.complexity import complexity, complexity_spectrum
 from ancrage.graph.analysis.helix import cross_table, entropy, mutual_information, synergy
-from ancrage.graph.analysis.matching import blocking_pairs, deferred_acceptance
+from ancrage.graph.analysis.matching import deferred_acceptance
 from ancrage.graph.analysis.relatedness import proximity, relatedness_density
 from ancrage.graph.analysis.specialisation import location_quotient, specialised
 from ancrage.graph.analysis.table import CountTable
+
+from ...stability import blocking_pairs
 
 EXACT = 1e-9
 

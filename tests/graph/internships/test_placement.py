@@ -6,9 +6,11 @@ import random
 from dataclasses import replace
 
 import pytest
-from ancrage.graph.analysis.matching import blocking_pairs, deferred_acceptance
+from ancrage.graph.analysis.matching import deferred_acceptance
 from ancrage.graph.internships.placement import Bar, Change, Stop, bars, changed, place
 from ancrage.graph.internships.posts import HYBRID, IN_PERSON, REMOTE, Post, Wish
+
+from ...stability import blocking_pairs
 
 INTERN, APPRENTICE = "interaction-type/internship", "interaction-type/apprenticeship"
 POST = Post(
