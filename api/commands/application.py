@@ -51,6 +51,12 @@ DONE, FAILURE, USAGE, INVALID, BUSY = 0, 1, 2, 3, 4
 TOO_FEW = INVALID
 """Data too few, or of no meaning for a measure: there is no figure to give."""
 
+WHOLE_AGAIN = N_(
+    "revenez à une publication entière (« ancrage snapshots », puis « ancrage rollback »), "
+    "ou restaurez une sauvegarde (« ancrage restore »)"
+)
+"""What to do about a damaged publication."""
+
 _REFUSED = N_("requête refusée")
 _OF_QUERIES: Mapping[str, Spoken] = {
     "QuerySyntax": N_("la requête n'est pas du SPARQL valide"),

@@ -12,7 +12,7 @@ import typer
 
 from ...words import N_, AncrageError, Message, Named, Number, Spoken
 from ...words.locales import language
-from .application import INVALID, DataDir, app
+from .application import INVALID, WHOLE_AGAIN, DataDir, app
 from .output import Format, tell_rows
 
 OLDEST = (3, 11)
@@ -140,8 +140,7 @@ def _publication(folder: Path) -> Iterator[Check]:
         yield Check("fault", N_("publication"), N_("rien n’est publié"), todo)
         return
     except UnknownSnapshot as error:
-        todo = N_("revenez à une publication entière : « ancrage snapshots », puis « ancrage rollback »")
-        yield Check("fault", N_("publication"), error.message, todo)
+        yield Check("fault", N_("publication"), error.message, WHOLE_AGAIN)
         return
     except (OSError, RuntimeError) as error:  # the engine's
         todo = N_(

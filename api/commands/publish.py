@@ -11,6 +11,7 @@ from ...words import N_, Number, gettext, ngettext
 from ...words.locales import language
 from .application import (
     INVALID,
+    WHOLE_AGAIN,
     DataDir,
     UsageError,
     app,
@@ -197,12 +198,16 @@ def verify(
         show(N_("publication {id} : comptes et empreinte", id=snapshot.id))
         checked = verify_snapshot(snapshot)
         told = {"snapshot": snapshot.id, **asdict(checked)}
-        digest, name, findings = checked.hash, snapshot.id, (*checked.findings, *check_columns(snapshot))
+        digest, name, findings = checked.hash, snapshot.id, checked.findings
+        if digest:  # else its files are damaged, and its store is not opened
+            findings += tuple(check_columns(snapshot))
     told["findings"] = [finding[language()] for finding in findings]
-    if not tell_rows(told, format):
+    if not tell_rows(told, format) and digest:
         print(f"{digest}  {name}")
     for finding in findings:
         print(gettext("Anomalie : {finding}.", language(), finding=finding), file=sys.stderr)
+    if not digest:
+        show(N_("À faire : {todo}.", todo=WHOLE_AGAIN))
     if findings:
         raise typer.Exit(INVALID)
     show(N_("Rien à signaler."))

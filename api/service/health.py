@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, WorkerPool
+from ...graph.snapshots.snapshot import UnknownSnapshot
 
 router = APIRouter(tags=["exploitation"])
 
@@ -48,6 +49,8 @@ class Readiness:
             self.pool.query("ASK {}", deadline=PROBE)
         except NoSnapshot:
             return "nothing is published"
+        except UnknownSnapshot:
+            return "the publication is missing or damaged"
         except PoolBusy:
             return "no query process is free"
         except Exception as error:
@@ -64,7 +67,11 @@ async def health() -> JSONResponse:
 @router.get(
     "/readyz",
     summary="Le service peut répondre",
-    responses={503: {"description": "Rien n’est publié, ou aucun processus de requête ne répond"}},
+    responses={
+        503: {
+            "description": "Rien n’est publié, la publication est abîmée, ou aucun processus de requête ne répond"
+        }
+    },
 )
 async def ready(request: Request) -> JSONResponse:
     """Say whether a publication is there and a query process answers (else 503 and why), and how a replica follows."""

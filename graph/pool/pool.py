@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ..snapshots.listing import DamagedSnapshot, check_sizes
 from ..snapshots.reader import NoSnapshot
 from ..snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot, empty_snapshot
 from ..sparql.formats import DEFAULT_ACCEPT
@@ -103,6 +104,7 @@ class QueryPool:
         self._busy: set[Worker] = set()
         self.runs: set[Run] = set()
         self._fallen = ""
+        self._damaged = ""
         self._wanting: deque[asyncio.Future[Worker]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
@@ -132,7 +134,7 @@ class QueryPool:
         self.spawn(self._follow())
 
     def snapshot(self) -> Snapshot:
-        """Return the current snapshot, read again only when the pointer has changed; raises NoSnapshot."""
+        """Return the current snapshot, read again only when the pointer has changed; raises NoSnapshot, DamagedSnapshot."""
         try:
             about = os.stat(self._pointer)  # noqa: PTH116 — once a query, so the short way
         except FileNotFoundError:
@@ -143,8 +145,19 @@ class QueryPool:
             found = self.snapshots.current()
             if found is None:
                 raise NoSnapshot(self.snapshots.data_dir)
+            self._check(found)
             known = self._pointed = (key, found)
         return known[1]
+
+    def _check(self, snapshot: Snapshot) -> None:
+        """Refuse a damaged snapshot, and log it once."""
+        try:
+            check_sizes(snapshot)
+        except DamagedSnapshot as error:
+            if self._damaged != snapshot.id:
+                self._damaged = snapshot.id
+                log.error("%s: it is not served", error)
+            raise
 
     def served(self) -> Snapshot:
         """Return the snapshot that SPARQL answers from: the current one, or where nothing is published one without a quad."""

@@ -13,10 +13,10 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from ...words import N_, SentenceError
+from ...words import N_, SentenceError, Spoken
 from .archive import check_name
 from .durable import replace_text
-from .snapshot import ID, Snapshot, Snapshots
+from .snapshot import ID, Snapshot, Snapshots, UnknownSnapshot
 
 FILES = "files.json"
 """Beside the manifest of a generation: its files."""
@@ -35,6 +35,25 @@ class BrokenListing(SentenceError, ValueError):  # noqa: N818
     """What is no list of the files of a generation."""
 
     code = "broken-listing"
+
+
+class DamagedSnapshot(UnknownSnapshot):
+    """A generation with a `file` that is not there, or not of the size that was published; keeps `id`."""
+
+    code = "damaged-snapshot"
+
+    def __init__(self, id: str, file: str) -> None:
+        super().__init__(id, f"the file {file} is missing, or is not of the size that was published")
+        self.file = file
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_(
+            "publication {id} : le fichier {file} manque, ou n'a pas la taille publiée",
+            id=self.id,
+            file=self.file,
+        )
 
 
 @dataclass(frozen=True)
@@ -138,6 +157,17 @@ def known_marks(snapshot: Snapshot) -> Mapping[str, Mark]:
     with suppress(OSError, BrokenListing):
         return Listing.parse((snapshot.path / FILES).read_bytes()).files
     return {}
+
+
+def check_sizes(snapshot: Snapshot) -> None:
+    """Compare the files of a generation with their sizes, where they are told; the engine may hang on what is damaged.
+
+    Raises DamagedSnapshot, for the first.
+    """
+    for name, mark in known_marks(snapshot).items():
+        path = snapshot.path / name
+        if not path.is_file() or path.stat().st_size != mark.size:
+            raise DamagedSnapshot(snapshot.id, name)
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from ..sparql.evaluation import STORE_DEFAULT, Request, evaluate
 from ..sparql.formats import DEFAULT_ACCEPT, Kind
 from ..sparql.limits import OWN_BYTES, Glance, check_query
 from ..sparql.remote import Queried
+from .listing import check_sizes
 from .opening import as_whole, open_store
 from .snapshot import Snapshot, Snapshots, hold
 
@@ -116,7 +117,7 @@ class LocalReader:
     r"""A reader in the calling process, for the command line and notebooks: no deadline, no memory cap.
 
     It keeps its snapshot from being pruned until it is closed. Any number of threads may query.
-    Raises NoSnapshot for None, which `Snapshots.current` gives where nothing is published.
+    Raises NoSnapshot for None, which `Snapshots.current` gives where nothing is published, DamagedSnapshot.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -139,7 +140,12 @@ class LocalReader:
         self.dataset = dataset
         self._hold: int | None = hold(snapshot)
         self._lock = threading.Lock()
-        self.queried = open_store(snapshot.path)
+        try:
+            check_sizes(snapshot)
+            self.queried = open_store(snapshot.path)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def store(self) -> Store:

@@ -24,7 +24,10 @@ HASH = "hash.json"
 
 @dataclass(frozen=True)
 class Verification:
-    """What a verification found: quads of named graphs, the canonical hash, one sentence a finding."""
+    """What a verification found: quads of named graphs, the canonical hash, one sentence a finding.
+
+    Where a file is not the one that was published, nothing is counted: 0 quads and no hash.
+    """
 
     quads: int
     hash: str
@@ -34,12 +37,15 @@ class Verification:
 def verify(snapshot: Snapshot) -> Verification:
     """Count and hash a snapshot's store; the first hash is kept beside the store, later ones are compared with it.
 
-    A restored snapshot is compared with the hash of its backup from the start.
+    A restored snapshot is compared with the hash of its backup from the start. The files are compared first:
+    the engine may count a damaged one without end.
     """
     with hold_snapshot(snapshot):
+        if damaged := _files(snapshot):
+            return Verification(0, "", tuple(damaged))
         store = whole_store(snapshot.path)
         counts = count_graphs(store)
-        findings = _files(snapshot) + _counts(snapshot, counts)
+        findings = _counts(snapshot, counts)
         if snapshot.merged:
             findings += _union(snapshot, store)
         digest = hash_store(store)

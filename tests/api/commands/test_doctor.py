@@ -7,6 +7,7 @@ import pytest
 from ancrage.api.commands import doctor
 from ancrage.api.commands.application import app
 from ancrage.api.commands.doctor import examine
+from ancrage.graph.snapshots.listing import list_files
 from ancrage.graph.snapshots.snapshot import Snapshots
 from typer.testing import CliRunner
 
@@ -54,6 +55,22 @@ def test_a_store_that_does_not_open_is_told(tmp_path: Path, example_data_dir: Pa
     (folder / "store" / "CURRENT").write_text("no such manifest of the engine\n")
     (tmp_path / "current").write_text(current.id)
     assert states(tmp_path)["base"] == "fault"
+
+
+def test_a_store_that_lacks_a_file_is_told_and_not_opened(tmp_path: Path, example_data_dir: Path) -> None:
+    current = Snapshots(example_data_dir).current()
+    assert current is not None
+    shutil.copytree(current.path, tmp_path / "generations" / current.id)
+    (tmp_path / "current").write_text(current.id)
+    copy = Snapshots(tmp_path).get(current.id)
+    list_files(copy)
+    lost = next(copy.store.glob("*.sst"))
+    lost.unlink()
+    told = {one.name["fr"]: one for one in examine(tmp_path, {})}["publication"]
+    assert told.state == "fault" and lost.name in told.found["fr"]
+    assert told.todo is not None and "ancrage rollback" in told.todo["fr"]
+    verified = CliRunner().invoke(app, ["verify", "--data-dir", str(tmp_path)])
+    assert verified.exit_code == 3 and lost.name in verified.output and "ancrage restore" in verified.output
 
 
 def test_a_package_that_lacks_is_told_with_what_needs_it(

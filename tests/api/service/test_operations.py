@@ -21,6 +21,8 @@ from ancrage.api.app import create_app
 from ancrage.api.service.metrics import Metrics
 from ancrage.api.web.settings import Settings
 from ancrage.graph.pool.blocking import PoolBusy
+from ancrage.graph.snapshots.listing import list_files
+from ancrage.graph.snapshots.snapshot import Snapshots
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -103,6 +105,22 @@ def test_the_process_lives_without_a_publication_but_is_not_ready(
         client.app.state.readiness._until = 0.0  # type: ignore[attr-defined]
         assert client.get("/readyz").json() == {"status": "ok", "publication": snapshot}
         assert {client.get(path).headers["cache-control"] for path in ("/healthz", "/readyz")} == {"no-store"}
+
+
+def test_a_damaged_publication_is_not_served(
+    tmp_path: Path, publisher: Callable[[Path, Path], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    publisher(tmp_path / "data", tmp_path / "store")
+    snapshot = Snapshots(tmp_path / "data").current()
+    assert snapshot is not None
+    list_files(snapshot)
+    lost = next(snapshot.store.glob("*.sst"))
+    lost.unlink()
+    with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as client:
+        refused = client.get("/readyz")
+        assert refused.status_code == client.get("/sparql?query=ASK{}").status_code == 503
+        assert refused.json()["reason"] == "the publication is missing or damaged"
+    assert len([one for one in caplog.messages if f"store/{lost.name}" in one]) == 1
 
 
 def test_readiness_tells_processes_that_do_not_answer(local: TestClient) -> None:

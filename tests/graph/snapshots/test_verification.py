@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
 from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.canonical import hash_store
-from ancrage.graph.snapshots.listing import FILES, list_files
+from ancrage.graph.snapshots.listing import FILES, DamagedSnapshot, list_files
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from ancrage.graph.snapshots.store import build_store
 from ancrage.graph.snapshots.verification import verify
@@ -86,3 +88,32 @@ def test_a_default_graph_that_is_not_the_union_is_found(tmp_path: Path) -> None:
 def test_a_restored_snapshot_is_compared_with_its_backup(tmp_path: Path) -> None:
     found = verify(publish(tmp_path / "x", restored={"hash": "0" * 64}))
     assert [one["fr"] for one in found.findings] == [f"l'empreinte était {'0' * 64}, elle est {found.hash}"]
+
+
+def test_a_damaged_file_ends_the_verification_before_its_store_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine may count a damaged block without end."""
+    snapshot = publish(tmp_path / "x")
+    list_files(snapshot)
+    largest = max(snapshot.store.glob("*.sst"), key=lambda path: path.stat().st_size)
+    data = bytearray(largest.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 64] = bytes(255 - one for one in data[middle : middle + 64])
+    largest.write_bytes(data)
+    monkeypatch.setattr("ancrage.graph.snapshots.verification.whole_store", None)
+    found = verify(snapshot)
+    name = f"store/{largest.name}"
+    assert [one["fr"] for one in found.findings] == [f"le fichier {name} n'est pas celui qui a été publié"]
+    assert (found.quads, found.hash) == (0, "")
+
+
+def test_a_snapshot_that_lacks_a_file_is_not_opened(tmp_path: Path) -> None:
+    snapshot = publish(tmp_path / "x")
+    list_files(snapshot)
+    LocalReader(snapshot).close()
+    lost = next(snapshot.store.glob("*.sst"))
+    lost.unlink()
+    with pytest.raises(DamagedSnapshot, match=lost.name) as told:
+        LocalReader(snapshot)
+    assert told.value.file == f"store/{lost.name}"
