@@ -57,7 +57,9 @@ from .network import strength as strength
 from .null_model import complementarity_against_null as complementarity_against_null
 from .null_model import density_against_null as density_against_null
 from .null_model import proximity_against_null as proximity_against_null
+from .proportion import fisher_exact as fisher_exact
 from .proportion import fisher_exact_greater as fisher_exact_greater
+from .proportion import ratio_of_shares as ratio_of_shares
 from .proportion import wilson_interval as wilson_interval
 from .ranks import rank_rates as rank_rates
 from .reach import reach_of_groups as reach_of_groups

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from .adjacency import Adjacency, Network, Places, require
+from .adjacency import Adjacency, Counts, Network, Places, require
 from .brokerage import UnclassifiedNode, constraint, ei_index, gould_fernandez
 from .null_model import Comparison, compare
 from .uncertainty import BadTable, Estimate, check_level
@@ -111,7 +111,8 @@ def roles_against_null(
 
     Convention:
         Ties and the size of each class stay as they are, so that the number of open two-paths through a node does too:
-        what is above chance is a role that its place alone does not give. Roles in the order of `Roles`.
+        what is above chance is a role that its place alone does not give. Roles in the order of `Roles`, then those of
+        which the two ends differ in class, together: representative, gatekeeper and liaison.
 
     Limits:
         Many nodes and roles are tested at once: at 5 %, one in twenty is found by chance alone.
@@ -128,7 +129,7 @@ def roles_against_null(
         minimum_edges: fewest edges.
 
     Returns:
-        the comparison, nodes × 5, nodes in the order of the network.
+        the comparison, nodes × 6, nodes in the order of the network.
 
     Raises:
         TooThin: fewer than three nodes or than `minimum_edges` edges.
@@ -140,15 +141,20 @@ def roles_against_null(
         >>> star = nx.star_graph(11)
         >>> found = roles_against_null(star, {node: "AB"[node % 2] for node in star}, draws=99)
         >>> found.observed[0].tolist(), found.expected.shape
-        ([20.0, 30.0, 30.0, 30.0, 0.0], (12, 5))
+        ([20.0, 30.0, 30.0, 30.0, 0.0, 60.0], (12, 6))
     """
     measure = "brokerage roles against chance"
     check_level(measure, level, draws)
     require(measure, network, nodes=3, edges=minimum_edges)
     read: Any = replace(Adjacency.of(network, measure=measure), labelled=False)
     given = _in_order(read, classes)
-    drawn = (gould_fernandez(read, one) for one in _permuted(given, draws, seed))
-    return compare(gould_fernandez(read, given), drawn, level=level, model="permutation of the classes")
+
+    def roles(classes: list[str]) -> Counts:
+        found = gould_fernandez(read, classes)
+        return np.column_stack([found, found[:, 2:].sum(axis=1)])
+
+    drawn = (roles(one) for one in _permuted(given, draws, seed))
+    return compare(roles(given), drawn, level=level, model="permutation of the classes")
 
 
 def constraint_against_null(

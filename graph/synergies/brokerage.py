@@ -28,6 +28,8 @@ from .subject import Names, Subject
 
 _ACADEMIC = 0
 _ROLES = ("coordinator", "itinerant", "representative", "gatekeeper", "liaison")
+_ACROSS = len(_ROLES)
+"""The column of the roles that join two actors of different sides; an itinerant joins two of one side."""
 
 
 @dataclass(frozen=True)
@@ -135,15 +137,13 @@ def find_brokers(matter: RegionView, subject: Subject, mine: Flags, options: Opt
     involved = np.isin(known.actors, meetings.actor[mine & (meetings.at >= 0)])
     groups = _own_groups(matter, subject, known)
     involved |= known.relay & known.groups[groups].any(axis=0)
-    paths = roles.observed.sum(axis=1)
+    paths = roles.observed[:, :_ACROSS].sum(axis=1)
     candidates = np.flatnonzero(involved & (paths > 0))
     if not len(candidates):
         raise TooFewData("brokerage", "is no actor between two others", "at least 1 actor between two others")
-    across = paths - roles.observed[:, 0]
+    across = roles.observed[:, _ACROSS]
     order = sorted(candidates.tolist(), key=lambda at: (not known.relay[at], -across[at], at))[: options.most]
-    made = correct_chance(
-        [_finding(matter, subject, known, roles, at, across, options) for at in order], options
-    )
+    made = correct_chance([_finding(matter, subject, known, roles, at, options) for at in order], options)
     shown = zip(made, order, strict=True)
     resources = known.side == _ACADEMIC
     return [_with_loss(matter, known, groups, resources, finding, at) for finding, at in shown]
@@ -162,36 +162,35 @@ def _finding(
     known: Brokers,
     roles: Comparison,
     at: int,
-    across: npt.NDArray[np.float64],
     options: Options,
 ) -> Finding:
     names, meetings = Names.of(matter), Meetings.of(matter)
     actor = meetings.actors[known.actors[at]]
-    total = float(roles.observed[at].sum())
+    across, expected, low, high = (
+        float(one[at, _ACROSS]) for one in (roles.observed, roles.expected, roles.low, roles.high)
+    )
+    joined = int(roles.observed[at, :_ACROSS].sum() / 2)
     neighbours = int(known.ties.matrix.indptr[at + 1] - known.ties.matrix.indptr[at])
-    counts = dict(zip(_ROLES, (roles.observed[at] / 2).tolist(), strict=True))
-    # all open two-paths stay in every draw, so few of one's own side is many between sides
-    low, high = (total - float(bound[at, 0]) for bound in (roles.high, roles.low))
-    expected = total - float(roles.expected[at, 0])
+    counts = dict(zip(_ROLES, (roles.observed[at, :_ACROSS] / 2).tolist(), strict=True))
     return Finding(
         "brokerage",
         subject.thing,
         names.thing(actor, "relay" if known.relay[at] else NAMES[known.side[at]]),
         EMPTY,
         Estimate(
-            float(across[at]) / expected if expected else float("nan"),
-            float(across[at]) / high if high else float("nan"),
-            float(across[at]) / low if low else float("nan"),
+            across / expected if expected else float("nan"),
+            across / high if high else float("nan"),
+            across / low if low else float("nan"),
             options.level,
             "permutation of the sides",
-            int(total / 2),
+            joined,
         ),
         N_("mises en relation entre types d'acteurs différents, rapportées à celles que le hasard donnerait"),
-        p=min(1.0, 2 * float(min(roles.below[at, 0], roles.above[at, 0]))),
+        p=min(1.0, 2 * float(min(roles.below[at, _ACROSS], roles.above[at, _ACROSS]))),
         facts={
             "partners": neighbours,
-            "joined_pairs": total / 2,
-            "joined_across": float(across[at]) / 2,
+            "joined_pairs": joined,
+            "joined_across": across / 2,
             "expected_across": expected / 2,
             **counts,
             "constraint": float(known.constraint[at]),

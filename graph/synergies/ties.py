@@ -1,12 +1,15 @@
-"""Ties there are: between whom, since when, compared with the whole of the ground."""
+"""Ties there are: between whom, since when, compared with those of the rest."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from ...words import EMPTY, N_, NN_, Percent
-from ..analysis.sharing import ratio_to_expected
+from ..analysis.proportion import fisher_exact, ratio_of_shares
+from ..analysis.uncertainty import Estimate
 from ..findings.model import Finding, Question, Thing, Words
 from ..region.view import RegionView
 from .meetings import NAMES, SIDES, Flags, Meetings, Places
@@ -16,11 +19,11 @@ from .sides import SHORT_FR, between
 from .subject import Names, Subject
 
 RECENT = 5
-MINIMUM_TOTAL = 10
-"""Fewest interactions of a subject for its shares to be told and compared."""
 """How many of the last years of each source are recent."""
+MINIMUM_TOTAL = 10
+"""Fewest interactions, of a subject and of the rest, for their shares to be told and compared."""
 _SIDES = tuple(SIDES)
-_METHODS = ("ratio_to_expected", "poisson_interval")
+_METHODS = ("ratio_of_shares", "fisher_exact")
 Pairs = dict[tuple[str, str], Flags]
 
 
@@ -44,25 +47,70 @@ def pairs_of_sides(meetings: Meetings, mine: Flags) -> Pairs:
 def find_ties(
     matter: RegionView, subject: Subject, mine: Flags, whole: Flags, options: Options
 ) -> list[Finding]:
-    """Find what kinds of actors a subject's interactions bring together, and whether they are more recent than all.
+    """Find what kinds of actors a subject's interactions bring together, and whether they are more recent than the rest.
 
-    `mine` are its rows of the meetings, `whole` those it is compared with (the ground, or all interactions).
+    `mine` are its rows of the meetings, `whole` those of the ground, or of all interactions. Its interactions are compared with
+    those of the whole in which it has no row. In both a pair counts where one of the two sides is of the whole: asked to be
+    of the territory, it would leave out what a neighbour brings to its interactions, and the rest has no such neighbour.
     """
     meetings, names = Meetings.of(matter), Names.of(matter)
-    events, all_events = meetings.of_events(mine), meetings.of_events(whole)
+    events = meetings.of_events(mine)
     if not len(events):
         return []
-    made = []
+    rest = np.setdiff1d(meetings.of_events(whole), events)
     every = pairs_of_sides(meetings, whole)
+    made = []
     for pair, here in pairs_of_sides(meetings, mine).items():
         found = np.flatnonzero(here)
         if len(found):
-            share = float(every[pair].sum()) / len(all_events)
-            tested = MINIMUM_TOTAL <= len(events) < len(all_events)
-            made.append(_pair(meetings, names, subject, pair, found, events, share, mine, tested, options))
+            beside = _Beside.of(every[pair], events, rest)
+            made.append(_pair(meetings, names, subject, pair, found, beside, mine, options))
     made = sorted(correct_chance(made, options), key=lambda one: -int(one.facts["interactions"] or 0))
-    recent = _recent(meetings, subject, mine, all_events, options)
+    recent = _recent(meetings, subject, mine, rest, options)
     return made + ([recent] if recent else [])
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """How many interactions of a subject and of the rest have a property, of how many."""
+
+    count: int
+    total: int
+    other: int
+    other_total: int
+
+    @classmethod
+    def of(cls, having: Flags, events: Places, rest: Places) -> _Beside:
+        return cls(int(having[events].sum()), len(events), int(having[rest].sum()), len(rest))
+
+    @property
+    def tested(self) -> bool:
+        return min(self.total, self.other_total) >= MINIMUM_TOTAL
+
+    @property
+    def share(self) -> float:
+        return self.count / self.total
+
+    @property
+    def rest(self) -> float:
+        return self.other / self.other_total
+
+    def estimate(self, level: float) -> Estimate | None:
+        """Give the ratio of the shares; none where one is 0."""
+        if not self.tested or not self.count or not self.other:
+            return None
+        return ratio_of_shares(self.count, self.total, self.other, self.other_total, level)
+
+    @property
+    def p(self) -> float | None:
+        return fisher_exact(self.count, self.total, self.other, self.other_total) if self.tested else None
+
+    @property
+    def facts(self) -> dict[str, float | int | str | None]:
+        told: dict[str, float | int | str | None] = {"compared": self.count, "of": self.total}
+        if self.tested:
+            told |= {"other_compared": self.other, "other_of": self.other_total}
+        return told
 
 
 def _pair(
@@ -71,29 +119,16 @@ def _pair(
     subject: Subject,
     pair: tuple[str, str],
     found: Places,
-    events: Places,
-    share: float,
+    compared: _Beside,
     mine: Flags,
-    tested: bool,
     options: Options,
 ) -> Finding:
-    ratio = ratio_to_expected([len(found)], [share * len(events)], level=options.level)
     one, other = pair
     years = meetings.year[found]
     known = years[years >= 0]
     here = subject.begins
-    total = len(events)
-    digits = 1 if min(share, len(found) / total) < 0.1 else 0
     side: Words = _side_here(one == other) if subject.territory else EMPTY
-    own: Words = EMPTY
-    if total >= MINIMUM_TOTAL:
-        own = N_(", soit {share} des interactions connues", share=Percent(len(found) / total, digits))
-    beside: Words = EMPTY
-    if tested:
-        whole = N_("la région") if subject.territory else N_("l'ensemble")
-        beside = N_(", contre {share} dans {whole}", share=Percent(share, digits), whole=whole)
     sides = np.isin(meetings.side, [NAMES.index(one), NAMES.index(other)])
-    places = {"interactions": len(found), "of": total, "share_of_all": share}
     kinds: dict[str, float | int | str | None] = {}
     for event in found.tolist():
         word = f"{meetings.source[event].rsplit('/', 1)[-1]}: {meetings.type[event].rsplit('/', 1)[-1]}"
@@ -103,24 +138,23 @@ def _pair(
         subject.thing,
         Thing(f"actor-type#{one}-{other}", f"{SHORT_FR[one]} – {SHORT_FR[other]}", "pair"),
         N_(
-            "{here} : {met} {between}{side}{own}{beside}.",
+            "{here} : {met} {between}{side}{shares}.",
             here=here,
             met=NN_("{n} interaction connue réunit", "{n} interactions connues réunissent", len(found)),
             between=between(one, other),
             side=side,
-            own=own,
-            beside=beside,
+            shares=_shares(subject, compared, len(found)),
         ),
-        ratio.estimate(0) if tested else None,
-        N_("rapport au nombre attendu d'après l'ensemble"),
-        p=float(ratio.two_sided()[0]) if tested else None,
+        compared.estimate(options.level),
+        _measure(subject),
+        p=compared.p,
         evidence=meetings.counted(found, *placing(subject, mine)),
         facts={
             "aspect": "pair",
             "side": one,
             "other_side": other,
-            **places,
-            "expected": share * total,
+            "interactions": len(found),
+            **compared.facts,
             "first_year": int(known.min()) if len(known) else None,
             "last_year": int(known.max()) if len(known) else None,
             "undated": int((years < 0).sum()),
@@ -131,6 +165,30 @@ def _pair(
         methods=_METHODS,
         sources=meetings.sources(found),
     )
+
+
+def _shares(subject: Subject, compared: _Beside, count: int) -> Words:
+    """Say the shares that are compared, or that of the subject alone; nothing where they are of too few."""
+    if not compared.tested:
+        few = compared.total < MINIMUM_TOTAL
+        told = N_(", soit {share} des interactions connues", share=Percent(count / compared.total))
+        return EMPTY if few else told
+    digits = 1 if min(compared.share, compared.rest) < 0.1 else 0
+    own, rest = Percent(compared.share, digits), Percent(compared.rest, digits)
+    if subject.territory:
+        return N_(
+            " ; avec l'un d'eux au moins dans la région, c'est {own} de ses interactions connues, "
+            "contre {rest} dans le reste de la région",
+            own=own,
+            rest=rest,
+        )
+    return N_(", soit {own} des interactions connues, contre {rest} dans le reste", own=own, rest=rest)
+
+
+def _measure(subject: Subject) -> Words:
+    if subject.territory:
+        return N_("rapport à la part du reste de la région")
+    return N_("rapport à la part du reste des interactions")
 
 
 def placing(subject: Subject, mine: Flags) -> tuple[Flags, ...]:
@@ -161,49 +219,41 @@ def recent_years(meetings: Meetings) -> npt.NDArray[np.bool_]:
 
 
 def _recent(
-    meetings: Meetings, subject: Subject, mine: Flags, every: Places, options: Options
+    meetings: Meetings, subject: Subject, mine: Flags, rest: Places, options: Options
 ) -> Finding | None:
     events = meetings.of_events(mine)
-    dated, whole = events[meetings.year[events] >= 0], every[meetings.year[every] >= 0]
-    if len(dated) < MINIMUM_TOTAL or len(events) == len(every):
+    dated = events[meetings.year[events] >= 0]
+    compared = _Beside.of(recent_years(meetings), dated, rest[meetings.year[rest] >= 0])
+    if not compared.tested:
         return None
-    recent = recent_years(meetings)
-    share = float(recent[whole].mean())
-    here = subject.begins
-    count = int(recent[dated].sum())
-    ratio = ratio_to_expected([count], [share * len(dated)], level=options.level)
-    p = float(ratio.two_sided()[0])
-    distinct = p <= 1 - options.level
-    own = count / len(dated)
-    if not distinct:
-        verdict = N_("rien ne le distingue de l'ensemble ({share})", share=Percent(share))
-    elif own > share:
-        verdict = N_("c'est plus que l'ensemble ({share})", share=Percent(share))
-    else:
-        verdict = N_("c'est moins que l'ensemble ({share})", share=Percent(share))
+    p = compared.p
+    distinct = p is not None and p <= 1 - options.level
+    where = N_("le reste de la région") if subject.territory else N_("le reste des interactions")
     return Finding(
         "ties",
         subject.thing,
         Thing("period#recent", f"{RECENT} dernières années connues", "period"),
         N_(
-            "{here} : {own} des {dated} sont des {recent} dernières années que couvre leur source ; {verdict}.",
-            here=here,
-            own=Percent(own),
+            "{here} : {own} des {dated} sont des {recent} dernières années que couvre leur source, contre {rest} dans "
+            "{where}{verdict}.",
+            here=subject.begins,
+            own=Percent(compared.share),
+            rest=Percent(compared.rest),
+            where=where,
             dated=NN_("{n} interaction datée", "{n} interactions datées", len(dated)),
             recent=RECENT,
-            verdict=verdict,
+            verdict=EMPTY if distinct else N_(" : un écart que le hasard peut donner"),
         ),
-        ratio.estimate(0),
-        N_("rapport au nombre attendu d'après l'ensemble"),
+        compared.estimate(options.level),
+        _measure(subject),
         p=p,
         q=p,
         distinct=distinct,
         evidence=meetings.counted(dated, *placing(subject, mine)),
         facts={
             "aspect": "recent",
-            "interactions": count,
-            "of": len(dated),
-            "share_of_all": share,
+            "interactions": compared.count,
+            **compared.facts,
             "undated": len(events) - len(dated),
         },
         question=_years_question(subject),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -145,10 +146,7 @@ def test_a_shared_project_is_a_tie_of_research_and_companies_only_if_both_take_p
         ("company", "company"): 1,
     }
     both = pairs["academic", "company"]
-    # 5 of the 12 interactions of the ground bring both together, and the territory has 11
-    assert both.facts["expected"] == pytest.approx(11 * 5 / 12)
-    assert both.strength is not None
-    assert both.strength.value == pytest.approx(4 / (11 * 5 / 12))
+    assert (both.p, both.strength) == (None, None)  # the rest has one interaction
     assert (both.facts["first_year"], both.facts["last_year"], both.evidence) == (
         2010,
         2013,
@@ -156,7 +154,48 @@ def test_a_shared_project_is_a_tie_of_research_and_companies_only_if_both_take_p
     )
     assert both.sentence["fr"] == (
         "CC 0 : 4 interactions connues réunissent un laboratoire ou un établissement et une entreprise, dont l'un des "
-        "deux au moins est ici, soit 36\u202f% des interactions connues, contre 42\u202f% dans la région."
+        "deux au moins est ici, soit 36\u202f% des interactions connues."
+    )
+
+
+def test_a_mix_is_compared_with_the_rest_of_the_region_by_one_definition() -> None:
+    """Pairs count where one side is of the region, in the 11 interactions of the place and in the 10 others."""
+    lab: tuple[str, str | None] = ("u1", HOME)
+    firm: tuple[str, str | None] = ("c1", NEAR)
+    away: tuple[str, str | None] = ("u2", PARIS)
+    abroad: tuple[str, str | None] = ("c7", PARIS)
+    told: list[tuple[str, int | None, list[tuple[str, str | None]]]] = [
+        *[(f"h{at}", 2020, [lab, firm]) for at in range(5)],
+        # companies of which the one of the region is a neighbour: none of the pair is here
+        *[(f"i{at}", 2010, [lab, firm, abroad]) for at in range(3)],
+        *[(f"j{at}", 2010, [lab, ("u2", NEAR)]) for at in range(2)],
+        ("k", 2020, [("u3", NEAR), firm]),
+        *[(f"l{at}", 2010, [firm, abroad]) for at in range(4)],
+        *[(f"m{at}", 2010, [("u3", NEAR), away]) for at in range(5)],
+    ]
+    report = synergies(
+        matter_of([*told, ("m5", 2010, [("c4", HOME), ("c5", HOME)])]), "epci/0", kinds=["ties"]
+    )
+    pairs = {one.object.id: one for one in report if one.facts["aspect"] == "pair"}
+    both, firms = pairs["actor-type#academic-company"], pairs["actor-type#company-company"]
+    # 8 of 11 here, 1 of 10 elsewhere: Σ of C(9, k) C(12, 11 − k) / C(21, 11) for k in 0, 1, 8, 9
+    assert (both.facts["compared"], both.facts["of"]) == (8, 11)
+    assert (both.facts["other_compared"], both.facts["other_of"]) == (1, 10)
+    likely = [comb(9, k) * comb(12, 11 - k) for k in range(10)]
+    assert both.p == pytest.approx(sum(one for one in likely if one <= likely[8]) / comb(21, 11))
+    assert both.strength is not None
+    assert both.strength.value == pytest.approx((8 / 11) / (1 / 10))
+    assert both.sentence["fr"].endswith(
+        "dont l'un des deux au moins est ici ; avec l'un d'eux au moins dans la région, c'est 73\u202f% de ses "
+        "interactions connues, contre 10\u202f% dans le reste de la région."
+    )
+    # one is of companies here alone, and three more of the place have a company of the region: 4 of 11, and 4 of 10
+    assert (firms.facts["interactions"], firms.facts["compared"], firms.facts["other_compared"]) == (1, 4, 4)
+    assert firms.p == pytest.approx(1.0)
+    [recent] = [one for one in report if one.facts["aspect"] == "recent"]
+    assert (recent.facts["interactions"], recent.facts["of"], recent.facts["other_compared"]) == (5, 11, 1)
+    assert recent.sentence["fr"].endswith(
+        "contre 10\u202f% dans le reste de la région : un écart que le hasard peut donner."
     )
 
 
@@ -338,7 +377,8 @@ def relay_matter() -> RegionView:
 def test_a_relay_tells_what_its_loss_would_cost() -> None:
     [found] = synergies(relay_matter(), "epci/5", kinds=["brokerage"]).findings
     assert (found.object.id, found.object.kind) == ("r1", "relay")
-    # it joins 11 partners: 55 pairs, 10 of which are of a company and the laboratory
+    # it joins 11 partners: 55 pairs, 10 of which are of a company and the laboratory, and 45 of two companies
+    assert found.facts["joined_across"] == 10
     assert (found.facts["joined_pairs"], found.facts["itinerant"], found.facts["liaison"]) == (55, 45, 10)
     assert (found.facts["pairs_before"], found.facts["pairs_lost"], found.facts["articulation"]) == (
         1,
