@@ -6,9 +6,11 @@ variable counts as absent. docs/reference/settings.md is written from here by to
 
 from __future__ import annotations
 
+import binascii
 import ipaddress
 import os
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,6 +26,7 @@ from .data_folder import OTHERS, PREFIX, default_data_dir
 from .settings_text import FILE, UNITS, Row, WrongSetting, row, variable, wrong_values
 
 _SHORTEST_KEY = 16
+_CONTACT_KEY = 32
 _UNREADABLE: Mapping[type[Exception], Spoken] = {
     FileNotFoundError: N_("n'existe pas"),
     PermissionError: N_("ne peut être lu : accès refusé"),
@@ -389,7 +392,42 @@ class Settings(BaseSettings):
     @classmethod
     def _client(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.data.get("oidc_issuer"):
-            raise wrong(N_("nécessaire dès que ANCRAGE_OIDC_ISSUER est donné"))
+            raise wrong(N_("un identifiant, dès que ANCRAGE_OIDC_ISSUER est donné"))
+        return value
+
+    @field_validator("operations")
+    @classmethod
+    def _register(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.match(r"postgresql(?:\+psycopg)?://[^\s]", value.get_secret_value()):
+            raise wrong(N_("une adresse « postgresql+psycopg://… »"))
+        return value
+
+    @field_validator("contact_key")
+    @classmethod
+    def _keys(cls, value: SecretStr | None) -> SecretStr | None:
+        for key in value.get_secret_value().split() if value is not None else ():
+            try:
+                right = len(urlsafe_b64decode(key)) == _CONTACT_KEY
+            except (binascii.Error, ValueError):
+                right = False
+            if not right:
+                raise wrong(N_("des clés comme en écrit « ancrage account key »"))
+        return value
+
+    @field_validator("smtp")
+    @classmethod
+    def _server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(
+            r"smtps?://(?:[^/@\s]*@)?[^/@:\s]+(?::[0-9]{1,5})?/?", value.get_secret_value()
+        ):
+            raise wrong(N_("une adresse « smtp://hôte:port » ou « smtps://nom:mot@hôte »"))
+        return value
+
+    @field_validator("indicators", "theme")
+    @classmethod
+    def _is_folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise wrong(N_("un dossier"))
         return value
 
     @field_validator("sender")

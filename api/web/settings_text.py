@@ -76,11 +76,11 @@ def wrong_values(
 def _wrong(one: Mapping[str, Any], given: Mapping[str, Any], field: FieldInfo) -> WrongSetting:
     name = str(one["loc"][0])
     label = name if name in given else variable(name)
-    if name not in given and not os.environ.get(label):
+    if name not in given and os.environ.get(label + FILE):
         label += FILE
     expected = one.get("ctx", {}).get("reason") or _takes(field)
     meaning = Message(str(field.description))
-    if SecretStr in _kinds(field):
+    if SecretStr in _kinds(field) or one["input"] == "":
         return WrongSetting(
             name, label, N_("{name} : il faut {expected} ({meaning})", expected=expected, meaning=meaning)
         )

@@ -23,6 +23,7 @@ from ancrage.api.web.settings import Settings
 from ancrage.graph.pool.blocking import PoolBusy
 from ancrage.graph.snapshots.listing import list_files
 from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.loaders.operations.safe import new_key
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -320,6 +321,18 @@ def settings_in(environment: dict[str, str], *words: str) -> subprocess.Complete
         ({"ANCRAGE_LOG_FORMAT": "xml"}, "il faut l'un de : text, json"),
         ({"ANCRAGE_BASE_URL": "atlas.example"}, "il faut une adresse « https://… »"),
         ({"ANCRAGE_TRUSTED_PROXIES": "nginx"}, "il faut des adresses IP ou des réseaux"),
+        (
+            {"ANCRAGE_OPERATIONS": "foo"},
+            "ANCRAGE_OPERATIONS : il faut une adresse « postgresql+psycopg://… »",
+        ),
+        ({"ANCRAGE_CONTACT_KEY": "abc"}, "ANCRAGE_CONTACT_KEY : il faut des clés comme en écrit"),
+        ({"ANCRAGE_SMTP": "foo"}, "ANCRAGE_SMTP : il faut une adresse « smtp://hôte:port »"),
+        ({"ANCRAGE_INDICATORS": "/nope"}, "ANCRAGE_INDICATORS vaut « /nope » : il faut un dossier"),
+        ({"ANCRAGE_THEME": "/nope"}, "ANCRAGE_THEME vaut « /nope » : il faut un dossier"),
+        (
+            {"ANCRAGE_OIDC_ISSUER": "https://id.example"},
+            "Erreur : ANCRAGE_OIDC_CLIENT : il faut un identifiant",
+        ),
         ({"ANCRAGE_WRITE_KEY": CANARY}, "ANCRAGE_WRITE_KEY : il faut au moins 16 caractères"),
         (
             {"ANCRAGE_WRITE_KEY_FILE": "/nowhere/key"},
@@ -355,6 +368,20 @@ def test_every_setting_may_come_from_a_file(tmp_path: Path, monkeypatch: pytest.
     assert settings.write_key is not None
     assert settings.write_key.get_secret_value() == f"{CANARY} "
     assert CANARY not in repr(settings)
+
+
+def test_addresses_and_keys_of_the_register_and_of_the_mail_server_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = {
+        "operations": "postgresql+psycopg://ancrage:mot@db.example/ancrage",
+        "contact_key": f"{new_key()} {new_key()}",
+        "smtp": "smtps://desk:s%40cret@mail.example.org:465",
+    }
+    for name, value in told.items():
+        monkeypatch.setenv(f"ANCRAGE_{name.upper()}", value)
+    settings = Settings()
+    assert {name: getattr(settings, name).get_secret_value() for name in told} == told
 
 
 def test_an_empty_variable_is_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
