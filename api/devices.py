@@ -59,11 +59,12 @@ def resume(app: FastAPI) -> None:
     settings: Settings = app.state.settings
     if settings.primary or not has_devices():
         return
+    from ..loaders.operations.files import STORE_FILE
     from ..loaders.operations.safe import BadKey
-    from ..loaders.operations.store import FILE, StoreUnreachable
+    from ..loaders.operations.store import StoreUnreachable
     from .accounts.devices import open_devices
 
-    if settings.operations is None and not (settings.data_dir / FILE).exists():
+    if settings.operations is None and not (settings.data_dir / STORE_FILE).exists():
         return
     try:
         opened = open_devices(app)

@@ -114,6 +114,7 @@ def backup(
 ) -> None:
     """Sauvegarder la publication courante, ses sources et ses modifications dans une archive, sans arrêter le service."""
     from ...graph.snapshots.archive import ArchiveNameError, compression_of
+    from ...loaders.operations.files import KEY_FILE
     from ...loaders.publish.backup import back_up
 
     try:
@@ -121,8 +122,12 @@ def backup(
     except ArchiveNameError as error:
         raise UsageError(error.message) from error
     check_output(file)
-    report = back_up(data_folder(data_dir), file, progress_on(error_console()))
+    folder = data_folder(data_dir)
+    show = progress_on(error_console())
+    report = back_up(folder, file, show)
     _tell_backup(report, file, format)
+    if (key := folder / KEY_FILE).exists():
+        show(N_("La clé des coordonnées n'est pas dans la sauvegarde : gardez {file} à part.", file=key))
 
 
 def _tell_backup(report: "BackupReport", file: Path, format: str) -> None:
@@ -154,12 +159,22 @@ def restore(
     format: Format = "table",
 ) -> None:
     """Publier une sauvegarde comme nouvelle publication, après avoir vérifié son empreinte."""
+    from ...loaders.operations.files import KEY_FILE, STORE_FILE
     from ...loaders.publish.restoration import restore as put_back
 
     if not file.is_file():
         raise FileNotFoundError(2, "absent", str(file))
     show = progress_on(error_console())
-    snapshot = put_back(file, data_folder(data_dir), replace=replace, keep=keep_count(), progress=show)
+    folder = data_folder(data_dir)
+    snapshot = put_back(file, folder, replace=replace, keep=keep_count(), progress=show)
+    if (folder / STORE_FILE).exists() and not (folder / KEY_FILE).exists():
+        show(
+            N_(
+                "Les coordonnées du guichet ne se lisent qu'avec leur clé : remettez {file}, ou donnez ANCRAGE_CONTACT_KEY, "
+                "avant de servir.",
+                file=folder / KEY_FILE,
+            )
+        )
     restored = snapshot.manifest["restored"]
     told = {
         "id": snapshot.id,

@@ -24,7 +24,7 @@ def webhook(context: typer.Context) -> None:
 
 @commands.command()
 def add(
-    url: Annotated[str, typer.Argument(metavar="ADRESSE", help="https://… d'un serveur public.")],
+    url: Annotated[str, typer.Argument(metavar="ADRESSE", help="https://… ou http://… d'un serveur public.")],
     data_dir: DataDir = None,
 ) -> None:
     """Prévenir une adresse des publications à venir ; écrit le secret de ses signatures, qui n'est plus montré ensuite."""

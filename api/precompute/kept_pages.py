@@ -109,7 +109,7 @@ class KeptPages:
             places = tuple((at, kind) for at, kind in told["places"])
             return CacheEntry(
                 headers, told["tag"], told["modified"], gzip.decompress(body), body,
-                places=places, offers=tuple(told["offers"]),
+                places=places, offers=tuple(told["offers"]), route=told["route"],
             )  # fmt: skip
         except (OSError, ValueError, KeyError, EOFError):
             return None
@@ -122,7 +122,7 @@ class KeptPages:
         """Keep a page; the next reader sees all of it or nothing. A folder that cannot be written keeps nothing."""
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in page.headers]
         told = {"tag": page.tag, "modified": page.modified, "headers": headers}
-        head = json.dumps({**told, "places": page.places, "offers": page.offers})
+        head = json.dumps({**told, "places": page.places, "offers": page.offers, "route": page.route})
         path = self._path(address, said)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)

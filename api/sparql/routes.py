@@ -24,6 +24,7 @@ from ...graph.sparql.limits import SHORT, Glance, QueryRefused, look
 from ...graph.sparql.normalise import normalise_query
 from ...words import N_
 from ..errors.problems import ERRORS, BadRequest, problem, status_of
+from ..web.routes import ROUTE
 from ..web.security import CORS, preflight
 from . import answer_tables
 from .answers import Answers, KeptAnswer, Place, RawHeaders
@@ -57,7 +58,7 @@ class SparqlRoute:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        scope["ancrage.route"] = PATH
+        scope[ROUTE] = PATH
         call = Call(scope, receive, send)
         try:
             await self._answer(call)

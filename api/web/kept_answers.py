@@ -16,7 +16,8 @@ class CacheEntry:
     """An answer: its headers, its tag, its body, and the same compressed once somebody asked for that.
 
     `day` is the day that the answer holds for, where it does not hold for others; `places` are those of a page's language
-    (`page_language.placed`), and `offers` the addresses that the page leads to and that are worth making ahead.
+    (`page_language.placed`), and `offers` the addresses that the page leads to and that are worth making ahead;
+    `route` is the template of the route that gave it.
     """
 
     headers: list[tuple[bytes, bytes]]
@@ -27,6 +28,7 @@ class CacheEntry:
     day: str = ""
     places: Places = ()
     offers: tuple[str, ...] = ()
+    route: str = ""
 
     @property
     def size(self) -> int:

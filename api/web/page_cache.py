@@ -27,6 +27,7 @@ from ...graph.snapshots.snapshot import Snapshot
 from .kept_answers import Answers, CacheEntry
 from .negotiation import language, signature
 from .page_language import carry_language, insisted_in
+from .routes import ROUTE, template_of
 from .snapshot_cache import SnapshotCache
 
 #: Addresses that have a cache of their own, or nothing to keep.
@@ -158,6 +159,7 @@ class PageCache:
             note["cache"] = "miss" if kept is None else "hit"
         if kept is not None:
             self.hits += 1
+            scope[ROUTE] = kept.route
             await _send(kept, asked, send)
             return
         self.misses += 1
@@ -222,7 +224,7 @@ class PageCache:
             of: Snapshot = state.get(
                 "answer_of", snapshot
             )  # an older one while what is derived of ours is made
-            kept = _kept(start, b"".join(parts), of, state)
+            kept = replace(_kept(start, b"".join(parts), of, state), route=template_of(scope))
             if of.id == snapshot.id:
                 self._shelf(snapshot.id).keep(key, kept)
             scope[KEPT] = kept

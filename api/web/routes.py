@@ -2,6 +2,8 @@
 
 from starlette.types import Scope
 
+ROUTE = "ancrage.route"
+"""Where a scope keeps the template of an answer that was not routed."""
 UNMATCHED = "(none)"
 """Route of the answers that no route gave."""
 
@@ -18,4 +20,4 @@ def template_of(scope: Scope) -> str:
     for mount in ("/static", "/docs"):
         if scope["path"].startswith(f"{mount}/"):
             return mount
-    return str(scope.get("ancrage.route", UNMATCHED))
+    return str(scope.get(ROUTE) or UNMATCHED)

@@ -23,6 +23,11 @@ REASONS: Mapping[str, Message] = {
     "late": N_("pas de réponse en {text} s"),
     "unreached": N_("il est hors d’atteinte ({text})"),
     "status": N_("il a répondu {text}"),
+    "keyless": N_("il demande la clé des copies : donnez la sienne par ANCRAGE_REPLICA_KEY_FILE"),
+    "wrong-key": N_("la clé des copies n’est pas la sienne (ANCRAGE_REPLICA_KEY_FILE)"),
+    "closed": N_(
+        "il ne donne rien à copier : qu’il ait ANCRAGE_REPLICA_KEY_FILE, puis soit relancé, ou que l’adresse soit la sienne"
+    ),
     "partial": N_("il n’a donné qu’une partie de la réponse ({text})"),
     "unread": N_("sa réponse ne se lit pas ({text})"),
     "nameless": N_("son graphe par défaut n’a pas de nom : donnez-le dans son adresse (default-graph-uri)"),

@@ -17,11 +17,9 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Connection, insert, select, update
 
 from ...words import N_, SentenceError
+from .files import KEY_FILE
 from .store import Operations, now, utc
 from .tables import SEALED
-
-FILE = ".contact-key"
-"""The file of the data folder that holds the key, unless a setting gives it; backups leave it out, as all hidden files."""
 
 
 class BadKey(SentenceError, ValueError):  # noqa: N818
@@ -53,7 +51,7 @@ class Safe:
 
         Raises BadKey.
         """
-        return cls(store, keys.split() or [_own_key(data_dir / FILE)])
+        return cls(store, keys.split() or [_own_key(data_dir / KEY_FILE)])
 
     def put(self, connection: Connection, content: Mapping[str, str], days: int) -> str:
         """Keep a content for so many days; give its number."""
@@ -117,7 +115,7 @@ def new_key() -> str:
 def _own_key(path: Path) -> str:
     """Read the key of a data folder, made once, for its owner alone."""
     if not path.exists():
-        draft = path.with_name(f"{FILE}.{secrets.token_hex(4)}.tmp")
+        draft = path.with_name(f"{KEY_FILE}.{secrets.token_hex(4)}.tmp")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(new_key() + "\n")

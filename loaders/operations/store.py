@@ -18,10 +18,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, insert, s
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ...words import N_, AncrageError, SentenceError, Spoken
+from .files import STORE_FILE
 from .tables import EVENTS, METADATA
 
-FILE = "operations.sqlite"
-"""The file of the data folder that holds the store, unless an address names a server."""
 _PATIENCE = 15.0
 """Seconds that a writer waits for the others."""
 _LOCK = 0x616E6372
@@ -225,7 +224,7 @@ def _engine(data_dir: Path, address: str) -> Engine:
     if address:
         return create_engine(address, pool_pre_ping=True, pool_size=4, connect_args={"connect_timeout": 10})
     engine = create_engine(
-        f"sqlite:///{data_dir.absolute() / FILE}",
+        f"sqlite:///{data_dir.absolute() / STORE_FILE}",
         connect_args={"timeout": _PATIENCE, "check_same_thread": False},
     )
 

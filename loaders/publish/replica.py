@@ -31,6 +31,8 @@ CURRENT: Final = "/generations/current"
 _PATIENCE: Final = 30.0
 """Seconds without a byte after which a connection is given up."""
 _CHUNK: Final = 1 << 20
+_CLOSED: Final = {401: "wrong-key", 403: "wrong-key", 404: "closed"}
+"""Why a primary does not give the list of its files, by its status."""
 _LARGEST: Final = 16 << 20
 """Bytes of a list of files."""
 
@@ -105,7 +107,8 @@ class ServicePrimary:
         try:
             with self._client.stream("GET", self.name + path) as answer:
                 if answer.status_code != 200:
-                    raise PrimaryFailed(self.name, Reason("status", str(answer.status_code)))
+                    code = _CLOSED.get(answer.status_code, "status") if path == CURRENT else "status"
+                    raise PrimaryFailed(self.name, Reason(code, str(answer.status_code)))
                 yield from answer.iter_bytes(_CHUNK)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise PrimaryFailed(self.name, Reason("unreached", str(error) or type(error).__name__)) from None
@@ -146,6 +149,8 @@ def primary_at(place: str, key: str = "") -> Iterator[Primary]:
     if "://" not in place:
         yield FolderPrimary(Path(place))
         return
+    if not key:
+        raise PrimaryFailed(place, Reason("keyless"))
     with httpx2.Client(
         headers={"Authorization": f"Bearer {key}", "User-Agent": "ancrage", "Accept-Encoding": "identity"},
         timeout=_PATIENCE,

@@ -90,7 +90,7 @@ def balancer(folder: Path, primary: Target, replicas: list[Target]) -> Iterator[
     )
     (folder / "nginx.conf").write_text(
         f"daemon off; master_process off; pid {folder}/pid; events {{}} http {{ access_log off; {temporary} {upstreams}\n"
-        f'server {{ listen 127.0.0.1:{port}; proxy_http_version 1.1; proxy_set_header Connection ""; {guide[2]} }} }}',
+        f"server {{ listen 127.0.0.1:{port}; {guide[2]} }} }}",
         encoding="utf-8",
     )
     command = [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
@@ -221,6 +221,20 @@ def test_a_primary_that_is_away_is_a_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "replica").exists()
 
 
+def test_a_key_that_lacks_or_is_another_is_a_sentence(data_dir: Path, tmp_path: Path) -> None:
+    with pytest.raises(PrimaryFailed, match="ANCRAGE_REPLICA_KEY_FILE"), primary_at("http://127.0.0.1:9"):
+        pass
+    for own, given, told in ((REPLICAS, f"not {REPLICAS}", "not its"), ("", REPLICAS, "nothing to copy")):
+        settings = {"ANCRAGE_REPLICA_KEY": own} if own else {}
+        with (
+            served(data_dir, **settings) as door,
+            primary_at(f"http://127.0.0.1:{door.port}", given) as there,
+        ):
+            with pytest.raises(PrimaryFailed) as failed:
+                there.listing()
+            assert told in failed.value.message["en"]
+
+
 def test_settings_that_do_not_go_together_are_refused() -> None:
     for wrong in ({"primary": "http://192.0.2.1"}, {"primary": "ftp://e.org"}, {"replica_key": "short"}):
         with pytest.raises(SettingError):
@@ -235,3 +249,28 @@ def test_what_is_wrong_is_called_as_it_is_typed() -> None:
         with pytest.raises(SettingError) as refused:
             settings_of(options, **typed)
         assert refused.value.message["fr"].startswith(f"{typed[next(iter(options))]} vaut ")
+
+
+@pytest.mark.parametrize("guide", ["host.md", "heberger.md"])
+def test_nginx_takes_what_the_guide_writes(tmp_path: Path, guide: str) -> None:
+    if not (nginx := shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")):
+        pytest.skip("nginx is not installed")
+    text = GUIDE.with_name(guide).read_text(encoding="utf-8")
+    alone, replicas = re.findall(r"```nginx\n(.*?)```", text, re.DOTALL)
+    upstreams, _, locations = replicas.partition("\n\n")
+    plain = re.sub(
+        r"(?m)^ *(ssl_certificate|http2).*\n|443 ssl",
+        lambda one: "8443" if one[0] == "443 ssl" else "",
+        alone,
+    )
+    followed = re.sub(r"(?s)    location / \{.*?\n    \}\n", lambda _: locations, plain)
+    for name, servers in (("alone", plain), ("followed", f"{upstreams}\n{followed}")):
+        written = tmp_path / f"{name}.conf"
+        written.write_text(
+            f"pid {tmp_path}/pid;\nerror_log {tmp_path}/log;\nevents {{}}\nhttp {{\n{servers}\n}}\n"
+        )
+        told = subprocess.run(
+            [nginx, "-t", "-c", str(written), "-e", str(tmp_path / "log")],
+            capture_output=True, text=True,
+        )  # fmt: skip
+        assert told.returncode == 0, told.stderr

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from ancrage.graph.snapshots.archive import members, writing
 from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.loaders.operations.files import KEY_FILE
 
 START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
 
@@ -80,6 +81,18 @@ def test_a_backup_goes_and_comes_back(published: tuple[Path, list[str]], tmp_pat
     assert again.stdout == ""
     forced = ancrage(tmp_path / "new", "restore", file, "--replace", ANCRAGE_KEEP="1")
     assert [one.id for one in Snapshots(tmp_path / "new").list()] == [forced.stdout.strip()]
+
+
+def test_the_key_of_contacts_which_no_archive_has_is_told(
+    published: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    data, file, other = published[0], tmp_path / "b.tar", tmp_path / "other"
+    assert ancrage(data, "account", "list").returncode == 0  # the register is made
+    assert f"gardez {data / KEY_FILE} à part" in ancrage(data, "backup", file).stderr
+    restored = ancrage(other, "restore", file)
+    assert restored.returncode == 0 and f"remettez {other / KEY_FILE}" in restored.stderr
+    shutil.copy(data / KEY_FILE, other / KEY_FILE)
+    assert "remettez" not in ancrage(other, "restore", file, "--replace").stderr
 
 
 def test_what_is_wrong_is_found_with_exit_code_3(published: tuple[Path, list[str]], tmp_path: Path) -> None:

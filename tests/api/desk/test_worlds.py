@@ -36,7 +36,7 @@ from ancrage.loaders.internships.agreements.ledger import Agreements, Terms
 from ancrage.loaders.internships.ledger import Internships
 from ancrage.loaders.internships.publication import publish as publish_internships
 from ancrage.loaders.operations import accounts as hashing
-from ancrage.loaders.operations.store import FILE
+from ancrage.loaders.operations.files import STORE_FILE
 from ancrage.loaders.write.writer import Writer
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
@@ -253,7 +253,7 @@ def worlds(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
             ("desk", DRAFTS, "0"),
         ):
             shutil.copytree(whole, folder / name, symlinks=True)
-            lessen(folder / name / FILE, hidden, sealed)
+            lessen(folder / name / STORE_FILE, hidden, sealed)
             made[name] = serve(folder / name)
         made["whole"] = serve(whole)
         yield made

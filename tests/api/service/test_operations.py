@@ -168,6 +168,8 @@ def test_metrics_count_answers_by_template_and_queries_by_outcome(local: TestCli
     for number in range(30):
         local.get(f"/doc/rien/{number}")
         local.get(f"/rien/{number}")
+    for _ in range(3):
+        local.get("/methodes", headers={"Accept": "text/html"})
     local.head("/healthz")
     local.request("BREW", "/healthz")
     for query in ("ASK {}", "ASK {", "ASK { SERVICE <http://x.example/> {} }", HEAVY):
@@ -177,6 +179,7 @@ def test_metrics_count_answers_by_template_and_queries_by_outcome(local: TestCli
     count = "ancrage_http_requests_total"
     assert value(text, count, route="/doc/{path:path}", method="GET", status="404") == 30
     assert value(text, count, route="(none)", method="GET", status="404") == 30
+    assert value(text, count, route="/methodes", method="GET", status="200") == 3  # kept after the first
     assert value(text, count, route="/healthz", method="HEAD", status="200") == 1
     assert value(text, count, route="/healthz", method="other", status="405") == 1
     for outcome in ("ok", "syntax", "refused", "timeout"):

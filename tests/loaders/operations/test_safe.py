@@ -3,7 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ancrage.loaders.operations.safe import FILE, BadKey, Safe, new_key
+from ancrage.loaders.operations.files import KEY_FILE
+from ancrage.loaders.operations.safe import BadKey, Safe, new_key
 from ancrage.loaders.operations.store import Operations
 from ancrage.loaders.operations.tables import SEALED
 from sqlalchemy import select, update
@@ -24,7 +25,7 @@ def test_a_contact_is_kept_closed_and_read_with_the_key_alone(store: Operations,
         assert b"canari" not in connection.execute(select(SEALED.c.content)).scalar_one().lower()
     assert Safe(store, [new_key()]).read([id]) == {}
     assert Safe.open(store, tmp_path).read([id]) == {id: CONTACT}
-    assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
+    assert (tmp_path / KEY_FILE).stat().st_mode & 0o077 == 0
 
 
 def test_a_former_key_still_opens(store: Operations) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from ancrage.loaders.operations.store import FILE, Conflict, Draft, Operations, StoreUnreachable
+from ancrage.loaders.operations.files import STORE_FILE
+from ancrage.loaders.operations.store import Conflict, Draft, Operations, StoreUnreachable
 from ancrage.loaders.operations.tables import METADATA
 
 _WRITER = """
@@ -108,6 +109,6 @@ def test_a_writer_killed_loses_nothing_it_told(tmp_path: Path) -> None:
 
 
 def test_a_store_that_is_no_store_is_told(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text("not a database, and long enough to be read as one " * 40)
+    (tmp_path / STORE_FILE).write_text("not a database, and long enough to be read as one " * 40)
     with pytest.raises(StoreUnreachable, match="ne répond pas"):
         Operations.open(tmp_path)

@@ -12,7 +12,8 @@ import pytest
 from ancrage.graph.snapshots.archive import UnsafeArchive, members, writing
 from ancrage.graph.snapshots.canonical import hash_store
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
-from ancrage.loaders.operations.store import FILE, Draft, Operations
+from ancrage.loaders.operations.files import STORE_FILE
+from ancrage.loaders.operations.store import Draft, Operations
 from ancrage.loaders.publish.backup import ABOUT, BrokenBackup, back_up, verify
 from ancrage.loaders.publish.edits import Edits
 from ancrage.loaders.publish.pipeline import Pipeline
@@ -219,7 +220,7 @@ def test_what_people_entered_is_saved_whole_while_it_is_written_and_put_back_und
     store = Operations.open(tmp_path / "from")
     store.append([Draft("ana", "need-filed", "need/1", {"n": n}) for n in range(50)])
     assert (
-        tmp_path / "from" / f"{FILE}-wal"
+        tmp_path / "from" / f"{STORE_FILE}-wal"
     ).stat().st_size > 0  # its last events are not in the file itself
     back_up(tmp_path / "from", tmp_path / "b.tar.zst")
     assert not verify(tmp_path / "b.tar.zst").findings
