@@ -2,7 +2,7 @@
 
 Reading accepts plain files and folders with short relative names and nothing else: no link, no device, no
 absolute path, no `..`, no extended header (whose size a reader would have to believe). What is read is
-bounded by a size, a number of members and a ratio to the file's own size.
+bounded by a number of members and a ratio to the file's own size.
 """
 
 from __future__ import annotations
@@ -213,10 +213,10 @@ class Member:
 class _Source:
     """Decompressed bytes of an archive, counted."""
 
-    def __init__(self, path: Path, file: IO[bytes], largest: int) -> None:
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
         self.path = path
         self.file = file
-        self.largest = min(largest, max(_FREE, RATIO * path.stat().st_size))
+        self.largest = max(_FREE, RATIO * path.stat().st_size)
         self.count = 0
 
     def exactly(self, size: int) -> bytes:
@@ -225,7 +225,9 @@ class _Source:
         while left:
             try:
                 data = self.file.read(left)
-            except (OSError, EOFError, ValueError) as error:
+            except EOFError:
+                data = b""
+            except (OSError, ValueError) as error:
                 raise UnsafeArchive(
                     self.path, N_("elle ne se décompresse pas ({error})", error=error)
                 ) from error
@@ -239,13 +241,13 @@ class _Source:
         return b"".join(parts)
 
 
-def members(path: Path, *, largest: int = 1 << 40) -> Iterator[Member]:
+def members(path: Path) -> Iterator[Member]:
     """Yield the files of an archive in order; what the caller leaves of one is passed over.
 
     Raises UnsafeArchive at the first thing that is not as it should be, FileNotFoundError without a file.
     """
     with path.open("rb") as raw, _decompressing(path, raw) as file:
-        source = _Source(path, file, largest)
+        source = _Source(path, file)
         seen: set[str] = set()
         while True:
             block = source.exactly(_BLOCK)
@@ -259,8 +261,6 @@ def members(path: Path, *, largest: int = 1 << 40) -> Iterator[Member]:
             seen.add(info.name)
             if len(seen) > MEMBERS:
                 raise UnsafeArchive(path, N_("elle a plus de {most} fichiers", most=MEMBERS))
-            if source.count + info.size > source.largest:
-                raise UnsafeArchive(path, N_("son contenu dépasse {largest} octets", largest=source.largest))
             member = Member(info.name, info.size, source)
             yield member
             member.finish()

@@ -16,7 +16,7 @@ from ...graph.snapshots.durable import move_folder, sync, sync_tree
 from ...graph.snapshots.listing import list_files
 from ...graph.snapshots.snapshot import BASE_ROLES, Snapshot, Snapshots
 from ...graph.snapshots.store import build_store
-from ...words import N_, SentenceError
+from ...words import N_, Number, SentenceError
 from .backup import (
     ABOUT,
     GRAPHS_FOLDER,
@@ -34,8 +34,25 @@ from .databases import copy_database, is_database
 from .edits import Edits
 from .staging import SourceVersions
 
-#: Space left free on the disk, as a part of what an archive may take: the store is built beside its files.
+#: Space that a restoration takes, in times what the archive holds: the store is built beside its files.
 _SHARE = 3
+
+
+class DiskTooSmall(SentenceError, OSError):  # noqa: N818
+    """The disk has too little space for what an archive holds; keeps the bytes `needed` and `free`."""
+
+    code = "disk-too-small"
+
+    def __init__(self, folder: Path, needed: int, free: int) -> None:
+        super().__init__(
+            N_(
+                "le disque de {folder} a trop peu de place : {free} Mo libres, il en faut {needed}.",
+                folder=folder,
+                free=Number(free / 1e6, 0),
+                needed=Number(needed / 1e6, 0),
+            )
+        )
+        self.needed, self.free = needed, free
 
 
 class OccupiedFolder(SentenceError, FileExistsError):  # noqa: N818
@@ -70,7 +87,8 @@ def restore(
 
     Raises:
         OccupiedFolder: the directory is not empty and `replace` is not given; UnsafeArchive: the archive must not
-        be extracted; BrokenBackup: its content is not what it says; StoreBusy: another writer is at work.
+        be extracted; BrokenBackup: its content is not what it says; DiskTooSmall: it does not fit;
+        StoreBusy: another writer is at work.
     """
     snapshots = Snapshots(data_dir, keep=keep)
     with snapshots.lock():
@@ -104,18 +122,22 @@ def restore(
 
 def _extract(path: Path, folder: Path) -> dict[str, Any]:
     """Extract an archive into a folder and return what it says of itself, compared with what it holds."""
-    largest = shutil.disk_usage(folder).free // _SHARE
+    free, needed = shutil.disk_usage(folder).free, 0
     about: dict[str, Any] = {}
     sums: dict[str, tuple[int, str]] = {}
-    for member in members(path, largest=largest):
+    for member in members(path):
+        needed += _SHARE * member.size
         if member.name == ABOUT:
             about = read_about(path, member)
         elif member.name.startswith((f"{GRAPHS_FOLDER}/", f"{STATE_FOLDER}/")):
-            member.extract(folder)
+            if needed <= free:  # else only what it would take is told
+                member.extract(folder)
         else:
             raise UnsafeArchive(path, N_("{member} n'a rien à y faire", member=member.name))
         sums[member.name] = (member.size, member.finish())
     check_about(path, about)
+    if needed > free:
+        raise DiskTooSmall(folder.parents[1], needed, free)
     if findings := compare(about, sums):
         raise BrokenBackup(path, findings)
     return about

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import os
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -149,8 +150,22 @@ def test_a_size_said_but_not_there_costs_nothing(tmp_path: Path) -> None:
     info = named("huge")
     info.size = 1 << 50
     (tmp_path / "x.tar").write_bytes(info.tobuf(tarfile.GNU_FORMAT))
-    with pytest.raises(UnsafeArchive, match="dépasse"):
+    with pytest.raises(UnsafeArchive, match="coupée"):
         list(members(tmp_path / "x.tar"))
+
+
+@pytest.mark.parametrize("suffix", [".tar", ".tar.gz", ".tar.zst"])
+def test_an_archive_cut_in_a_member_beyond_its_ratio_is_said_to_be_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.setattr(archive, "_FREE", 1 << 20)
+    monkeypatch.setattr(archive, "RATIO", 2)
+    path = tmp_path / f"x{suffix}"
+    with writing(path) as made:
+        made.add_bytes("noise", os.urandom(8 << 20))
+    path.write_bytes(path.read_bytes()[: 2 << 20])
+    with pytest.raises(UnsafeArchive, match="elle est coupée"):
+        list(members(path))
 
 
 def test_members_and_lines_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

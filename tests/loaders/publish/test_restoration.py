@@ -6,6 +6,7 @@ import shutil
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyoxigraph as ox
 import pytest
@@ -17,7 +18,7 @@ from ancrage.loaders.operations.store import Draft, Operations
 from ancrage.loaders.publish.backup import ABOUT, BrokenBackup, back_up, verify
 from ancrage.loaders.publish.edits import Edits
 from ancrage.loaders.publish.pipeline import Pipeline
-from ancrage.loaders.publish.restoration import OccupiedFolder, restore
+from ancrage.loaders.publish.restoration import DiskTooSmall, OccupiedFolder, restore
 from ancrage.loaders.publish.staging import SourceVersions
 
 pytestmark = pytest.mark.long
@@ -163,10 +164,19 @@ def test_content_that_is_not_what_it_says_is_refused(archive: Path, tmp_path: Pa
     refused(bad, tmp_path / "data", BrokenBackup, "l'empreinte canonique est")
 
 
+def test_a_disk_that_is_too_small_is_told_with_what_is_needed(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = sum(member.size for member in members(archive))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=size))
+    told = rf"le disque de {tmp_path / 'data'} a trop peu de place : .* Mo libres, il en faut "
+    refused(archive, tmp_path / "data", DiskTooSmall, told)
+
+
 def test_a_cut_archive_is_refused(archive: Path, tmp_path: Path) -> None:
     data = archive.read_bytes()
     (tmp_path / "bad.tar.gz").write_bytes(data[: len(data) * 2 // 3])
-    refused(tmp_path / "bad.tar.gz", tmp_path / "data", UnsafeArchive, "refusée")
+    refused(tmp_path / "bad.tar.gz", tmp_path / "data", UnsafeArchive, "elle est coupée")
 
 
 RESTORER = """
