@@ -18,6 +18,7 @@ from ancrage.api.notebook.tabular import Tabular
 from ancrage.api.notebook.views import Chain, Indicators, MapView, Outcome, Portrait
 from ancrage.graph.analysis.uncertainty import BadTable
 from ancrage.graph.region.names import UnknownName
+from ancrage.graph.region.networks import BadYears
 from ancrage.graph.scenarios.assumptions import ScenarioError
 from ancrage.graph.snapshots.reader import NoSnapshot
 from ancrage.graph.sparql.remote import RemoteFailed
@@ -28,7 +29,7 @@ from ancrage.queries.query import ParameterError
 ANSWERS = (Tabular, Answer, Portrait, MapView, Indicators, Chain, ReportView, Outcome, Network)
 ERRORS = (
     *(NoSnapshot, UnknownName, QueryNotFound, ParameterError, WrongForm, ScenarioError, BadTable),
-    *(PackageMissing, RemoteFailed),
+    *(BadYears, PackageMissing, RemoteFailed),
 )
 HEAD = """# Python
 

@@ -42,15 +42,15 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
 
     >>> network = Network([("organization/a", "organization/b", {"weight": 2, "kinds": "training"})])
     >>> network.frame.rows()
-    [('organization/a', 'organization/b', 2, 'training', None, None)]
+    [('organization/a', 'organization/b', 2, 'training', None, None, None)]
     >>> network.sparse().toarray().tolist(), network.rustworkx().num_edges()
     ([[0, 2], [2, 0]], 1)
     """
 
     @property
     def frame(self) -> pl.DataFrame:
-        """The edges: first, second, weight, kinds, first_year, last_year (the years are null where no tie is dated)."""
-        names = ("weight", "kinds", "first_year", "last_year")
+        """The edges: first, second, weight, kinds, first_year, last_year, shared_projects (null where not known)."""
+        names = ("weight", "kinds", "first_year", "last_year", "shared_projects")
         rows = [
             (first, second, *(data.get(name) for name in names))
             for first, second, data in self.edges(data=True)
@@ -67,6 +67,10 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
 
     def sparse(self) -> Any:
         """Give the weights as a `scipy.sparse.csr_array`, n × n, symmetric; rows in the order of `list(network)`."""
+        if not self:  # of which networkx makes none
+            from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+
+            return csr_array((0, 0), dtype="int64")
         made: Any = nx.to_scipy_sparse_array
         return made(self, weight="weight", dtype="int64", format="csr")
 

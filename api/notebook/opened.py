@@ -232,13 +232,13 @@ class OpenGraph:
         *,
         territory: str | int | None = None,
         years: int | tuple[int, int] | None = None,
-        kinds: Collection[str] | None = None,
+        kinds: str | Collection[str] | None = None,
         level: str = "epci",
     ) -> Network:
         """Make a network as networkx has it: "actors", "institutions-territories" or "actors-chains".
 
-        Arguments are those of `ancrage.graph.region.networks.network`, which tells what ties are. Raises UnknownName, and
-        ValueError where the last year is before the first.
+        Arguments are those of `ancrage.graph.region.networks.network`, which tells what ties are. Raises UnknownName
+        and BadYears.
 
         Examples:
             graph.network("actors", territory="200040715", years=(2015, 2025)).frame

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
+from numbers import Integral
 from typing import Any, Literal, get_args
 
 import networkx as nx
 import polars as pl
 
+from ...words import N_, AncrageError, Spoken
 from .gazetteer import Gazetteer, Territory
 from .names import UnknownName
 from .view import RegionView
@@ -30,13 +32,37 @@ _TIES = {
 }
 
 
+class BadYears(AncrageError, ValueError):  # noqa: N818
+    """What is given as years is neither one nor two in order; keeps what was `given`.
+
+    >>> BadYears((2025, 2015)).told("fr")
+    'years est une année, ou la première et la dernière, comme 2015 ou (2015, 2025) ; pas (2025, 2015).'
+    """
+
+    code = "bad-years"
+
+    def __init__(self, given: object) -> None:
+        self.given = given
+        super().__init__(
+            f"years is a year, or the first and the last, as 2015 or (2015, 2025); not {given!r}"
+        )
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_(
+            "years est une année, ou la première et la dernière, comme 2015 ou (2015, 2025) ; pas {given}.",
+            given=repr(self.given),
+        )
+
+
 def network(
     matter: RegionView,
     kind: Kind = "actors",
     *,
     territory: str | None = None,
     years: int | tuple[int, int] | None = None,
-    kinds: Collection[str] | None = None,
+    kinds: str | Collection[str] | None = None,
     level: str = "epci",
 ) -> nx.Graph[str]:
     """Make a network: nodes are paths ("organization/0383546Y"), one edge joins two of them, whatever their ties.
@@ -49,18 +75,19 @@ def network(
         territory: only what has to do with this territory (code, path, IRI or exact name): interactions in which
             somebody takes part from it, sites, programmes and units that lie in it.
         years: a year, or the first and the last one: only what is dated so, hence interactions alone.
-        kinds: of ties to keep; types of interactions ("collaborative-project", "shared-projects" for those that are only
-            counted), or "site", "programme", "unit", "interaction", or "membership", "programme", "interaction".
+        kinds: of ties to keep, one or several; types of interactions ("collaborative-project", "shared-projects" for those
+            that are only counted), or "site", "programme", "unit", "interaction", or "membership", "programme", "interaction".
         level: of the territories of "institutions-territories".
 
     Returns:
         A graph. Nodes have `label`, `kind` (a type of actor, "territory" or "chain"), and, where known, `commune`, `place`,
         `latitude`, `longitude` (degrees). Edges have `weight` (how many ties), `kinds`, and, where dated, `first_year`
-        and `last_year`.
+        and `last_year`. What a source only counts is often counted as an interaction too: it makes no edge and no
+        weight unless "shared-projects" is among the `kinds`, and edges have it apart, as `shared_projects`.
 
     Raises:
         UnknownName: a network, a territory, a level or a kind of ties that there is not, with the nearest.
-        ValueError: the last year is before the first.
+        BadYears: neither a year, nor the first and the last one in order.
 
     >>> matter = RegionView(None, (), "s1", frames={})
     >>> network(matter, "actor")
@@ -76,19 +103,25 @@ def network(
     else:
         ties = (_of_actors if kind == "actors" else _of_chains)(matter, ground, inside)
     if kinds is not None:
+        kinds = [kinds] if isinstance(kinds, str) else kinds
         there = sorted(ties["kind"].unique())
         for one in kinds:
             if one not in there and one not in _known(matter, kind):
                 raise _unknown("kind of ties", one, sorted({*there, *_known(matter, kind)}))
         ties = ties.filter(pl.col("kind").is_in(list(kinds)))
     if years is not None:
-        first, last = (years, years) if isinstance(years, int) else years
-        if last < first:
-            raise ValueError(
-                f"the last year, {last}, is before the first, {first}: give years=({last}, {first})"
-            )
-        ties = ties.filter(pl.col("year").is_between(first, last))
-    return _graph(matter, ground, ties)
+        ties = ties.filter(pl.col("year").is_between(*_first_and_last(years)))
+    counted = pl.col("kind") == SHARED
+    kept = ties if kinds is not None and SHARED in kinds else ties.filter(~counted)
+    return _graph(matter, ground, kept, ties.filter(counted))
+
+
+def _first_and_last(years: object) -> tuple[int, int]:
+    """Give the first and the last year; raises BadYears."""
+    both = years if isinstance(years, (tuple, list)) else (years, years)
+    if len(both) != 2 or not all(isinstance(one, Integral) for one in both) or both[1] < both[0]:
+        raise BadYears(years)
+    return int(both[0]), int(both[1])
 
 
 def _known(matter: RegionView, kind: str) -> set[str]:
@@ -235,21 +268,21 @@ def _places(matter: RegionView) -> pl.DataFrame:
     return pl.concat(rows).drop_nulls().unique(maintain_order=True)
 
 
-def _graph(matter: RegionView, ground: Gazetteer, ties: pl.DataFrame) -> nx.Graph[str]:
+def _graph(matter: RegionView, ground: Gazetteer, ties: pl.DataFrame, counted: pl.DataFrame) -> nx.Graph[str]:
+    names = ("weight", "kinds", "first_year", "last_year", "shared_projects")
     graph: nx.Graph[str] = nx.Graph()
     kinds = pl.col("kind").unique().sort().str.join("; ")
     edges = ties.group_by("first", "second").agg(
         *(pl.col("weight").sum(), kinds.alias("kinds")),
         *(pl.col("year").min().alias("first_year"), pl.col("year").max().alias("last_year")),
     )
-    edges = edges.sort("first", "second")
+    shared = counted.group_by("first", "second").agg(pl.col("weight").sum().alias("shared_projects"))
+    edges = edges.join(shared, on=["first", "second"], how="left").sort("first", "second")
     describe = _description(matter, ground)
     for node in sorted({*edges["first"], *edges["second"]}):
         graph.add_node(node, **describe(node))
-    for first, second, *values in edges.select(
-        "first", "second", "weight", "kinds", "first_year", "last_year"
-    ).iter_rows():
-        named = zip(("weight", "kinds", "first_year", "last_year"), values, strict=True)
+    for first, second, *values in edges.select("first", "second", *names).iter_rows():
+        named = zip(names, values, strict=True)
         graph.add_edge(first, second, **{name: value for name, value in named if value is not None})
     return graph
 

@@ -161,6 +161,11 @@ def test_a_network_goes_to_other_libraries(graph: OpenGraph) -> None:
     assert "nœuds" in made._repr_html_() and repr(made).startswith("<Network, ")
 
 
+def test_a_network_without_a_node_is_an_empty_matrix(graph: OpenGraph) -> None:
+    made = graph.network(years=1900)
+    assert (len(made), made.sparse().shape, made.frame.height) == (0, (0, 0), 0)
+
+
 def test_a_drawing_fetches_nothing(graph: OpenGraph, tmp_path: Path) -> None:
     page = graph.network("actors-chains").draw(tmp_path / "chains.html", most=5).read_text(encoding="utf-8")
     outside = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)

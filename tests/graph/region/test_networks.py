@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import combinations
+from typing import Any
 
+import polars as pl
 import pytest
 from ancrage.graph.region.names import UnknownName
-from ancrage.graph.region.networks import network
+from ancrage.graph.region.networks import BadYears, network
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.sparql.results import Rows
@@ -37,9 +39,12 @@ def test_actors_are_tied_as_often_as_the_projection_has_them_together(
     expected: Counter[tuple[str, ...]] = Counter(
         pair for actors in together.values() for pair in combinations(sorted(actors), 2)
     )
+    shared: Counter[tuple[str, ...]] = Counter()
     for row in asked(example_reader, "actor-ties"):
-        expected[row["first"], row["second"]] += int(row["weight"])
+        shared[row["first"], row["second"]] += int(row["weight"])
     made = network(matter)
+    counted = network(matter, kinds="shared-projects")
+    assert {(a, b): data["weight"] for a, b, data in counted.edges(data=True)} == shared and shared
     assert {(a, b): data["weight"] for a, b, data in made.edges(data=True)} == expected and expected
     assert all(None not in data.values() for _, _, data in made.edges(data=True))
 
@@ -92,6 +97,23 @@ def test_what_there_is_not_is_refused_with_what_is_near(
         network(matter, **wrong)  # type: ignore[arg-type]
 
 
-def test_years_the_wrong_way_round_are_refused_rather_than_empty(matter: RegionView) -> None:
-    with pytest.raises(ValueError, match=r"2015, is before the first, 2025: give years=\(2015, 2025\)"):
-        network(matter, years=(2025, 2015))
+@pytest.mark.parametrize("years", [(2025, 2015), ("a", "b"), "2015", (None, 2016), (2015,), 2015.0])
+def test_years_that_are_none_are_refused_rather_than_empty(matter: RegionView, years: Any) -> None:
+    with pytest.raises(BadYears, match=r"a year, or the first and the last, as 2015 or \(2015, 2025\)"):
+        network(matter, years=years)
+
+
+def test_a_project_that_two_sources_tell_weighs_once(matter: RegionView) -> None:
+    first, second, data = next(iter(network(matter, kinds="collaborative-project").edges(data=True)))
+    rows = [("tie/t", *sorted((first, second)), 3), ("tie/u", "organization/x", "organization/y", 2)]
+    columns = {"tie": pl.String, "first": pl.String, "second": pl.String, "shared": pl.Int64}
+    told = matter.with_frames(ties=pl.DataFrame(rows, schema=columns, orient="row"))
+    made = network(told)
+    before = network(matter).edges[first, second]["weight"]
+    assert made.edges[first, second] == {**network(matter).edges[first, second], "shared_projects": 3}
+    assert made.edges[first, second]["weight"] == before
+    assert "organization/x" not in made  # counted only: asked for, or no edge
+    asked = network(told, kinds=["shared-projects", "collaborative-project"])
+    assert asked.edges["organization/x", "organization/y"]["weight"] == 2
+    assert asked.edges[first, second]["weight"] == data["weight"] + 3
+    assert network(told, kinds="shared-projects").number_of_edges() == 2
