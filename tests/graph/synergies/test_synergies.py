@@ -337,6 +337,20 @@ def test_a_filiere_has_its_interactions(name: str) -> None:
     }
 
 
+def test_a_filiere_is_compared_with_the_other_interactions() -> None:
+    told: list[tuple[str, int | None, list[tuple[str, str | None]]]] = [
+        (f"f{at}", 2020, [("u1", HOME), ("c1", NEAR)]) for at in range(10)
+    ]
+    members = [("value-chain/timber", name) for name, *_ in told]
+    report = synergies(matter_of([*MEETINGS, *told], members=members), "timber", kinds=["ties"])
+    [both] = [one for one in report if one.facts["aspect"] == "pair"]
+    # all 10, and 5 of the 12 others: of 15 in 22, only 3 in the 10 are less likely
+    assert both.p == pytest.approx(sum(comb(15, k) * comb(7, 10 - k) for k in (3, 10)) / comb(22, 10))
+    assert both.sentence["fr"].endswith(
+        "une entreprise, soit 100\u202f% des interactions connues, contre 42\u202f% dans le reste."
+    )
+
+
 def test_a_filiere_is_named_in_english_in_english_sentences() -> None:
     matter = matter_of(
         MEETINGS,
