@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from ...loaders.operations.throttle import Throttle
 from ..web.page_error import PageError
 from ..web.replica import refuse_on_replica
 from ..web.settings import Settings
+
+log = logging.getLogger(__name__)
 
 _OPENING = threading.Lock()
 
@@ -88,5 +91,11 @@ async def devices_of(request: Request) -> Devices:
     try:
         return await to_thread.run_sync(open_devices, request.app)
     except (StoreUnreachable, OSError) as error:
-        told = error if isinstance(error, StoreUnreachable) else StoreUnreachable(str(error))
-        raise PageError.of(told, 503, {"Retry-After": "10"}) from error
+        raise unreachable(error) from error
+
+
+def unreachable(error: StoreUnreachable | OSError) -> PageError:
+    """Give what a page answers where the register does not, and log why."""
+    told = error if isinstance(error, StoreUnreachable) else StoreUnreachable(str(error))
+    log.warning("the register does not answer: %s", told.reason.partition("\n")[0])
+    return PageError.of(told, 503, {"Retry-After": "10"})

@@ -11,11 +11,23 @@ import typer
 from ...words import N_, gettext
 from ...words.locales import language
 from ..web.packages import check_device_packages
-from .application import INVALID, Commands, DataDir, UsageError, app, check_choice, data_folder, error_console
+from .application import (
+    INVALID,
+    Commands,
+    DataDir,
+    UsageError,
+    app,
+    check_choice,
+    data_folder,
+    error_console,
+    existing_settings,
+    settings_of,
+)
 from .output import Format, tell_rows
 
 if TYPE_CHECKING:
     from ..accounts.devices import Devices
+    from ..web.settings import Settings
 
 commands = Commands(name="account")
 audit_commands = Commands(name="audit")
@@ -81,7 +93,7 @@ def add(
     roles = [one.value for one in Role if one is not Role.VISITOR]
     check_choice("--role", role, roles)
     password = None if email and password_file is None else _password(password_file)
-    devices = _devices(data_dir)
+    devices = _devices(existing_settings(data_dir))
     try:
         known = _known(organization.strip(), data_dir) if organization.strip() else None
         made = devices.accounts.add(name, Role(role), password, known, email)
@@ -111,7 +123,7 @@ def list_accounts(
     format: Format = "table",
 ) -> None:
     """Lister les comptes : nom, rôle, organisation, date, en service ou non."""
-    devices = _devices(data_dir)
+    devices = _devices(settings_of(data_dir))
     try:
         every = devices.accounts.all()
     finally:
@@ -148,7 +160,7 @@ def invite(
     data_dir: DataDir = None,
 ) -> None:
     """Laisser une identité du fournisseur prendre un compte à sa prochaine connexion ; celles qu'il avait n'y mènent plus."""
-    devices = _devices(data_dir)
+    devices = _devices(settings_of(data_dir))
     try:
         devices.identities.invite(name, email)
         devices.audit.add("invite/account", "command-line", name)
@@ -160,7 +172,7 @@ def invite(
 @commands.command()
 def disable(name: Name, data_dir: DataDir = None) -> None:
     """Désactiver un compte : ses sessions finissent, ses clés n'ouvrent plus rien."""
-    devices = _devices(data_dir)
+    devices = _devices(settings_of(data_dir))
     try:
         devices.accounts.disable(name)
         devices.audit.add("disable/account", "command-line", name)
@@ -200,11 +212,9 @@ def verify(
         raise typer.Exit(INVALID)
 
 
-def _devices(option: Path | None) -> Devices:
+def _devices(settings: Settings) -> Devices:
     from ..accounts.devices import Devices
-    from ..web.settings import Settings
 
-    settings = Settings() if option is None else Settings(data_dir=option)
     return Devices.open(settings)
 
 

@@ -152,6 +152,33 @@ def data_folder(option: Path | None) -> Path:
     return option or sole_folder(os.environ) or _settings().data_dir
 
 
+def settings_of(option: Path | None) -> "Settings":
+    """Read the settings for a data directory where something is: a publication or a register; raises UsageError."""
+    from ...graph.snapshots.snapshot import Snapshots
+    from ...loaders.operations.files import STORE_FILE
+
+    settings = existing_settings(option)
+    folder = settings.data_dir
+    if not (settings.operations or (folder / STORE_FILE).exists() or Snapshots(folder).pointer.exists()):
+        raise UsageError(
+            N_(
+                "le dossier de données {folder} n'a ni publication ni registre : donnez-en un autre par --data-dir.",
+                folder=str(folder),
+            )
+        )
+    return settings
+
+
+def existing_settings(option: Path | None) -> "Settings":
+    """Read the settings for a data directory that is there, as a mistyped one is not; raises UsageError."""
+    from ..web.settings import Settings
+
+    settings = Settings() if option is None else Settings(data_dir=option)
+    if not settings.data_dir.is_dir():
+        raise UsageError(N_("le dossier de données {folder} n'existe pas.", folder=str(settings.data_dir)))
+    return settings
+
+
 def _settings() -> "Settings":
     """Read the settings, with the packages that check them: three tenths of a second that a command without one does not pay."""
     from ..web.settings import Settings

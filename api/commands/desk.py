@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import typer
 
-from ...words import N_, gettext, ngettext
+from ...words import gettext, ngettext
 from ...words.locales import language
 from ..web.packages import check_device_packages
-from .application import Commands, DataDir, UsageError, app
-
-if TYPE_CHECKING:
-    from ..web.settings import Settings
+from .application import Commands, DataDir, app, settings_of
 
 commands = Commands(name="desk")
 app.add_typer(commands)
@@ -28,16 +22,6 @@ def desk(context: typer.Context) -> None:
         check_device_packages()
 
 
-def _settings(data_dir: Path | None) -> Settings:
-    """Read the settings; raises UsageError for a data directory that is not there, as a mistyped one is not."""
-    from ..web.settings import Settings
-
-    settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
-    if not settings.data_dir.is_dir():
-        raise UsageError(N_("le dossier de données {folder} n'existe pas.", folder=str(settings.data_dir)))
-    return settings
-
-
 @commands.command()
 def daily(data_dir: DataDir = None) -> None:
     """Écrire les messages dus, envoyer ceux qui ont une adresse si un serveur est réglé, effacer les coordonnées échues."""
@@ -46,7 +30,7 @@ def daily(data_dir: DataDir = None) -> None:
     from ..accounts.devices import Devices
     from ..desk.letters import write_due
 
-    settings = _settings(data_dir)
+    settings = settings_of(data_dir)
     server = Server.parse(settings.smtp.get_secret_value()) if settings.smtp and settings.sender else None
     devices = Devices.open(settings)
     try:
@@ -81,7 +65,7 @@ def no_examples(data_dir: DataDir = None) -> None:
     from ...loaders.publish.pipeline import Pipeline
     from ..accounts.devices import Devices
 
-    settings = _settings(data_dir)
+    settings = settings_of(data_dir)
     devices = Devices.open(settings)
     try:
         forgotten = forget_examples(devices.store, devices.safe)

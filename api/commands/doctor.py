@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,6 +15,10 @@ from ...words import N_, AncrageError, Message, Named, Number, Spoken
 from ...words.locales import language
 from .application import INVALID, WHOLE_AGAIN, DataDir, app
 from .output import Format, tell_rows
+from .system import system_error
+
+if TYPE_CHECKING:
+    from ..web.settings import Settings
 
 OLDEST = (3, 11)
 """The oldest Python that is known to work."""
@@ -48,7 +53,9 @@ class Check:
 
 
 def examine(folder: Path | None, environment: Mapping[str, str]) -> Iterator[Check]:
-    """Look at Python, its packages, the settings, the data folder, its publication and the disk; nothing is written.
+    """Look at Python, its packages, the settings, the data folder, its publication, the disk and the register.
+
+    Nothing is written.
 
     >>> next(examine(Path("/nonexistent"), {})).state
     'ok'
@@ -64,6 +71,7 @@ def examine(folder: Path | None, environment: Mapping[str, str]) -> Iterator[Che
         return
     yield _variables(environment)
     yield from _folder(settings.data_dir)
+    yield from _register(settings)
 
 
 def _python() -> Check:
@@ -116,10 +124,15 @@ def _extensions(folder: Path) -> Iterator[Check]:
     from ...loaders.sources.description import own_sources, read_sources
     from ..reading.library import read_library
 
-    broken: list[AncrageError] = [*read_library(folder).broken]
-    broken += read_indicators(indicator_folders(folder))[1]
-    broken += read_filieres(*filiere_folders(folder))[1]
-    broken += read_sources(*own_sources(folder))[1]
+    try:
+        broken: list[AncrageError] = [*read_library(folder).broken]
+        broken += read_indicators(indicator_folders(folder))[1]
+        broken += read_filieres(*filiere_folders(folder))[1]
+        broken += read_sources(*own_sources(folder))[1]
+    except OSError as refused:
+        todo = N_("donnez le droit de le lire à qui sert et charge")
+        yield Check("fault", N_("extensions"), system_error(refused) or Named(str(refused)), todo)
+        return
     for name in (name for name, place in extension_packages() if place is None):
         found = N_("le paquet {name} n’est pas là, qu’un paquet installé dit étendre ancrage", name=name)
         yield Check("warning", N_("extension"), found, N_("réinstallez-le, ou retirez-le"))
@@ -127,6 +140,37 @@ def _extensions(folder: Path) -> Iterator[Check]:
         yield Check("warning", N_("extension"), error.message, N_("corrigez ce fichier : il est mis de côté"))
     if not broken:
         yield Check("ok", N_("extensions"), N_("tout ce qui est là se lit"))
+
+
+def _register(settings: "Settings") -> Iterator[Check]:
+    """Tell whether the register of the devices opens, where there is one; a replica has none."""
+    from ..web.packages import has_devices
+
+    if settings.primary or not has_devices():
+        return
+    from ...loaders.operations.files import STORE_FILE
+    from ...loaders.operations.store import Operations, StoreUnreachable
+
+    address = settings.operations.get_secret_value() if settings.operations else ""
+    if not address and not (settings.data_dir / STORE_FILE).exists():
+        return
+    try:
+        Operations.check(settings.data_dir, address)
+    except StoreUnreachable as error:
+        place = Named("ANCRAGE_OPERATIONS") if address else Named(STORE_FILE)
+        found = N_(
+            "{place} ne s’ouvre pas pour écrire : {reason}",
+            place=place,
+            reason=error.reason.partition("\n")[0],
+        )
+        todo: Spoken = N_(
+            "donnez le droit d’écrire le dossier à qui sert, ou remettez ce fichier d’une sauvegarde"
+        )
+        if address:
+            todo = N_("voyez si ce serveur répond, et si ce réglage y mène")
+        yield Check("fault", N_("registre"), found, todo)
+    else:
+        yield Check("ok", N_("registre"), N_("il s’ouvre"))
 
 
 def _publication(folder: Path) -> Iterator[Check]:

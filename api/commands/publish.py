@@ -35,10 +35,16 @@ _MARKS = {"current": N_("courante"), "in_use": N_("en service")}
 @app.command()
 def snapshots(data_dir: DataDir = None, format: Format = "table") -> None:
     """Lister les publications gardées, de la plus ancienne à la plus récente."""
-    from ...graph.snapshots.snapshot import Snapshots, in_use
+    from ...graph.snapshots.listing import check_sizes
+    from ...graph.snapshots.snapshot import Snapshots, UnknownSnapshot, in_use
 
     found = Snapshots(data_folder(data_dir))
-    current = found.current()
+    current, broken = None, None
+    try:
+        if current := found.current():
+            check_sizes(current)
+    except UnknownSnapshot as error:
+        broken = N_("la publication courante ne se lit pas ({why})", why=error.message)
     rows: list[dict[str, Any]] = [
         {
             "id": one.id,
@@ -49,6 +55,8 @@ def snapshots(data_dir: DataDir = None, format: Format = "table") -> None:
         }
         for one in found.list()
     ]
+    if broken:
+        error_console().print(broken[language()], markup=False, highlight=False)
     if tell_rows(rows, format):
         return
     for row in rows:

@@ -17,9 +17,8 @@ from ...loaders.operations.store import StoreUnreachable
 from ...loaders.write.request import Written
 from ...loaders.write.writer import Writer
 from ...words import AncrageError, Named, Spoken
-from ..accounts.devices import Devices, devices_of
+from ..accounts.devices import Devices, devices_of, unreachable
 from ..sparql.write_key import new_writer
-from ..web.page_error import PageError
 from ..web.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -113,7 +112,7 @@ class Room(Generic[W]):
         try:
             await to_thread.run_sync(work.read)
         except StoreUnreachable as error:
-            raise PageError.of(error, 503, {"Retry-After": "10"}) from error
+            raise unreachable(error) from error
         return work
 
     def close(self, app: FastAPI) -> None:

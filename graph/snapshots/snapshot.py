@@ -205,7 +205,7 @@ class Snapshots:
         """
         for _ in range(3):
             try:
-                id = self.pointer.read_text(encoding="ascii").strip()
+                id = self.pointer.read_text(encoding="ascii", errors="replace").strip()
             except FileNotFoundError:
                 return None
             with suppress(UnknownSnapshot):  # perhaps swapped and pruned between the two readings
@@ -364,7 +364,8 @@ class Snapshots:
         with self.lock():
             previous = self._pointed()
             if id is None:
-                older = [snapshot for snapshot in self.list() if previous and snapshot.id < previous]
+                broken = previous is not None and not ID.fullmatch(previous)  # the newest then
+                older = [one for one in self.list() if broken or (previous and one.id < previous)]
                 if not older:
                     raise NoOlderSnapshot(previous or "")
                 id = older[-1].id
@@ -400,7 +401,7 @@ class Snapshots:
 
     def _pointed(self) -> str | None:
         try:
-            return self.pointer.read_text(encoding="ascii").strip()
+            return self.pointer.read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             return None
 

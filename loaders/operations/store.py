@@ -134,6 +134,22 @@ class Operations:
             raise StoreUnreachable(str(error)) from error
         return cls(engine)
 
+    @classmethod
+    def check(cls, data_dir: Path, address: str = "") -> None:
+        """See whether the store that is there opens to be written, and is whole; nothing is. Raises StoreUnreachable."""
+        engine = _engine(data_dir, address)
+        try:
+            with engine.begin() as connection:
+                if (
+                    not address
+                    and (wrong := connection.execute(text("PRAGMA quick_check(1)")).scalar()) != "ok"
+                ):
+                    raise StoreUnreachable(str(wrong))
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreUnreachable(str(error)) from error
+        finally:
+            engine.dispose()
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes are kept together at the end, or not at all; writers take turns."""

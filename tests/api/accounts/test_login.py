@@ -13,6 +13,7 @@ from ancrage.api.app import create_app
 from ancrage.api.commands.application import run
 from ancrage.api.web.settings import Settings
 from ancrage.loaders.operations import accounts as hashing
+from ancrage.loaders.operations.files import STORE_FILE
 from ancrage.loaders.operations.roles import Role
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
@@ -185,3 +186,12 @@ def test_accounts_are_kept_by_the_command_line(
     log = tmp_path / "audit.jsonl"
     log.write_text(log.read_text().replace('"ana"', '"bob"'))
     assert ancrage("audit", "verify")[0] == 3
+
+
+def test_the_log_says_why_a_page_answers_that_the_register_does_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / STORE_FILE).write_text("no database of SQLite, for a page or more" * 200)
+    with TestClient(create_app(Settings(data_dir=tmp_path, workers=1)), headers=HTML) as browser:
+        assert browser.get("/compte").status_code == 503
+    assert any("the register does not answer: (sqlite3." in one for one in caplog.messages)

@@ -125,3 +125,24 @@ def test_an_account_answers_for_an_organisation_that_is_published(
     assert add("pia", "Université Grenoble Alpes", loaded) == 0
     run(["account", "list", "--format", "json", "--data-dir", str(loaded)])
     assert capsys.readouterr().out.count("organization/0383546Y") == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["desk", "daily"],
+        ["account", "list"],
+        ["account", "disable", "ana"],
+        ["account", "invite", "ana", "--email", "a@e.org"],
+    ],
+)
+def test_a_mistyped_folder_is_refused_and_stays_as_it_was(
+    tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*words, "--data-dir", str(tmp_path / "typo")]) == 2
+    assert "n'existe pas" in capsys.readouterr().err
+    assert run([*words, "--data-dir", str(tmp_path)]) == 2
+    assert "ni publication ni registre" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    assert run(["account", "add", "ana", "--data-dir", str(tmp_path / "typo")]) != 0
+    assert not list(tmp_path.iterdir())

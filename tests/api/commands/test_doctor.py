@@ -9,6 +9,8 @@ from ancrage.api.commands.application import app
 from ancrage.api.commands.doctor import examine
 from ancrage.graph.snapshots.listing import list_files
 from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.loaders.operations.files import STORE_FILE
+from ancrage.loaders.operations.store import Draft, Operations
 from typer.testing import CliRunner
 
 
@@ -71,6 +73,32 @@ def test_a_store_that_lacks_a_file_is_told_and_not_opened(tmp_path: Path, exampl
     assert told.todo is not None and "ancrage rollback" in told.todo["fr"]
     verified = CliRunner().invoke(app, ["verify", "--data-dir", str(tmp_path)])
     assert verified.exit_code == 3 and lost.name in verified.output and "ancrage restore" in verified.output
+
+
+def test_a_register_that_does_not_open_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "registre" not in states(tmp_path) and not (tmp_path / STORE_FILE).exists()
+    store = Operations.open(tmp_path)
+    store.append([Draft("ana", "need-filed", "need/1", {})])
+    store.close()
+    assert states(tmp_path)["registre"] == "ok"
+    whole = (tmp_path / STORE_FILE).read_bytes()
+    for damaged in (b"no database", whole[:4096] + bytes(255 - one for one in whole[4096:])):
+        (tmp_path / STORE_FILE).write_bytes(damaged)
+        told = {one.name["fr"]: one for one in examine(tmp_path, {})}["registre"]
+        assert told.state == "fault" and STORE_FILE in told.found["fr"]
+    monkeypatch.setenv("ANCRAGE_OPERATIONS", "postgresql+psycopg://ancrage:canary@127.0.0.1:1/ancrage")
+    told = {one.name["fr"]: one for one in examine(tmp_path, {})}["registre"]
+    assert told.state == "fault" and "ANCRAGE_OPERATIONS" in told.found["fr"]
+    assert "canary" not in told.found["fr"]
+
+
+def test_extensions_that_cannot_be_read_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder / "extensions"))
+
+    monkeypatch.setattr("ancrage.api.reading.library.read_library", refuse)
+    told = {one.name["fr"]: one for one in examine(tmp_path, {})}["extensions"]
+    assert told.state == "fault" and told.found["fr"] == f"accès refusé : {tmp_path / 'extensions'}"
 
 
 def test_a_package_that_lacks_is_told_with_what_needs_it(

@@ -163,3 +163,18 @@ def test_the_rest_of_a_dead_writer_is_not_listed(published: tuple[Path, list[str
     shutil.rmtree(data / "generations" / ids[0])
     (data / "generations" / ids[0]).mkdir()  # the rest of a writer that died
     assert [row["id"] for row in json.loads(ancrage(data, "snapshots", "--json").stdout)] == [ids[1]]
+
+
+def test_what_is_there_is_listed_where_the_current_publication_is_broken(
+    tmp_path: Path, example_data_dir: Path
+) -> None:
+    one = Snapshots(example_data_dir).current()
+    assert one is not None
+    shutil.copytree(one.path, tmp_path / "generations" / one.id)
+    for broken in (f"2999{one.id[4:]}", "", "\x00\xff"):
+        (tmp_path / "current").write_text(broken, encoding="latin-1")
+        listed = ancrage(tmp_path, "snapshots")
+        assert listed.returncode == 0 and one.id in listed.stdout and "courante" not in listed.stdout
+        assert "la publication courante ne se lit pas" in listed.stderr
+        assert ancrage(tmp_path, "rollback").stdout == f"{one.id}\n"
+        assert "courante" in ancrage(tmp_path, "snapshots").stdout
