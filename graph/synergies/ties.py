@@ -177,8 +177,8 @@ def _shares(subject: Subject, compared: _Beside, count: int) -> Words:
     own, rest = Percent(compared.share, digits), Percent(compared.rest, digits)
     if subject.territory:
         return N_(
-            " ; avec l'un d'eux au moins dans la région, c'est {own} de ses interactions connues, "
-            "contre {rest} dans le reste de la région",
+            " ; en comptant tout acteur de la région, c'est {own} de ses interactions connues, contre {rest} dans le reste "
+            "de la région",
             own=own,
             rest=rest,
         )

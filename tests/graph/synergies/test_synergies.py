@@ -186,7 +186,7 @@ def test_a_mix_is_compared_with_the_rest_of_the_region_by_one_definition() -> No
     assert both.strength is not None
     assert both.strength.value == pytest.approx((8 / 11) / (1 / 10))
     assert both.sentence["fr"].endswith(
-        "dont l'un des deux au moins est ici ; avec l'un d'eux au moins dans la région, c'est 73\u202f% de ses "
+        "dont l'un des deux au moins est ici ; en comptant tout acteur de la région, c'est 73\u202f% de ses "
         "interactions connues, contre 10\u202f% dans le reste de la région."
     )
     # one is of companies here alone, and three more of the place have a company of the region: 4 of 11, and 4 of 10
