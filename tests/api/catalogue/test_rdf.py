@@ -126,7 +126,10 @@ def test_one_question_alone(client: TestClient, graph: rdflib.Graph, address: st
 
 def test_a_page_says_where_it_is_described(client: TestClient) -> None:
     response = client.get("/queries/relays.csv")
-    assert response.headers["link"] == '</queries/relays/description>; rel="describedby"'
+    assert response.headers["link"].split(", ") == [
+        '</queries/relays/description>; rel="describedby"',
+        '</queries/relays.csvw>; rel="describedby"; type="application/csvm+json"',
+    ]
     html = client.get("/queries", headers={"Accept": "text/html"}).text
     assert '<link rel="alternate" type="text/turtle" href="/queries.ttl">' in html
 
