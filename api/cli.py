@@ -23,8 +23,8 @@ class NotKept(logging.Handler):
 def main() -> None:
     """Run the command line of this process.
 
-    Python sweeps for cycles rarely: a whole sweep stops a service, which keeps a publication's objects, for 0.2 s each
-    second, and finds a thousandth of them.
+    Python sweeps for cycles rarely: a whole sweep stops a service, which keeps a publication's objects, for 0.2 s at a
+    time, and finds little.
     """
     gc.set_threshold(100_000, 50, 1_000)
     logging.getLogger("ancrage.graph.region.frame_cache").addHandler(NotKept())

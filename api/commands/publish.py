@@ -1,5 +1,6 @@
 """Commands on publications: snapshots, publish, rollback, backup, restore, verify."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -175,7 +176,8 @@ def restore(
     show = progress_on(error_console())
     folder = data_folder(data_dir)
     snapshot = put_back(file, folder, replace=replace, keep=keep_count(), progress=show)
-    if (folder / STORE_FILE).exists() and not (folder / KEY_FILE).exists():
+    given = any(os.environ.get(f"ANCRAGE_CONTACT_KEY{file}") for file in ("", "_FILE"))
+    if (folder / STORE_FILE).exists() and not given and not (folder / KEY_FILE).exists():
         show(
             N_(
                 "Les coordonnées du guichet ne se lisent qu'avec leur clé : remettez {file}, ou donnez ANCRAGE_CONTACT_KEY, "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -14,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from mmap import PAGESIZE
 from pathlib import Path
 from typing import IO, Any
 
@@ -57,7 +57,7 @@ class WriteProcess:
         """The memory that it takes, in bytes; 0 where the system does not tell."""
         with suppress(OSError, ValueError):
             pages = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii").split()[1]
-            return int(pages) * resource.getpagesize()
+            return int(pages) * PAGESIZE
         return 0
 
     def wait_ready(self, *, strict: bool) -> None:

@@ -91,6 +91,8 @@ def test_the_key_of_contacts_which_no_archive_has_is_told(
     assert f"gardez {data / KEY_FILE} à part" in ancrage(data, "backup", file).stderr
     restored = ancrage(other, "restore", file)
     assert restored.returncode == 0 and f"remettez {other / KEY_FILE}" in restored.stderr
+    known = (data / KEY_FILE).read_text(encoding="ascii")
+    assert "remettez" not in ancrage(other, "restore", file, "--replace", ANCRAGE_CONTACT_KEY=known).stderr
     shutil.copy(data / KEY_FILE, other / KEY_FILE)
     assert "remettez" not in ancrage(other, "restore", file, "--replace").stderr
 
