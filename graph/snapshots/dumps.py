@@ -191,7 +191,7 @@ class DumpFile:
     def read(cls, path: Path) -> DumpFile:
         """Read what stands beside a file; raises FileNotFoundError where it was never finished, or not made as today."""
         about = json.loads(beside(path).read_bytes())
-        if "modified" not in about:
+        if "modified" not in about or not path.exists():  # its sizes are there a moment before it is
             raise FileNotFoundError(path)
         sizes = int(about["bytes"]), int(about["compressed"])
         return cls(path, *sizes, str(about["sha256"]), datetime.fromisoformat(about["modified"]))

@@ -212,9 +212,8 @@ def test_numbers_and_files_follow_publications_and_rollbacks(
 
     def file(client: TestClient) -> tuple[str, bytes]:
         answer = client.get("/dumps/essai.nq.gz", headers=PLAIN)
-        snapshot = answer.headers["ancrage-snapshot"]
-        assert answer.status_code == 200
-        return snapshot, answer.content
+        assert answer.status_code == 200, answer.text
+        return answer.headers["ancrage-snapshot"], answer.content
 
     def follows(client: TestClient, snapshot: str) -> None:
         end = time.monotonic() + 120

@@ -45,6 +45,21 @@ def run(snapshots: Snapshots, snapshot: Snapshot, *names: str) -> int:
     return subprocess.run([*command, str(derived_folder(snapshot)), *names], check=False).returncode
 
 
+def test_a_dump_is_read_only_once_its_file_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = publish(Snapshots(tmp_path), 3)
+    folder, dump = derived_folder(snapshot), dumps_of(snapshot)["x"]
+    met: list[bool] = []
+
+    def sync(path: Path) -> None:
+        if "dumps" in path.parts:
+            met.append(read_dump(folder, dump, "nq") is None)
+
+    monkeypatch.setattr("ancrage.graph.snapshots.durable.sync", sync)
+    derive(snapshot, folder, [dump_file(G, "nq")])
+    assert met and all(met), "a disk may take its time"
+    assert read_dump(folder, dump, "nq")
+
+
 def test_a_process_makes_counts_and_dumps_beside_the_store(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
     first, second = publish(snapshots, 3), publish(snapshots, 5)
