@@ -25,7 +25,7 @@ from ..reading.publication import client_of
 
 SHORTEST, LONGEST = 20, 3000
 """Characters of what a request says."""
-_EMAIL = re.compile(r"[^\s@<>\",;:]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _DAY = re.compile(r"([0-3]?[0-9])[/.]([01]?[0-9])[/.]([0-9]{4})", re.ASCII)
 _DATE = 40
 _SHOWN = 100

@@ -1,14 +1,17 @@
-"""What the desk's messages say; in French, since whom they go to has told no language."""
+"""What the desk's messages say; in French, since whom they go to has told no language, but who has just filed a request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
+from ...loaders.desk.acts import CONTACT_DAYS
 from ...loaders.desk.ledger import Ledger
-from ...loaders.desk.outbox import Outbox
+from ...loaders.desk.outbox import PRIVATE, Outbox, Receipt
 from ...loaders.desk.reminders import Digest, due
-from ...loaders.operations.store import now
+from ...loaders.operations.store import moment, now, utc
 from ...words import N_, SOURCE, gettext, ngettext
+from ...words.numbers import date
 
 INVENTED = N_("(demande inventée, pour l’exemple)")
 
@@ -82,8 +85,57 @@ def _judgement(digest: Digest, ledger: Ledger, base_url: str) -> tuple[str, str]
     )
 
 
-def _letter(*parts: str) -> str:
-    return "\n\n".join(part for part in (*parts, gettext("Le guichet", SOURCE)) if part) + "\n"
+def receipt(number: str, chosen: Sequence[tuple[str, str]], private: str, language: str) -> Receipt:
+    """Write what tells a visitor that a request is kept: its number, what was `chosen` from lists, where it is followed.
+
+    Nothing that was typed is in it: anybody can give the address of somebody else. `private` is empty where the site's own
+    address is not set, since what a request says of it may be forged.
+    """
+    at = now()
+    until = utc(moment(at) + timedelta(days=CONTACT_DAYS))
+    return Receipt(
+        gettext("Votre demande au guichet est enregistrée (n° {number})", language, number=number),
+        _letter(
+            gettext("Bonjour,", language),
+            gettext(
+                "Le guichet a reçu le {day} une demande qui donne cette adresse électronique. Il la lit et vous répond ; rien "
+                "n’en est public avant.",
+                language,
+                day=date(at, language),
+            ),
+            "\n".join(
+                name + gettext(" : ", language) + value
+                for name, value in ((gettext("Numéro", language), number), *chosen)
+                if value
+            ),
+            gettext(
+                "Vous la relisez, la suivez et la retirez à cette adresse privée. Gardez-la pour vous :",
+                language,
+            )
+            + f"\n{PRIVATE}"
+            if private
+            else gettext(
+                "Vous la relisez, la suivez et la retirez à l’adresse privée que la page vous a donnée.",
+                language,
+            ),
+            gettext(
+                "Ce que vous avez écrit et vos coordonnées sont gardés, chiffrés, jusqu’au {day} au plus ; retirer la demande "
+                "les efface tout de suite.",
+                language,
+                day=date(until, language),
+            ),
+            gettext(
+                "Vous n’avez rien demandé ? Quelqu’un a donné votre adresse : retirez la demande, ou laissez ce message.",
+                language,
+            ),
+            language=language,
+        ),
+        private,
+    )
+
+
+def _letter(*parts: str, language: str = SOURCE) -> str:
+    return "\n\n".join(part for part in (*parts, gettext("Le guichet", language)) if part) + "\n"
 
 
 _LETTERS: Mapping[str, Callable[[Digest, Ledger, str], tuple[str, str]]] = {

@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...loaders.desk.outbox import Server, WrongServer
+from ...loaders.desk.outbox import RECEIPT, Server, WrongServer
 from ...loaders.operations.roles import Act
 from ...words import N_, SOURCE, Spoken, gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
@@ -22,6 +22,7 @@ _KINDS: dict[str, Spoken] = {
     "candidate": N_("Relance"),
     "requester": N_("Sans réponse"),
     "judgement": N_("Avis demandé"),
+    RECEIPT: N_("Accusé de réception"),
 }
 
 
@@ -59,7 +60,7 @@ async def _recipient(request: Request, desk: Desk, recipient: str, said: Languag
     """Say to whom a message goes: an organisation by its name, who filed a request by that alone."""
     need = desk.ledger.needs.get(recipient.rpartition("/")[0])
     if need is not None:
-        return gettext("au demandeur de « {title} »", said, title=need.title)
+        return gettext("au demandeur de « {title} »", said, title=need.title or need.number)
     name: str = await request.app.state.places.organization(recipient, client_of(request))
     return gettext("à {name}", said, name=name)
 

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from ...loaders.desk.acts import OUTCOMES, ActRefused
 from ...loaders.desk.ledger import Need
+from ...loaders.desk.outbox import Receipt
 from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, MatchState, NeedState
 from ...loaders.operations.accounts import digest
 from ...loaders.operations.store import Conflict
@@ -20,11 +21,14 @@ from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import LONGEST, SHORTEST, Checked, all_types, find_place, modes, precise_place, subjects, types
+from .letters import receipt
 from .running import DESK, Desk, was_done
 
 router = APIRouter(include_in_schema=False)
 _MOST, _WITHIN = 20, 3600
 """Requests begun from one address in an hour, after which it waits."""
+_RECEIPTS, _ALL_RECEIPTS = (3, 86_400), (100, 3600)
+"""Receipts to one address in a day, and to all in an hour, after which requests are filed without."""
 STEPS = (N_("Votre besoin"), N_("Où et quand"), N_("Vous"))
 OUTCOME_WORDS: dict[str, Spoken] = {
     "helped": N_("Oui, le besoin a trouvé sa réponse"),
@@ -104,9 +108,12 @@ async def take_step(request: Request, token: str, number: int) -> Response:
         else:
             said = await _said(request, desk, need)
             contact = {name: values[name] for name in ("structure", "siren", "name", "email", "phone")}
+            written = await _receipt(request, desk, need, values["email"], token)
             await to_thread.run_sync(
-                lambda: desk.acts.file(need, contact, said.get("words", ""), key=form.key)
+                lambda: desk.acts.file(need, contact, said.get("words", ""), written, key=form.key)
             )
+            if written is not None and desk.postman is not None:
+                desk.postman.tell()
     except (ActRefused, Conflict) as error:
         raise PageError.of(error, 409) from error
     return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}{after}", 303))
@@ -172,6 +179,30 @@ async def _said(request: Request, desk: Desk, need: Need) -> dict[str, str]:
         "when": need.when,
         "mode": need.mode,
     }
+
+
+async def _receipt(request: Request, desk: Desk, need: Need, email: str, token: str) -> Receipt | None:
+    """Write a receipt for an address; none where nothing sends it, or where this address, or all, got many lately."""
+
+    def few() -> bool:
+        take = desk.devices.throttle.take
+        return all(
+            not take("receipt", whom, most=most, seconds=seconds).wait
+            for whom, most, seconds in ((email.lower(), *_RECEIPTS), ("", *_ALL_RECEIPTS))
+        )
+
+    if desk.postman is None or not await to_thread.run_sync(few):
+        return None
+    said = choose_language(request)
+    filieres = dict(await subjects(request, said))
+    chosen = [
+        (gettext("Ce que vous cherchez", said), first_upper(Term.of(need.type)[said]) if need.type else ""),
+        (gettext("Filière concernée", said), ", ".join(filieres.get(one, "") for one in need.about)),
+        (gettext("Où", said), await precise_place(request, need.territory, need.place)),
+        (gettext("Comment", said), first_upper(Term.of(need.mode)[said]) if need.mode else ""),
+    ]
+    base = desk.settings.base_url
+    return receipt(need.number, chosen, f"{base}/demandes/suivi/{token}" if base else "", said)
 
 
 async def _first(request: Request, form: Form) -> Checked:

@@ -83,6 +83,10 @@ class Work:
         """Bring its ledgers up to what was done until now; raises StoreUnreachable."""
         raise NotImplementedError
 
+    def close(self) -> None:
+        """End its threads."""
+        self.publisher.close()
+
 
 W = TypeVar("W", bound=Work)
 
@@ -116,8 +120,8 @@ class Room(Generic[W]):
         return work
 
     def close(self, app: FastAPI) -> None:
-        """End the thread that publishes."""
+        """End the threads of the room."""
         made: W | None = getattr(app.state, self.name, None)
         if made is not None:
-            made.publisher.close()
+            made.close()
             setattr(app.state, self.name, None)

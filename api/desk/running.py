@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from anyio import to_thread
 
 from ...loaders.desk.acts import Acts
 from ...loaders.desk.ledger import Ledger
-from ...loaders.desk.outbox import Outbox
+from ...loaders.desk.outbox import Outbox, Postman, Server, WrongServer
 from ...loaders.desk.publication import publish
 from ...loaders.write.writer import Writer
 from ...words import N_
@@ -18,6 +19,8 @@ from ..accounts.visitor import Form
 from ..web.page_error import PageError
 from ..web.settings import Settings
 from .room import Publisher, Room, Work
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,17 +31,36 @@ class Desk(Work):
     acts: Acts
     outbox: Outbox
     settings: Settings
+    postman: Postman | None
 
     def read(self) -> None:
         """Bring its ledgers up to date; raises StoreUnreachable."""
         self.ledger.read()
+
+    def close(self) -> None:
+        """End its threads."""
+        super().close()
+        if self.postman is not None:
+            self.postman.close()
 
 
 def _make(devices: Devices, writer: Writer, settings: Settings) -> Desk:
     ledger = Ledger(devices.store)
     publisher = Publisher(lambda writer: publish(writer, ledger, settings.publisher), writer, "desk")
     acts, outbox = Acts(devices.store, devices.safe), Outbox(devices.store, devices.safe)
-    return Desk(devices, publisher, ledger, acts, outbox, settings)
+    return Desk(devices, publisher, ledger, acts, outbox, settings, _postman(outbox, settings))
+
+
+def _postman(outbox: Outbox, settings: Settings) -> Postman | None:
+    """Give who sends receipts; nobody where no mail server is set, or its address is none."""
+    if settings.smtp is None or not settings.sender:
+        return None
+    try:
+        server = Server.parse(settings.smtp.get_secret_value())
+    except WrongServer as error:
+        log.warning("receipts are not sent: %s", error)
+        return None
+    return Postman(outbox, server, settings.sender)
 
 
 DESK = Room("desk", _make)

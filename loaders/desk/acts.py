@@ -14,6 +14,7 @@ from ..operations.safe import Safe
 from ..operations.store import Draft, Event, Operations
 from .candidates import Candidate
 from .ledger import Match, Need, Offer
+from .outbox import Receipt
 from .states import MATCH_NAMES, REASONED, TRANSITIONS, MatchState, NeedState
 
 CONTACT_DAYS = 730
@@ -77,8 +78,16 @@ class Acts:
         kept = {name: told[name] for name in ("territory", "place", "when", "mode")}
         self._store.append([_of(need, "visitor", "need-placed", kept)], key=key or None)
 
-    def file(self, need: Need, contact: Mapping[str, str], words: str, *, key: str = "") -> None:
-        """File a draft with who asks; on return it is kept. Raises ActRefused, Conflict."""
+    def file(
+        self,
+        need: Need,
+        contact: Mapping[str, str],
+        words: str,
+        receipt: Receipt | None = None,
+        *,
+        key: str = "",
+    ) -> None:
+        """File a draft with who asks; on return it is kept, and its receipt written. Raises ActRefused, Conflict."""
         _require(need, NeedState.DRAFT)
         if not need.territory or not words:
             raise ActRefused(N_("Il manque des réponses aux étapes précédentes."))
@@ -87,10 +96,13 @@ class Acts:
             self._safe.erase(connection, [need.words])
             kept = self._safe.put(connection, {"words": words}, CONTACT_DAYS)
             sealed = self._safe.put(connection, contact, CONTACT_DAYS)
+            sent = (
+                {"receipt": receipt.put(connection, self._safe, need.id, contact["email"])} if receipt else {}
+            )
             told = {"type": need.type, "about": [*need.about], "words": kept}
             return [
                 _of(need, "visitor", "need-described", told),
-                Draft("visitor", "need-filed", need.id, {"contact": sealed}),
+                Draft("visitor", "need-filed", need.id, {"contact": sealed, **sent}),
             ]
 
         self._store.append_with(make, key=key or None)
@@ -126,7 +138,7 @@ class Acts:
         """
         drafts = [_of(need, who, "contact-erased", {"words": words})]
         drafts += [Draft(who, also, need.id)] if also else []
-        gone = [need.contact]
+        gone = [need.contact, need.receipt]
         if words:
             gone += [need.words, *(note for _, _, note, _ in need.notes)]
             gone += [match.contact for match in need.matches.values()]

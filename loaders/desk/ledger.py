@@ -44,7 +44,7 @@ class Match:
 
 @dataclass
 class Need:
-    """A need: one subject, said by one structure. `words` and `contact` are numbers of sealed contents."""
+    """A need: one subject, said by one structure. `words`, `contact` and `receipt` are numbers of sealed contents."""
 
     id: str
     version: int = 0
@@ -63,6 +63,7 @@ class Need:
     mode: str = ""
     words: str = ""
     contact: str = ""
+    receipt: str = ""
     title: str = ""
     structure: str = ""
     siren: str = ""
@@ -72,6 +73,15 @@ class Need:
     proposals: int = 0
     notes: list[tuple[str, str, str, bool]] = field(default_factory=list)
     satisfaction: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        """Its number, as people say it.
+
+        >>> Need("need/0a1b2c3d4e5f").number
+        '0a1b2c3d4e5f'
+        """
+        return self.id.rpartition("/")[2]
 
     @property
     def state(self) -> NeedState:
@@ -213,6 +223,7 @@ def _placed(need: Need, event: Event, told: Told) -> None:
 
 def _filed(need: Need, event: Event, told: Told) -> None:
     need.contact, need.filed, need.stage = told["contact"], told.get("at") or event.at, NeedState.FILED
+    need.receipt = told.get("receipt", "")
 
 
 def _corrected(need: Need, event: Event, told: Told) -> None:
@@ -280,7 +291,7 @@ def _noted(need: Need, event: Event, told: Told) -> None:
 
 
 def _erased(need: Need, event: Event, told: Told) -> None:
-    need.contact, need.erased = "", True
+    need.contact, need.receipt, need.erased = "", "", True
     need.words = "" if told.get("words") else need.words
 
 

@@ -1,9 +1,14 @@
-"""The desk's messages: written first, sent by SMTP where a server is set; where none is, they show what would be sent."""
+"""The desk's messages: written first, sent by SMTP where a server is set; where none is, they show what would be sent.
+
+A receipt is sent by itself (`Postman`), the others when the desk or its timer says.
+"""
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
+import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,14 +17,24 @@ from email.utils import localtime, make_msgid
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from ...words import N_, SentenceError
 from ..operations.safe import Safe
-from ..operations.store import Operations, now
+from ..operations.store import Operations, StoreUnreachable, now
 from ..operations.tables import OUTBOX
 
+log = logging.getLogger(__name__)
+
 _PATIENCE = 20.0
+RECEIPT = "receipt"
+"""The kind of message that tells who filed a request that it is kept."""
+RECEIPT_DAYS = 3
+"""How long a receipt is tried, and what it is sent with kept."""
+PRIVATE = "[…]"
+"""Stands in a message for its private address, which is sealed with whom it goes to: the desk reads messages."""
+_SOON, _AGAIN = 60.0, 6 * 3600.0
+"""Seconds after which receipts that were not sent are tried again: twice as long each time, and the most."""
 
 
 class WrongServer(SentenceError, ValueError):  # noqa: N818
@@ -33,7 +48,7 @@ class WrongServer(SentenceError, ValueError):  # noqa: N818
 
 @dataclass(frozen=True)
 class Letter:
-    """A message of the outbox; `address` is whom it goes to, empty where it is not known, or erased."""
+    """A message of the outbox; `address` is whom it goes to, empty where it is not known, or erased, as is `private`."""
 
     id: int
     kind: str
@@ -44,6 +59,22 @@ class Letter:
     created: str
     sent: str
     failure: str
+    private: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What tells who filed a request that it is kept; `private` is put in place of `PRIVATE` when it is sent."""
+
+    title: str
+    body: str
+    private: str = ""
+
+    def put(self, connection: Connection, safe: Safe, need: str, email: str) -> str:
+        """Write it to be sent to an address; give the number of the sealed content that it is sent with."""
+        contact = safe.put(connection, {"email": email, "private": self.private}, RECEIPT_DAYS)
+        _put(connection, f"{need}/{RECEIPT}", contact, RECEIPT, self.title, self.body)
+        return contact
 
 
 @dataclass(frozen=True)
@@ -98,24 +129,17 @@ class Outbox:
 
     def write(self, recipient: str, contact: str, kind: str, title: str, body: str) -> None:
         """Write a message to be sent."""
-        row = {
-            "recipient": recipient,
-            "contact": contact or None,
-            "kind": kind,
-            "title": title,
-            "body": body,
-            "created": now(),
-        }
         with self._store.writing() as connection:
-            connection.execute(insert(OUTBOX).values(row))
+            _put(connection, recipient, contact, kind, title, body)
 
     def letters(self, *, most: int = 200) -> list[Letter]:
         """List messages, the newest first."""
         return self._read(select(OUTBOX).order_by(OUTBOX.c.id.desc()).limit(most))
 
-    def waiting(self) -> list[Letter]:
-        """List the messages that were not sent and have an address, the oldest first."""
+    def waiting(self, kind: str = "") -> list[Letter]:
+        """List the messages, of a kind or all, that were not sent and have an address, the oldest first."""
         asked = select(OUTBOX).where(OUTBOX.c.sent.is_(None), OUTBOX.c.contact.is_not(None))
+        asked = asked.where(OUTBOX.c.kind == kind) if kind else asked
         return [letter for letter in self._read(asked.order_by(OUTBOX.c.id)) if letter.address]
 
     def _read(self, asked: Select[Any]) -> list[Letter]:
@@ -133,18 +157,19 @@ class Outbox:
                 row["created"],
                 row["sent"] or "",
                 row["failure"] or "",
+                opened.get(row["contact"] or "", {}).get("private", ""),
             )
             for row in rows
         ]
 
-    def send(self, server: Server, sender: str) -> Mapping[str, int]:
-        """Send what waits and has an address; give how many were sent and failed. A message sent is never sent again.
+    def send(self, server: Server, sender: str, kind: str = "") -> Mapping[str, int]:
+        """Send what waits and has an address, of a kind or all; give how many were sent and failed. None is sent twice.
 
         Each is marked as sent before it is, and not sent where it fails: of two that send at once one has it. One that is being
         sent when the process is killed may be marked and not sent.
         """
         counts = {"sent": 0, "failed": 0}
-        letters = self.waiting()
+        letters = self.waiting(kind)
         if not letters:
             return counts
         with ExitStack() as stack:
@@ -159,7 +184,7 @@ class Outbox:
                     continue
                 try:
                     client.send_message(_message(letter, sender))
-                except (OSError, smtplib.SMTPException) as error:
+                except (OSError, smtplib.SMTPException, ValueError) as error:
                     self._fail(letter.id, error, was_claimed=True)
                     counts["failed"] += 1
                 else:
@@ -177,6 +202,46 @@ class Outbox:
         mine = update(OUTBOX).where(OUTBOX.c.id == id, OUTBOX.c.sent.is_(None) | was_claimed)
         with self._store.writing() as connection:
             connection.execute(mine.values(sent=None, failure=type(error).__name__))
+
+
+class Postman:
+    """Sends receipts on a thread of its own, so that nobody waits for a mail server; those that fail are tried again."""
+
+    def __init__(self, outbox: Outbox, server: Server, sender: str) -> None:
+        self._outbox, self._server, self._sender = outbox, server, sender
+        self._told, self._ending = threading.Event(), False
+        self._told.set()  # what a process that ended had no time to send
+        self._thread = threading.Thread(target=self._run, name="desk-receipts", daemon=True)
+        self._thread.start()
+
+    def tell(self) -> None:
+        """Say that a receipt was written."""
+        self._told.set()
+
+    def close(self) -> None:
+        """End; a receipt that is being sent is waited for a moment."""
+        self._ending = True
+        self._told.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        pause: float | None = None
+        while True:
+            self._told.wait(pause)
+            self._told.clear()
+            if self._ending:
+                return
+            try:
+                failed = self._outbox.send(self._server, self._sender, RECEIPT)["failed"]
+            except StoreUnreachable as error:
+                log.warning("receipts are not sent: %s", error.reason)
+                failed = 1
+            pause = min(2 * pause, _AGAIN) if pause and failed else _SOON if failed else None
+
+
+def _put(connection: Connection, recipient: str, contact: str, kind: str, title: str, body: str) -> None:
+    row = {"recipient": recipient, "contact": contact or None, "kind": kind, "title": title, "body": body}
+    connection.execute(insert(OUTBOX).values({**row, "created": now()}))
 
 
 def _connect(server: Server) -> smtplib.SMTP:
@@ -200,5 +265,5 @@ def _message(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = localtime()
     message["Message-ID"] = make_msgid(f"ancrage-{letter.id}", sender.rpartition("@")[2] or "localhost")
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.body)
+    message.set_content(letter.body.replace(PRIVATE, letter.private))
     return message

@@ -148,7 +148,7 @@ def structure_path(need: Need) -> str:
 
 
 def _add_need(rows: Rows, need: Need) -> None:
-    name, structure = need.id.rpartition("/")[2], structure_path(need)
+    name, structure = need.number, structure_path(need)
     rows.setdefault("organizations", []).append(organization(structure, need.structure, NAME))
     request = f"request/desk/{name}"
     said = {

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 
 import pytest
+from ancrage.api.accounts.visitor import Form
+from ancrage.api.desk.asked import Checked
 from ancrage.api.desk.letters import INVENTED
 from ancrage.api.desk.running import Desk
 from ancrage.loaders.desk.acts import Agreement
@@ -120,6 +122,24 @@ def test_places_people_and_numbers_that_are_none_are_told(person: People) -> Non
     wrong = mayor.post(f"{address}/3", structure="M", siren="123456789", name="", email="a@b", agreed="")
     assert wrong.status_code == 422
     assert set(re.findall(r'id="e-(\w+)"', wrong.text)) == {"structure", "siren", "name", "email", "agreed"}
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a@b.fr\nBcc: c@d.fr",
+        "a@b.fr, c@d.fr",
+        "a@b.fr;c@d.fr",
+        "a(x)@b.fr",
+        '"a"@b.fr',
+        "a\\@b.fr",
+        "a\0@b.fr",
+    ],
+)
+def test_an_address_that_a_mail_would_read_as_two_or_another_is_none(email: str) -> None:
+    checked = Checked()
+    checked.email(Form({"email": email}), "email", required=True)
+    assert list(checked.errors) == ["email"]
 
 
 def test_homonyms_are_told_by_their_departement_and_found_again_by_that(person: People, desk: Desk) -> None:

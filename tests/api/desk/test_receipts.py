@@ -1,0 +1,228 @@
+"""Who files a request gets a receipt by a real mail server: at once, once, and with nothing that was typed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from ancrage.api.accounts.devices import open_devices
+from ancrage.api.app import create_app
+from ancrage.api.desk import request_pages
+from ancrage.api.desk.running import DESK, Desk
+from ancrage.api.web.settings import Settings
+from ancrage.loaders.desk import outbox
+from ancrage.loaders.desk.ledger import Need
+from ancrage.loaders.operations.roles import Role
+from ancrage.loaders.operations.tables import OUTBOX
+from fastapi.testclient import TestClient
+from sqlalchemy import delete
+
+from ...endpoints import free_port
+from .conftest import SECRET, Person
+
+
+class Mailbox:
+    """A mail server of our own, which may be away or refuse whom it does not know."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[list[str], Any]] = []
+        self.port = free_port()
+        self._controller: Controller | None = None
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address.startswith("unknown"):
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.messages.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
+        return "250 OK"
+
+    def open(self) -> None:
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def close(self) -> None:
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
+
+    def wait(self, count: int) -> list[tuple[list[str], Any]]:
+        """Give the messages once there are so many."""
+        end = time.monotonic() + 20
+        while len(self.messages) < count and time.monotonic() < end:
+            time.sleep(0.02)
+        assert len(self.messages) == count, [whom for whom, _ in self.messages]
+        return self.messages
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    made = Mailbox()
+    made.open()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def service(loaded: Path, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A site that has a mail server, and an address of its own."""
+    folder = tmp_path_factory.mktemp("receipts") / "data"
+    shutil.copytree(loaded, folder, symlinks=True)
+    settings = Settings(
+        data_dir=folder,
+        workers=1,
+        smtp=f"smtp://127.0.0.1:{mailbox.port}",
+        sender="guichet@example.org",
+        base_url="https://site.example",
+    )
+    with pytest.MonkeyPatch.context() as patch, TestClient(create_app(settings)) as made:
+        patch.setattr(outbox, "_SOON", 0.2)
+        open_devices(made.app).accounts.add("ana", Role.DESK, SECRET)  # type: ignore[arg-type]
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _empty(desk: Desk, mailbox: Mailbox) -> None:
+    """Nothing was sent or written before."""
+    with desk.devices.store.writing() as connection:
+        connection.execute(delete(OUTBOX))
+    mailbox.messages.clear()
+
+
+def needs(desk: Desk) -> list[Need]:
+    """The needs that were filed, the last one last."""
+    return [need for need in desk.ledger.read().needs.values() if need.filed]
+
+
+def text_of(message: Any) -> str:
+    told: str = message.get_content()
+    return re.sub("[\u202f\xa0]", " ", told.replace("\r\n", "\n"))
+
+
+def test_a_receipt_tells_what_was_chosen_and_nothing_that_was_typed(
+    service: TestClient, desk: Desk, mailbox: Mailbox
+) -> None:
+    mayor = Person(service, "visitor")
+    words = "Gagnez un lot sur https://piege.example, avec des étudiants"
+    address = mayor.file(words, email="zoe@example.org", when="https://piege.example")
+    [(whom, message)] = mailbox.wait(1)
+    need = needs(desk)[-1]
+    assert whom == ["zoe@example.org"] and message["From"] == "guichet@example.org"
+    assert message["Subject"] == f"Votre demande au guichet est enregistrée (n° {need.number})"
+    body = text_of(message)
+    assert f"\nhttps://site.example{address}\n" in body
+    for told in (f"Numéro : {need.number}", "Ce que vous cherchez : Diagnostic", "Où : Grenoble", "chiffrés"):
+        assert told in body
+    assert body.count("http") == 1
+    assert not any(typed in body for typed in ("piege", "lot", "Canari", "étudiants", "0600000000"))
+    page = re.sub("[\u202f\xa0]", " ", mayor.get(address).text)
+    assert "Un accusé de réception part" in page and need.number in page
+
+
+def test_officers_read_a_receipt_without_the_private_address(
+    service: TestClient, desk: Desk, mailbox: Mailbox
+) -> None:
+    mayor = Person(service, "visitor")
+    token = mayor.file().rpartition("/")[2]
+    mailbox.wait(1)
+    page = Person(service, "ana").get("/guichet/envois").text
+    assert "Accusé de réception" in page and outbox.PRIVATE in page
+    assert token not in page and "zoe.canari" not in page
+    [letter] = desk.outbox.letters()
+    assert letter.kind == outbox.RECEIPT and token not in letter.body and letter.private.endswith(token)
+    need = needs(desk)[-1]
+    desk.acts.withdraw(need)
+    [letter] = desk.outbox.letters()
+    assert (letter.address, letter.private) == ("", "")  # erased with the contact
+
+
+def test_a_mail_server_that_is_away_refuses_nothing_and_the_receipt_follows(
+    service: TestClient, desk: Desk, mailbox: Mailbox
+) -> None:
+    mailbox.close()
+    start = time.monotonic()
+    address = Person(service, "visitor").file()
+    assert time.monotonic() - start < 15
+    assert Person(service, "visitor").get(address).status_code == 200
+    mailbox.open()
+    mailbox.wait(1)
+
+
+def test_a_receipt_that_is_refused_keeps_no_other_back(
+    service: TestClient, desk: Desk, mailbox: Mailbox
+) -> None:
+    Person(service, "visitor").file(email="unknown@example.org")
+    Person(service, "visitor").file(email="zoe@example.org")
+    assert [whom for whom, _ in mailbox.wait(1)] == [["zoe@example.org"]]
+
+
+def test_only_receipts_leave_by_themselves(service: TestClient, desk: Desk, mailbox: Mailbox) -> None:
+    with desk.devices.store.writing() as connection:
+        contact = desk.devices.safe.put(connection, {"email": "paul@example.org"}, 10)
+    desk.outbox.write("organization/x", contact, "candidate", "Relance", "Bonjour.\n")
+    Person(service, "visitor").file()
+    assert [whom for whom, _ in mailbox.wait(1)] == [["zoe.canari@example.org"]]
+    assert [letter.kind for letter in desk.outbox.waiting()] == ["candidate"]
+
+
+def test_one_address_gets_few_receipts_and_all_of_them_have_a_bound(
+    service: TestClient, desk: Desk, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(needs(desk))
+    for number in range(4):
+        Person(service, "visitor").file(email="Zoe@example.org" if number % 2 else "zoe@example.org")
+    assert len(needs(desk)) == before + 4  # all are filed
+    mailbox.wait(3)
+    monkeypatch.setattr(request_pages, "_ALL_RECEIPTS", (4, 3600))
+    for number in range(2):
+        Person(service, "visitor").file(email=f"other{number}@example.org")
+    assert len(needs(desk)) == before + 6
+    mailbox.wait(4)
+
+
+def test_a_form_sent_twice_is_receipted_once_and_in_the_language_of_the_page(
+    service: TestClient, desk: Desk, mailbox: Mailbox
+) -> None:
+    mayor = Person(service, "visitor")
+    mayor.client.headers["Accept-Language"] = "en"
+    mayor.file()
+    assert mayor.last is not None
+    path, values = mayor.last
+    assert mayor.client.post(path, data=values, follow_redirects=False).status_code == 303
+    [(_, message)] = mailbox.wait(1)
+    assert message["Subject"].startswith("Your request to the desk is filed")
+    assert len(desk.outbox.letters()) == 1
+
+
+def test_without_an_address_of_its_own_the_site_sends_no_link(
+    service: TestClient, desk: Desk, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a request says of the site (Host) may be forged."""
+    settings = desk.settings.model_copy(update={"base_url": ""})
+    monkeypatch.setattr(service.app.state, "desk", replace(desk, settings=settings))  # type: ignore[attr-defined]
+    mayor = Person(service, "visitor")
+    mayor.client.headers["Host"] = "piege.example"
+    mayor.file()
+    [(_, message)] = mailbox.wait(1)
+    body = text_of(message)
+    assert "http" not in body and "piege" not in body and "que la page vous a donnée" in body
+
+
+def test_without_a_mail_server_nothing_is_written(loaded: Path, tmp_path: Path) -> None:
+    shutil.copytree(loaded, tmp_path / "alone", symlinks=True)
+    with TestClient(create_app(Settings(data_dir=tmp_path / "alone", workers=1))) as made:
+        mayor = Person(made, "visitor")
+        address = mayor.file()
+        work = DESK.open(made.app, open_devices(made.app))  # type: ignore[arg-type]
+        assert work.postman is None and not work.outbox.letters()
+        assert "accusé de réception" not in mayor.get(address).text
