@@ -55,7 +55,7 @@ def write(
     for file in folder.iterdir():
         file.unlink()
     _write(folder / "about.csv", pl.DataFrame({"key": list(about), "value": list(about.values())}))
-    _write(folder / "sources.csv", sources)
+    _write(folder / "sources.csv", _flat(sources))
     long = {table: frame for table, frame in tables.items() if table != "observations"}
     for table, frame in {**long, **wide(tables.get("observations", pl.DataFrame({"dataset": []})))}.items():
         flat = _flat(frame)
@@ -74,9 +74,9 @@ def rewrite_source(name: str, source: pl.DataFrame, counts: Mapping[str, int], k
     path = ROOT / name / "sources.csv"
     known = pl.read_csv(path, infer_schema=False)
     wanted = source["id"][0]
-    fresh = _flat(source).select(column for column in known.columns if column in source.columns)
+    fresh = pl.concat([known.clear(), _flat(source)], how="diagonal").select(known.columns)
     rows = [
-        fresh.select(known.columns) if row["id"] == wanted else known[number]
+        fresh if row["id"] == wanted else known[number]
         for number, row in enumerate(known.iter_rows(named=True))
     ]
     _write(path, pl.concat(rows))

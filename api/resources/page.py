@@ -261,6 +261,7 @@ _NAMES = {
     "broadMatch": "équivalent plus large", "narrowMatch": "équivalent plus précis", "license": "licence",
     "publisher": "éditeur", "landingPage": "page d’accueil", "temporal": "période", "modified": "modifié le",
     "description": "description", "creator": "auteur", "wasDerivedFrom": "tiré de", "name": "nom",
+    "spatial": "territoires couverts",
     "sameAs": "même chose ailleurs", "versionInfo": "version", "structure": "structure", "source": "source",
 }  # fmt: skip
 _KINDS: Mapping[str, Spoken] = {

@@ -71,8 +71,6 @@ from .robustness import reach_lost as reach_lost
 from .robustness import robustness as robustness
 from .robustness import single_points as single_points
 from .sharing import ei_of_group as ei_of_group
-from .sharing import ratio_to_expected as ratio_to_expected
-from .sharing import sharing_against_expected as sharing_against_expected
 from .solving import conjugate_gradients as conjugate_gradients
 from .specialisation import location_quotient as location_quotient
 from .specialisation import location_quotient_bounds as location_quotient_bounds

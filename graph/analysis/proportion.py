@@ -1,12 +1,17 @@
-"""Shares of counted things: their interval, and whether one share is higher than another by more than chance."""
+"""Shares of counted things: their interval, and whether one differs from another by more than chance."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special  # type: ignore[import-untyped, unused-ignore]
 
 from .uncertainty import BadTable, Estimate, check_level
+
+Counts = int | Sequence[int] | npt.NDArray[np.int64]
+"""A number, or one for each of several strata."""
 
 
 def wilson_interval(count: int, total: int, level: float = 0.95) -> tuple[float, float]:
@@ -51,17 +56,18 @@ def wilson_interval(count: int, total: int, level: float = 0.95) -> tuple[float,
     return max(0.0, float((centre - half) / scale)), min(1.0, float((centre + half) / scale))
 
 
-def fisher_exact_greater(count: int, total: int, other: int, other_total: int) -> float:
+def fisher_exact_greater(count: Counts, total: Counts, other: Counts, other_total: Counts) -> float:
     """Give the chance that a share is as high as this one if it were that of both groups together.
 
     Formula:
-        p = P(X ≥ count), X hypergeometric: `total` drawn among `total + other_total`, of which `count + other` have it
+        p = P(X ≥ count), X hypergeometric: `total` drawn among `total + other_total`, of which `count + other` have it; of
+        several strata, the sums of their counts and of such X
 
     Source:
         Fisher 1935, The Design of Experiments (exact test, one-sided).
 
     Convention:
-        One-sided; the sums of the table are taken as known.
+        One-sided; the sums of each table are taken as known.
 
     Limits:
         It is cautious: with known sums few p are possible, and the true level is under the one asked for.
@@ -70,76 +76,75 @@ def fisher_exact_greater(count: int, total: int, other: int, other_total: int) -
         The lady tasting tea, 3 of 4 against 1 of 4: 17/70.
 
     Args:
-        count, total: how many have the property in the first group, and how many there are.
+        count, total: how many have the property in the first group, and how many there are; or a sequence, one a stratum.
         other, other_total: the same of the second group.
 
     Returns:
-        p, in ]0, 1].
+        p, in [0, 1].
 
     Raises:
-        BadTable: a count outside 0…total, or an empty group.
+        BadTable: a count outside 0…total, an empty group, or other numbers of strata.
 
     Example:
         >>> round(fisher_exact_greater(3, 4, 1, 4), 6)
         0.242857
     """
-    _check("Fisher's exact test", count, total)
-    _check("Fisher's exact test", other, other_total)
-    having = count + other
-    logs = _chances(having, total, other_total, np.arange(count, min(total, having) + 1))
-    return min(1.0, float(np.exp(logs).sum()))
+    chances, observed = _exact_chances(count, total, other, other_total)
+    return min(1.0, float(chances[observed:].sum()))
 
 
-def fisher_exact(count: int, total: int, other: int, other_total: int) -> float:
+def fisher_exact(count: Counts, total: Counts, other: Counts, other_total: Counts) -> float:
     """Give the chance that two shares differ as much as these if both were that of the groups together.
 
     Formula:
-        p = Σ P(X = k) over the k with P(X = k) ≤ P(X = count), X hypergeometric as in `fisher_exact_greater`
+        p = Σ P(X = k) over the k with P(X = k) ≤ P(X = count), X as in `fisher_exact_greater`
 
     Source:
-        Fisher 1935, The Design of Experiments; Irwin 1935 (two-sided: the tables that are no more likely).
+        Fisher 1935, The Design of Experiments; Irwin 1935 (two-sided: the tables that are no more likely); Gart 1970, doi
+        10.1093/biomet/57.3.471 (strata).
 
     Convention:
-        Two-sided; the sums of the table are taken as known. The groups have nothing in common.
+        Two-sided; the sums of each table are taken as known. The groups have nothing in common.
 
     Limits:
         It is cautious, as `fisher_exact_greater`. Things that come in groups vary more than it knows.
 
     Anchor:
-        The lady tasting tea, 3 of 4 against 1 of 4: 34/70.
+        The lady tasting tea, 3 of 4 against 1 of 4: 34/70; twice so, in two strata: 722/4900.
 
     Args:
-        count, total: how many have the property in the first group, and how many there are.
+        count, total: how many have the property in the first group, and how many there are; or a sequence, one a stratum.
         other, other_total: the same of the second group.
 
     Returns:
-        p, in ]0, 1].
+        p, in [0, 1].
 
     Raises:
-        BadTable: a count outside 0…total, or an empty group.
+        BadTable: a count outside 0…total, an empty group, or other numbers of strata.
 
     Example:
-        >>> round(fisher_exact(3, 4, 1, 4), 6)
-        0.485714
+        >>> round(fisher_exact(3, 4, 1, 4), 6), round(fisher_exact([3, 3], [4, 4], [1, 1], [4, 4]), 6)
+        (0.485714, 0.147347)
     """
-    _check("Fisher's exact test", count, total)
-    _check("Fisher's exact test", other, other_total)
-    having = count + other
-    logs = _chances(having, total, other_total, np.arange(min(total, having) + 1))
-    return min(1.0, float(np.exp(logs[logs <= logs[count] + 1e-7]).sum()))
+    chances, observed = _exact_chances(count, total, other, other_total)
+    return min(1.0, float(chances[chances <= chances[observed] * (1 + 1e-7)].sum()))
 
 
-def ratio_of_shares(count: int, total: int, other: int, other_total: int, level: float = 0.95) -> Estimate:
+def ratio_of_shares(
+    count: Counts, total: Counts, other: Counts, other_total: Counts, level: float = 0.95
+) -> Estimate:
     """Give how many times the share of one group is that of another, with its interval.
 
     Formula:
-        r = (a/n) / (b/m), r e^(±z √(1/a − 1/n + 1/b − 1/m)), z the quantile (1 + level)/2 of the normal law
+        r = Σ am/N / Σ bn/N over the strata, N = n + m; r e^(±z √v), v = Σ (nm(a + b) − abN)/N² / (Σ am/N · Σ bn/N),
+        z the quantile (1 + level)/2 of the normal law; of one stratum r = (a/n) / (b/m), v = 1/a − 1/n + 1/b − 1/m
 
     Source:
-        Katz, Baptista, Azen & Pike 1978, doi 10.2307/2530610.
+        Mantel & Haenszel 1959, doi 10.1093/jnci/22.4.719; Greenland & Robins 1985, doi 10.2307/2530643; one stratum: Katz,
+        Baptista, Azen & Pike 1978, doi 10.2307/2530610.
 
     Convention:
-        The groups have nothing in common.
+        The groups have nothing in common. The ratio is taken to be the same in all strata.
 
     Limits:
         Counts under about five make it too wide or too narrow; p of `fisher_exact` is exact, and may then disagree.
@@ -148,7 +153,8 @@ def ratio_of_shares(count: int, total: int, other: int, other_total: int, level:
         20 of 100 against 10 of 100: 2 in [.987, 4.054] at 95 %.
 
     Args:
-        count, total: a of n, how many have the property in the first group, and how many there are.
+        count, total: a of n, how many have the property in the first group, and how many there are; or a sequence, one a
+            stratum.
         other, other_total: b of m, the same of the second group.
         level: coverage of the interval, in ]0, 1[.
 
@@ -156,7 +162,7 @@ def ratio_of_shares(count: int, total: int, other: int, other_total: int, level:
         the ratio, n of the estimate being the count.
 
     Raises:
-        BadTable: a count outside 1…total, or a level outside ]0, 1[.
+        BadTable: a count outside 0…total, a share of 0, other numbers of strata, or a level outside ]0, 1[.
 
     Example:
         >>> print(ratio_of_shares(20, 100, 10, 100))
@@ -164,29 +170,43 @@ def ratio_of_shares(count: int, total: int, other: int, other_total: int, level:
     """
     measure = "ratio of shares"
     check_level(measure, level)
-    for part, whole in ((count, total), (other, other_total)):
-        _check(measure, part, whole)
-        if not part:
-            raise BadTable(measure, "a share of 0 has no ratio")
-    value = count / total / (other / other_total)
-    spread = np.sqrt(1 / count - 1 / total + 1 / other - 1 / other_total)
-    half = float(special.ndtri((1 + level) / 2) * spread)
-    return Estimate(value, value * np.exp(-half), value * np.exp(half), level, "log-normal (Katz)", count)
+    a, n, b, m = _strata(measure, count, total, other, other_total)
+    every = n + m
+    above, below = float((a * m / every).sum()), float((b * n / every).sum())
+    if not above or not below:
+        raise BadTable(measure, "a share of 0 has no ratio")
+    variance = ((n * m * (a + b) - a * b * every) / every**2).sum() / (above * below)
+    half = float(special.ndtri((1 + level) / 2) * np.sqrt(variance))
+    value = above / below
+    bounds = value * float(np.exp(-half)), value * float(np.exp(half))
+    return Estimate(value, *bounds, level, "log-normal (Greenland–Robins)", int(a.sum()))
 
 
-def _chances(having: int, total: int, other_total: int, k: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Give the logarithm of the hypergeometric chance of each k."""
-    everyone = total + other_total
-    return _choose(having, k) + _choose(everyone - having, total - k) - _choose(everyone, total)
+def _exact_chances(
+    count: Counts, total: Counts, other: Counts, other_total: Counts
+) -> tuple[npt.NDArray[np.float64], int]:
+    """Give the chance of each number, from the least up, that may have the property in the first group; the place of theirs."""
+    tables = _strata("Fisher's exact test", count, total, other, other_total)
+    found, observed = np.ones(1), int(tables[0].sum())
+    for a, n, b, m in zip(*(one.tolist() for one in tables), strict=True):
+        least = max(0, a + b - m)
+        k = np.arange(least, min(n, a + b))
+        logs = np.cumsum(np.log((a + b - k) * (n - k) / ((k + 1) * (m - a - b + k + 1))))
+        chances = np.exp(np.append(0.0, logs) - max(0.0, logs.max(initial=0.0)))
+        found = np.convolve(found, chances / chances.sum())
+        observed -= least
+    return found, observed
 
 
-def _choose(n: int, k: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Give the logarithm of the binomial coefficient; −∞ where k is outside 0…n."""
-    k = np.asarray(k, dtype=float)
-    inside = (k >= 0) & (k <= n)
-    kept = np.where(inside, k, 0.0)
-    logs = special.gammaln(n + 1) - special.gammaln(kept + 1) - special.gammaln(n - kept + 1)
-    return np.asarray(np.where(inside, logs, -np.inf))
+def _strata(measure: str, *counts: Counts) -> list[npt.NDArray[np.int64]]:
+    """Give the counts of the two groups as arrays of one number a stratum; raises BadTable."""
+    tables = [np.atleast_1d(np.asarray(one, dtype=np.int64)) for one in counts]
+    if len({one.shape for one in tables}) != 1 or tables[0].ndim != 1 or not tables[0].size:
+        raise BadTable(measure, f"the counts have shapes {[one.shape for one in tables]}")
+    for part, whole in (tables[:2], tables[2:]):
+        for one, of in zip(part.tolist(), whole.tolist(), strict=True):
+            _check(measure, one, of)
+    return tables
 
 
 def _check(measure: str, count: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""How much more two groups share than chance gives, and how much one group keeps to itself, over shared events."""
+"""How much one group keeps to itself, over shared events."""
 
 from __future__ import annotations
 
@@ -6,135 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from .relatedness import Matrix
-from .uncertainty import BadTable, Estimate, TooFewData, check_level, poisson_interval
+from .uncertainty import BadTable, Estimate, TooFewData, check_level
 
 MINIMUM_EVENTS = 10
 """Fewest events that bring members of a group together with anyone, for its E–I index."""
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """Counts over what is `expected`: `value` with its interval, and one-sided p (`above`, `below`); NaN: nothing expected."""
-
-    counts: Matrix
-    expected: Matrix
-    value: Matrix
-    low: Matrix
-    high: Matrix
-    above: Matrix
-    below: Matrix
-    level: float
-
-    def estimate(self, place: int) -> Estimate:
-        """Give one ratio with its interval."""
-        low, high = float(self.low[place]), float(self.high[place])
-        count = int(self.counts[place])
-        return Estimate(float(self.value[place]), low, high, self.level, "Poisson (Garwood)", count)
-
-    def two_sided(self) -> Matrix:
-        """Give twice the smaller of the two p, at most 1."""
-        return np.asarray(np.minimum(1.0, 2 * np.minimum(self.above, self.below)))
-
-
-def ratio_to_expected(counts: npt.ArrayLike, expected: npt.ArrayLike, *, level: float = 0.95) -> Ratio:
-    """Give how many times what is expected was counted, with its interval and the chance of as much.
-
-    Formula:
-        r = x / e, in [L(x), U(x)] / e (`poisson_interval`); p above = P(X ≥ x), below = P(X ≤ x), X of Poisson with mean e
-
-    Source:
-        Garwood 1936, doi 10.1093/biomet/28.3-4.437.
-
-    Convention:
-        What is expected is taken as known. Where nothing is expected, nothing is said (NaN).
-
-    Limits:
-        Events that come in groups vary more than Poisson counts: the interval is then too narrow. Many ratios looked at
-        together need a correction.
-
-    Anchor:
-        10 counted where 5 are expected: 2 in [.959, 3.678] at 95 %, p above .0318.
-
-    Args:
-        counts: x, counts of any shape.
-        expected: e, of the same shape.
-        level: coverage of each interval, in ]0, 1[.
-
-    Raises:
-        BadTable: negative or missing counts, shapes that differ, or a level outside ]0, 1[.
-
-    Example:
-        >>> found = ratio_to_expected([10], [5])
-        >>> float(found.value[0]), found.low.round(3).tolist(), found.above.round(4).tolist()
-        (2.0, [0.959], [0.0318])
-    """
-    x, e = np.asarray(counts, dtype=float), np.asarray(expected, dtype=float)
-    if x.shape != e.shape:
-        raise BadTable("ratio to expected", f"{x.shape} counts for {e.shape} expected ones")
-    low, high = poisson_interval(x, level)
-    told = e > 0
-
-    def over(part: Matrix) -> Matrix:
-        return np.asarray(np.divide(part, e, out=np.full(x.shape, np.nan), where=told))
-
-    above = np.where(
-        told, np.where(x > 0, special.pdtrc(np.maximum(x - 1, 0), np.where(told, e, 1.0)), 1.0), np.nan
-    )
-    below = np.where(told, special.pdtr(x, np.where(told, e, 1.0)), np.nan)
-    return Ratio(x, e, over(x), over(low), over(high), above, below, level)
-
-
-def sharing_against_expected(together: npt.ArrayLike, group: int, *, level: float = 0.95) -> Ratio:
-    """Compare what one group shares with each other with what it would if its partners were spread as everyone's are.
-
-    Formula:
-        e_j = S_i S_j / Σ_{k≠i} S_k, S_i = Σ_{j≠i} C_ij; r_ij = C_ij / e_j (see `ratio_to_expected`)
-
-    Source:
-        after van Eck & Waltman 2009, doi 10.1002/asi.21075 (association strength); Newman 2006,
-        doi 10.1073/pnas.0601602103 (what sums of rows alone would give).
-
-    Convention:
-        The group keeps as many shared events as it has. Unlike the association strength, the partners of i are spread
-        over the others only: a group is no partner of its own. Nothing is said of i with itself (NaN).
-
-    Limits:
-        It does not know distance: near groups share more for that reason alone.
-
-    Anchor:
-        C = [[0, 2, 1], [2, 0, 0], [1, 0, 0]] from the first group: 2 and 1 expected, ratios of 1.
-
-    Args:
-        together: C, groups × groups, symmetric counts of shared events; the diagonal is left out.
-        group: the place of i.
-        level: coverage of each interval, in ]0, 1[.
-
-    Returns:
-        the comparison, one value a group.
-
-    Raises:
-        BadTable: not square, negative or missing counts, no such group, or a level outside ]0, 1[.
-        TooFewData: the group shares no event with another.
-
-    Example:
-        >>> sharing_against_expected([[0, 2, 1], [2, 0, 0], [1, 0, 0]], 0).expected.tolist()
-        [0.0, 2.0, 1.0]
-    """
-    measure = "shared events"
-    c = np.array(together, dtype=float)
-    if c.ndim != 2 or c.shape[0] != c.shape[1] or not 0 <= group < len(c):
-        raise BadTable(measure, f"there is no group {group} in a matrix of shape {c.shape}")
-    np.fill_diagonal(c, 0.0)
-    sums = c.sum(axis=1)
-    if not sums[group] > 0:
-        raise TooFewData(measure, "is no shared event", "at least 1 event shared with another group")
-    others = sums.copy()
-    others[group] = 0.0
-    return ratio_to_expected(c[group], sums[group] * others / others.sum(), level=level)
 
 
 @dataclass(frozen=True)

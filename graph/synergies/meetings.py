@@ -82,7 +82,11 @@ class Meetings:
 
     def of_events(self, rows: Flags) -> Places:
         """List the interactions that have one of some rows."""
-        return np.unique(self.event[rows])
+        return np.flatnonzero(self.having(rows))
+
+    def having(self, rows: Flags) -> Flags:
+        """Tell which interactions have one of some rows."""
+        return np.bincount(self.event[rows], minlength=len(self.ids)) > 0
 
     def each(self, preferred: Flags) -> Flags:
         """Choose one row of each actor in each interaction: one of those preferred where it has any."""

@@ -1,4 +1,4 @@
-"""With which other territories a territory shares interactions, and whether that is more than chance gives."""
+"""With which other territories a territory shares interactions, and whether the rest of its region does as much."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from ...words import N_, NN_, Number, Percent
-from ..analysis.sharing import GroupEi, Ratio, ei_of_group, sharing_against_expected
+from ..analysis.sharing import GroupEi, ei_of_group
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Question, Refusal, Thing
 from ..region.gazetteer import Gazetteer, Territory
@@ -16,6 +16,7 @@ from ..region.view import RegionView
 from .meetings import Flags, Meetings, Places
 from .options import Options, Told, correct_chance
 from .precedents import precedents
+from .shares import METHODS, REST_OF_REGION, Shares, strata
 from .subject import Names, Subject
 
 MINIMUM_SHARED = 3
@@ -57,21 +58,31 @@ def _epcis(matter: RegionView) -> _Epcis:
     return _Epcis(of, [territory.id for territory in territories])
 
 
-def find_partners(matter: RegionView, subject: Subject, mine: Flags, options: Options) -> Told:
-    """Find the territories that share most with one beside what its and their number of partners alone would give."""
-    meetings, names = Meetings.of(matter), Names.of(matter)
-    groups = Groups.around(matter, mine)
-    placed = groups.of >= 0
-    presence = meetings.presence(placed, groups.of, len(groups.paths))
-    together = np.asarray((presence.T @ presence).todense(), dtype=float)
-    ratio = sharing_against_expected(together, 0, level=options.level)
-    chosen = np.flatnonzero(ratio.counts >= MINIMUM_SHARED)
+def find_partners(matter: RegionView, subject: Subject, mine: Flags, whole: Flags, options: Options) -> Told:
+    """Find the territories that share most interactions with one, beside those they share with the rest of its region.
+
+    Of the interactions of the territory, and of those of the actors of the region (`whole`) that are neither there nor in
+    the partner's territory, the share with an actor of the partner's territory, like compared with like (`strata`); the
+    interactions of the territory are in the first alone.
+    """
+    meetings, like = Meetings.of(matter), matter.once(strata)
+    groups, events = Groups.around(matter, mine), meetings.of_events(mine)
+    presence = meetings.presence(groups.of > 0, groups.of, len(groups.paths))
+    counts = np.asarray(presence[events].sum(axis=0)).ravel()
+    chosen = np.flatnonzero(counts >= MINIMUM_SHARED)
     if not len(chosen):
-        most = int(ratio.counts.max())
+        most = int(counts.max())
         raise TooFewData(
             "ties with other territories", f"are at most {most} with one", f"at least {MINIMUM_SHARED}"
         )
-    found = [_finding(meetings, names, subject, groups, ratio, int(at), mine) for at in chosen]
+    found = []
+    for at in chosen.tolist():
+        theirs = groups.of == at
+        having = meetings.having(theirs)
+        rest = np.setdiff1d(meetings.of_events(whole & ~mine & ~theirs), events)
+        shared = events[having[events]]
+        shares = Shares.of(having, events, rest, shared, like)
+        found.append(_finding(matter, subject, groups.paths[at], shared, shares, (mine, theirs), options))
     tested = correct_chance(found, options)
     made: Told = []
     for level in ("epci", "department"):
@@ -86,21 +97,17 @@ def _shared(finding: Finding) -> int:
 
 
 def _finding(
-    meetings: Meetings, names: Names, subject: Subject, groups: Groups, ratio: Ratio, at: int, mine: Flags
+    matter: RegionView,
+    subject: Subject,
+    path: str,
+    events: Places,
+    shares: Shares,
+    rows: tuple[Flags, Flags],
+    options: Options,
 ) -> Finding:
-    partner = names.thing(groups.paths[at], "territory")
-    theirs = groups.of == at
-    events = np.intersect1d(meetings.of_events(mine), meetings.of_events(theirs))
+    meetings, names = Meetings.of(matter), Names.of(matter)
+    partner = names.thing(path, "territory")
     years = meetings.year[events]
-    estimate = ratio.estimate(at)
-    here, count, expected = subject.thing.label, len(events), float(ratio.expected[at])
-    digits = 0 if expected >= 10 else 1
-    if estimate.low > 1:
-        compared = N_("bien plus que") if estimate.low > 2 else N_("plus que")
-    elif estimate.high < 1:
-        compared = N_("moins que")
-    else:
-        compared = N_("à peu près autant que")
     level = "epci" if "/epci/" in partner.id else "department"
     code = subject.thing.id.removeprefix("territory/")
     return Finding(
@@ -108,28 +115,32 @@ def _finding(
         subject.thing,
         partner,
         N_(
-            "{here} et {partner} partagent {shared}, {compared} leur seul nombre de partenaires ne le laisserait attendre "
-            "({expected}).",
-            here=here,
+            "{here} partage {shared} avec {partner}{shares}.",
+            here=subject.thing.label,
             partner=partner.label,
-            shared=NN_("{n} interaction connue", "{n} interactions connues", count),
-            compared=compared,
-            expected=Number(expected, digits),
+            shared=NN_("{n} interaction connue", "{n} interactions connues", len(events)),
+            shares=shares.said(
+                lambda: N_(
+                    " ; c'est {own} de ses {of} interactions comparables, contre {rest} de celles des autres acteurs de la "
+                    "région",
+                    **shares.words,
+                )
+            ),
         ),
-        estimate,
-        N_("rapport au nombre attendu au hasard"),
-        p=float(ratio.two_sided()[at]),
-        evidence=meetings.counted(events, mine, theirs),
+        shares.estimate(options.level),
+        REST_OF_REGION,
+        p=shares.p,
+        evidence=meetings.counted(events, *rows),
         facts={
             "aspect": "partner",
-            "interactions": count,
-            "expected": expected,
+            "interactions": len(events),
+            **shares.facts,
             "first_year": int(years[years >= 0].min()) if (years >= 0).any() else None,
             "last_year": int(years.max()) if (years >= 0).any() else None,
         },
-        reasons=precedents(meetings, names, events, mine, theirs),
+        reasons=precedents(meetings, names, events, *rows),
         question=Question(f"{level}s-tied-to-territory", {"territory": code}),
-        methods=("sharing_against_expected", "ratio_to_expected"),
+        methods=METHODS,
         sources=meetings.sources(events),
     )
 

@@ -102,7 +102,7 @@ def synergies(
         matter.illustrative,
         matter.scenario,
         level,
-        _notes(matter),
+        _notes(matter, kinds),
     )
 
 
@@ -120,7 +120,7 @@ def _finders(
     ]
     if who.territory is not None:
         finders += [
-            ("ties", _REFUSED["partners"], found(find_partners, who, mine, options)),
+            ("ties", _REFUSED["partners"], found(find_partners, who, mine, whole, options)),
             ("ties", _REFUSED["openness"], found(find_openness, who, mine, options)),
             ("ties", EMPTY, found(find_undated, who, who.territory)),
             ("complementarity", _REFUSED["complementarity"], found(find_complements, who.territory, options)),
@@ -163,7 +163,7 @@ def _unended(sentence: Words, language: str) -> str:
     return sentence[language].removesuffix(".")
 
 
-def _notes(matter: RegionView) -> tuple[Words, ...]:
+def _notes(matter: RegionView, kinds: Sequence[str]) -> tuple[Words, ...]:
     notes = [
         N_(
             "Seules les interactions connues des sources chargées comptent ; une participation sans "
@@ -171,6 +171,15 @@ def _notes(matter: RegionView) -> tuple[Words, ...]:
             "entreprise que si une entreprise et un laboratoire ou un établissement y prennent part."
         )
     ]
+    if "ties" in kinds:
+        notes.append(
+            N_(
+                "Les parts sont comparées à source et nombre d'acteurs égaux, et selon les seules sources qui couvrent toute "
+                "la région. Ce qui n'est su que de quelques territoires (les subventions des collectivités qui publient les "
+                "leurs, ce que des acteurs déclarent) est compté sans être comparé : l'écart dirait qui publie, et non qui "
+                "travaille ensemble."
+            )
+        )
     if matter.illustrative:
         notes.append(N_("Des faits illustratifs, inventés pour l'exemple, sont compris."))
     return tuple(notes)

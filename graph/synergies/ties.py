@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
-from ...words import EMPTY, N_, NN_, Percent
-from ..analysis.proportion import fisher_exact, ratio_of_shares
-from ..analysis.uncertainty import Estimate
+from ...words import EMPTY, N_, NN_
 from ..findings.model import Finding, Question, Thing, Words
 from ..region.view import RegionView
 from .meetings import NAMES, SIDES, Flags, Meetings, Places
 from .options import Options, correct_chance
 from .precedents import precedents
+from .shares import METHODS, REST_OF_REGION, Shares, strata
 from .sides import SHORT_FR, between
 from .subject import Names, Subject
 
 RECENT = 5
 """How many of the last years of each source are recent."""
-MINIMUM_TOTAL = 10
-"""Fewest interactions, of a subject and of the rest, for their shares to be told and compared."""
 _SIDES = tuple(SIDES)
-_METHODS = ("ratio_of_shares", "fisher_exact")
 Pairs = dict[tuple[str, str], Flags]
 
 
@@ -50,67 +44,25 @@ def find_ties(
     """Find what kinds of actors a subject's interactions bring together, and whether they are more recent than the rest.
 
     `mine` are its rows of the meetings, `whole` those of the ground, or of all interactions. Its interactions are compared with
-    those of the whole in which it has no row. In both a pair counts where one of the two sides is of the whole: asked to be
-    of the territory, it would leave out what a neighbour brings to its interactions, and the rest has no such neighbour.
+    those of the whole in which it has no row, like with like (`strata`). In both a pair counts where one of the two sides is
+    of the whole: asked to be of the territory, it would leave out what a neighbour brings to its interactions, and the rest
+    has no such neighbour.
     """
     meetings, names = Meetings.of(matter), Names.of(matter)
     events = meetings.of_events(mine)
     if not len(events):
         return []
     rest = np.setdiff1d(meetings.of_events(whole), events)
-    every = pairs_of_sides(meetings, whole)
+    every, like = pairs_of_sides(meetings, whole), matter.once(strata)
     made = []
     for pair, here in pairs_of_sides(meetings, mine).items():
         found = np.flatnonzero(here)
         if len(found):
-            beside = _Beside.of(every[pair], events, rest)
-            made.append(_pair(meetings, names, subject, pair, found, beside, mine, options))
+            shares = Shares.of(every[pair], events, rest, found, like)
+            made.append(_pair(meetings, names, subject, pair, found, shares, mine, options))
     made = sorted(correct_chance(made, options), key=lambda one: -int(one.facts["interactions"] or 0))
-    recent = _recent(meetings, subject, mine, rest, options)
+    recent = _recent(meetings, subject, mine, events, rest, like, options)
     return made + ([recent] if recent else [])
-
-
-@dataclass(frozen=True)
-class _Beside:
-    """How many interactions of a subject and of the rest have a property, of how many."""
-
-    count: int
-    total: int
-    other: int
-    other_total: int
-
-    @classmethod
-    def of(cls, having: Flags, events: Places, rest: Places) -> _Beside:
-        return cls(int(having[events].sum()), len(events), int(having[rest].sum()), len(rest))
-
-    @property
-    def tested(self) -> bool:
-        return min(self.total, self.other_total) >= MINIMUM_TOTAL
-
-    @property
-    def share(self) -> float:
-        return self.count / self.total
-
-    @property
-    def rest(self) -> float:
-        return self.other / self.other_total
-
-    def estimate(self, level: float) -> Estimate | None:
-        """Give the ratio of the shares; none where one is 0."""
-        if not self.tested or not self.count or not self.other:
-            return None
-        return ratio_of_shares(self.count, self.total, self.other, self.other_total, level)
-
-    @property
-    def p(self) -> float | None:
-        return fisher_exact(self.count, self.total, self.other, self.other_total) if self.tested else None
-
-    @property
-    def facts(self) -> dict[str, float | int | str | None]:
-        told: dict[str, float | int | str | None] = {"compared": self.count, "of": self.total}
-        if self.tested:
-            told |= {"other_compared": self.other, "other_of": self.other_total}
-        return told
 
 
 def _pair(
@@ -119,7 +71,7 @@ def _pair(
     subject: Subject,
     pair: tuple[str, str],
     found: Places,
-    compared: _Beside,
+    compared: Shares,
     mine: Flags,
     options: Options,
 ) -> Finding:
@@ -143,7 +95,7 @@ def _pair(
             met=NN_("{n} interaction connue réunit", "{n} interactions connues réunissent", len(found)),
             between=between(one, other),
             side=side,
-            shares=_shares(subject, compared, len(found)),
+            shares=compared.said(lambda: _compared(subject, compared)),
         ),
         compared.estimate(options.level),
         _measure(subject),
@@ -162,33 +114,23 @@ def _pair(
         },
         reasons=precedents(meetings, names, found, mine & sides, sides, most=3),
         question=_question(subject),
-        methods=_METHODS,
+        methods=METHODS,
         sources=meetings.sources(found),
     )
 
 
-def _shares(subject: Subject, compared: _Beside, count: int) -> Words:
-    """Say the shares that are compared, or that of the subject alone; nothing where they are of too few."""
-    if not compared.tested:
-        few = compared.total < MINIMUM_TOTAL
-        told = N_(", soit {share} des interactions connues", share=Percent(count / compared.total))
-        return EMPTY if few else told
-    digits = 1 if min(compared.share, compared.rest) < 0.1 else 0
-    own, rest = Percent(compared.share, digits), Percent(compared.rest, digits)
+def _compared(subject: Subject, shares: Shares) -> Words:
     if subject.territory:
         return N_(
-            " ; en comptant tout acteur de la région, c'est {own} de ses interactions connues, contre {rest} dans le reste "
-            "de la région",
-            own=own,
-            rest=rest,
+            " ; en comptant tout acteur de la région, c'est {own} de ses {of} interactions comparables, contre {rest} dans le "
+            "reste de la région",
+            **shares.words,
         )
-    return N_(", soit {own} des interactions connues, contre {rest} dans le reste", own=own, rest=rest)
+    return N_(", soit {own} des {of} interactions comparables, contre {rest} dans le reste", **shares.words)
 
 
 def _measure(subject: Subject) -> Words:
-    if subject.territory:
-        return N_("rapport à la part du reste de la région")
-    return N_("rapport à la part du reste des interactions")
+    return REST_OF_REGION if subject.territory else N_("rapport à la part du reste des interactions")
 
 
 def placing(subject: Subject, mine: Flags) -> tuple[Flags, ...]:
@@ -219,11 +161,16 @@ def recent_years(meetings: Meetings) -> npt.NDArray[np.bool_]:
 
 
 def _recent(
-    meetings: Meetings, subject: Subject, mine: Flags, rest: Places, options: Options
+    meetings: Meetings,
+    subject: Subject,
+    mine: Flags,
+    events: Places,
+    rest: Places,
+    like: Places,
+    options: Options,
 ) -> Finding | None:
-    events = meetings.of_events(mine)
-    dated = events[meetings.year[events] >= 0]
-    compared = _Beside.of(recent_years(meetings), dated, rest[meetings.year[rest] >= 0])
+    dated, recent = events[meetings.year[events] >= 0], recent_years(meetings)
+    compared = Shares.of(recent, dated, rest[meetings.year[rest] >= 0], dated, like)
     if not compared.tested:
         return None
     p = compared.p
@@ -234,13 +181,11 @@ def _recent(
         subject.thing,
         Thing("period#recent", f"{RECENT} dernières années connues", "period"),
         N_(
-            "{here} : {own} des {dated} sont des {recent} dernières années que couvre leur source, contre {rest} dans "
-            "{where}{verdict}.",
+            "{here} : {own} des {of} interactions datées et comparables sont des {recent} dernières années que couvre leur "
+            "source, contre {rest} dans {where}{verdict}.",
             here=subject.begins,
-            own=Percent(compared.share),
-            rest=Percent(compared.rest),
+            **compared.words,
             where=where,
-            dated=NN_("{n} interaction datée", "{n} interactions datées", len(dated)),
             recent=RECENT,
             verdict=EMPTY if distinct else N_(" : un écart que le hasard peut donner"),
         ),
@@ -252,12 +197,12 @@ def _recent(
         evidence=meetings.counted(dated, *placing(subject, mine)),
         facts={
             "aspect": "recent",
-            "interactions": compared.count,
+            "interactions": int(recent[dated].sum()),
             **compared.facts,
             "undated": len(events) - len(dated),
         },
         question=_years_question(subject),
-        methods=_METHODS,
+        methods=METHODS,
         sources=meetings.sources(dated),
     )
 

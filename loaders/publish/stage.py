@@ -369,5 +369,6 @@ def _source_row(source: Source) -> pl.DataFrame:
             "download": [source.download or None],
             "date": [source.date or None],
             "dataset": [f"dataset/{source.name}"],
+            "covers": [list(source.covers)],
         }
     )

@@ -34,6 +34,10 @@ SUBJECTS: Mapping[str, tuple[Spoken, Spoken]] = {
     "licence": (N_("Licence"), N_("etalab-2.0, ODbL-1.0, CC-BY-4.0, ou une adresse.")),
     "date": (N_("Date ou période"), N_("Ce que les données décrivent : 2026, ou 2021/2025.")),
     "url": (N_("Page web"), N_("Facultatif.")),
+    "covers": (
+        N_("Territoires couverts"),
+        N_("Codes séparés par « ; », si vos données ne décrivent que certains territoires."),
+    ),
     "role": (
         N_("Rôle"),
         N_("Laisser vide ; « illustrative » pour des exemples gardés hors des indicateurs."),

@@ -67,6 +67,7 @@ class SourceFile:
     download: str = ""
     date: str = ""
     frequency: one_of("", *FREQUENCIES) = ""  # type: ignore[valid-type]
+    covers: Texts = ()
     evidence: one_of(*EVIDENCE) = "documented"  # type: ignore[valid-type]
     mapping: Text = "exchange"
     requires: Texts = ()

@@ -107,8 +107,9 @@ FITS = {
 
 
 LINKS = "links-to-other-data"
-ABSENT = {LINKS, "matter-postcodes"}
-"""Links are written at publication, and communes have postcodes in official files: none in the fixture."""
+ABSENT = {LINKS, "matter-postcodes", "matter-source-territories"}
+"""Links are written at publication, communes have postcodes in official files, a source of some territories is not one: none in
+the fixture."""
 
 
 @pytest.mark.long

@@ -58,14 +58,14 @@ CREATE MACRO _observation(dataset, indicator, territory, member, period) AS
 -- --- Where the facts come from ---------------------------------------------------------------------------------------
 CREATE TABLE main.sources AS
 SELECT _concept('source', id) AS id, title_fr, title_en, publisher, licence, homepage, download, date,
-    _concept('dataset', coalesce(dataset, _last(id))) AS dataset
+    _concept('dataset', coalesce(dataset, _last(id))) AS dataset, _territories(covers) AS covers
 FROM sources
 UNION ALL
 SELECT 'source/' || getvariable('local_name'), max(value) FILTER (key = 'title'), max(value) FILTER (key = 'title_en'),
     max(value) FILTER (key = 'publisher'),
     max(CASE WHEN value LIKE '%:%' THEN value ELSE 'https://spdx.org/licenses/' || value END) FILTER (key = 'licence'),
     max(value) FILTER (key IN ('url', 'homepage')), max(value) FILTER (key = 'download'), max(value) FILTER (key = 'date'),
-    'dataset/' || getvariable('local_name')
+    'dataset/' || getvariable('local_name'), _territories(max(value) FILTER (key = 'covers'))
 FROM about
 WHERE NOT EXISTS (SELECT 1 FROM sources WHERE _concept('source', id) = 'source/' || getvariable('local_name'));
 

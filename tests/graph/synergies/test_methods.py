@@ -11,11 +11,9 @@ from ancrage.graph.analysis.complementarity import complementarity
 from ancrage.graph.analysis.helix import cross_table, mutual_information
 from ancrage.graph.analysis.reach import reach_of_groups
 from ancrage.graph.analysis.robustness import reach_lost
-from ancrage.graph.analysis.sharing import ei_of_group, ratio_to_expected, sharing_against_expected
-from ancrage.graph.analysis.uncertainty import BadTable, TooFewData
+from ancrage.graph.analysis.sharing import ei_of_group
 from ancrage.graph.synergies import synergies
 from ancrage.graph.synergies.complementarity import specialisations
-from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from .test_synergies import PLACES, epci, matter_of, zone
@@ -41,26 +39,6 @@ def test_a_group_that_keeps_to_itself_is_below_chance() -> None:
         presence[event, side + np.arange(5) + event // 2] = 1
     found = ei_of_group(csr_array(presence), np.arange(40) < 20, draws=99)
     assert (found.value.value, found.below) == (-1.0, 0.01)
-
-
-def test_ratios_have_the_chances_of_poisson() -> None:
-    found = ratio_to_expected([3, 0, 4], [2.0, 1.0, 0.0])
-    assert found.above[:2].tolist() == pytest.approx([1 - stats.poisson.cdf(2, 2.0), 1.0])
-    assert found.below[:2].tolist() == pytest.approx([stats.poisson.cdf(3, 2.0), np.exp(-1)])
-    assert np.isnan(found.value[2])
-    assert np.isnan(found.above[2])
-    with pytest.raises(BadTable):
-        ratio_to_expected([1, 2], [1.0])
-
-
-def test_shares_expected_sum_to_those_there_are() -> None:
-    together = np.array([[9, 2, 1, 0], [2, 9, 5, 1], [1, 5, 9, 0], [0, 1, 0, 9]])
-    found = sharing_against_expected(together, 0)
-    assert found.expected.sum() == pytest.approx(3)
-    assert found.expected[1] == pytest.approx(3 * 8 / (8 + 6 + 1))
-    assert np.isnan(found.value[0])
-    with pytest.raises(TooFewData):
-        sharing_against_expected([[1, 0], [0, 1]], 0)
 
 
 @pytest.mark.parametrize("seed", range(5))

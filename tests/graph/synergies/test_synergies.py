@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from ancrage.graph.findings.model import Finding
 from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
@@ -20,6 +21,8 @@ from ancrage.graph.synergies.meetings import Meetings
 from ancrage.queries.library import Library
 
 DEF = "https://w3id.org/ancrage/def/"
+Part = tuple[str, str | None]
+"""An actor and its place."""
 #: Communes 01001–01018, an intercommunality and an employment zone each, and one outside the ground.
 PLACES = [f"territory/commune/{1001 + at:05d}" for at in range(18)]
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -37,6 +40,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "preparations": {"programme": pl.String, "family": pl.String},
     "relays": {"organization": pl.String, "serves": pl.String},
     "chains": dict.fromkeys(("chain", "chainLabel", "sector"), pl.String),
+    "source-territories": dict.fromkeys(("source", "territory"), pl.String),
 }
 TYPES = {"u": "research-unit", "c": "company", "a": "local-authority", "r": "relay-organization"}
 
@@ -173,9 +177,9 @@ def test_a_mix_is_compared_with_the_rest_of_the_region_by_one_definition() -> No
         *[(f"l{at}", 2010, [firm, abroad]) for at in range(4)],
         *[(f"m{at}", 2010, [("u3", NEAR), away]) for at in range(5)],
     ]
-    report = synergies(
-        matter_of([*told, ("m5", 2010, [("c4", HOME), ("c5", HOME)])]), "epci/0", kinds=["ties"]
-    )
+    told.append(("m5", 2010, [("c4", HOME), ("c5", HOME)]))
+    alike = [(name, year, [*who, ("z1", None)][:3]) for name, year, who in told]  # three actors each
+    report = synergies(matter_of(alike), "epci/0", kinds=["ties"])
     pairs = {one.object.id: one for one in report if one.facts["aspect"] == "pair"}
     both, firms = pairs["actor-type#academic-company"], pairs["actor-type#company-company"]
     # 8 of 11 here, 1 of 10 elsewhere: Σ of C(9, k) C(12, 11 − k) / C(21, 11) for k in 0, 1, 8, 9
@@ -186,8 +190,8 @@ def test_a_mix_is_compared_with_the_rest_of_the_region_by_one_definition() -> No
     assert both.strength is not None
     assert both.strength.value == pytest.approx((8 / 11) / (1 / 10))
     assert both.sentence["fr"].endswith(
-        "dont l'un des deux au moins est ici ; en comptant tout acteur de la région, c'est 73\u202f% de ses "
-        "interactions connues, contre 10\u202f% dans le reste de la région."
+        "dont l'un des deux au moins est ici ; en comptant tout acteur de la région, c'est 73\u202f% de ses 11 "
+        "interactions comparables, contre 10\u202f% dans le reste de la région."
     )
     # one is of companies here alone, and three more of the place have a company of the region: 4 of 11, and 4 of 10
     assert (firms.facts["interactions"], firms.facts["compared"], firms.facts["other_compared"]) == (1, 4, 4)
@@ -244,15 +248,95 @@ def test_a_tie_shows_its_precedents_as_paths() -> None:
     ]
 
 
-def test_partners_are_compared_with_what_all_partners_would_give() -> None:
-    report = synergies(matter_of(MEETINGS), "epci/0", kinds=["ties"])
+def test_partners_are_compared_with_those_of_the_rest_of_the_region() -> None:
+    other: Part = ("c4", PLACES[2])
+    own: Part = ("c1", NEAR)
+    lab: Part = ("u1", HOME)
+    told: list[tuple[str, int | None, list[tuple[str, str | None]]]] = [
+        *[(f"a{at}", 2010, [lab, own]) for at in range(6)],
+        *[(f"b{at}", 2010, [lab, ("u2", PARIS)]) for at in range(5)],
+        *[(f"c{at}", 2010, [other, own]) for at in range(2)],
+        *[(f"d{at}", 2010, [other, ("u2", PARIS)]) for at in range(9)],
+        *[(f"e{at}", 2010, [("c5", NEAR), own]) for at in range(7)],  # of the partner alone
+    ]
+    report = synergies(matter_of(told), "epci/0", kinds=["ties"])
     partners = {one.object.id: one for one in report if one.facts["aspect"] == "partner"}
-    # shared with the neighbour: 5; with Paris: 5; the neighbour and Paris share 1: their sums are 6 and 6
-    assert {path: (one.facts["interactions"], one.facts["expected"]) for path, one in partners.items()} == {
-        epci(1): (5, 5.0),
-        "territory/department/75": (5, 5.0),
-    }
-    assert all(one.distinct is False for one in partners.values())
+    near, paris = partners[epci(1)], partners["territory/department/75"]
+    # 6 of 11 with the neighbour here, 2 of 11 elsewhere; with Paris 5 of 11, and 9 of 18
+    names = ("compared", "of", "other_compared", "other_of")
+    assert [near.facts[name] for name in names] == [6, 11, 2, 11]
+    assert [paris.facts[name] for name in names] == [5, 11, 9, 18]
+    likely = [comb(8, k) * comb(14, 11 - k) for k in range(9)]
+    assert near.p == pytest.approx(sum(one for one in likely if one <= likely[6]) / comb(22, 11))
+    assert near.sentence["fr"] == (
+        "CC 0 partage 6 interactions connues avec CC 1 ; c'est 55\u202f% de ses 11 interactions comparables, contre "
+        "18\u202f% de celles des autres acteurs de la région."
+    )
+    whole = synergies(matter_of(told), "department/01", kinds=["ties"])  # it has no rest
+    assert [one.p for one in whole if one.facts["aspect"] == "partner"] == [None]
+
+
+def test_like_is_compared_with_like() -> None:
+    """Large projects have some of all sorts, and here all are large but one; elsewhere as many of the large have both."""
+    more: list[Part] = [(f"z{at}", None) for at in range(3)]
+    here: list[Part] = [("u1", HOME), ("c1", HOME)]
+    there: list[Part] = [("u2", NEAR), ("c2", NEAR)]
+    told: list[tuple[str, int | None, list[tuple[str, str | None]]]] = [
+        *[(f"a{at}", 2010, [*here, *more]) for at in range(12)],
+        ("b", 2010, [here[0], more[0]]),
+        *[(f"c{at}", 2010, [*there, *more]) for at in range(2)],
+        *[(f"d{at}", 2010, [there[0], more[0]]) for at in range(20)],
+        ("e", 2010, [*here, more[0]]),  # of three: nothing elsewhere is like it
+    ]
+    [both] = [
+        one for one in synergies(matter_of(told), "epci/0", kinds=["ties"]) if one.facts["aspect"] == "pair"
+    ]
+    assert (both.facts["interactions"], both.facts["compared"], both.facts["of"]) == (13, 12, 13)
+    assert (both.facts["other_compared"], both.facts["other_of"], both.facts["expected"]) == (2, 22, 12)
+    assert both.p == pytest.approx(1.0)
+    assert both.strength is not None
+    assert both.strength.value == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("declared", [False, True])
+def test_what_is_known_of_some_territories_alone_is_told_and_not_compared(declared: bool) -> None:
+    """The grants of an authority that publishes its own, and what its actors declare."""
+    club: Part = ("r1", None)
+    here: list[Part] = [("u1", HOME), ("c1", HOME)]
+    there: list[Part] = [("u2", NEAR), ("c2", NEAR)]
+    told: list[tuple[str, int | None, list[tuple[str, str | None]]]] = [
+        *[(f"g{at}", 2010, [("a1", HOME), club]) for at in range(12)],
+        *[(f"a{at}", 2010, here) for at in range(10)],
+        *[(f"b{at}", 2010, there) for at in range(11)],
+        *[(f"c{at}", 2010, [("a2", NEAR), club]) for at in range(2)],
+    ]
+    plain = matter_of(told)
+    grants = pl.col("interaction").str.starts_with("g")
+    rows = plain.frame("interactions").with_columns(
+        evidence=pl.when(grants & declared).then(pl.lit("declared")).otherwise("evidence"),
+        source=pl.when(grants & (not declared)).then(pl.lit("source/grants")).otherwise("source"),
+    )
+
+    def pairs(covers: list[tuple[str, str]]) -> dict[str, Finding]:
+        frame = pl.DataFrame(covers, schema=SCHEMAS["source-territories"], orient="row")
+        matter = plain.with_frames(None, **{"interactions": rows, "source-territories": frame})
+        report = synergies(matter, "epci/0", kinds=["ties"])
+        return {one.object.id: one for one in report if one.facts["aspect"] == "pair"}
+
+    found = pairs([("source/grants", epci(0))])
+    given = found["actor-type#authority-intermediary"]
+    assert (given.facts["interactions"], given.facts["not_compared"], given.p) == (12, 12, None)
+    assert given.sentence["fr"].endswith(
+        "dont l'un des deux au moins est ici, soit 55\u202f% des interactions connues (12 ne sont pas comparées : leur "
+        "source ne couvre pas toute la région)."
+    )
+    both = found["actor-type#academic-company"]
+    assert [both.facts[name] for name in ("compared", "of", "other_compared", "other_of")] == [10, 10, 11, 13]
+    if (
+        not declared
+    ):  # a source of which the region is told covers it: nothing of the rest is like its grants yet
+        whole = pairs([("source/grants", epci(0)), ("source/grants", "territory/region/84")])
+        assert whole["actor-type#authority-intermediary"].facts["not_compared"] == 0
 
 
 def test_openness_is_the_ei_index_of_the_territory() -> None:
@@ -347,7 +431,7 @@ def test_a_filiere_is_compared_with_the_other_interactions() -> None:
     # all 10, and 5 of the 12 others: of 15 in 22, only 3 in the 10 are less likely
     assert both.p == pytest.approx(sum(comb(15, k) * comb(7, 10 - k) for k in (3, 10)) / comb(22, 10))
     assert both.sentence["fr"].endswith(
-        "une entreprise, soit 100\u202f% des interactions connues, contre 42\u202f% dans le reste."
+        "une entreprise, soit 100\u202f% des 10 interactions comparables, contre 42\u202f% dans le reste."
     )
 
 
