@@ -57,7 +57,8 @@ def _around(matrix: Matrix, near: Matrix, place: int) -> Matrix:
 def find_complements(matter: RegionView, territory: Territory, options: Options) -> list[Finding]:
     """Find the zones that add most around what a territory's zone does, beside partners drawn by chance.
 
-    Raises TooFewData where the territory has no zone with jobs by sector, or too few specialisations.
+    A zone that lies for the most part in the territory adds nothing to it. Raises TooFewData where the territory has no zone
+    with jobs by sector, or too few specialisations, or where no other zone has one.
     """
     ground, zones = Gazetteer.of(matter), Zones.of_matter(matter)
     mine = zones.main(territory, ground.population)
@@ -70,6 +71,13 @@ def find_complements(matter: RegionView, territory: Territory, options: Options)
         raise TooFewData(
             "complementarity", f"are {int(own.sum())}", f"at least {MINIMUM_OWN} specialisations"
         )
+    partners = [
+        at
+        for at, zone in enumerate(zones.territories)
+        if at != place and known.matrix[at].any() and np.isin(zone.communes, territory.communes).mean() < 0.5
+    ]
+    if not partners:
+        raise TooFewData("complementarity", "is no zone outside the territory", "1 other zone")
     observed = _around(known.matrix, known.near, place)
 
     def with_own(table: Matrix) -> Matrix:
@@ -78,7 +86,6 @@ def find_complements(matter: RegionView, territory: Territory, options: Options)
 
     drawn = (with_own(one) for one in drawn_tables(known.matrix, 5 * options.draws, options.seed))
     found = compare(observed, drawn, level=options.level, model="bipartite configuration model")
-    partners = [at for at in range(len(zones.territories)) if at != place and known.matrix[at].any()]
     q = dict(zip(partners, benjamini_hochberg(found.above[partners].tolist()), strict=True))
     partners.sort(key=lambda at: (q[at] > 1 - options.level, -observed[at]))
     distinct = sum(one <= 1 - options.level for one in q.values())

@@ -35,7 +35,8 @@ _REFUSED: Mapping[str, Words] = {
         "Trop peu de liens connus et situés pour dire s'ils vont au dehors : il faut 10 interactions."
     ),
     "complementarity": N_(
-        "Trop peu de spécialisations connues dans sa zone d'emploi pour dire ce qu'un partenaire apporterait."
+        "Trop peu de spécialisations connues, dans sa zone d'emploi ou hors du territoire, pour dire ce qu'un partenaire "
+        "apporterait."
     ),
     "helix": N_(
         "Trop peu de projets de recherche connus, ou tous semblables, pour mesurer une synergie "

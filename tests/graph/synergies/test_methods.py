@@ -101,6 +101,12 @@ def test_the_evidence_of_complementarity_is_that_of_the_jobs_of_both_zones() -> 
         assert one.evidence == {"documented": counts[2] + (0 if at % 2 else counts[at]), **told_of}
 
 
+def test_a_zone_of_the_territory_adds_nothing_to_it() -> None:
+    report = synergies(matter_of([], jobs=planted_jobs()), "department/01", kinds=["complementarity"])
+    assert [one.kind for one in report.refusals] == ["complementarity"]  # all zones are in it
+    assert not report.findings
+
+
 def test_complementarity_is_refused_where_jobs_are_not_known() -> None:
     report = synergies(matter_of([]), epci(0), kinds=["complementarity"])
     assert [one.kind for one in report.refusals] == ["complementarity"]
