@@ -12,12 +12,13 @@ from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
+from ...graph.snapshots.provenance import REGISTER_GRAPH
 from ...graph.snapshots.snapshot import BASE_ROLES
 from ...graph.sparql.results import Rows
 from ...graph.sparql.results import Value as Cell
 from ...graph.sparql.results import to_csv as harmless_csv
 from ..reading.solutions import Reading
-from ..render.rdf_document import write_rdf
+from ..render.rdf_document import Document, write_rdf
 from ..web.negotiation import TRIG, Representation
 from ..web.query_texts import iri_term
 
@@ -31,7 +32,7 @@ Value: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 _ASKED = """SELECT ?g ?p ?o ?q ?r ?s ?i {
   { GRAPH ?g { $thing ?p ?o } }
   UNION { GRAPH ?g { $thing ?p ?o FILTER(isBlank(?o)) ?o ?q ?r } }
-  UNION { SELECT ?s ?i { $incoming } OFFSET $offset LIMIT $limit }
+  UNION { { SELECT ?s ?i { $incoming } OFFSET $offset LIMIT $limit } OPTIONAL { GRAPH ?g { ?s ?i $thing } } }
 }"""
 _INCOMING = "SELECT ?s ?i { $incoming } OFFSET $offset LIMIT $limit"
 _COUNTS = """SELECT ?i (COUNT(*) AS ?n) { SELECT ?s ?i { $incoming } LIMIT $limit } GROUP BY ?i"""
@@ -51,14 +52,14 @@ class Statement:
 class Description:
     """What is known of `iri`: said by base graphs, said by `others` (illustrative, provenance…), pointing to it.
 
-    `incoming` is one `page` of pairs of thing and property, `more` tells whether another follows; `counts`
+    `incoming` is one `page` of things and properties, with the graphs that say so, `more` tells whether another follows; `counts`
     gives the links by property, and `exact` whether all of them were counted.
     """
 
     iri: str
     said: list[Statement] = field(default_factory=list)
     others: list[Statement] = field(default_factory=list)
-    incoming: list[tuple[Value, str]] = field(default_factory=list)
+    incoming: list[tuple[Value, str, tuple[str, ...]]] = field(default_factory=list)
     page: int = 1
     by: str = ""
     more: bool = False
@@ -90,6 +91,13 @@ class Description:
                 found[graph] = found.get(graph, 0) + 1
         return sorted(found, key=lambda graph: (-found[graph], graph))
 
+    @property
+    def quoted(self) -> list[str]:
+        """The graphs that say anything told here: of the thing, and of what points to it."""
+        others = [one.graphs for one in self.others]
+        arriving = [graphs for _, _, graphs in self.incoming]
+        return list(dict.fromkeys(graph for graphs in (self.graphs, *others, *arriving) for graph in graphs))
+
     def values(self, name: str) -> list[Value]:
         """List what is shown for a property."""
         return [one.value for one in self.shown if one.property == name and one.of is None]
@@ -113,7 +121,7 @@ async def describe(
     apart = sorted({graph for one in found.others for graph in one.graphs}) if found.apart else None
     if apart:
         rows = solutions(await reading.reply(_fill(_INCOMING, filled), apart))
-        found.incoming = [(row["s"], row["i"].value) for row in rows]
+        found.incoming = [(row["s"], row["i"].value, tuple(apart)) for row in rows]
     found.more = len(found.incoming) > PAGE
     del found.incoming[PAGE:]
     if found.more or page > 1 or by:
@@ -123,7 +131,7 @@ async def describe(
                 found.counts[row["i"].value] = int(row["n"].value)
         found.exact = sum(found.counts.values()) <= found.most
     else:
-        for _, name in found.incoming:
+        for _, name, _ in found.incoming:
             found.counts[name] = found.counts.get(name, 0) + 1
     return found
 
@@ -148,14 +156,20 @@ def solutions(body: bytes) -> Iterator[dict[str, Any]]:
 def _sort(
     found: Description, rows: Iterator[dict[str, Any]], graphs: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Put each solution where it belongs; the same thing said by several graphs is told once."""
+    """Put each solution where it belongs; the same thing said by several graphs is told once.
+
+    A link that no graph says as it is comes from records of one body: the register makes it.
+    """
+    arriving: dict[tuple[Value, str], list[str]] = {}
     said: dict[tuple[bool, Any, str, Value], list[str]] = {}
     for row in rows:
         if "s" in row:
-            found.incoming.append((row["s"], row["i"].value))
+            sayers = arriving.setdefault((row["s"], row["i"].value), [])
+            if "g" in row and _is_base(graphs, row["g"].value):
+                sayers.append(row["g"].value)
             continue
         graph = row["g"].value
-        base = graphs.get(graph, {}).get("role", "base") in BASE_ROLES
+        base = _is_base(graphs, graph)
         nested = "q" in row
         key = (
             base,
@@ -166,6 +180,12 @@ def _sort(
         said.setdefault(key, []).append(graph)
     for (base, of, name, value), names in said.items():
         (found.said if base else found.others).append(Statement(name, value, tuple(sorted(names)), of))
+    made = tuple(graph for graph in (REGISTER_GRAPH,) if graph in graphs)
+    found.incoming = [(*link, tuple(sorted(names)) or made) for link, names in arriving.items()]
+
+
+def _is_base(graphs: Mapping[str, Mapping[str, Any]], graph: str) -> bool:
+    return graphs.get(graph, {}).get("role", "base") in BASE_ROLES
 
 
 def triples(found: Description) -> list[ox.Triple]:
@@ -177,7 +197,7 @@ def triples(found: Description) -> list[ox.Triple]:
     """
     thing = ox.NamedNode(found.iri)
     listed = [ox.Triple(one.of or thing, ox.NamedNode(one.property), one.value) for one in found.shown]
-    return [*listed, *(ox.Triple(_subject(s), ox.NamedNode(name), thing) for s, name in found.incoming)]
+    return [*listed, *(ox.Triple(_subject(s), ox.NamedNode(name), thing) for s, name, _ in found.incoming)]
 
 
 def _subject(term: Value) -> ox.NamedNode | ox.BlankNode:
@@ -185,13 +205,13 @@ def _subject(term: Value) -> ox.NamedNode | ox.BlankNode:
     return term
 
 
-def serialise(found: Description, chosen: Representation) -> bytes:
-    """Write a description in a syntax of RDF.
+def serialise(found: Description, chosen: Representation, document: Document) -> bytes:
+    """Write a description in a syntax of RDF, after what is said of the `document` itself.
 
     The default graph of TriG is what the other syntaxes hold, since clients look there; beside it stands what each
     named graph says, all graphs included.
     """
-    said = triples(found)
+    said = [*document.triples, *triples(found)]
     if chosen is TRIG:
         thing = ox.NamedNode(found.iri)
         quads = [ox.Quad(*triple) for triple in said]
@@ -199,6 +219,12 @@ def serialise(found: Description, chosen: Representation) -> bytes:
             ox.Quad(one.of or thing, ox.NamedNode(one.property), one.value, ox.NamedNode(graph))
             for one in (*found.said, *found.others)
             for graph in one.graphs
+        ]
+        quads += [
+            ox.Quad(_subject(s), ox.NamedNode(name), thing, ox.NamedNode(graph))
+            for s, name, sayers in found.incoming
+            for graph in sayers
+            if graph != REGISTER_GRAPH
         ]
         return write_rdf(quads, chosen)
     return write_rdf(said, chosen)
@@ -231,9 +257,9 @@ def to_csv(found: Description, reading: Reading) -> bytes:
         else:
             rest = (reading.name(one.value.value), "", "")
         rows.append([*head, *rest, " ".join(one.graphs)])
-    for subject, name in found.incoming:
+    for subject, name, graphs in found.incoming:
         value = subject.value
-        rows.append(["in", name, reading.label(name), value, reading.name(value), "", "", ""])
+        rows.append(["in", name, reading.label(name), value, reading.name(value), "", "", " ".join(graphs)])
     return harmless_csv(Rows(list(_COLUMNS), rows))
 
 
@@ -244,5 +270,5 @@ def mentions(found: Description) -> set[str]:
         names.add(one.property)
         if isinstance(one.value, ox.NamedNode):
             names.add(one.value.value)
-    names.update(s.value for s, _ in found.incoming if isinstance(s, ox.NamedNode))
+    names.update(s.value for s, _, _ in found.incoming if isinstance(s, ox.NamedNode))
     return names

@@ -10,8 +10,10 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from ...graph.region.text import fold
+from ...graph.snapshots.dumps import graph_licence
 from ...graph.snapshots.provenance import ENTAILMENT_GRAPH, licence_iri
 from ...words import N_, Spoken, gettext
+from ..reading.licences import licence_name
 from ..reading.solutions import Reading
 from ..render.rdf_document import write_rdf
 from ..render.rendering import escape_json, evidence_name
@@ -134,7 +136,7 @@ def licence_link(licence: object) -> str | None:
 
 
 def _source(reading: Reading, graph: str, graphs: Any, number: int) -> dict[str, str]:
-    about = graphs.get(graph, {})
+    about, licence = graphs.get(graph, {}), graph_licence(graphs, graph)
     name, link = reading.name(source_of(graph)), document_path(source_of(graph)) or ""
     if about.get("role") == "ontology":
         name, link = (gettext("ontologie d’ancrage", reading.language)), "/def/"
@@ -142,8 +144,8 @@ def _source(reading: Reading, graph: str, graphs: Any, number: int) -> dict[str,
         "number": str(number),
         "name": name or local_name(graph),
         "href": link if name else "",
-        "licence": str(about.get("licence") or ""),
-        "licence_href": licence_link(about.get("licence")) or "",
+        "licence": licence_name(licence, reading.language) if licence else "",
+        "licence_href": licence_link(licence) or "",
         "role": str(about.get("role", "base")),
     }
 
@@ -170,7 +172,7 @@ def _groups(
 
 def _incoming(reading: Reading, found: Description) -> list[Group]:
     groups: dict[str, list[ResourceView]] = {}
-    for subject, prop in found.incoming:
+    for subject, prop, _ in found.incoming:
         groups.setdefault(prop, []).append(_value(reading, subject))
     listed = []
     for prop in {**groups, **(found.counts if found.page == 1 else {})}:

@@ -3,15 +3,18 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
+import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from ...graph.snapshots.dumps import graph_licence
 from ...words import N_
 from ..reading.publication import reading_of, service_of
 from ..reading.solutions import Reading
+from ..render.rdf_document import Document
 from ..render.rendering import SAFE_IN_LINK, page
-from ..web.links import BASE, DEFINITIONS, document_path, friendly_page, href, iri_of_path
+from ..web.links import BASE, DEFINITIONS, document_path, friendly_page, href, iri_of_path, public_base
 from ..web.negotiation import (
     CSV,
     DESCRIPTIONS,
@@ -120,7 +123,9 @@ async def _described(
         return _page(request, reading, found, headers)
     if chosen is CSV:
         await reading.learn_names(mentions(found))
-    body = to_csv(found, reading) if chosen is CSV else serialise(found, chosen)
+        body = to_csv(found, reading)
+    else:
+        body = serialise(found, chosen, _document(request, found))
     return Response(body, media_type=chosen.media_type, headers=headers)
 
 
@@ -170,12 +175,7 @@ def headers_of(request: Request, found: Description, chosen: Representation | No
         if one in (TURTLE, JSON_LD):
             links.append(f'<{address}>; rel="describedby"; type="{one.media_type}"')
     links += [f'<{_ascii(kind.value)}>; rel="type"' for kind in found.values(TYPE) if href(kind.value)]
-    graphs: dict[str, Any] = request.state.publication.graphs
-    for licence in dict.fromkeys(
-        licence_link(graphs.get(graph, {}).get("licence")) for graph in found.graphs
-    ):
-        if licence:
-            links.append(f'<{_ascii(licence)}>; rel="license"')
+    links += [f'<{_ascii(licence)}>; rel="license"' for licence in _licences(request, found)]
     for relation, number in _neighbours(found):
         links.append(
             f'<{_ascii(page_address(iri, page=number, by=found.by, suffix=suffix))}>; rel="{relation}"'
@@ -186,6 +186,23 @@ def headers_of(request: Request, found: Description, chosen: Representation | No
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": "Link, ETag, Last-Modified",
     }
+
+
+def _licences(request: Request, found: Description) -> list[str]:
+    graphs: dict[str, Any] = request.state.publication.graphs
+    links = (licence_link(graph_licence(graphs, graph)) for graph in found.quoted)
+    return [*filter(None, dict.fromkeys(links))]
+
+
+def _document(request: Request, found: Description) -> Document:
+    """Say what describes the thing, and under which licences."""
+    made, base = Document(), public_base(request)
+    node = ox.NamedNode(base + _ascii(page_address(found.iri, page=found.page, by=found.by)))
+    made.a(node, "foaf:Document")
+    made.add(node, "foaf:primaryTopic", ox.NamedNode(found.iri))
+    for licence in _licences(request, found):
+        made.add(node, "dcterms:license", ox.NamedNode(licence))
+    return made
 
 
 def _neighbours(found: Description) -> list[tuple[str, int]]:

@@ -61,7 +61,7 @@ def _triples(endpoint: str, snapshot: Snapshot) -> Iterator[Triple]:
         yield Triple(named, term("sd:graph"), graph)
         yield Triple(graph, a, term("sd:Graph"))
         yield Triple(graph, term("void:triples"), Literal(int(graphs[iri].get("quads", 0))))
-        if licence := graph_licence(snapshot, iri):
+        if licence := graph_licence(graphs, iri):
             yield Triple(graph, term("dcterms:license"), NamedNode(licence))
 
 

@@ -133,7 +133,9 @@ def _same_dump(one: Snapshot, other: Snapshot, graph: str) -> bool:
     """Tell whether the dump of a graph is known to be the same in two publications: what it holds, and what it says of it."""
     roles = {each.manifest["graphs"][graph].get("role") for each in (one, other) if graph in each.graphs()}
     same = len(roles) == 1 and same_content(one, other, graph)
-    return same and graph_licence(one, graph) == graph_licence(other, graph)
+    return same and graph_licence(one.manifest["graphs"], graph) == graph_licence(
+        other.manifest["graphs"], graph
+    )
 
 
 def _linked(file: Path, path: Path) -> bool:

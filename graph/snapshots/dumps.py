@@ -61,21 +61,21 @@ def dump_name(graph: str) -> str:
     return f"graph-{hashlib.sha256(graph.encode()).hexdigest()[:16]}"
 
 
-def graph_licence(snapshot: Snapshot, graph: str) -> str:
-    """Return the IRI of a graph's licence; empty where its source names none.
+def graph_licence(graphs: Mapping[str, Mapping[str, Any]], graph: str) -> str:
+    """Return the IRI of the licence of one of the `graphs` of a publication; empty where its source names none.
 
     What we make ourselves (ontology, provenance) is CC BY 4.0. What is derived from the base graphs (the register of
     organisations, the memberships of filières, what programmes prepare for, the indicators) is under ODbL as soon as one
     of them is: ODbL asks it of a derivative.
     """
-    about = snapshot.manifest["graphs"][graph]
+    about = graphs.get(graph, {})
     if about.get("licence"):
         return licence_iri(str(about["licence"]))
     role = about.get("role", "base")
     if role in ("ontology", "provenance"):
         return licence_iri(_OWN)
     if graph in (*DERIVED_GRAPHS, REGISTER_GRAPH, INDICATORS_GRAPH):
-        others = (str(one.get("licence") or "") for one in snapshot.manifest["graphs"].values())
+        others = (str(one.get("licence") or "") for one in graphs.values())
         return licence_iri(_SHARE_ALIKE if licence_iri(_SHARE_ALIKE) in map(licence_iri, others) else _OWN)
     return ""
 
@@ -90,7 +90,7 @@ def dumps_of(snapshot: Snapshot) -> dict[str, Dump]:
     single: list[Dump] = []
     by_licence: dict[str, list[str]] = {}
     for graph in snapshot.graphs():
-        licence = graph_licence(snapshot, graph)
+        licence = graph_licence(snapshot.manifest["graphs"], graph)
         role = str(snapshot.manifest["graphs"][graph].get("role", "base"))
         single.append(Dump(dump_name(graph), licence, (graph,), role))
         if role not in APART:
@@ -117,7 +117,7 @@ def write_dump(store: Store, snapshot: Snapshot, graph: str, format: RdfFormat, 
     N-Quads, blank nodes with IRIs (`canonical.name_blanks`). The same graph gives the same bytes, in whatever publication;
     files put one behind the other are a file of the same format.
     """
-    licence = graph_licence(snapshot, graph) or "not specified"
+    licence = graph_licence(snapshot.manifest["graphs"], graph) or "not specified"
     role = snapshot.manifest["graphs"][graph].get("role", "base")
     with tempfile.TemporaryDirectory(prefix="ancrage-dump-") as folder, packing(out) as (plain, about):
         plain.write(f"# graph <{graph}>, {role}, licence {licence}\n".encode())

@@ -127,12 +127,13 @@ def test_every_format_says_the_same(client: TestClient) -> None:
         for name, syntax in syntaxes.items()
     }
     assert len(said["ttl"]) > 8
+    thing = ox.NamedNode("https://w3id.org/ancrage/id/interaction-type/internship")
     assert all(found == said["ttl"] for found in said.values())
     page = client.get(path, headers=HTML).text
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert block is not None
     embedded = {q.triple for q in ox.parse(block[1].encode(), ox.RdfFormat.JSON_LD)}
-    assert embedded == {triple for triple in said["ttl"] if triple.subject.value.endswith("/internship")}
+    assert embedded == {triple for triple in said["ttl"] if triple.subject == thing}
 
 
 def test_trig_tells_which_graph_says_what(client: TestClient) -> None:
@@ -228,6 +229,53 @@ def test_a_foreign_thing_is_described_here(client: TestClient) -> None:
     assert client.get("/doc", params={"iri": "not an iri"}).status_code == 404
     own = client.get("/doc", params={"iri": SITE, "format": "ttl"}, follow_redirects=False)
     assert (own.status_code, own.headers["location"]) == (303, "/doc/site/0990001A?format=ttl")
+
+
+def test_a_description_tells_the_licences_of_all_it_quotes(tmp_path: Path) -> None:
+    """What only points to a thing, or is derived, or comes from records of one body, is quoted too."""
+    anc, id_ = "https://w3id.org/ancrage/def/", "https://w3id.org/ancrage/id/"
+    body, record = f"<{id_}organization/1>", f"<{id_}organization/2>"
+    said = {
+        "open": f'{body} <{LABEL.value}> "Un"@fr . {body} <{anc}locatedIn> <{id_}territory/1> .',
+        "odbl": f"<{id_}project/1> <{anc}involves> {body} . <{id_}project/2> <{anc}involves> {record} .",
+        "register": f"{record} <{anc}recordOf> {body} .",
+        "deductions": f"<{id_}territory/1> <{anc}holds> <{id_}site/1> .",
+    }
+    for name, text in said.items():
+        (tmp_path / f"{name}.ttl").write_text(text)
+    files = [(tmp_path / f"{name}.ttl", GRAPHS + name) for name in said]
+    merged = [GRAPHS + name for name in said if name != "register"]
+    quads = build_store(files, tmp_path / "store", merged=merged)
+    licences = {"open": "etalab-2.0", "odbl": "ODbL-1.0"}
+    graphs = {
+        GRAPHS + name: {
+            "role": "computed" if name == "register" else "base",
+            "licence": licences.get(name),
+        }
+        for name in said
+    }
+    Snapshots(tmp_path / "data").publish(
+        tmp_path / "store", {"quads": quads, "graphs": graphs, "merged": True}
+    )
+    with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as client:
+        both = {"https://spdx.org/licenses/etalab-2.0", "https://spdx.org/licenses/ODbL-1.0"}
+        for path, expected in (
+            ("organization/1", both),
+            ("territory/1", both),
+            ("project/1", both - {"https://spdx.org/licenses/etalab-2.0"}),
+        ):
+            answer = client.get(f"/doc/{path}.ttl")
+            assert set(re.findall(r'<([^>]+)>; rel="license"', answer.headers["link"])) == expected
+            document = rdflib.URIRef(f"http://testserver/doc/{path}")
+            told = rdflib.Graph().parse(data=answer.text, format="turtle")
+            assert {str(one) for one in told.objects(document, rdflib.DCTERMS.license)} == expected
+            assert (document, rdflib.FOAF.primaryTopic, rdflib.URIRef(id_ + path)) in told
+        trig = ox.parse(client.get("/doc/organization/1.trig").content, ox.RdfFormat.TRIG)
+        quoted = {quad.graph_name for quad in trig if quad.subject.value == f"{id_}project/1"}
+        assert quoted == {ox.DefaultGraph(), ox.NamedNode(GRAPHS + "odbl")}
+        rows = csv.DictReader(io.StringIO(client.get("/doc/organization/1.csv").text))
+        arriving = {row["value"]: row["graphs"] for row in rows if row["direction"] == "in"}
+        assert arriving[f"{id_}project/1"] == GRAPHS + "odbl"
 
 
 def _links(response: Any) -> dict[str, str]:
