@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
+from ...graph.sparql.formats import Format
+from ...graph.sparql.json_ld import write_json_ld
 from ...ontology.vocabulary import PREFIXES as ONTOLOGY_PREFIXES
 from ..web.negotiation import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Representation
 
@@ -39,7 +42,7 @@ _DECLARING = (RdfFormat.TURTLE, RdfFormat.RDF_XML, RdfFormat.TRIG)
 
 def write_rdf(
     listed: Sequence[Triple] | Sequence[Quad],
-    chosen: Representation,
+    chosen: Representation | Format,
     prefixes: Mapping[str, str] | None = None,
 ) -> bytes:
     r"""Write triples or quads in a format; where it declares prefixes, these, else the known ones that are used.
@@ -48,6 +51,10 @@ def write_rdf(
     b'<http://e.org/x> <http://e.org/p> "x" .\n'
     """
     format = _ENGINE[chosen.name]
+    if format == RdfFormat.JSON_LD:
+        written = BytesIO()
+        write_json_ld(listed, written)
+        return written.getvalue()
     if format not in _DECLARING:
         return serialize(listed, format=format) or b""
     declared = used_prefixes(listed) if prefixes is None else dict(prefixes)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ...graph.snapshots.dumps import graph_licence
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.formats import GRAPHS, RESULTS, Format
 from ...words import N_, languages
-from ..render.rdf_document import term, used_prefixes
+from ..render.rdf_document import term, write_rdf
 
 DEFAULT_GRAPH = N_(
     "Ce que voit une requête sans FROM ni GRAPH, et que donne /graphs?default : les graphes de base réunis, où les fiches "
@@ -27,11 +27,7 @@ def describe_service(endpoint: str, snapshot: Snapshot, format: Format) -> bytes
     >>> "sd:endpoint <http://e.org/sparql>" in said, "<https://spdx.org/licenses/etalab-2.0>" in said
     (True, True)
     """
-    assert isinstance(format.engine, RdfFormat)
-    triples = list(_triples(endpoint, snapshot))
-    if format.engine in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML):
-        return serialize(triples, format=format.engine, prefixes=used_prefixes(triples)) or b""
-    return serialize(triples, format=format.engine) or b""
+    return write_rdf(list(_triples(endpoint, snapshot)), format)
 
 
 def _triples(endpoint: str, snapshot: Snapshot) -> Iterator[Triple]:
@@ -41,7 +37,7 @@ def _triples(endpoint: str, snapshot: Snapshot) -> Iterator[Triple]:
     yield Triple(service, term("sd:endpoint"), NamedNode(endpoint))
     yield Triple(service, term("sd:supportedLanguage"), term("sd:SPARQL11Query"))
     for one in (*RESULTS, *GRAPHS):
-        yield Triple(service, term("sd:resultFormat"), NamedNode(one.engine.iri))
+        yield Triple(service, term("sd:resultFormat"), NamedNode(one.iri))
     yield Triple(service, term("sd:defaultDataset"), dataset)
     yield Triple(dataset, a, term("sd:Dataset"))
     yield Triple(dataset, term("dcterms:identifier"), Literal(snapshot.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import IO, Any
 
 from pyoxigraph import (
@@ -18,6 +19,7 @@ from pyoxigraph import (
 )
 
 from .formats import DEFAULT_ACCEPT, Format, Kind, NotAcceptable, choose
+from .json_ld import write_json_ld
 from .limits import QueryRefused, check_query
 from .policy import must_be_sparql
 from .remote import Queried
@@ -84,6 +86,10 @@ class Results:
             assert isinstance(format, QueryResultsFormat)
             return engine.serialize(target, format=format) or b""
         assert isinstance(format, RdfFormat)
+        if format == RdfFormat.JSON_LD:
+            whole = BytesIO()
+            write_json_ld(engine, whole if target is None else target)
+            return whole.getvalue()
         if format in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) and self.prefixes:
             return serialize(engine, target, format=format, prefixes=dict(self.prefixes)) or b""
         return engine.serialize(target, format=format) or b""

@@ -15,6 +15,7 @@ Kind: TypeAlias = Literal["select", "ask", "graph"]
 
 DEFAULT_ACCEPT = "application/sparql-results+json, text/turtle;q=0.9"
 """Rows and booleans as JSON, graphs as Turtle."""
+_JSON_LD = "http://www.w3.org/ns/formats/JSON-LD"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Format:
     def bare(self) -> str:
         """The media type without parameters."""
         return self.media_type.partition(";")[0]
+
+    @property
+    def iri(self) -> str:
+        """The format among those of W3C, whose name of JSON-LD the engine has not."""
+        return _JSON_LD if self.engine == RdfFormat.JSON_LD else self.engine.iri
 
 
 RESULTS = (

@@ -129,6 +129,11 @@ def test_every_format_says_the_same(client: TestClient) -> None:
     assert len(said["ttl"]) > 8
     thing = ox.NamedNode("https://w3id.org/ancrage/id/interaction-type/internship")
     assert all(found == said["ttl"] for found in said.values())
+    assert all(
+        "@type" in one
+        for one in json.loads(client.get(f"{path}.jsonld").content)
+        if one["@id"] == thing.value
+    )
     page = client.get(path, headers=HTML).text
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert block is not None

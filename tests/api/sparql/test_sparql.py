@@ -581,6 +581,9 @@ def test_the_service_describes_itself(web: TestClient, accept: str) -> None:
     assert endpoints == ["http://testserver/sparql"]
     named = {q.object.value for q in store.quads_for_pattern(None, NamedNode(f"{SD}name"), None)}  # type: ignore[union-attr]
     assert named == {G + name for name in ROLES}
+    formats = {q.object.value for q in store.quads_for_pattern(None, NamedNode(f"{SD}resultFormat"), None)}  # type: ignore[union-attr]
+    assert "http://www.w3.org/ns/formats/JSON-LD" in formats
+    assert all(name.startswith("http://www.w3.org/ns/formats/") for name in formats)
     assert b"BasicFederatedQuery" not in response.content
     tag = response.headers["etag"]
     assert web.get("/sparql", headers={"Accept": accept, "If-None-Match": tag}).status_code == 304
