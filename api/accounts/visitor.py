@@ -169,6 +169,8 @@ async def form_of(request: Request, visitor: Visitor) -> Form:
             403,
             N_("Ce formulaire n’est plus valable : la page a été ouverte il y a trop longtemps, ou les cookies sont "
                "refusés. Rien n’est changé : rechargez la page, puis recommencez."),
+            {"Cache-Control": "no-store"},
+            typed=await _typed(request),
         )  # fmt: skip
     once = fields.get("once", "")
     # What is sent again counts once; what was changed on the same page, as after « back », is another form
@@ -215,6 +217,7 @@ async def hold_back(
         raise PageError(
             429,
             N_("Trop d’essais. Recommencez dans {minutes} min.", minutes=-(-attempt.wait // 60)),
-            {"Retry-After": str(attempt.wait)},
+            {"Retry-After": str(attempt.wait), "Cache-Control": "no-store"},
+            typed=await _typed(request),
         )
     return attempt

@@ -54,14 +54,16 @@ async def work(request: Request, name: str, act: str) -> Response:
     if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse(f"/guichet/demandes/{name}", 303))
     if form["version"] != str(need.version) and act not in _ASIDE:
-        return await _page(request, desk, visitor, need, error=Conflict(need.id, need.version).message)
+        return await _page(
+            request, desk, visitor, need, error=Conflict(need.id, need.version).message, form=form
+        )
     try:
         told = await do(request, desk, visitor, need, form)
     except (ActRefused, Conflict) as error:
         await to_thread.run_sync(desk.ledger.read)
-        return await _page(request, desk, visitor, desk.ledger.needs[need.id], error=error.message)
+        return await _page(request, desk, visitor, desk.ledger.needs[need.id], error=error.message, form=form)
     if isinstance(told, Checked):
-        return await _page(request, desk, visitor, need, checked=told)
+        return await _page(request, desk, visitor, need, checked=told, form=form)
     if isinstance(told, dict):
         return await _page(request, desk, visitor, need, contact=told)
     desk.publisher.tell()
@@ -258,6 +260,7 @@ async def _page(
     error: Spoken | None = None,
     checked: Checked | None = None,
     contact: dict[str, str] | None = None,
+    form: Form | None = None,
 ) -> Response:
     said, officer = choose_language(request), visitor.may(Act.MODERATE)
     checked = checked or Checked()
@@ -299,7 +302,11 @@ async def _page(
         known_candidates=known,
         no_candidates=why,
         contact=contact,
-        proposed={**_proposal(need, opened.get(need.contact, {})), **checked.values},
+        proposed={
+            **_proposal(need, opened.get(need.contact, {})),
+            **(form.fields if form else {}),
+            **checked.values,
+        },
         types=[*types(said), (gettext("Autres", said), _others(said))],
         filieres=await subjects(request, said),
         faults=errors,

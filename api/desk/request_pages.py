@@ -115,7 +115,8 @@ async def take_step(request: Request, token: str, number: int) -> Response:
             if written is not None and desk.postman is not None:
                 desk.postman.tell()
     except (ActRefused, Conflict) as error:
-        raise PageError.of(error, 409) from error
+        checked.errors["version"] = error.message
+        return await _step(request, visitor, number, checked, token, need, status=409)
     return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}{after}", 303))
 
 

@@ -61,7 +61,14 @@ async def relay(request: Request, event: str) -> Response:
             )
     except Conflict as error:
         await to_thread.run_sync(desk.relays.read)
-        return _page(request, visitor, desk, known, found, Checked(errors={"version": error.message}))
+        return _page(
+            request,
+            visitor,
+            desk,
+            known,
+            found,
+            Checked({"where": form["where"]}, {"version": error.message}),
+        )
     desk.publisher.tell()
     return answer_to(visitor, request, RedirectResponse(address, 303))
 

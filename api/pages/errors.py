@@ -127,7 +127,7 @@ async def _answer(request: Request, error: PageError, *, missing: bool = False) 
         detail=(error.brief if near else error.message)[language],
         nearest=near,
         login=error.login if isinstance(error, SessionEnded) else "",
-        typed=error.typed if isinstance(error, SessionEnded) else (),
+        typed=error.typed,
     )
     response.headers.update(headers)
     return response

@@ -12,7 +12,8 @@ from ...words import N_, AncrageError, Message, Said, Spoken
 class PageError(AncrageError, HTTPException):
     """An address that cannot be answered; keeps `status_code`, `headers` and the `message`.
 
-    `brief` is the message without the near names that it may tell, for a page that gives them as links.
+    `brief` is the message without the near names that it may tell, for a page that gives them as links; `typed` is what was
+    written in a form that is refused whole, to be taken up again.
 
     >>> str(PageError(404, N_("Rien ne porte cette adresse.")))
     '404: Rien ne porte cette adresse.'
@@ -27,9 +28,11 @@ class PageError(AncrageError, HTTPException):
         headers: Mapping[str, str] | None = None,
         *,
         brief: Spoken | None = None,
+        typed: Sequence[str] = (),
     ) -> None:
         HTTPException.__init__(self, status, message["fr"], dict(headers) if headers else None)
         self._message, self._brief = message, message if brief is None else brief
+        self.typed = typed
 
     @classmethod
     def of(cls, error: AncrageError, status: int, headers: Mapping[str, str] | None = None) -> PageError:
@@ -58,15 +61,16 @@ def _capital(message: Spoken, language: str) -> str:
 
 
 class SessionEnded(PageError):  # noqa: N818
-    """A form that comes after its session ended; keeps the address of the `login`, and what was `typed`, to be taken up again."""
+    """A form that comes after its session ended; keeps the address of the `login`."""
 
     def __init__(self, login: str, typed: Sequence[str] = ()) -> None:
         super().__init__(
             403,
             N_("Votre session a pris fin. Rien n’est changé : reconnectez-vous, puis recommencez."),
             {"Cache-Control": "no-store"},
+            typed=typed,
         )
-        self.login, self.typed = login, typed
+        self.login = login
 
 
 class NoFiguresError(PageError):

@@ -12,12 +12,12 @@ from ancrage.api.accounts.visitor import Form
 from ancrage.api.desk.asked import Checked
 from ancrage.api.desk.letters import INVENTED
 from ancrage.api.desk.running import Desk
-from ancrage.loaders.desk.acts import Agreement
+from ancrage.loaders.desk.acts import Acts, Agreement
 from ancrage.loaders.desk.candidates import Candidate
 from ancrage.loaders.desk.ledger import Need
 from ancrage.loaders.desk.publication import GRAPH
 from ancrage.loaders.desk.states import MatchState
-from ancrage.loaders.operations.store import Draft
+from ancrage.loaders.operations.store import Conflict, Draft
 from fastapi.testclient import TestClient
 
 from .conftest import Person
@@ -314,6 +314,68 @@ def test_what_was_decided_on_an_old_page_is_refused(person: People, desk: Desk) 
     assert note.status_code == 303  # it undoes nothing of what another did
     assert move(person, number, "helped") == 422  # it was not taken in charge
     assert desk.ledger.read().needs[f"need/{number}"].matches[UNIVERSITY].state is MatchState.WAITING
+
+
+def test_what_was_typed_stays_on_every_page_that_refuses_it(person: People, desk: Desk) -> None:
+    number = accept(person, desk)
+    propose(desk, number)
+    ana, path = person("ana"), f"/guichet/demandes/{number}"
+    ana.get(path)
+    old = {"version": "1"}
+    refused = ana.post(
+        f"{path}/etat", candidate=UNIVERSITY, to="waiting", why="", email="pas une adresse"
+    ).text
+    assert 'value="pas une adresse"' in refused and 'value="waiting" selected' in refused
+    for state in (MatchState.WAITING, MatchState.TAKEN, MatchState.HELPED):
+        desk.acts.move(desk.ledger.read().needs[f"need/{number}"], "ana", UNIVERSITY, state)
+    told = {"candidate": UNIVERSITY, "agreement": "Étude du moulin", "start": "2027-01-05", "end": ""}
+    ana.get(path)
+    conflict = ana.post(f"{path}/accord", **told, **old).text
+    assert "entre-temps" in conflict and "<details open>" in conflict
+    assert 'value="Étude du moulin"' in conflict and 'value="2027-01-05"' in conflict
+    long = ana.post(f"{path}/note", note="x" * 2001, public="true").text
+    assert "x" * 2001 in long and re.search(r'name="public" value="true" checked', long)
+
+
+def test_a_form_that_comes_too_late_or_too_often_gives_back_what_was_typed(
+    service: TestClient, desk: Desk
+) -> None:
+    mayor, words = Person(service, "visitor"), "Un diagnostic du centre-bourg, avec des étudiants"
+    mayor.get("/demandes/nouvelle")
+    told = {"words": words, "type": "", "about": ""}
+    own = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+    form = {**mayor.fields(mayor.page.text if mayor.page else ""), **told}
+    late = mayor.client.post("/demandes/nouvelle", data={**form, "form_key": "old"}, headers=own)
+    assert late.status_code == 403 and words in late.text and late.headers["cache-control"] == "no-store"
+    other = {**own, "Sec-Fetch-Site": "cross-site"}
+    assert words not in mayor.client.post("/demandes/nouvelle", data=form, headers=other).text
+    for number in range(21):
+        often = mayor.client.post(
+            "/demandes/nouvelle",
+            data={**form, "once": f"{number:032}"},
+            headers=own,
+            follow_redirects=False,
+        )
+    assert often.status_code == 429 and words in often.text
+
+
+def test_a_step_that_cannot_be_kept_keeps_what_was_typed(
+    person: People, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mayor = person("visitor")
+    mayor.get("/demandes/nouvelle")
+    sent = mayor.post("/demandes/nouvelle", words="Une étude sur le commerce du bourg", type="", about="")
+    address = sent.headers["location"].removesuffix("/2")
+    mayor.get(f"{address}/1")
+
+    def changed(*_: object, **__: object) -> None:
+        raise Conflict("need/x", 3)
+
+    monkeypatch.setattr(Acts, "describe", changed)
+    refused = mayor.post(f"{address}/1", words="Une étude sur les halles du bourg", type="", about="")
+    assert (
+        refused.status_code == 409 and "les halles du bourg" in refused.text and "entre-temps" in refused.text
+    )
 
 
 def test_a_partner_answers_for_its_own_organisation_alone(person: People, desk: Desk) -> None:

@@ -84,6 +84,7 @@ def test_what_changed_since_is_told_and_not_lost(service: TestClient) -> None:
     assert mjc.post(PATH, where="Grenoble", act="relay").status_code == 303
     late = again.post(PATH, where="La Mure", act="relay")
     assert late.status_code == 422 and "a changé ce dossier entre-temps" in late.text
+    assert 'value="La Mure"' in late.text
     assert "à Grenoble (Isère, 38185)." in again.get(PATH).text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -114,3 +114,32 @@ def test_the_officer_walks_from_a_post_to_an_amended_agreement(visitor: Any, hos
         need = page.locator("main a[href^='/guichet/demandes/']").first.get_attribute("href")
         assert need
         look(need)
+
+
+def test_a_refused_form_takes_the_focus_to_what_is_wrong_and_back_loses_nothing(
+    visitor: Any, host: str
+) -> None:
+    words = "Un diagnostic du centre-bourg, avec des étudiants"
+    with visitor() as page:
+        page.goto(f"{host}/demandes/nouvelle", wait_until="networkidle")
+        fill(page, words="court")
+        press(page, "Continuer")
+        assert page.evaluate("document.activeElement.id") == "erreurs"
+        assert page.input_value("#f-words") == "court"
+        page.locator("#erreurs a").first.click()
+        assert page.evaluate("document.activeElement.id") == "f-words"
+        fill(page, words=words)
+        press(page, "Continuer")
+        assert page.url.endswith("/2")
+        page.reload(wait_until="networkidle")  # asks for the page again, and sends nothing
+        assert page.url.endswith("/2")
+        with suppress(sync_api.Error):  # what a form gave is kept by nobody: Chromium asks to send it again
+            page.go_back()
+        page.reload(wait_until="networkidle")
+        assert page.input_value("#f-words") == "court" and page.locator("#erreurs").is_visible()
+        fill(page, words=f"{words} en urbanisme")
+        press(page, "Continuer")
+        assert page.url.endswith("/2")  # the same request, as it was changed
+        page.locator("main .etapes a").first.click()
+        page.wait_for_load_state("networkidle")
+        assert page.input_value("#f-words") == f"{words} en urbanisme"
