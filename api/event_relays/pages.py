@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -25,6 +27,7 @@ from .running import RELAYS, RelayDesk
 
 router = APIRouter(include_in_schema=False)
 PATH = "/agenda/relais"
+OVER = N_("Cet évènement est passé : il ne se relaie plus.")
 
 
 @router.get(PATH + "/{event:path}")
@@ -54,6 +57,8 @@ async def relay(request: Request, event: str) -> Response:
             )
         else:
             place, _ = await find_place(request, checked, "where", form["where"])
+            if _is_over(found):
+                checked.errors = {"version": OVER}
             if checked.errors:
                 return _page(request, visitor, desk, known, found, checked)
             await to_thread.run_sync(
@@ -71,6 +76,10 @@ async def relay(request: Request, event: str) -> Response:
         )
     desk.publisher.tell()
     return answer_to(visitor, request, RedirectResponse(address, 303))
+
+
+def _is_over(event: AgendaEvent) -> bool:
+    return event.last < date.today()
 
 
 def _organization(visitor: Visitor) -> str:
@@ -128,6 +137,7 @@ def _page(
         where=known.where(event, said),
         relays=known.names(event.topics.get("relay", ()), said),
         mine=mine,
+        over=OVER[said] if _is_over(event) else "",
         version=desk.relays.versions.get(relay_id(event.path, own), 0),
         address=f"{PATH}/{event.path}",
         place=where,

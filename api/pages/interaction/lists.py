@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
+from ....graph.region.firmness import weakest
 from ....graph.region.text import fold
 from ....words import N_
 from ...reading.rows import Rows
@@ -29,15 +30,20 @@ def _took(context: Context) -> Rows:
 
 
 def participants(context: Context) -> Table:
-    """List who takes part, those that lead first: kind, role, commune, and how sure it is."""
+    """List who takes part, those that lead first: kind, role, commune, and how sure it is.
+
+    A part is as firm as the weaker of its interaction and of its place: who relays an event declares it, whoever announces it.
+    """
     took = _took(context)
     context.learn([*took["actor"], *took["role"], *took["place"]])
     found: dict[str, dict[str, Any]] = {}
-    for actor, role, place in took.select("actor", "role", "place"):
-        row = found.setdefault(actor, {"roles": {}, "places": {}})
+    whole = next(iter(facts(context)["evidence"]), None)
+    for one in took.named():
+        role, place, own = one["role"], one["place"], one.get("evidence") or whole
+        row = found.setdefault(one["actor"], {"roles": {}, "places": {}, "evidence": own})
+        row["evidence"] = weakest(row["evidence"], own) if own else None
         row["roles"] |= {role: None} if role else {}
         row["places"] |= {place: None} if place else {}
-    evidence = next(iter(facts(context)["evidence"]), None)
     listed: list[dict[str, Any]] = [
         {
             "actor": context.name(actor), "actor_iri": actor,
@@ -45,7 +51,7 @@ def participants(context: Context) -> Table:
             "role": ", ".join(sorted(context.word(role) for role in row["roles"])),
             "roles": tuple(row["roles"]),
             "place": ", ".join(sorted(context.name(place) for place in communes(row["places"]))),
-            "evidence": evidence,
+            "evidence": row["evidence"],
         }
         for actor, row in found.items()
     ]  # fmt: skip

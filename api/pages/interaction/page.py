@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -16,6 +17,7 @@ from ...render.blocks.tables import figure
 from ...render.rendering import page
 from ...render.structured import event_block
 from ...web.links import BASE, path_of_page
+from ...web.page_cache import only_today
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from ..actor.matter import Context, known_of
@@ -98,6 +100,11 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
         [reading.label(one) for one in values.get(name, ())] for name in ("takesPlaceIn", "relayedAt")
     )
     event = any(one.endswith("/AgendaEvent") for one in values.get("type", ()))
+    if (
+        to_come := event
+        and max(values.get("endDate") or values.get("startDate", [""])) >= date.today().isoformat()
+    ):
+        only_today(request)
     return page(
         request,
         "interaction.html",
@@ -116,7 +123,8 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
         states=[Term.of(one)[context.language] for one in values.get("eventStatus", ())],
         agenda=urlencode({"event": context.path}) if event else "",
         path=context.path,
-        relayed=event and not any(one.endswith("/illustrative") for one in values.get("evidenceStatus", ())),
+        relayed=to_come
+        and not any(one.endswith("/illustrative") for one in values.get("evidenceStatus", ())),
         mode_names=[reading.label(one) for one in values.get("attendanceMode", ())],
         funding=_funding(context, values),
         facts=values,

@@ -20,10 +20,12 @@ from ...tables import load_tables
 from .conftest import SECRET, TABLES, Person
 
 EVENT = "interaction/mairie/fete"
+PAST = "interaction/mairie/passee"
 PATH = f"/agenda/relais/{EVENT}"
 EVENTS = {
     "interactions": "id,kind,label_fr,types,start,end,takes_place_in,evidence\n"
-    f"{EVENT},AgendaEvent,Nuit des étoiles,science-event,2027-03-01,2027-03-01,38185,declared\n",
+    f"{EVENT},AgendaEvent,Nuit des étoiles,science-event,2027-03-01,2027-03-01,38185,documented\n"
+    f"{PAST},AgendaEvent,Soirée passée,science-event,2025-03-01,2025-03-02,38185,documented\n",
     "organizations": TABLES["organizations"] + "organization/mjc,,MJC de La Mure,,association\n",
 }
 
@@ -70,11 +72,26 @@ def test_an_event_is_relayed_elsewhere_and_no_longer(service: TestClient) -> Non
     assert "Nuit des étoiles" in wait(service, lambda page: "VEVENT" in page)
     near = service.get("/agenda.ics", params={"territory": "38269", "distance": "1"}).text
     assert "Nuit des étoiles" in near, "an event relayed in a commune is near it"
+    of_event = service.get(str(href(ID + EVENT)), headers={"Accept": "text/html"}).text
+    [row] = [one for one in of_event.split("<tr")[1:] if "MJC de La Mure" in one.partition("</tr>")[0]]
+    row = row.partition("</tr>")[0]
+    assert "déclaré" in row and "documenté" not in row  # by who relays, whatever is known of the event
     page = mjc.get(PATH).text
     assert "Votre structure relaie cet évènement à La Mure (Isère, 38269)." in page
     assert "Déjà relayé par : MJC de La Mure." in page
     assert mjc.post(PATH, act="end").status_code == 303
     assert "VEVENT" not in wait(service, lambda page: "VEVENT" not in page)
+
+
+def test_an_event_that_is_over_is_relayed_no_more(service: TestClient) -> None:
+    mjc, path = Person(service, "mjc"), f"/agenda/relais/{PAST}"
+    assert "Je relaie cet évènement" not in service.get(str(href(ID + PAST))).text
+    mjc.get(PATH)
+    page = mjc.client.get(path).text
+    assert "Cet évènement est passé" in page and 'name="where"' not in page
+    refused = mjc.post(path, where="La Mure", act="relay")
+    assert refused.status_code == 422 and "il ne se relaie plus" in refused.text
+    assert "Déjà relayé" not in mjc.client.get(path).text
 
 
 def test_what_changed_since_is_told_and_not_lost(service: TestClient) -> None:
