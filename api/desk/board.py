@@ -10,6 +10,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from ...graph.sparql.results import Value
 from ...loaders.desk.ledger import Need
 from ...loaders.desk.reminders import FIRST, days_since
 from ...loaders.desk.states import NEED_NAMES, OPEN, NeedState
@@ -18,9 +19,10 @@ from ...loaders.operations.store import now
 from ...ontology.labels import Term
 from ...words import first_upper, gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page
-from ..web.negotiation import Language
+from ..web.negotiation import HTML, Language
 from ..web.page_language import choose_language
 from .asked import answers_for, page_of
+from .lists import day_of, list_file, list_format
 from .running import DESK, Desk
 
 router = APIRouter(include_in_schema=False)
@@ -35,6 +37,7 @@ class Row:
     title: str
     type: str
     place: str
+    filed: str
     state: NeedState
     days: int
     late: bool
@@ -52,6 +55,10 @@ async def board(request: Request) -> Response:
     counts = Counter(state for _, state in needs)
     chosen = [need for need, state in needs if (state.value == asked if asked else state in OPEN)]
     chosen.sort(key=lambda need: (need.changed, need.id))
+    if (form := list_format(request)) != HTML:
+        title = gettext("Demandes du guichet", said)
+        listed = [_cells(row, said) for row in await _rows(desk, chosen, said)]
+        return list_file(request, visitor, form, "guichet-demandes", title, listed, desk.publisher.published)
     page, places = page_of(request, chosen)
     rows = await _rows(desk, page, said)
     return devices_page(
@@ -131,6 +138,7 @@ async def _rows(desk: Desk, needs: Sequence[Need], said: Language) -> list[Row]:
                 need.title or (words[:_EXCERPT] + ("…" if len(words) > _EXCERPT else "")),
                 first_upper(Term.of(need.type)[said]) if need.type else "",
                 need.place,
+                need.filed,
                 need.state,
                 days,
                 need.state in OPEN and days >= FIRST,
@@ -139,3 +147,19 @@ async def _rows(desk: Desk, needs: Sequence[Need], said: Language) -> list[Row]:
             )
         )
     return rows
+
+
+def _cells(row: Row, said: Language) -> list[Value]:
+    """Give the cells of a line of the board, by `guichet-demandes`."""
+    return [
+        row.id.rpartition("/")[2],
+        row.title or None,
+        row.type or None,
+        row.place or None,
+        day_of(row.filed),
+        NEED_NAMES[row.state][said],
+        row.days,
+        row.late,
+        row.matches,
+        row.illustrative,
+    ]

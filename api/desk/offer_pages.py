@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from ...graph.pool.blocking import NoSnapshot
 from ...graph.region.names import SharedName, UnknownName
 from ...graph.region.view import RegionView
+from ...graph.sparql.results import Value
 from ...graph.suggestions.directory import Directory
 from ...loaders.desk.acts import ActRefused
 from ...loaders.desk.ledger import Offer
@@ -20,6 +21,7 @@ from ...ontology.labels import Term
 from ...words import N_, first_upper, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of, visitor_of
 from ..reading.publication import client_of
+from ..web.negotiation import HTML, Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import (
@@ -33,6 +35,7 @@ from .asked import (
     subjects,
     types,
 )
+from .lists import day_of, list_file, list_format
 from .running import DESK, today, was_done
 
 router = APIRouter(include_in_schema=False)
@@ -46,6 +49,10 @@ async def offers(request: Request) -> Response:
     found = sorted(
         (one for one in [*desk.ledger.offers.values()] if not one.ended), key=lambda one: (one.title, one.id)
     )
+    if (form := list_format(request)) != HTML:
+        listed = [_cells(one, desk.ledger.sent_in_month(one.id, day[:7]), day, said) for one in found]
+        title = gettext("Offres au guichet", said)
+        return list_file(request, visitor, form, "guichet-offres", title, listed, desk.publisher.published)
     page, places = page_of(request, found)
     return devices_page(
         request,
@@ -121,6 +128,22 @@ async def change_offer(request: Request, name: str, act: str) -> Response:
     except (ActRefused, Conflict) as error:
         raise PageError.of(error, 409) from error
     return answer_to(visitor, request, RedirectResponse("/offres", 303))
+
+
+def _cells(offer: Offer, sent: int, day: str, said: Language) -> list[Value]:
+    """Give the cells of an offer, by `guichet-offres`."""
+    return [
+        offer.title,
+        offer.name,
+        first_upper(Term.of(offer.type)[said]),
+        offer.place,
+        first_upper(Term.of(offer.mode)[said]) if offer.mode else None,
+        sent,
+        offer.capacity or None,
+        day_of(offer.next),
+        day_of(offer.away[1] or offer.away[0]) if offer.absent(day) else None,
+        offer.illustrative,
+    ]
 
 
 def _keeps(visitor: Visitor, offer: Offer) -> bool:

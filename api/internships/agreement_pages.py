@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ...graph.internships.posts import Post
+from ...graph.sparql.results import Value
 from ...loaders.desk.acts import ActRefused
 from ...loaders.internships.agreements.acts import doubts
 from ...loaders.internships.agreements.ledger import Agreement
@@ -32,8 +33,9 @@ from ...ontology.labels import Term, concepts
 from ...words import N_, Spoken, first_upper, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
 from ..desk.asked import Checked, modes
+from ..desk.lists import day_of, list_file, list_format
 from ..desk.running import today, was_done
-from ..web.negotiation import Language
+from ..web.negotiation import HTML, Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .agreement_form import checked_terms, values_of_post, values_of_terms
@@ -67,6 +69,11 @@ async def agreements(request: Request) -> Response:
     )
     seen = [one for one in desk.agreements.all.values() if parties_of(visitor, one)]
     seen.sort(key=lambda one: (one.state in LIVING, one.changed, one.id), reverse=True)
+    if (form := list_format(request)) != HTML:
+        title, listed = gettext("Conventions de stage", said), [_cells(one, said) for one in seen]
+        return list_file(
+            request, visitor, form, "stages-conventions", title, listed, desk.publisher.published
+        )
     return devices_page(
         request,
         visitor,
@@ -238,6 +245,23 @@ def _states(one: Agreement, said: str) -> list[str]:
         return [state]
     amendment = gettext("Avenant {n} · {state}", said, n=len(one.amendments) + 1, state=state)
     return [STATE_NAMES[one.standing.state][said], amendment]
+
+
+def _cells(one: Agreement, said: str) -> list[Value]:
+    """Give the cells of an agreement, by `stages-conventions`."""
+    terms = one.in_force
+    return [
+        one.id.rpartition("/")[2],
+        terms.subject,
+        terms.host,
+        terms.programme_name,
+        terms.place_name,
+        day_of(terms.start),
+        day_of(terms.end),
+        ", ".join(_states(one, said)),
+        _next(one, said),
+        one.illustrative,
+    ]
 
 
 def _next(one: Agreement, said: str) -> str:

@@ -17,18 +17,21 @@ from ...graph.region.gazetteer import OUT_OF_SCOPE, Gazetteer
 from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Outlines
 from ...graph.region.view import RegionView
+from ...graph.sparql.results import Value
 from ...loaders.internships.ledger import ILLUSTRATIVE
 from ...loaders.internships.publication import is_from_here
 from ...loaders.operations.roles import Act
 from ...ontology.labels import Term, concepts
-from ...words import first_upper, gettext
+from ...words import Named, first_upper, gettext
 from ..accounts.visitor import Visitor, devices_page, visitor_of
 from ..desk.asked import answers_for, modes
+from ..desk.lists import day_of, list_file, list_format
 from ..desk.running import today
 from ..pages.territory.grids import class_names
 from ..reading.publication import client_of, sentence
 from ..search.map import Spots, draw, outlines
-from ..web.negotiation import Language
+from ..web.negotiation import HTML, Language
+from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from ..web.parameters import is_true
 from .forms import subject_names, types_of
@@ -63,7 +66,13 @@ async def internships(request: Request) -> Response:
     every = sorted([*posts, *picture.posts], key=lambda post: _order(post, picture.remote))
     names = await subject_names(request, said)
     kept = [post for post in every if _kept(post, picture, chosen)]
+    form = list_format(request)
+    if form != HTML and failure:
+        raise PageError(503, Named(failure), {"Retry-After": "10"})
     rows = [_row(visitor, desk, post, picture.remote, names, said) for post in kept]
+    if form != HTML:
+        title, listed = gettext("Postes de stage et d’alternance", said), [_cells(row) for row in rows]
+        return list_file(request, visitor, form, "stages-postes", title, listed, desk.publisher.published)
     return devices_page(
         request,
         visitor,
@@ -186,6 +195,29 @@ def _row(
         "mine": keeps(visitor, desk, post.id),
         "opens": is_of_agreements(desk, post.id) and (visitor.may(Act.MATCH) or has_organization(visitor)),
     }
+
+
+def _cells(row: dict[str, Any]) -> list[Value]:
+    """Give the cells of a line of posts, by `stages-postes`."""
+    post: Post = row["post"]
+    km: float | None = row["far"].km
+    return [
+        post.title,
+        row["type"],
+        post.host or None,
+        ", ".join(row["subjects"]) or None,
+        post.seats,
+        post.place_name or None,
+        ", ".join(row["classes"]) or None,
+        None if km is None else round(km, 1),
+        day_of(post.start),
+        day_of(post.end),
+        row["mode"] or None,
+        post.housing,
+        post.transport,
+        bool(post.relay),
+        post.evidence,
+    ]
 
 
 def _ruralities(posts: list[Post], remote: dict[str, Remote], said: Language) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ def test_a_request_is_read_and_accepted(walk: Walk) -> None:
     walk.click("Demandes et offres", within=".menu")
     walk.click("Se connecter", within="main")
     walk.logs_in("nadia")
-    row = walk.page.locator("#t-liste ~ .tableau tbody tr").filter(has_text="Privas")
+    row = walk.page.locator("[aria-labelledby=t-liste] .tableau tbody tr").filter(has_text="Privas")
     assert row.locator(".etat").inner_text() == "À lire par le guichet"
     row.get_by_role("link").click()
     walk.clicks += 1
