@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from math import comb
 from typing import Any
@@ -17,7 +18,7 @@ from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.synergies import KINDS, synergies
-from ancrage.graph.synergies.meetings import Meetings
+from ancrage.graph.synergies.meetings import SIDES, Meetings
 from ancrage.queries.library import Library
 
 DEF = "https://w3id.org/ancrage/def/"
@@ -525,3 +526,10 @@ def test_sentences_agree_with_their_question(example_reader: LocalReader) -> Non
     for one in pairs:
         pair = str(one.facts["side"]), str(one.facts["other_side"])
         assert counted[min(pair), max(pair)] == one.facts["interactions"]
+
+
+def test_the_question_of_ties_puts_actors_on_the_same_sides() -> None:
+    text = Library()["territory-ties-by-side"].bind(territory="epci/200040715")
+    told = re.findall(r'IN \(([^)]*)\), "(\w+)"', text)
+    expected = [(", ".join(f"at:{one}" for one in types), side) for side, types in SIDES.items()]
+    assert told == expected * 2
