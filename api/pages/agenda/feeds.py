@@ -1,7 +1,8 @@
-"""Calendars and feeds of the agenda, for the same choices as its page."""
+"""Calendars, feeds and tables of the agenda, for the same choices as its page."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,12 +10,17 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ....graph.region.agenda import AgendaEvent
+from ....graph.sparql.results import Rows, Value
+from ....ontology.vocabulary import ID
 from ....words import N_, gettext, join_words
 from ...errors.problems import ERRORS, problem
 from ...errors.refusals import refuse_unknown
+from ...labels.columns import columns_of
 from ...reading.publication import reading_of
+from ...render.csvw import origin_of
+from ...render.files import file_response, table_file
 from ...web.links import public_base
-from ...web.negotiation import Language
+from ...web.negotiation import CSV, CSVW, XLSX, Language, Representation
 from ...web.page_cache import only_today
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
@@ -26,7 +32,12 @@ from .reading import AgendaData, Feed, agenda_of
 router = APIRouter(tags=["pages"])
 MOST = 5000
 """Events that one feed holds: of more, the last."""
-_TYPES = {"ics": "text/calendar; charset=utf-8", "atom": "application/atom+xml; charset=utf-8"}
+_TABLES = {one.name: one for one in (CSV, CSVW, XLSX)}
+_TYPES = {"ics": "text/calendar; charset=utf-8", "atom": "application/atom+xml; charset=utf-8"} | {
+    name: one.media_type for name, one in _TABLES.items()
+}
+_TOLD = ("relay", "theme", "organiser")
+"""Topics of an event that a table has a column of."""
 _PARAMETERS: list[dict[str, Any]] = [
     *PARAMETERS,
     {"name": "event", "in": "query", "description": "un évènement : son chemin · one event: its path"}
@@ -61,6 +72,39 @@ async def atom_feed(request: Request) -> Response:
     return await _feed(request, "atom")
 
 
+@router.get(
+    "/agenda.csv",
+    summary="Agenda en CSV, pour tout choix de la page",
+    responses=_answers("csv"),
+    openapi_extra={"parameters": _PARAMETERS},
+)
+async def csv_table(request: Request) -> Response:
+    """Give the events that the parameters of `/agenda` choose as CSV, a line each."""
+    return await _feed(request, "csv")
+
+
+@router.get(
+    "/agenda.csvw",
+    summary="Description du CSV de l’agenda",
+    responses=_answers("csvw"),
+    openapi_extra={"parameters": _PARAMETERS},
+)
+async def csv_description(request: Request) -> Response:
+    """Describe what `/agenda.csv` gives for the same choices, as CSVW."""
+    return await _feed(request, "csvw")
+
+
+@router.get(
+    "/agenda.xlsx",
+    summary="Agenda en classeur, pour tout choix de la page",
+    responses=_answers("xlsx"),
+    openapi_extra={"parameters": _PARAMETERS},
+)
+async def workbook(request: Request) -> Response:
+    """Give the events that the parameters of `/agenda` choose as a workbook, a line each."""
+    return await _feed(request, "xlsx")
+
+
 async def _feed(request: Request, form: str) -> Response:
     reading, said = reading_of(request), choose_language(request)
     try:
@@ -77,6 +121,8 @@ async def _feed(request: Request, form: str) -> Response:
 
 def _answer(request: Request, known: AgendaData, asked: AgendaParams, form: str, said: Language) -> Response:
     events, name = _chosen(request, known, asked, said)
+    if form in _TABLES:
+        return _table(request, known, events, name, _TABLES[form], said)
     stamp = datetime.fromisoformat(request.state.publication.created.replace("Z", "+00:00"))
     site = public_base(request)
     address, page = (f"{site}{asked.address(path)}" for path in (f"/agenda.{form}", "/agenda"))
@@ -96,6 +142,39 @@ def _answer(request: Request, known: AgendaData, asked: AgendaParams, form: str,
             "Content-Disposition": f'inline; filename="agenda.{form}"',
         },
     )
+
+
+def _table(
+    request: Request,
+    known: AgendaData,
+    events: Sequence[AgendaEvent],
+    name: str,
+    chosen: Representation,
+    said: Language,
+) -> Response:
+    """Write events as the one writer of tables does."""
+    columns, snapshot = columns_of("agenda"), request.state.publication.id
+    rows: list[list[Value]] = [
+        [
+            one.label,
+            ID + one.path,
+            one.first,
+            one.last,
+            one.opening or None,
+            one.closing or None,
+            known.names((one.off,), said)[0] if one.off else None,
+            known.where(one, said) or None,
+            known.name(one.mode, said) if one.mode else None,
+            *(", ".join(known.names(one.topics.get(topic, ()), said)) or None for topic in _TOLD),
+            one.homepage or None,
+            one.evidence,
+        ]
+        for one in events
+    ]
+    about = {N_("Objet"): name, N_("Publication"): snapshot}
+    origin = origin_of(request) if chosen == CSVW else None
+    body = table_file(Rows(list(columns), rows), chosen, about, said, columns=columns, origin=origin)
+    return file_response(request, body, chosen, "agenda", snapshot, said)
 
 
 def _chosen(

@@ -73,7 +73,7 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
     past = [one for one in reversed(answer.events) if one.last < today]
     shown = [*coming, *past][(asked.page - 1) * SIZE : asked.page * SIZE]
     site = public_base(request)
-    feeds = {form: asked.with_(page=1).address(f"/agenda.{form}") for form in ("ics", "atom")}
+    feeds = {form: asked.with_(page=1).address(f"/agenda.{form}") for form in ("ics", "atom", "csv", "xlsx")}
     last = max(1, -(-len(answer.events) // SIZE))
     response = page(
         request,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -203,6 +205,20 @@ def test_a_feed_has_what_the_page_lists_and_is_not_sent_twice(form: str, example
     )
     assert example.get(address, headers={"If-None-Match": response.headers["etag"]}).status_code == 304
     assert "Conférence sur la forêt" not in example.get(f"/agenda.{form}?illustrative=true&mode=remote").text
+
+
+def test_the_agenda_is_a_table_for_the_same_choices(example: TestClient) -> None:
+    asked = "illustrative=true&territory=38421&mode=relayed"
+    table = example.get(f"/agenda.csv?{asked}")
+    [row] = [one for one in csv.DictReader(io.StringIO(table.text)) if "forêt" in one["event"]]
+    assert row["evidence"] == "illustrative" and date.fromisoformat(row["start"]) and row["mode"]
+    assert 'filename="agenda.csv"' in table.headers["content-disposition"]
+    assert "/agenda.csvw" in table.headers["link"]
+    described = example.get(f"/agenda.csvw?{asked}").json()
+    assert described["tableSchema"]["columns"][0]["name"] == "event"
+    assert example.get(f"/agenda.xlsx?{asked}").content[:2] == b"PK"
+    assert "forêt" not in example.get("/agenda.csv?illustrative=true&mode=remote").text
+    assert 'href="/agenda.xlsx?mode=relayed' in read(example, "/agenda?mode=relayed&illustrative=true")
 
 
 def test_the_page_subscribes_to_the_same_choice(example: TestClient) -> None:
