@@ -15,11 +15,10 @@ from ...words import DECLARED, N_
 from ..reading.licences import licence_name
 from ..render.rdf_document import Document, term
 from ..sparql.description import DEFAULT_GRAPH
-from .listed import DataSet, period_of
+from .listed import FRANCE, DataSet, Place, period_of
 from .void import RIGHTS, TITLE, set_iri, whole_iri
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"
-FRANCE = _AUTHORITY + "country/FRA"
 LANGUAGES = (_AUTHORITY + "language/FRA", _AUTHORITY + "language/ENG")
 THEMES = tuple(f"{_AUTHORITY}data-theme/{name}" for name in ("EDUC", "REGI", "TECH"))
 _PUBLIC = _AUTHORITY + "access-right/PUBLIC"
@@ -33,6 +32,11 @@ _FILE_TYPES = {"nq": "RDF_N_QUADS", "trig": "RDF_TRIG"}
 Made: TypeAlias = Callable[[Dump, str], "list[DumpFile] | None"]
 """Gives the files of a dump in a format (`nq`, `trig`), or None."""
 
+_KEYWORDS = (
+    ("enseignement supérieur", "higher education"),
+    ("recherche", "research"),
+    ("territoires", "territories"),
+)
 DESCRIPTION = N_(
     "Graphe de connaissances des relations entre universités et territoires : "
     "établissements, unités de recherche, formations, filières, interactions et observations "
@@ -48,18 +52,23 @@ def dcat_document(
     publisher: str,
     contact: str = "",
     files: Made = lambda dump, suffix: None,
+    place: Place = FRANCE,
 ) -> Document:
     """Describe the catalogue of a publication at the address `base`.
 
     `publisher` is who publishes the site; `contact` where to write to it, a web or e-mail address: none if empty; `files`
     gives the files that make up a dump in a format, or None where they are not made yet: their digest is told.
+    `place` is what the data are about.
     """
-    return _Catalogue(base, snapshot, publisher, contact, files).document(sets, list(whole))
+    return _Catalogue(base, snapshot, publisher, contact, files, place).document(sets, list(whole))
 
 
 class _Catalogue:
-    def __init__(self, base: str, snapshot: Snapshot, publisher: str, contact: str, made: Made) -> None:
+    def __init__(
+        self, base: str, snapshot: Snapshot, publisher: str, contact: str, made: Made, place: Place
+    ) -> None:
         self.made_files = made
+        self.place = place
         self.base = base
         self.snapshot = snapshot
         self.made = Document()
@@ -91,14 +100,16 @@ class _Catalogue:
             made.add(self.iri, "dcat:dataset", set_iri(self.base, one))
             self.graph(one)
         self.sparql([dataset, *(set_iri(self.base, one) for one in sets)])
-        made.a(NamedNode(FRANCE), "dcterms:Location")
+        place = NamedNode(self.place.iri)
+        made.a(place, "dcterms:Location")
+        made.words(place, "rdfs:label", self.place.names)
         return made
 
     def common(self, thing: NamedNode, modified: str) -> None:
         """Say what holds for the catalogue and for every data set."""
         self.reached(thing)
         self.made.typed(thing, "dcterms:modified", modified, "xsd:dateTime")
-        self.made.add(thing, "dcterms:spatial", NamedNode(FRANCE))
+        self.made.add(thing, "dcterms:spatial", NamedNode(self.place.iri))
         for language in LANGUAGES:
             self.made.add(thing, "dcterms:language", NamedNode(language))
 
@@ -126,7 +137,7 @@ class _Catalogue:
         """Describe a named graph: its source, licence, dates, counts and files."""
         made, dataset = self.made, set_iri(self.base, one)
         made.a(dataset, "dcat:Dataset")
-        made.both(dataset, "dcterms:title", one.title["fr"], one.title["en"])
+        made.words(dataset, "dcterms:title", one.known_title)
         made.both(dataset, "dcterms:description", one.description["fr"], one.description["en"])
         made.add(dataset, "dcterms:publisher", self.agent(one.publisher) if one.publisher else self.publisher)
         made.add(dataset, "dcterms:identifier", one.graph)
@@ -159,8 +170,8 @@ class _Catalogue:
             self.made.add(dataset, "dcat:theme", NamedNode(theme))
         self.made.add(dataset, "dcterms:accessRights", NamedNode(_PUBLIC))
         self.made.add(dataset, "dcterms:conformsTo", NamedNode(ANC))
-        for word in ("enseignement supérieur", "recherche", "territoires"):
-            self.made.add(dataset, "dcat:keyword", word, "fr")
+        for word in _KEYWORDS:
+            self.made.both(dataset, "dcat:keyword", *word)
 
     def files(self, dataset: NamedNode, dump: Dump, modified: str) -> None:
         """Say the files of a data set, one distribution a format."""

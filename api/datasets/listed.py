@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from ...graph.region.levels import REGION
 from ...graph.snapshots.dumps import Dump, dumps_of
 from ...graph.snapshots.partitions import Partition, Partitions
 from ...graph.snapshots.provenance import (
@@ -22,7 +23,8 @@ from ...graph.snapshots.provenance import (
 )
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.labels import Term
-from ...words import EMPTY, N_, Listed, Number, Spoken, languages
+from ...ontology.vocabulary import ID
+from ...words import EMPTY, N_, SOURCE, Listed, Number, Spoken, languages
 from ..labels.typesetting import NARROW, NO_BREAK
 from ..reading.solutions import Reading, best_labels
 from ..web.negotiation import Language
@@ -57,12 +59,16 @@ _NAMED = 4
 
 @dataclass(frozen=True)
 class DataSet:
-    """A named graph as a data set: where it comes from, its licence, dates (ISO) and counts."""
+    """A named graph as a data set: where it comes from, its licence, dates (ISO) and counts.
+
+    Its title is in another language where it is not known in one: `known_title` has only what is known.
+    """
 
     graph: str
     dump: Dump
     title: dict[str, str]
     counts: Partition
+    known_title: dict[str, str] = field(default_factory=dict)
     publisher: str = ""
     source: str = ""
     page: str = ""
@@ -90,6 +96,26 @@ class DataSet:
     def anchor(self) -> str:
         """The fragment that names it in the catalogue."""
         return "graph-" + quote(self.name.replace("/", "."), safe="")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What data are about: its IRI, and its name by language."""
+
+    iri: str
+    names: Mapping[str, str]
+
+
+FRANCE = Place(
+    "http://publications.europa.eu/resource/authority/country/FRA", {"fr": "France", "en": "France"}
+)
+
+
+def place_of(reading: Reading) -> Place:
+    """Give what the data are about: the region, or France where the graph does not describe it."""
+    iri = f"{ID}territory/{REGION}"
+    name = reading.name(iri)
+    return Place(iri, {SOURCE: name}) if name else FRANCE
 
 
 def data_sets(
@@ -121,6 +147,7 @@ def data_sets(
                 dump,
                 title,
                 counted.graphs[graph],
+                known_title=_known_title(graph, title, block.rows),
                 publisher=about.get("publisher", ""),
                 source=about.get("source", ""),
                 page=about.get("page", ""),
@@ -145,6 +172,12 @@ def graph_titles(rows: Iterable[Mapping[str, str]], language: Language = "fr") -
     """
     told = ({**row, "thing": row["graph"], "label": row["title"]} for row in rows if "title" in row)
     return {graph: own[language] for graph, own in OWN.items()} | best_labels(told, language)
+
+
+def _known_title(graph: str, title: dict[str, str], rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Keep the title in the languages in which it is known; as French where none is told."""
+    told = title if graph in OWN else {row.get("language") for row in rows if row["graph"] == graph}
+    return {language: text for language, text in title.items() if language in told} or {SOURCE: title[SOURCE]}
 
 
 def _largest(part: Partition) -> list[tuple[str, int]]:

@@ -12,12 +12,13 @@ from ...graph.snapshots.dumps import FORMATS, Dump, dumps_of
 from ...graph.snapshots.opening import remote_address
 from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot
-from ...words import gettext
+from ...words import SOURCE, gettext
 from ..precompute.artifacts import ArtifactCache, Counted, derivations_of
 from ..reading.licences import licence_name
 from ..reading.publication import answer_of, reading_of
 from ..reading.solutions import Reading
 from ..render.rendering import page
+from ..render.structured import catalogue_block, dataset_of
 from ..web.links import public_base
 from ..web.negotiation import (
     HTML,
@@ -33,8 +34,8 @@ from ..web.negotiation import (
 from ..web.page_cache import leave_out
 from ..web.page_error import PageError
 from ..web.security import CORS
-from .dcat import dcat_document
-from .listed import DataSet, data_sets
+from .dcat import DESCRIPTION, dcat_document
+from .listed import DataSet, data_sets, place_of
 from .void import void_document
 
 router = APIRouter(tags=["données liées"])
@@ -177,6 +178,7 @@ def catalog(
             settings.publisher,
             settings.contact,
             lambda dump, suffix: found[dump.name, suffix],
+            place_of(reading),
         )
         return Response(made.serialise(chosen), media_type=chosen.media_type, headers=headers)
     reading.language = page_language(request, lang)
@@ -188,6 +190,28 @@ def catalog(
         offer=offer,
         licence=licence_name,
         contact=request.app.state.settings.contact,
+        structure=catalogue_block(
+            gettext("Catalogue des données", reading.language),
+            DESCRIPTION[reading.language],
+            "/catalog",
+            [
+                dataset_of(
+                    one.title[reading.language],
+                    f"/graph/{one.name}",
+                    iri=one.graph,
+                    description=one.description[reading.language],
+                    licence=one.dump.licence,
+                    publisher=one.publisher,
+                    place=place_of(reading).names[SOURCE],
+                    period=one.period,
+                    files=[
+                        (kind.media_type, f"/dumps/{one.name}.{suffix}.gz")
+                        for suffix, kind in FORMATS.items()
+                    ],
+                )
+                for one in offer.sets
+            ],
+        ),
         alternates=_alternates("/catalog"),
         trail=[(None, gettext("Données", reading.language))],
     )

@@ -66,7 +66,7 @@ def void_document(
 def graph_of(document: Document, base: str, graph: NamedNode, one: DataSet, label: str) -> None:
     """Describe a named graph as the data set `graph`; its blank nodes begin with the `label`."""
     document.a(graph, "void:Dataset", "sd:NamedGraph")
-    document.both(graph, "dcterms:title", one.title["fr"], one.title["en"])
+    document.words(graph, "dcterms:title", one.known_title)
     document.add(graph, "sd:name", NamedNode(one.graph))
     if one.dump.licence:
         document.add(graph, "dcterms:license", NamedNode(one.dump.licence))

@@ -17,6 +17,8 @@ from ...graph.indicators.underived import why_none
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.names import UnknownName
 from ...graph.region.text import fold
+from ...graph.snapshots.dumps import graph_licence
+from ...graph.snapshots.provenance import INDICATORS_GRAPH
 from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
@@ -33,6 +35,7 @@ from ..render.charts import draw
 from ..render.csvw import origin_of
 from ..render.files import file_headers
 from ..render.rendering import page
+from ..render.structured import dataset_block, dataset_of
 from ..web.negotiation import CSVW, Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -192,6 +195,20 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         no_query="" if derived else why_none(one, atlas.cube.indicators)[said],
         derived=f"/sparql?{urlencode({'query': derived})}" if derived else "",
         api=_address(f"/api/v1/indicators/{one.id}/values", {"level": found.level}),
+        structure=dataset_block(
+            dataset_of(
+                title,
+                base,
+                iri=indicator_iri(one.id),
+                description=one.definition[said],
+                licence=graph_licence(request.state.publication.graphs, INDICATORS_GRAPH),
+                place=found.label,
+                period=found.period or "",
+                files=[
+                    (each.media_type, _address(f"{base}.{each.name}", given)) for each in FILES if each != CSVW
+                ],
+            )
+        ),
         trail=[("/indicateurs", gettext("Indicateurs", said)), (None, title)],
     )  # fmt: skip
     response.headers["Vary"] = "Accept-Language"

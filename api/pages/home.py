@@ -10,11 +10,13 @@ from ...graph.pool.blocking import NoSnapshot
 from ...graph.region.text import fold
 from ...graph.region.view import REGION
 from ...words import NN_, gettext
+from ..datasets.dcat import DESCRIPTION
 from ..reading.licences import licence_name
 from ..reading.names import territory_kind
 from ..reading.publication import index_of, library_of_questions, reading_of
 from ..reading.solutions import Reading, Row, best_labels
 from ..render.rendering import page
+from ..render.structured import catalogue_block, dataset_of, site_block
 from ..web.links import local_name
 from ..web.negotiation import Language
 from ..web.page_language import choose_language
@@ -71,6 +73,12 @@ def home(request: Request) -> Response:
         sources=len({row["source"] for row in reading.block("home/datasets").rows}),
         loaded=max((row["ended"] for row in loads if "ended" in row), default=""),
         illustrative="illustrative" in roles,
+        structure=site_block(
+            request.app.state.theme.name,
+            DESCRIPTION[said],
+            said,
+            request.app.state.settings.base_url.rstrip("/"),
+        ),
     )
 
 
@@ -176,5 +184,21 @@ def sources(request: Request, reading: Read) -> Response:
         rows=sorted(rows.values(), key=lambda row: fold(row["label"])),
         others=sorted(others, key=lambda row: row["graph"]),
         licence=partial(licence_name, language=said),
+        structure=catalogue_block(
+            gettext("Sources", said),
+            DESCRIPTION[said],
+            "/sources",
+            [
+                dataset_of(
+                    row["label"],
+                    row.get("page", ""),
+                    iri=row["source"],
+                    licence=row.get("licence", ""),
+                    publisher=row.get("publisher", ""),
+                    period=row.get("period", ""),
+                )
+                for row in originals.values()
+            ],
+        ),
         trail=[(None, "Sources")],
     )

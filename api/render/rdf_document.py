@@ -113,6 +113,11 @@ class Document:
             object = value
         self.triples.append(Triple(subject, term(predicate), object))
 
+    def words(self, subject: Node, predicate: str, texts: Mapping[str, str]) -> None:
+        """Say a text in the languages it is known in."""
+        for language, text in texts.items():
+            self.add(subject, predicate, text, language)
+
     def both(self, subject: Node, predicate: str, french: str, english: str) -> None:
         """Say a text in French and in English."""
         self.add(subject, predicate, french, "fr")

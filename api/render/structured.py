@@ -1,4 +1,4 @@
-"""What a page of a territory or an actor tells programs in itself: a block of JSON-LD in the words of schema.org.
+"""What a page tells programs in itself: a block of JSON-LD in the words of schema.org.
 
 Its addresses are relative to the page, as JSON-LD in HTML resolves them: a page made ahead does not know its site.
 """
@@ -58,6 +58,67 @@ def actor_block(
     sites = [one for one in homepages if (href(one) or "").startswith(("http://", "https://"))]
     more = {"url": sites} if sites else {}
     return _block(iri, _ACTORS.get(kind, "Organization"), name, codes, address, alternates, more)
+
+
+def site_block(name: str, description: str, language: str, base: str) -> Markup:
+    """Describe a site by its first page, and how it is searched; `base` is its address, where a setting gives it.
+
+    >>> json.loads(site_block("ancrage", "…", "fr", ""))["potentialAction"]["target"]["urlTemplate"]
+    '/recherche?q={search_term_string}'
+    """
+    search = {
+        "@type": "SearchAction",
+        "target": {"@type": "EntryPoint", "urlTemplate": f"{base}/recherche?q={{search_term_string}}"},
+        "query-input": "required name=search_term_string",
+    }
+    told = {"@id": "/#site", "@type": "WebSite", "url": "/", "name": name, "description": description}
+    return _told({**told, "inLanguage": language, "potentialAction": search})
+
+
+def dataset_of(
+    name: str,
+    address: str,
+    *,
+    iri: str = "",
+    description: str = "",
+    licence: str = "",
+    publisher: str = "",
+    place: str = "",
+    period: str = "",
+    files: Iterable[tuple[str, str]] = (),
+) -> dict[str, object]:
+    """Tell a data set as schema.org does: what is known of it, and its files (media type and address).
+
+    >>> dataset_of("Essai", "", period="2010/2022")
+    {'@type': 'Dataset', 'name': 'Essai', 'temporalCoverage': '2010/2022'}
+    """
+    told: dict[str, object] = {
+        "@id": iri,
+        "description": description,
+        "url": address if address.startswith("/") or href(address) else "",
+        "license": licence if href(licence) else "",
+        "publisher": {"@type": "Organization", "name": publisher} if publisher else "",
+        "spatialCoverage": {"@type": "Place", "name": place} if place else "",
+        "temporalCoverage": period,
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": media_type.partition(";")[0], "contentUrl": path}
+            for media_type, path in files
+        ],
+    }
+    return {"@type": "Dataset", "name": name, **{key: value for key, value in told.items() if value}}
+
+
+def dataset_block(told: Mapping[str, object]) -> Markup:
+    """Describe the data set (`dataset_of`) that a page is about."""
+    return _told(told)
+
+
+def catalogue_block(
+    name: str, description: str, address: str, datasets: Iterable[Mapping[str, object]]
+) -> Markup:
+    """Describe a catalogue of data sets (`dataset_of`)."""
+    told = {"@id": f"{address}#catalogue", "@type": "DataCatalog", "url": address, "name": name}
+    return _told({**told, "description": description, "dataset": list(datasets)})
 
 
 _MODES = {
@@ -131,7 +192,6 @@ def _block(
     more: Mapping[str, object],
 ) -> Markup:
     told: dict[str, object] = {
-        "@context": "https://schema.org",
         "@id": iri,
         "@type": cls,
         "name": name,
@@ -147,4 +207,8 @@ def _block(
             for media_type, path in alternates
         ],
     }
-    return escape_json(json.dumps(told, ensure_ascii=False))
+    return _told(told)
+
+
+def _told(told: Mapping[str, object]) -> Markup:
+    return escape_json(json.dumps({"@context": "https://schema.org", **told}, ensure_ascii=False))

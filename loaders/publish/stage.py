@@ -353,7 +353,8 @@ def _described(source: Source, about: Known[str, str], graph: str) -> dict[str, 
         key: about.get(key, getattr(source, key))
         for key in ("publisher", "licence", "homepage", "download", "date")
     }
-    title = {"fr": about["title"]} if "title" in about else dict(source.title)
+    told = {tag: about[key] for tag, key in (("fr", "title"), ("en", "title_en")) if about.get(key)}
+    title = told if "fr" in told else dict(source.title)
     return {"role": about.get("role") or role_of(graph), "title": title, **kept}
 
 

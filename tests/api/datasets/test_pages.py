@@ -10,8 +10,9 @@ import rdflib
 from ancrage.api.app import create_app
 from ancrage.api.web.settings import SettingError, Settings
 from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 from fastapi.testclient import TestClient
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, VOID
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, VOID
 
 SHAPES = Path(__file__).parents[2] / "data" / "dcat" / "dcat-ap-3.ttl"
 GRAPHS = "https://w3id.org/ancrage/graph/"
@@ -234,7 +235,8 @@ def test_each_graph_is_a_dataset_with_its_own_licence(catalogue: rdflib.Graph, v
     assert graphs <= set(sets)
     assert len(sets) == len(graphs) + 1
     essai = sets[GRAPHS + "essai"]
-    assert rdflib.Literal("Données d'essai", lang="fr") in set(catalogue.objects(essai, DCTERMS.title))
+    assert set(catalogue.objects(essai, DCTERMS.title)) == {rdflib.Literal("Données d'essai", lang="fr")}
+    assert {str(word.language) for word in catalogue.objects(essai, DCAT.keyword)} == {"fr", "en"}  # type: ignore[attr-defined]
     agent = catalogue.value(essai, DCTERMS.publisher)
     assert catalogue.value(agent, FOAF.name) == rdflib.Literal("Office de l'Épreuve")
     assert catalogue.value(essai, DCAT.landingPage) == rdflib.URIRef("https://donnees.example/")
@@ -248,6 +250,40 @@ def test_each_graph_is_a_dataset_with_its_own_licence(catalogue: rdflib.Graph, v
     illustrative = sets[GRAPHS + "illustrative"]
     assert any("inventées" in str(text) for text in catalogue.objects(illustrative, DCTERMS.description))
     assert illustrative not in set(catalogue.objects(WHOLE, DCTERMS.hasPart))
+
+
+def test_the_data_are_about_the_region_where_the_graph_has_it(
+    client: TestClient, example: TestClient
+) -> None:
+    for served, place in (
+        (client, "http://publications.europa.eu/resource/authority/country/FRA"),
+        (example, "https://w3id.org/ancrage/id/territory/region/84"),
+    ):
+        found = read(served, "/catalog")
+        assert set(found.objects(None, DCTERMS.spatial)) == {rdflib.URIRef(place)}
+        assert found.value(rdflib.URIRef(place), RDFS.label)
+        conforms, _, text = pyshacl.validate(found, shacl_graph=rdflib.Graph().parse(SHAPES))
+        assert conforms, text
+
+
+def test_an_english_title_is_told_where_the_source_has_one(tmp_path: Path) -> None:
+    """The load tells it, or else the source's own graph."""
+    source, title = "https://w3id.org/ancrage/id/source/a", "<http://purl.org/dc/terms/title>"
+    derived = f"<{GRAPHS}a> <http://www.w3.org/ns/prov#wasDerivedFrom> <{source}> ."
+    (tmp_path / "provenance.ttl").write_text(f'{derived} <{source}> {title} "Chargé"@fr .')
+    (tmp_path / "a.ttl").write_text(f'<{source}> {title} "Autre"@fr , "Loaded"@en .')
+    files = [(tmp_path / f"{name}.ttl", GRAPHS + name) for name in ("a", "provenance")]
+    quads = build_store(files, tmp_path / "store", merged=[GRAPHS + "a"])
+    graphs = {GRAPHS + "a": {"role": "base"}, GRAPHS + "provenance": {"role": "provenance"}}
+    Snapshots(tmp_path / "data").publish(
+        tmp_path / "store", {"quads": quads, "graphs": graphs, "merged": True}
+    )
+    with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as made:
+        for path in ("/catalog", "/.well-known/void", "/graph/a.ttl"):
+            found = read(made, path)
+            (node,) = set(found.subjects(DCTERMS.title, rdflib.Literal("Chargé", lang="fr")))
+            told = {rdflib.Literal("Chargé", lang="fr"), rdflib.Literal("Loaded", lang="en")}
+            assert set(found.objects(node, DCTERMS.title)) == told
 
 
 def test_the_default_graph_is_said_to_be_what_it_is(

@@ -52,3 +52,50 @@ def test_no_name_closes_the_block() -> None:
     ):
         assert not set("<>&\u2028\u2029") & set(block)
         assert json.loads(block)["name"] == name
+
+
+def block_of(client: TestClient, path: str) -> dict[str, Any]:
+    (block,) = BLOCK.findall(client.get(path, headers=HTML).text)
+    found: dict[str, Any] = json.loads(block)
+    assert found["@context"] == "https://schema.org"
+    return found
+
+
+def test_the_site_says_how_it_is_searched(client: TestClient) -> None:
+    found = block_of(client, "/")
+    assert (found["@type"], found["name"], found["inLanguage"]) == ("WebSite", "ancrage", "fr")
+    asked = found["potentialAction"]["target"]["urlTemplate"]
+    assert client.get(asked.format(search_term_string="essai"), headers=HTML).status_code == 200
+
+
+def test_the_catalogue_says_its_data_sets(client: TestClient) -> None:
+    found = block_of(client, "/catalog")
+    assert found["@type"] == "DataCatalog"
+    sets = {one["@id"].rpartition("/")[2]: one for one in found["dataset"]}
+    essai = sets["essai"]
+    assert (essai["@type"], essai["name"], essai["temporalCoverage"]) == (
+        "Dataset",
+        "Données d'essai",
+        "2025",
+    )
+    assert essai["publisher"]["name"] == "Office de l'Épreuve" and "énoncés" in essai["description"]
+    assert sets["ontology"]["license"] == "https://spdx.org/licenses/CC-BY-4.0"
+    assert {one["spatialCoverage"]["name"] for one in sets.values()} == {"France"}
+    for address in (essai["url"], *(one["contentUrl"] for one in essai["distribution"])):
+        assert client.get(address).status_code == 200
+
+
+def test_the_sources_are_a_catalogue(client: TestClient) -> None:
+    found = block_of(client, "/sources")
+    assert found["@type"] == "DataCatalog" and found["description"]
+    (one,) = [one for one in found["dataset"] if one["@id"] == BASE + "source/essai"]
+    assert one["name"]
+
+
+def test_an_indicator_is_a_data_set(example: TestClient) -> None:
+    found = block_of(example, "/indicateurs/population")
+    assert (found["@type"], found["@id"]) == ("Dataset", BASE + "indicator/computed/population")
+    assert found["license"].startswith("https://spdx.org/") and found["description"]
+    assert found["spatialCoverage"]["name"] == "Auvergne-Rhône-Alpes" and found["temporalCoverage"]
+    for one in found["distribution"]:
+        assert example.get(one["contentUrl"]).headers["content-type"].startswith(one["encodingFormat"])

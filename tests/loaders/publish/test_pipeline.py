@@ -188,9 +188,12 @@ def test_a_dry_run_keeps_nothing(tmp_path: Path, folder: Path) -> None:
 def test_a_source_is_replaced_whole(pipeline: Pipeline, folder: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     again.mkdir()
-    (again / "about.csv").write_text("key,value\nname,partner\ntitle,Essai\n", encoding="utf-8")
+    (again / "about.csv").write_text(
+        "key,value\nname,partner\ntitle,Essai\ntitle_en,Trial\n", encoding="utf-8"
+    )
     (again / "territories.csv").write_text(TERRITORIES, encoding="utf-8")
-    pipeline.load("exchange", [again])
+    report = pipeline.load("exchange", [again])
+    assert report.record.title == {"fr": "Essai", "en": "Trial"}
     assert ask(current(pipeline), "SELECT ?o WHERE { ?o a <http://www.w3.org/ns/org#Organization> }") == []
     assert len(pipeline.snapshots.list()) == 2
 
