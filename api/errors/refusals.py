@@ -14,14 +14,17 @@ from ...words import N_, NN_, AncrageError, Message, Said, Spoken, gettext
 from ..web.page_error import PageError
 from ..web.routes import template_of
 
+MOST_TOLD = 10
+"""Names of unknown parameters that are told, each with the nearest that there is."""
+
 
 class UnknownParameters(AncrageError, ValueError):  # noqa: N818
-    """Parameters that a route does not have: their `names`; `known` are those it has."""
+    """Parameters that a route does not have: their `names` (MOST_TOLD at most); `known` are those it has."""
 
     code = "unknown-parameter"
 
     def __init__(self, names: Sequence[str], known: Sequence[str]) -> None:
-        self.names, self.known = tuple(names), tuple(known)
+        self.names, self.known = tuple(names[:MOST_TOLD]), tuple(known)
         super().__init__(self.told("fr"))
 
     @property

@@ -6,7 +6,6 @@ that tells the address of its site, or that does not last, is not kept.
 
 from __future__ import annotations
 
-import functools
 import gzip
 import json
 import shutil
@@ -18,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from ...graph.snapshots.durable import draft_of
 from ..render.theme import stamp
 from ..web.kept_answers import CacheEntry
-from ..web.negotiation import Language, language, prefers_html
+from ..web.negotiation import Language, keep_short, language, prefers_html
 from ..web.page_cache import gzip as compressed
 from ..web.page_cache import package_time
 from ..web.settings import Settings
@@ -67,7 +66,7 @@ def pages_folder(derived: Path, settings: Settings) -> Path:
     return derived / "pages" / made_by.hexdigest()
 
 
-@functools.lru_cache(4096)
+@keep_short(4096)
 def address_of(path: str, query: str, accepted: str | None) -> tuple[str, Language]:
     """Give the address of a page without its language, and its language.
 

@@ -12,6 +12,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 LONGEST_ADDRESS = 65_000
 """Bytes of an address; the parser has 16 bits for a length. A longer query is sent by POST."""
 
+MOST_PARAMETERS = 1000
+"""Parameters of an address: each is read several times on its way to an answer."""
+
 LARGEST_HEAD = 128 * 1024
 """Bytes of a request's first line and headers."""
 
@@ -146,7 +149,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """End a head."""
         self._in_head = False
-        if len(self.url) > LONGEST_ADDRESS:
+        if len(self.url) > LONGEST_ADDRESS or self.url.count(b"&") >= MOST_PARAMETERS:
             self._refuse(b"414 URI Too Long")
             raise ValueError("the address is too long")  # the parser stops here
         if self._hosts != 1 and (self._hosts or self.parser.get_http_version() == "1.1"):

@@ -15,7 +15,7 @@ from ...graph.sparql.formats import DEFAULT_ACCEPT, GRAPHS, RESULTS, choose
 from ...graph.sparql.limits import MAX_BYTES, OWN_BYTES
 from ...words import N_
 from ..errors.problems import BadRequest
-from ..web.negotiation import prefers_html, quality
+from ..web.negotiation import keep_short, prefers_html, quality
 from ..web.page_cache import takes_gzip
 from ..web.security import secure
 from .answers import RawHeaders
@@ -71,7 +71,7 @@ class Call:
             if name == b"accept":
                 self.accept = self.accept + b", " + value if self.accept else value
             elif name == b"accept-encoding":
-                self.packed = self.packed or _takes_gzip(value)
+                self.packed = self.packed or _takes_gzip(value.decode("latin-1"))
             elif name == b"if-none-match":
                 self.tags = (f"{self.tags}, " if self.tags else "") + value.decode("latin-1")
             elif name == b"if-modified-since":
@@ -102,9 +102,9 @@ class Call:
         await self.whole(response.status_code, secure(headers), bytes(response.body))
 
 
-@lru_cache(maxsize=256)
-def _takes_gzip(header: bytes) -> bool:
-    return takes_gzip(header.decode("latin-1"))
+@keep_short(256)
+def _takes_gzip(header: str) -> bool:
+    return takes_gzip(header)
 
 
 def address_of(scope: Scope, host: bytes) -> str:

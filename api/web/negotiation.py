@@ -1,14 +1,51 @@
 """Content negotiation: an answer's format, by suffix, `format` parameter or Accept header; a page's language."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 from ...words import N_, AncrageError, Spoken, languages
 
 Language: TypeAlias = str
 """A language that pages have: one of `languages()`, those of the catalogues."""
+
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+LONGEST_KEPT = 500
+"""Characters of what a client sends that are kept from one request to the next, at most."""
+
+
+class Kept(Protocol[T_co]):
+    """A function of texts that keeps what it made of short ones."""
+
+    def __call__(self, *texts: str | None) -> T_co:
+        """Give what is kept, or made."""
+
+    def cache_clear(self) -> None:
+        """Forget all of it."""
+
+
+def keep_short(size: int) -> Callable[[Callable[..., T]], Kept[T]]:
+    """Keep what a function makes of texts, the last `size`; of long ones nothing, or whoever sends many would fill the memory.
+
+    >>> keep_short(8)(str.upper)("fr")
+    'FR'
+    """
+
+    def around(make: Callable[..., T]) -> Kept[T]:
+        kept = functools.lru_cache(size)(make)
+
+        @functools.wraps(make)
+        def made(*texts: str | None) -> T:
+            short = sum(map(len, filter(None, texts))) <= LONGEST_KEPT
+            return (kept if short else make)(*texts)
+
+        vars(made)["cache_clear"] = kept.cache_clear
+        return cast("Kept[T]", made)
+
+    return around
 
 
 @dataclass(frozen=True)
@@ -144,7 +181,7 @@ def choose(header: str | None, offered: Sequence[Representation], asked: str | N
     return offered[-best[1]]
 
 
-@functools.lru_cache(1024)
+@keep_short(1024)
 def signature(header: str) -> tuple[float, ...]:
     """Give what an Accept header grants to each format known here: equal signatures get equal answers.
 
@@ -158,7 +195,7 @@ def signature(header: str) -> tuple[float, ...]:
     )
 
 
-@functools.lru_cache(1024)
+@keep_short(1024)
 def language(header: str | None, asked: str | None = None) -> Language:
     """Choose the language of a page: the one asked for by name wins, else Accept-Language; French breaks ties.
 
