@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from pyoxigraph import NamedNode
 
-from ...graph.snapshots.provenance import GRAPHS, PROVENANCE_GRAPH
+from ...graph.snapshots.provenance import GRAPHS, INDICATORS_GRAPH, PROVENANCE_GRAPH
 from ...words import N_, gettext
 from ..precompute.artifacts import Counted
 from ..reading.licences import licence_name
@@ -21,9 +21,11 @@ from .void import graph_of, set_iri
 router = APIRouter(tags=["données liées"])
 
 _LOADS = f"""PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX dcterms: <http://purl.org/dc/terms/>
-SELECT ?load ?started ?ended ?file ?name ?digest {{
-  GRAPH <{PROVENANCE_GRAPH}> {{
+SELECT ?load ?started ?ended ?agent ?origin ?file ?name ?digest {{
+  VALUES ?saying {{ <{PROVENANCE_GRAPH}> <{INDICATORS_GRAPH}> }}
+  GRAPH ?saying {{
     <$graph> prov:wasGeneratedBy ?load
+    OPTIONAL {{ ?load prov:wasAssociatedWith ?agent }} OPTIONAL {{ <$graph> prov:wasDerivedFrom ?origin }}
     OPTIONAL {{ ?load prov:startedAtTime ?started }} OPTIONAL {{ ?load prov:endedAtTime ?ended }}
     OPTIONAL {{ ?load prov:used ?file . ?file dcterms:title ?name ; dcterms:identifier ?digest }}
   }}
@@ -85,12 +87,15 @@ def _document(base: str, one: DataSet, loads: list[Row]) -> Document:
     made.add(graph, "rdfs:seeAlso", set_iri(base, one))
     if one.publisher:
         made.add(graph, "dcterms:publisher", one.publisher)
-    if one.source:
-        made.add(graph, "prov:wasDerivedFrom", NamedNode(one.source))
+    for origin in dict.fromkeys(row["origin"] for row in loads if "origin" in row):
+        made.add(graph, "prov:wasDerivedFrom", NamedNode(origin))
     for row in {row["load"]: row for row in loads}.values():  # a load has a row for each of its files
         load = NamedNode(row["load"])
         made.add(graph, "prov:wasGeneratedBy", load)
         made.a(load, "prov:Activity")
+        if "agent" in row:
+            made.add(load, "prov:wasAssociatedWith", NamedNode(row["agent"]))
+            made.a(NamedNode(row["agent"]), "prov:SoftwareAgent")
         for name, key in (("prov:startedAtTime", "started"), ("prov:endedAtTime", "ended")):
             if key in row:
                 made.typed(load, name, row[key], "xsd:dateTime")

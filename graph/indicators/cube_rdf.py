@@ -37,7 +37,7 @@ _END = f" <{INDICATORS_GRAPH}> .\n"
 
 @dataclass(frozen=True)
 class Run:
-    """The run that computed the cube: when (xsd:dateTime), and the loads of the sources it read, by graph."""
+    """The run that computed the cube: when (xsd:dateTime), and the loads of the graphs it read, by graph, if known."""
 
     started: str
     ended: str
@@ -214,7 +214,10 @@ class _Told:
         self.add(software, "dcterms:title", ox.Literal(f"ancrage {__version__}", language="fr"))
         self.typed(run.iri, "prov:startedAtTime", run.started, "dateTime")
         self.typed(run.iri, "prov:endedAtTime", run.ended, "dateTime")
+        self.add(INDICATORS_GRAPH, "rdf:type", PREFIXES["prov"] + "Entity")
+        self.add(INDICATORS_GRAPH, "prov:wasGeneratedBy", run.iri)
         for graph, version in run.inputs.items():
+            self.add(INDICATORS_GRAPH, "prov:wasDerivedFrom", graph)
             self.add(run.iri, "prov:used", graph)
             self.add(graph, "rdf:type", PREFIXES["prov"] + "Entity")
             if version.get("loaded"):

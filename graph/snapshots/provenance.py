@@ -148,9 +148,25 @@ def describe(records: Iterable[LoadRecord]) -> list[ox.Quad]:
     software = f"{ID}agent/ancrage-{__version__}"
     _add(quads, software, "a", _PROV + "SoftwareAgent")
     _text(quads, software, _DCT + "title", f"ancrage {__version__}", "fr")
-    for record in records:
+    told = list(records)
+    for record in told:
         _describe_load(quads, record, catalogue, software)
+    if base := [record.graph for record in told if record.role == "base"]:
+        _describe_derivations(quads, base, software)
     return quads
+
+
+def _describe_derivations(quads: list[ox.Quad], base: list[str], software: str) -> None:
+    """Tell what the graphs that rules derive are made from: the base graphs, and after the register also what it links."""
+    for graph in (REGISTER_GRAPH, *DERIVED_GRAPHS):
+        activity = f"{ID}derivation/{graph.removeprefix(GRAPHS)}"
+        _add(quads, graph, "a", _PROV + "Entity")
+        _add(quads, graph, _PROV + "wasGeneratedBy", activity)
+        _add(quads, activity, "a", _PROV + "Activity")
+        _add(quads, activity, _PROV + "wasAssociatedWith", software)
+        for read in base if graph == REGISTER_GRAPH else [*base, ONTOLOGY_GRAPH, REGISTER_GRAPH]:
+            _add(quads, activity, _PROV + "used", read)
+            _add(quads, graph, _PROV + "wasDerivedFrom", read)
 
 
 def _describe_load(quads: list[ox.Quad], record: LoadRecord, catalogue: str, software: str) -> None:

@@ -365,6 +365,23 @@ def test_a_named_graph_dereferences(client: TestClient, suffix: str) -> None:
     assert f'<{graph}>; rel="describes"' in answer.headers["link"]
 
 
+def test_a_derived_graph_says_what_made_it_of_what(client: TestClient) -> None:
+    found = rdflib.Graph().parse(data=client.get("/graph/filieres.ttl").content, format="turtle")
+    graph, prov = rdflib.URIRef(GRAPHS + "filieres"), rdflib.Namespace("http://www.w3.org/ns/prov#")
+    read = {rdflib.URIRef(GRAPHS + name) for name in ("essai", "ontology")}
+    assert set(found.objects(graph, prov.wasDerivedFrom)) == read
+    made = found.value(graph, prov.wasGeneratedBy)
+    assert (found.value(made, prov.wasAssociatedWith), RDF.type, prov.SoftwareAgent) in found
+    page = client.get("/graph/filieres", headers={"Accept": "text/html"}).text
+    assert '<a href="/graph/essai">essai</a>' in page and "Chargé le" not in page
+    loads = (
+        client.get("/sources", headers={"Accept": "text/html"})
+        .text.split("Chargements")[-1]
+        .split("</table>")[0]
+    )
+    assert "<code>essai</code>" in loads and "<code>filieres</code>" not in loads
+
+
 def test_a_named_graph_has_a_page_and_an_unknown_one_is_not_found(client: TestClient) -> None:
     page = client.get("/graph/essai", headers={"Accept": "text/html"})
     assert page.status_code == 200

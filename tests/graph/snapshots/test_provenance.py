@@ -1,9 +1,22 @@
 """The provenance graph: PROV-O and DCAT of each load."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
-from ancrage.graph.snapshots.provenance import PROVENANCE_GRAPH, InputFile, LoadRecord, licence_iri, write
+import pytest
+from ancrage.graph.snapshots.provenance import (
+    DERIVED_GRAPHS,
+    GRAPHS,
+    ONTOLOGY_GRAPH,
+    PROVENANCE_GRAPH,
+    REGISTER_GRAPH,
+    InputFile,
+    LoadRecord,
+    describe,
+    licence_iri,
+    write,
+)
 
 RECORD = LoadRecord(
     name="mesr-rnsr",
@@ -42,6 +55,21 @@ def test_each_load_is_told_in_prov_and_dcat(tmp_path: Path) -> None:
           ?file dcterms:title "rnsr.csv" ; dcat:byteSize 42 . FILTER(?start < ?end) } }"""
     )
     assert bool(asked)
+
+
+@pytest.mark.parametrize("graph", [REGISTER_GRAPH, *DERIVED_GRAPHS])
+def test_a_derived_graph_tells_what_made_it_of_what(graph: str) -> None:
+    apart = replace(RECORD, name="illustrative", graph=GRAPHS + "illustrative", role="illustrative")
+    store = ox.Store()
+    store.extend(describe([RECORD, apart]))
+    asked = f"""PREFIX prov: <http://www.w3.org/ns/prov#>
+    SELECT DISTINCT ?read {{ GRAPH <{PROVENANCE_GRAPH}> {{ <{graph}> a prov:Entity ; prov:wasGeneratedBy ?made ;
+      prov:wasDerivedFrom ?read . ?made a prov:Activity ; prov:used ?read ; prov:wasAssociatedWith/a prov:SoftwareAgent }} }}"""
+    found = store.query(asked)
+    assert isinstance(found, ox.QuerySolutions)
+    linked = set() if graph == REGISTER_GRAPH else {ONTOLOGY_GRAPH, REGISTER_GRAPH}
+    assert {row["read"] for row in found} == {ox.NamedNode(name) for name in (RECORD.graph, *linked)}
+    assert describe([apart]) and not any(quad.subject == ox.NamedNode(graph) for quad in describe([apart]))
 
 
 def test_a_record_survives_its_json() -> None:

@@ -120,6 +120,8 @@ def test_an_observation_says_value_territory_period_group_and_where_it_comes_fro
     [[value, period, sector, evidence, _, used]] = asked(built[0], text)
     assert (value, sector, used) == ("1", f"{ID}sector/total", GRAPH)
     assert period.isdigit() and evidence == f"{ID}evidence-status/inferred"
+    graph = f"<{INDICATORS_GRAPH}> prov:wasGeneratedBy ?run ; prov:wasDerivedFrom <{GRAPH}>"
+    assert asked(built[0], f"SELECT (COUNT(?run) AS ?n) {{ {graph} . ?run prov:used <{GRAPH}> }}") == [["1"]]
     firm = f"SELECT DISTINCT ?e {{ ?o anc:refIndicator <{COMPUTED}population> ; anc:evidenceStatus ?e }}"
     assert asked(built[0], firm) == [[f"{ID}evidence-status/documented"]]
     missing = f"""SELECT ?s {{ ?o anc:refIndicator <{COMPUTED}requests> ; anc:obsStatus ?s ;

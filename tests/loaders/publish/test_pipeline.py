@@ -92,6 +92,9 @@ def test_a_load_publishes_one_graph_a_source_beside_ontology_provenance_and_what
     assert graphs[INDICATORS_GRAPH]["role"] == "computed"
     assert graphs[GRAPHS + "partner"]["role"] == "base"
     assert graphs[PROVENANCE_GRAPH]["role"] == "provenance"
+    run = "?run a <https://w3id.org/ancrage/def/AnalysisRun> ; <http://www.w3.org/ns/prov#used> ?graph"
+    read = set(ask(current(pipeline), f"SELECT ?graph {{ GRAPH <{INDICATORS_GRAPH}> {{ {run} }} }}"))
+    assert {GRAPHS + "partner", GRAPHS + "deductions"} <= read <= {*graphs}
 
 
 def test_the_default_graph_is_the_union_of_the_base_graphs_each_triple_once(pipeline: Pipeline) -> None:
