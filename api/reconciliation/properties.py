@@ -122,7 +122,7 @@ PROPERTIES: Mapping[str, Property] = {
     ),
     "start": Property(Term.of("startYear"), "$things ?thing anc:startYear ?value", Kind.YEAR),
     "end": Property(Term.of("endYear"), "$things ?thing anc:endYear ?value", Kind.YEAR),
-    "website": Property(N_("site web"), "$things ?thing foaf:homepage ?value"),
+    "website": Property(N_("site web"), "$things ?thing foaf:page ?value"),
     "code": Property(N_("code officiel"), "$things ?thing anc:inseeCode ?value", Kind.CODE, (TERRITORY,)),
     "postal-code": Property(
         Term.of("postalCode"), "$things ?thing anc:postalCode ?value", Kind.CODE, (TERRITORY,)

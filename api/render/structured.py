@@ -157,9 +157,7 @@ def event_block(
     modes = [_MODES.get(local_name(one)) for one in values.get("attendanceMode", ())]
     if any(modes):
         more["eventAttendanceMode"] = [f"https://schema.org/{mode}" for mode in modes if mode]
-    sites = [
-        one for one in values.get("homepage", ()) if (href(one) or "").startswith(("http://", "https://"))
-    ]
+    sites = [one for one in values.get("page", ()) if (href(one) or "").startswith(("http://", "https://"))]
     more |= {"url": sites} if sites else {}
     return _block(iri, "Event", name, {}, address, alternates, more)
 

@@ -249,11 +249,11 @@ def json_block(found: Description) -> Markup:
 
 
 #: Properties that lead to the same thing in another data set.
-_LINKS = ("http://www.w3.org/2002/07/owl#sameAs", SKOS + "exactMatch")
+_LINKS = ("http://www.w3.org/2002/07/owl#sameAs", "https://schema.org/sameAs", SKOS + "exactMatch")
 #: French names of properties of other vocabularies.
 _NAMES = {
     "type": "nature", "label": "nom", "prefLabel": "nom", "altLabel": "autre nom", "hasSite": "site",
-    "homepage": "site web", "hadPrimarySource": "source", "lat": "latitude", "long": "longitude",
+    "page": "site web", "hadPrimarySource": "source", "lat": "latitude", "long": "longitude",
     "inScheme": "nomenclature", "notation": "code", "broader": "poste plus large", "definition": "définition",
     "hasGeometry": "géométrie", "asWKT": "contour (WKT)", "dataSet": "jeu de données",
     "comment": "définition", "narrower": "poste plus précis", "scopeNote": "note d’emploi",

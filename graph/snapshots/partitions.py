@@ -16,6 +16,7 @@ URI_SPACE = ID.removesuffix("id/")
 
 LINKING = (
     "http://www.w3.org/2002/07/owl#sameAs",
+    "https://schema.org/sameAs",
     "http://www.w3.org/2004/02/skos/core#exactMatch",
     "http://www.w3.org/2004/02/skos/core#closeMatch",
     "http://www.w3.org/2004/02/skos/core#broadMatch",

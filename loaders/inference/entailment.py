@@ -1,4 +1,4 @@
-"""What the ontology and identifiers entail and no source writes: superclasses, inverses, chains, same things elsewhere."""
+"""What the ontology and identifiers entail and no source writes: superclasses, inverses, chains, tops, same things elsewhere."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Identifier:
 
 
 def _insee(kind: str, name: str, code: str) -> Identifier:
-    return Identifier("inseeCode", code, f"http://id.insee.fr/geo/{name}/{{}}", "skos:exactMatch", kind)
+    return Identifier("inseeCode", code, f"http://id.insee.fr/geo/{name}/{{}}", "schema:sameAs", kind)
 
 
 IDENTIFIERS: Final = (
@@ -41,7 +41,7 @@ IDENTIFIERS: Final = (
     _insee("Department", "departement", "[0-8][0-9AB]|9[0-5]|97[1-46]"),
     _insee("Region", "region", "[0-9]{2}"),
 )
-"""Insee's territories match ours and are not the same things: they are legal persons too (decision 0116)."""
+"""Insee's territories are legal persons too: `schema:sameAs` says where to read of ours, and entails nothing (decision 0161)."""
 
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
 _GRAPH: Final = ox.NamedNode(ENTAILMENT_GRAPH)
@@ -49,6 +49,7 @@ _OWN: Final = f'STRSTARTS(STR(?property), "{ANC}")'
 _BROADER: Final = f"""SELECT ?class (GROUP_CONCAT(CONCAT("<", STR(?property), ">"); SEPARATOR=" ") AS ?more) {{
     ?class rdfs:subClassOf+ ?property FILTER({_OWN}) }} GROUP BY ?class"""
 _INVERSES: Final = f"SELECT ?direct ?property {{ ?direct owl:inverseOf ?property FILTER({_OWN}) }}"
+_SYMMETRIC: Final = f"SELECT ?property {{ ?property a owl:SymmetricProperty FILTER({_OWN}) }}"
 _CHAINS: Final = f"""SELECT ?property ?first ?second {{
     ?property owl:propertyChainAxiom ( ?first ?second ) FILTER({_OWN}) }}"""
 
@@ -58,12 +59,13 @@ class Rules:
     """What an ontology lets one say of a thing, by which properties.
 
     `broader` has the own superclasses of a class, written in SPARQL; `paths` the property path that each property follows
-    from; `read` the properties that are read, of which `firsts` begin a chain, and a change of the `onward` ones reaches
-    things far away.
+    from; `symmetric` those that hold both ways; `read` the properties that are read, of which `firsts` begin a chain, and a
+    change of the `onward` ones reaches things far away.
     """
 
     broader: Mapping[str, str]
     paths: Mapping[str, str]
+    symmetric: frozenset[str]
     read: frozenset[ox.NamedNode]
     firsts: frozenset[ox.NamedNode]
     onward: frozenset[ox.NamedNode]
@@ -79,11 +81,13 @@ class Rules:
             if first != property:
                 more = f"/<{onward[property]}>*" if property in onward else ""
                 paths[property] = f"<{first}>/<{second}>{more}"
-        read = {direct for direct, _ in inverses} | {term for _, *both in chains for term in both}
+        symmetric = frozenset(property for (property,) in _rows(store, _SYMMETRIC))
+        read = symmetric | {direct for direct, _ in inverses} | {term for _, *both in chains for term in both}
         codes = {ANC + "uai", *(ANC + identifier.property for identifier in IDENTIFIERS)}
         return cls(
             {row[0]: row[1] for row in _rows(store, _BROADER)},
             paths,
+            symmetric,
             frozenset(map(ox.NamedNode, read | codes)),
             frozenset(ox.NamedNode(first) for property, first, _ in chains if first != property),
             frozenset(map(ox.NamedNode, onward.values())),
@@ -92,12 +96,15 @@ class Rules:
     def queries(self, graphs: Iterable[str]) -> Iterator[str]:
         """Yield the CONSTRUCT queries that say it, with `$about` where the things to tell of may be named.
 
-        Classes are read in the base graphs, record by record: what the default graph has of them was entailed too.
+        Classes and symmetries are read in the base graphs, record by record: what the default graph has was entailed too.
         """
         among = " ".join(f"<{graph}>" for graph in graphs if graph != ENTAILMENT_GRAPH)
         for cls, more in self.broader.items():
             yield f"""CONSTRUCT {{ ?s a ?more }} {{ $about VALUES ?more {{ {more} }}
                 GRAPH ?graph {{ ?s a <{cls}> }} VALUES ?graph {{ {among} }} }}"""
+        for property in self.symmetric:
+            yield f"""CONSTRUCT {{ ?s <{property}> ?o }} {{ $about
+                GRAPH ?graph {{ ?o <{property}> ?s }} VALUES ?graph {{ {among} }} }}"""
         for property, path in self.paths.items():
             yield f"CONSTRUCT {{ ?s <{property}> ?o }} {{ $about ?s {path} ?o }}"
         for identifier in IDENTIFIERS:
@@ -106,6 +113,8 @@ class Rules:
             code = identifier.code.replace("\\", "\\\\")
             yield f"""CONSTRUCT {{ ?s {identifier.link} ?o }} {{ $about {of} ?s anc:{identifier.property} ?code
                 FILTER(REGEX(STR(?code), "^({code})$")) BIND(IRI(CONCAT("{before}", STR(?code), "{after}")) AS ?o) }}"""
+        yield """CONSTRUCT { ?s skos:hasTopConcept ?top } { $about ?s a skos:ConceptScheme . ?top skos:inScheme ?s
+            FILTER NOT EXISTS { ?top skos:broader/skos:inScheme ?s } }"""
         yield f"""CONSTRUCT {{ ?s org:subOrganizationOf ?o }} {{ $about
             VALUES (?code ?o) {{ {_parts()} }} ?s anc:uai ?code . FILTER EXISTS {{ ?o rdfs:label ?any }} }}"""
 
@@ -118,8 +127,8 @@ def entail(copy: WorkingCopy, things: Collection[ox.NamedNode] | None = None) ->
         things: whom it is told of; None for all.
 
     Yields:
-        Own superclasses, inverses, chains of two properties, links to the same thing in other data sets, and of whom
-        the components are that the file of bodies names by their codes.
+        Own superclasses, inverses and symmetries, chains of two properties, top concepts, links to the same thing in other
+        data sets, and of whom the components are that the file of bodies names by their codes.
     """
     about = "" if things is None else f"VALUES ?s {{ {' '.join(map(str, things))} }}"
     for query in Rules.of(copy.store).queries(copy.base_graphs()):

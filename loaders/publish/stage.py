@@ -157,7 +157,9 @@ class Stager:
             tables, places, notes = _settle(name, raw, tables, versions)
         if "organizations" in tables:
             notes += contradiction_notes(name, tables["organizations"], places)
-        tables.setdefault("sources", _source_row(source))
+        tables["sources"] = with_structures(
+            tables.get("sources", _source_row(source)), tables.get("observations")
+        )
         tidied = time.perf_counter()
         version = self._versions.begin(name)
         try:
@@ -356,6 +358,33 @@ def _described(source: Source, about: Known[str, str], graph: str) -> dict[str, 
     told = {tag: about[key] for tag, key in (("fr", "title"), ("en", "title_en")) if about.get(key)}
     title = told if "fr" in told else dict(source.title)
     return {"role": about.get("role") or role_of(graph), "title": title, **kept}
+
+
+def with_structures(sources: pl.DataFrame, observations: pl.DataFrame | None) -> pl.DataFrame:
+    """Give sources the structure of the data set of their observations, by what these vary by; one without any has no data set.
+
+    >>> sources = pl.DataFrame({"id": ["source/a", "source/b"], "dataset": ["dataset/a", "dataset/b"]})
+    >>> observations = pl.DataFrame({"dataset": ["dataset/a"], "occupation": ["occupation/A1"]})
+    >>> with_structures(sources, observations).rows()
+    [('source/a', 'dataset/a', 'dsd/occupation-observations'), ('source/b', None, None)]
+    """
+    if "dataset" not in sources.columns:
+        return sources
+    structures: dict[str, str] = {}
+    if observations is not None and "dataset" in observations.columns:
+        structures = dict.fromkeys(observations["dataset"].drop_nulls().unique(), "territorial")
+        for column in {"occupation", "organization"} & set(observations.columns):
+            varying = observations.drop_nulls(column)["dataset"].drop_nulls().unique()
+            structures |= dict.fromkeys(varying, column)
+    structure = [
+        f"dsd/{structures[one]}-observations" if one in structures else None for one in sources["dataset"]
+    ]
+    return sources.with_columns(
+        dataset=pl.Series(
+            [one if one in structures else None for one in sources["dataset"]], dtype=pl.String
+        ),
+        structure=pl.Series(structure, dtype=pl.String),
+    )
 
 
 def _source_row(source: Source) -> pl.DataFrame:

@@ -335,3 +335,23 @@ def test_alignments_are_skos_in_the_ontology_graph(ontology: Graph) -> None:
     ]
     assert len(rows) > 50
     assert all((URIRef(row.subject), URIRef(row.predicate), URIRef(row.object)) in ontology for row in rows)
+
+
+def test_what_a_source_is_told_of_is_no_activity_of_prov(ontology: Graph) -> None:
+    """What has a primary source is an entity of PROV, and no entity is an activity: a reasoner would find a contradiction."""
+    activity = [*ontology.transitive_subjects(RDFS.subClassOf, URIRef(PREFIXES["prov"] + "Activity"))]
+    activity += [URIRef(PREFIXES["org"] + "ChangeEvent")]  # so the Organization Ontology
+    of_activities = {URIRef(PREFIXES["prov"] + name) for name in ("used", "wasAssociatedWith", "generated")}
+    for broader in of_activities:
+        activity += [
+            cls
+            for one in ontology.transitive_subjects(RDFS.subPropertyOf, broader)
+            for cls in ontology.objects(one, RDFS.domain)
+        ]
+    named = {str(one).removeprefix(ANC).removeprefix(PREFIXES["org"]) for one in activity}
+    mappings = yaml.safe_load(MAPPING.read_text(encoding="utf-8"))["mappings"]
+    for name, body in mappings.items():
+        po = [(str(one[0]), str(one[1]).removesuffix("~iri")) for one in body["po"]]
+        if "prov:hadPrimarySource" in {one for one, _ in po}:
+            kinds = {value.removeprefix(ANC).rpartition(":")[2] for one, value in po if one == "a"}
+            assert not kinds & named, name

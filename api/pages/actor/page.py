@@ -143,7 +143,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
             subject.name,
             known.kind(context.path),
             {name: values[name] for name in CODES if name in values and name != "formerCode"},
-            values.get("homepage", ()),
+            values.get("page", ()),
             subject.base,
             alternates(iri),
         ),

@@ -109,7 +109,7 @@ def _draw(request: Request, context: Context) -> Response:
         scheme=_card(matter, scheme),
         scope=[(full(path), matter.name(path)) for path in scheme.all("runBy")],
         territories=[(full(path), matter.name(path)) for path in scheme.all("servesTerritory")],
-        pages=scheme.all("homepage"),
+        pages=scheme.all("page"),
         sources=scheme.source.split(", ") if scheme.source else [],
         block_list=sections(request, subject),
         heading_level="h3",

@@ -187,7 +187,7 @@ def _draw(request: Request, context: Context) -> Response:
         code=_code(strategy),
         territories=[(full(path), matter.name(path)) for path in strategy.all("forTerritory")],
         adopted=[(full(path), matter.name(path)) for path in strategy.all("adoptedBy")],
-        pages=strategy.all("homepage"),
+        pages=strategy.all("page"),
         sources=strategy.source.split(", ") if strategy.source else [],
         delays=[
             (row["action"], row["late"])

@@ -192,8 +192,8 @@ FOREIGN = """
 @prefix org: <http://www.w3.org/ns/org#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix x: <https://w3id.org/ancrage/id/x/> .
-x:event a anc:AgendaEvent ; rdfs:label "Atelier"@fr ; foaf:homepage <https://e.org/a,b> .
-x:actor a org:Organization ; foaf:homepage <https://e.org/a,b> .
+x:event a anc:AgendaEvent ; rdfs:label "Atelier"@fr ; foaf:page <https://e.org/a,b> .
+x:actor a org:Organization ; foaf:page <https://e.org/a,b> .
 x:tie anc:interactionType x:type ; anc:hasParticipation x:part ; anc:concerns <https://e.org/a,b> .
 x:asked a anc:Request ; rdfs:label "Demande"@fr ; anc:concerns <https://e.org/a,b> .
 x:chain a anc:ValueChain ; anc:hasComponent [ anc:componentActivity x:act ; dcterms:source <https://e.org/a,b> ] .

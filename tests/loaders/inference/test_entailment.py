@@ -22,7 +22,10 @@ FACTS = f"""{prologue()}
 <{ID}territory/epci/200040715> a anc:Intercommunality ; anc:inseeCode "200040715" ;
     anc:governedBy <{ID}organization/200040715> .
 <{ID}{GRENOBLE}> a anc:Commune ; anc:inseeCode "38185" ; anc:partOfTerritory <{ID}{ISERE}> .
-<{ID}{LYON}> a anc:Commune ; anc:inseeCode "69123" .
+<{ID}{LYON}> anc:overlapsTerritory <{ID}territory/epci/200040715> ; a anc:Commune ; anc:inseeCode "69123" .
+<{ID}scheme> a skos:ConceptScheme .
+<{ID}scheme/a> skos:inScheme <{ID}scheme> .
+<{ID}scheme/b> skos:inScheme <{ID}scheme> ; skos:broader <{ID}scheme/a> .
 <{ID}organization/u> a org:Organization , anc:University ; org:hasSite <{ID}site/s> ; anc:wikidata "Q945876" ;
     anc:ror "https://ror.org/02rx3b187"^^xsd:anyURI ; anc:idref "240648339" .
 <{ID}organization/v> a org:Organization , anc:School ; anc:wikidata "q12, Q13" ; anc:idref "2406" ; anc:ror "02rx3b187" .
@@ -60,7 +63,7 @@ def said(copy: WorkingCopy, subject: str, property: str) -> set[str]:
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 SAME = "http://www.w3.org/2002/07/owl#sameAs"
-MATCH = "http://www.w3.org/2004/02/skos/core#exactMatch"
+MATCH = "https://schema.org/sameAs"
 
 
 def test_a_first_guess_answers(copy: WorkingCopy) -> None:
@@ -70,6 +73,8 @@ def test_a_first_guess_answers(copy: WorkingCopy) -> None:
     assert said(copy, ISERE, "hasPartTerritory") == {GRENOBLE}
     assert said(copy, "organization/200040715", "governs") == {"territory/epci/200040715"}
     assert said(copy, "interaction/i", "involves") == {"organization/u"}
+    assert said(copy, "territory/epci/200040715", "overlapsTerritory") == {LYON}
+    assert said(copy, f"{ID}scheme", "http://www.w3.org/2004/02/skos/core#hasTopConcept") == {"scheme/a"}
     assert said(copy, "organization/u", "presentIn") == {GRENOBLE, ISERE, "territory/region/84"}
 
 
@@ -112,6 +117,7 @@ def test_each_own_superclass_inverse_and_chain_of_the_ontology_has_a_rule(copy: 
     rules = Rules.of(copy.store)
     told = {property.removeprefix(ANC) for property in rules.paths}
     assert told == {"hasPartTerritory", "governs", "presentIn", "involves", "coversActivity"}
+    assert rules.symmetric == {f"{ANC}overlapsTerritory"}
     assert f"<{ANC}Territory>" in rules.broader[f"{ANC}Commune"]
     assert not any("prov#" in broader for broader in rules.broader.values())
 
