@@ -16,7 +16,7 @@ from ...words import N_, Said, first_upper, gettext
 from ..maps.files import to_rows
 from ..maps.reading import read_map, summary
 from ..maps.svg import map_picture
-from ..pages.territory.coverage import coverage, coverage_note
+from ..pages.territory.coverage import coverage_note
 from ..pages.territory.trend_sources import by_source
 from ..render.blocks.tables import absent
 from ..render.chart_drawing import bars, lines, picture, value_text
@@ -113,7 +113,7 @@ def interactions(making: Making) -> list[Element]:
         return [_told(making, about, [(name, value) for name, value in few if value])]
     values = {(one.period, name): one.value for name, one in apart if one.value is not None}
     periods = sorted({period for period, _ in values})
-    note = making.say(coverage_note(coverage(making.seen), making.seen.source))
+    note = making.say(coverage_note(making.seen.years, making.seen.source))
     rows = [_behind(making, name, one) for name, one in apart]
     return _drawn(making, "interactions-annee", about, periods, values, lines, rows, note)
 

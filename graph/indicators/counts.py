@@ -9,6 +9,7 @@ import polars as pl
 from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped, unused-ignore]
 
 from ..region.gazetteer import GRIDS
+from ..region.inside_outside import partial_sources
 from ..region.view import RegionView
 from .board import LEAST_KNOWN, Board
 from .rows import MISSING, SUPPRESSED, Values, no_rows, nothing_known, rows, this_year
@@ -21,8 +22,9 @@ def items(matter: RegionView, options: Options) -> pl.DataFrame:
 
     Options: `frame`, `item` (its column), `where` (values of columns), `by` (a column), `series` (a column of years:
     each year is a period). A series by `source` has the years that each covers: sources enter and leave in different years,
-    and their sum would tell that. Of another series whose items tell their source, years that the sources of most items do
-    not cover are missing. What is counted in a year that is not covered is the lower bound.
+    and their sum would tell that; a source of some territories alone covers none. Of another series whose items tell their
+    source, years that the sources of most items do not cover are missing. What is counted in a year that is not covered is
+    the lower bound.
     """
     board, year = Board.of(matter), this_year(matter)
     if not is_placed(matter, options):
@@ -32,7 +34,7 @@ def items(matter: RegionView, options: Options) -> pl.DataFrame:
     columns = dict.fromkeys(["place", *(str(one) for one in (by, series) if one)])
     located = board.locate(found.select(*columns, item=item))
     if series:
-        told = _by_year(board, located, _years(found, item, str(series)), options)
+        told = _by_year(board, located, _years(matter, found, item, str(series)), options)
         return nothing_known(board, year) if told.is_empty() else told
     made = [rows(board, year, None, board.distinct(located)[1][:, 0])]
     if by:
@@ -41,12 +43,12 @@ def items(matter: RegionView, options: Options) -> pl.DataFrame:
     return pl.concat(made)
 
 
-def _years(found: pl.DataFrame, item: str, series: str) -> SourceYears | None:
+def _years(matter: RegionView, found: pl.DataFrame, item: str, series: str) -> SourceYears | None:
     """Give the years that sources cover; None where the frame does not tell the sources of its items."""
     if "source" not in found.columns:
         return None
     once = found.select(item, "source", series).unique(item, keep="first", maintain_order=True)
-    return SourceYears.of(once, series)
+    return SourceYears.of(once.filter(~pl.col("source").is_in(partial_sources(matter))), series)
 
 
 def _by_year(

@@ -140,3 +140,10 @@ class Crossing:
         both = self.outward + self.inward
         index: Values = np.full(len(both), np.nan)
         return np.divide(self.outward - self.inward, both, out=index, where=both > 0)
+
+
+def partial_sources(matter: RegionView) -> frozenset[str]:
+    """Give the sources (paths) that cover some territories alone: elsewhere, and in other years, none is no zero."""
+    covers = matter.frame("source-territories")
+    whole = covers.filter(pl.col("territory") == f"territory/{matter.within}")["source"]
+    return frozenset(covers["source"]) - frozenset(whole)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from ...words import EMPTY, N_, NN_, Number, Percent
 from ..analysis.proportion import fisher_exact, ratio_of_shares
 from ..analysis.uncertainty import Estimate
 from ..findings.model import Words
+from ..region.inside_outside import partial_sources
 from ..region.view import RegionView
 from .meetings import Flags, Meetings, Places
 
@@ -29,9 +29,7 @@ def strata(matter: RegionView) -> Places:
     often one of a given territory. −1 is what would not be known everywhere in the region, and would tell who publishes: what
     an actor declares, and what comes of a source that covers some territories alone.
     """
-    meetings, covers = Meetings.of(matter), matter.frame("source-territories")
-    whole = covers.filter(pl.col("territory") == f"territory/{matter.within}")["source"]
-    partial = set(covers["source"]) - set(whole)
+    meetings, partial = Meetings.of(matter), partial_sources(matter)
     told = zip(meetings.source, meetings.evidence, strict=True)
     known = np.array([source not in partial and firm != "declared" for source, firm in told], dtype=bool)
     sources = np.unique(np.array(meetings.source, dtype=str), return_inverse=True)[1].ravel()

@@ -9,7 +9,6 @@ from ....words import EMPTY, N_, Percent, Said, gettext
 from ...labels.basis_names import source_title
 from ...render.blocks.tables import Words
 from ...web.negotiation import Language
-from .matter import PortraitData
 
 Titled = Callable[[str, Language], str]
 
@@ -31,13 +30,3 @@ def _spans(years: SourceYears, titled: Titled, language: Language) -> str:
     return gettext(" ; ", language).join(
         f"{titled(source, language)} ({first}–{last})" for source, (first, last) in years.spans.items()
     )
-
-
-def coverage(seen: PortraitData) -> SourceYears:
-    """Give the years that the sources of the interactions that portraits read cover, made once."""
-    key = ("coverage",)
-    if key not in seen.made:
-        interactions = seen.rest["interactions"]
-        seen.made[key] = SourceYears.of(interactions.unique("interaction", keep="first", maintain_order=True))
-    made: SourceYears = seen.made[key]
-    return made

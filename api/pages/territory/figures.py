@@ -25,7 +25,7 @@ from ...maps.reading import bounds
 from ...render.blocks.tables import Column, Table, figure
 from ...render.chart_drawing import years
 from ...web.negotiation import Language
-from .coverage import coverage, coverage_note
+from .coverage import coverage_note
 from .lists import source_name
 from .matter import PortraitData
 from .trend_sources import by_source
@@ -343,7 +343,7 @@ def trends(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         about = figure_description(series[0].indicator, language)
         about["indicator"] += f" – {seen.source(source, language)}"
         _add(rows, curves, series, about, language)
-    notes = (coverage_note(coverage(seen), seen.source),) if sourced else ()
+    notes = (coverage_note(seen.years, seen.source),) if sourced else ()
     return Table(
         TREND_COLUMNS,
         rows,

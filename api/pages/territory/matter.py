@@ -20,9 +20,10 @@ from ....graph.indicators.basis import Basis, basis_of
 from ....graph.indicators.cube import Cube, Value
 from ....graph.indicators.facts import FACTS
 from ....graph.indicators.peers import Structures
+from ....graph.indicators.source_years import SourceYears
 from ....graph.region.derived import interaction_places
 from ....graph.region.gazetteer import Gazetteer, Territory
-from ....graph.region.inside_outside import abroad_of
+from ....graph.region.inside_outside import abroad_of, partial_sources
 from ....graph.region.names import UnknownName
 from ....graph.region.outlines import Outlines
 from ....graph.region.view import RegionView
@@ -63,7 +64,7 @@ class PortraitData:
     """All that portraits of one snapshot are made from. `placed` has frames by name, with `at` in `Gazetteer.wide`.
 
     `rest` are frames by name that have no place of their own; those that begin with "all-" count illustrative facts in.
-    `bases` tells what each indicator rests on; `made` keeps what pages make of it once.
+    `years` are those that sources cover; `bases` tells what each indicator rests on; `made` keeps what pages make of it once.
     """
 
     snapshot: str
@@ -74,6 +75,7 @@ class PortraitData:
     placed: Mapping[str, pl.DataFrame]
     rest: Mapping[str, pl.DataFrame]
     names: Mapping[str, Spoken]
+    years: SourceYears
     bases: Mapping[str, Basis] = field(default_factory=dict)
     made: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False)
     _by: dict[tuple[str, str], By] = field(default_factory=dict, init=False)
@@ -106,6 +108,7 @@ class PortraitData:
             placed,
             rest,
             names,
+            SourceYears.of(rest["interactions"].filter(~pl.col("source").is_in(partial_sources(matter)))),
             bases,
         )
 

@@ -205,6 +205,23 @@ def test_a_series_by_source_has_the_years_that_each_covers_and_no_sum(matter: Re
     ]
 
 
+def test_a_source_of_some_territories_alone_covers_no_year(matter: RegionView) -> None:
+    tied = ties(matter)
+    facts = tied.frame("interactions").with_columns(
+        source=pl.lit("source/grants"),
+        year=pl.Series([2013, 2013, 2013, 2015, 2015, 2015, 2015], dtype=pl.Int64),
+    )
+    covers = pl.DataFrame({"source": ["source/grants"], "territory": [INSIDE]})
+    told = tied.with_frames(None, **{"interactions": facts, "source-territories": covers})
+    found = made(told, "items", frame="interaction-places", item="interaction", series="year", by="source")
+    there = found.filter(pl.col("territory") == REGION).sort("period")
+    assert there.select("period", "value", "low").rows() == [
+        ("2013", None, 3),
+        ("2015", None, 4),
+    ]  # and 2014 is no zero
+    assert set(found.filter(pl.col("territory") == OUTSIDE)["status"]) == {"missing"}
+
+
 def test_a_source_that_was_never_loaded_gives_missing_values_and_no_zero(matter: RegionView) -> None:
     rows = made(matter, "items", frame="relays", item="site")
     assert rows["value"].null_count() == rows.height > 0
