@@ -10,6 +10,7 @@ from ...graph.snapshots.dumps import FORMATS, Dump
 from ...graph.snapshots.partitions import URI_SPACE, Partition, Partitions
 from ...graph.snapshots.provenance import licence_iri
 from ...graph.snapshots.snapshot import Snapshot
+from ...ontology.vocabulary import ID
 from ...ontology.vocabulary import PREFIXES as NAMESPACES
 from ...words import DECLARED, N_
 from ..reading.licences import licence_name
@@ -102,6 +103,11 @@ def _whole(
     )
     document.both(dataset, "dcterms:rights", RIGHTS["fr"], RIGHTS["en"])
     document.typed(dataset, "dcterms:modified", snapshot.created.isoformat(), "xsd:dateTime")
+    publication = NamedNode(f"{ID}publication/{snapshot.id}")
+    document.add(dataset, "dcterms:hasVersion", publication)
+    document.a(publication, "prov:Entity")
+    document.add(publication, "dcterms:identifier", snapshot.id)
+    document.add(publication, "foaf:page", NamedNode(f"{base}/changes"))
     document.add(dataset, "foaf:homepage", NamedNode(f"{base}/"))
     document.add(dataset, "foaf:page", NamedNode(f"{base}/catalog"))
     document.add(dataset, "void:sparqlEndpoint", NamedNode(f"{base}/sparql"))

@@ -138,8 +138,9 @@ def _files(name: str) -> Sequence[Path] | None:
         return ontology_files()
     if name == "shapes":
         return shape_files()
-    if name == "externals":
-        return [FOLDER / "externals.ttl"]
+    part = name.removesuffix(f"/{ontology().version}")
+    if part in ("externals", "alignments"):
+        return [FOLDER / f"{part}.ttl"]
     if name in versions():
         return versions()[name]
     if name[:1].isdigit():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from ...graph.region.text import fold
 from ...ontology.alignments import read_alignments
@@ -182,6 +185,10 @@ def read_ontology(files: Sequence[Path], alignments: Path | None = None) -> Onto
     for term in terms.values():
         for iri in terms.keys() & {*term.above, *term.domains, *term.ranges, *term.inverse}:
             terms[iri].learn(term)
+    for pair in _disjoint(facts):
+        for one, other in (pair, pair[::-1]):
+            if one in terms and other not in terms[one].disjoint:
+                terms[one].disjoint.append(other)
     if alignments is not None:
         _align(terms, alignments)
     return Ontology(facts, terms)
@@ -199,9 +206,19 @@ def _term(facts: Facts, iri: str, kind: str, part: str) -> Term:
         domains=facts.iris(iri, RDFS + "domain", SCHEMA + "domainIncludes"),
         ranges=facts.iris(iri, RDFS + "range", SCHEMA + "rangeIncludes"),
         inverse=facts.iris(iri, OWL + "inverseOf"),
-        disjoint=facts.iris(iri, OWL + "disjointWith"),
+        disjoint=[],
         traits=[TRAITS[kind] for kind in facts.iris(iri, TYPE) if kind in TRAITS],
     )
+
+
+def _disjoint(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Give the pairs of classes that share no instance, said two by two or of several at once."""
+    for node, said in facts.by_subject.items():
+        if isinstance(node, ox.NamedNode):
+            yield from ((node.value, other) for other in facts.iris(node, OWL + "disjointWith"))
+        if ox.NamedNode(OWL + "AllDisjointClasses") in said.get(TYPE, ()):
+            classes = [one for head in said[OWL + "members"] for one in facts.members(head)]
+            yield from combinations([one.value for one in classes if isinstance(one, ox.NamedNode)], 2)
 
 
 def _align(terms: dict[str, Term], file: Path) -> None:

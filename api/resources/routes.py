@@ -59,12 +59,24 @@ async def identifier(request: Request, path: str, format: Named = "") -> Respons
     """Redirect (303) a thing's identifier to its page for people, or to the description asked for."""
     bare, suffix = split_suffix(path)
     iri, chosen = iri_of_path(bare), _chosen(request, format or suffix)
+    if bare.startswith("publication/"):
+        return RedirectResponse(_publication(request, bare.partition("/")[2], chosen), 303)
     found = await _found(request, reading_of(request), iri)
     address = page_address(iri, suffix="" if chosen is HTML else chosen.suffix)
     target = (friendly_page(iri) or address) if chosen is HTML else address
     if chosen is HTML and (said := language_of_address(request)):
         target += f"{'&' if '?' in target else '?'}lang={said}"
     return RedirectResponse(target, 303, headers=headers_of(request, found))
+
+
+def _publication(request: Request, id: str, chosen: Representation) -> str:
+    """Say where a publication that is kept is told: its changes, and in RDF the data that are served; 404 for another."""
+    service = service_of(request.app)
+    if chosen is not HTML and id == service.pool.snapshot().id:
+        return f"/.well-known/void{chosen.suffix}"
+    if id in {one.id for one in service.snapshots.list()}:
+        return "/changes"
+    raise PageError(404, N_("Aucune source chargée ne décrit « {name} ».", name=f"publication/{id}"))
 
 
 @router.get("/doc", summary="Description d’une chose nommée ailleurs")

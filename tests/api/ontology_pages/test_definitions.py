@@ -15,7 +15,7 @@ from ancrage.api.ontology_pages.terms import PARTS, ontology
 from ancrage.api.web.settings import Settings
 from ancrage.graph.shacl.shapes import compile_shapes
 from ancrage.graph.shacl.validation import check
-from ancrage.ontology.vocabulary import ANC, ontology_files, shape_files
+from ancrage.ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files, shape_files
 from ancrage.words import N_
 from fastapi.testclient import TestClient
 
@@ -210,6 +210,32 @@ def test_shapes_and_alignments(client: TestClient) -> None:
     )
     assert len(shapes_graph) > 1000
     assert client.get("/def/alignments.sssom.tsv").text.startswith("# mapping_set_id")
+
+
+def test_the_versions_of_its_parts_are_given(client: TestClient) -> None:
+    version = ontology().version
+    for name in ("externals", f"externals/{version}", f"externals/{version}/", f"alignments/{version}"):
+        answer = client.get(f"/def/{name}", headers={"Accept": "text/turtle"})
+        part = FOLDER / f"{name.partition('/')[0]}.ttl"
+        assert answer.status_code == 200 and answer.text == part.read_text(encoding="utf-8")
+    assert client.get("/def/externals/0.0.1").status_code == 404
+
+
+def test_classes_that_exclude_each_other_say_so_both_ways(client: TestClient) -> None:
+    """Two by two (`owl:disjointWith`), or several at once (`owl:AllDisjointClasses`)."""
+    page = client.get("/def/?lang=en", headers=HTML).text
+    articles = dict(re.findall(r'<article[^>]* id="(\w+)"(.*?)</article>', page, re.DOTALL))
+    told = {
+        name: text.partition("<dt>Never also</dt>")[2].partition("</dd>")[0]
+        for name, text in articles.items()
+    }
+    terms = ontology().terms
+    assert 'href="#Offer"' in told["Request"] and 'href="#Request"' in told["Offer"]
+    assert 'href="#Commune"' in told["Department"] and not told["Campus"]
+    assert ANC + "Commune" in terms[ANC + "Department"].disjoint
+    assert PREFIXES["foaf"] + "Agent" in terms[ANC + "Territory"].disjoint
+    for term in terms.values():
+        assert term.iri not in term.disjoint and len(set(term.disjoint)) == len(term.disjoint)
 
 
 def test_the_ontology_needs_no_publication(tmp_path: Path) -> None:

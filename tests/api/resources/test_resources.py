@@ -236,6 +236,20 @@ def test_a_foreign_thing_is_described_here(client: TestClient) -> None:
     assert (own.status_code, own.headers["location"]) == (303, "/doc/site/0990001A?format=ttl")
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
+def test_a_publication_leads_to_what_it_changed_or_to_the_data_served(client: TestClient) -> None:
+    id = client.get("/changes?format=json").json()["current"]
+    iri = rdflib.URIRef(f"https://w3id.org/ancrage/id/publication/{id}")
+    page = client.get(f"/id/publication/{id}", headers=HTML)
+    assert (page.status_code, page.url.path) == (200, "/changes")
+    for accept, format in (("text/turtle", "turtle"), ("application/ld+json", "json-ld")):
+        answer = client.get(f"/id/publication/{id}", headers={"Accept": accept})
+        assert (iri, rdflib.DCTERMS.identifier, rdflib.Literal(id)) in rdflib.Graph().parse(
+            data=answer.text, format=format
+        )
+    assert client.get("/id/publication/20200101T000000Z-00000000").status_code == 404
+
+
 def test_a_description_tells_the_licences_of_all_it_quotes(tmp_path: Path) -> None:
     """What only points to a thing, or is derived, or comes from records of one body, is quoted too."""
     anc, id_ = "https://w3id.org/ancrage/def/", "https://w3id.org/ancrage/id/"
