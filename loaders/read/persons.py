@@ -23,22 +23,22 @@ HERE = Path(__file__).parent
 MOST_TOLD = 10
 """Rows that a warning names."""
 CONTACT = "Un courriel ou un téléphone : aucune donnée sur une personne n'entre dans le graphe."
-MAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+MAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 TELEPHONE = re.compile(r"(?<![\w.,/-])(?:(?:\+|00)33[ .]?(?:\(0\))?|0)[1-9](?:[ .-]?[0-9]{2}){4}(?!\.?\w)")
 TITLE = (
     r"(?:M\.|MM\.|Mme\.?|MME|Mlle\.?|Mr\.?|Mrs\.?|Monsieur|Madame|Mademoiselle|Dr\.?|DR\.|Docteur|Pr\.?|Prof\.?"
     r"|Professeur|Maître|MONSIEUR|MADAME|DOCTEUR|PROFESSEUR)"
 )
-NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*|(?:d[eiu]|d'|d’|la|le|van|von|der|den|el|al|ben|bin)(?=\s+[A-ZÀ-ÖØ-Þ]))"
+NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.-]{0,63}|(?:d[eiu]|d'|d’|la|le|van|von|der|den|el|al|ben|bin)(?=\s+[A-ZÀ-ÖØ-Þ]))"
 #: Titles where a part begins, or after the form of a practice, and the names that follow; « M. Ap. » shortens no first name.
 TITLED = re.compile(
     rf"(?:^|(?<=[/(,;:–—|])|(?<=[/(,;:–—|] )|(?<= - )|(?<=\. ))(?!M\. Ap\. )(?:{TITLE}\s+)+{NAME}(?:\s+{NAME}){{0,4}}"
     rf"|(?<=(?i:selarl)) (?i:du docteur) {NAME}(?:\s+{NAME}){{0,4}}"
 )
 #: What is left of separators when the part beside them is gone.
-LOOSE = (
-    r"\(\s*\)", r"^\s*\([^()]*\)\s*$", r"(?:\s*(?:/|;|\s[-–—|])\s*)+$", r"^(?:\s*[/;,:–—|-]\s*)+", r"(?<=/)(?:\s*/)+",
-)  # fmt: skip
+LOOSE = (r"\(\s*\)", r"^\s*\([^()]*\)\s*$", r"^[\s/;,:–—|-]+", r"(?<=/)(?:\s*/)+")
+#: The same at the end, of a text read backwards: read forwards, each separator would begin a search of all that follows.
+LOOSE_END = re.compile(r"^(?:[\s/;]|[-–—|](?=\s))+")
 SEPARATOR = re.compile(r"(\s+/\s*|\s*/\s+|\s+[-–—|]\s+|\s*[()]\s*)")
 LISTED = re.compile(rf"{SEPARATOR.pattern[:-1]}|\s*[,;:]\s*)")
 """What separates the parts of a label that holds an e-mail or a telephone: a name may stand between commas there."""
@@ -108,26 +108,28 @@ def without_persons(text: str, *, bare: bool = True) -> str | None:
     >>> [without_persons(text) for text in ("sisprobe / Nick Arndt", "Mme Jeanne Dupont", "Lycée Jean Moulin", "A 0 à 9")]
     ['sisprobe', None, 'Lycée Jean Moulin', 'A 0 à 9']
     """
-    without_contact = TELEPHONE.sub("", MAIL.sub("", text))
+    # a pattern that begins with spaces reads a run of them again from each
+    plain = re.sub(r"\s{2,}", " ", text)
+    without_contact = TELEPHONE.sub("", MAIL.sub("", plain))
     found = TITLED.sub("", without_contact)
-    parts = (SEPARATOR if without_contact == text else LISTED).split(found)
+    parts = (SEPARATOR if without_contact == plain else LISTED).split(found)
     kept = [
         "" if bare and place % 2 == 0 and is_person(part.strip(" ,;:")) else part
         for place, part in enumerate(parts)
     ]
-    if found == text and kept == parts:
+    if found == plain and kept == parts:
         return text
     joined = "".join(kept)
     for loose in LOOSE:
         joined = re.sub(loose, "", joined)
-    joined = " ".join(joined.split()).strip(" ,;:|")
+    joined = " ".join(LOOSE_END.sub("", joined[::-1])[::-1].split()).strip(" ,;:|")
     return joined if re.search(r"\w", joined) else None
 
 
 OMITTED = "[…]"
 """What stands in a title for a name that is left out, as French typography writes it."""
 SENTENCE_NAME = re.compile(
-    rf"(?P<before>[\w'’-]+)?(?P<gap>\s+|^|(?<=\W))(?P<name>{NAME}(?:\s+{NAME}){{1,4}})(?=\W|$)"
+    rf"(?:(?<![\w'’-])(?P<before>[\w'’-]+))?(?P<gap>(?<!\s)\s+|^|(?<=\W))(?P<name>{NAME}(?:\s+{NAME}){{1,4}})(?=\W|$)"
 )
 COMPANION = re.compile(rf"(?<={re.escape(OMITTED)})(?P<and> et |, )(?P<name>{NAME}\s+{NAME})(?=\W|$)")
 WITH = frozenset(("avec", "par"))
