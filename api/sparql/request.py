@@ -17,7 +17,7 @@ from ...words import N_
 from ..errors.problems import BadRequest
 from ..web.negotiation import keep_short, prefers_html, quality
 from ..web.page_cache import takes_gzip
-from ..web.security import secure
+from ..web.security import LONGEST, secure
 from .answers import RawHeaders
 from .relay import send_whole
 
@@ -27,8 +27,6 @@ TEXT = "application/sparql-query"
 LARGEST_BODY = {FORM: 4 * MAX_BYTES, TEXT: MAX_BYTES}
 #: Formats made by this service from the engine's rows, beside those of the engine.
 TABLES = ("csv-fr", "xlsx")
-#: Longest Accept header that is read.
-LONGEST_ACCEPT = 4096
 
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _PATH = "/sparql"
@@ -211,13 +209,13 @@ def read_request(
     >>> read_request(b"query=ASK+%7B%7D&format=csv", b"*/*", None)
     SparqlRequest(text='ASK {}', default_graphs=(), named_graphs=(), format='csv', accept='*/*')
     """
-    if len(accept) > LONGEST_ACCEPT:
+    if len(accept) > LONGEST:
         raise BadRequest(
             400,
             N_(
                 "L’en-tête Accept a {bytes} octets, la limite est {limit}.",
                 bytes=len(accept),
-                limit=LONGEST_ACCEPT,
+                limit=LONGEST,
             ),
         )
     try:

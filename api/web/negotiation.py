@@ -109,18 +109,19 @@ class NotAcceptable(AncrageError, ValueError):  # noqa: N818
         )
 
 
-def parse_accept(header: str) -> list[tuple[float, int, str]]:
+@functools.lru_cache(256)
+def parse_accept(header: str) -> tuple[tuple[float, int, str], ...]:
     """Read an Accept header as (quality, specificity, media range), best first; broken parts are left out.
 
     >>> parse_accept("text/html;q=0.5, text/turtle, */*;q=0.1")
-    [(1.0, 2, 'text/turtle'), (0.5, 2, 'text/html'), (0.1, 0, '*/*')]
+    ((1.0, 2, 'text/turtle'), (0.5, 2, 'text/html'), (0.1, 0, '*/*'))
     """
     ranges = [
         (quality, 0 if name == "*/*" else 1 if name.endswith("/*") else 2, name)
         for name, quality in _qualities(header)
         if "/" in name
     ]
-    return sorted(ranges, key=lambda one: (-one[0], -one[1]))
+    return tuple(sorted(ranges, key=lambda one: (-one[0], -one[1])))
 
 
 def _qualities(header: str) -> list[tuple[str, float]]:

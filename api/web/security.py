@@ -43,6 +43,9 @@ def preflight(methods: str = READS, allow: str = "") -> dict[str, str]:
     }
 
 
+LONGEST = 4096
+"""Bytes of a header that is read as a list; a longer one counts as none, before anything reads it."""
+_LISTS = frozenset((b"accept", b"accept-encoding", b"accept-language", b"if-none-match", b"range"))
 FRAMED = b"frame-ancestors *"
 """How the policy of what any site may frame ends."""
 RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
@@ -82,7 +85,10 @@ def _or_preflight(send: Send) -> Send:
 
 
 class Headers:
-    """ASGI layer: security headers on every answer, HEAD answered as GET without its body, OPTIONS where an address is read."""
+    """ASGI layer: security headers on every answer, HEAD answered as GET without its body, OPTIONS where an address is read.
+
+    Of what is asked, lists that are too long are left out.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -93,6 +99,9 @@ class Headers:
             await self.app(scope, receive, send)
             return
         head = scope["method"] == "HEAD"
+        scope["headers"] = [
+            (name, value) for name, value in scope["headers"] if len(value) <= LONGEST or name not in _LISTS
+        ]
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -2,13 +2,16 @@
 
 import asyncio
 import gzip
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from ancrage.api.app import create_app
+from ancrage.api.web import negotiation
 from ancrage.api.web.kept_answers import Answers, CacheEntry
 from ancrage.api.web.page_cache import PageCache
 from ancrage.api.web.settings import Settings
@@ -74,6 +77,24 @@ def test_representations_have_different_tags(client: TestClient) -> None:
         known = by_tag.setdefault(variant.headers["etag"], (variant.content, variant.headers["content-type"]))
         assert known == (variant.content, variant.headers["content-type"])
         assert {"Accept", "Accept-Language"} <= set(variant.headers["vary"].split(", "))
+
+
+@pytest.mark.parametrize("name", ["Accept", "Accept-Language", "Accept-Encoding", "If-None-Match", "Range"])
+def test_a_list_that_is_too_long_counts_as_none(client: TestClient, name: str) -> None:
+    """It was read again for each format, on the thread that answers everybody."""
+    plain = client.get("/", headers={"Accept": "*/*", "Accept-Encoding": "identity"})
+    begin = time.process_time()
+    long = {"Accept": "*/*", "Accept-Encoding": "identity", name: ",".join(["text/csv", "en", '"a"'] * 4_000)}
+    answer = client.get("/", headers=long)
+    assert time.process_time() - begin < 0.5
+    assert (answer.status_code, answer.content) == (200, plain.content)
+
+
+def test_an_accept_header_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = Mock(side_effect=negotiation._qualities)
+    monkeypatch.setattr(negotiation, "_qualities", parsed)
+    negotiation.signature("text/html, text/x-once")
+    parsed.assert_called_once()
 
 
 def test_gzip_only_for_who_takes_it(client: TestClient) -> None:
