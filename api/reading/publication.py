@@ -2,6 +2,8 @@
 
 import logging
 from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -126,5 +128,21 @@ def index_of(request: Request, reading: Reading) -> Index:
 
 
 def client_of(request: Request) -> str:
-    """Name whom a question of the public is counted for in the waiting queue: the address it comes from."""
-    return request.client.host if request.client else "unknown"
+    """Name whom a question of the public is counted for: the network it comes from."""
+    return network_of(request.client.host if request.client else "")
+
+
+@lru_cache(1024)
+def network_of(host: str) -> str:
+    """Give the network that an address is counted with: itself, of IPv6 the /64 that one subscriber has whole.
+
+    >>> network_of("192.0.2.7"), network_of("2001:db8:1:2:3::4"), network_of("::ffff:192.0.2.7"), network_of("")
+    ('192.0.2.7', '2001:db8:1:2::/64', '192.0.2.7', 'unknown')
+    """
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host or "unknown"
+    if not isinstance(address, IPv6Address):
+        return host
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))

@@ -15,6 +15,7 @@ from ...graph.sparql.formats import DEFAULT_ACCEPT, GRAPHS, RESULTS, choose
 from ...graph.sparql.limits import MAX_BYTES, OWN_BYTES
 from ...words import N_
 from ..errors.problems import BadRequest
+from ..reading.publication import network_of
 from ..web.negotiation import keep_short, prefers_html, quality
 from ..web.page_cache import takes_gzip
 from ..web.security import LONGEST, secure
@@ -81,9 +82,9 @@ class Call:
 
     @property
     def client(self) -> str:
-        """Whom the query is counted for: the address it comes from."""
+        """Whom the query is counted for: the network it comes from."""
         client = self.scope.get("client")
-        return str(client[0]) if client else "unknown"
+        return network_of(str(client[0]) if client else "")
 
     def note(self, **told: object) -> None:
         """Tell the metrics and the log what the status does not say."""

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from ancrage.api.accounts.devices import open_devices
 from ancrage.api.app import create_app
 from ancrage.api.commands.application import run
+from ancrage.api.sparql.request import Call
 from ancrage.api.web.settings import Settings
 from ancrage.loaders.operations import accounts as hashing
 from ancrage.loaders.operations.files import STORE_FILE
@@ -109,6 +111,22 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(browser: TestClient) -
 def test_tries_are_bounded_even_with_the_right_password_after(browser: TestClient) -> None:
     assert [log_in(browser, password="wrong") for _ in range(8)] == [422] * 8
     assert log_in(browser) == 429
+
+
+def from_address(service: TestClient, host: str) -> TestClient:
+    return TestClient(service.app, headers=HTML, client=(host, 50000))
+
+
+def test_addresses_of_one_network_of_ipv6_are_one_client(browser: TestClient) -> None:
+    places = [f"2001:db8:1:2:{number:x}::1" for number in range(1, 10)]
+    tries = [
+        log_in(from_address(browser, host), f"name{number}", "wrong") for number, host in enumerate(places)
+    ]
+    assert tries == [422] * 8 + [429]
+    assert log_in(from_address(browser, "2001:db8:1:3::1"), "name", "wrong") == 422
+    scopes = ({"type": "http", "method": "GET", "headers": [], "client": (host, 1)} for host in places)
+    calls = [Call(scope, Mock(), Mock()) for scope in scopes]
+    assert {call.client for call in calls} == {"2001:db8:1:2::/64"}
 
 
 def test_forms_of_other_sites_and_of_nobody_are_refused(browser: TestClient) -> None:
