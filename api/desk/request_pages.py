@@ -17,6 +17,7 @@ from ...loaders.operations.store import Conflict
 from ...ontology.labels import Term
 from ...words import N_, Spoken, first_upper, gettext
 from ..accounts.visitor import Form, Visitor, answer_to, devices_page, form_of, hold_back, visitor_of
+from ..reading.publication import client_of
 from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -27,8 +28,8 @@ from .running import DESK, Desk, was_done
 router = APIRouter(include_in_schema=False)
 _MOST, _WITHIN = 20, 3600
 """Requests begun from one address in an hour, after which it waits."""
-_RECEIPTS, _ALL_RECEIPTS = (3, 86_400), (100, 3600)
-"""Receipts to one address in a day, and to all in an hour, after which requests are filed without."""
+_RECEIPTS, _FROM_ONE, _ALL_RECEIPTS = (3, 86_400), (3, 3600), (100, 3600)
+"""Receipts to one address in a day, for one network and for all in an hour, after which requests are filed without."""
 STEPS = (N_("Votre besoin"), N_("Où et quand"), N_("Vous"))
 OUTCOME_WORDS: dict[str, Spoken] = {
     "helped": N_("Oui, le besoin a trouvé sa réponse"),
@@ -183,13 +184,17 @@ async def _said(request: Request, desk: Desk, need: Need) -> dict[str, str]:
 
 
 async def _receipt(request: Request, desk: Desk, need: Need, email: str, token: str) -> Receipt | None:
-    """Write a receipt for an address; none where nothing sends it, or where this address, or all, got many lately."""
+    """Write a receipt for an address; none where nothing sends it, or where who asks, this address or all got many lately."""
 
     def few() -> bool:
         take = desk.devices.throttle.take
         return all(
             not take("receipt", whom, most=most, seconds=seconds).wait
-            for whom, most, seconds in ((email.lower(), *_RECEIPTS), ("", *_ALL_RECEIPTS))
+            for whom, most, seconds in (
+                (client_of(request), *_FROM_ONE),
+                (email.lower(), *_RECEIPTS),
+                ("", *_ALL_RECEIPTS),
+            )
         )
 
     if desk.postman is None or not await to_thread.run_sync(few):
@@ -283,6 +288,7 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
         visitor,
         "request_follow.html",
         need=need,
+        mails=desk.postman is not None,
         place=await precise_place(request, need.territory, need.place),
         state=NEED_NAMES[need.state][said],
         type=first_upper(Term.of(need.type)[said]) if need.type else "",

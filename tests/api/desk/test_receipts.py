@@ -21,7 +21,7 @@ from ancrage.api.web.settings import Settings
 from ancrage.loaders.desk import outbox
 from ancrage.loaders.desk.ledger import Need
 from ancrage.loaders.operations.roles import Role
-from ancrage.loaders.operations.tables import OUTBOX
+from ancrage.loaders.operations.tables import ATTEMPTS, OUTBOX
 from fastapi.testclient import TestClient
 from sqlalchemy import delete
 
@@ -93,9 +93,10 @@ def service(loaded: Path, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(autouse=True)
 def _empty(desk: Desk, mailbox: Mailbox) -> None:
-    """Nothing was sent or written before."""
+    """Nothing was sent, written or counted before."""
     with desk.devices.store.writing() as connection:
         connection.execute(delete(OUTBOX))
+        connection.execute(delete(ATTEMPTS))
     mailbox.messages.clear()
 
 
@@ -175,19 +176,40 @@ def test_only_receipts_leave_by_themselves(service: TestClient, desk: Desk, mail
     assert [letter.kind for letter in desk.outbox.waiting()] == ["candidate"]
 
 
+def visitor(service: TestClient, host: str) -> Person:
+    """Somebody whose questions come from an address."""
+    made = Person(service, "visitor")
+    made.client = TestClient(service.app, headers={"Accept": "text/html"}, client=(host, 50000))
+    return made
+
+
 def test_one_address_gets_few_receipts_and_all_of_them_have_a_bound(
     service: TestClient, desk: Desk, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = len(needs(desk))
     for number in range(4):
-        Person(service, "visitor").file(email="Zoe@example.org" if number % 2 else "zoe@example.org")
+        mayor = visitor(service, f"192.0.2.{number}")
+        mayor.file(email="Zoe@example.org" if number % 2 else "zoe@example.org")
     assert len(needs(desk)) == before + 4  # all are filed
     mailbox.wait(3)
     monkeypatch.setattr(request_pages, "_ALL_RECEIPTS", (4, 3600))
     for number in range(2):
-        Person(service, "visitor").file(email=f"other{number}@example.org")
+        visitor(service, f"198.51.100.{number}").file(email=f"other{number}@example.org")
     assert len(needs(desk)) == before + 6
     mailbox.wait(4)
+
+
+def test_who_files_many_requests_takes_no_receipt_from_others_and_is_told(
+    service: TestClient, desk: Desk, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_pages, "_ALL_RECEIPTS", (4, 3600))
+    greedy = visitor(service, "192.0.2.1")
+    addresses = [greedy.file(email=f"stranger{number}@example.org") for number in range(6)]
+    mailbox.wait(3)
+    assert "Un accusé de réception part" in greedy.get(addresses[2]).text
+    assert "Aucun accusé de réception ne part" in greedy.get(addresses[3]).text
+    visitor(service, "192.0.2.2").file(email="zoe@example.org")
+    assert mailbox.wait(4)[3][0] == ["zoe@example.org"]
 
 
 def test_a_form_sent_twice_is_receipted_once_and_in_the_language_of_the_page(
