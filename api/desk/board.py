@@ -97,6 +97,7 @@ async def board_data(request: Request) -> Response:
             "matches": [
                 {"candidate": match.candidate, "name": match.name, "state": match.state.value}
                 for match in need.matches.values()
+                if match.sent or visitor.may(Act.MODERATE)
             ],
         }
         for need in seen_by(visitor, desk)

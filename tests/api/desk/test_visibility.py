@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from ancrage.api.desk.running import Desk
+from ancrage.loaders.desk.candidates import Candidate
+from ancrage.loaders.desk.states import MatchState
+from ancrage.loaders.operations.accounts import digest
 from ancrage.loaders.operations.roles import Act, Role, may
 from fastapi.testclient import TestClient
 
@@ -164,3 +167,26 @@ def test_a_key_opens_the_board_to_programs_and_nothing_else(
     other = desk.devices.accounts.add_key("ana", "taux", ["rates"], 5)
     refused = service.get("/api/v1/desk/board", headers={"Authorization": f"Bearer {other}"})
     assert refused.status_code == 403
+
+
+def test_the_board_tells_programs_no_candidate_that_nobody_solicited(service: TestClient, desk: Desk) -> None:
+    number = Person(service, "visitor").file("Un tracas à étudier avec des étudiants").rpartition("/")[2]
+    need = desk.ledger.read().of_token(digest(number))
+    assert need is not None
+    public = {
+        "title": "Une étude",
+        "type": "interaction-type/territorial-diagnosis",
+        "structure": "Mairie",
+        "siren": "",
+        "about": [],
+    }
+    desk.acts.accept(need, "ana", public)
+    university = "organization/0383546Y"
+    made = Candidate(university, "Université pressentie", provider=university)
+    desk.acts.propose(desk.ledger.read().needs[need.id], "ana", made)
+    key = {"Authorization": f"Bearer {desk.devices.accounts.add_key('rene', 'tableur', ['board'], 5)}"}
+    told = service.get("/api/v1/desk/board", headers=key).text
+    assert need.id in told and "pressentie" not in told
+    assert "pressentie" in Person(service, "ana").get("/api/v1/desk/board").text
+    desk.acts.move(desk.ledger.read().needs[need.id], "ana", university, MatchState.WAITING)
+    assert "pressentie" in service.get("/api/v1/desk/board", headers=key).text
