@@ -11,16 +11,28 @@ from fastapi.responses import RedirectResponse
 
 from ...loaders.operations.accounts import SESSION_HOURS, Account
 from ...loaders.operations.roles import Act
+from ...loaders.operations.throttle import Attempt
 from ...words import N_, gettext
 from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .devices import Devices
 from .provider import Provider
-from .visitor import SESSION, Visitor, answer_to, devices_page, login_address, set_cookie, visitor_of
+from .visitor import (
+    SESSION,
+    Visitor,
+    answer_to,
+    devices_page,
+    hold_back,
+    login_address,
+    set_cookie,
+    visitor_of,
+)
 
 TRIES, WITHIN = 8, 900
-"""Failed logins of one name, or from one address, after which both wait; and the seconds they are counted in."""
+"""Failed logins of one network after which it waits; and the seconds they are counted in."""
+_OF_A_NAME = 100
+"""Failed logins of one name, from anywhere, after which it waits: many more, that nobody keeps somebody else out."""
 
 
 def provider_of(request: Request) -> Provider | None:
@@ -51,6 +63,13 @@ async def note(devices: Devices, action: str, who: str, account: Account | None)
             outcome="success" if account else "failure",
         )
     )
+
+
+async def hold_back_login(request: Request, devices: Devices, name: str) -> Attempt:
+    """Count a try of a password; raises PageError (429) where who asks, or everybody for this name, made too many lately."""
+    here = await hold_back(request, devices.throttle, "login", most=TRIES, seconds=WITHIN)
+    named = await hold_back(request, devices.throttle, "login-name", name, most=_OF_A_NAME, seconds=WITHIN)
+    return Attempt(0, here.numbers + named.numbers)
 
 
 async def member(request: Request) -> Visitor:

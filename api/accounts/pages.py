@@ -14,7 +14,7 @@ from ...words import N_, gettext
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .devices import Devices, devices_of
-from .entrance import TRIES, WITHIN, entrance, inside, login_form, member, provider_of, relying_party
+from .entrance import entrance, hold_back_login, inside, login_form, member, provider_of, relying_party
 from .provider_pages import farewell_of, passage
 from .visitor import (
     SESSION,
@@ -22,7 +22,6 @@ from .visitor import (
     answer_to,
     devices_page,
     form_of,
-    hold_back,
     visitor_of,
 )
 
@@ -42,7 +41,7 @@ async def login(request: Request) -> Response:
     devices, visitor = await devices_of(request), await visitor_of(request)
     form = await form_of(request, visitor)
     name, after = form["name"].lower()[:100], inside(form["after"])
-    attempt = await hold_back(request, devices.throttle, "login", name, most=TRIES, seconds=WITHIN)
+    attempt = await hold_back_login(request, devices, name)
     account = await to_thread.run_sync(devices.accounts.verify, name, form.fields.get("password", ""))
     if account is None:
         await to_thread.run_sync(
@@ -86,7 +85,7 @@ async def change_password(request: Request) -> Response:
     devices, visitor = await devices_of(request), await member(request)
     form = await form_of(request, visitor)
     said = choose_language(request)
-    attempt = await hold_back(request, devices.throttle, "login", visitor.name, most=TRIES, seconds=WITHIN)
+    attempt = await hold_back_login(request, devices, visitor.name)
     right = await to_thread.run_sync(devices.accounts.verify, visitor.name, form.fields.get("password", ""))
     if right is None:
         return await account_view(

@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from ancrage.api.accounts import entrance
 from ancrage.api.accounts.devices import open_devices
 from ancrage.api.app import create_app
 from ancrage.api.commands.application import run
@@ -127,6 +128,15 @@ def test_addresses_of_one_network_of_ipv6_are_one_client(browser: TestClient) ->
     scopes = ({"type": "http", "method": "GET", "headers": [], "client": (host, 1)} for host in places)
     calls = [Call(scope, Mock(), Mock()) for scope in scopes]
     assert {call.client for call in calls} == {"2001:db8:1:2::/64"}
+
+
+def test_nobody_keeps_somebody_else_out(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = from_address(browser, "192.0.2.1")
+    assert [log_in(stranger, password="wrong") for _ in range(9)] == [422] * 8 + [429]
+    assert log_in(browser) == 303
+    monkeypatch.setattr(entrance, "_OF_A_NAME", 10)  # a name has a bound all the same
+    others = [log_in(from_address(browser, f"192.0.2.{number}"), password="wrong") for number in range(2, 6)]
+    assert others == [422, 422, 429, 429]
 
 
 def test_forms_of_other_sites_and_of_nobody_are_refused(browser: TestClient) -> None:
