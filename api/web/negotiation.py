@@ -9,6 +9,8 @@ from ...words import N_, AncrageError, Spoken, languages
 
 Language: TypeAlias = str
 """A language that pages have: one of `languages()`, those of the catalogues."""
+Ranges: TypeAlias = list[tuple[float, int, str]]
+"""What an Accept header asks for: quality, specificity and media range, best first."""
 
 
 T = TypeVar("T")
@@ -109,19 +111,18 @@ class NotAcceptable(AncrageError, ValueError):  # noqa: N818
         )
 
 
-@functools.lru_cache(256)
-def parse_accept(header: str) -> tuple[tuple[float, int, str], ...]:
+def parse_accept(header: str) -> Ranges:
     """Read an Accept header as (quality, specificity, media range), best first; broken parts are left out.
 
     >>> parse_accept("text/html;q=0.5, text/turtle, */*;q=0.1")
-    ((1.0, 2, 'text/turtle'), (0.5, 2, 'text/html'), (0.1, 0, '*/*'))
+    [(1.0, 2, 'text/turtle'), (0.5, 2, 'text/html'), (0.1, 0, '*/*')]
     """
     ranges = [
         (quality, 0 if name == "*/*" else 1 if name.endswith("/*") else 2, name)
         for name, quality in _qualities(header)
         if "/" in name
     ]
-    return tuple(sorted(ranges, key=lambda one: (-one[0], -one[1])))
+    return sorted(ranges, key=lambda one: (-one[0], -one[1]))
 
 
 def _qualities(header: str) -> list[tuple[str, float]]:
@@ -148,9 +149,13 @@ def quality(header: str, media_type: str) -> float:
     >>> quality("text/*;q=0.3, text/html;q=0.7, */*;q=0.1", "text/html")
     0.7
     """
+    return _granted(parse_accept(header), media_type)
+
+
+def _granted(ranges: Ranges, media_type: str) -> float:
     bare = media_type.partition(";")[0]
     best = (-1, 0.0)
-    for value, specificity, name in parse_accept(header):
+    for value, specificity, name in ranges:
         exact = name == bare or _ALIASES.get(name) == bare
         matches = exact or name == "*/*" or (name.endswith("/*") and bare.startswith(name[:-1]))
         if matches and specificity > best[0]:
@@ -173,9 +178,9 @@ def choose(header: str | None, offered: Sequence[Representation], asked: str | N
             if asked.lower() in (one.name, one.media_type, one.media_type.partition(";")[0]):
                 return one
         raise NotAcceptable(asked, offered)
-    if not header or not parse_accept(header):
+    if not header or not (ranges := parse_accept(header)):
         return offered[0]
-    scored = [(quality(header, one.media_type), -rank) for rank, one in enumerate(offered)]
+    scored = [(_granted(ranges, one.media_type), -rank) for rank, one in enumerate(offered)]
     best = max(scored)
     if best[0] == 0:
         raise NotAcceptable(header, offered)
@@ -189,10 +194,10 @@ def signature(header: str) -> tuple[float, ...]:
     >>> signature("text/html, */*;q=0.1") == signature("*/*;q=0.1,text/html ;q=1.0, image/png;q=0.3")
     True
     """
-    if not parse_accept(header):
+    if not (ranges := parse_accept(header)):
         return ()
     return tuple(
-        quality(header, one.media_type) for one in (*DESCRIPTIONS, *TABLES[1:], CSVW, SVG, QUERY, FEATURES)
+        _granted(ranges, one.media_type) for one in (*DESCRIPTIONS, *TABLES[1:], CSVW, SVG, QUERY, FEATURES)
     )
 
 
