@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -25,6 +26,8 @@ from .web.settings import Settings
 
 #: Seconds that answers under way have to end when the server is told to stop.
 GRACE = 5
+#: Seconds after which it ends whatever still runs: a step of an analysis, a write, which leaves the old publication.
+LAST = 9.0
 
 
 class NotStarted(SentenceError, RuntimeError):  # noqa: N818
@@ -64,6 +67,9 @@ class Server(uvicorn.Server):
         """Stop; the query processes die with this one, and a writer leaves the old or the new publication."""
         if self.should_exit:
             os._exit(128 + sig)
+        last = threading.Timer(LAST, os._exit, (0,))
+        last.daemon = True
+        last.start()
         super().handle_exit(sig, frame)
 
 

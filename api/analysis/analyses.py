@@ -1,19 +1,23 @@
 """The analyses of the current publication in the application: one at a time, on a thread of their own, each client in turn.
 
 They read the matter of the snapshot with our own named questions, once a snapshot; the event loop never waits for
-them, and those that would wait too long are told to come back.
+them, and those that would wait too long are told to come back. What a client no longer waits for ends at its next step
+(`stopping`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.pool.scheduler import Turn, Turns
+from ...graph.region.stopping import Stopped, stopped_when
 from ...graph.region.view import RegionView
 from ...graph.snapshots.reader import LocalReader
 from ...graph.snapshots.snapshot import Snapshot
@@ -21,7 +25,7 @@ from ...graph.snapshots.snapshot import Snapshot
 WAITING = 32
 """Analyses that may wait at once, a quarter of them of one client; more are told to come back."""
 HALF_LIFE = 5.0
-"""Seconds after which half of what a client used is forgotten: short beside the deadline, since nothing can be stopped
+"""Seconds after which half of what a client used is forgotten: short beside the deadline, since nothing is stopped
 for who comes next, and who asks one thing after the other must not wait out a minute of its own past."""
 #: Frames that nearly every analysis reads: read ahead.
 FRAMES = (
@@ -55,6 +59,7 @@ class Analyses:
         self._reader: LocalReader | None = None
         self._matters: dict[bool, RegionView] = {}
         self._measured = ""
+        self._closing = threading.Event()
 
     @property
     def provisional(self) -> bool:
@@ -79,7 +84,8 @@ class Analyses:
     ) -> T:
         """Run a function of the matter for a client; raises what it raises, NoSnapshot, PoolBusy, QueryTimeout.
 
-        Without a client it is for all of them (what pages read once a snapshot): it goes before what clients ask.
+        Without a client it is for all of them (what pages read once a snapshot): it goes before what clients ask, and goes
+        on when nobody waits for it, as the next who asks will need it.
         """
         return await self._run(lambda: work(self._matter(illustrative)), client)
 
@@ -91,9 +97,10 @@ class Analyses:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
         begun: list[Future[T]] = []
+        left = threading.Event()
 
         def begin(turn: Turn) -> None:
-            begun.append(self._thread.submit(work))
+            begun.append(self._submit(work, left))
             begun[0].add_done_callback(lambda done: _on(loop, end, turn, done))
 
         def end(turn: Turn, done: Future[T]) -> None:
@@ -119,13 +126,15 @@ class Analyses:
                 raise PoolBusy(self._turns.retry_after()) from None
             raise QueryTimeout(self._deadline) from None
         finally:
+            if client is not None:
+                left.set()
             if waiter is not None:
                 self._turns.withdraw(waiter)  # one that has not begun is not done for nobody
 
     def warm(self) -> None:
         """Read ahead what analyses of the current snapshot need; raises NoSnapshot."""
         for name in FRAMES:
-            self._thread.submit(self._frame, name).result()
+            self._submit(partial(self._frame, name)).result()
 
     def ahead(self, work: Callable[[RegionView], object], *, illustrative: bool = False) -> None:
         """Run a function of the matter of the current snapshot ahead of who will ask; raises what it raises."""
@@ -133,12 +142,25 @@ class Analyses:
 
     def begin(self, work: Callable[[RegionView], T], *, illustrative: bool = False) -> Future[T]:
         """Begin what `ahead` runs, after what the thread does now."""
-        return self._thread.submit(lambda: work(self._matter(illustrative)))
+        return self._submit(lambda: work(self._matter(illustrative)))
 
     def close(self) -> None:
-        """End when the analysis that runs has ended; those that wait are dropped."""
+        """End at the next step of the analysis that runs; those that wait are dropped."""
+        self._closing.set()
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._let_go()
+
+    def _submit(self, work: Callable[[], T], left: threading.Event | None = None) -> Future[T]:
+        """Have the thread do something, until `left` is set or this is closed: it is cancelled then."""
+
+        def done() -> T:
+            try:
+                with stopped_when(lambda: self._closing.is_set() or (left is not None and left.is_set())):
+                    return work()
+            except Stopped:
+                raise CancelledError from None
+
+        return self._thread.submit(done)
 
     def _open(self) -> LocalReader:
         """Give the reader of the current snapshot; only the thread of the analyses comes here."""

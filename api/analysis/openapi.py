@@ -110,7 +110,12 @@ SCENARIO = {
         "name": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 60},
         "label": {"type": "string"},
         "label_en": {"type": "string"},
-        "assumptions": {"type": "array", "minItems": 1, "items": {"type": ["string", "object"]}},
+        "assumptions": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 12,
+            "items": {"type": ["string", "object"]},
+        },
     },
 }
 SCHEMAS = {"Report": REPORT, "Scenario": SCENARIO}

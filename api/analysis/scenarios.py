@@ -45,6 +45,8 @@ router = APIRouter(
 
 LARGEST = 64 << 10
 """Bytes of a scenario that is sent."""
+MOST_ASSUMPTIONS, LONGEST_ASSUMPTION = 12, 600
+"""Assumptions of a scenario that is sent or is in an address, and characters of one of them as a line."""
 
 Territories = Annotated[
     list[str] | None,
@@ -101,7 +103,7 @@ async def compare_unsaved(
     *Figures before and after a scenario* sent as the body; nothing is written.
     """
     try:
-        scenario = read_scenario(await _body(request))
+        scenario = _bounded(read_scenario(await _body(request)))
         return await _compared(request, lambda _: scenario, territory, figure, illustrative)
     except ERRORS as error:
         return problem(error)
@@ -167,7 +169,7 @@ async def save(
             raise _only_read()
         require_key(request)
         body = await _body(request)
-        scenario = read_scenario({"name": name, **body})
+        scenario = _bounded(read_scenario({"name": name, **body}))
         if scenario.name != name:
             raise BadRequest(
                 400,
@@ -292,6 +294,15 @@ async def _body(request: Request) -> dict[str, Any]:
             reason=first["msg"],
         ) from None
     return sent.model_dump(exclude_unset=True)
+
+
+def _bounded(scenario: Scenario) -> Scenario:
+    """Give a scenario that is not too large to be computed for anybody; raises BadRequest."""
+    if len(scenario.assumptions) > MOST_ASSUMPTIONS:
+        raise BadRequest(400, N_("Un scénario a {n} hypothèses au plus.", n=str(MOST_ASSUMPTIONS)))
+    if any(len(one.to_line()) > LONGEST_ASSUMPTION for one in scenario.assumptions):
+        raise BadRequest(400, N_("Une hypothèse a {n} caractères au plus.", n=str(LONGEST_ASSUMPTION)))
+    return scenario
 
 
 def _told(scenario: Scenario) -> dict[str, Any]:

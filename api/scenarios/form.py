@@ -18,8 +18,9 @@ from ...graph.scenarios.reading import read_assumption
 from ...ontology.labels import concepts
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken, first_upper
+from ..analysis.scenarios import LONGEST_ASSUMPTION
 from ..web.page_error import PageError
-from .trial import LONGEST, NEW, TRIAL, Trial, line_of
+from .trial import NEW, TRIAL, Trial, line_of
 
 Choices: TypeAlias = Sequence[tuple[str, str]]
 VERBS: Mapping[str, Spoken] = {
@@ -129,7 +130,7 @@ class Entry:
         entry = cls(query.get("kind", ""), Trial.of(query))
         for one in fields_of(entry.kind):
             typed = query.getlist(one.name)
-            if any(len(text) > LONGEST for text in typed):
+            if any(len(text) > LONGEST_ASSUMPTION for text in typed):
                 raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
             entry.values[one.name] = (
                 typed if one.shape == "checks" else next(iter(typed), "").replace("\r\n", "\n").strip()

@@ -16,6 +16,7 @@ from ...graph.scenarios.changes import resolve
 from ...graph.scenarios.names import NameIndex
 from ...graph.scenarios.reading import parse_assumption
 from ...words import N_
+from ..analysis.scenarios import LONGEST_ASSUMPTION, MOST_ASSUMPTIONS
 from ..web.page_error import PageError
 from ..web.parameters import is_true
 
@@ -24,8 +25,6 @@ TRIAL = "essai"
 """The name of a scenario that has none yet."""
 TAKEN = frozenset({TRIAL, "nouveau", "garder"})
 """Names that are addresses of pages, which no scenario kept from the site takes."""
-MOST, LONGEST = 12, 600
-"""Assumptions of a trial, and characters of one of them: an address has an end."""
 _SHORT = {"place": "territory/commune/", "at": "territory/commune/", "territories": "territory/epci/"}
 
 
@@ -42,9 +41,12 @@ class Trial:
     def of(cls, query: QueryParams) -> Trial:
         """Read what an address asks; raises PageError (400) where it asks for too much."""
         lines = tuple(line.strip() for line in query.getlist("h") if line.strip())
-        if len(lines) > MOST:
-            raise PageError(400, N_("Un essai a {n} hypothèses au plus.", n=str(MOST)))
-        if any(len(line) > LONGEST for line in (*lines, query.get("territory", ""), query.get("figure", ""))):
+        if len(lines) > MOST_ASSUMPTIONS:
+            raise PageError(400, N_("Un scénario a {n} hypothèses au plus.", n=str(MOST_ASSUMPTIONS)))
+        if any(
+            len(line) > LONGEST_ASSUMPTION
+            for line in (*lines, query.get("territory", ""), query.get("figure", ""))
+        ):
             raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
         return cls(
             lines,

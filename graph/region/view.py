@@ -25,6 +25,7 @@ from .bordering import bordering_departments
 from .firmness import less_firm
 from .frame_cache import FrameCache
 from .levels import REGION as REGION
+from .stopping import look
 
 _AROUND = frozenset({"matter-places", "matter-parts"})
 """Questions asked of the bordering départements too, so that supply, people and distances are there on both sides of an edge."""
@@ -91,7 +92,8 @@ class RegionView:
         )
 
     def frame(self, name: str) -> pl.DataFrame:
-        """Give the frame of the question `matter-NAME`; raises QueryNotFound, and what the reader raises."""
+        """Give the frame of the question `matter-NAME`; raises QueryNotFound, Stopped, and what the reader raises."""
+        look()
         if name not in self._frames:
             self._frames[name] = self._read(f"matter-{name}")
         return self._frames[name]
@@ -117,7 +119,8 @@ class RegionView:
         )
 
     def once(self, make: Callable[[RegionView], T]) -> T:
-        """Give what a function makes of this matter alone: it is made once and kept with it."""
+        """Give what a function makes of this matter alone: it is made once and kept with it; raises Stopped."""
+        look()
         if make not in self._derived:
             self._derived[make] = make(self)
         return cast("T", self._derived[make])
