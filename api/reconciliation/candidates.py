@@ -12,6 +12,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from ...graph.region.stopping import look
 from ...graph.region.text import fold
 from ...loaders.publish.linked_tables import IDENTIFIERS, record_of
 from ...loaders.register.record import CONFIDENCE, Record
@@ -145,6 +146,7 @@ def _records(entities: Entities, question: Question) -> Iterator[tuple[Record, l
     cells = {name: values[0] for name in (*IDENTIFIERS, "country") if (values := question.values(name))}
     places = frozenset(_places(entities, question))
     for name in question.names or ("",):
+        look()
         given = cells | {"name": name}
         record, wrong = record_of(given, group_of(question.types))
         if record.names or record.identifiers:
@@ -173,14 +175,15 @@ def _territories(entities: Entities, question: Question) -> Iterator[Candidate]:
         *(question.values("commune-code") if question.types else ()),
     )
     for text in texts:
+        look()
         asked = fold(text).partition(" cedex")[0]
         for one in called.get(asked, ()):
             yield Candidate(_path(one), _CODE if asked == fold(local_name(one.iri)) else _NAME)
         if asked in called or not question.types:
             continue
-        for _, score, name in process.extract(
+        for name, score, _ in process.extract(
             asked,
-            {name: name for name in called},
+            called.keys(),
             scorer=fuzz.ratio,
             score_cutoff=_LEAST_TERRITORY,
             limit=question.limit,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, TypeAlias
@@ -15,6 +15,8 @@ from .types import BROADER, known_type
 
 BATCH = 100
 """Names of a batch, at most; a larger one is refused (413), as the specification has it."""
+MOST_TEXTS = 1000
+"""Names, identifiers and values of all questions of a batch together, at most: each may be compared with all there are."""
 LONGEST = 500
 """Signs of a text, at most."""
 MOST_VALUES = 50
@@ -50,6 +52,11 @@ class Question:
     strict: Strict = "any"
     limit: int = CANDIDATES
     conditions: tuple[Condition, ...] = field(default=())
+
+    @property
+    def texts(self) -> int:
+        """How many names, identifiers and values it has."""
+        return len(self.names) + len(self.ids) + sum(len(one.values) for one in self.conditions)
 
     def values(self, property: str) -> tuple[str, ...]:
         """Give the values that one of the conditions wants of a property."""
@@ -92,7 +99,9 @@ def read_batch(text: str) -> dict[str, Question]:
     if not isinstance(given, dict):
         raise refusal(N_("« queries » est un objet JSON : une clé par nom à rapprocher."))
     _check_size(len(given))
-    return {key: _in_words(key, partial(_question, one)) for key, one in given.items()}
+    batch = {key: _in_words(key, partial(_question, one)) for key, one in given.items()}
+    _check_texts(batch.values())
+    return batch
 
 
 def read_draft_batch(body: bytes) -> list[Question]:
@@ -102,7 +111,9 @@ def read_draft_batch(body: bytes) -> list[Question]:
     if not isinstance(listed, list):
         raise refusal(N_("Le corps est un objet JSON dont « queries » est une liste."))
     _check_size(len(listed))
-    return [_in_words(str(rank), partial(_draft_question, one)) for rank, one in enumerate(listed)]
+    batch = [_in_words(str(rank), partial(_draft_question, one)) for rank, one in enumerate(listed)]
+    _check_texts(batch)
+    return batch
 
 
 def read_extension(given: Any) -> Extension:
@@ -148,6 +159,11 @@ def read_count(given: Any, name: str, usual: int, most: int, least: int = 1) -> 
 def _check_size(count: int) -> None:
     if count > BATCH:
         raise refusal(N_("{n} noms au plus à la fois (`batchSize`).", n=BATCH), 413)
+
+
+def _check_texts(batch: Iterable[Question]) -> None:
+    if sum(one.texts for one in batch) > MOST_TEXTS:
+        raise refusal(N_("{n} noms, identifiants et valeurs au plus à la fois.", n=MOST_TEXTS), 413)
 
 
 def _in_words(key: str, read: Callable[[], Question]) -> Question:

@@ -1,18 +1,24 @@
-"""What costs much ends with who waits for it, and with the service: analyses, scenarios without end."""
+"""What costs much ends with who waits for it, and with the service: analyses, scenarios and batches of names without end."""
 
 import asyncio
+import itertools
 import json
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from ancrage.api.analysis.analyses import Analyses
 from ancrage.api.analysis.scenarios import LONGEST_ASSUMPTION, MOST_ASSUMPTIONS
+from ancrage.api.reconciliation import candidates
+from ancrage.api.reconciliation.request import MOST_TEXTS, Question
 from ancrage.graph.pool.blocking import QueryTimeout
+from ancrage.graph.region.stopping import Stopped, stopped_when
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.scenarios.comparison import compare
 from ancrage.graph.scenarios.reading import read_scenario
@@ -130,6 +136,42 @@ def test_a_scenario_has_an_end(target: Any) -> None:
     ):
         answer = target.ask("/api/v1/scenarios", "POST", json.dumps(sent).encode(), Content_Type=JSON)
         assert answer.status == 400 and said in answer.json()["detail_fr"]
+
+
+def _names(queries: int, values: int) -> list[dict[str, Any]]:
+    """Give questions of ten conditions, each of so many names that nothing has."""
+    return [
+        {
+            "type": "Commune",
+            "conditions": [
+                {"matchType": "name", "propertyValue": [f"q{n}c{m}v{value}" for value in range(values)]}
+                for m in range(10)
+            ],
+        }
+        for n in range(queries)
+    ]
+
+
+def test_a_batch_of_names_has_an_end(target: Any) -> None:
+    many = MOST_TEXTS // 20
+    for body in ({"queries": _names(100, 40)}, {"queries": _names(2, many)[:2] + _names(1, 1)}):
+        answer = target.ask(
+            "/reconcile/1.0-draft/match", "POST", json.dumps(body).encode(), Content_Type=JSON
+        )
+        assert answer.status == 413 and str(MOST_TEXTS) in answer.json()["detail"]
+    values = [{"pid": "commune-code", "v": [str(n) for n in range(50)]}] * 50
+    old = {"q": {"query": "a", "type": "Commune", "properties": values}}
+    answer = target.ask("/reconcile?" + urlencode({"queries": json.dumps(old)}))
+    assert answer.status == 413 and str(MOST_TEXTS) in answer.json()["detail"]
+
+
+def test_names_are_compared_while_somebody_waits() -> None:
+    looks = itertools.count()
+    entities: Any = SimpleNamespace(territories={"grenoble": ()})
+    asked = Question(tuple(f"nowhere {n}" for n in range(MOST_TEXTS)), types=("Commune",))
+    with pytest.raises(Stopped), stopped_when(lambda: next(looks) == 5):
+        list(candidates._territories(entities, asked))
+    assert next(looks) == 6
 
 
 WAITS = """
