@@ -44,7 +44,7 @@ async def placement(request: Request) -> Response:
     asked = request.query_params
     made_up = is_true(asked, "illustrative")
     km = asked.get("km", "")
-    if km and not (km.isascii() and km.isdigit() and int(km) <= _FARTHER):
+    if km and not (len(km) < 4 and km.isascii() and km.isdigit() and int(km) <= _FARTHER):
         raise PageError(400, N_("« km » est un nombre entier, de 0 à {most}.", most=_FARTHER))
     posts = desk.ledger.open_posts(today(), illustrative=made_up)
     wishes = desk.ledger.open_wishes(today(), illustrative=made_up)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from xml.sax.saxutils import escape
@@ -34,6 +35,7 @@ router = APIRouter(tags=["données liées"])
 _JSON = Representation("json", ".json", "application/json")
 #: Most addresses in one part of the sitemap (sitemaps.org allows 50,000).
 PART = 20_000
+_PART_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 #: Pages that stand alone; those that this service has not are left out.
 PAGES = (
     *(
@@ -160,12 +162,13 @@ def sitemap(request: Request, reading: Read) -> Response:
     return _xml("sitemapindex", parts)
 
 
-@router.get("/sitemap/{name}-{number:int}.xml", include_in_schema=False)
-def sitemap_part(request: Request, reading: Read, name: str, number: int) -> Response:
+@router.get("/sitemap/{name}-{number}.xml", include_in_schema=False)
+def sitemap_part(request: Request, reading: Read, name: str, number: str) -> Response:
     """List the addresses of one part of the sitemap."""
     base, day = public_base(request), _day(request)
-    addresses = _sections(request, reading).get(name, [])[(number - 1) * PART : number * PART]
-    if number < 1 or not addresses:
+    rank = int(number) if _PART_NUMBER.fullmatch(number) else 0
+    addresses = _sections(request, reading).get(name, [])[(rank - 1) * PART : rank * PART] if rank else []
+    if not addresses:
         raise PageError(404, N_("Aucune partie du plan du site n’a ce nom."))
     lines = [f"<url><loc>{escape(base + path)}</loc><lastmod>{day}</lastmod></url>" for path in addresses]
     return _xml("urlset", lines)

@@ -80,7 +80,9 @@ def refusal(message: Spoken, status: int = 400) -> BadRequest:
 def read_json(text: str | bytes, name: str) -> Any:
     """Read JSON; raises BadRequest that says where it is broken."""
     try:
-        return json.loads(text)
+        given = json.loads(text)
+        json.dumps(given, ensure_ascii=False).encode()  # half a sign, written \ud800, is in no text
+        return given
     except (ValueError, RecursionError) as error:
         at = getattr(error, "pos", 0)
         message = N_("« {name} » n’est pas du JSON : erreur au signe {at}.", name=name, at=at + 1)

@@ -114,7 +114,7 @@ def test_a_download_is_resumed_across_the_files_of_the_whole(client: TestClient)
     ("asked", "status"),
     [
         ("bytes=99999999-", 416), ("bytes=-0", 416), ("bytes=5-2", 200), ("bytes=0-1,4-5", 200), ("lines=0-1", 200),
-        ("bytes=-", 200), ("bytes=a-b", 200),
+        ("bytes=-", 200), ("bytes=a-b", 200), (f"bytes={'9' * 4_000}-", 416), (f"bytes={'9' * 5_000}-", 200),
     ],
 )  # fmt: skip
 def test_other_ranges(client: TestClient, asked: str, status: int) -> None:

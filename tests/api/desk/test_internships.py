@@ -191,7 +191,8 @@ def test_who_could_go_where_is_shown_with_what_keeps_posts_empty_and_what_would_
     assert re.search(
         "aujourd’hui 0, alors [12]", then
     )  # others have a nearer post in Grenoble, where other tests filed one
-    assert person("visitor").get("/stages/affectation?km=1e9").status_code == 400
+    for km in ("1e9", "9" * 5_000):
+        assert person("visitor").get(f"/stages/affectation?km={km}").status_code == 400
 
 
 def test_what_cannot_be_read_is_said_and_no_part_of_it_is_assessed(

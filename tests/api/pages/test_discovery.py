@@ -75,6 +75,12 @@ def test_prefixes_in_every_form(client: TestClient) -> None:
     assert client.get("/prefixes", headers={"Accept": "image/png"}).status_code == 406
 
 
+@pytest.mark.parametrize("part", ["pages-0", "pages-x", "pages-9", f"pages-{'9' * 5_000}", "other-1"])
+def test_other_parts_of_the_sitemap_are_not_found(client: TestClient, part: str) -> None:
+    assert client.get("/sitemap/pages-1.xml").status_code == 200
+    assert client.get(f"/sitemap/{part}.xml").status_code == 404
+
+
 def test_robots_are_kept_from_queries_and_told_the_sitemap(client: TestClient) -> None:
     text = client.get("/robots.txt").text
     assert "Disallow: /sparql?" in text

@@ -198,6 +198,8 @@ def test_a_preview_may_be_framed_by_any_site_and_speaks_the_language(reconcile: 
         ("{", 400, "n’est pas du JSON : erreur au signe 2"),
         ("[1]", 400, "« queries » est un objet JSON"),
         ("[" * 100_000, 400, "n’est pas du JSON"),
+        (r'{"\ud800": {"query": "lyon"}}', 400, "n’est pas du JSON"),
+        (r'{"q": {"query": "\udfff lyon"}}', 400, "n’est pas du JSON"),
         ('{"q": 1}', 400, "Demande « q » : un objet JSON est attendu"),
         ('{"q": {}}', 400, "« q » : il faut « query » ou « properties »"),
         ('{"q": {"query": ["a"]}}', 400, "un texte est attendu"),
@@ -223,6 +225,7 @@ def test_bodies_of_other_kinds_and_unknown_things_are_refused(reconcile: Any) ->
     assert "formulaire" in reconcile.form(other=1)["detail_fr"]
     assert "liste de 1 à" in reconcile.post("/1.0-draft/match", {"queries": [{"query": "a"}]})["detail_fr"]
     assert reconcile.post("/1.0-draft/extend", b"\xff")["status"] == 400
+    assert reconcile.post("/1.0-draft/extend", {"ids": ["\ud800"], "properties": []})["status"] == 400
     assert reconcile.get("/suggest/entity/flyout", id="nobody")["status"] == 404
     assert reconcile.get("/suggest/entity", prefix="a", offset="x")["status"] == 400
 
