@@ -8,10 +8,10 @@ from typing import Any
 from fastapi import Request
 
 from ...graph.internships.posts import Post
-from ...loaders.internships.agreements.acts import LONGEST_WEEK
+from ...loaders.internships.agreements.acts import LONGEST_WEEK, left
 from ...loaders.internships.agreements.ledger import Terms
 from ...loaders.operations.roles import Act
-from ...words import N_, NN_
+from ...words import N_
 from ..accounts.visitor import Form, Visitor
 from ..desk.asked import Checked, answers_for, modes, precise_place
 from .forms import commune, period, programme_of
@@ -68,11 +68,7 @@ async def checked_terms(
     days, hours = checked.number(form, "days", 1, _DAYS), checked.number(form, "hours", 1, LONGEST_WEEK)
     students = checked.number(form, "students", 1, 500)
     if students > free and "students" not in checked.errors:
-        checked.errors["students"] = NN_(
-            "Il reste {n} place à ce poste, compte tenu des autres conventions.",
-            "Il reste {n} places à ce poste, compte tenu des autres conventions.",
-            max(0, free),
-        )
+        checked.errors["students"] = left(free)
     for name in FLAGS:
         checked.flag(form, name)
     amount = _amount(checked, form)

@@ -108,9 +108,13 @@ async def open_one(request: Request, post: str) -> Response:
     )
     if checked.errors:
         return _form(request, visitor, on, checked, address, status=422)
-    id = await to_thread.run_sync(
-        lambda: desk.agreement_acts.open(visitor.name, f"post/{post}", terms, key=form.key)
-    )
+    try:
+        id = await to_thread.run_sync(
+            lambda: desk.agreement_acts.open(visitor.name, f"post/{post}", terms, on.seats, key=form.key)
+        )
+    except ActRefused as error:  # another took the place meanwhile
+        checked.errors["students"] = error.message
+        return _form(request, visitor, on, checked, address, status=422)
     return answer_to(visitor, request, RedirectResponse(f"{ROOT}/{id.rpartition('/')[2]}", 303))
 
 
@@ -176,7 +180,7 @@ async def _change(
         return _form(request, visitor, post, checked, f"{_address(one)}/termes", one, status=422)
     parties = parties_of(visitor, one)
     await to_thread.run_sync(
-        lambda: desk.agreement_acts.change(one, visitor.name, parties, terms, key=form.key)
+        lambda: desk.agreement_acts.change(one, visitor.name, parties, terms, post.seats, key=form.key)
     )
     return None
 

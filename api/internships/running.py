@@ -41,7 +41,9 @@ def _make(devices: Devices, writer: Writer, settings: Settings) -> InternshipDes
         return agreements_publication.publish(writer, agreements, settings.publisher)
 
     publisher = Publisher(both, writer, NAME)
-    return InternshipDesk(devices, publisher, ledger, Acts(store), agreements, AgreementActs(store))
+    return InternshipDesk(
+        devices, publisher, ledger, Acts(store), agreements, AgreementActs(store, agreements)
+    )
 
 
 INTERNSHIPS = Room(NAME, _make)

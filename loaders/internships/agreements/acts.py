@@ -8,10 +8,12 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from ....words import N_, Spoken
+from sqlalchemy import Connection
+
+from ....words import N_, NN_, Spoken
 from ...desk.acts import ActRefused
 from ...operations.store import Draft, Operations
-from .ledger import Agreement, Terms
+from .ledger import Agreement, Agreements, Terms
 from .states import MOVE_NAMES, REASONED, SIGNERS, STATE_NAMES, TRANSITIONS, Move, Party, Result, State
 
 LEGAL_WEEK = 35
@@ -25,26 +27,30 @@ _SPAN_OF_ALLOWANCE, _LONGEST_SPAN = 62, 184
 class Acts:
     """The acts of the parties, in a store; `key` makes a form that is sent twice count once."""
 
-    def __init__(self, store: Operations) -> None:
-        self._store = store
+    def __init__(self, store: Operations, agreements: Agreements) -> None:
+        self._store, self._agreements = store, agreements
 
-    def open(self, who: str, post: str, terms: Terms, *, key: str = "") -> str:
-        """Open an agreement on a post; give its id. Raises ActRefused."""
+    def open(self, who: str, post: str, terms: Terms, seats: int, *, key: str = "") -> str:
+        """Open an agreement on a post of so many seats; give its id. Raises ActRefused."""
         _require_order(terms)
-        draft = Draft(
-            who,
-            "agreement-opened",
-            f"agreement/{secrets.token_hex(6)}",
-            {"post": post, "terms": asdict(terms)},
-        )
-        return self._store.append([draft], key=key or None)[0].subject
+        id = f"agreement/{secrets.token_hex(6)}"
+        draft = Draft(who, "agreement-opened", id, {"post": post, "terms": asdict(terms)})
+        return self._add_where_free(draft, post, seats, terms, key)
 
     def change(
-        self, one: Agreement, who: str, parties: frozenset[Party], terms: Terms, *, key: str = ""
+        self,
+        one: Agreement,
+        who: str,
+        parties: frozenset[Party],
+        terms: Terms,
+        seats: int,
+        *,
+        key: str = "",
     ) -> None:
         """Change what an agreement says before all have signed, or propose an amendment of a validated one.
 
-        Signatures are asked for (again). An amendment keeps the institution. Raises ActRefused, Conflict.
+        Signatures are asked for (again). An amendment keeps the institution; `seats` are those of the post.
+        Raises ActRefused, Conflict.
         """
         _require_order(terms)
         if not parties:
@@ -60,13 +66,9 @@ class Acts:
                 N_("Un avenant garde l’établissement ({name}) : avec un autre, c’est une autre convention.",
                    name=one.in_force.institution)
             )  # fmt: skip
-        self._add(
-            one,
-            who,
-            "agreement-amended" if one.amendable else "agreement-changed",
-            {"terms": asdict(terms)},
-            key,
-        )
+        kind = "agreement-amended" if one.amendable else "agreement-changed"
+        draft = Draft(who, kind, one.id, {"terms": asdict(terms)}, one.version)
+        self._add_where_free(draft, one.post, seats, terms, key)
 
     def move(
         self,
@@ -123,8 +125,28 @@ class Acts:
             )
         self._add(one, who, "agreement-ended", {"result": result.value}, key)
 
+    def _add_where_free(self, draft: Draft, post: str, seats: int, terms: Terms, key: str) -> str:
+        """Keep what takes places of a post, counted while no other writes; give the agreement."""
+
+        def make(_: Connection) -> list[Draft]:
+            free = seats - self._agreements.read().held(post, but=draft.subject)
+            if terms.students > free:
+                raise ActRefused(left(free))
+            return [draft]
+
+        return self._store.append_with(make, key=key or None)[0].subject
+
     def _add(self, one: Agreement, who: str, kind: str, told: Mapping[str, Any], key: str) -> None:
         self._store.append([Draft(who, kind, one.id, told, one.version)], key=key or None)
+
+
+def left(free: int) -> Spoken:
+    """Say how many places of a post are left."""
+    return NN_(
+        "Il reste {n} place à ce poste, compte tenu des autres conventions.",
+        "Il reste {n} places à ce poste, compte tenu des autres conventions.",
+        max(0, free),
+    )
 
 
 _NOT_YOURS = N_("Ce compte n’a pas le droit de faire cela.")

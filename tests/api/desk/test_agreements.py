@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
 
 import pytest
 from ancrage.api.accounts.devices import open_devices
+from ancrage.api.internships import agreement_pages
+from ancrage.api.internships.agreement_form import checked_terms
 from ancrage.api.internships.running import INTERNSHIPS, InternshipDesk
 from ancrage.graph.internships.posts import Post
 from ancrage.loaders.internships.agreements.publication import GRAPH
 from ancrage.loaders.internships.agreements.states import State
+from anyio import to_thread
 from fastapi.testclient import TestClient
 
 from .conftest import Person, until
@@ -69,6 +75,28 @@ def do(person: People, who: str, address: str, act: str, **values: str) -> int:
 
 def state(internships: InternshipDesk, address: str) -> State:
     return internships.agreements.read().all[f"agreement/{address.rpartition('/')[2]}"].state
+
+
+def test_who_comes_second_for_the_last_places_is_told(
+    service: TestClient, internships: InternshipDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"{ROOT}/nouvelle/{posted(internships)}"
+    people = [Person(service, "paul") for _ in range(2)]
+    for one in people:
+        one.get(address)
+    together = Barrier(2)
+
+    async def checked(*told: Any) -> Any:
+        made = await checked_terms(*told)
+        await to_thread.run_sync(together.wait, 20)  # both have counted before one writes
+        return made
+
+    monkeypatch.setattr(agreement_pages, "checked_terms", checked)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda one: one.post(address, **FORM), people))
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+    [refused] = [answer for answer in answers if answer.status_code == 422]
+    assert "Il reste 3 places" in refused.text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 @pytest.mark.long

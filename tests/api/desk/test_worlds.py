@@ -185,7 +185,8 @@ def agree(desk: Desk) -> None:
         "interaction-type/internship", f"Une convention {CANARY}", f"Des tâches {CANARY}", "2098-01-10", "2098-03-10",
         5, 35, "attendance-mode/in-person",
     )  # fmt: skip
-    AgreementActs(desk.devices.store).open("ana", on, terms)
+    store = desk.devices.store
+    AgreementActs(store, Agreements(store)).open("ana", on, terms, farm.seats)
 
 
 def lessen(store: Path, hidden: str, sealed: str) -> None:

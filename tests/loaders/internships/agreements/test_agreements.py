@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -32,6 +33,8 @@ from ancrage.loaders.operations.store import Conflict, Operations
 
 EXAMPLES = Path(__file__).parents[4] / "examples" / "stages.toml"
 HOST, INSTITUTION, DESK = (frozenset({party}) for party in Party)
+SEATS = 1000
+"""Of a post that nothing fills."""
 TERMS = Terms(
     "Mairie", "organization/213801854", "territory/commune/38185", "Grenoble", "programme/bois", "Master Bois",
     "Université", "organization/0383546Y", "interaction-type/internship", "Diagnostic de la forêt",
@@ -75,7 +78,8 @@ class Room:
     """Agreements to be worked on in tests."""
 
     def __init__(self, store: Operations) -> None:
-        self.acts, self.ledger = Acts(store), Agreements(store)
+        self.ledger = Agreements(store)
+        self.acts = Acts(store, self.ledger)
 
     def read(self, id: str) -> Agreement:
         return self.ledger.read().all[id]
@@ -85,7 +89,7 @@ class Room:
         self.acts.move(self.read(id), "ana", who, move, reason=reason)
 
     def at(self, state: State, terms: Terms = TERMS) -> str:
-        id = self.acts.open("ana", "post/1", terms)
+        id = self.acts.open("ana", "post/1", terms, SEATS)
         for move in PATH[state]:
             self.move(id, move)
         assert self.read(id).state is state
@@ -141,28 +145,54 @@ def test_signatures_in_any_order_lead_to_review_and_a_return_asks_for_them_again
 
 def test_what_is_said_changes_until_all_have_signed_and_asks_for_signatures_again(room: Room) -> None:
     id = room.at(State.PARTLY_SIGNED)
-    room.acts.change(room.read(id), "paul", INSTITUTION, replace(TERMS, hours=30))
+    room.acts.change(room.read(id), "paul", INSTITUTION, replace(TERMS, hours=30), SEATS)
     assert room.read(id).terms.hours == 30 and not room.read(id).signed
     later = room.at(State.REVIEW)
     with pytest.raises(ActRefused, match="ne change plus"):
-        room.acts.change(room.read(later), "paul", INSTITUTION, TERMS)
+        room.acts.change(room.read(later), "paul", INSTITUTION, TERMS, SEATS)
     with pytest.raises(ActRefused, match="avant le début"):
-        room.acts.open("ana", "post/1", replace(TERMS, end="2026-01-11"))
+        room.acts.open("ana", "post/1", replace(TERMS, end="2026-01-11"), SEATS)
 
 
 def test_who_decides_on_what_was_read_before_a_change_changes_nothing(room: Room) -> None:
     id = room.at(State.READY)
     read = room.read(id)
-    room.acts.change(read, "paul", INSTITUTION, replace(TERMS, hours=20))
+    room.acts.change(read, "paul", INSTITUTION, replace(TERMS, hours=20), SEATS)
     with pytest.raises(Conflict):
         room.acts.move(read, "ana", HOST, Move.SIGN_HOST)
     with pytest.raises(Conflict):
-        room.acts.change(read, "ana", HOST, replace(TERMS, hours=40))
+        room.acts.change(read, "ana", HOST, replace(TERMS, hours=40), SEATS)
     assert room.read(id).terms.hours == 20 and not room.read(id).signed
 
 
+def test_the_last_places_of_a_post_are_taken_once(tmp_path: Path) -> None:
+    """Each process counts what it read of the others: places are counted in the transaction that takes them."""
+    stores = [Operations.open(tmp_path) for _ in range(4)]
+    rooms = [Room(store) for store in stores]
+
+    def taken(room: Room) -> bool:
+        try:
+            room.acts.open("ana", "post/1", TERMS, 5)
+        except ActRefused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(taken, rooms * 2)) == 2  # of two students each
+    first, second = rooms[0].ledger.read().all.values()
+    with pytest.raises(ActRefused, match="Il reste 3"):
+        rooms[0].acts.change(first, "ana", HOST, replace(TERMS, students=4), 5)
+    rooms[1].acts.change(first, "ana", HOST, replace(TERMS, students=3), 5)
+    with pytest.raises(ActRefused, match="Il reste 2"):
+        rooms[0].acts.change(second, "ana", HOST, replace(TERMS, students=3), 5)
+    for store in stores:
+        store.close()
+
+
 def test_a_form_sent_twice_counts_once(room: Room) -> None:
-    assert room.acts.open("ana", "post/2", TERMS, key="k") == room.acts.open("ana", "post/2", TERMS, key="k")
+    assert room.acts.open("ana", "post/2", TERMS, SEATS, key="k") == room.acts.open(
+        "ana", "post/2", TERMS, SEATS, key="k"
+    )
     assert room.ledger.read().held("post/2") == 2
     [one] = [one for one in room.ledger.all.values() if one.post == "post/2"]
     assert room.ledger.held("post/2", but=one.id) == 0
@@ -178,7 +208,7 @@ SIGNED = (Move.SIGN_INSTITUTION, Move.SIGN_HOST, Move.ACCEPT, Move.VALIDATE)
 
 def test_an_amendment_holds_once_it_has_gone_the_way_of_an_agreement(room: Room) -> None:
     id = room.at(State.VALIDATED)
-    room.acts.change(room.read(id), "paul", INSTITUTION, AMENDED)
+    room.acts.change(room.read(id), "paul", INSTITUTION, AMENDED, SEATS)
     one = room.read(id)
     assert (one.state, dict(one.signed), one.public) == (State.READY, {}, True)
     assert (one.terms, one.in_force) == (AMENDED, TERMS) and one.history[-1][1] is Move.AMEND
@@ -196,7 +226,7 @@ def test_an_amendment_holds_once_it_has_gone_the_way_of_an_agreement(room: Room)
         State.VALIDATED,
         after.changed,
     )
-    room.acts.change(after, "ana", HOST, replace(AMENDED, students=3))
+    room.acts.change(after, "ana", HOST, replace(AMENDED, students=3), SEATS)
     assert room.read(id).in_force == AMENDED and len(room.read(id).amendments) == 1
 
 
@@ -214,9 +244,9 @@ def test_an_amendment_that_comes_to_nothing_leaves_the_agreement_as_it_stood(
 ) -> None:
     id = room.at(State.VALIDATED)
     before = room.read(id)
-    room.acts.change(before, "ana", HOST, replace(TERMS, students=9))
+    room.acts.change(before, "ana", HOST, replace(TERMS, students=9), SEATS)
     assert room.ledger.held(before.post) >= 9  # places are kept for what is asked
-    room.acts.change(room.read(id), "paul", INSTITUTION, AMENDED)  # put right before it is signed
+    room.acts.change(room.read(id), "paul", INSTITUTION, AMENDED, SEATS)  # put right before it is signed
     for move in way:
         room.move(id, move)
     after = room.read(id)
@@ -236,22 +266,22 @@ def test_what_no_amendment_may_do_is_refused(room: Room) -> None:
         (replace(AMENDED, end="2025-01-01"), "avant le début"),
     ):
         with pytest.raises(ActRefused, match=why):
-            room.acts.change(room.read(id), "ana", HOST, terms)
+            room.acts.change(room.read(id), "ana", HOST, terms, SEATS)
     with pytest.raises(ActRefused, match="pas le droit"):
-        room.acts.change(room.read(id), "zoe", frozenset(), AMENDED)
+        room.acts.change(room.read(id), "zoe", frozenset(), AMENDED, SEATS)
     with pytest.raises(ActRefused, match="plus possible"):
         room.move(id, Move.AMEND)
     read = room.read(id)
-    room.acts.change(read, "ana", HOST, AMENDED)
+    room.acts.change(read, "ana", HOST, AMENDED, SEATS)
     with pytest.raises(Conflict):
-        room.acts.change(read, "paul", INSTITUTION, AMENDED)
+        room.acts.change(read, "paul", INSTITUTION, AMENDED, SEATS)
     with pytest.raises(ActRefused, match="garde l’établissement"):
-        room.acts.change(room.read(id), "ana", HOST, other)
+        room.acts.change(room.read(id), "ana", HOST, other, SEATS)
     room.move(id, Move.CANCEL)
     room.acts.end(room.read(id), "ana", DESK, Result.PARTLY, "2026-02-01")
     assert Move.AMEND not in room.read(id).moves(DESK)
     with pytest.raises(ActRefused, match="ne change plus"):
-        room.acts.change(room.read(id), "ana", HOST, AMENDED)
+        room.acts.change(room.read(id), "ana", HOST, AMENDED, SEATS)
 
 
 def test_a_reason_is_asked_for(room: Room) -> None:

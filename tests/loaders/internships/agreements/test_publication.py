@@ -14,7 +14,7 @@ from ancrage.loaders.write.writer import Writer
 
 from ....tables import load_tables
 from ...desk.test_publication import TABLES, ask, store_of
-from .test_agreements import DESK, SIGNED, TERMS, Room
+from .test_agreements import DESK, SEATS, SIGNED, TERMS, Room
 
 PROGRAMME = {
     "sites": "id,label_fr,organizations,territory\nsite/a,Campus,0383546Y,38185\n",
@@ -70,7 +70,7 @@ def test_validated_agreements_are_interactions_until_nobody_came(data_dir: Path,
         "zzcanari" not in everything and "non validée" not in everything and "Deux stagiaires" in everything
     )
     longer = replace(terms, end="2026-04-24")
-    room.acts.change(room.read(id), "ana", DESK, longer)
+    room.acts.change(room.read(id), "ana", DESK, longer, SEATS)
     assert not publish(
         writer, room.ledger, "Guichet"
     ).graphs  # the same again changes nothing, nor an amendment proposed
