@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,9 @@ FORM = "ancrage_form"
 """Cookies: of who is logged in, and of who fills in a form."""
 _FORM_AGE = 86_400
 _FIELDS = 200
+_UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Signs that XML, in which what is published is written too, cannot hold."""
+_BREAKS = str.maketrans("\v\f", "\n\n")
 _SECRET = frozenset(("password", "new"))
 """Fields that hold a password."""
 
@@ -157,7 +161,8 @@ async def form_of(request: Request, visitor: Visitor) -> Form:
         raise PageError(400, N_("Le corps n’est pas un formulaire en UTF-8.")) from None
     lists: dict[str, list[str]] = {}
     for name, value in pairs:
-        lists.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
+        text = value.replace("\r\n", "\n").translate(_BREAKS)
+        lists.setdefault(name, []).append(_UNWRITABLE.sub("", text))
     fields = {name: values[0] for name, values in lists.items()}
     foreign = request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
     if (

@@ -206,3 +206,10 @@ def test_what_cannot_be_read_is_said_and_no_part_of_it_is_assessed(
         page = person("visitor").get(address)
         assert "Cette partie a demandé trop de temps" in page.text and "LIMIT" not in page.text
         assert "Places pourvues" not in page.text
+
+
+def test_what_is_typed_holds_no_sign_that_xml_cannot(person: People, internships: InternshipDesk) -> None:
+    typed = "Relever\vles \x1bhaies\ufffe,\uffff et en\x00 faire une \x08carte 🌳"
+    assert send(person, "poste", **{**POST, "title": typed})[0] == 303
+    *_, post = internships.ledger.read().posts.values()
+    assert post.told.title == "Relever\nles haies, et en faire une carte 🌳"

@@ -44,6 +44,12 @@ def test_letters_are_put_back_and_wrong_keys_are_told_with_their_place(tmp_path:
     assert not any("537455982" in line for line in told)
 
 
+def test_signs_that_xml_cannot_hold_are_spaces(tmp_path: Path) -> None:
+    lines = "id,kind,label_fr,siren,uai,start_year\na,Company,Bois\vdu\x1bVercors\uffff,,,\n"
+    _, rejected, names = read(tmp_path, lines)
+    assert rejected == [] and names == ["Bois du Vercors "]
+
+
 @pytest.mark.parametrize(
     ("column", "value"), [("siren", "3,44162E+13"), ("start_year", "4435"), ("siren", "53745598")]
 )
