@@ -125,14 +125,15 @@ def check_name(name: str) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[ArchiveWriter]:
-    """Write an archive, compressed as its name says; it appears at `path` when it is whole and on the disk."""
+    """Write an archive, compressed as its name says, for its owner alone. It appears at `path` once it is whole on the disk."""
     kind = compression_of(path)
-    with (
-        draft_of(path) as draft,
-        _compressing(draft, kind) as out,
-        tarfile.open(fileobj=out, mode="w|", format=tarfile.GNU_FORMAT) as tar,
-    ):
-        yield ArchiveWriter(tar)
+    with draft_of(path) as draft:
+        draft.touch(0o600)
+        with (
+            _compressing(draft, kind) as out,
+            tarfile.open(fileobj=out, mode="w|", format=tarfile.GNU_FORMAT) as tar,
+        ):
+            yield ArchiveWriter(tar)
 
 
 @contextmanager

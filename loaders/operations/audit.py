@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ...words import N_, Spoken
+from .files import AUDIT_FILE, keep_private
 from .store import now
 
-FILE = "audit.jsonl"
 FIRST = "0" * 64
 """What the first line says of the one before it."""
 _BLOCK = 1 << 16
@@ -34,7 +34,7 @@ class AuditLog:
     """The audit log of a data folder; several processes write it, one line after the other."""
 
     def __init__(self, data_dir: Path) -> None:
-        self.path = data_dir / FILE
+        self.path = data_dir / AUDIT_FILE
 
     def add(
         self,
@@ -53,6 +53,7 @@ class AuditLog:
         >>> log.verify().lines
         1
         """
+        keep_private(self.path)
         with _THREADS, self.path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             line: dict[str, Any] = {

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, insert, s
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ...words import N_, AncrageError, SentenceError, Spoken
-from .files import STORE_FILE
+from .files import STORE_FILE, keep_private
 from .tables import EVENTS, METADATA
 
 _PATIENCE = 15.0
@@ -127,6 +127,8 @@ class Operations:
             data_dir.mkdir(parents=True, exist_ok=True)
         engine = _engine(data_dir, address)
         try:
+            if not address:
+                keep_private(data_dir / STORE_FILE)
             with engine.connect() as connection:
                 _upgrade(connection)
         except (SQLAlchemyError, OSError) as error:

@@ -17,6 +17,7 @@ from ...graph.snapshots.listing import list_files
 from ...graph.snapshots.snapshot import BASE_ROLES, Snapshot, Snapshots
 from ...graph.snapshots.store import build_store
 from ...words import N_, Number, SentenceError
+from ..operations.files import AUDIT_FILE, STORE_FILE
 from .backup import (
     ABOUT,
     GRAPHS_FOLDER,
@@ -202,6 +203,8 @@ def _gather(folder: Path, files: Mapping[PurePosixPath, Path]) -> None:
 def _move(file: Path, target: Path) -> None:
     if not target.parent.is_dir():
         target.parent.mkdir(parents=True)
+    if target.name in (STORE_FILE, AUDIT_FILE):
+        file.chmod(0o600)
     if target.is_file() and is_database(file):
         copy_database(file, target)  # a file put in its place would meet what SQLite kept beside the former
     else:

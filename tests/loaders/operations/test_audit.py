@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from ancrage.loaders.operations.audit import AuditLog
+from ancrage.loaders.operations.files import AUDIT_FILE, STORE_FILE
+from ancrage.loaders.operations.store import Draft, Operations
 
 
 @pytest.fixture
@@ -14,6 +18,26 @@ def log(tmp_path: Path) -> AuditLog:
     for number in range(5):
         made.add("read/contact", "ana", f"need/{number}", role="desk")
     return made
+
+
+def test_the_log_and_the_store_are_their_owner_s_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        AuditLog(tmp_path).add("read/contact", "ana", "need/1")
+        store = Operations.open(tmp_path)
+        store.append([Draft("ana", "filed", "need/1")])
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+        assert {AUDIT_FILE, STORE_FILE, f"{STORE_FILE}-wal"} <= modes.keys() and {*modes.values()} == {0o600}
+        store.close()
+        for name in (AUDIT_FILE, STORE_FILE):  # as an earlier version left them
+            (tmp_path / name).chmod(0o644)
+        Operations.open(tmp_path).close()
+        AuditLog(tmp_path).add("read/contact", "ana", "need/2")
+        assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in (AUDIT_FILE, STORE_FILE)} == {
+            0o640
+        }
+    finally:
+        os.umask(before)
 
 
 def told(log: AuditLog) -> list[str]:

@@ -65,6 +65,10 @@ def test_an_archive_holds_the_snapshot_and_all_it_was_built_from(
     assert set(state) <= names
 
 
+def test_it_is_its_owner_s_alone(archive: Path) -> None:
+    assert archive.stat().st_mode & 0o777 == 0o600
+
+
 def test_its_hash_is_that_of_the_store(archive: Path, edited_data_dir: Path) -> None:
     snapshot = Snapshots(edited_data_dir).current()
     assert snapshot is not None
