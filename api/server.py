@@ -27,7 +27,7 @@ from .web.settings import Settings
 #: Seconds that answers under way have to end when the server is told to stop.
 GRACE = 5
 #: Seconds after which it ends whatever still runs: a step of an analysis, a write, which leaves the old publication.
-LAST = 9.0
+LAST = 8.0
 
 
 class NotStarted(SentenceError, RuntimeError):  # noqa: N818

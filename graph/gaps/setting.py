@@ -10,7 +10,7 @@ import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ...words import EMPTY, N_, Named, Number, decimals_beside
-from ..analysis.access import great_circle
+from ..analysis.access import nearest_circle
 from ..findings.model import Question, Reason, Step, Thing, Words
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
@@ -192,12 +192,10 @@ class GapContext:
         ground = self.ground
         found = np.where(self.inside, 0.0, np.nan)
         outside = np.flatnonzero(~self.inside)
-        if len(outside) and len(self.territory.communes):
-            points = np.column_stack([ground.lat, ground.long])
-            far = great_circle(points[outside], points[self.territory.communes])
-            known = ~np.isnan(far)
-            nearest = np.where(known, far, np.inf).min(axis=1)
-            found[outside] = np.where(known.any(axis=1), nearest, np.nan)
+        points = np.column_stack([ground.lat, ground.long])
+        within = points[self.territory.communes]
+        if len(outside) and len(within := within[~np.isnan(within).any(axis=1)]):
+            found[outside] = nearest_circle(points[outside], within)
         return found
 
     @cached_property
