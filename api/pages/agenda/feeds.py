@@ -123,7 +123,7 @@ def _answer(request: Request, known: AgendaData, asked: AgendaParams, form: str,
     events, name = _chosen(request, known, asked, said)
     if form in _TABLES:
         return _table(request, known, events, name, _TABLES[form], said)
-    stamp = datetime.fromisoformat(request.state.publication.created.replace("Z", "+00:00"))
+    stamp = _published(request)
     site = public_base(request)
     address, page = (f"{site}{asked.address(path)}" for path in (f"/agenda.{form}", "/agenda"))
     about = gettext("Évènements scientifiques publics, tels que les sources chargées les annoncent.", said)
@@ -142,6 +142,10 @@ def _answer(request: Request, known: AgendaData, asked: AgendaParams, form: str,
             "Content-Disposition": f'inline; filename="agenda.{form}"',
         },
     )
+
+
+def _published(request: Request) -> datetime:
+    return datetime.fromisoformat(request.state.publication.created.replace("Z", "+00:00"))
 
 
 def _table(
@@ -173,7 +177,8 @@ def _table(
     ]
     about = {N_("Objet"): name, N_("Publication"): snapshot}
     origin = origin_of(request) if chosen == CSVW else None
-    body = table_file(Rows(list(columns), rows), chosen, about, said, columns=columns, origin=origin)
+    made = _published(request).replace(tzinfo=None)
+    body = table_file(Rows(list(columns), rows), chosen, about, said, made, columns=columns, origin=origin)
     return file_response(request, body, chosen, "agenda", snapshot, said)
 
 

@@ -102,6 +102,7 @@ def frames() -> dict[str, pl.DataFrame]:
             ("territory/bassin/8401", f"{LEVEL}LabourPool", "Bassin"),
         ),
         "former": table("former place"),
+        "source-territories": table("source territory"),
         "programmes": table(
             programme,
             *(
