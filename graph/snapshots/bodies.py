@@ -47,7 +47,7 @@ _ONE: Final = frozenset(
             "idref", "ror", "wikidata",
         )),
         "http://www.w3.org/ns/org#hasPrimarySite",
-        "http://xmlns.com/foaf/0.1/homepage",
+        "http://xmlns.com/foaf/0.1/page",
     )
 )  # fmt: skip
 """Properties that a body has from its own description, or from the first record that says them, never from several."""

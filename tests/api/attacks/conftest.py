@@ -217,7 +217,7 @@ def hostile(path: Path, graph: str) -> Iterator[str]:
     for subject in sorted(subjects, key=str):
         if isinstance(subject, ox.NamedNode):
             for name in (
-                "http://xmlns.com/foaf/0.1/homepage",
+                "http://xmlns.com/foaf/0.1/page",
                 "http://www.w3.org/2000/01/rdf-schema#seeAlso",
                 "http://www.w3.org/2004/02/skos/core#exactMatch",
                 "http://purl.org/dc/terms/source",

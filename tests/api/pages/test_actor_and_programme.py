@@ -423,3 +423,12 @@ def test_an_actor_says_whom_it_has_succeeded(example: TestClient) -> None:
 
 def test_every_kind_of_actor_has_its_plural() -> None:
     assert set(PLURALS) == {*concepts("actor-type"), ""}
+
+
+def test_an_actor_s_page_leads_to_its_own(example: TestClient) -> None:
+    query = """PREFIX anc: <https://w3id.org/ancrage/def/> PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+        SELECT ?actor ?page { ?actor a anc:University ; foaf:page ?page } ORDER BY ?actor LIMIT 1"""
+    found = example.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text.splitlines()
+    actor, page = found[1].split(",", 1)
+    answer = example.get(actor.replace("https://w3id.org/ancrage", ""), headers={"Accept": "text/html"})
+    assert answer.status_code == 200 and f'href="{page}"' in answer.text
