@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 
 from ...graph.pool.errors import WorkerError
 from ...graph.snapshots.reader import NoSnapshot
+from ...loaders.operations.errand import Errand
 from ...loaders.operations.store import StoreUnreachable
 from ...loaders.write.request import Written
 from ...loaders.write.writer import Writer
@@ -24,52 +25,39 @@ from ..web.settings import Settings
 log = logging.getLogger(__name__)
 _PATIENCE = 60.0
 """Seconds that a publication waits for the lock."""
-_SOON, _AGAIN = 1.0, 30.0
-"""Seconds after which a publication that failed is tried again: twice as long each time, and the most."""
 
 
-class Publisher:
+class Publisher(Errand):
     """Publishes the public part of a ledger by `publish`, with its writer, on a thread of its own, after each change told of.
 
     The first is of what a process that ended had no time to publish. `failure` is why the last one was refused, None where it
     was not; it is tried again by itself.
     """
 
+    soon, most = 1.0, 30.0
+
     def __init__(self, publish: Callable[[Writer], Written], writer: Writer, name: str) -> None:
         self.failure: Spoken | None = None
         self.published = ""
         self._publish, self._writer, self._name = publish, writer, name
-        self._told, self._ending = threading.Event(), False
-        self._told.set()
-        self._thread = threading.Thread(target=self._run, name=f"{name}-publication", daemon=True)
-        self._thread.start()
-
-    def tell(self) -> None:
-        """Say that something public may have changed; it is published within seconds."""
-        self._told.set()
+        super().__init__(f"{name}-publication")
 
     def close(self) -> None:
         """End; a publication under way leaves the old or the new state."""
-        self._ending = True
-        self._told.set()
+        self.end()
         self._writer.close()
-        self._thread.join(timeout=10)
+        self.join(10)
 
-    def _run(self) -> None:
-        pause = _SOON
-        while True:
-            self._told.wait(pause if self.failure is not None else None)
-            self._told.clear()
-            if self._ending:
-                return
-            try:
-                self.published = self._publish(self._writer).snapshot
-                self.failure = None
-            except (AncrageError, NoSnapshot, WorkerError, OSError) as error:
-                pause = min(2 * pause, _AGAIN) if self.failure is not None else _SOON
-                if not self._ending:
-                    self.failure = error.message if isinstance(error, AncrageError) else Named(str(error))
-                    log.warning("%s: not published: %s", self._name, error)
+    def act(self) -> bool:
+        """Publish what changed."""
+        try:
+            self.published = self._publish(self._writer).snapshot
+            self.failure = None
+        except (AncrageError, NoSnapshot, WorkerError, OSError) as error:
+            if not self.ending:
+                self.failure = error.message if isinstance(error, AncrageError) else Named(str(error))
+                log.warning("%s: not published: %s", self._name, error)
+        return self.failure is None
 
 
 @dataclass(frozen=True)

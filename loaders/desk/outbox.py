@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from ...words import N_, SentenceError
+from ..operations.errand import Errand
 from ..operations.safe import Safe
 from ..operations.store import Operations, StoreUnreachable, now
 from ..operations.tables import OUTBOX
@@ -33,8 +33,6 @@ RECEIPT_DAYS = 3
 """How long a receipt is tried, and what it is sent with kept."""
 PRIVATE = "[…]"
 """Stands in a message for its private address, which is sealed with whom it goes to: the desk reads messages."""
-_SOON, _AGAIN = 60.0, 6 * 3600.0
-"""Seconds after which receipts that were not sent are tried again: twice as long each time, and the most."""
 
 
 class WrongServer(SentenceError, ValueError):  # noqa: N818
@@ -204,39 +202,27 @@ class Outbox:
             connection.execute(mine.values(sent=None, failure=type(error).__name__))
 
 
-class Postman:
+class Postman(Errand):
     """Sends receipts on a thread of its own, so that nobody waits for a mail server; those that fail are tried again."""
+
+    soon, most = 60.0, 6 * 3600.0
 
     def __init__(self, outbox: Outbox, server: Server, sender: str) -> None:
         self._outbox, self._server, self._sender = outbox, server, sender
-        self._told, self._ending = threading.Event(), False
-        self._told.set()  # what a process that ended had no time to send
-        self._thread = threading.Thread(target=self._run, name="desk-receipts", daemon=True)
-        self._thread.start()
-
-    def tell(self) -> None:
-        """Say that a receipt was written."""
-        self._told.set()
+        super().__init__("desk-receipts")
 
     def close(self) -> None:
         """End; a receipt that is being sent is waited for a moment."""
-        self._ending = True
-        self._told.set()
-        self._thread.join(timeout=5)
+        self.end()
+        self.join(5)
 
-    def _run(self) -> None:
-        pause: float | None = None
-        while True:
-            self._told.wait(pause)
-            self._told.clear()
-            if self._ending:
-                return
-            try:
-                failed = self._outbox.send(self._server, self._sender, RECEIPT)["failed"]
-            except StoreUnreachable as error:
-                log.warning("receipts are not sent: %s", error.reason)
-                failed = 1
-            pause = min(2 * pause, _AGAIN) if pause and failed else _SOON if failed else None
+    def act(self) -> bool:
+        """Send what waits."""
+        try:
+            return not self._outbox.send(self._server, self._sender, RECEIPT)["failed"]
+        except StoreUnreachable as error:
+            log.warning("receipts are not sent: %s", error.reason)
+            return False
 
 
 def _put(connection: Connection, recipient: str, contact: str, kind: str, title: str, body: str) -> None:

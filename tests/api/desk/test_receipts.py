@@ -7,12 +7,10 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from ancrage.api.accounts.devices import open_devices
 from ancrage.api.app import create_app
 from ancrage.api.desk import request_pages
@@ -25,44 +23,8 @@ from ancrage.loaders.operations.tables import ATTEMPTS, OUTBOX
 from fastapi.testclient import TestClient
 from sqlalchemy import delete
 
-from ...endpoints import free_port
+from ...mailbox import Mailbox
 from .conftest import SECRET, Person
-
-
-class Mailbox:
-    """A mail server of our own, which may be away or refuse whom it does not know."""
-
-    def __init__(self) -> None:
-        self.messages: list[tuple[list[str], Any]] = []
-        self.port = free_port()
-        self._controller: Controller | None = None
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        if address.startswith("unknown"):
-            return "550 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.messages.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
-        return "250 OK"
-
-    def open(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self._controller.start()
-
-    def close(self) -> None:
-        if self._controller is not None:
-            self._controller.stop()
-            self._controller = None
-
-    def wait(self, count: int) -> list[tuple[list[str], Any]]:
-        """Give the messages once there are so many."""
-        end = time.monotonic() + 20
-        while len(self.messages) < count and time.monotonic() < end:
-            time.sleep(0.02)
-        assert len(self.messages) == count, [whom for whom, _ in self.messages]
-        return self.messages
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +48,7 @@ def service(loaded: Path, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFac
         base_url="https://site.example",
     )
     with pytest.MonkeyPatch.context() as patch, TestClient(create_app(settings)) as made:
-        patch.setattr(outbox, "_SOON", 0.2)
+        patch.setattr(outbox.Postman, "soon", 0.2)
         open_devices(made.app).accounts.add("ana", Role.DESK, SECRET)  # type: ignore[arg-type]
         yield made
 

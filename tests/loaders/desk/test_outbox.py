@@ -6,45 +6,21 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from ancrage.loaders.desk.outbox import Outbox, Server, WrongServer
 
+from ...mailbox import Mailbox
 from .conftest import Desk
 
 
-class Kept:
-    """What a server received; it refuses one address."""
-
-    def __init__(self) -> None:
-        self.messages: list[tuple[list[str], Any]] = []
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        if address.startswith("unknown@"):
-            return "550 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.messages.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
-        return "250 OK"
-
-
 @pytest.fixture
-def smtp() -> Iterator[tuple[Server, Kept]]:
-    kept = Kept()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield Server("127.0.0.1", port, tls=False), kept
-    finally:
-        controller.stop()
+def smtp() -> Iterator[tuple[Server, Mailbox]]:
+    mailbox = Mailbox()
+    mailbox.open()
+    yield Server("127.0.0.1", mailbox.port, tls=False), mailbox
+    mailbox.close()
 
 
 def write(desk: Desk, email: str, title: str = "Deux demandes attendent") -> None:
@@ -55,7 +31,7 @@ def write(desk: Desk, email: str, title: str = "Deux demandes attendent") -> Non
     Outbox(desk.store, desk.safe).write(f"r-{email}", contact, "candidate", title, "Bonjour,\n\nÉté.\n")
 
 
-def test_what_waits_is_sent_once_and_arrives_whole(desk: Desk, smtp: tuple[Server, Kept]) -> None:
+def test_what_waits_is_sent_once_and_arrives_whole(desk: Desk, smtp: tuple[Server, Mailbox]) -> None:
     server, kept = smtp
     outbox = Outbox(desk.store, desk.safe)
     write(desk, "ana@example.org", "Relance\nBcc: eve@example.org")
@@ -73,7 +49,7 @@ def test_what_waits_is_sent_once_and_arrives_whole(desk: Desk, smtp: tuple[Serve
 
 
 def test_a_refused_address_is_kept_with_its_failure_and_stops_no_other(
-    desk: Desk, smtp: tuple[Server, Kept]
+    desk: Desk, smtp: tuple[Server, Mailbox]
 ) -> None:
     server, kept = smtp
     outbox = Outbox(desk.store, desk.safe)
@@ -85,7 +61,7 @@ def test_a_refused_address_is_kept_with_its_failure_and_stops_no_other(
     assert waiting.failure == "SMTPRecipientsRefused"
 
 
-def test_two_that_send_at_once_send_each_message_once(desk: Desk, smtp: tuple[Server, Kept]) -> None:
+def test_two_that_send_at_once_send_each_message_once(desk: Desk, smtp: tuple[Server, Mailbox]) -> None:
     server, kept = smtp
     outbox = Outbox(desk.store, desk.safe)
     for number in range(6):
@@ -95,7 +71,9 @@ def test_two_that_send_at_once_send_each_message_once(desk: Desk, smtp: tuple[Se
     assert sum(sent) == len(kept.messages) == 6
 
 
-def test_messages_without_an_address_keep_none_from_being_sent(desk: Desk, smtp: tuple[Server, Kept]) -> None:
+def test_messages_without_an_address_keep_none_from_being_sent(
+    desk: Desk, smtp: tuple[Server, Mailbox]
+) -> None:
     outbox = Outbox(desk.store, desk.safe)
     write(desk, "ana@example.org")
     for _ in range(201):
@@ -103,7 +81,7 @@ def test_messages_without_an_address_keep_none_from_being_sent(desk: Desk, smtp:
     assert outbox.send(smtp[0], "guichet@example.org") == {"sent": 1, "failed": 0}
 
 
-def test_a_server_that_is_away_loses_nothing(desk: Desk, smtp: tuple[Server, Kept]) -> None:
+def test_a_server_that_is_away_loses_nothing(desk: Desk, smtp: tuple[Server, Mailbox]) -> None:
     outbox = Outbox(desk.store, desk.safe)
     write(desk, "ana@example.org")
     with socket.create_server(("127.0.0.1", 0)) as free:
