@@ -50,61 +50,6 @@ def _answers(form: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": form, "content": {media_type: {"schema": {"type": "string"}}}}}
 
 
-@router.get(
-    "/agenda.ics",
-    summary="Agenda en iCalendar, pour tout choix de la page",
-    responses=_answers("ics"),
-    openapi_extra={"parameters": _PARAMETERS},
-)
-async def ics(request: Request) -> Response:
-    """Give the events that the parameters of `/agenda` choose as a calendar to subscribe to, or the one of `event`."""
-    return await _feed(request, "ics")
-
-
-@router.get(
-    "/agenda.atom",
-    summary="Agenda en Atom, pour tout choix de la page",
-    responses=_answers("atom"),
-    openapi_extra={"parameters": _PARAMETERS},
-)
-async def atom_feed(request: Request) -> Response:
-    """Give the events that the parameters of `/agenda` choose as an Atom feed."""
-    return await _feed(request, "atom")
-
-
-@router.get(
-    "/agenda.csv",
-    summary="Agenda en CSV, pour tout choix de la page",
-    responses=_answers("csv"),
-    openapi_extra={"parameters": _PARAMETERS},
-)
-async def csv_table(request: Request) -> Response:
-    """Give the events that the parameters of `/agenda` choose as CSV, a line each."""
-    return await _feed(request, "csv")
-
-
-@router.get(
-    "/agenda.csvw",
-    summary="Description du CSV de l’agenda",
-    responses=_answers("csvw"),
-    openapi_extra={"parameters": _PARAMETERS},
-)
-async def csv_description(request: Request) -> Response:
-    """Describe what `/agenda.csv` gives for the same choices, as CSVW."""
-    return await _feed(request, "csvw")
-
-
-@router.get(
-    "/agenda.xlsx",
-    summary="Agenda en classeur, pour tout choix de la page",
-    responses=_answers("xlsx"),
-    openapi_extra={"parameters": _PARAMETERS},
-)
-async def workbook(request: Request) -> Response:
-    """Give the events that the parameters of `/agenda` choose as a workbook, a line each."""
-    return await _feed(request, "xlsx")
-
-
 async def _feed(request: Request, form: str) -> Response:
     reading, said = reading_of(request), choose_language(request)
     try:
@@ -215,3 +160,25 @@ def feed_name(known: AgendaData, asked: AgendaParams, said: Language) -> str:
         if parts
         else heading
     )
+
+
+def _add_route(form: str, name: str, what: str) -> None:
+    async def feed(request: Request) -> Response:
+        return await _feed(request, form)
+
+    router.add_api_route(
+        f"/agenda.{form}",
+        feed,
+        name=f"agenda_{form}",
+        summary=f"Agenda en {name}, pour tout choix de la page",
+        description=f"Give the events that the parameters of `/agenda` choose as {what}.",
+        responses=_answers(form),
+        openapi_extra={"parameters": _PARAMETERS},
+    )
+
+
+_add_route("ics", "iCalendar", "a calendar to subscribe to, or the one of `event`")
+_add_route("atom", "Atom", "an Atom feed")
+_add_route("csv", "CSV", "CSV, a line each")
+_add_route("csvw", "CSVW", "the description of their CSV")
+_add_route("xlsx", "classeur", "a workbook, a line each")
