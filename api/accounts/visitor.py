@@ -18,6 +18,7 @@ from starlette.routing import Match
 from ...loaders.operations.accounts import Account, digest
 from ...loaders.operations.roles import SCOPES, Act, Role, may
 from ...loaders.operations.throttle import Attempt, Throttle
+from ...loaders.read.damage import UNWRITABLE
 from ...words import N_
 from ..reading.publication import client_of
 from ..render.rendering import page
@@ -31,8 +32,6 @@ FORM = "ancrage_form"
 """Cookies: of who is logged in, and of who fills in a form."""
 _FORM_AGE = 86_400
 _FIELDS = 200
-_UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Signs that XML, in which what is published is written too, cannot hold."""
 _BREAKS = str.maketrans("\v\f", "\n\n")
 _SECRET = frozenset(("password", "new"))
 """Fields that hold a password."""
@@ -162,7 +161,7 @@ async def form_of(request: Request, visitor: Visitor) -> Form:
     lists: dict[str, list[str]] = {}
     for name, value in pairs:
         text = value.replace("\r\n", "\n").translate(_BREAKS)
-        lists.setdefault(name, []).append(_UNWRITABLE.sub("", text))
+        lists.setdefault(name, []).append(re.sub(UNWRITABLE, "", text))
     fields = {name: values[0] for name, values in lists.items()}
     foreign = request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
     if (

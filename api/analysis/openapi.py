@@ -7,6 +7,8 @@ from typing import Any
 from ...words import N_, Spoken, languages
 
 TAG = "analyses"
+MOST_ASSUMPTIONS, LONGEST_ASSUMPTION = 12, 600
+"""Assumptions of a scenario that is sent or is in an address, and characters of one of them as a line."""
 
 _WORDS = {
     "type": "object",
@@ -113,7 +115,7 @@ SCENARIO = {
         "assumptions": {
             "type": "array",
             "minItems": 1,
-            "maxItems": 12,
+            "maxItems": MOST_ASSUMPTIONS,
             "items": {"type": ["string", "object"]},
         },
     },

@@ -32,7 +32,16 @@ from ..web.security import CORS, preflight
 from . import comparisons
 from .analyses import Analyses
 from .files import FORMATS
-from .openapi import COMPARISON_RESPONSE, REFUSALS, SCENARIO_BODY, SCENARIO_RESPONSE, TAG, refusal
+from .openapi import (
+    COMPARISON_RESPONSE,
+    LONGEST_ASSUMPTION,
+    MOST_ASSUMPTIONS,
+    REFUSALS,
+    SCENARIO_BODY,
+    SCENARIO_RESPONSE,
+    TAG,
+    refusal,
+)
 from .routes import (
     Format,
     Illustrative,
@@ -45,8 +54,6 @@ router = APIRouter(
 
 LARGEST = 64 << 10
 """Bytes of a scenario that is sent."""
-MOST_ASSUMPTIONS, LONGEST_ASSUMPTION = 12, 600
-"""Assumptions of a scenario that is sent or is in an address, and characters of one of them as a line."""
 
 Territories = Annotated[
     list[str] | None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
@@ -52,9 +51,7 @@ def write_rdf(
     """
     format = _ENGINE[chosen.name]
     if format == RdfFormat.JSON_LD:
-        written = BytesIO()
-        write_json_ld(listed, written)
-        return written.getvalue()
+        return write_json_ld(listed)
     if format not in _DECLARING:
         return serialize(listed, format=format) or b""
     declared = used_prefixes(listed) if prefixes is None else dict(prefixes)

@@ -18,7 +18,7 @@ from ...graph.scenarios.reading import read_assumption
 from ...ontology.labels import concepts
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken, first_upper
-from ..analysis.scenarios import LONGEST_ASSUMPTION
+from ..analysis.openapi import LONGEST_ASSUMPTION
 from ..web.page_error import PageError
 from .trial import NEW, TRIAL, Trial, line_of
 

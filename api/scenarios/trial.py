@@ -16,7 +16,7 @@ from ...graph.scenarios.changes import resolve
 from ...graph.scenarios.names import NameIndex
 from ...graph.scenarios.reading import parse_assumption
 from ...words import N_
-from ..analysis.scenarios import LONGEST_ASSUMPTION, MOST_ASSUMPTIONS
+from ..analysis.openapi import LONGEST_ASSUMPTION, MOST_ASSUMPTIONS
 from ..web.page_error import PageError
 from ..web.parameters import is_true
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from io import BytesIO
 from typing import IO, Any
 
 from pyoxigraph import (
@@ -87,9 +86,7 @@ class Results:
             return engine.serialize(target, format=format) or b""
         assert isinstance(format, RdfFormat)
         if format == RdfFormat.JSON_LD:
-            whole = BytesIO()
-            write_json_ld(engine, whole if target is None else target)
-            return whole.getvalue()
+            return write_json_ld(engine, target)
         if format in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) and self.prefixes:
             return serialize(engine, target, format=format, prefixes=dict(self.prefixes)) or b""
         return engine.serialize(target, format=format) or b""

@@ -6,6 +6,7 @@ The engine's own writer tells them under the IRI of rdf:type, which is the same 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from itertools import groupby, islice
 from json import dumps
 from typing import IO, Any
@@ -18,17 +19,19 @@ _PART = 1000
 """Statements of one object at most: a run may have any number of them."""
 
 
-def write_json_ld(statements: Iterable[Triple | Quad], target: IO[bytes]) -> None:
+def write_json_ld(statements: Iterable[Triple | Quad], target: IO[bytes] | None = None) -> bytes:
     """Write triples or quads as they come, in expanded form, an object a run of those of one graph and subject.
 
-    Raises OSError for a triple as an object, which JSON-LD has not.
+    As the engine's writer, it gives the bytes where it has no target. Raises OSError for a triple as an object, which JSON-LD
+    has not.
 
-    >>> from io import BytesIO
-    >>> target, thing = BytesIO(), NamedNode("http://e.org/x")
-    >>> write_json_ld([Triple(thing, _TYPE, NamedNode("http://e.org/C"))], target)
-    >>> target.getvalue()
+    >>> write_json_ld([Triple(NamedNode("http://e.org/x"), _TYPE, NamedNode("http://e.org/C"))])
     b'[{"@id":"http://e.org/x","@type":["http://e.org/C"]}]'
     """
+    if target is None:
+        whole = BytesIO()
+        write_json_ld(statements, whole)
+        return whole.getvalue()
     start = b"["
     for graph, quads in groupby(statements, _graph):
         named = not isinstance(graph, DefaultGraph)
@@ -41,6 +44,7 @@ def write_json_ld(statements: Iterable[Triple | Quad], target: IO[bytes]) -> Non
         if named:
             target.write(b"]}")
     target.write(b"]" if start == b"," else b"[]")
+    return b""
 
 
 def _nodes(statements: Iterable[Triple | Quad]) -> Iterator[bytes]:

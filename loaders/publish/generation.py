@@ -221,7 +221,7 @@ def _build(
             for name, version in versions.items()
             if version.record.role == "base"
         }
-        used |= {graph: {} for graph in (*DERIVED_GRAPHS, REGISTER_GRAPH) if _holds(store, graph)}
+        used |= {graph: {} for graph in (*DERIVED_GRAPHS, REGISTER_GRAPH) if copy.has(graph)}
         cube = publish_cube(store, directory, used, computed, started) if computed else None
         _tell(cube, progress)
         store.flush()
@@ -239,10 +239,6 @@ def _build(
         manifest["indicators"] = cube.to_dict()
     del store, copy
     return Generation(directory, manifest, report, seconds)
-
-
-def _holds(store: ox.Store, graph: str) -> bool:
-    return any(True for _ in store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
 
 def _index(

@@ -372,18 +372,13 @@ def with_structures(sources: pl.DataFrame, observations: pl.DataFrame | None) ->
         return sources
     structures: dict[str, str] = {}
     if observations is not None and "dataset" in observations.columns:
-        structures = dict.fromkeys(observations["dataset"].drop_nulls().unique(), "territorial")
-        for column in {"occupation", "organization"} & set(observations.columns):
-            varying = observations.drop_nulls(column)["dataset"].drop_nulls().unique()
-            structures |= dict.fromkeys(varying, column)
-    structure = [
-        f"dsd/{structures[one]}-observations" if one in structures else None for one in sources["dataset"]
-    ]
+        for column in ("territory", "organization", "occupation"):
+            name = "territorial" if column == "territory" else column
+            of = observations.drop_nulls(column) if column in observations.columns else observations.clear()
+            structures |= dict.fromkeys(of["dataset"].drop_nulls().unique(), f"dsd/{name}-observations")
     return sources.with_columns(
-        dataset=pl.Series(
-            [one if one in structures else None for one in sources["dataset"]], dtype=pl.String
-        ),
-        structure=pl.Series(structure, dtype=pl.String),
+        pl.when(pl.col("dataset").is_in(list(structures))).then("dataset"),
+        structure=pl.col("dataset").replace_strict(structures, default=None, return_dtype=pl.String),
     )
 
 

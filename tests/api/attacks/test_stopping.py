@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 from ancrage.api.analysis.analyses import Analyses
-from ancrage.api.analysis.scenarios import LONGEST_ASSUMPTION, MOST_ASSUMPTIONS
+from ancrage.api.analysis.openapi import LONGEST_ASSUMPTION, MOST_ASSUMPTIONS
 from ancrage.api.reconciliation import candidates
 from ancrage.api.reconciliation.request import MOST_TEXTS, Question
 from ancrage.graph.pool.blocking import QueryTimeout
