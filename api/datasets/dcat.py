@@ -32,11 +32,7 @@ _FILE_TYPES = {"nq": "RDF_N_QUADS", "trig": "RDF_TRIG"}
 Made: TypeAlias = Callable[[Dump, str], "list[DumpFile] | None"]
 """Gives the files of a dump in a format (`nq`, `trig`), or None."""
 
-_KEYWORDS = (
-    ("enseignement supérieur", "higher education"),
-    ("recherche", "research"),
-    ("territoires", "territories"),
-)
+_KEYWORDS = (N_("enseignement supérieur"), N_("recherche scientifique"), N_("territoires"))
 DESCRIPTION = N_(
     "Graphe de connaissances des relations entre universités et territoires : "
     "établissements, unités de recherche, formations, filières, interactions et observations "
@@ -171,7 +167,7 @@ class _Catalogue:
         self.made.add(dataset, "dcterms:accessRights", NamedNode(_PUBLIC))
         self.made.add(dataset, "dcterms:conformsTo", NamedNode(ANC))
         for word in _KEYWORDS:
-            self.made.both(dataset, "dcat:keyword", *word)
+            self.made.both(dataset, "dcat:keyword", word["fr"], word["en"])
 
     def files(self, dataset: NamedNode, dump: Dump, modified: str) -> None:
         """Say the files of a data set, one distribution a format."""

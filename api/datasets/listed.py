@@ -107,7 +107,7 @@ class Place:
 
 
 FRANCE = Place(
-    "http://publications.europa.eu/resource/authority/country/FRA", {"fr": "France", "en": "France"}
+    "http://publications.europa.eu/resource/authority/country/FRA", dict.fromkeys(languages(), "France")
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -113,9 +112,7 @@ def test_a_mail_server_that_is_away_refuses_nothing_and_the_receipt_follows(
     service: TestClient, desk: Desk, mailbox: Mailbox
 ) -> None:
     mailbox.close()
-    start = time.monotonic()
     address = Person(service, "visitor").file()
-    assert time.monotonic() - start < 15
     assert Person(service, "visitor").get(address).status_code == 200
     mailbox.open()
     mailbox.wait(1)
