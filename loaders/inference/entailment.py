@@ -114,7 +114,7 @@ class Rules:
             yield f"""CONSTRUCT {{ ?s {identifier.link} ?o }} {{ $about {of} ?s anc:{identifier.property} ?code
                 FILTER(REGEX(STR(?code), "^({code})$")) BIND(IRI(CONCAT("{before}", STR(?code), "{after}")) AS ?o) }}"""
         yield """CONSTRUCT { ?s skos:hasTopConcept ?top } { $about ?s a skos:ConceptScheme . ?top skos:inScheme ?s
-            FILTER NOT EXISTS { ?top skos:broader/skos:inScheme ?s } }"""
+            MINUS { ?top skos:broader/skos:inScheme ?s } }"""
         yield f"""CONSTRUCT {{ ?s org:subOrganizationOf ?o }} {{ $about
             VALUES (?code ?o) {{ {_parts()} }} ?s anc:uai ?code . FILTER EXISTS {{ ?o rdfs:label ?any }} }}"""
 

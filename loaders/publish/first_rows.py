@@ -20,13 +20,13 @@ from ...graph.shacl.report import Report, Result
 from ...graph.shacl.shapes import compile_shapes
 from ...graph.snapshots.provenance import ONTOLOGY_GRAPH
 from ...graph.snapshots.snapshot import Snapshot
-from ...ontology.vocabulary import ontology_files, shape_files
+from ...ontology.vocabulary import ID, ontology_files, shape_files
 from ...words import N_, Spoken
 from ..filieres.files import SHIPPED, read_filieres
 from ..filieres.scheme import quads as chain_quads
 from ..mapping.mapping import Mapping as Correspondence
 from .faults import InvalidGraph
-from .references import cells_of, is_described, lost_reference
+from .references import cells_of, lost_reference, without_description
 from .staging import Version
 from .tracing import Trace
 
@@ -138,11 +138,9 @@ def _lost(
     for subjects in _subjects(tables, correspondence):
         cells = cells.join(subjects, on="cell", how="anti")
     published = ox.Store.read_only(str(previous.store))
-    lost = [
-        cell
-        for cell in cells["cell"]
-        if ":" not in cell and not is_described(store, cell) and not is_described(published, cell)
-    ]
+    terms = {ox.NamedNode(ID + cell): cell for cell in cells["cell"] if ":" not in cell}
+    strange = without_description(published, without_description(store, terms))
+    lost = [terms[term] for term in strange]
     for one in pairs if lost else ():
         rows = one.filter(pl.col("cell").is_in(lost)).unique(maintain_order=True).collect()
         yield from (lost_reference(id_, cell) for id_, cell in rows.iter_rows())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 import polars as pl
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ from .staging import Version
 #: Columns that may name what is described nowhere: a method, and an indicator that is computed once the graph is checked.
 _FREE = (("catchments", "method"), ("objectives", "indicator"), ("assumptions", "indicator"))
 _ADDRESS = "^[a-z]+:"
+_BATCH = 20_000
 _NO_SHAPES = Graph()
 
 
@@ -37,12 +39,10 @@ def unknown_references(
     ]
     if not references:
         return []
-    cells = pl.concat([pairs.select("cell").unique().collect()["cell"] for pairs in references]).unique()
+    cells = pl.concat([pairs.select("cell") for pairs in references]).unique().collect()["cell"]
     cells = cells.filter(~cells.str.contains(_ADDRESS))
-    lost = [
-        cell for cell in cells
-        if str(ox.NamedNode(ID + cell)) not in told and not is_described(store, cell)
-    ]  # fmt: skip
+    terms = {ox.NamedNode(ID + cell): cell for cell in cells}
+    lost = [terms[term] for term in without_description(store, terms) if str(term) not in told]
     if not lost:  # who wrote them is asked for what is lost only: there are a million cells
         return []
     rows = [
@@ -51,13 +51,15 @@ def unknown_references(
     return [lost_reference(id_, cell) for id_, cell in pl.concat(rows).iter_rows()]
 
 
-def is_described(store: ox.Store, cell: str) -> bool:
-    """Tell whether a graph says something of an identifier; most are in the default graph, looked up alone first."""
-    term = ox.NamedNode(ID + cell)
-    return any(
-        next(store.quads_for_pattern(term, None, None, graph), None) is not None
-        for graph in (ox.DefaultGraph(), None)
-    )
+def without_description(store: ox.Store, terms: Iterable[ox.NamedNode]) -> Iterator[ox.NamedNode]:
+    """Yield the terms of which no graph says anything, asked by the thousand: one by one, they take three times as long."""
+    every = iter(terms)
+    while some := list(islice(every, _BATCH)):
+        rows = store.query(
+            f"""SELECT ?term {{ VALUES ?term {{ {" ".join(map(str, some))} }}
+                FILTER NOT EXISTS {{ ?term ?p ?o }} FILTER NOT EXISTS {{ GRAPH ?g {{ ?term ?p ?o }} }} }}"""
+        )
+        yield from (row["term"] for row in rows)  # type: ignore[union-attr]
 
 
 def cells_of(table: str, rows: pl.LazyFrame) -> Iterator[pl.LazyFrame]:

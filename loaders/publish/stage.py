@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Known
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -278,9 +279,8 @@ def _settle(
     tables, renamed = follow_communes(tables, communes, places_known)
     places = row_places(raw, tables)
     territories = [paths["territories"] for paths in known.values() if "territories" in paths]
-    frames = [_containment(path) for path in territories]
     own = [tables["territories"]] if "territories" in tables else []
-    tables, withheld = withhold(tables, Containers.of([*frames, *own]))
+    tables, withheld = withhold(tables, Containers(chain(map(_containment, territories), own)))
     return (
         tables,
         places,

@@ -121,12 +121,12 @@ def _followed(
 ) -> dict[str, tuple[str, str | None]]:
     """Return the organisation (identifier, label) that each identifier made of a code leads to, where one alone carries it."""
     named = {cell for column in columns for cell in _cells(column) if _CODE.fullmatch(cell)}
-    if not named:
-        return {}
-    known, carriers = _carriers([*map(pl.read_parquet, registers), *own])
+    frames = [*map(pl.read_parquet, registers), *own] if named else []
+    unknown = named.difference(*(frame["id"] for frame in frames))
+    carriers = _carriers(frames) if unknown else {}
     return {
         cell: carriers[code][0]
-        for cell in sorted(named - known)
+        for cell in sorted(unknown)
         if len(carriers.get(code := cell.partition("/")[2], ())) == 1
     }
 
@@ -140,12 +140,10 @@ def _cells(column: pl.Series) -> list[str]:
     return values.cast(pl.String).drop_nulls().unique().to_list()
 
 
-def _carriers(frames: Iterable[pl.DataFrame]) -> tuple[set[str], dict[str, list[tuple[str, str | None]]]]:
-    """Return the identifiers that are described, and the organisations (identifier, label) that carry each code."""
-    known: set[str] = set()
+def _carriers(frames: Iterable[pl.DataFrame]) -> dict[str, list[tuple[str, str | None]]]:
+    """Return the organisations (identifier, label) that carry each code."""
     carriers: dict[str, dict[str, str | None]] = {}
     for frame in frames:
-        known.update(frame["id"].drop_nulls().to_list())
         columns = [column for column in ("id", "label_fr", *_CODES) if column in frame.columns]
         for row in frame.select(columns).iter_rows(named=True):
             cells = [row.get(column) for column in _CODES]
@@ -153,4 +151,4 @@ def _carriers(frames: Iterable[pl.DataFrame]) -> tuple[set[str], dict[str, list[
             for code in filter(None, codes):
                 carried = carriers.setdefault(code, {})
                 carried[row["id"]] = carried.get(row["id"]) or row.get("label_fr")
-    return known, {code: list(carried.items()) for code, carried in carriers.items()}
+    return {code: list(carried.items()) for code, carried in carriers.items()}

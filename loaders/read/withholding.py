@@ -10,7 +10,8 @@ official source published them, or they are made up) stay as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -45,15 +46,18 @@ _DIMENSIONS = ("territory", "sector", "organization", "occupation")
 
 @dataclass(frozen=True)
 class Containers:
-    """What territories are part of, themselves included, by their path; made of the tables of territories."""
+    """What territories are part of, by tables `territories` of the layout: `id`, and where there are `part_of`, and `parts`.
 
-    above: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    The tables are read where it is first asked, which few sources need.
+    """
 
-    @classmethod
-    def of(cls, tables: Iterable[pl.DataFrame]) -> Containers:
-        """Read tables `territories` of the layout: `id`, and where there are `part_of`, and `parts` of territories of project."""
+    tables: Iterable[pl.DataFrame] = ()
+
+    @cached_property
+    def above(self) -> Mapping[str, frozenset[str]]:
+        """What each territory is part of, itself included, by its path."""
         parents: dict[str, set[str]] = {}
-        for table in tables:
+        for table in self.tables:
             for column in {"part_of", "parts"} & set(table.columns):
                 for one, other in table.select("id", column).explode(column).drop_nulls().iter_rows():
                     child, parent = (one, other) if column == "part_of" else (other, one)
@@ -66,7 +70,7 @@ class Containers:
                 seen |= new
                 todo += new
             above[child] = frozenset(seen)
-        return cls(above)
+        return above
 
     def hold(self, one: str, other: str) -> bool:
         """Tell whether a territory is another, or holds it."""

@@ -32,7 +32,7 @@ def test_territories_of_a_source_may_have_no_parts(tmp_path: Path) -> None:
         table
     )
     more = pl.DataFrame({"id": ["territory/c"], "parts": [["territory/a"]]})
-    containers = Containers.of([_containment(table), more])
+    containers = Containers([_containment(table), more])
     assert containers.hold("territory/b", "territory/a")
     assert containers.hold("territory/c", "territory/a")
 
