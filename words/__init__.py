@@ -2,7 +2,7 @@
 
 from .catalogues import DECLARED, SOURCE, languages, own_name
 from .errors import AncrageError, SentenceError
-from .french import first_upper, of_name, territory_name
+from .french import first_upper, of_name, organization_name, territory_name
 from .letters import unaccented
 from .marks import percent_sign
 from .messages import EMPTY, N_, NN_, Message, Named, Said, Spoken, gettext, ngettext, pgettext
@@ -48,6 +48,7 @@ __all__ = [
     "number",
     "numeral",
     "of_name",
+    "organization_name",
     "own_name",
     "percent",
     "percent_sign",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...words import EMPTY, N_, NN_, Listed, Number
+from ...words import EMPTY, N_, NN_, Listed, Number, Said, of_name
 from ..analysis.access import great_circle
 from ..analysis.adjacency import Places, Values
 from ..findings.model import Reason, Step, Thing, Words
@@ -124,7 +124,7 @@ class Reasons:
         if not same or field is None or self.period.fields(np.array([a]), np.array([c]))[0] <= 0:
             return
         figures["partners_of_field"], figures["partners_of_known_field"] = same, known
-        company = self._name(c + self.period.n_a)
+        company = Said(of_name, (self._name(c + self.period.n_a),))
         peers = [
             int(peer)
             for peer in self.period.partners_of_company(c)
@@ -133,22 +133,22 @@ class Reasons:
         values = {"company": company, "actor": self._name(a), "field": self.who.concept(field)}
         if known == 1:
             words = N_(
-                "Discipline : le seul laboratoire partenaire de {company} dont la discipline est connue est, comme {actor}, en "
+                "Discipline : le seul laboratoire partenaire {company} dont la discipline est connue est, comme {actor}, en "
                 "« {field} ».",
                 **values,
             )
         elif known == same:
             words = N_(
-                "Discipline : les {n} laboratoires partenaires de {company} (de discipline connue) sont, comme {actor}, en "
+                "Discipline : les {n} laboratoires partenaires {company} (de discipline connue) sont, comme {actor}, en "
                 "« {field} ».",
                 n=Number(known),
                 **values,
             )
         else:
             words = NN_(
-                "Discipline : {n} des {known} laboratoires partenaires de {company} (de discipline connue) est, comme {actor}, "
+                "Discipline : {n} des {known} laboratoires partenaires {company} (de discipline connue) est, comme {actor}, "
                 "en « {field} ».",
-                "Discipline : {n} des {known} laboratoires partenaires de {company} (de discipline connue) sont, comme {actor}, "
+                "Discipline : {n} des {known} laboratoires partenaires {company} (de discipline connue) sont, comme {actor}, "
                 "en « {field} ».",
                 same,
                 known=Number(known),

@@ -112,7 +112,7 @@ class _Place:
     def reason(self, company: Thing, territory: Thing) -> Reason:
         """Tell where the company is."""
         if self.away is None:
-            step = Step(company, N_("est située ({where}) dans", where=self.label), territory)
+            step = Step(company, N_("est située dans"), territory)
             words = N_("{company} ({where}) est dans le territoire.", company=company.label, where=self.label)
             return Reason("place", words, (step,))
         words = N_(

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
-from ....words import N_, Spoken, gettext
+from ....words import N_, Said, Spoken, first_upper, gettext
 from ...pages.actor.matter import Context
 from ...pages.territory.lists import source_name
 from .party import Party
@@ -70,20 +70,39 @@ class Pair:
 
     @cached_property
     def undated(self) -> list[tuple[str, str, int, str]]:
-        """Ties that a source counts without naming projects: who of each side, how many projects, and the source."""
-        mine, theirs = (_everyone(party) for party in self.sides)
+        """Ties that a source counts without date nor place: who of each side alone, how many projects, and the source."""
+        first, second = self.sides
+        mine, theirs = (
+            one.local - other.local - other.family if one.territory else one.local
+            for one, other in ((first, second), (second, first))
+        )
         found: dict[tuple[str, str], tuple[int, str]] = {}
         for near, far in (("first", "second"), ("second", "first")):
             rows = self.context.known.by("ties", near).of_all(sorted(mine))
             for one, other, count, source in rows.select(near, far, "shared", "source"):
-                if other in theirs and one != other and count and not {one, other} & self._families:
+                if other in theirs and count:
                     found[one, other] = (count, source_name(source))
         listed = [(one, other, count, source) for (one, other), (count, source) in found.items()]
         return sorted(listed, key=lambda row: (-row[2], row[:2]))
 
     @cached_property
-    def _families(self) -> frozenset[str]:
-        return self.first.family | self.second.family
+    def nested(self) -> bool:
+        """Whether one is a territory of the other: what binds them is with who acts from the rest."""
+        inner, outer = sorted((set(party.towns) for party in self.sides), key=len)
+        return None not in (self.first.territory, self.second.territory) and inner <= outer
+
+    @cached_property
+    def kinship(self) -> Spoken | None:
+        """What an organisation is to the other: its unit, its component or its member; None of others."""
+        if self.first.territory or self.second.territory:
+            return None
+        for one, other in (self.sides, self.sides[::-1]):
+            for frame, mine, theirs in (("supervisions", "unit", "institution"), ("kin", "part", "whole")):
+                rows = self.context.known.by(frame, mine).of(one.path).select(theirs, "relation")
+                for whole, relation in rows:
+                    if whole == other.path:
+                        return _related(relation, one, other)
+        return None
 
     @cached_property
     def differences(self) -> list[Difference]:
@@ -110,10 +129,24 @@ class Pair:
 
 
 def _apart(pair: Pair, event: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Give who takes part for each side and not for the other, nor is of its family."""
-    first, second = pair.first.actors[event], pair.second.actors[event]
-    alone = first - second - pair.second.family
-    return (alone, second - pair.first.family) if alone else (first, second - first - pair.first.family)
+    """Give who takes part for each side, two different organisations, or nobody; the family of one is not of a territory."""
+    first, second = (
+        one.actors[event] - other.family if one.territory else one.actors[event]
+        for one, other in (pair.sides, pair.sides[::-1])
+    )
+    if len(first | second) < 2 or (pair.nested and first == second):
+        return frozenset(), frozenset()
+    return first - second or first, second - first or second
+
+
+def _related(relation: str, one: Party, other: Party) -> Spoken:
+    values = {"one": Said(lambda language: first_upper(one.the[language])), "other": other.the}
+    return {
+        "supervised": N_("{one} est une unité dont {other} est tutelle.", **values),
+        "participating": N_("{one} est une unité à laquelle {other} participe.", **values),
+        "part": N_("{one} est une composante {of}.", one=values["one"], of=other.of),
+        "member": N_("{one} est membre {of}.", one=values["one"], of=other.of),
+    }[relation]
 
 
 def _everyone(party: Party) -> set[str]:

@@ -24,13 +24,15 @@ def ties(sheet: Sheet) -> Sequence[Element]:
     """List the shared projects; where there is none, say so, and who or what could tie both."""
     pair = sheet.pair
     blocks: list[Element] = []
+    if pair.kinship:
+        blocks.append(Paragraph(sheet.say(pair.kinship)))
     if pair.shared:
         blocks.append(_projects(sheet))
     undated = [
         sheet.say(
             NN_(
-                "{one} et {other} : {n} projet commun sans date (source {source}).",
-                "{one} et {other} : {n} projets communs sans date (source {source}).",
+                "{one} et {other} : {n} projet commun, sans date ni lieu (source {source}).",
+                "{one} et {other} : {n} projets communs, sans date ni lieu (source {source}).",
                 n, one=pair.context.name(one), other=pair.context.name(other), source=sheet.cite(source),
             )
         )
@@ -38,13 +40,15 @@ def ties(sheet: Sheet) -> Sequence[Element]:
     ]  # fmt: skip
     if undated:
         blocks.append(Points(tuple(undated)))
-    if not blocks:
+    if not pair.shared and not undated:
         words = N_(
+            "Aucun projet connu ne les nomme tous les deux. Ce que fait l’un peut être aussi ce que fait l’autre."
+        ) if pair.kinship else N_(
             "Aucun projet connu ne réunit {first} et {second}. Cela ne dit pas qu’il n’y en a aucun : contrats directs, "
             "stages et échanges informels n’y sont que si une source les décrit.",
-            first=pair.first.name, second=pair.second.name,
+            first=pair.first.the, second=pair.second.the,
         )  # fmt: skip
-        blocks += [Paragraph(sheet.say(words), "absent"), *_could(sheet)]
+        blocks += [Paragraph(sheet.say(words), "absent"), *([] if pair.kinship else _could(sheet))]
     return blocks
 
 
@@ -61,7 +65,7 @@ def _could(sheet: Sheet) -> Sequence[Element]:
             sheet.say(
                 N_(
                     "Qui travaille avec les deux, avec ses interactions connues avec {first} et avec {second} : {names}.",
-                    first=pair.first.name, second=pair.second.name, names=join_words(names, language),
+                    first=pair.first.the, second=pair.second.the, names=join_words(names, language),
                 )
             )
         )  # fmt: skip
@@ -89,7 +93,7 @@ def _projects(sheet: Sheet) -> Grid:
         Column("project", N_("Projet"), weight=2.4),
         Column("year", N_("Année"), "year", weight=0.6),
         *(
-            Column(f"side{rank}", N_("Pour {name}", name=party.name), weight=2)
+            Column(f"side{rank}", N_("Pour {name}", name=party.the), weight=2)
             for rank, party in enumerate(pair.sides)
             if party.territory is not None
         ),
@@ -97,13 +101,19 @@ def _projects(sheet: Sheet) -> Grid:
         Column("source", N_("Source"), weight=0.6),
     )
     notes: tuple[str, ...] = ()
+    if pair.nested:
+        notes = (
+            sheet.say(
+                N_("L’un est dans l’autre : ces projets sont ceux de l’un avec qui agit du reste de l’autre.")
+            ),
+        )
     if (more := len(pair.shared) - len(shown)) > 0:
         words = NN_(
             "{n} autre projet commun, plus ancien ou sans date, sur les pages des deux.",
             "{n} autres projets communs, plus anciens ou sans date, sur les pages des deux.",
             more,
         )
-        notes = (sheet.say(words),)
+        notes = (*notes, sheet.say(words))
     title = NN_("{n} projet en commun connu", "{n} projets en commun connus", len(pair.shared))
     return Grid("projets-communs", sheet.say(title), columns, tuple(_row(sheet, one) for one in shown), notes)
 

@@ -11,11 +11,13 @@ from typing import Any
 from ....graph.region.gazetteer import Territory
 from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
+from ....words import Said, Spoken, of_name, organization_name, territory_name
 from ...labels.wording import level_name
 from ...pages.actor.lists import members_of
 from ...pages.actor.matter import ActorData, Context
 from ...pages.territory.lists import kind_words
 from ...pages.territory.matter import PortraitData
+from ...pages.territory.pairs import SHARE
 
 MINISTRY = "field/mesr/"
 """Fields of the ministry: the ten that any reader knows, and the source names in French."""
@@ -49,6 +51,34 @@ class Party:
     def key(self) -> str:
         """What names it in an address: the code of an organisation, the level and code of a territory."""
         return self.path.partition("/")[2]
+
+    @cached_property
+    def the(self) -> Spoken:
+        """Its name as the subject of a sentence: « l'Isère »."""
+        return Said(
+            lambda language: (
+                territory_name(self.name, self.territory.level, language)
+                if self.territory
+                else organization_name(self.name, language)
+            )
+        )
+
+    @cached_property
+    def of(self) -> Spoken:
+        """Its name after « de »: « de l'Isère »."""
+        return Said(lambda language: of_name(self.the[language], language))
+
+    @cached_property
+    def local(self) -> frozenset[str]:
+        """Who is of it: itself; of a territory, who acts from there in a tenth (`SHARE`) of its interactions of known place."""
+        if self.territory is None:
+            return frozenset((self.path,))
+        acting = Counter(actor for actors in self.actors.values() for actor in actors)
+        took = self.context.known.by("participations", "actor").of_all(acting)
+        placed = Counter(
+            actor for actor, _ in {row[:2] for row in took.select("actor", "interaction", "place") if row[2]}
+        )
+        return frozenset(one for one, count in acting.items() if count >= SHARE * placed[one])
 
     @cached_property
     def fields(self) -> Counter[str]:

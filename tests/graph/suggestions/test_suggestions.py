@@ -340,6 +340,25 @@ def test_a_territory_is_told_laboratories_for_its_companies() -> None:
     ] and not nobody.findings
 
 
+def test_names_in_sentences_have_what_french_adds_to_them() -> None:
+    turned = {"bolt": "artelia"}
+    matter = small(
+        [(*project, [turned.get(one, one) for one in who]) for *project, who in PROJECTS],  # type: ignore[misc]
+        {turned.get(one, one): kind for one, kind in KINDS.items()},
+        units=[
+            {"unit": f"organization/{one}", "label": one, "field": f"field/mesr/{field}"}
+            for one, field in (("alpha", 4), ("beta", 4), ("gamma", 5))
+        ],
+        concepts=[{"concept": "field/mesr/4", "label": "Chimie", "english": "Chemistry"}],
+        places={"alpha": "38185", "artelia": "07064"},
+    )
+    [first] = suggest(matter, "alpha").findings
+    words = reason(first, "field").words
+    assert "partenaire d'ARTELIA dont" in words["fr"] and "partner laboratory of ARTELIA" in words["en"]
+    [other] = suggest(matter, "CC Val Eyrieux").of("laboratory")
+    assert [step.relation["fr"] for step in reason(other, "place").path] == ["est située dans"]
+
+
 def test_a_territory_without_companies_is_not_told_those_of_its_neighbour() -> None:
     matter = small(places={"bolt": "07064", "alpha": "38185"})
     report = suggest(matter, "Valence Romans Agglo")  # Le Cheylard is 38 km away

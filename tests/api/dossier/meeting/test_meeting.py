@@ -48,7 +48,7 @@ def test_what_an_organisation_does_with_its_own_units_is_no_tie_with_their_terri
     example: TestClient,
 ) -> None:
     told = read(example, f"/rencontre?territory={GRENOBLE}&with={UGA}")
-    assert "Aucun projet connu ne réunit Grenoble-Alpes-Métropole et Université Grenoble Alpes" in told
+    assert "Aucun projet connu ne réunit Grenoble-Alpes-Métropole et l’Université Grenoble Alpes" in told
     assert "Technische Hochschule (1 et 1)" in told  # who works with both
     assert "Q1 Technische Hochschule travaille avec les deux" in told
 
