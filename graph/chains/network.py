@@ -41,6 +41,11 @@ class Actor:
         """Whether it takes part in the filière itself."""
         return bool(self.functions)
 
+    @property
+    def towns(self) -> set[str]:
+        """The communes where it stands; the départements that alone place it, where no commune is known."""
+        return {place for place in self.places if "/commune/" in place} or self.places
+
 
 @dataclass(frozen=True)
 class Tie:

@@ -307,7 +307,8 @@ _AT: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("programmes", "taught", "programme-families"), _TAUGHT),
         "units": "?unit org:hasSite ?at . ?at anc:locatedIn ?place .",
         "members": "{ ?member anc:taughtAt/anc:locatedIn ?place } UNION { ?member org:hasSite/anc:locatedIn ?place } "
-        "UNION { ?member anc:hasParticipation/anc:participatesFrom ?place }",
+        "UNION { ?member anc:hasParticipation/anc:participatesFrom ?place } "
+        'UNION { ?took anc:participant ?member ; anc:participatesFrom ?place FILTER(CONTAINS(STR(?place), "/commune/")) }',
         "relays": "?site anc:locatedIn ?place .",
         "relay-structures": "?at anc:locatedIn ?place . ?node org:hasSite ?at .",
         "platforms": "?platform anc:locatedIn ?place .",

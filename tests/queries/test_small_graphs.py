@@ -167,3 +167,25 @@ t:commune\\/a anc:partOfTerritory t:region\\/84 ; rdfs:label "Ici"@fr . id:site\
     ]
     assert rows[2]["activityLabel"] == "Ingénierie"
     assert set(rows[1]["basis"].split(" ; ")) == {"rule", "activité principale"}
+
+
+def test_a_member_placed_by_its_departement_alone_is_also_where_it_took_part_from() -> None:
+    data = """
+t:department\\/38 a anc:Department ; anc:partOfTerritory t:region\\/84 ; rdfs:label "Isère"@fr .
+t:commune\\/a anc:partOfTerritory t:department\\/38 . t:commune\\/b anc:partOfTerritory t:department\\/38 .
+id:chain-function\\/produces skos:topConceptOf id:chain-function ; skos:prefLabel "produit"@fr .
+id:wide org:hasSite [ anc:locatedIn t:department\\/38 ] . id:sited org:hasSite [ anc:locatedIn t:commune\\/b ] .
+"""
+    for name in ("wide", "sited", "siteless"):
+        data += f"[] anc:ofValueChain id:value-chain\\/x ; anc:member id:{name} ; "
+        data += "anc:chainFunction id:chain-function\\/produces ."
+        data += f"[] anc:participant id:{name} ; anc:participatesFrom t:commune\\/a ."
+    members = {(row["member"], row["place"]) for row in ask(data, "matter-members")}
+    assert members == {
+        *(("wide", "territory/department/38"), ("wide", "territory/commune/a")),
+        *(("sited", "territory/commune/b"), ("siteless", "territory/commune/a")),
+    }
+    here = ask(data, "chain-members-in-territory", chain="x", territory="commune/a")
+    assert {row["member"] for row in here} == {"siteless", "wide"}
+    [row] = ask(data, "chain-functions-by-territory", chain="x", territory="region/84")
+    assert row["members"] == "3"

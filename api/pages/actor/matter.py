@@ -154,7 +154,7 @@ class ActorData:
                 .drop_nulls()
                 .unique(maintain_order=True)
             )
-            sited = set(sites["organization"].to_list())
+            sited = {actor for actor, place in sites.iter_rows() if place.startswith("territory/commune/")}
             for actor, place in sites.iter_rows():
                 placed.setdefault(actor, {})[place] = None
             for actor, place in took.iter_rows():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,8 +21,8 @@ from .member_blocks import decisions, members, proposals
 
 
 def questions(reading: Reading, chain: Chain) -> dict[str, Solutions]:
-    """Ask what the graph says of where members are and of the sectors around the stages."""
-    blocks = reading.blocks("chain", ("places", "sectors"), chain=chain.iri)
+    """Ask what the graph says of the sectors around the stages."""
+    blocks = reading.blocks("chain", ("sectors",), chain=chain.iri)
     sectors = sorted({row["sector"] for row in blocks["sectors"].rows})
     blocks["producers"] = reading.block("chain/producers", sectors=sectors) if sectors else blocks["sectors"]
     return blocks
@@ -68,17 +68,6 @@ def read(block: Solutions) -> Solutions:
     if block.failure:
         raise Unread(block.failure)
     return block
-
-
-def by_department(block: Solutions, reading: Reading) -> list[tuple[str, str, dict[str, int]]]:
-    """Count members by département and function."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in block.rows:
-        found[row["department"]][row["function"].removeprefix(ID)] = int(row["value"])
-    return [
-        (iri, reading.label(iri), counts)
-        for iri, counts in sorted(found.items(), key=lambda pair: local_name(pair[0]))
-    ]
 
 
 def links(asked: ChainBlockParams) -> Table:
@@ -162,16 +151,22 @@ def _cell_row(asked: ChainBlockParams, board: Board, cell: BoardCell, does: str)
 def places(asked: ChainBlockParams) -> Table:
     """Make the number of members with a known place by département and function."""
     functions = {function: words[asked.said] for function, words in asked.chain.functions}
-    found = read(asked.asked["places"])
-    asked.reading.learn_labels({row["department"] for row in found.rows})
+    counts = Counter(
+        (place, function)
+        for member in asked.chain.members
+        for place in member.territories
+        for function in member.functions
+        if place.startswith("territory/department/")
+    )
+    asked.reading.learn_labels({ID + place for place, _ in counts})
     rows = [
-        {"department": label, "department_iri": iri, "function": functions[function], "members": count}
-        for iri, label, counts in by_department(found, asked.reading)
-        for function, count in counts.items()
-    ]
+        {"department": asked.reading.label(ID + place), "department_iri": ID + place, "function": functions[function],
+         "members": count}
+        for (place, function), count in sorted(counts.items())
+    ]  # fmt: skip
     department = Column("department", N_("Département"), "link")
     empty = N_("Aucun membre n’est situé dans un département par les sources chargées.")
-    more = {"across": list(functions.values()), "none": N_("aucun connu"), "query": found.query}
+    more = {"across": list(functions.values()), "none": N_("aucun connu")}
     columns = (department, FUNCTION, Column("members", N_("Membres"), "number"))
     return Table(columns, rows, empty=empty, more=more)
 

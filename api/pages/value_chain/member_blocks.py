@@ -50,7 +50,7 @@ def _member(asked: ChainBlockParams, actor: Actor, told: Mapping[str, str]) -> d
         or UNKNOWN[said],
         "holders": ", ".join(sorted(holders)),
         "held_by": sorted(holders),
-        "towns": ", ".join(sorted(asked.reading.label(ID + place) for place in actor.places)),
+        "towns": ", ".join(sorted(asked.reading.label(ID + place) for place in actor.towns)),
         "first_year": years[0] if years else None,
         "last_year": years[-1] if years else None,
         "basis": BASES[asked.chain.basis(actor)][said],

@@ -7,12 +7,14 @@ import io
 import re
 from pathlib import Path
 
+import polars as pl
 import pyoxigraph as ox
 import pytest
 from ancrage.api.labels import basis_names
 from ancrage.api.pages.actor import blocks as actor_blocks
 from ancrage.api.pages.actor import ties
 from ancrage.api.pages.actor.blocks import INSTITUTION, OTHER, UNIT
+from ancrage.api.pages.actor.matter import ActorData
 from ancrage.api.pages.actor.ties import PLURALS
 from ancrage.api.pages.programme import blocks, hiring
 from ancrage.api.render.blocks.block import Block
@@ -432,3 +434,14 @@ def test_an_actor_s_page_leads_to_its_own(example: TestClient) -> None:
     actor, page = found[1].split(",", 1)
     answer = example.get(actor.replace("https://w3id.org/ancrage", ""), headers={"Accept": "text/html"})
     assert answer.status_code == 200 and f'href="{page}"' in answer.text
+
+
+def test_who_is_placed_by_its_departement_alone_is_in_the_commune_that_it_took_part_from() -> None:
+    sites = {
+        "organization": ["organization/a", "organization/b"],
+        "place": ["territory/department/38", "territory/commune/38185"],
+    }
+    took = {"actor": ["organization/a", "organization/b"], "place": ["territory/commune/38039"] * 2}
+    known = ActorData("s1", {"sites": pl.DataFrame(sites), "participations": pl.DataFrame(took)}, {}, {})
+    assert known.towns("organization/a") == ("territory/commune/38039",)
+    assert known.towns("organization/b") == ("territory/commune/38185",)

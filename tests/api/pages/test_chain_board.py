@@ -1,7 +1,11 @@
 """The board of a filière: who is in which cell, who is named first, who is elsewhere, which link is missing."""
 
 from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any, cast
 
+from ancrage.api.pages.value_chain.block_params import ChainBlockParams
+from ancrage.api.pages.value_chain.blocks import places
 from ancrage.api.pages.value_chain.board import NAMED, Scope, board_of
 from ancrage.api.pages.value_chain.chain import Chain
 from ancrage.graph.chains.network import Actor, ChainNetwork, Tie
@@ -77,3 +81,15 @@ def test_a_missing_link_is_marked_where_nobody_is() -> None:
     members = [firm("a", DESIGN), Actor("t", "T", "programme", {TRAINS}, {DESIGN})]
     board = board_of(filiere(members), Scope(), Report(Named("x"), thing, tuple(told)))
     assert {key for key, cell in board.cells.items() if cell.missing} == {(TRADE, MAKES), (TRADE, TRAINS)}
+
+
+def test_members_are_counted_in_each_departement_where_they_stand() -> None:
+    firms = [firm("a", DESIGN), firm("b", DESIGN), firm("c", TRADE)]
+    isere, rhone = "territory/department/38", "territory/department/69"
+    firms[0].territories, firms[1].territories = {isere, rhone, "territory/epci/1"}, {isere}
+    reading: Any = SimpleNamespace(learn_labels=list, label=lambda iri: iri.rpartition("/")[2])
+    view = cast("Any", SimpleNamespace(chain=filiere(firms)))
+    rows = places(ChainBlockParams(view, reading, "fr", {})).rows
+    assert [(row["department"], row["members"]) for row in rows] == [("38", 2), ("69", 1)]
+    assert Actor("a", "A", "company", places={isere}).towns == {isere}
+    assert Actor("a", "A", "company", places={isere, "territory/commune/1"}).towns == {"territory/commune/1"}

@@ -166,6 +166,16 @@ def test_a_member_placed_by_its_departement_alone_is_in_it_and_its_region(
     assert text is not None and small_answer(text, TOWNS + member) == value
 
 
+@pytest.mark.parametrize("within", ["d", "territory/commune/1"])
+def test_a_member_without_a_site_in_a_commune_is_where_it_took_part_from(cube: Cube, within: str) -> None:
+    text = derivation(cube.indicators["chain-members"], cube.indicators, within, "2026")
+    town = "<https://w3id.org/ancrage/id/territory/commune/1>"
+    member = f"""{town} a anc:Commune ; anc:partOfTerritory :d . :d a anc:Department .
+    :m anc:ofValueChain :c ; anc:member :o ; anc:chainFunction :f . :p anc:participant :o ; anc:participatesFrom {town} .
+    :o <http://www.w3.org/ns/org#hasSite> [ anc:locatedIn :d ] ."""
+    assert text is not None and small_answer(text, member) == "1"
+
+
 def test_a_relay_is_where_one_of_its_sites_is(cube: Cube) -> None:
     text = derivation(cube.indicators["relay-structures"], cube.indicators, "d", "2026")
     relay = " :o anc:actorType <https://w3id.org/ancrage/id/actor-type/relay-organization> . "
