@@ -293,8 +293,15 @@ async def rage(folder: Path, scratch: Path, people: int, seconds: float, kills: 
         )
     finally:
         storm.server.stop()
+    if storm.wrong:  # why, for who reads what was counted
+        print(*_tracebacks(scratch / "log"), sep="\n\n", file=sys.stderr)
     load = [round(one, 1) for one in os.getloadavg()]
     return counted(storm, folder) | {"people": people, "seconds": seconds, "kills": kills, "load": load}
+
+
+def _tracebacks(log: Path) -> list[str]:
+    """Give what a log has of errors that nobody foresaw."""
+    return re.findall(r"Traceback \(most.*?\n(?=\S)[^\n]*", log.read_text(errors="replace"), re.S)
 
 
 def counted(storm: Storm, folder: Path) -> dict[str, object]:

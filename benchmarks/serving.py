@@ -136,7 +136,7 @@ def _start(
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> Server:
-    with log.open("wb") as output:
+    with log.open("ab") as output:  # what a service that was killed has said stays
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, cwd=folder)
     return Server(name, process, port, path)
 

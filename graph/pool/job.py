@@ -145,11 +145,10 @@ class Run(Receiver):
             snapshot = await self.pool.open_current(worker)
             if self.why is not None:
                 raise self.why
+            if not self.over:
+                self._ask(worker, snapshot)
         except Exception as error:
             self.failed(error)
-            return
-        if not self.over:
-            self._ask(worker, snapshot)
 
     def _ask(self, worker: Worker, snapshot: Snapshot) -> None:
         assert self.turn is not None

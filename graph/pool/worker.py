@@ -120,7 +120,8 @@ class Worker:
     ) -> None:
         """Have a query evaluated in the process, after those asked before; the receiver is told, on the loop.
 
-        The deadline is the caller's to keep, by `kill`: the process only ends itself some time later.
+        Raises WorkerError where the process is dead. The deadline is the caller's to keep, by `kill`: the process only ends
+        itself some time later.
         """
         asked = {"query": vars(request), "deadline": deadline, "largest": largest, "packed": packed}
         self._send(asked, receiver)
@@ -172,7 +173,8 @@ class Worker:
             raise WorkerError(f"no answer for {_STARTING:g} s") from None
 
     def _send(self, request: dict[str, Any], receiver: Receiver) -> None:
-        assert self.alive
+        if not self.alive:  # it died since it was chosen
+            raise WorkerError("it died")
         self.asked.append(receiver)
         self._write(pack_request(request))
 

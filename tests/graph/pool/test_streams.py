@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 from ancrage.graph.pool.blocking import QueryExhausted, QuerySyntax, QueryTimeout, WorkerPool
+from ancrage.graph.pool.errors import WorkerError
 from ancrage.graph.pool.protocol import Head
 from ancrage.graph.pool.scheduler import PoolBusy
 from ancrage.graph.pool.streams import AnswerStream, Spooled
+from ancrage.graph.pool.worker import Worker
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from ancrage.graph.snapshots.store import build_store
 from ancrage.graph.sparql.formats import RESULTS
@@ -336,6 +338,32 @@ def test_queries_behind_one_that_crashes_are_answered_elsewhere(
                 assert (await light).whole
             with pytest.raises(QueryExhausted, match="SIGKILL"):
                 await heavy
+
+    on_loop.run(ask())
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_a_process_that_dies_before_it_is_asked_is_told_as_such(
+    data_dir: Path, on_loop: asyncio.Runner, opens: bool
+) -> None:
+    async def ask() -> None:
+        async with opened(data_dir, size=1) as pool:
+            open_current = pool.open_current
+
+            async def dies(worker: Worker) -> Snapshot:
+                pool.open_current = open_current  # type: ignore[method-assign]
+                snapshot = pool.served()
+                if opens:
+                    snapshot = await open_current(worker)
+                worker.kill()
+                return snapshot if opens else await open_current(worker)
+
+            for worker in pool._idle:
+                worker.snapshot = ""
+            pool.open_current = dies  # type: ignore[method-assign]
+            with pytest.raises(WorkerError):  # the service tells it by 503
+                await pool.stream(LIGHT)
+            assert (await pool.stream(LIGHT)).whole
 
     on_loop.run(ask())
 
