@@ -15,10 +15,10 @@ from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Match
 
+from ...graph.shacl.own_terms import UNWRITABLE
 from ...loaders.operations.accounts import Account, digest
 from ...loaders.operations.roles import SCOPES, Act, Role, may
 from ...loaders.operations.throttle import Attempt, Throttle
-from ...loaders.read.damage import UNWRITABLE
 from ...words import N_
 from ..reading.publication import client_of
 from ..render.rendering import page

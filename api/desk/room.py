@@ -34,7 +34,7 @@ class Publisher(Errand):
     was not; it is tried again by itself.
     """
 
-    soon, most = 1.0, 30.0
+    soon, most = 0.2, 30.0
 
     def __init__(self, publish: Callable[[Writer], Written], writer: Writer, name: str) -> None:
         self.failure: Spoken | None = None

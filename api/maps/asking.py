@@ -19,7 +19,7 @@ from .atlas import Atlas
 from .reading import Map, read_map
 from .scale import METHODS, scale_of
 
-INDICATOR, LEVEL, WITHIN = "reach-programme", "epci", "region/84"
+INDICATOR, LEVEL, WITHIN = "distance-to-programme", "epci", "region/84"
 SORTS = ("name", "-name", "value", "-value")
 
 

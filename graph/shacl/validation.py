@@ -21,7 +21,7 @@ from rdflib.namespace import SH
 from ...ontology.vocabulary import ontology_files, shape_files
 from .checks import Check
 from .constraints import UnsupportedShape, name_of
-from .own_terms import unknown_terms
+from .own_terms import strange_terms
 from .refusals import UnevaluatedShape, refuse_unevaluated
 from .report import Report, Result, to_oxigraph
 from .shapes import compile_graph, compile_shapes, shapes_of
@@ -104,7 +104,7 @@ def validate_file(data: Path, shapes: Path | None = None, beside: Iterable[ox.Qu
     store = ox.Store()
     _load(store, data)
     if shapes is None:
-        strange = unknown_terms(store)
+        strange = strange_terms(store)
         for path in ontology_files():
             _load(store, path)
         store.extend(ox.Quad(*quad.triple) for quad in beside)

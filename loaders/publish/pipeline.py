@@ -10,7 +10,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from ...graph.indicators.declaration import indicator_folders
-from ...graph.shacl.own_terms import unknown_terms
+from ...graph.shacl.own_terms import strange_terms
 from ...graph.shacl.report import Report
 from ...graph.snapshots import provenance
 from ...graph.snapshots.listing import list_files
@@ -248,7 +248,7 @@ class Pipeline:
             progress(N_("{name} : lecture", name=path.name))
             try:
                 quads = copy_into_graph(path, graph, version.quads)
-                if strange := unknown_terms(ox.parse(path=str(version.quads), format=ox.RdfFormat.N_QUADS)):
+                if strange := strange_terms(ox.parse(path=str(version.quads), format=ox.RdfFormat.N_QUADS)):
                     raise InvalidGraph(Report(strange), in_file(path.name, strange))
             except BaseException:
                 self.versions.discard(version)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 
 import polars as pl
 
+from ...graph.shacl.own_terms import UNWRITABLE
 from ...words import EMPTY, N_, NN_, Spoken
 from ..register.identifiers import is_sound
 from .texts import text_columns
@@ -23,8 +24,8 @@ _SCHEMES = {9: "siren", 14: "siret"}
 _SUSPECT = (
     r"[ÃÂ][\x{0080}-\x{00BF}\x{0152}\x{0160}\x{0178}\x{017D}\x{0192}\x{02C6}\x{02DC}\x{2013}-\x{2122}]|â€|√|¬"
 )
-UNWRITABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]"
-"""Signs that XML, in which what is published is written too, cannot hold: a pattern of Python and of Polars."""
+_RETURN = r"[ \t]*_x000[dD]_\s*"
+"""An end of line as spreadsheets write it in a file, which others read as letters."""
 _POWER = r"[0-9][,.][0-9]+[eE]\+?[0-9]+"
 _SHAPED = r"[0-9]{9}|[0-9]{14}|[0-9]{7}[A-Z]"
 
@@ -39,8 +40,9 @@ def restore_letters(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Spoken]]:
     ('Université de Grenoble', 'a.csv, row 2, column “label”: “UniversitÃ© de Grenoble” is read “Université de Grenoble”.')
     """
     told: list[Spoken] = []
-    if unwritable := text_columns(table, UNWRITABLE):
-        table = table.with_columns(pl.col(unwritable).str.replace_all(UNWRITABLE, " "))
+    for pattern in (_RETURN, UNWRITABLE):
+        if found := text_columns(table, pattern):
+            table = table.with_columns(pl.col(found).str.replace_all(pattern, " "))
     for column in text_columns(table, _SUSPECT):
         texts = table[column].drop_nulls().unique()
         new = {

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from ...graph.shacl import validation
 from ...graph.shacl.affected import Change, affected_checks, is_beside, is_local, neighbourhood, read_by
 from ...graph.shacl.checks import Check
-from ...graph.shacl.own_terms import unknown_terms
+from ...graph.shacl.own_terms import strange_terms
 from ...graph.shacl.report import Report
 from ...graph.snapshots import provenance
 from ...graph.snapshots.opening import whole_store
@@ -153,7 +153,7 @@ def _check(copy: WorkingCopy) -> None:
             parts[local].append(check)
     shaped = validation.check(near, parts[True]).results if near is not None else []
     shaped = [*shaped, *validation.check(copy.store, parts[False], illustrative).results]
-    report = Report([*unknown_terms(copy.patch.added.intersection(looked)), *shaped])
+    report = Report([*strange_terms(copy.patch.added.intersection(looked)), *shaped])
     if report.violations:
         raise InvalidEdit(len(report.violations), _told(report), report.to_turtle())
 

@@ -45,9 +45,9 @@ def test_letters_are_put_back_and_wrong_keys_are_told_with_their_place(tmp_path:
 
 
 def test_signs_that_xml_cannot_hold_are_spaces(tmp_path: Path) -> None:
-    lines = "id,kind,label_fr,siren,uai,start_year\na,Company,Bois\vdu\x1bVercors\uffff,,,\n"
+    lines = "id,kind,label_fr,siren,uai,start_year\na,Company,Bois\vdu\x1bVercors\uffff,,,\nb,Company,Scierie _x000D_ Blanc,,,\n"
     _, rejected, names = read(tmp_path, lines)
-    assert rejected == [] and names == ["Bois du Vercors "]
+    assert rejected == [] and names == ["Bois du Vercors ", "Scierie Blanc"]
 
 
 @pytest.mark.parametrize(
