@@ -11,7 +11,6 @@ _NOUNS = {
     "Réseau Syndicat",
     "la": "CA CC CU Chambre Commune Communauté Fondation Métropole Région Société Station Ville",
     "l'": "Agence Association Incubateur Institut Observatoire Université École",
-    "les": "Hospices",
 }
 """The articles of nouns that names of organisations and of intercommunalities begin with."""
 _DEPARTMENTS = {
@@ -56,9 +55,9 @@ def of_name(name: str, language: str) -> str:
 def organization_name(name: str, language: str) -> str:
     """Write the name of an organisation as the subject of a sentence: with an article where it begins with a common noun.
 
-    >>> names = ("Université Grenoble Alpes", "Centre de Recherche", "Hospices civils", "Soitec", "Pôle-sud")
+    >>> names = ("Université Grenoble Alpes", "Centre de Recherche", "Soitec", "Pôle-sud")
     >>> [organization_name(name, "fr") for name in names]
-    ["l'Université Grenoble Alpes", 'le Centre de Recherche', 'les Hospices civils', 'Soitec', 'Pôle-sud']
+    ["l'Université Grenoble Alpes", 'le Centre de Recherche', 'Soitec', 'Pôle-sud']
     """
     return _with_article(name, name.split(" ")[0], _NOUNS) if language == SOURCE else name
 

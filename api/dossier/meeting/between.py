@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
-from ....words import N_, Said, Spoken, first_upper, gettext
+from ....words import N_, Spoken, gettext
 from ...pages.actor.matter import Context
 from ...pages.territory.lists import source_name
 from .party import Party
@@ -140,12 +140,13 @@ def _apart(pair: Pair, event: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _related(relation: str, one: Party, other: Party) -> Spoken:
-    values = {"one": Said(lambda language: first_upper(one.the[language])), "other": other.the}
     return {
-        "supervised": N_("{one} est une unité dont {other} est tutelle.", **values),
-        "participating": N_("{one} est une unité à laquelle {other} participe.", **values),
-        "part": N_("{one} est une composante {of}.", one=values["one"], of=other.of),
-        "member": N_("{one} est membre {of}.", one=values["one"], of=other.of),
+        "supervised": N_("{one} est une unité dont {other} est tutelle.", one=one.opening, other=other.the),
+        "participating": N_(
+            "{one} est une unité à laquelle {other} participe.", one=one.opening, other=other.the
+        ),
+        "part": N_("{one} est une composante {of}.", one=one.opening, of=other.of),
+        "member": N_("{one} est membre {of}.", one=one.opening, of=other.of),
     }[relation]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from ....graph.region.gazetteer import Territory
 from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
-from ....words import Said, Spoken, of_name, organization_name, territory_name
+from ....words import Said, Spoken, first_upper, of_name, organization_name, territory_name
 from ...labels.wording import level_name
 from ...pages.actor.lists import members_of
 from ...pages.actor.matter import ActorData, Context
@@ -62,6 +62,11 @@ class Party:
                 else organization_name(self.name, language)
             )
         )
+
+    @cached_property
+    def opening(self) -> Spoken:
+        """Its name where it begins a sentence: « L'Isère »."""
+        return Said(lambda language: first_upper(self.the[language]))
 
     @cached_property
     def of(self) -> Spoken:

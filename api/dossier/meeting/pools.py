@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ....words import EMPTY, N_, Number, Spoken
+from ....words import EMPTY, N_, Number, Said, Spoken, territory_name
 from .party import Party
 
 HIRINGS = "france-travail-bmo"
@@ -15,12 +15,21 @@ PLANS = {"indicator/hiring-plans": 0, "indicator/hiring-plans-difficult": 1}
 
 @dataclass(frozen=True)
 class Pool:
-    """The labour pool around a territory: its name, the year, whether it goes beyond, and plans by family: all, difficult."""
+    """The labour pool around a territory: its name, the year, whether it goes beyond, and plans by family: all, difficult.
+
+    `untaught` are the families that no programme of the pool is known to prepare for, where enough of them have a known place.
+    """
 
     label: str
     year: str
     beyond: bool
     plans: Mapping[str, tuple[float, float]]
+    untaught: frozenset[str] = frozenset()
+
+    @property
+    def the(self) -> Spoken:
+        """Its name as the subject of a sentence."""
+        return Said(territory_name, (self.label, "bassin"))
 
 
 def pool_of(party: Party) -> Pool:
@@ -40,9 +49,8 @@ def pool_of(party: Party) -> Pool:
         if row["year"] == year and which is not None:
             sums[row["family"]][which] += row["value"]
     beyond = not party.seen.inside(party.territory)[pool.communes].all()
-    return Pool(
-        pool.label, str(year), beyond, {family: (whole, hard) for family, (whole, hard) in sums.items()}
-    )
+    plans = {family: (whole, hard) for family, (whole, hard) in sums.items()}
+    return Pool(pool.label, str(year), beyond, plans, party.seen.untaught.get(pool.id, frozenset()))
 
 
 def plans_words(pool: Pool, whole: float, difficult: float) -> Spoken:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ....graph.analysis.access import great_circle
-from ....words import N_, NN_, Number, Spoken, first_upper
+from ....words import N_, NN_, Number, Said, Spoken, first_upper, organization_name
 from ...pages.territory.lists import source_name
 from .between import Pair, named
 from .party import Party
@@ -38,12 +38,17 @@ def questions(pair: Pair) -> list[Question]:
     kinds: Sequence[Callable[[Pair], Question | None]] = (
         hiring, chain, sequel, project, site, broker, shortage, field,
     )  # fmt: skip
+    if pair.kinship:  # whoever works with one works with the other, and neither joins what the other does
+        kinds = (sequel, field)
     found = (kind(pair) for kind in kinds)
     return [one for one in found if one is not None][:MOST]
 
 
 def hiring(pair: Pair) -> Question | None:
-    """Ask of the occupation that employers struggle most to hire for, where a territory trains nobody and the other side does."""
+    """Ask of the occupation that employers struggle most to hire for, where nobody is known to train and the other side does.
+
+    As in gaps, nothing is said of occupations of which too few programmes have a known place.
+    """
     for here, there in _both(pair):
         if here.seen is None:
             continue
@@ -51,14 +56,18 @@ def hiring(pair: Pair) -> Question | None:
         wanted = [
             (difficult, family, whole)
             for family, (whole, difficult) in pool.plans.items()
-            if whole >= LEAST_PLANS and there.families[family] and not here.families[family]
+            if whole >= LEAST_PLANS
+            and difficult
+            and family in pool.untaught
+            and there.families[family]
+            and not here.families[family]
         ]
         if wanted:
             difficult, family, whole = max(wanted)
             words = N_(
-                "Métiers « {family} » : les employeurs les cherchent autour de {here}, où rien de connu n’y forme ; {there} y "
+                "Métiers « {family} » : les employeurs les cherchent dans {pool}, où rien de connu n’y forme ; {there} y "
                 "forme. Que faire ensemble, sur place ou à distance ?",
-                family=here.context.word(family), here=here.name, there=there.name,
+                family=here.context.word(family), pool=pool.the, there=there.the,
             )  # fmt: skip
             trains = NN_(
                 "{there} : {n} formation connue y prépare. {here} : aucune.",
@@ -74,13 +83,17 @@ def hiring(pair: Pair) -> Question | None:
 
 
 def chain(pair: Pair) -> Question | None:
-    """Ask of a filière in which one side makes and the other trains or searches, and no project of it is known between them."""
+    """Ask of a filière in which one side makes and the other trains or searches, and no project ties a member of it to both."""
     context = pair.context
-    tied = {one.path for one in pair.shared}
+    tied = {one.path for one in pair.shared}.union(*(row[:2] for row in pair.undated))
+    took = context.known.by("participations", "interaction").of_all(sorted(tied))
+    tied |= set(took.distinct("actor"))
     for here, there in _both(pair):
         for (name, function), makers in sorted(here.chains.items(), key=lambda item: (-item[1], item[0])):
             members = [row for row in there.members if row[0] == name and row[1] != function]
-            if not function.endswith(MAKES) or not members or tied & {row[3] for row in members}:
+            if not function.endswith(MAKES) or not members:
+                continue
+            if tied & set(context.known.by("members", "chain").of(name)["member"]):
                 continue
             functions = ", ".join(sorted({context.word(row[1]) for row in members}))
             facts = (
@@ -93,30 +106,34 @@ def chain(pair: Pair) -> Question | None:
                     "{there} : {n} membres connus d’autres fonctions ({functions}).",
                     len({row[3] for row in members}), there=there.name, functions=functions,
                 ),
-                N_("Aucun projet connu de cette filière ne les réunit."),
+                N_("Aucun projet commun connu n’a de participant connu de cette filière."),
             )  # fmt: skip
             words = N_(
                 "Filière {chain} : {here} y produit, {there} y tient une autre fonction ({functions}). Quel projet "
                 "commun dans cette filière ?",
-                chain=context.word(name), here=here.name, there=there.name, functions=functions,
+                chain=context.word(name), here=here.the, there=there.the, functions=functions,
             )  # fmt: skip
             return Question(words, facts, ())
     return None
 
 
 def sequel(pair: Pair) -> Question | None:
-    """Ask what became of the last shared project, where none is known for long."""
+    """Ask what became of the last shared project, where its source tells none for long and goes on."""
     last = next((one for one in pair.shared if one.year), None)
-    latest = max((*pair.first.years[-1:], *pair.second.years[-1:]), default=0)
-    if last is None or last.year is None or latest - last.year < AGO:
+    if last is None or last.year is None:
+        return None
+    years = pair.context.known.by("interactions", "source").of(f"source/{last.source}")["year"]
+    latest = max(year for year in years if year)
+    if latest - last.year < AGO:
         return None
     words = N_(
         "Que reste-t-il de « {project} » ({year}), dernier projet connu en commun ?",
         project=pair.context.name(last.path), year=str(last.year),
     )  # fmt: skip
     fact = N_(
-        "Depuis, les sources, qui vont jusqu’en {latest}, ne disent rien entre eux.", latest=str(latest)
-    )
+        "Sa source va jusqu’en {latest} ; depuis {year}, ni elle ni les autres ne disent d’eux un projet commun.",
+        latest=str(latest), year=str(last.year),
+    )  # fmt: skip
     return Question(words, (fact,), (last.source,))
 
 
@@ -130,7 +147,9 @@ def project(pair: Pair) -> Question | None:
     ]
     chains = {name for name, _ in here.chains}
     known = context.known.by("members", "member")
-    several = [row for row in named_ if len(_others(pair, row[1])) >= LEAST_OTHERS]
+    several = [
+        row for row in named_ if len(_others(pair, row[1])) >= LEAST_OTHERS and not _present(pair, row[1])
+    ]
     if not several:
         return None
     latest = max(several)[0]
@@ -147,9 +166,19 @@ def project(pair: Pair) -> Question | None:
             len(alone), there=there.name,
         ),
     )  # fmt: skip
+    who = (
+        N_("on y prend part depuis {there}", there=there.the)
+        if there.territory
+        else N_("{there} y prend part", there=there.the)
+    )
+    lack = (
+        N_("mais pas {here} d’après les sources", here=here.the) if here.territory is None
+        else N_("sans autre participant connu {of}", of=here.of) if set(there.towns) & set(here.towns)
+        else N_("sans participant connu {of}", of=here.of)
+    )  # fmt: skip
     words = N_(
-        "« {project} » ({year}) : {there} y prend part, aucun participant connu de {here}. Qui pourrait en rejoindre la suite ?",
-        project=_title(pair, path), year=str(year), there=there.name, here=here.name,
+        "« {project} » ({year}) : {who}, {lack}. Qui pourrait en rejoindre la suite ?",
+        project=_title(pair, path), year=str(year), who=who, lack=lack,
     )  # fmt: skip
     return Question(words, facts, (source_name(source),))
 
@@ -165,11 +194,11 @@ def site(pair: Pair) -> Question | None:
         km, town = near
         words = N_(
             "{there} n’a pas de site connu sur place ({here}) : par quel lieu, quel stage ou quel relais commencer ?",
-            there=there.name, here=here.name,
+            there=there.opening, here=here.name,
         )  # fmt: skip
         fact = N_(
-            "Le plus proche est à {town}, à {km} km à vol d’oiseau de la commune la plus proche.",
-            town=here.context.name(town), km=Number(round(km)),
+            "Le plus proche est à {town}, à {km} km à vol d’oiseau de la commune la plus proche {of}.",
+            town=here.context.name(town), km=Number(round(km)), of=here.of,
         )  # fmt: skip
         return Question(words, (fact,), ("decoupage-administratif",))
     return None
@@ -180,7 +209,7 @@ def broker(pair: Pair) -> Question | None:
     if not pair.brokers:
         return None
     path, first, second = pair.brokers[0]
-    name = pair.context.name(path)
+    name = Said(lambda language: first_upper(organization_name(pair.context.name(path), language)))
     words = (
         N_("{name} travaille avec les deux : quelle suite avec son appui ?", name=name)
         if pair.shared
@@ -188,14 +217,14 @@ def broker(pair: Pair) -> Question | None:
     )
     fact = N_(
         "Interactions connues avec {first} : {n} ; avec {second} : {m}.",
-        n=first, m=second, first=pair.first.name, second=pair.second.name,
+        n=first, m=second, first=pair.first.the, second=pair.second.the,
     )  # fmt: skip
     return Question(words, (fact,), _of_events(pair, path))
 
 
 def shortage(pair: Pair) -> Question | None:
-    """Ask of the occupation that employers around a territory struggle most to hire for, unless training is asked about."""
-    if hiring(pair) is not None:
+    """Ask of the occupation that employers struggle most to hire for, of those that the other side trains for."""
+    if pair.nested or hiring(pair) is not None:
         return None
     for here, there in _both(pair):
         if here.seen is None:
@@ -204,13 +233,15 @@ def shortage(pair: Pair) -> Question | None:
         ranked = [
             (difficult, family, whole)
             for family, (whole, difficult) in pool.plans.items()
-            if whole >= LEAST_PLANS
+            if whole >= LEAST_PLANS and difficult and there.families[family]
         ]
         if ranked:
             difficult, family, whole = max(ranked)
             words = N_(
-                "Métiers « {family} » : là où est {here}, ce sont ceux qui manquent le plus. Qu’en est-il pour {there} ?",
-                family=here.context.word(family), here=here.name, there=there.name,
+                "Métiers « {family} », auxquels {there} forme : dans {pool}, {difficult} projets de recrutement sur {whole} sont "
+                "jugés difficiles. Que faire de plus ensemble ?",
+                family=here.context.word(family), pool=pool.the, there=there.the, difficult=Number(round(difficult)),
+                whole=Number(round(whole)),
             )  # fmt: skip
             return Question(words, (plans_words(pool, whole, difficult),), (HIRINGS,))
     return None
@@ -225,7 +256,7 @@ def field(pair: Pair) -> Question | None:
             words = N_(
                 "« {field} » : {there} y fait de la recherche, rien de tel n’est connu pour {here}. À quoi pourrait-elle "
                 "y servir ?",
-                field=here.context.word(one), there=there.name, here=here.name,
+                field=here.context.word(one), there=there.the, here=here.the,
             )  # fmt: skip
             fact = NN_(
                 "{there} : {n} unité de recherche connue dans ce domaine.",
@@ -251,6 +282,17 @@ def _others(pair: Pair, path: str) -> list[str]:
     """List who takes part in an interaction of the second side beside it."""
     took = pair.context.known.by("participations", "interaction").of(path).distinct("actor")
     return [one for one in took if one not in pair.second.actors[path] and one not in pair.second.family]
+
+
+def _present(pair: Pair, path: str) -> bool:
+    """Tell whether somebody of the first side takes part beside the second, or may: who has a place there, even unsaid here."""
+    here = pair.first
+    others = _others(pair, path)
+    if here.territory is None:
+        return not here.family.isdisjoint(others)
+    towns = {*here.towns, here.path}
+    mine = here.local | here.actors.get(path, frozenset())
+    return any(one in mine or not towns.isdisjoint(here.context.known.towns(one)) for one in others)
 
 
 def _nearest(here: Party, there: Party) -> tuple[float, str] | None:

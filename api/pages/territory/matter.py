@@ -16,6 +16,7 @@ import polars as pl
 from fastapi import Request
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
+from ....graph.gaps.demand import hirings_by_pool
 from ....graph.indicators.basis import Basis, basis_of
 from ....graph.indicators.cube import Cube, Value
 from ....graph.indicators.facts import FACTS
@@ -64,7 +65,8 @@ class PortraitData:
     """All that portraits of one snapshot are made from. `placed` has frames by name, with `at` in `Gazetteer.wide`.
 
     `rest` are frames by name that have no place of their own; those that begin with "all-" count illustrative facts in.
-    `years` are those that sources cover; `bases` tells what each indicator rests on; `made` keeps what pages make of it once.
+    `years` are those that sources cover; `bases` tells what each indicator rests on; `untaught` has, by labour pool, the families
+    of occupations that no programme there is known to prepare for, as gaps measure it. `made` keeps what pages make of it once.
     """
 
     snapshot: str
@@ -77,6 +79,7 @@ class PortraitData:
     names: Mapping[str, Spoken]
     years: SourceYears
     bases: Mapping[str, Basis] = field(default_factory=dict)
+    untaught: Mapping[str, frozenset[str]] = field(default_factory=dict)
     made: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False)
     _by: dict[tuple[str, str], By] = field(default_factory=dict, init=False)
     _territories: dict[str, Territory] = field(default_factory=dict, init=False)
@@ -110,6 +113,7 @@ class PortraitData:
             names,
             SourceYears.of(rest["interactions"].filter(~pl.col("source").is_in(partial_sources(matter)))),
             bases,
+            matter.once(untaught_by_pool),
         )
 
     def warm(self) -> None:
@@ -255,6 +259,18 @@ class PortraitData:
     def values(self, path: str) -> list[Value]:
         """Give the latest whole of each indicator of a territory, in the order of the files."""
         return [series[-1] for series in self.series(path).values()]
+
+
+def untaught_by_pool(matter: RegionView) -> Mapping[str, frozenset[str]]:
+    """Give the families that no programme of each labour pool prepares for, of those that gaps can measure there."""
+    table = matter.once(hirings_by_pool)
+    measured = [at for at, one in enumerate(table.coverage) if one.enough]
+    return {
+        pool: frozenset(
+            table.located.groups[at] for at in measured if table.read[row].enough and not table.items[row, at]
+        )
+        for row, pool in enumerate(table.areas.ids)
+    }
 
 
 def _period(value: Value) -> str:

@@ -1,0 +1,227 @@
+"""What is between two parties and what to ask of it: a part has never more than the whole, and nothing unmeasured is said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import polars as pl
+import pytest
+from ancrage.api.dossier.meeting import questions
+from ancrage.api.dossier.meeting.between import Pair
+from ancrage.api.dossier.meeting.party import Party
+from ancrage.api.dossier.meeting.pools import Pool
+from ancrage.api.dossier.meeting.questions import chain, hiring, project, sequel
+from ancrage.api.pages.actor.matter import Context
+from ancrage.api.pages.territory.matter import PortraitData, untaught_by_pool
+from ancrage.api.reading.rows import By
+from ancrage.graph.gaps.coverage import Coverage
+from ancrage.graph.region.gazetteer import Territory
+from ancrage.graph.region.view import RegionView
+
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "participations": ("interaction", "actor", "place", "role"),
+    "interactions": ("interaction", "year", "source", "type"),
+    "ties": ("first", "second", "shared", "source"),
+    "supervisions": ("unit", "institution", "relation"),
+    "kin": ("part", "whole", "relation"),
+    "members": ("chain", "function", "member"),
+}
+
+
+class Known:
+    """Frames of a few rows, and no other."""
+
+    def __init__(self, **frames: Sequence[tuple[Any, ...]]) -> None:
+        self.frames = frames
+        self.names: dict[str, str] = {}
+        self.places: dict[str, tuple[str, ...]] = {}
+
+    def by(self, name: str, key: str) -> By:
+        rows = self.frames.get(name, ())
+        return By(pl.DataFrame(rows, schema=COLUMNS[name], orient="row", infer_schema_length=None), key)
+
+    def towns(self, path: str) -> tuple[str, ...]:
+        """Give the communes of an organisation."""
+        return self.places.get(path, ())
+
+
+class Sheet:
+    """What a party asks of the context of a page."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.language = "fr"
+
+    def name(self, path: str) -> str:
+        """Give the name of anything: what it is called here."""
+        return path
+
+    word = name
+
+
+def party(known: Known, path: str, actors: Mapping[str, set[str]], towns: str = "", **more: Any) -> Party:
+    """Give an organisation, or the territory of some communes, with who takes part in what for it."""
+    place = Territory(f"territory/department/{path}", path, "department", np.array([], np.intp))
+    return Party(
+        path, path, "", "", cast("Context", Sheet(known)), {one: frozenset(who) for one, who in actors.items()},
+        frozenset(), frozenset(), more.pop("members", ()), tuple(towns), territory=place if towns else None, **more,
+    )  # fmt: skip
+
+
+def shared(*sides: Party) -> list[str]:
+    """Give the interactions of both, whoever comes first."""
+    first, second = (sorted(one.path for one in Pair(*two).shared) for two in (sides, sides[::-1]))
+    assert first == second
+    return first
+
+
+EVENTS = Known(interactions=[(f"i{n}", 2020, "source/anr", "t") for n in range(5)])
+
+
+def test_a_part_of_a_territory_shares_no_more_than_the_whole() -> None:
+    university = party(
+        EVENTS, "uga", {f"i{n}": {"uga"} for n in range(4)}, family=frozenset(("lab",)),
+    )  # fmt: skip
+    town = party(EVENTS, "town", {"i0": {"lab"}, "i1": {"lab", "firm"}, "i2": {"uga"}}, "a")
+    whole = party(
+        EVENTS, "whole", {"i0": {"lab", "uga"}, "i1": {"lab", "firm"}, "i2": {"uga"}, "i3": {"firm"}}, "ab"
+    )
+    assert shared(town, university) == ["i1"]
+    assert shared(whole, university) == ["i1", "i3"]
+
+
+def test_two_territories_share_what_both_act_in_from_both() -> None:
+    rhone = party(EVENTS, "69", {"i0": {"cnrs", "inserm"}, "i1": {"cnrs"}}, "c")
+    assert shared(party(EVENTS, "town", {"i0": {"cnrs"}, "i1": {"cnrs"}}, "a"), rhone) == ["i0"]
+    assert shared(party(EVENTS, "38", {"i0": {"cnrs", "inserm"}, "i1": {"cnrs"}}, "ab"), rhone) == ["i0"]
+
+
+def test_a_territory_in_the_other_is_bound_to_its_rest() -> None:
+    inner = party(EVENTS, "town", {"i0": {"lab", "firm"}, "i1": {"lab"}}, "a")
+    outer = party(EVENTS, "38", {"i0": {"lab", "firm"}, "i1": {"lab", "plant"}}, "ab")
+    assert Pair(inner, outer).nested and shared(inner, outer) == ["i1"]
+
+
+def test_a_tie_without_place_is_told_of_who_acts_mostly_from_the_side_alone() -> None:
+    known = Known(
+        ties=[("inp", "uga", 108, "source/scanr"), ("firm", "uga", 2, "source/scanr"), ("cnrs", "firm", 9, "s")],
+        participations=[("i0", "inp", "a", None), *((f"j{n}", "inp", "far", None) for n in range(20)),
+                        ("i0", "firm", "a", None), ("j1", "firm", None, None), ("i1", "cnrs", "a", None)],
+    )  # fmt: skip
+    drome = party(known, "26", {"i0": {"inp", "firm"}, "i1": {"cnrs"}}, "a")
+    university = party(known, "uga", {"i9": {"uga"}})
+    assert drome.local == {"firm", "cnrs"}
+    assert Pair(drome, university).undated == [("firm", "uga", 2, "scanr")]
+    both = party(known, "38", {"i0": {"firm"}, "i1": {"cnrs"}}, "b")
+    assert Pair(drome, both).undated == []  # who acts from both sides ties none to the other
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_one_organisation_is_to_the_other_is_said_and_their_projects_count(turned: bool) -> None:
+    known = Known(
+        interactions=[("i0", 2023, "source/ilab", "t")],
+        supervisions=[("Laboratoire d’Informatique", "Université Alpes", "supervised")],
+    )
+    lab = party(known, "Laboratoire d’Informatique", {"i0": {"Laboratoire d’Informatique"}},
+                family=frozenset(("Université Alpes",)))  # fmt: skip
+    university = party(known, "Université Alpes", {"i0": {"Université Alpes"}}, family=frozenset((lab.path,)))
+    pair = Pair(lab, university) if turned else Pair(university, lab)
+    assert pair.kinship is not None
+    assert (
+        pair.kinship["fr"]
+        == "Le Laboratoire d’Informatique est une unité dont l'Université Alpes est tutelle."
+    )
+    assert [one.path for one in pair.shared] == ["i0"]
+
+
+def joined(participations: Sequence[tuple[str, str, str | None]], **places: tuple[str, ...]) -> str | None:
+    """Give the question on the latest project of a university that somebody of commune a could join; None where there is none."""
+    events = sorted({event for event, *_ in participations})
+    known = Known(
+        participations=[(*row, None) for row in participations],
+        interactions=[(event, 2025, "source/iphd", "event-type") for event in events],
+    )
+    known.names = dict.fromkeys(events, "Nanofutur")
+    known.places = places
+    here: dict[str, set[str]] = {}
+    for event, actor, place in participations:
+        if place == "a":
+            here.setdefault(event, set()).add(actor)
+    town = party(known, "Isère", here, "a")
+    university = party(known, "uga", {event: {"uga"} for event in events}, family=frozenset(("lab",)))
+    found = project(Pair(town, replace(university, towns=places.get("uga", ()))))
+    return found.words["fr"] if found else None
+
+
+def test_a_project_is_one_that_nobody_else_of_the_territory_takes_part_in() -> None:
+    far = [("i0", "x", "b"), ("i0", "y", None)]
+    alone = joined([("i0", "uga", "b"), *far])
+    assert alone is not None and "uga y prend part, sans participant connu de l'Isère" in alone
+    own = joined([("i0", "uga", "a"), ("i0", "lab", "a"), *far], uga=("a",))
+    assert own is not None and "sans autre participant connu de l'Isère" in own
+    assert joined([("i0", "uga", "a"), ("i0", "firm", "a"), *far]) is None
+    assert (
+        joined([("i0", "uga", "a"), *far], y=("a",)) is None
+    )  # its place there is known, if not in this project
+
+
+def test_a_filiere_is_asked_about_where_no_member_of_it_is_in_a_shared_project() -> None:
+    chips, makes, studies = "value-chain/chips", "chain-function/produces", "chain-function/searches"
+    known = Known(
+        members=[(chips, makes, "soitec"), (chips, studies, "leti")],
+        participations=[("i0", "soitec", None, None), ("i0", "leti", "a", None)],
+        interactions=[("i0", 2018, "source/anr", "t")],
+    )
+    firm = party(known, "soitec", {"i0": {"soitec"}}, members=[(chips, makes, None, "soitec")])
+    town = party(known, "Grenoble", {"i0": {"leti"}}, "a", members=[(chips, studies, None, "leti")])
+    assert chain(Pair(town, firm)) is None
+    asked = chain(Pair(replace(town, actors={}), firm))
+    assert asked is not None
+    assert asked.facts[-1]["fr"] == "Aucun projet commun connu n’a de participant connu de cette filière."
+
+
+@pytest.mark.parametrize(("until", "words"), [(2022, None), (2026, "Sa source va jusqu’en 2026")])
+def test_what_became_of_a_project_is_asked_by_the_years_of_its_source(until: int, words: str | None) -> None:
+    rows = [
+        ("i0", 2021, "source/anr", "t"),
+        ("i1", until, "source/anr", "t"),
+        ("i2", 2026, "source/grants", "t"),
+    ]
+    known = Known(interactions=rows, participations=[("i2", "firm", "a", None)])
+    town = party(known, "Die", {"i0": {"firm"}, "i2": {"firm"}}, "a")
+    asked = sequel(Pair(town, party(known, "uga", {"i0": {"uga"}})))
+    assert (asked is None) if words is None else asked is not None and asked.facts[0]["fr"].startswith(words)
+
+
+@pytest.mark.parametrize(("untaught", "asked"), [((), False), (("teaching",), True)])
+def test_an_occupation_is_asked_about_where_gaps_measure_that_nobody_trains_for_it(
+    monkeypatch: pytest.MonkeyPatch, untaught: tuple[str, ...], asked: bool
+) -> None:
+    pool = Pool("Grenoble", "2024", True, {"teaching": (366, 262)}, frozenset(untaught))
+    monkeypatch.setattr(questions, "pool_of", lambda _: pool)
+    monkeypatch.setattr(
+        Party, "families", property(lambda one: Counter(teaching=32 if one.path == "uga" else 0))
+    )
+    monkeypatch.setattr(questions, "_sources", lambda *_: ())
+    known = Known()
+    town = replace(party(known, "38185", {}, "a"), seen=cast("PortraitData", object()))
+    found = hiring(Pair(town, party(known, "uga", {})))
+    assert (found is not None) is asked
+    if found is not None:
+        assert "dans le bassin d'emploi de Grenoble, où rien de connu n’y forme" in found.words["fr"]
+
+
+def test_what_nobody_is_known_to_train_for_is_told_where_enough_of_it_is_known() -> None:
+    little, enough = Coverage(53, 79), Coverage(60, 79)
+    table = SimpleNamespace(
+        areas=SimpleNamespace(ids=("grenoble", "elsewhere")), read=(enough, little),
+        located=SimpleNamespace(groups=("teaching", "building", "trade")), coverage=(little, enough, enough),
+        items=np.array([[0, 0, 3], [0, 0, 0]]),
+    )  # fmt: skip
+    matter = cast("RegionView", SimpleNamespace(once=lambda _: table))
+    assert untaught_by_pool(matter) == {"grenoble": {"building"}, "elsewhere": set()}
