@@ -4,7 +4,7 @@
 
 Lines are those of Python in the five folders (blank lines and comments included); complexity is radon's. A room is a module or
 package directly inside a folder; an arrow is an import from one room to another; floors are what the arrows leave when circles
-are drawn together. A place with two languages is a call of `say` or `dit` with both, or of `*_fr`/`*_en`, a
+are drawn together. A place with two languages is a call of `say` or `dit` with a text in each, or of `*_fr`/`*_en`, a
 dict with the keys `fr` and `en`, or an expression that asks whether the language is `en`. Walks are counted on a published data
 directory (`tools/walks.py`), that of the demo for instance.
 """
@@ -79,17 +79,18 @@ def bilingual(tree: ast.AST) -> int:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            count += (name in ("say", "dit") and len(node.args) > 1) or name.endswith(("_fr", "_en"))
+            texts = [arg for arg in node.args if isinstance(arg, ast.JoinedStr | ast.Constant)]
+            count += (name in ("say", "dit") and len(texts) > 1) or name.endswith(("_fr", "_en"))
         elif isinstance(node, ast.Dict):
             keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
             count += {"fr", "en"} <= keys
-        elif isinstance(node, ast.IfExp | ast.Compare):
-            test = node.test if isinstance(node, ast.IfExp) else None
-            if isinstance(test, ast.Compare):
-                values = [
-                    side.value for side in [test.left, *test.comparators] if isinstance(side, ast.Constant)
-                ]
-                count += bool({"fr", "en"} & set(map(str, values)))
+        elif isinstance(node, ast.IfExp) and isinstance(node.test, ast.Compare):
+            sides = [node.test.left, *node.test.comparators]
+            values = {side.value for side in sides if isinstance(side, ast.Constant)}
+            is_a_key = isinstance(
+                node.test.ops[0], ast.In | ast.NotIn
+            )  # what a file has, not what is asked for
+            count += not is_a_key and bool({"fr", "en"} & values)
     return count
 
 

@@ -92,12 +92,11 @@ def sources(making: Making) -> Section:
     rows = []
     for name, number in source_numbers(making).items():
         row = known[name]
-        title = (row["english"] if making.english else None) or row["title"]
         rows.append(
             (
                 str(number),
                 name,
-                making.set(title),
+                making.set(making.seen.source(name, making.language)),
                 making.set(row["publisher"] or ""),
                 row["date"] or making.say(N_("non dite")),
                 (row["licence"] or "").rsplit("/", 1)[-1],

@@ -88,11 +88,6 @@ class Making:
     references: References = field(default_factory=References)
     data: dict[str, tuple[str, Rows]] = field(default_factory=dict)
 
-    @property
-    def english(self) -> bool:
-        """Whether it is written in English."""
-        return self.language == "en"
-
     def say(self, words: Spoken) -> str:
         """Say something in the language of the dossier, with its spaces."""
         return typeset(words[self.language], self.language)
@@ -150,15 +145,7 @@ class Making:
         """Write names of sources, with commas between, as the titles of annex B: those that the graph gives them."""
         mark = gettext(" ; ", self.language)
         found = (name.removeprefix("source/") for name in names.split(", ") if name)
-        return mark.join(dict.fromkeys(self._titles.get(name, name) for name in found))
-
-    @cached_property
-    def _titles(self) -> Mapping[str, str]:
-        return {
-            row["source"].removeprefix("source/"): (row["english"] if self.english else None) or row["title"]
-            for row in self.matter.frame("sources").iter_rows(named=True)
-            if row["title"]
-        }
+        return mark.join(dict.fromkeys(self.seen.source(name, self.language) for name in found))
 
     def worded(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Give a row as people read it in a CSV: titles of sources, and evidence in words."""

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ....words import N_, NN_, first_upper, gettext
-from ...labels.basis_names import source_title
 from ...render.blocks.tables import Cell, Column
 from ..model import Card, Element, Grid, Paragraph, Points, join_words
 from ..words import date_of
@@ -262,16 +261,12 @@ def addresses(sheet: Sheet) -> Sequence[Element]:
 
 def origins(sheet: Sheet) -> Sequence[Element]:
     """List the sources of the sheet with the date of their data, and the publication."""
-    known = {
-        row["source"].removeprefix("source/"): row
-        for row in sheet.pair.context.known.by("sources", "source").all().named()
-    }
+    rows = sheet.pair.context.known.by("sources", "source").all().named()
+    dates = {row["source"].removeprefix("source/"): row["date"] for row in rows}
 
     def told(name: str, number: int) -> str:
-        row = known.get(name, {})
-        title = (row.get("english") if sheet.language == "en" else None) or row.get("title")
-        dated = f" ({row['date']})" if row.get("date") else ""
-        return f"{number}. {title or source_title(name, sheet.language)}{dated}"
+        dated = f" ({dates[name]})" if dates.get(name) else ""
+        return f"{number}. {sheet.seen.source(name, sheet.language)}{dated}"
 
     listed_ = gettext(" ; ", sheet.language).join(told(*pair) for pair in sheet.sources.items())
     words = N_(
