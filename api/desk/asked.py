@@ -21,6 +21,7 @@ from ...ontology.labels import Term, concepts
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken, first_upper
 from ..accounts.visitor import Form
+from ..labels.wording import concept_name
 from ..reading.publication import client_of
 
 SHORTEST, LONGEST = 20, 3000
@@ -60,6 +61,10 @@ class Checked:
 
     values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, Spoken] = field(default_factory=dict)
+
+    def faults(self, language: str) -> dict[str, str]:
+        """Say the errors in a language, by field."""
+        return {name: words[language] for name, words in self.errors.items()}
 
     def text(self, form: Form, name: str, least: int, most: int, missing: Spoken) -> str:
         """Take a text of a length."""
@@ -149,7 +154,7 @@ class Checked:
 def types(language: str) -> Groups:
     """List what is asked for most, by group."""
     return [
-        (title[language], [(path(name), first_upper(Term.of(path(name))[language])) for name in names])
+        (title[language], [(path(name), concept_name(path(name), language)) for name in names])
         for title, names in KINDS
     ]
 
@@ -167,6 +172,15 @@ def path(name: str) -> str:
 def modes() -> Mapping[str, Term]:
     """Give the ways to do something together by their paths."""
     return {f"attendance-mode/{name}": term for name, term in concepts("attendance-mode").items()}
+
+
+def options(terms: Mapping[str, Term], language: str) -> list[tuple[str, str]]:
+    """List what a field offers to choose from, by name and word.
+
+    >>> options(modes(), "fr")[0]
+    ('attendance-mode/in-person', 'Sur place')
+    """
+    return [(name, first_upper(term[language])) for name, term in terms.items()]
 
 
 async def subjects(request: Request, language: str) -> list[tuple[str, str]]:

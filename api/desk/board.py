@@ -16,9 +16,9 @@ from ...loaders.desk.reminders import FIRST, days_since
 from ...loaders.desk.states import NEED_NAMES, OPEN, NeedState
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import now
-from ...ontology.labels import Term
-from ...words import first_upper, gettext
+from ...words import gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page
+from ..labels.wording import concept_name
 from ..web.negotiation import HTML, Language
 from ..web.page_language import choose_language
 from .asked import answers_for, page_of
@@ -137,7 +137,7 @@ async def _rows(desk: Desk, needs: Sequence[Need], said: Language) -> list[Row]:
             Row(
                 need.id,
                 need.title or (words[:_EXCERPT] + ("…" if len(words) > _EXCERPT else "")),
-                first_upper(Term.of(need.type)[said]) if need.type else "",
+                concept_name(need.type, said),
                 need.place,
                 need.filed,
                 need.state,

@@ -16,14 +16,15 @@ from ...loaders.desk.ledger import Match, Need
 from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, REASONED, TRANSITIONS, MatchState, NeedState
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
-from ...ontology.labels import Term, concepts
-from ...words import N_, AncrageError, Spoken, first_upper, gettext
+from ...ontology.labels import concepts
+from ...words import N_, AncrageError, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
+from ..labels.wording import concept_name
 from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .asked import Checked, all_types, answers_for, modes, precise_place, subjects, types
+from .asked import Checked, all_types, answers_for, modes, options, precise_place, subjects, types
 from .board import sees
 from .running import DESK, Desk, today, was_done
 
@@ -53,17 +54,15 @@ async def work(request: Request, name: str, act: str) -> Response:
         raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
     if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse(f"/guichet/demandes/{name}", 303))
-    if form["version"] != str(need.version) and act not in _ASIDE:
-        return await _page(
-            request, desk, visitor, need, error=Conflict(need.id, need.version).message, form=form
-        )
     try:
+        if form["version"] != str(need.version) and act not in _ASIDE:
+            raise Conflict(need.id, need.version)
         told = await do(request, desk, visitor, need, form)
     except (ActRefused, Conflict) as error:
         await to_thread.run_sync(desk.ledger.read)
-        return await _page(request, desk, visitor, desk.ledger.needs[need.id], error=error.message, form=form)
+        need, told = desk.ledger.needs[need.id], Checked(errors={"version": error.message})
     if isinstance(told, Checked):
-        return await _page(request, desk, visitor, need, checked=told, form=form)
+        return await _page(request, desk, visitor, need, told, form=form)
     if isinstance(told, dict):
         return await _page(request, desk, visitor, need, contact=told)
     desk.publisher.tell()
@@ -256,31 +255,28 @@ async def _page(
     desk: Desk,
     visitor: Visitor,
     need: Need,
-    *,
-    error: Spoken | None = None,
     checked: Checked | None = None,
+    *,
     contact: dict[str, str] | None = None,
     form: Form | None = None,
 ) -> Response:
     said, officer = choose_language(request), visitor.may(Act.MODERATE)
     checked = checked or Checked()
-    notes = need.notes if officer else []
-    numbers = [need.words, *(note for _, _, note, _ in notes)]
-    if need.state is NeedState.FILED:
-        numbers.append(need.contact)
-    opened = await to_thread.run_sync(desk.devices.safe.read, numbers if officer else [])
+    opened: dict[str, dict[str, str]] = {}
+    if officer:
+        numbers = [need.words, *(note for _, _, note, _ in need.notes)]
+        if need.state is NeedState.FILED:
+            numbers.append(need.contact)
+        opened = await to_thread.run_sync(desk.devices.safe.read, numbers)
     shown: list[dict[str, Any]] = []
     known, why = 0, ""
     if visitor.may(Act.MATCH) and need.stage is NeedState.PREPARING:
         shown, known, why = await _shown_candidates(request, desk, need, said)
-    errors = {name: words[said] for name, words in checked.errors.items()}
-    if error is not None:
-        errors["version"] = error[said]
     return devices_page(
         request,
         visitor,
         "desk_need.html",
-        status=422 if errors else 200,
+        status=422 if checked.errors else 200,
         need=need,
         place=await precise_place(request, need.territory, need.place),
         address=f"/guichet/demandes/{need.id.rpartition('/')[2]}",
@@ -290,11 +286,13 @@ async def _page(
             match.candidate: _next_states(visitor, match, said) if need.public else []
             for match in need.matches.values()
         },
-        reasons=[(name, term[said]) for name, term in concepts("drop-reason").items()],
-        type=_term(need.type, said),
-        mode=_term(need.mode if need.mode in modes() else "", said),
+        reasons=concepts("drop-reason"),
+        type=concept_name(need.type, said),
+        mode=concept_name(need.mode if need.mode in modes() else "", said),
         wording=opened.get(need.words, {}).get("words", ""),
-        notes=[(at, who, opened[note]["words"], public) for at, who, note, public in notes if note in opened],
+        notes=[
+            (at, who, opened[note]["words"], public) for at, who, note, public in need.notes if note in opened
+        ],
         officer=officer,
         desk_address=desk.settings.sender,
         may_match=visitor.may(Act.MATCH),
@@ -309,13 +307,9 @@ async def _page(
         },
         types=[*types(said), (gettext("Autres", said), _others(said))],
         filieres=await subjects(request, said),
-        faults=errors,
+        faults=checked.faults(said),
         trail=[("/guichet", gettext("Tableau de bord", said)), (None, gettext("Demande", said))],
     )
-
-
-def _term(name: str, said: Language) -> str:
-    return first_upper(Term.of(name)[said]) if name else ""
 
 
 def _proposal(need: Need, structure: Mapping[str, str]) -> dict[str, str]:
@@ -333,11 +327,9 @@ def _next_states(visitor: Visitor, match: Match, said: Language) -> list[tuple[s
 
 
 def _others(said: Language) -> list[tuple[str, str]]:
-    listed = {name for _, options in types(said) for name, _ in options}
-    return sorted(
-        ((name, first_upper(term[said])) for name, term in all_types().items() if name not in listed),
-        key=lambda pair: pair[1],
-    )
+    listed = {name for _, group in types(said) for name, _ in group}
+    others = (option for option in options(all_types(), said) if option[0] not in listed)
+    return sorted(others, key=lambda option: option[1])
 
 
 def _offered(visitor: Visitor, provider: str, to: MatchState) -> bool:

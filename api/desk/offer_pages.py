@@ -18,8 +18,9 @@ from ...loaders.desk.ledger import Offer
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...ontology.labels import Term
-from ...words import N_, first_upper, gettext
+from ...words import N_, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of, visitor_of
+from ..labels.wording import concept_name
 from ..reading.publication import client_of
 from ..web.negotiation import HTML, Language
 from ..web.page_error import PageError
@@ -30,6 +31,7 @@ from .asked import (
     answers_for,
     find_place,
     modes,
+    options,
     own_organization,
     page_of,
     subjects,
@@ -63,7 +65,7 @@ async def offers(request: Request) -> Response:
         offers=[
             {
                 "offer": one,
-                "type": first_upper(Term.of(one.type)[said]),
+                "type": concept_name(one.type, said),
                 "mode": Term.of(one.mode)[said] if one.mode else "",
                 "sent": desk.ledger.sent_in_month(one.id, day[:7]),
                 "away": one.absent(day),
@@ -135,9 +137,9 @@ def _cells(offer: Offer, sent: int, day: str, said: Language) -> list[Value]:
     return [
         offer.title,
         offer.name,
-        first_upper(Term.of(offer.type)[said]),
+        concept_name(offer.type, said),
         offer.place,
-        first_upper(Term.of(offer.mode)[said]) if offer.mode else None,
+        concept_name(offer.mode, said) if offer.mode else None,
         sent,
         offer.capacity or None,
         day_of(offer.next),
@@ -202,10 +204,10 @@ async def _form(request: Request, visitor: Visitor, checked: Checked, *, status:
         "offer_form.html",
         status=status,
         typed=checked.values,
-        faults={name: words[said] for name, words in checked.errors.items()},
+        faults=checked.faults(said),
         types=types(said),
         filieres=await subjects(request, said),
-        modes=[(name, first_upper(term[said])) for name, term in modes().items()],
+        modes=options(modes(), said),
         is_desk=visitor.may(Act.MATCH),
         organization=await own_organization(request, visitor.account),
         trail=[("/offres", gettext("Offres", said)), (None, gettext("Nouvelle offre", said))],

@@ -13,11 +13,11 @@ from ...loaders.desk.rates import MEASURES, By, Rate, rates
 from ...loaders.desk.states import NEED_NAMES
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import now
-from ...ontology.labels import Term
-from ...words import N_, Spoken, first_upper, gettext
+from ...words import N_, Spoken, gettext
 from ..accounts.visitor import devices_page, visitor_of
 from ..errors.problems import problem
 from ..labels.columns import columns_of
+from ..labels.wording import concept_name
 from ..render.csvw import origin_of
 from ..render.files import WRITTEN, chosen_format, file_response, table_file
 from ..web.negotiation import DATA, Language, NotAcceptable
@@ -54,7 +54,7 @@ async def home(request: Request) -> Response:
         officer=visitor.may(Act.READ_BOARD),
         requests=[(need, NEED_NAMES[need.state][said]) for need in public[:_LAST]],
         total=sum(not need.illustrative for need in public),
-        types={need.type: first_upper(Term.of(need.type)[said]) for need in public[:_LAST] if need.type},
+        types={need.type: concept_name(need.type, said) for need in public[:_LAST] if need.type},
         group_options=[(_named(group, by, said), found) for group, found in groups.items()],
         measures={key: (what[said], whole[said]) for key, (what, whole) in MEASURES.items()},
         by=by,
@@ -127,5 +127,5 @@ def _grouping(request: Request) -> tuple[Any, bool]:
 
 def _named(group: str, by: str, said: Language) -> str:
     if by == "type":
-        return first_upper(Term.of(group)[said])
+        return concept_name(group, said)
     return group or gettext("Ensemble", said)

@@ -14,14 +14,25 @@ from ...loaders.desk.outbox import Receipt
 from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, MatchState, NeedState
 from ...loaders.operations.accounts import digest
 from ...loaders.operations.store import Conflict
-from ...ontology.labels import Term
-from ...words import N_, Spoken, first_upper, gettext
+from ...words import N_, Spoken, gettext
 from ..accounts.visitor import Form, Visitor, answer_to, devices_page, form_of, hold_back, visitor_of
+from ..labels.wording import concept_name
 from ..reading.publication import client_of
 from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .asked import LONGEST, SHORTEST, Checked, all_types, find_place, modes, precise_place, subjects, types
+from .asked import (
+    LONGEST,
+    SHORTEST,
+    Checked,
+    all_types,
+    find_place,
+    modes,
+    options,
+    precise_place,
+    subjects,
+    types,
+)
 from .letters import receipt
 from .running import DESK, Desk, was_done
 
@@ -202,10 +213,10 @@ async def _receipt(request: Request, desk: Desk, need: Need, email: str, token: 
     said = choose_language(request)
     filieres = dict(await subjects(request, said))
     chosen = [
-        (gettext("Ce que vous cherchez", said), first_upper(Term.of(need.type)[said]) if need.type else ""),
+        (gettext("Ce que vous cherchez", said), concept_name(need.type, said)),
         (gettext("Filière concernée", said), ", ".join(filieres.get(one, "") for one in need.about)),
         (gettext("Où", said), await precise_place(request, need.territory, need.place)),
-        (gettext("Comment", said), first_upper(Term.of(need.mode)[said]) if need.mode else ""),
+        (gettext("Comment", said), concept_name(need.mode, said)),
     ]
     base = desk.settings.base_url
     return receipt(need.number, chosen, f"{base}/demandes/suivi/{token}" if base else "", said)
@@ -258,7 +269,7 @@ async def _step(
     if number == 1:
         shown = {"types": types(said), "filieres": await subjects(request, said)}
     elif number == 2:
-        shown = {"modes": [(name, first_upper(term[said])) for name, term in modes().items()]}
+        shown = {"modes": options(modes(), said)}
     elif need is not None:
         shown = {"place": await precise_place(request, need.territory, need.place)}
     return devices_page(
@@ -269,7 +280,7 @@ async def _step(
         number=number,
         steps=[words[said] for words in STEPS],
         typed=checked.values,
-        faults={name: words[said] for name, words in checked.errors.items()},
+        faults=checked.faults(said),
         address=f"/demandes/suivi/{token}/{number}" if token else "/demandes/nouvelle",
         private=f"{public_base(request)}/demandes/suivi/{token}" if token else "",
         token=token,
@@ -291,8 +302,8 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
         mails=desk.postman is not None,
         place=await precise_place(request, need.territory, need.place),
         state=NEED_NAMES[need.state][said],
-        type=first_upper(Term.of(need.type)[said]) if need.type else "",
-        mode=first_upper(Term.of(need.mode)[said]) if need.mode else "",
+        type=concept_name(need.type, said),
+        mode=concept_name(need.mode, said),
         wording=opened.get(need.words, {}).get("words", ""),
         notes=[(at, opened[note]["words"]) for at, note in notes if note in opened],
         solicited=[(match.name, MATCH_NAMES[match.state][said], match.sent, match.agreed) for match in sent],

@@ -142,7 +142,7 @@ def _page(
         address=f"{PATH}/{event.path}",
         place=where,
         values={"where": where, **checked.values},
-        errors={name: words[said] for name, words in checked.errors.items()},
+        errors=checked.faults(said),
         failure=desk.publisher.failure[said] if desk.publisher.failure else "",
         trail=[("/agenda", gettext("Agenda", said)), (None, gettext("Relayer un évènement", said))],
     )

@@ -29,12 +29,13 @@ from ...loaders.internships.agreements.states import (
 )
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
-from ...ontology.labels import Term, concepts
-from ...words import N_, Spoken, first_upper, gettext
+from ...ontology.labels import concepts
+from ...words import N_, first_upper, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
-from ..desk.asked import Checked, modes
+from ..desk.asked import Checked, modes, options
 from ..desk.lists import day_of, list_file, list_format
 from ..desk.running import today, was_done
+from ..labels.wording import concept_name
 from ..web.negotiation import HTML, Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -122,7 +123,7 @@ async def open_one(request: Request, post: str) -> Response:
 async def agreement_page(request: Request, agreement: str) -> Response:
     """Show an agreement to who is party to it."""
     visitor, _, one = await _seen(request, agreement)
-    return _page(request, visitor, one)
+    return _page(request, visitor, one, Checked())
 
 
 @router.get(ROOT + "/{agreement}/termes")
@@ -154,14 +155,12 @@ async def work(request: Request, agreement: str, act: str) -> Response:
     except (ActRefused, Conflict) as error:
         await to_thread.run_sync(desk.agreements.read)
         now = desk.agreements.all[one.id]
+        checked = Checked(dict(form.fields), {"version": error.message})
         if act == "termes" and (now.changeable or now.amendable):
-            checked = Checked(
-                {name: form[name] for name in values_of_terms(now.terms)}, {"version": error.message}
-            )
             return _form(
                 request, visitor, _post_of(desk, now), checked, f"{_address(one)}/termes", now, status=422
             )
-        return _page(request, visitor, now, error=error.message, form=form)
+        return _page(request, visitor, now, checked)
     if refused is not None:
         return refused
     await to_thread.run_sync(desk.agreements.read)
@@ -192,14 +191,14 @@ async def _move(
     if act == "resultat":
         result = checked.choice(form, "result", {each.value: each for each in Result}, required=True)
         if checked.errors:
-            return _page(request, visitor, one, checked=checked)
+            return _page(request, visitor, one, checked)
         await to_thread.run_sync(
             lambda: acts.end(one, visitor.name, parties, Result(result), today(), key=form.key)
         )
         return None
     reason = checked.choice(form, "why", concepts("drop-reason"))
     if checked.errors:
-        return _page(request, visitor, one, checked=checked)
+        return _page(request, visitor, one, checked)
     await to_thread.run_sync(
         lambda: acts.move(one, visitor.name, parties, MOVES[act], reason=reason, key=form.key)
     )
@@ -310,8 +309,8 @@ def _form(
         agreement=one,
         amendment=amends,
         typed=checked.values,
-        faults={name: words[said] for name, words in checked.errors.items()},
-        modes=[(name, first_upper(term[said])) for name, term in modes().items()],
+        faults=checked.faults(said),
+        modes=options(modes(), said),
         trail=[("/stages", gettext("Stages", said)), (ROOT, gettext("Conventions", said)), (None, title)],
     )
 
@@ -327,17 +326,9 @@ def _page(
     request: Request,
     visitor: Visitor,
     one: Agreement,
-    *,
-    error: Spoken | None = None,
-    checked: Checked | None = None,
-    form: Form | None = None,
+    checked: Checked,
 ) -> Response:
     said, terms = choose_language(request), one.terms
-    checked = checked or Checked()
-    errors = {name: words[said] for name, words in checked.errors.items()}
-    if error is not None:
-        errors["version"] = error[said]
-    kept = {"result": form["result"], "why": form["why"]} if form else checked.values
     names = {move: word for word, move in MOVES.items()}
     own = parties_of(visitor, one)
     parties = {Party.HOST: terms.host, Party.INSTITUTION: terms.institution}
@@ -345,7 +336,7 @@ def _page(
         request,
         visitor,
         "stage_agreement.html",
-        status=422 if errors else 200,
+        status=422 if checked.errors else 200,
         agreement=one,
         address=_address(one),
         states=_states(one, said),
@@ -367,14 +358,14 @@ def _page(
         else "",
         amendments=[(change, STATE_NAMES[change.state][said]) for change in one.amendments],
         paper=Party.DESK in own and one.changeable,
-        reasons=[(name, term[said]) for name, term in concepts("drop-reason").items()],
+        reasons=concepts("drop-reason"),
         results=_results(one, said),
         result=RESULT_NAMES[one.result][said] if one.result else "",
         doubts=[doubt[said] for doubt in doubts(terms)] if one.state in LIVING else [],
-        type=first_upper(Term.of(terms.type)[said]),
-        modes={name: first_upper(term[said]) for name, term in modes().items()},
-        kept=kept,
-        faults=errors,
+        type=concept_name(terms.type, said),
+        modes=dict(options(modes(), said)),
+        kept=checked.values,
+        faults=checked.faults(said),
         trail=[
             ("/stages", gettext("Stages", said)),
             (ROOT, gettext("Conventions", said)),

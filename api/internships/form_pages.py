@@ -8,9 +8,9 @@ from fastapi.responses import RedirectResponse
 
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
-from ...words import N_, first_upper, gettext
+from ...words import N_, gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
-from ..desk.asked import Checked, modes, own_organization, subjects
+from ..desk.asked import Checked, modes, options, own_organization, subjects
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .forms import checked_post, checked_wish, families, types_of
@@ -83,11 +83,11 @@ async def _form(
         sort_of=kind,
         heading_text=title,
         typed=checked.values,
-        faults={name: words[said] for name, words in checked.errors.items()},
+        faults=checked.faults(said),
         types=types_of(said),
         families=families(said),
         filieres=await subjects(request, said),
-        modes=[(name, first_upper(term[said])) for name, term in modes().items()],
+        modes=options(modes(), said),
         is_desk=visitor.may(Act.MATCH),
         organization=await own_organization(request, visitor.account),
         trail=[("/stages", gettext("Stages", said)), (None, title)],

@@ -11,10 +11,11 @@ from ...graph.region.names import UnknownName
 from ...graph.region.view import RegionView
 from ...graph.suggestions.directory import Directory
 from ...loaders.operations.roles import Act
-from ...ontology.labels import Term, concepts
-from ...words import N_, first_upper
+from ...ontology.labels import concepts
+from ...words import N_
 from ..accounts.visitor import Form, Visitor
-from ..desk.asked import Checked, find_place, modes, own_organization, subjects
+from ..desk.asked import Checked, find_place, modes, options, own_organization, subjects
+from ..labels.wording import concept_name
 from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_language import choose_language
@@ -26,13 +27,13 @@ _SEATS = 500
 
 def types_of(said: Language) -> list[tuple[str, str]]:
     """List the types of internships and of work-study, by path and name."""
-    return [(path, first_upper(Term.of(path)[said])) for path in TYPES]
+    return [(path, concept_name(path, said)) for path in TYPES]
 
 
 def families(said: Language) -> list[tuple[str, str]]:
     """List the families of occupations, by path and name."""
-    named = [(f"fap/{name}", first_upper(term[said])) for name, term in concepts("fap").items()]
-    return sorted(named, key=lambda pair: pair[1])
+    families = {f"fap/{name}": term for name, term in concepts("fap").items()}
+    return sorted(options(families, said), key=lambda pair: pair[1])
 
 
 async def subject_names(request: Request, said: Language) -> dict[str, str]:

@@ -22,11 +22,12 @@ from ...loaders.internships.ledger import ILLUSTRATIVE
 from ...loaders.internships.publication import is_from_here
 from ...loaders.operations.roles import Act
 from ...ontology.labels import Term, concepts
-from ...words import Named, first_upper, gettext
+from ...words import Named, gettext
 from ..accounts.visitor import Visitor, devices_page, visitor_of
-from ..desk.asked import answers_for, modes
+from ..desk.asked import answers_for, modes, options
 from ..desk.lists import day_of, list_file, list_format
 from ..desk.running import today
+from ..labels.wording import concept_name
 from ..pages.territory.grids import class_names
 from ..reading.publication import client_of, sentence
 from ..search.map import Spots, draw, outlines
@@ -67,10 +68,10 @@ async def internships(request: Request) -> Response:
     names = await subject_names(request, said)
     kept = [post for post in every if _kept(post, picture, chosen)]
     form = list_format(request)
-    if form != HTML and failure:
-        raise PageError(503, Named(failure), {"Retry-After": "10"})
     rows = [_row(visitor, desk, post, picture.remote, names, said) for post in kept]
     if form != HTML:
+        if failure:
+            raise PageError(503, Named(failure), {"Retry-After": "10"})
         title, listed = gettext("Postes de stage et d’alternance", said), [_cells(row) for row in rows]
         return list_file(request, visitor, form, "stages-postes", title, listed, desk.publisher.published)
     return devices_page(
@@ -82,15 +83,15 @@ async def internships(request: Request) -> Response:
         total=len(every),
         wishes=[_wish_row(visitor, desk, wish, names, said) for wish in [*wishes, *picture.wishes]],
         parts=picture.shares,
-        evidence_names={name: term[said] for name, term in concepts("evidence-status").items()},
+        evidence_names=concepts("evidence-status"),
         within=FOUNDING_INSIDE,
         failure_text=failure,
         small_map=None if failure else await map_of(request, [post.place for post in kept]),
         chosen=chosen,
         types=types_of(said),
-        densities=[(degree[-1], first_upper(Term.of(degree)[said])) for degree in DEGREES],
+        densities=[(degree[-1], concept_name(degree, said)) for degree in DEGREES],
         ruralities=_ruralities(every, picture.remote, said),
-        modes=[(name, first_upper(term[said])) for name, term in modes().items()],
+        modes=options(modes(), said),
         illustrative=made_up,
         examples=any(one.told.evidence == ILLUSTRATIVE for one in desk.ledger.posts.values()),
         may_file=visitor.may(Act.OFFER),
@@ -185,11 +186,9 @@ def _row(
         "post": post,
         "far": far,
         "classes": [
-            first_upper(Term.of(of)[said])
-            for of in (far.density, far.rurality)
-            if of not in ("", OUT_OF_SCOPE)
+            concept_name(of, said) for of in (far.density, far.rurality) if of not in ("", OUT_OF_SCOPE)
         ],
-        "type": first_upper(Term.of(post.type)[said]),
+        "type": concept_name(post.type, said),
         "mode": Term.of(post.mode)[said] if post.mode else "",
         "subjects": [names.get(path, path) for path in post.subjects],
         "mine": keeps(visitor, desk, post.id),
@@ -251,7 +250,7 @@ def _wish_row(
 ) -> dict[str, Any]:
     return {
         "wish": wish,
-        "type": first_upper(Term.of(wish.type)[said]),
+        "type": concept_name(wish.type, said),
         "subjects": [names.get(path, path) for path in wish.subjects],
         "mine": keeps(visitor, desk, wish.id),
     }

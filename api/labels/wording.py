@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ...ontology.labels import Definition, Term, concepts
-from ...words import N_, Message, Spoken
+from ...words import N_, Message, Spoken, first_upper
 from ..web.negotiation import Language
 
 TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
@@ -33,6 +33,15 @@ EVIDENCE: Mapping[str, Term] = concepts("evidence-status")
 
 EVIDENCE_MEANING: Mapping[str, Spoken] = {name: Definition(term.iri) for name, term in EVIDENCE.items()}
 """What each status means, as the ontology defines it."""
+
+
+def concept_name(path: str | None, language: str) -> str:
+    """Name a concept by its path, with a capital letter; empty for no path.
+
+    >>> concept_name("interaction-type/internship", "en"), concept_name("", "fr")
+    ('Internship', '')
+    """
+    return first_upper(Term.of(path)[language]) if path else ""
 
 
 def level_name(level: str, language: Language) -> str:

@@ -17,8 +17,9 @@ from ...graph.scenarios.names import NameIndex
 from ...graph.scenarios.reading import read_assumption
 from ...ontology.labels import concepts
 from ...ontology.vocabulary import ID
-from ...words import N_, Spoken, first_upper
+from ...words import N_, Spoken
 from ..analysis.openapi import LONGEST_ASSUMPTION
+from ..desk.asked import options
 from ..web.page_error import PageError
 from .trial import NEW, TRIAL, Trial, line_of
 
@@ -109,7 +110,7 @@ def kinds(said: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """List the kinds of assumptions under their verbs, as the ontology names them."""
     terms = concepts("assumption-type")
     return [
-        (words[said], [(name, first_upper(terms[name][said])) for name in CLASSES if name.startswith(verb)])
+        (words[said], options({name: terms[name] for name in CLASSES if name.startswith(verb)}, said))
         for verb, words in VERBS.items()
     ]
 
@@ -233,12 +234,10 @@ def _typed(view: RegionView, territory: Territory) -> str:
 
 def choices(given: Offered, said: str) -> dict[str, Choices]:
     """List the choices of the fields that are not typed."""
+    modes = concepts("attendance-mode")
     return {
-        "services": [(name, first_upper(term[said])) for name, term in concepts("branch-service").items()],
-        "level": [(name, first_upper(term[said])) for name, term in concepts("level").items()],
-        "mode": [
-            (name, first_upper(concepts("attendance-mode")[name][said]))
-            for name in ("hybrid", "remote", "relayed")
-        ],
+        "services": options(concepts("branch-service"), said),
+        "level": options(concepts("level"), said),
+        "mode": options({name: modes[name] for name in ("hybrid", "remote", "relayed")}, said),
         **given.names,
     }

@@ -7,8 +7,8 @@ from typing import Any
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
-from ....ontology.labels import Term
-from ....words import N_, Said, first_upper
+from ....words import N_, Said
+from ...labels.wording import concept_name
 from ...render.blocks.tables import Column, Table
 from ...web.links import local_name
 from ..territory.lists import EVIDENCE, source_name
@@ -66,4 +66,4 @@ def accounts(context: Context) -> Table:
 
 def _head(line: str, language: str) -> str:
     """Name a line of income as the ontology does."""
-    return first_upper(Term.of(f"indicator/{line}")[language])
+    return concept_name(f"indicator/{line}", language)
