@@ -15,12 +15,16 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
+from fastapi import Request
+
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.pool.scheduler import Turn, Turns
 from ...graph.region.stopping import Stopped, stopped_when
 from ...graph.region.view import RegionView
 from ...graph.snapshots.reader import LocalReader
 from ...graph.snapshots.snapshot import Snapshot
+from ..reading.publication import client_of
+from ..reading.solutions import Reading
 
 WAITING = 32
 """Analyses that may wait at once, a quarter of them of one client; more are told to come back."""
@@ -195,6 +199,22 @@ class Analyses:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+
+
+async def run_for(
+    request: Request,
+    reading: Reading,
+    runner: Analyses,
+    work: Callable[[RegionView], T],
+    *,
+    illustrative: bool = False,
+) -> T:
+    """Run a function of the matter for who asks; raises as `run`. An answer of another publication is not kept for this one."""
+    snapshot, made = await runner.run(
+        lambda matter: (matter.snapshot, work(matter)), illustrative=illustrative, client=client_of(request)
+    )
+    reading.failed |= snapshot != reading.snapshot
+    return made
 
 
 def _on(

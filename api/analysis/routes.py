@@ -14,14 +14,14 @@ from ...words import N_
 from ..errors.nothing_said import check_report
 from ..errors.problems import ERRORS, BadRequest, problem
 from ..errors.refusals import known_parameters
-from ..reading.publication import client_of, reading_of
+from ..reading.publication import reading_of
 from ..render.csvw import origin_of
 from ..render.files import chosen_format, file_response
 from ..web.page_cache import leave_out
 from ..web.page_language import choose_language
 from ..web.security import CORS
 from . import files
-from .analyses import Analyses
+from .analyses import Analyses, run_for
 from .openapi import QUALITY_RESPONSE, REFUSALS, REPORT_RESPONSE, TAG
 
 if TYPE_CHECKING:
@@ -183,15 +183,15 @@ async def quality(request: Request, illustrative: Illustrative = False) -> Respo
     from ...graph.suggestions.trust import Trust
 
     try:
-        reading = reading_of(request)
-        snapshot, trust = await analyses_of(request).run(
+        snapshot, trust = await run_for(
+            request,
+            reading_of(request),
+            analyses_of(request),
             lambda matter: (matter.snapshot, Trust.of(matter)),
             illustrative=illustrative,
-            client=client_of(request),
         )
     except ERRORS as error:
         return problem(error)
-    reading.failed |= snapshot != reading.snapshot
     told = {
         "pending": trust.pending,
         "tuned_after": trust.tune,
@@ -224,12 +224,11 @@ async def _reported(request: Request, name: str, work: Answered, illustrative: b
                 [check_report(work(matter))], chosen, said, origin=origin_of(request)
             )
 
-        snapshot, body = await analyses_of(request).run(
-            made, illustrative=illustrative, client=client_of(request)
+        snapshot, body = await run_for(
+            request, reading, analyses_of(request), made, illustrative=illustrative
         )
     except ERRORS as error:
         return problem(error)
-    reading.failed |= snapshot != reading.snapshot  # of another publication: not to be kept for this one
     return file_response(request, body, chosen, name, snapshot, said)
 
 

@@ -9,13 +9,14 @@ from fastapi.responses import JSONResponse
 
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.view import RegionView
+from ..analysis.analyses import run_for
 from ..analysis.openapi import REFUSALS
 from ..analysis.routes import Illustrative, Lang
 from ..errors.problems import ERRORS, problem
 from ..errors.refusals import known_parameters
 from ..maps.atlas import Atlas
 from ..reading.cube import ALL, REGION, groups_of, periods_of, select
-from ..reading.publication import client_of, reading_of
+from ..reading.publication import reading_of
 from ..render.csvw import origin_of
 from ..render.files import WRITTEN, chosen_format, file_response
 from ..web.negotiation import DATA
@@ -59,11 +60,11 @@ async def indicators(
         }
 
     try:
-        reading = reading_of(request)
-        told = await request.app.state.maps.run(made, illustrative=illustrative, client=client_of(request))
+        told = await run_for(
+            request, reading_of(request), request.app.state.maps, made, illustrative=illustrative
+        )
     except ERRORS as error:
         return problem(error)
-    reading.failed |= told["snapshot"] != reading.snapshot
     return JSONResponse(told, headers={**CORS, "Ancrage-Snapshot": str(told["snapshot"])})
 
 
@@ -105,10 +106,9 @@ async def values(
                 found, chosen, said, atlas, str(request.url), origin_of(request)
             )
 
-        snapshot, body = await request.app.state.maps.run(
-            made, illustrative=illustrative, client=client_of(request)
+        snapshot, body = await run_for(
+            request, reading, request.app.state.maps, made, illustrative=illustrative
         )
     except ERRORS as error:
         return problem(error)
-    reading.failed |= snapshot != reading.snapshot
     return file_response(request, body, chosen, name, snapshot, said)

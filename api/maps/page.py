@@ -14,9 +14,9 @@ from ...graph.region.names import UnknownName
 from ...graph.region.text import fold
 from ...graph.region.view import RegionView
 from ...words import N_, first_upper, gettext, number
-from ..analysis.analyses import Analyses
+from ..analysis.analyses import run_for
 from ..labels.wording import LEVELS
-from ..reading.publication import client_of, reading_of
+from ..reading.publication import reading_of
 from ..reading.solutions import Reading
 from ..render.files import TABLES
 from ..render.rendering import page
@@ -90,18 +90,15 @@ async def draw_answer(
     request: Request, reading: Reading, illustrative: bool, work: Callable[[Atlas], Response]
 ) -> Response:
     """Make an answer of the atlas of the current publication, on the thread of the maps."""
-    runner: Analyses = request.app.state.maps
 
-    def made(matter: RegionView) -> tuple[str, Response]:
+    def made(matter: RegionView) -> Response:
         try:
             atlas = Atlas.of(matter)
         except UnknownName as error:
             raise PageError(404, NOTHING) from error
-        return matter.snapshot, work(atlas)
+        return work(atlas)
 
-    snapshot, response = await runner.run(made, illustrative=illustrative, client=client_of(request))
-    reading.failed |= snapshot != reading.snapshot  # of another publication: not to be kept for this one
-    return response
+    return await run_for(request, reading, request.app.state.maps, made, illustrative=illustrative)
 
 
 def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, said: Language) -> Response:

@@ -16,12 +16,13 @@ from ....graph.scenarios.comparison import compare
 from ....ontology.vocabulary import ID
 from ....words import N_, first_upper, gettext
 from ...analysis.comparisons import change_text, value_text
+from ...labels.wording import concept_name
 from ...reading.publication import reading_of
 from ...render.rendering import page
 from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
-from .reading import done, homepage_of, look_up, names_of, run, term
+from .reading import done, homepage_of, look_up, names_of, run
 
 router = APIRouter(tags=["pages"])
 FIGURES = ("branches", "reach-branch", "access-branch-supply")
@@ -97,7 +98,7 @@ def _row(view: RegionView, one: Branch, said: Language) -> dict[str, Any]:
             for path in one.organizations
             if names.get(path) != one.label
         ],
-        "services": [term(path, said) for path in one.services],
+        "services": [concept_name(path, said) for path in one.services],
         "evidence": one.evidence,
         "sources": one.sources,
     }

@@ -9,11 +9,9 @@ import polars as pl
 from fastapi import Request
 
 from ....graph.region.view import RegionView
-from ....ontology.labels import Term
 from ....ontology.vocabulary import ID
-from ....words import first_upper
-from ...analysis.analyses import Analyses
-from ...reading.publication import client_of
+from ...analysis.analyses import run_for
+from ...labels.wording import concept_name
 from ...reading.solutions import Reading
 from ...web.negotiation import Language
 
@@ -24,14 +22,7 @@ async def run(
     request: Request, reading: Reading, work: Callable[[RegionView], T], *, illustrative: bool = False
 ) -> T:
     """Run an analysis of the publication that a page reads."""
-    runner: Analyses = request.app.state.analyses
-
-    def noted(view: RegionView) -> tuple[str, T]:
-        return view.snapshot, work(view)
-
-    snapshot, made = await runner.run(noted, illustrative=illustrative, client=client_of(request))
-    reading.failed |= snapshot != reading.snapshot
-    return made
+    return await run_for(request, reading, request.app.state.analyses, work, illustrative=illustrative)
 
 
 async def look_up(
@@ -52,11 +43,6 @@ def _names(view: RegionView) -> Mapping[str, str]:
     return dict(view.frame("actors").select("actor", "label").unique("actor").iter_rows())
 
 
-def term(path: str | None, said: Language) -> str:
-    """Name a concept; an empty text for none."""
-    return first_upper(Term.of(path)[said]) if path else ""
-
-
 def done(view: RegionView, interactions: Collection[str], said: Language) -> list[dict[str, Any]]:
     """Tell of some interactions what each is: address, title, type, year and evidence, the latest first."""
     mine = pl.col("interaction").is_in(list(interactions))
@@ -70,7 +56,7 @@ def done(view: RegionView, interactions: Collection[str], said: Language) -> lis
             "path": path,
             "iri": ID + path,
             "label": titles.get(path, path),
-            "type": term(kind, said),
+            "type": concept_name(kind, said),
             "year": year,
             "evidence": evidence,
         }

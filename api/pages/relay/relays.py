@@ -16,6 +16,7 @@ from ....graph.region.view import RegionView
 from ....graph.scenarios.losses import without
 from ....ontology.vocabulary import ID
 from ....words import N_, gettext
+from ...labels.wording import concept_name
 from ...reading.publication import reading_of
 from ...render.rendering import page
 from ...web.links import local_name
@@ -23,7 +24,7 @@ from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from .branches import address_of as branch_address
-from .reading import done, homepage_of, look_up, names_of, run, term
+from .reading import done, homepage_of, look_up, names_of, run
 
 router = APIRouter(tags=["pages"])
 SHOWN = 100
@@ -119,7 +120,7 @@ def _row(view: RegionView, node: str, roles: Roles, joined: dict[str, int], said
         "node": node,
         "label": names_of(view).get(node, node),
         "address": f"/relais/{node.removeprefix('organization/')}",
-        "type": term(roles.types.get(node), said),
+        "type": concept_name(roles.types.get(node), said),
         "mandated": roles.types.get(node) == RELAY,
         "serves": [(place.iri, place.label) for path in served if (place := gazetteer.get(path))],
         "carried": len(roles.carried[node]),
@@ -173,14 +174,14 @@ def _possible(view: RegionView, asked: str, said: Language) -> dict[str, Any]:
         found["whole"] = territory.label
     counts = Counter(rows["type"])
     found["total"] = rows.height
-    found["counts"] = [(term(kind, said), count) for kind, count in counts.most_common()]
+    found["counts"] = [(concept_name(kind, said), count) for kind, count in counts.most_common()]
     pages = dict(view.frame("homepages").select("actor", "homepage").iter_rows())
     for row in rows.sort("label").head(SHOWN).iter_rows(named=True):
         found["rows"].append(
             {
                 "iri": ID + row["organization"],
                 "label": row["label"] or row["organization"],
-                "type": term(row["type"], said),
+                "type": concept_name(row["type"], said),
                 "place": gazetteer.commune(row["at"]),
                 "homepage": pages.get(row["organization"], ""),
                 "source": row["source"],

@@ -26,7 +26,7 @@ from .asking import ChainParams
 from .block_params import FUNCTION, STAGE, UNKNOWN
 from .board import Board, BoardCell, board_of, scope_of
 from .chain import STAGES, Chain
-from .data import read, unknown
+from .data import chain_of, read
 
 router = APIRouter(tags=["pages"])
 Chosen = Annotated[str, Query(max_length=100, description="nom court d’une filière")]
@@ -164,20 +164,14 @@ async def _compared(request: Request, a: str, b: str) -> ChainComparison:
         raise PageError(400, N_("Une comparaison demande deux filières différentes : a et b."))
     reading, said = reading_of(request), choose_language(request)
 
-    def work(matter: RegionView) -> ChainComparison | str:
-        found = [Chain.of(matter, slug) for slug in (a, b)]
-        first, second = found
-        if first is None or second is None:
-            return a if first is None else b
+    def work(matter: RegionView) -> ChainComparison:
+        first, second = chain_of(matter, a), chain_of(matter, b)
         one, other = (
             board_of(chain, scope_of(matter, chain, ChainParams()), None) for chain in (first, second)
         )
         return ChainComparison((first, second), (one, other), said)
 
-    made = await read(request, reading, False, work)
-    if isinstance(made, str):
-        raise unknown(made)
-    return made
+    return await read(request, reading, False, work)
 
 
 def _subject(context: ChainComparison) -> Subject:

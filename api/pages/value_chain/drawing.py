@@ -41,19 +41,19 @@ def draw_chain(chain: Chain, network: ChainNetwork | None = None, said: Language
     """
     shown, note = _shown(network or chain.network, said)
     graph: nx.Graph[str] = nx.Graph()
-    columns = [stage for stage, _ in chain.stages]
-    column_of = {stage: rank + 1 for rank, stage in enumerate(columns)}
+    column_of = {stage: column for column, (stage, _) in enumerate(chain.stages, 1)}
     cells: dict[tuple[int, int], list[str]] = defaultdict(list)
     for actor in shown.members:
-        column = min((column_of[stage] for stage in actor.stages if stage in column_of), default=0)
+        column = min((column_of[stage] for stage in actor.stages & column_of.keys()), default=0)
         cells[(_band(actor.functions), column)].append(actor.path)
-    widths = _widths(cells, len(columns))
+    widths = _widths(cells, len(column_of))
     centres = _centres(widths, [0, *(len(text[said]) for _, text in chain.stages)])
     bottom = _axis(graph, chain, shown, column_of, centres, said)
-    heights = {band: _height(cells, band, widths) for band in {band for band, _ in cells}}
     above, below = -120.0, bottom + 120.0
-    for band in sorted(heights, key=lambda one: (one > 0, abs(one))):  # from the axis, up then down
-        height = heights[band]
+    for band in sorted(
+        {band for band, _ in cells}, key=lambda one: (one > 0, abs(one))
+    ):  # from the axis, up then down
+        height = _height(cells, band, widths)
         top = above - height if band < 0 else below
         _fill(graph, shown, cells, band, centres, widths, top, said)
         _caption(graph, _BANDS[band][said], -60, top + height / 2 - STEP / 2)
@@ -61,12 +61,11 @@ def draw_chain(chain: Chain, network: ChainNetwork | None = None, said: Language
     if widths[0]:
         _caption(graph, gettext("étape non précisée", said), centres[0], 0)
     for actor in shown.members:
-        for stage in actor.stages & set(columns):
+        for stage in actor.stages & column_of.keys():
             graph.add_edge(actor.path, stage, look={"dashes": True})
     _tied(graph, shown, above - 40, said)
     for tie in shown.ties:
-        if tie.first in graph and tie.second in graph:
-            graph.add_edge(tie.first, tie.second, look={"k": tie.kind, "title": _TIES[tie.kind][said]})
+        graph.add_edge(tie.first, tie.second, look={"k": tie.kind, "title": _TIES[tie.kind][said]})
     return assemble(graph, note, said=said)
 
 

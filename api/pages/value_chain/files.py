@@ -18,8 +18,8 @@ from ...render.files import WRITTEN, table_file
 from ...render.painting import painters
 from ...web.negotiation import CSV, CSV_FR, Language, Representation
 from .chain import Chain
+from .drawing import draw_chain
 from .picture import picture_of
-from .visualisation import Drawing
 
 Written = tuple[str, bytes]
 _NAMES = ("first_year", "last_year")
@@ -30,12 +30,11 @@ def file_of(
     chain: Chain,
     network: ChainNetwork,
     about: Mapping[str, str],
-    draw: Callable[[], Drawing],
     said: Language,
-    look: Callable[[str], str] = str,
-    origin: Origin | None = None,
-) -> Written | None:
-    """Write a network in the format of a suffix: media type and bytes; None for a suffix that is none.
+    look: Callable[[str], str],
+    origin: Origin,
+) -> Written:
+    """Write a network in the format of a suffix: media type and bytes.
 
     `look` gives a drawing the colours of a theme.
     """
@@ -52,14 +51,10 @@ def file_of(
             return _table(chosen, actors_table(network), "chain-actors", about, origin)
         if suffix == f"liens{chosen.suffix}":
             return _table(chosen, ties_table(network), "chain-ties", about, origin)
-    if suffix in ("svg", "png"):
-        picture = look(picture_of(draw(), chain.label[said], about))
-        return (
-            ("image/svg+xml", picture.encode())
-            if suffix == "svg"
-            else ("image/png", painters.paint(picture, _zoom(picture)))
-        )
-    return None
+    picture = look(picture_of(draw_chain(chain, network, said), chain.label[said], about))
+    if suffix == "svg":
+        return "image/svg+xml", picture.encode()
+    return "image/png", painters.paint(picture, _zoom(picture))
 
 
 def _with_iris(network: ChainNetwork, about: Mapping[str, str]) -> nx.MultiGraph[str]:
@@ -126,7 +121,7 @@ def ties_table(network: ChainNetwork) -> Rows:
 
 
 def _table(
-    chosen: Representation, rows: Rows, kind: str, about: Mapping[str, str], origin: Origin | None
+    chosen: Representation, rows: Rows, kind: str, about: Mapping[str, str], origin: Origin
 ) -> Written:
     media_type = "text/csv; charset=utf-8" if chosen in (CSV, CSV_FR) else chosen.media_type
     return media_type, table_file(rows, chosen, about, columns=columns_of(kind), origin=origin)

@@ -20,6 +20,7 @@ from ...maps.atlas import Atlas
 from .asking import ChainParams
 from .board import Scope, scope_of
 from .chain import Chain, chains_of
+from .data import chain_of
 from .settling import settle
 from .ways import Way, way_of
 
@@ -67,11 +68,9 @@ class View:
     map: bool
 
 
-def view_of(matter: RegionView, slug: str, asked: ChainParams) -> View | None:
-    """Read a filière as asked for, or None where no source describes it; a part that fails is left empty."""
-    chain = Chain.of(matter, slug)
-    if chain is None:
-        return None
+def view_of(matter: RegionView, slug: str, asked: ChainParams) -> View:
+    """Read a filière as asked for; a part that fails is left empty. Raises PageError (404)."""
+    chain = chain_of(matter, slug)
     ground = Gazetteer.of(matter)
     asked, territories = settle(asked, chain, ground), _territories(matter, chain)
     place = ground.get(f"territory/{asked.territory}") if asked.territory else None

@@ -21,7 +21,7 @@ from ..blocks import Subject, block_route
 from .asking import asked_of
 from .block_params import ChainBlockParams
 from .blocks import BLOCKS, BOARD, FIELDS, FINDINGS, MEMBERS, questions
-from .data import read, unknown
+from .data import read
 from .reading import View, view_of
 from .settling import UnknownValues
 
@@ -50,8 +50,6 @@ async def read_view(request: Request, slug: str) -> tuple[Reading, View]:
     asked, reading = asked_of(request.query_params), reading_of(request)
     reading.language = choose_language(request)
     view = await read(request, reading, asked.illustrative, lambda matter: view_of(matter, slug, asked))
-    if view is None:
-        raise unknown(slug)
     return reading, view
 
 
@@ -59,8 +57,7 @@ async def subject(request: Request, slug: str) -> Subject:
     """Find what the blocks of a filière are about; a value that is none is refused. Raises PageError (400, 404)."""
     reading, view = await read_view(request, slug)
     if view.asked.unknown:
-        refused = UnknownValues(view.asked.unknown)
-        raise PageError.of(refused, 400) from refused
+        raise PageError.of(UnknownValues(view.asked.unknown), 400)
     return subject_of(view, reading, reading.language, findings=request.path_params["block"] == FINDINGS)
 
 
