@@ -16,7 +16,7 @@ from ..pages.territory.matter import PortraitData, portraits_of
 from ..pages.territory.outside import check_level
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
-from ..web.page_error import PageError
+from ..web.page_error import PageError, check_suffix
 from ..web.page_language import choose_language
 from ..web.security import CORS
 from .content import build
@@ -49,12 +49,7 @@ async def dossier_page(request: Request, kind: str, code: str, lang: Lang = "") 
 )
 async def dossier_file(request: Request, kind: str, code: str, suffix: str, lang: Lang = "") -> Response:
     """Give the dossier of a territory as a file: pdf, docx, or zip (CSV)."""
-    if suffix not in [one for _, one in FILES]:
-        names = ", ".join(one for _, one in FILES)
-        raise PageError(
-            404,
-            N_("Un dossier ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
-        )
+    check_suffix(N_("Un dossier"), suffix, [one for _, one in FILES])
     reading = reading_of(request)
     dossier, body = await _dossier(request, reading, kind, code, lambda one: make_file(one, suffix))
     kept = "inline" if suffix == "pdf" else "attachment"

@@ -37,7 +37,7 @@ from ..render.files import file_headers
 from ..render.rendering import page
 from ..render.structured import dataset_block, dataset_of
 from ..web.negotiation import CSVW, Language
-from ..web.page_error import PageError
+from ..web.page_error import PageError, check_suffix
 from ..web.page_language import choose_language
 from ..web.parameters import is_true
 from .files import FILES, write_values
@@ -97,27 +97,20 @@ async def indicators(request: Request) -> Response:
 @router.get("/indicateurs/{name}.{suffix}", summary="Valeurs d’un indicateur : csv, csv-fr, xlsx, json")
 async def files(request: Request, name: str, suffix: str) -> Response:
     """Give the values of an indicator for a level as a file."""
-    chosen = next((one for one in FILES if one.name == suffix), None)
-    if chosen is None:
-        names = ", ".join(one.name for one in FILES)
-        raise PageError(
-            404,
-            N_(
-                "Les valeurs d’un indicateur ne s’écrivent pas en « {suffix} » (formats : {names}).",
-                suffix=suffix,
-                names=names,
-            ),
-        )
+    formats = {one.name: one for one in FILES}
+    check_suffix(N_("Un indicateur"), suffix, formats)
     said, reading = choose_language(request), reading_of(request)
     reading.language = said
     illustrative = is_true(request.query_params, "illustrative")
 
     def made(atlas: Atlas) -> Response:
         found = _selected(request, atlas, name)
-        body = write_values(found, chosen, said, atlas, str(request.url), origin_of(request))
+        body = write_values(found, formats[suffix], said, atlas, str(request.url), origin_of(request))
         place = found.within.removeprefix("territory/").replace("/", "-")
         file = f"{found.indicator.id}-{found.level}-{place}"
-        return Response(body, headers=file_headers(request, chosen, file, atlas.matter.snapshot, said))
+        return Response(
+            body, headers=file_headers(request, formats[suffix], file, atlas.matter.snapshot, said)
+        )
 
     return await draw_answer(request, reading, illustrative, made)
 
@@ -151,6 +144,9 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
     drawing = draw(Rows(["value", "territories"], shares), Chart("bar", "value", "territories"), spread, said)
     derived = derivation(one, atlas.cube.indicators, found.within, atlas.matter.snapshot[:4])
     stored = atlas.cube.series(one.id, found.within)
+    files = [
+        (each.name, each.media_type, _address(f"{base}.{each.name}", given)) for each in FILES if each != CSVW
+    ]
     rows = sorted(found.frame.iter_rows(named=True), key=lambda row: (fold(row["label"]), row["by"] or ""))
     response = page(
         request,
@@ -161,13 +157,11 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         subject=TOPICS[one.topic][said],
         formula=formula_words(one, atlas.cube.indicators, said),
         method=METHODS.get(one.formula),
-        level_singulars=[LEVELS[level][said] for level in one.levels],
         sources=sources_of(reading, basis, said),
         dates=basis.as_of,
         no_place=unplaced_words(one, basis, said),
         evidence_words=evidence_words(one, said),
         level_choice=found.level,
-        inside_of=found.within,
         inside_name=found.label,
         chosen_group=found.by or "",
         period=found.period,
@@ -181,19 +175,18 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         territories=mark_choice(withins(atlas, said), found.within.removeprefix("territory/"), found.label),
         rows=[row_of(row, found, said, dict(named)) for row in rows[:SHOWN]],
         total=found.frame.height,
-        known=len(known),
         without=without(found, said),
         drawing=Markup(drawing.svg) if known else "",
         abstract=summary_of(found, unit, said),
         distribution=shares,
         illustrative=atlas.matter.illustrative,
-        files=[(each.name, _address(f"{base}.{each.name}", given)) for each in FILES if each != CSVW],
+        files=[(name, address) for name, _, address in files],
         map_address=_address("/cartes", _map_of(found)),
         rdf=indicator_iri(one.id),
         derivation=derived,
         facts_only=bool(stored) and stored[-1].value is None,
         no_query="" if derived else why_none(one, atlas.cube.indicators)[said],
-        derived=f"/sparql?{urlencode({'query': derived})}" if derived else "",
+        derived=f"/sparql?{urlencode({'query': derived})}",
         api=_address(f"/api/v1/indicators/{one.id}/values", {"level": found.level}),
         structure=dataset_block(
             dataset_of(
@@ -204,9 +197,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
                 licence=graph_licence(request.state.publication.graphs, INDICATORS_GRAPH),
                 place=found.label,
                 period=found.period or "",
-                files=[
-                    (each.media_type, _address(f"{base}.{each.name}", given)) for each in FILES if each != CSVW
-                ],
+                files=[(media_type, address) for _, media_type, address in files],
             )
         ),
         trail=[("/indicateurs", gettext("Indicateurs", said)), (None, title)],

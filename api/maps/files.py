@@ -15,7 +15,7 @@ from ..render.files import WRITTEN
 from ..render.painting import painters
 from ..render.theme import Theme
 from ..web.negotiation import SVG, Representation
-from ..web.page_error import PageError
+from ..web.page_error import check_suffix
 from .reading import Map
 
 PNG = Representation("png", ".png", "image/png")
@@ -24,14 +24,9 @@ PICTURES = (SVG, PNG)
 
 def format_of(suffix: str) -> Representation:
     """Give the format of a file of maps; raises PageError (404)."""
-    chosen = next((one for one in (*PICTURES, *WRITTEN) if one.name == suffix), None)
-    if chosen is None:
-        names = ", ".join(one.name for one in (*PICTURES, *WRITTEN))
-        raise PageError(
-            404,
-            N_("Une carte ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
-        )
-    return chosen
+    formats = {one.name: one for one in (*PICTURES, *WRITTEN)}
+    check_suffix(N_("Une carte"), suffix, formats)
+    return formats[suffix]
 
 
 async def paint_answer(response: Response, theme: Theme) -> Response:

@@ -19,7 +19,7 @@ from ...graph.scenarios.wording import assumption_text
 from ...graph.snapshots.reader import LocalReader
 from ...words import N_, AncrageError, first_upper, gettext, join_words
 from ..analysis import comparisons
-from ..analysis.analyses import Analyses
+from ..analysis.analyses import Analyses, run_for
 from ..analysis.files import FORMATS
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
@@ -27,7 +27,7 @@ from ..render.csvw import origin_of
 from ..render.files import file_response
 from ..render.rendering import page
 from ..web.negotiation import Language
-from ..web.page_error import PageError
+from ..web.page_error import PageError, check_suffix
 from ..web.page_language import PARAMETER, choose_language, language_of_address
 from .form import Entry, Offered, check, choices, fields_of, kinds, offered
 from .result import Result, compute, draw, told
@@ -194,20 +194,12 @@ async def _computed(request: Request, reading: Reading, scenario: Scenario, aske
 
 async def _run(request: Request, reading: Reading, asked: Trial, work: Callable[[RegionView], T]) -> T:
     """Run an analysis; what it refuses is told as a page: 404 for a name, 400 for what makes no sense."""
-
-    def noted(view: RegionView) -> tuple[str, T]:
-        return view.snapshot, work(view)
-
     try:
-        snapshot, made = await _analyses(request).run(
-            noted, illustrative=asked.illustrative, client=client_of(request)
-        )
+        return await run_for(request, reading, _analyses(request), work, illustrative=asked.illustrative)
     except UnknownName as error:
         raise PageError.of(error, 404) from error
     except ScenarioError as error:
         raise PageError.of(error, 400) from error
-    reading.failed |= snapshot != reading.snapshot
-    return made
 
 
 async def _words(request: Request, asked: Trial, said: Language) -> list[str]:
@@ -230,13 +222,9 @@ async def _words(request: Request, asked: Trial, said: Language) -> list[str]:
 async def _file(
     request: Request, reading: Reading, said: Language, suffix: str, scenario: Scenario, asked: Trial
 ) -> Response:
-    chosen = next((one for one in FORMATS if one.name == suffix), None)
-    if chosen is None:
-        names = ", ".join(one.name for one in FORMATS)
-        raise PageError(
-            404,
-            N_("Un scénario ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
-        )
+    formats = {one.name: one for one in FORMATS}
+    check_suffix(N_("Un scénario"), suffix, formats)
+    chosen = formats[suffix]
     result = await _computed(request, reading, scenario, asked)
     body = await run_in_threadpool(comparisons.write, result.comparison, chosen, said, origin_of(request))
     return file_response(request, body, chosen, f"scenario-{scenario.name}", result.comparison.snapshot, said)

@@ -60,6 +60,20 @@ def _capital(message: Spoken, language: str) -> str:
     return said[:1].upper() + said[1:]
 
 
+def check_suffix(what: Message, suffix: str, names: Collection[str]) -> None:
+    """Raise PageError (404) for a suffix that no file of something has; `names` are those that there are."""
+    if suffix not in names:
+        raise PageError(
+            404,
+            N_(
+                "{what} ne s’écrit pas en « {suffix} » (formats : {names}).",
+                what=what,
+                suffix=suffix,
+                names=", ".join(names),
+            ),
+        )
+
+
 class SessionEnded(PageError):  # noqa: N818
     """A form that comes after its session ended; keeps the address of the `login`."""
 

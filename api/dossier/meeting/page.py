@@ -20,7 +20,7 @@ from ...reading.publication import index_of, reading_of
 from ...reading.solutions import Reading
 from ...render.rendering import page
 from ...web.links import BASE
-from ...web.page_error import PageError
+from ...web.page_error import PageError, check_suffix
 from ...web.page_language import choose_language
 from ..files import make_file
 from ..html import policy, to_html
@@ -63,12 +63,7 @@ async def meeting_file(
     request: Request, suffix: str, territory: Side = "", second: Second = "", actor: Side = ""
 ) -> Response:
     """Give the sheet of a pair as a file: pdf or docx."""
-    if suffix not in [one for _, one in FILES]:
-        names = ", ".join(one for _, one in FILES)
-        raise PageError(
-            404,
-            N_("Une fiche ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
-        )
+    check_suffix(N_("Une fiche"), suffix, [one for _, one in FILES])
     first = territory or actor
     if not first or not second:
         raise PageError(400, N_("Une fiche veut deux parties : « territory » (ou « actor ») et « with »."))
