@@ -10,10 +10,10 @@ import asyncio
 import json
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from ..graph.region.view import RegionView
+from ..graph.snapshots.artifacts import give_way
 from ..graph.snapshots.lease import hold
 from ..graph.snapshots.reader import LocalReader
 from ..graph.snapshots.snapshot import Snapshots
@@ -23,15 +23,11 @@ from .precompute.kept_pages import KeptPages, pages_folder
 from .precompute.pages import addresses, make
 from .web.settings import Settings
 
-_NICE = 15
-
 
 def main(arguments: list[str]) -> int:
     """Compute what is ahead for a snapshot, as a process that gives way to others."""
     data_dir, id, folder, settings = arguments
-    with suppress(OSError):
-        os.nice(_NICE)
-        Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
+    give_way(15)
     snapshots = Snapshots(Path(data_dir))
     snapshot = snapshots.get(id)
     descriptor = hold(snapshot)

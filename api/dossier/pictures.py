@@ -134,16 +134,19 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
 
     The table behind has every group, those that are not drawn and zeros too.
     """
-    groups = [one for one in making.seen.cube.groups(indicator, making.territory.id) if one.by]
-    names = {one.by: first_upper(making.seen.word(one.by, making.language)) for one in groups}
+    groups = [
+        (first_upper(making.seen.word(one.by or "", making.language)), one)
+        for one in making.seen.cube.groups(indicator, making.territory.id)
+    ]
     about = making.seen.cube.indicators.get(indicator)
-    known = [(names[one.by], one.value) for one in groups if one.value is None or one.value > 0]
-    if about is None or not any(value is not None for _, value in known):
+    known = [(name, one.value) for name, one in groups if one.value != 0]
+    figures = [value for _, value in known if value is not None]
+    if about is None or not figures:
         return [_absent(making, about.title[making.language] if about else indicator)]
-    if len(known) < MOST_BARS and sum(value or 0 for _, value in known) < FEW:
+    if len(known) < MOST_BARS and sum(figures) < FEW:
         return [_told(making, about, known)]
-    values: dict[tuple[str, str], float | None] = {(name, ""): value for name, value in known[:MOST_BARS]}
-    shown = [name for name, _ in values]
+    shown = dict(known[:MOST_BARS])
+    values = {(name, ""): value for name, value in shown.items()}
     note = ""
     if len(groups) > len(shown):
         note = making.say(
@@ -155,10 +158,10 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
             )
         )
     rows = [
-        {"group": names[one.by], "value": one.value, "status": _why(making, one), "period": one.period}
-        for one in groups
+        {"group": name, "value": one.value, "status": _why(making, one), "period": one.period}
+        for name, one in groups
     ]
-    return _drawn(making, id, about, shown, values, partial(bars, room=ROOM, name=f"{id}-"), rows, note)
+    return _drawn(making, id, about, list(shown), values, partial(bars, room=ROOM, name=f"{id}-"), rows, note)
 
 
 def _absent(making: Making, title: str) -> Paragraph:

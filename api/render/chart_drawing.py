@@ -213,7 +213,7 @@ def lines(
     scale = height / (ticks[-1] - ticks[0])
     years = [place_of(category)[0] for category in categories]
     even = float("inf") in years or len(set(years)) < len(years)
-    places = [float(n) for n in range(len(years))] if even else years
+    places: Sequence[float] = range(len(years)) if even else years
     span = (places[-1] - places[0]) if len(places) > 1 else 0.0
     xs = [
         left + 14 + (place - places[0]) * (right - left - 28) / span if span else (left + right) / 2
@@ -230,9 +230,18 @@ def lines(
             parts.append(_label(category, x, bottom + 20, anchor="middle", soft=True, longest=9))
             last = x
     for number, name in enumerate(series):
-        told = [values.get((category, name)) for category in categories]
-        ys = [None if value is None else bottom - (value - ticks[0]) * scale for value in told]
-        parts += _line(number, list(zip(xs, ys, strict=True)))
+        parts += _line(
+            number,
+            [
+                (
+                    x,
+                    None
+                    if (value := values.get((category, name))) is None
+                    else bottom - (value - ticks[0]) * scale,
+                )
+                for x, category in zip(xs, categories, strict=True)
+            ],
+        )
     parts.append(f'<path d="M{left:.1f} {bottom:.1f}H{right:.1f}" class="axe" stroke="{_SOFT}"/>')
     return parts, bottom + 34
 

@@ -228,8 +228,7 @@ def _page(
     ]
     unknown = unknown_values(finder, asked)
     alone = asked.text and not len(found) and not len(finder.find(Search(asked.text, {}).asked(finder)))
-    near = finder.near(asked.text) if alone else []
-    shorter = shorter_questions(finder, asked.text) if alone else []
+    near, shorter = (finder.near(asked.text), shorter_questions(finder, asked.text)) if alone else ([], [])
     spots = None
     if layer is not None:
         spots = map.draw(layer, finder.documents[found.rows], said)

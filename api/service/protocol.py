@@ -186,22 +186,23 @@ class BoundedProtocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle = self.loop.call_later(self.stall / _LOOKS, self._look)
 
     def _look(self) -> None:
-        """Cut the connection off if what was to move since the last look has not moved for too long."""
-        now = self.loop.time()
+        """Cut the connection off if what was to move since the last look has not moved for too long.
+
+        A head, and the rest of a body after its answer, have that time in all, however they move.
+        """
+        now, cycle = self.loop.time(), None if self._in_head else self.cycle
         unread = self.transport.get_write_buffer_size()
-        cycle = None if self._in_head else self.cycle
-        awaited = bool(
-            cycle and cycle.more_body and not cycle.response_complete and not self.flow.read_paused
-        )
-        rest = self.leaving or bool(cycle and cycle.response_complete and not self._whole)
+        answered = cycle is not None and cycle.response_complete
+        awaited = cycle is not None and cycle.more_body and not answered and not self.flow.read_paused
+        in_all = self._in_head or self.leaving or (answered and not self._whole)
         state = (self._pauses, unread, self._body_bytes // LEAST_PROGRESS)
-        if not (self._in_head or rest) and (state != self._seen or not (unread or awaited)):
+        if not in_all and (state != self._seen or not (unread or awaited)):
             self._since = now
         self._seen = state
-        if now - self._since >= self.stall and (unread or awaited or rest or self._in_head):
+        if now - self._since >= self.stall:
             self.transport.abort()
-            return
-        self._look_later()
+        else:
+            self._look_later()
 
 
 def make_protocol(stall: float) -> type[BoundedProtocol]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, Protocol
 
 from rdflib.plugins.sparql.parserutils import CompValue, Expr
@@ -147,12 +147,6 @@ class Expressions:
         each = [expression.expr, *expression.other]
         return computed(f"({f' {word} '.join(self.condition(one) for one in each)})", BOOLEAN)
 
-    def _and(self, expression: Expr) -> Operand:
-        return self._junction(expression, "AND")
-
-    def _or(self, expression: Expr) -> Operand:
-        return self._junction(expression, "OR")
-
     def _not(self, expression: Expr) -> Operand:
         return computed(f"(NOT {self.condition(expression.expr)})", BOOLEAN)
 
@@ -243,12 +237,6 @@ class Expressions:
             raise Unsupported("a search in other than texts")
         return computed(f"{function}({cells[0].sql_value}, {cells[1].sql_value})", BOOLEAN)
 
-    def _contains(self, expression: Expr) -> Operand:
-        return self._texts(expression, "contains")
-
-    def _starts(self, expression: Expr) -> Operand:
-        return self._texts(expression, "starts_with")
-
     def _exists(self, expression: Expr) -> Operand:
         inner = self._patterns.inner(expression.graph, self._relation)
         return computed(exists(self._relation, inner), BOOLEAN)
@@ -286,8 +274,8 @@ def _valued(cell: Operand) -> bool:
 
 _MADE: Mapping[str, Callable[[Expressions, Any], Operand]] = {
     "RelationalExpression": Expressions._compare,
-    "ConditionalAndExpression": Expressions._and,
-    "ConditionalOrExpression": Expressions._or,
+    "ConditionalAndExpression": partial(Expressions._junction, word="AND"),
+    "ConditionalOrExpression": partial(Expressions._junction, word="OR"),
     "UnaryNot": Expressions._not,
     "AdditiveExpression": Expressions._sum,
     "MultiplicativeExpression": Expressions._product,
@@ -299,8 +287,8 @@ _MADE: Mapping[str, Callable[[Expressions, Any], Operand]] = {
     "Builtin_COALESCE": Expressions._coalesce,
     "Builtin_IF": Expressions._if,
     "Builtin_YEAR": Expressions._year,
-    "Builtin_CONTAINS": Expressions._contains,
-    "Builtin_STRSTARTS": Expressions._starts,
+    "Builtin_CONTAINS": partial(Expressions._texts, function="contains"),
+    "Builtin_STRSTARTS": partial(Expressions._texts, function="starts_with"),
     "Builtin_EXISTS": Expressions._exists,
     "Builtin_NOTEXISTS": Expressions._exists_not,
 }

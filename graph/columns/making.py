@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
+from ..snapshots.artifacts import give_way
 from ..snapshots.lease import hold_snapshot
 from ..snapshots.snapshot import Snapshots
 from .building import build
 from .glance import COLUMNS
 
-_NICE = 15
-
 
 def main(arguments: list[str]) -> None:
     """Make the columns of a snapshot in a folder, where they are not there yet, as a process that gives way to others."""
     data_dir, id, folder = arguments
-    with suppress(OSError):
-        os.nice(_NICE)
-        Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
+    give_way(15)
     snapshot = Snapshots(Path(data_dir)).get(id)
     with hold_snapshot(snapshot):
         build(snapshot, Path(folder) / COLUMNS)

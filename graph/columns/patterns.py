@@ -22,6 +22,7 @@ from .relations import (
     Operand,
     Relation,
     Unsupported,
+    alike,
     fit,
     join,
     left_join,
@@ -201,11 +202,8 @@ class Patterns:
                 held[name].append(self.constants.cell(term) if bound else NOTHING)
             rows.append(f"({', '.join(held[name][-1].sql for name in names)})")
         cells = {
-            name: Operand(
-                f"{table}.{self.names.column(name)}",
-                frozenset[str]().union(*(cell.kinds for cell in held[name])),
-                any(cell.unbound for cell in held[name]),
-                doubts=frozenset[str]().union(*(cell.doubts for cell in held[name])),
+            name: replace(
+                alike(held[name])[0], sql=f"{table}.{self.names.column(name)}", value=None, language=None
             )
             for name in names
         }

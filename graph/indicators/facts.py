@@ -51,12 +51,11 @@ def with_facts(matter: RegionView, one: Indicator, rows: pl.DataFrame) -> pl.Dat
     they are those that the indicator declares. Of a suppressed cell, nothing is counted.
     """
     found = _used(matter, one)
-    evidence = (
-        weakest(one.evidence, *found["evidence"].unique()) if "evidence" in found.columns else one.evidence
-    )
+    nothing = pl.Series(dtype=pl.String)
+    evidence = weakest(one.evidence, *found.get_column("evidence", default=nothing).unique())
     if found.is_empty() and set(one.sources) == {ILLUSTRATIVE}:
         evidence = ILLUSTRATIVE  # nobody tells any such fact: only examples do
-    told = _names(found["source"]) if "source" in found.columns else []
+    told = _names(found.get_column("source", default=nothing))
     classed = bool(one.options.keys() & GRIDS)  # who classed the places made the figure too
     if one.formula not in _COUNTED or not told or classed:
         kept = [name for name in one.sources if not told or name != ILLUSTRATIVE]

@@ -212,7 +212,7 @@ class Gazetteer:
 
     @cached_property
     def _named(self) -> dict[str, tuple[str, str]]:
-        """Label and level of every territory that has communes here, inside or beside it."""
+        """Label and level of every territory that has communes here, inside or beside it, in the order of `BY_NAME`."""
         rows = self._territories.select("territory", "label", "level").iter_rows()
         found = {
             name: (label, _LEVEL_OF[level.rsplit("/", 1)[-1]])
@@ -220,7 +220,8 @@ class Gazetteer:
             if name in self._members and self.home[self._members[name]].any()
         }
         places = zip(self.ids, self.labels, self.home.tolist(), strict=True)
-        return found | {place: (label, "commune") for place, label, is_home in places if is_home}
+        found |= {place: (label, "commune") for place, label, is_home in places if is_home}
+        return dict(sorted(found.items(), key=lambda one: BY_NAME.index(one[1][1])))
 
     def territory(self, name: str) -> Territory:
         """Find a territory by its code ("200040715", "07"), path ("region/84"), IRI, or exact name, accents left aside.
@@ -377,9 +378,9 @@ class Gazetteer:
     def _called(self) -> dict[str, list[str]]:
         """Paths of the territories that each name means: of those that have it, the ones of the first level."""
         found: dict[str, list[str]] = {}
-        for path in sorted(self._named, key=lambda one: BY_NAME.index(self._named[one][1])):
-            same = found.setdefault(fold(self._named[path][0]), [])
-            if not same or self._named[same[0]][1] == self._named[path][1]:
+        for path, (label, level) in self._named.items():
+            same = found.setdefault(fold(label), [])
+            if not same or self._named[same[0]][1] == level:
                 same.append(path)
         return found
 
@@ -390,17 +391,19 @@ class Gazetteer:
         asked = name.removeprefix("territory/").partition("/")[
             0
         ]  # a path tells its level: others are not near
-        for path, (label, level) in sorted(self._named.items(), key=lambda one: BY_NAME.index(one[1][1])):
+        for path, (label, level) in self._named.items():
             if asked in BY_NAME and asked != level:
                 continue
             bare = label.casefold()
             for key in (bare, bare.split(" ", 1)[-1] if level == "epci" else bare, path.rsplit("/", 1)[-1]):
                 words.setdefault(key, []).append(path)
         text = name.rsplit("/", 1)[-1].strip().casefold()
-        code = text.isdigit()  # codes that share a few digits are not near: only one mistyped digit is
-        near = get_close_matches(text, words, n=3, cutoff=0.8 if code else 0.5)
-        holding = [key for key in words if len(text) >= 4 and not code and text in key]
-        paths = dict.fromkeys(path for key in [*near[:1], *holding, *near] for path in words[key])
+        if text.isdigit():  # codes that share a few digits are not near: only one mistyped digit is
+            near = get_close_matches(text, words, n=3, cutoff=0.8)
+        else:
+            near = get_close_matches(text, words, n=3, cutoff=0.5)
+            near[1:1] = [key for key in words if len(text) >= 4 and text in key]
+        paths = dict.fromkeys(path for key in near for path in words[key])
         return [(self._named[path][0], ID + path) for path in list(paths)[:3]]
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import pyoxigraph as ox
 
@@ -166,7 +166,7 @@ def reads_beyond(text: str) -> Reads | None:
 
 def _has_one_focus(words: list[str]) -> bool:
     """Tell whether `?this` is one and the same node wherever a query names it; False if unsure."""
-    if _UNSURE.intersection(words):
+    if _UNSURE.intersection(words) or ("AS", "?this") in pairwise(words):
         return False
     opened: list[int] = []
     former = 0
@@ -180,8 +180,6 @@ def _has_one_focus(words: list[str]) -> bool:
             here, there = "?this" in before, "?this" in _group(words, place)
             if here < there or (word == "UNION" and here != there):
                 return False
-        elif word == "?this" and words[place - 1] == "AS":
-            return False
         grouped = word == "BY" or (word == "SELECT" and "?this" in _group(words, place))
         if grouped and not _keeps_focus(words[place + 1 :]):
             return False

@@ -156,12 +156,17 @@ def _since(snapshot: Snapshot, older: Snapshot | None, name: str, about: Mapping
     return snapshot.created.isoformat()
 
 
+def give_way(nice: int) -> None:
+    """Have this process give way to others, where the system lets it."""
+    with suppress(OSError):
+        os.nice(nice)
+        Path("/proc/self/autogroup").write_text(str(nice), encoding="ascii")
+
+
 def run(arguments: list[str], makers: Mapping[str, Maker]) -> None:
     """Make files of a snapshot, as a process that gives way to others; `arguments` are DATA_DIR SNAPSHOT FOLDER NAME…."""
     data_dir, id, folder, *names = arguments
-    with suppress(OSError):
-        os.nice(_NICE)
-        Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
+    give_way(_NICE)
     snapshot = Snapshots(Path(data_dir)).get(id)
     with hold_snapshot(snapshot):
         derive(snapshot, Path(folder), names, makers)

@@ -36,19 +36,10 @@ _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _READ = {
     f"{ANC}{name}"
     for name in (
-        *(
-            "hasComponent",
-            "componentActivity",
-            "wideActivity",
-            "chainStage",
-            "mainActivity",
-            "hasRule",
-            "chainFunction",
-        ),
-        *("ruleSubject", "ruleReads", "ruleWord", "ruleExclusion", "ruleRank", "ruleIdentifier"),
-        *NUMBERS,
+        "hasComponent", "componentActivity", "wideActivity", "chainStage", "mainActivity", "hasRule", "chainFunction",
+        "ruleSubject", "ruleReads", "ruleWord", "ruleExclusion", "ruleRank", "ruleIdentifier", *NUMBERS,
     )
-}
+}  # fmt: skip
 _COLUMNS = ("member", "chain", "function", "stage", "rule")
 
 

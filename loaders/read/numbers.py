@@ -32,7 +32,7 @@ def as_number(text: str, *, whole: bool = False, share: bool = False) -> tuple[s
         return text, reason
     if re.fullmatch(r"-?\d{1,3}(\.\d{3}){2,}(,\d+)?|-?\d{1,3}(\.\d{3})+,\d+", bare):
         bare = bare.replace(".", "")
-    bare = bare.replace(",", ".") if bare.count(",") == 1 else bare
+    bare = bare.replace(",", ".")
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", bare):
         return text, ""
     if percent and not share:

@@ -324,10 +324,7 @@ class Register:
         if record.identifiers:
             return None
         for part in dict.fromkeys((name, *segments(name)[:1])):
-            is_whole = part == name
-            short = _compact(part)
-            if not 3 <= len(short) <= 14 or len(part.split()) > 2 or short in self.stopwords:
-                continue
+            is_whole, short = part == name, self._acronym(part)
             known = (body for body in self._acronyms.get(short, ()) if self.records[body].group != "company")
             found = [body for body in known if self._may_be(record, body)]
             near = self._nearest(record, found)
@@ -420,11 +417,15 @@ class Register:
         return None
 
     def _by_core_acronym(self, record: Record, asked: str) -> Link | None:
-        short = _compact(asked)
-        if not 3 <= len(short) <= 14 or asked.count(" ") > 1 or short in self.stopwords:
-            return None
+        short = self._acronym(asked)
         near = self._nearest(record, self._units(record, self._acronyms.get(short, ())))
         return self._link(record, near, "acronym", short) if near else None
+
+    def _acronym(self, name: str) -> str:
+        """Return a name as the acronym that it may be; empty where it is none."""
+        short = _compact(name)
+        may_be = 3 <= len(short) <= 14 and len(name.split()) < 3 and short not in self.stopwords
+        return short if may_be else ""
 
     def _core(self, name: str) -> str:
         """Return the words of a name beside names of bodies and of towns, kinds of units and numbers, as a key."""

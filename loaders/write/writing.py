@@ -139,21 +139,21 @@ def _derive(copy: WorkingCopy, staging: Path, edits: Sequence[str]) -> None:
 
 def _check(copy: WorkingCopy) -> None:
     """Run the checks that the change can concern, as a load does; raises InvalidEdit."""
-    names = [name.value for name in copy.store.named_graphs() if isinstance(name, ox.NamedNode)]
-    illustrative = [name for name in names if copy.role(name) == "illustrative"]
+    illustrative = [
+        name.value
+        for name in copy.store.named_graphs()
+        if isinstance(name, ox.NamedNode) and copy.role(name.value) == "illustrative"
+    ]
     looked = [q for q in copy.touched if copy.is_base(graph_of(q)) or graph_of(q) in illustrative]
     if not looked:
         return
-    concerned = affected_checks(_checks(), copy.store, looked)
-    near, change = neighbourhood(copy.store, looked, illustrative), Change.of(copy.store, looked)
-    parts: dict[bool, list[Check]] = {True: [], False: []}
-    for check in concerned:
-        local = near is not None and is_local(check.query)
-        if local or near is None or not is_beside(check, change, near):
-            parts[local].append(check)
-    shaped = validation.check(near, parts[True]).results if near is not None else []
-    shaped = [*shaped, *validation.check(copy.store, parts[False], illustrative).results]
-    report = Report([*strange_terms(copy.patch.added.intersection(looked)), *shaped])
+    checks = affected_checks(_checks(), copy.store, looked)
+    results = [*strange_terms(copy.patch.added.intersection(looked))]
+    if (near := neighbourhood(copy.store, looked, illustrative)) is not None:
+        change = Change.of(copy.store, looked)
+        results += validation.check(near, [one for one in checks if is_local(one.query)]).results
+        checks = [one for one in checks if not (is_local(one.query) or is_beside(one, change, near))]
+    report = Report([*results, *validation.check(copy.store, checks, illustrative).results])
     if report.violations:
         raise InvalidEdit(len(report.violations), _told(report), report.to_turtle())
 

@@ -74,6 +74,7 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
     shown = [*coming, *past][(asked.page - 1) * SIZE : asked.page * SIZE]
     site = public_base(request)
     feeds = {form: asked.with_(page=1).address(f"/agenda.{form}") for form in ("ics", "atom", "csv", "xlsx")}
+    made_up = {one.made_up for one in known.agenda.events}
     last = max(1, -(-len(answer.events) // SIZE))
     response = page(
         request,
@@ -99,8 +100,8 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
         **_unknown_place(unknown, asked, said),
         wider_filter=_wider(known, asked) if not answer.events and unknown is None else [],
         small_map=_map(known, answer.events, said),
-        examples=any(one.made_up for one in known.agenda.events),
-        blank=not any(not one.made_up for one in known.agenda.events),
+        examples=True in made_up,
+        blank=False not in made_up,
         subscription=f"webcal://{urlsplit(site).netloc}{feeds['ics']}",
         files=feeds,
         alternates=[("text/calendar", feeds["ics"]), ("application/atom+xml", feeds["atom"])],
