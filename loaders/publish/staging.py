@@ -58,7 +58,7 @@ class SourceVersions:
     """The sources of a data directory."""
 
     def __init__(self, data_dir: Path) -> None:
-        self.root = data_dir / "sources"
+        self.root = (data_dir / "sources").resolve()  # what links lead to is compared with what it holds
 
     def names(self) -> list[str]:
         """Return the names of the sources that have a current version, sorted."""

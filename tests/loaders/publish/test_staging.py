@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import polars as pl
+import pytest
 from ancrage.graph.snapshots.provenance import LoadRecord
+from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.publish.staging import SourceVersions, Version, fingerprint
 
 
@@ -75,3 +77,21 @@ def test_a_fingerprint_names_the_file_and_not_its_folder(tmp_path: Path) -> None
     found = fingerprint(path)
     assert (found.name, found.size) == ("a.csv", 3)
     assert found.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@pytest.mark.parametrize("folder", ["data", "elsewhere"])
+def test_what_is_loaded_in_a_folder_named_from_here_or_by_a_link_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "elsewhere").symlink_to(tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    pipeline = Pipeline(Path(folder))
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.ttl").write_text(f"<http://e.org/{name}> <http://e.org/p> 1 .")
+        pipeline.load_rdf(tmp_path / f"{name}.ttl", f"http://e.org/{name}")
+    assert len(SourceVersions(tmp_path / "data").names()) == 2
+    pipeline.versions.sweep()
+    assert len(SourceVersions(Path(folder)).current()) == 2
+    snapshot = pipeline.publish()
+    assert {"http://e.org/a", "http://e.org/b"} <= {*snapshot.graphs()}
