@@ -96,12 +96,12 @@ def _provenance(origin: Origin) -> dict[str, Any]:
     graphs = origin.publication.graphs
     base = [iri for iri, told in graphs.items() if told.get("role", "base") in BASE_ROLES]
     named = list(origin.sources or ())
-    read = [iri for iri in graphs if iri in named or iri.rsplit("/", 1)[-1] in named] or base
-    licences = dict.fromkeys(str(graphs[iri].get("licence") or "") for iri in read)
+    read = [iri for iri in graphs if {iri, iri.rsplit("/", 1)[-1]}.intersection(named)] or base
+    licences = dict.fromkeys(graphs[iri].get("licence") for iri in read)
     sources = [name if "://" in name else f"{ID}source/{name}" for name in named] or base
     return {
         "dc:source": [{"@id": iri} for iri in sources],
-        "dc:license": [{"@id": licence_iri(name)} for name in licences if name],
+        "dc:license": [{"@id": licence_iri(str(name))} for name in licences if name],
         "dc:modified": {"@value": origin.publication.created, "@type": "xsd:dateTime"},
         "dc:isPartOf": origin.publication.id,
     }
