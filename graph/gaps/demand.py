@@ -222,6 +222,7 @@ def _finding(setting: GapContext, table: ByArea, found: Deficits, pool: int, one
             N_("prépare à"),
             rules=setting.matter.once(rules).get(family),
             evidence="inferred",
+            communes=table.areas.communes_of(pool),
         ),
         question=setting.question("territory-hirings-and-training", territory=area.id),
         methods=METHODS,

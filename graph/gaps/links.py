@@ -27,14 +27,18 @@ DOES = {
 }
 """That nobody holds a function, in French and English."""
 
+LEAST = 3
+"""Members placed in the region that a function of a filière must have: where fewer are known, most territories have none."""
+
 
 def link_gaps(setting: GapContext) -> GapFacts:
     """Find the links of each filière that no known member holds in the territory or within the radius.
 
     E = M · w / W, with M the placed members of the link in the rest of the region, w and W the jobs of the filière's sectors
     (A38, wider than the filière) within reach and in the rest. Links are not measured in filières and functions where too
-    few members have a known stage and place: those may hold them. Where companies are counted and none is named, that is
-    told, and is no missing link; production is missing where neither names nor totals are.
+    few members have a known stage and place, as those may hold them, or where fewer than `LEAST` are placed. Where companies
+    are counted and none is named, that is told, and is no missing link; production is missing where neither names nor totals
+    are.
     """
     chains = setting.matter.once(Chains.of)
     if not chains.links:
@@ -48,11 +52,15 @@ def link_gaps(setting: GapContext) -> GapFacts:
     for key, known in sorted(chains.coverage.items()):
         if not known.enough:
             lacking.setdefault(key[0], []).append((_named(setting, chains, key), known))
+    scarce = {
+        key for key, n in chains.placed.items() if n < LEAST and chains.coverage.get(key, NOTHING).enough
+    }
     refusals = [
         replace(refusal, about=chain)
         for chain, unknown in lacking.items()
         for refusal in unmeasurable("link", STAGED, unknown)
     ]
+    refusals += [_scarce(setting, chains, key) for key in sorted(scarce)]
     absent, counted = unnamed(setting, chains)
     refusals += counted
     if setting.whole:
@@ -63,7 +71,11 @@ def link_gaps(setting: GapContext) -> GapFacts:
     every = chains.located.count(setting.ground.widen(setting.region | setting.near))
     expected = np.array([rest[one] * share.get(link[0], 0.0) for one, link in enumerate(chains.links)])
     enough = np.array(
-        [chains.coverage[chain, function].enough for chain, _, function in chains.links], dtype=bool
+        [
+            chains.coverage[chain, function].enough and (chain, function) not in scarce
+            for chain, _, function in chains.links
+        ],
+        dtype=bool,
     )
     found = Deficits.of(expected, near, rest, level=setting.level, told=enough)
     findings = [
@@ -80,6 +92,19 @@ def _named(setting: GapContext, chains: Chains, key: tuple[str, str]) -> Words:
     label = Named(chains.labels.get(chain, chain.rsplit("/", 1)[-1]), setting.names(chain)["en"])
     does = setting.names(function) if function else N_("étapes des acteurs académiques")
     return N_("{label} – {does}", label=label, does=does)
+
+
+def _scarce(setting: GapContext, chains: Chains, key: tuple[str, str]) -> Refusal:
+    """Refuse a function of a filière that too few members placed in the region are known to hold."""
+    known = chains.placed[key]
+    words = NN_(
+        "Non mesurable : {n} membre seulement est placé dans la région pour « {name} » ; il en faudrait au moins {needed}.",
+        "Non mesurable : {n} membres seulement sont placés dans la région pour « {name} » ; il en faudrait au moins {needed}.",
+        known,
+        name=_named(setting, chains, key),
+        needed=Number(LEAST),
+    )
+    return Refusal("link", words, f"{known} placed members", f"at least {LEAST}", key[0])
 
 
 def _link(setting: GapContext, chains: Chains, found: Deficits, one: int, total: int) -> Finding:

@@ -40,9 +40,9 @@ NOTES = (
         "toujours une sur le terrain."
     ),
     N_(
-        "Les distances sont à vol d'oiseau entre communes, depuis celle du territoire qui est la "
-        "plus proche ; les habitants qui n'ont rien à proximité sont comptés commune par "
-        "commune. Ce qui se trouve hors de la région n'est pas compté."
+        "Les distances sont à vol d'oiseau entre communes, depuis celle du territoire (ou du "
+        "bassin, de la zone dont parle la phrase) qui est la plus proche ; les habitants qui "
+        "n'ont rien à proximité sont comptés commune par commune. Ce qui se trouve hors de la région n'est pas compté."
     ),
 )
 

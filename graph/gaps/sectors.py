@@ -166,6 +166,7 @@ def _finding(setting: GapContext, table: ByArea, found: Deficits, zone: int, one
             "programme",
             N_("prépare aux métiers de"),
             evidence="inferred",
+            communes=table.areas.communes_of(zone),
         ),
         question=setting.question("territory-jobs-and-training", territory=area.id),
         methods=METHODS,

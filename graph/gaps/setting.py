@@ -185,15 +185,16 @@ class GapContext:
 
     @cached_property
     def distances(self) -> Values:
-        """The distance of each commune to the nearest commune of the territory, as `Gazetteer.distances` gives it.
+        """The distance of each commune to the nearest commune of the territory, as `Gazetteer.distances` gives it."""
+        return self.distances_from(self.inside)
 
-        Only the communes outside are measured: a region costs no more than a commune.
-        """
+    def distances_from(self, communes: Mask) -> Values:
+        """Measure how far each commune is from the nearest of some; those are not measured: a region costs as little as one."""
         ground = self.ground
-        found = np.where(self.inside, 0.0, np.nan)
-        outside = np.flatnonzero(~self.inside)
+        found = np.where(communes, 0.0, np.nan)
+        outside = np.flatnonzero(~communes)
         points = np.column_stack([ground.lat, ground.long])
-        within = points[self.territory.communes]
+        within = points[communes]
         if len(outside) and len(within := within[~np.isnan(within).any(axis=1)]):
             found[outside] = nearest_circle(points[outside], within)
         return found
@@ -241,10 +242,17 @@ class GapContext:
         count: int = 3,
         rules: dict[str, str] | None = None,
         evidence: str = "documented",
+        communes: Mask | None = None,
     ) -> tuple[Reason, ...]:
-        """Tell the nearest things of a group, each with its commune, its distance and the tie that puts it there."""
+        """Tell the nearest things of a group, each with its commune, its distance and the tie that puts it there.
+
+        They are near the territory, or the `communes` that the finding speaks of.
+        """
         made = []
-        for item, at, km in located.nearest(group, self.wide_distances, count):
+        away = self.wide_distances
+        if communes is not None:
+            away = self.ground.widen_distances(self.distances_from(communes))
+        for item, at, km in located.nearest(group, away, count):
             thing = Thing(item, located.label.get(item) or item.rsplit("/", 1)[-1], kind)
             path, place = self.ground.wide[at]
             decimals = decimals_beside(km, self.radius)

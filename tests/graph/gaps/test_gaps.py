@@ -164,6 +164,20 @@ def test_the_nearest_programme_is_the_reason() -> None:
     assert reason.path[0].evidence == "inferred"
 
 
+def test_what_is_near_is_near_the_bassin_that_the_sentence_is_about() -> None:
+    matter = world(**BUILDING)
+    apart = matter.frame("parts").with_columns(
+        territory=pl.when(
+            (pl.col("place") == commune("01002")) & pl.col("territory").str.contains("/bassin/")
+        )
+        .then(pl.lit("territory/bassin/8402"))
+        .otherwise("territory")
+    )  # the west's other commune, 4 km nearer to the programmes, is of the bassin of the east
+    [finding] = gaps(matter.with_frames(parts=apart), WEST, kinds=["demand"]).findings[:1]
+    assert finding.subject.id == "territory/bassin/8401"
+    assert finding.reasons[0].weight == pytest.approx(78.6, abs=0.1)
+
+
 def test_a_closed_programme_is_no_supply() -> None:
     closed = [programme(n, "01001", end=2020) for n in range(8, 12)]
     prepared = [{"programme": f"programme/5{n}", "family": "fap/B"} for n in range(8, 12)]
@@ -574,6 +588,15 @@ def test_links_are_not_measurable_where_stages_are_not_known() -> None:
     report = gaps(world(members=members, chains=[_stage("resource"), _stage("trade")]), WEST, kinds=["link"])
     assert report.findings == ()
     assert "bois – forme » (8 sur 12)" in report.refusals[0].words["fr"]
+
+
+def test_a_function_that_fewer_than_three_members_of_the_region_hold_is_missing_nowhere() -> None:
+    for held in (2, 3):
+        matter = world(members=[_member(n, "01003") for n in range(held)], chains=[_stage("resource")])
+        report = gaps(matter, WEST, kinds=["link"])
+        few = [one.words["fr"] for one in report.refusals if one.needed == "at least 3"]
+        assert (len(report.findings), len(few)) == ((0, 1) if held == 2 else (1, 0))
+    assert not gaps(matter, EAST, kinds=["link"]).findings
 
 
 def test_access_is_that_of_the_region_less_what_lacks() -> None:
