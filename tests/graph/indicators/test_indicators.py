@@ -649,6 +649,11 @@ def test_what_counts_interactions_says_that_one_participant_is_enough() -> None:
     assert silent == {"interactions-academic-company"}  # two of them at least, by its definition
 
 
+def test_what_is_relayed_is_not_said_to_be_told_by_nobody() -> None:
+    limits = read_indicators()[0]["interactions-relayed"].limits
+    assert all("i-PhD" in text for text in limits.values())  # who relayed is told, from where is not
+
+
 def test_evidence_is_that_of_what_is_counted_and_of_where_it_is() -> None:
     indicators = read_indicators()[0]
     told = {name: one.evidence for name, one in indicators.items()}
