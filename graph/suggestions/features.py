@@ -17,6 +17,7 @@ from ..analysis.adjacency import Places, Values
 from ..analysis.links import adamic_adar, l3, popularity, resource_allocation
 from ..analysis.walks import katz
 from ..findings.model import Words
+from ..region.firmness import firmest
 from ..region.view import RegionView
 from .directory import Directory
 from .novelty import Houses
@@ -227,13 +228,15 @@ class Period:
         return {node: tally.most_common(1)[0][0] for node, tally in counts.items()} | found
 
     @cached_property
-    def chains(self) -> dict[int, set[str]]:
-        """The value chains each actor belongs to by a rule on its own name or activity (never by a project)."""
-        found: dict[int, set[str]] = {}
-        for chain, member in self.matter.frame("members").select("chain", "member").unique().iter_rows():
+    def chains(self) -> dict[int, dict[str, str]]:
+        """The value chains each actor is itself a member of (never by a project), with the firmest evidence of it."""
+        found: dict[int, dict[str, str]] = {}
+        rows = self.matter.frame("members").select("chain", "member", "evidence").unique()
+        for chain, member, evidence in rows.iter_rows():
             node = self.ties.at.get(member)
             if node is not None:
-                found.setdefault(node, set()).add(chain)
+                of = found.setdefault(node, {})
+                of[chain] = firmest(evidence or "inferred", *([of[chain]] if chain in of else ()))
         return found
 
     @cached_property

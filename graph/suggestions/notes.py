@@ -34,9 +34,10 @@ def already(basis: Reasons, rows: Places, academic: bool) -> Words | None:
     among = N_(", dont {names}", names=Listed(names)) if names else EMPTY
     if academic:
         return NN_(
-            "Déjà en lien, donc pas proposé : {n} entreprise{among}.",
-            "Déjà en lien, donc pas proposé : {n} entreprises{among}.",
+            "Déjà en lien{units}, donc pas proposé : {n} entreprise{among}.",
+            "Déjà en lien{units}, donc pas proposé : {n} entreprises{among}.",
             len(last),
+            units=N_(" avec lui ou l’une de ses unités") if len(rows) > 1 else EMPTY,
             among=among,
         )
     return NN_(

@@ -182,17 +182,18 @@ class Reasons:
 
     def _chain(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         end = c + self.period.n_a
-        for chain in sorted(self.period.chains.get(a, set()) & self.period.chains.get(end, set())):
+        mine, theirs = (self.period.chains.get(node, {}) for node in (a, end))
+        for chain in sorted(mine.keys() & theirs.keys()):
             label = self._chain_labels.get(chain, chain)
             figures["chain"] = label
             name = self.who.concept(chain, label)
             thing = Thing(chain, label, "chain", name["en"])
             relation = N_("est membre de la filière")
-            steps = tuple(Step(self.facts.thing(node), relation, thing, "inferred") for node in (a, end))
-            words = N_(
-                "Filière : tous deux sont rattachés à « {chain} » par une règle sur leur nom ou leur activité (inféré).",
-                chain=name,
+            steps = tuple(
+                Step(self.facts.thing(node), relation, thing, of[chain])
+                for node, of in ((a, mine), (end, theirs))
             )
+            words = N_("Filière : tous deux sont membres de « {chain} ».", chain=name)
             yield Reason("chain", words, steps, max(parts["chain"], 0.0))
 
     def _programmes(self, a: int, c: int, parts: dict[str, float]) -> Iterator[Reason]:

@@ -166,7 +166,9 @@ def test_an_institution_counts_with_its_laboratories_and_says_through_whom() -> 
         {"unit": f"organization/{one}", "institution": "organization/uni", "relation": "supervised"}
         for one in ("alpha", "gamma")
     ]
-    [first] = suggest(small(supervisions=held), "uni").findings
+    report = suggest(small(supervisions=held), "uni")
+    [first] = report.findings
+    assert any("Déjà en lien avec lui ou l’une de ses unités, donc" in one["fr"] for one in report.notes)
     assert named(first) == "bolt" and first.facts["laboratory"] == "organization/alpha"
     assert first.sentence["fr"].startswith("Par « ALPHA », UNI pourrait travailler avec BOLT")
     held.append({"unit": "organization/beta", "institution": "organization/uni", "relation": "supervised"})
@@ -201,8 +203,13 @@ def test_field_chain_and_distance_are_reasons_with_their_figures() -> None:
         ],
         chains=[{"chain": "value-chain/timber", "chainLabel": "bois"}],
         members=[
-            {"chain": "value-chain/timber", "member": f"organization/{one}", "function": "chain-function/x"}
-            for one in ("alpha", "bolt")
+            {
+                "chain": "value-chain/timber",
+                "member": f"organization/{one}",
+                "function": "chain-function/x",
+                "evidence": evidence,
+            }
+            for one, evidence in (("alpha", "inferred"), ("bolt", "inferred"), ("bolt", "declared"))
         ],
         places={"alpha": "38421", "bolt": "38185"},
     )
@@ -211,7 +218,7 @@ def test_field_chain_and_distance_are_reasons_with_their_figures() -> None:
         "Discipline : le seul laboratoire partenaire de BOLT dont la discipline est connue est, comme ALPHA, en « Chimie »."
     )
     chain = reason(first, "chain")
-    assert [one.evidence for one in chain.path] == ["inferred", "inferred"] and first.facts["chain"] == "bois"
+    assert [one.evidence for one in chain.path] == ["inferred", "declared"] and first.facts["chain"] == "bois"
     assert (chain.path[0].object.named("fr"), chain.path[0].object.named("en")) == ("bois", "timber")
     assert "« bois »" in chain.words["fr"] and "“timber”" in chain.words["en"]
     assert "same value chain (timber)" in first.sentence["en"] and "chain_en" not in first.facts
