@@ -88,7 +88,15 @@ def _publication(name: str, folder: Path) -> "Snapshot":
         if back is None:
             return snapshots.get(name)
         return [one for one in snapshots.list() if one.id <= current.id][-1 - back]
-    except (UnknownSnapshot, IndexError):
+    except IndexError:
+        raise UsageError(
+            N_(
+                "« {name} » : il n'y a pas de publication si ancienne dans {folder}.",
+                name=name,
+                folder=str(folder),
+            )
+        ) from None
+    except UnknownSnapshot:
         raise UsageError(
             N_(
                 "« {name} » n'est ni une publication gardée dans {folder} (« ancrage snapshots » les liste), ni un dossier, "

@@ -226,10 +226,11 @@ def queries(
 ) -> None:
     """Lister les questions nommées, ou décrire l'une d'elles."""
     library = own_library(data_dir)
-    if name is not None:
+    if name is not None and format == "table":
         print(library[name].describe(language()))
         return
-    chosen = list(library.values()) if tag is None else _with_tag(library, tag)
+    every = list(library.values()) if tag is None else _with_tag(library, tag)
+    chosen = every if name is None else [library[name]]
     if tell_rows([_entry(query) for query in chosen], format):
         return
     width = max((len(query.name) for query in chosen), default=0)

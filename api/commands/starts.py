@@ -95,8 +95,8 @@ ROWS = """siret;nom;code_commune;etat;region;courriel
 12345678900029;Le Moulin;38902;fermé;84;b@example.org
 """
 FILIERE = """# Codes de la NAF rév. 2, un tableau [[links]] par étape ; puis qui est membre, par identifiant ou par règle.
-title.fr = "pierre sèche"
-title.en = "dry stone"
+title.fr = "{title}"
+title.en = "{title}"
 definition.fr = "De la carrière aux murs, calades et cabanes en pierre sèche."
 definition.en = "From quarries to dry-stone walls, paved ways and huts."
 
@@ -129,5 +129,5 @@ def start(kind: str, name: str) -> dict[str, str]:
             f"{name}/example/{name}.csv": ROWS,
         }
     if kind == "filiere":
-        return {f"{name}.toml": FILIERE.format(name=name)}
+        return {f"{name}.toml": FILIERE.format(name=name, title=name.replace("-", " "))}
     return {f"{name}.rq": QUERY} if kind == "query" else {f"{name}.toml": INDICATOR}

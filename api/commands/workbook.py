@@ -41,6 +41,10 @@ def workbook(
                     near=nearest(name, LAYOUT),
                 )
             )
+    if output.suffix.lower() != ".xlsx":
+        raise UsageError(
+            N_("un classeur s'écrit dans un fichier « .xlsx », et non « {name} ».", name=output.name)
+        )
     check_output(output)
     wanted = list(LAYOUT) if every else tables or list(USUAL)
     target = io.BytesIO()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ...graph.declarations import DeclarationError
+from ...graph.declarations import DeclarationError, DeclarationFile
 from ...graph.snapshots.provenance import GRAPHS, ONTOLOGY_GRAPH
 from ...ontology.vocabulary import ANC, ID, PREFIXES
 from ...words import DECLARED, N_
@@ -47,7 +47,7 @@ def check(filieres: Iterable[Filiere], store: ox.Store) -> CodeCheck:
     A code of the NAF rev. 2 must be there. One of the NAF 2025, which no source of the package gives whole, must be there
     only where the whole of it is.
     """
-    known = {revision: _codes(store, scheme) for revision, (_, scheme) in _REVISIONS.items()}
+    known = {revision: _codes(store, *names) for revision, names in _REVISIONS.items()}
     partial = len(known["naf2025"]) < _WHOLE
     kept: list[Filiere] = []
     broken: list[DeclarationError] = []
@@ -63,6 +63,29 @@ def check(filieres: Iterable[Filiere], store: ox.Store) -> CodeCheck:
     return CodeCheck(kept, broken, unverified)
 
 
+def without_namesakes(filieres: Iterable[Filiere]) -> tuple[list[Filiere], list[DeclarationError]]:
+    """Leave out the filières whose title another one before them has, in any language; with what is wrong in each."""
+    kept: list[Filiere] = []
+    broken: list[DeclarationError] = []
+    known: dict[tuple[str, str], Filiere] = {}
+    for filiere in filieres:
+        titles = [(language, title.casefold()) for language, title in filiere.title.items()]
+        if (taken := next((title for title in titles if title in known), None)) is None:
+            kept.append(filiere)
+            known |= dict.fromkeys(titles, filiere)
+            continue
+        language, title = taken[0], filiere.title[taken[0]]
+        reason = N_(
+            "le titre « {title} » est déjà celui de la filière « {other} »",
+            title=title,
+            other=known[taken].id,
+        )
+        broken.append(
+            DeclarationError(filiere.path, DeclarationFile(filiere.path).line(("title", language)), reason)
+        )
+    return kept, broken
+
+
 def activities(unverified: Iterable[tuple[Filiere, Link]]) -> Iterator[ox.Quad]:
     """Yield what makes the codes that nothing loaded vouches for into activities: class, scheme and code, without a label."""
     for _, link in unverified:
@@ -74,10 +97,12 @@ def activities(unverified: Iterable[tuple[Filiere, Link]]) -> Iterator[ox.Quad]:
         yield activity.text(_SKOS + "notation", link.code)
 
 
-def _codes(store: ox.Store, scheme: str) -> set[str]:
+def _codes(store: ox.Store, head: str, scheme: str) -> set[str]:
+    """Give the codes of the activities whose IRI begins so: sub-classes, in the NAF rev. 2."""
     solutions = store.query(
         f"""PREFIX skos: <{_SKOS}>
-        SELECT ?code WHERE {{ ?activity skos:inScheme <{scheme}> ; skos:notation ?code ; a <{ANC}EconomicActivity> }}"""
+        SELECT ?code WHERE {{ ?activity skos:inScheme <{scheme}> ; skos:notation ?code ; a <{ANC}EconomicActivity>
+            FILTER(STRSTARTS(STR(?activity), "{head}")) }}"""
     )
     assert isinstance(solutions, ox.QuerySolutions)
     return {solution[0].value for solution in solutions}

@@ -38,7 +38,7 @@ from ...graph.updates.working_copy import WorkingCopy
 from ...ontology.vocabulary import ontology_files, shape_files
 from ...words import N_, Spoken
 from ..filieres.files import SHIPPED, read_filieres
-from ..filieres.scheme import activities, check
+from ..filieres.scheme import activities, check, without_namesakes
 from ..filieres.scheme import quads as chain_quads
 from ..pace import Pace
 from ..register.decisions import Decisions, read_decisions
@@ -379,7 +379,9 @@ def _add_filieres(copy: WorkingCopy, folders: Sequence[Path], progress: Progress
                     code=link.code,
                 )
             )
-    copy.record(chain_quads(kept.values()))
+    named, namesakes = without_namesakes(kept.values())
+    broken += namesakes
+    copy.record(chain_quads(named))
     for error in broken:
         progress(N_("filière écartée : {error}", error=error.message))
     return broken

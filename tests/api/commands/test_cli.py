@@ -195,6 +195,8 @@ def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
         (("load", "foo", "bar"), 2, "la source « foo » n'existe pas ; « ancrage sources » les liste"),
         (("queries", "territory-pro"), 2, "« territory-programmes »"),
         (("queries", "zzz"), 2, "« ancrage queries » les liste"),
+        (("queries", "zzz", "--json"), 2, "« ancrage queries » les liste"),
+        (("workbook", "-o", "modele.csv"), 2, "un fichier « .xlsx », et non « modele.csv »"),
         (("scenario", "show", "foo"), 2, "aucun n'est gardé"),
         (("query", "ASK { ?x }"), 1, "SPARQL valide : ligne 1, colonne 10 : « } » est inattendu ici."),
         (("validate", "README.md"), 2, "README.md : ce suffixe n'est celui d'aucune syntaxe RDF"),
@@ -311,6 +313,8 @@ def test_lists_for_people_and_for_programs() -> None:
     assert all(source["name"] in listed and source["licence"] in listed for source in sources)
     assert "territory-programmes" in ancrage("queries").stdout
     assert "territory-programmes" in {one["name"] for one in json.loads(ancrage("queries", "--json").stdout)}
+    [one] = json.loads(ancrage("queries", "territory-programmes", "--json").stdout)
+    assert one["name"] == "territory-programmes" and one["parameters"]
 
 
 def test_the_ontology_is_turtle(tmp_path: Path) -> None:

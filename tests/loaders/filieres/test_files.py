@@ -12,7 +12,13 @@ from ancrage.graph.declarations import DeclarationError
 from ancrage.graph.snapshots.provenance import GRAPHS, ONTOLOGY_GRAPH
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.filieres.files import REVISIONS, SHIPPED, STAGES, read_filiere, read_filieres
-from ancrage.loaders.filieres.scheme import ILLUSTRATIVE_GRAPH, check, quads, shipped_quads
+from ancrage.loaders.filieres.scheme import (
+    ILLUSTRATIVE_GRAPH,
+    check,
+    quads,
+    shipped_quads,
+    without_namesakes,
+)
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.publish.stage import RejectedRows
 from ancrage.ontology.vocabulary import ANC, ID, ontology_files, prologue
@@ -395,3 +401,13 @@ def test_a_file_that_changes_makes_another_publication(published: tuple[Path, li
     Pipeline(data).publish()
     assert ("dry-stone", "parc-p3", "stone-trains", "") in members(data)
     assert ("dry-stone", "parc-p1", "stone-trains", "") not in members(data)
+
+
+def test_a_title_that_another_filiere_has_sets_its_file_aside(tmp_path: Path) -> None:
+    written(tmp_path)
+    written(tmp_path, TEXT.replace("dry stone", "Dry walls").replace("pierre sèche", "Pierre sèche"), "walls")
+    kept, broken = without_namesakes(read_filieres(tmp_path)[0])
+    assert [one.id for one in kept] == ["dry-stone"]
+    assert [one.message["fr"] for one in broken] == [
+        "walls.toml, ligne 2 : le titre « Pierre sèche » est déjà celui de la filière « dry-stone »."
+    ]
