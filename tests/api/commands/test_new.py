@@ -102,10 +102,10 @@ def test_a_filiere_is_read_and_its_codes_are_those_of_the_nomenclature(walked: P
     read, broken = read_filieres(*filiere_folders(walked))
     assert [one.id for one in read] == ["dry-stone"] and not broken
     store = ox.Store()
-    naf, kind = "http://id.insee.fr/codes/nafr2/naf", "https://w3id.org/ancrage/def/EconomicActivity"
+    naf, kind = "http://id.insee.fr/codes/nafr2", "https://w3id.org/ancrage/def/EconomicActivity"
     for code in ("08.11Z", "43.99C"):
         store.update(f"""PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-            INSERT DATA {{ <http://id.insee.fr/codes/nafr2/sousClasse/{code}> a <{kind}> ; skos:inScheme <{naf}> ; skos:notation "{code}" }}""")
+            INSERT DATA {{ <{naf}/sousClasse/{code}> a <{kind}> ; skos:inScheme <{naf}/naf> ; skos:notation "{code}" }}""")
     assert [one.id for one in check(read, store).kept] == ["dry-stone"]
 
 
