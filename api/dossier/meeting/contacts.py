@@ -60,11 +60,23 @@ def _contact(context: Context, path: str, why: Spoken) -> Contact:
 
 
 def _body(party: Party) -> str | None:
-    """Give the organisation that a party is; of a territory, the authority of its code where a source describes it."""
+    """Give the organisation that a party is; of a territory, the authority of its number where a source describes it."""
     if party.territory is None:
         return party.path
-    path = f"organization/{party.path.rpartition('/')[2]}"
-    return path if party.context.known.kind(path) == AUTHORITY else None
+    known, begins = party.context.known, authority_number(party.path)
+    found = known.by("actors", "type").of(f"actor-type/{AUTHORITY}").distinct("actor")
+    return min((one for one in found if begins and one.startswith(f"organization/{begins}")), default=None)
+
+
+def authority_number(territory: str) -> str:
+    """Give how the SIREN of the authority of a territory begins; "" where its code does not tell, as of a region.
+
+    >>> [authority_number(f"territory/{one}") for one in ("commune/38185", "department/38", "epci/200040715", "region/84")]
+    ['21380185', '2238', '200040715', '']
+    """
+    _, level, code = territory.split("/")
+    numbers = {"commune": f"21{code[:2]}0{code[2:]}", "department": f"22{code}", "epci": code}
+    return numbers.get(level, "")
 
 
 def _tied(pair: Pair) -> Counter[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ....words import N_, NN_, first_upper, gettext
+from ....words import EMPTY, N_, NN_, first_upper, gettext
 from ...render.blocks.tables import Cell, Column
 from ..model import Card, Element, Grid, Paragraph, Points, join_words
 from ..words import date_of
@@ -25,6 +25,8 @@ def ties(sheet: Sheet) -> Sequence[Element]:
     blocks: list[Element] = []
     if pair.kinship:
         blocks.append(Paragraph(sheet.say(pair.kinship)))
+    if there := _there(sheet):
+        blocks.append(Points(there))
     if pair.shared:
         blocks.append(_projects(sheet))
     undated = [
@@ -49,6 +51,34 @@ def ties(sheet: Sheet) -> Sequence[Element]:
         )  # fmt: skip
         blocks += [Paragraph(sheet.say(words), "absent"), *([] if pair.kinship else _could(sheet))]
     return blocks
+
+
+def _there(sheet: Sheet) -> tuple[str, ...]:
+    """Tell what of an organisation is in the territory that it meets: programmes that are taught there, units."""
+    first, second = sheet.pair.sides
+    if (first.territory is None) == (second.territory is None):
+        return ()
+    place, other = (first, second) if first.territory else (second, first)
+    programmes, units = first.programmes & second.programmes, first.units & second.units - {other.path}
+    rows = other.context.known.by("programmes", "programme").of_all(sorted(other.programmes))
+    unknown = len(other.programmes - {one for one, town in rows.select("programme", "place") if town})
+    lost = (
+        NN_(" ({n} autre est sans lieu connu)", " ({n} autres sont sans lieu connu)", unknown)
+        if unknown
+        else EMPTY
+    )
+    told = (
+        NN_(
+            "Sur place ({place}) : {n} formation connue {of}{lost}.", "Sur place ({place}) : {n} formations connues {of}{lost}.",
+            len(programmes), place=place.name, of=other.of, lost=lost,
+        ),
+        NN_(
+            "Sur place ({place}) : {n} unité de recherche connue {of}.",
+            "Sur place ({place}) : {n} unités de recherche connues {of}.",
+            len(units), place=place.name, of=other.of,
+        ),
+    )  # fmt: skip
+    return tuple(sheet.say(words) for things, words in zip((programmes, units), told, strict=True) if things)
 
 
 def _could(sheet: Sheet) -> Sequence[Element]:

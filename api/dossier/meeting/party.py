@@ -29,8 +29,8 @@ class Party:
 
     `actors` are those who take part in its interactions for it: itself, or who acts from the territory, by interaction.
     `fields`, `families` and `chains` are counts: open units by field, open programmes by family of occupations, members by
-    filière and function. `towns` are paths of communes. `family` are the organisations that are of an organisation, and those
-    that it is of: what they do with it is no tie with somebody else.
+    filière and function. `towns` are paths of communes. All are with those of its `parts`. `family` are the organisations that
+    are of an organisation, and those that it is of: what they do with it is no tie with somebody else.
     """
 
     path: str
@@ -44,6 +44,7 @@ class Party:
     members: Sequence[tuple[str, str, str | None, str]]
     towns: tuple[str, ...]
     family: frozenset[str] = frozenset()
+    parts: tuple[str, ...] = ()
     territory: Territory | None = None
     seen: PortraitData | None = field(default=None, repr=False)
 
@@ -150,34 +151,31 @@ def territory_party(context: Context, seen: PortraitData, place: Territory) -> P
 
 
 def actor_party(context: Context) -> Party:
-    """Read an organisation as a side: its interactions, units, programmes and filières."""
+    """Read an organisation as a side, with its parts: their interactions, units, programmes, filières and communes."""
     known, path = context.known, context.path
-    held = known.by("supervisions", "institution").of(path).select("unit", "relation")
+    kin = known.by("kin", "whole").of(path).select("part", "relation")
+    parts = tuple(dict.fromkeys(part for part, relation in kin if relation == "part"))
+    whole = (path, *parts)
+    held = known.by("supervisions", "institution").of_all(whole).select("unit", "relation")
     mine = {unit for unit, relation in held if relation == "supervised"} | {path}
     units = known.by("units", "unit").of_all(mine).select("unit", "end")
-    programmes = known.by("programmes", "institution").of(path).select("programme", "end")
-    rows = known.by("members", "member").of_all(members_of(known, path))
-    kind = known.kind(path)
+    programmes = known.by("programmes", "institution").of_all(whole).select("programme", "end")
+    members = dict.fromkeys(member for one in whole for member in members_of(known, one))
+    rows = known.by("members", "member").of_all(members)
     return Party(
         path,
         context.name(path),
-        kind_words(kind, context.language),
+        kind_words(known.kind(path), context.language),
         f"/acteurs/{path.removeprefix('organization/')}",
         context,
-        _by_interaction((event, path) for event in known.interactions(path)),
+        _by_interaction((event, one) for one in whole for event in known.interactions(one)),
         frozenset(one for one, end in units if end is None),
         frozenset(one for one, end in programmes if end is None),
         list(dict.fromkeys(rows.select("chain", "function", "stage", "member"))),
-        _towns(known, path),
+        tuple(dict.fromkeys(town for one in whole for town in known.towns(one))),
         _family(known, path),
+        parts,
     )
-
-
-def _towns(known: ActorData, path: str) -> tuple[str, ...]:
-    """List the communes of an organisation, then those of its parts: a school of the institute is a place of it."""
-    kin = known.by("kin", "whole").of(path).select("part", "relation")
-    parts = [part for part, relation in kin if relation == "part"]
-    return tuple(dict.fromkeys(town for one in (path, *parts) for town in known.towns(one)))
 
 
 def _family(known: ActorData, path: str) -> frozenset[str]:

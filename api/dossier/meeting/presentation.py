@@ -51,7 +51,7 @@ def _who(sheet: Sheet, party: Party) -> str:
 
 def _where(sheet: Sheet, party: Party) -> str:
     if party.territory is None:
-        towns = sorted({party.context.name(one) for one in party.towns})
+        towns = list(dict.fromkeys(party.context.name(one) for one in party.towns))
         if not towns:
             return sheet.say(N_(", de lieu inconnu"))
         if len(towns) <= TOWNS:
@@ -90,6 +90,9 @@ def _figures(sheet: Sheet, party: Party) -> list[str]:
         ):
             if count and not (party.units == {party.path} and count == 1):
                 found.append(words[language])
+        taught = party.context.known.by("programmes", "institution").of_all(party.parts)["programme"]
+        if elsewhere := party.programmes & set(taught):
+            found[0] += sheet.say(N_(" (dont {n} dans ses composantes)", n=len(elsewhere)))
     if party.actors:
         count = len(party.actors)
         told = NN_("{n} interaction connue", "{n} interactions connues", count)

@@ -9,7 +9,7 @@ from typing import Any
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
 from ....graph.region.text import fold
-from ....words import N_, Percent
+from ....words import N_, NN_, Percent
 from ...labels.rule_words import occupation_rules
 from ...reading.rows import Rows
 from ...render.blocks.tables import Column, Table
@@ -47,6 +47,12 @@ def programmes(context: Context) -> Table:
     for row in listed:
         row["town"] = ", ".join(sorted(context.name(one) for one in communes(sorted(row.pop("towns")))))
     closed = sum(row["until"] is not None for row in listed)
+    beside = _of_parts(context) - found.keys()
+    note = NN_(
+        "{n} formation ouverte de plus est offerte par ses composantes, et dite sur leurs pages.",
+        "{n} formations ouvertes de plus sont offertes par ses composantes, et dites sur leurs pages.",
+        len(beside),
+    )
     return Table(
         (
             Column("programme", N_("Formation"), "link"),
@@ -63,9 +69,18 @@ def programmes(context: Context) -> Table:
             "Aucune source chargée ne décrit de formation de cette organisation : ce n’est pas "
             "qu’elle n’en a pas."
         ),
+        notes=(note,) if beside else (),
         question="actor-programmes",
         more={"closed": closed},
     )
+
+
+def _of_parts(context: Context) -> set[str]:
+    """Give the open programmes that the parts of an institution offer: they are not its own, and it is asked for them."""
+    kin = context.known.by("kin", "whole").of(context.path).select("part", "relation")
+    parts = [part for part, relation in kin if relation == "part"]
+    rows = context.known.by("programmes", "institution").of_all(parts)
+    return {path for path, end in rows.select("programme", "end") if end is None}
 
 
 def offer(context: Context) -> Table:

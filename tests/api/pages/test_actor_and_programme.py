@@ -436,6 +436,13 @@ def test_an_actor_s_page_leads_to_its_own(example: TestClient) -> None:
     assert answer.status_code == 200 and f'href="{page}"' in answer.text
 
 
+def test_an_institution_says_how_many_programmes_its_components_have_besides(example: TestClient) -> None:
+    page = example.get(
+        "/acteurs/0383546Y/formations", headers={"Accept": "text/html", "Accept-Language": "fr"}
+    ).text
+    assert "1 formation ouverte de plus est offerte par ses composantes, et dite sur leurs pages." in page
+
+
 def test_who_is_placed_by_its_departement_alone_is_in_the_commune_that_it_took_part_from() -> None:
     sites = {
         "organization": ["organization/a", "organization/b"],

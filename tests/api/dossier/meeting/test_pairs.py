@@ -11,11 +11,14 @@ from typing import Any, cast
 import numpy as np
 import polars as pl
 import pytest
-from ancrage.api.dossier.meeting import questions
+from ancrage.api.dossier.meeting import parts, presentation, questions
 from ancrage.api.dossier.meeting.between import Pair
-from ancrage.api.dossier.meeting.party import Party
+from ancrage.api.dossier.meeting.contacts import contacts
+from ancrage.api.dossier.meeting.party import Party, actor_party
 from ancrage.api.dossier.meeting.pools import Pool
 from ancrage.api.dossier.meeting.questions import chain, hiring, project, sequel
+from ancrage.api.dossier.meeting.sheet import Sheet
+from ancrage.api.dossier.model import Paragraph, Points
 from ancrage.api.pages.actor.matter import Context
 from ancrage.api.pages.territory.matter import PortraitData, untaught_by_pool
 from ancrage.api.reading.rows import By
@@ -29,7 +32,13 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "ties": ("first", "second", "shared", "source"),
     "supervisions": ("unit", "institution", "relation"),
     "kin": ("part", "whole", "relation"),
-    "members": ("chain", "function", "member"),
+    "members": ("chain", "function", "stage", "member"),
+    "units": ("unit", "end", "field"),
+    "preparations": ("programme", "family"),
+    "sites": ("organization", "place"),
+    "programmes": ("programme", "institution", "place", "end"),
+    "actors": ("actor", "type"),
+    "homepages": ("actor", "homepage"),
 }
 
 
@@ -45,16 +54,24 @@ class Known:
         rows = self.frames.get(name, ())
         return By(pl.DataFrame(rows, schema=COLUMNS[name], orient="row", infer_schema_length=None), key)
 
+    def kind(self, path: str) -> str:
+        """Give the kind of an organisation: of all the same."""
+        return "local-authority"
+
+    def interactions(self, path: str) -> list[str]:
+        """List what an organisation takes part in."""
+        return self.by("participations", "actor").of(path).distinct("interaction")
+
     def towns(self, path: str) -> tuple[str, ...]:
         """Give the communes of an organisation."""
         return self.places.get(path, ())
 
 
-class Sheet:
-    """What a party asks of the context of a page."""
+class Page:
+    """What a party asks of the context of a page: what is known, and the path that the page is of."""
 
-    def __init__(self, known: Known) -> None:
-        self.known = known
+    def __init__(self, known: Known, path: str = "") -> None:
+        self.known, self.path = known, path
         self.language = "fr"
 
     def name(self, path: str) -> str:
@@ -63,12 +80,16 @@ class Sheet:
 
     word = name
 
+    def town(self, path: str) -> str:
+        """Give the town of an organisation: unknown."""
+        return ""
+
 
 def party(known: Known, path: str, actors: Mapping[str, set[str]], towns: str = "", **more: Any) -> Party:
     """Give an organisation, or the territory of some communes, with who takes part in what for it."""
     place = Territory(f"territory/department/{path}", path, "department", np.array([], np.intp))
     return Party(
-        path, path, "", "", cast("Context", Sheet(known)), {one: frozenset(who) for one, who in actors.items()},
+        path, path, "", "", cast("Context", Page(known)), {one: frozenset(who) for one, who in actors.items()},
         frozenset(), frozenset(), more.pop("members", ()), tuple(towns), territory=place if towns else None, **more,
     )  # fmt: skip
 
@@ -173,7 +194,7 @@ def test_a_project_is_one_that_nobody_else_of_the_territory_takes_part_in() -> N
 def test_a_filiere_is_asked_about_where_no_member_of_it_is_in_a_shared_project() -> None:
     chips, makes, studies = "value-chain/chips", "chain-function/produces", "chain-function/searches"
     known = Known(
-        members=[(chips, makes, "soitec"), (chips, studies, "leti")],
+        members=[(chips, makes, None, "soitec"), (chips, studies, None, "leti")],
         participations=[("i0", "soitec", None, None), ("i0", "leti", "a", None)],
         interactions=[("i0", 2018, "source/anr", "t")],
     )
@@ -225,3 +246,34 @@ def test_what_nobody_is_known_to_train_for_is_told_where_enough_of_it_is_known()
     )  # fmt: skip
     matter = cast("RegionView", SimpleNamespace(once=lambda _: table))
     assert untaught_by_pool(matter) == {"grenoble": {"building"}, "elsewhere": set()}
+
+
+def test_an_organisation_has_what_its_parts_have_and_what_is_on_site_is_told() -> None:
+    known = Known(
+        kin=[("iut", "uga", "part"), ("school", "uga", "member")],
+        programmes=[("p1", "uga", None, None), ("p2", "iut", "d", None), ("p3", "iut", "d", 2020), ("p4", "school", "d", None)],
+        participations=[("i1", "iut", None, None)],
+    )  # fmt: skip
+    known.places = {"uga": ("a",), "iut": ("d",)}
+    university = actor_party(cast("Context", Page(known, "uga")))
+    assert university.programmes == {"p1", "p2"}
+    assert (university.towns, university.parts) == (("a", "d"), ("iut",))
+    assert university.actors == {"i1": {"iut"}}
+    drome = replace(party(known, "Drôme", {}, "d"), programmes=frozenset(("p2", "p4")))
+    told = parts.ties(Sheet(Pair(drome, university), cast("PortraitData", None), ""))
+    assert told[0] == Points(
+        ("Sur place (Drôme)\xa0: 1 formation connue de uga (1 autre est sans lieu connu).",)
+    )
+    no_values = cast("PortraitData", SimpleNamespace(values=lambda _: ()))
+    first, _ = presentation.who(Sheet(Pair(university, drome), no_values, ""))
+    assert (
+        isinstance(first, Paragraph) and "2 formations ouvertes (dont 1 dans ses composantes)" in first.text
+    )
+
+
+def test_the_council_of_a_departement_is_one_to_write_to() -> None:
+    council = "organization/223800012"
+    known = Known(actors=[(council, "actor-type/local-authority"), ("organization/38", "actor-type/company")])
+    isere = replace(party(known, "38", {}, "a"), path="territory/department/38")
+    found = contacts(Pair(isere, party(known, "uga", {})))
+    assert [one.path for one in found] == [council, "uga"]
