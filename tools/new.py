@@ -30,7 +30,12 @@ NEXT = {
 
 def files(kind: str, name: str) -> dict[str, str]:
     """Give the files that a kind starts with: their paths below the root and their texts; rows of example are test data."""
-    found = {f"{FOLDERS[kind]}/{path}": text for path, text in start(kind, name).items()}
+    up = "../" * (FOLDERS[kind].count("/") + 1 + (kind == "source"))
+    schema = f"#:schema {up}docs/schemas/{kind}.json\n"  # by which editors complete it
+    found = {
+        f"{FOLDERS[kind]}/{path}": schema * path.endswith(".toml") + text
+        for path, text in start(kind, name).items()
+    }
     rows = f"{FOLDERS[kind]}/{name}/example/{name}.csv"
     if rows in found:
         found[f"tests/data/{name}/{name}.csv"] = found.pop(rows)
