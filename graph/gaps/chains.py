@@ -26,8 +26,9 @@ class Chains:
 
     `loose` are the members of unknown stage by filière and function; `weights` the jobs of the filière's sectors in
     each commune, those of its employment zone shared by population (its population, where there are none); `rules` the
-    rule that made somebody a member, by link: one may be a member of several filières by several rules. `coverage` tells how
-    many members of a filière and function have a known stage (and, but for function "", a known place).
+    rule that made somebody a member, by link, and `evidence` how firm that is: one may be a member of several filières by
+    several rules. `coverage` tells how many members of a filière and function have a known stage (and, but for function "", a
+    known place).
     """
 
     links: tuple[tuple[str, str, str], ...]
@@ -37,6 +38,7 @@ class Chains:
     stages: dict[str, list[str]]
     weights: dict[str, Values]
     rules: dict[tuple[str, str, str], dict[str, str]]
+    evidence: dict[tuple[str, str, str], dict[str, str]]
     staged: frozenset[tuple[str, str, str]]
     coverage: dict[tuple[str, str], Coverage]
     unstaged: dict[str, dict[str, int]]
@@ -49,6 +51,8 @@ class Chains:
         members = matter.frame("members")
         chains = matter.frame("chains")
         key = pl.concat_str("chain", pl.col("stage").fill_null(""), "function", separator=" ")
+        if "located" in members.columns:
+            members = members.with_columns(pl.col("located").str.split("/").list.last())
         rows = members.with_columns(
             item="member", group=key, loose=pl.concat_str("chain", "function", separator=" ")
         )
@@ -70,7 +74,8 @@ class Chains:
                 for (chain,), part in stages.group_by("chain", maintain_order=True)
             },
             {str(chain): _weight(matter, str(chain)) for chain in chains["chain"].unique()},
-            _rules(members),
+            _by_link(members, "rule"),
+            _by_link(members, "evidence"),
             frozenset(academic.drop_nulls("stage").select("chain", "stage", "function").unique().iter_rows()),
             _coverage(members),
             _unstaged(members),
@@ -120,12 +125,14 @@ def _unstaged(members: pl.DataFrame) -> dict[str, dict[str, int]]:
     return {str(chain): count_by_status(part["rank"]) for (chain,), part in rows.group_by("chain")}
 
 
-def _rules(members: pl.DataFrame) -> dict[tuple[str, str, str], dict[str, str]]:
-    """Give the rule of each membership, by link (filière, stage, function) and member."""
+def _by_link(members: pl.DataFrame, column: str) -> dict[tuple[str, str, str], dict[str, str]]:
+    """Give what a column says of each membership, the firmest or first by name, by link (filière, stage, function) and member."""
     found: dict[tuple[str, str, str], dict[str, str]] = {}
-    rows = members.select("chain", "stage", "function", "member", "rule").drop_nulls().unique().sort(pl.all())
-    for chain, stage, function, member, rule in rows.iter_rows():
-        found.setdefault((chain, stage, function), {}).setdefault(member, rule)
+    rows = members.select("chain", "stage", "function", "member", column).drop_nulls().unique().sort(pl.all())
+    if column == "evidence":
+        rows = rows.sort(rank_in(rows), maintain_order=True)
+    for chain, stage, function, member, said in rows.iter_rows():
+        found.setdefault((chain, stage, function), {}).setdefault(member, said)
     return found
 
 

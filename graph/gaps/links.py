@@ -150,7 +150,7 @@ def _link(setting: GapContext, chains: Chains, found: Deficits, one: int, total:
             "member",
             setting.names(function),
             rules=chains.rules.get(chains.links[one]),
-            evidence="inferred",
+            evidence=chains.evidence.get(chains.links[one], {}),
         ),
         question=setting.question("chain-links-near-territory", radius=True, chain=chain),
         methods=METHODS,

@@ -19,7 +19,8 @@ class Located:
     """Items of groups with the commune where each is: a thing of several places or groups counts once in each.
 
     Args: `frame` has `group`, `item`, `at` (a commune's place in the ground), `label` and `evidence` of the item if
-    known; `groups` are the groups in order (those of the frame, sorted, unless given; others are left out).
+    known, `located` that of its place where the frame tells it apart; `groups` are the groups in order (those of the frame,
+    sorted, unless given; others are left out).
 
     >>> frame = pl.DataFrame({"group": ["B", "B", "G"], "item": ["x", "y", "x"], "at": [0, 1, 0]})
     >>> found = Located(frame)
@@ -43,6 +44,7 @@ class Located:
         )
         self.label = _of(frame, "label")
         self.evidence = _of(frame, "evidence")
+        self.placed = _of(frame, "located" if "located" in frame.columns else "evidence")
 
     def count(self, within: Mask, keep: Mask | None = None) -> Counts:
         """Count the distinct items of each group in some communes, among the items to `keep` (all by default)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -241,12 +242,12 @@ class GapContext:
         *,
         count: int = 3,
         rules: dict[str, str] | None = None,
-        evidence: str = "documented",
+        evidence: str | Mapping[str, str] = "documented",
         communes: Mask | None = None,
     ) -> tuple[Reason, ...]:
         """Tell the nearest things of a group, each with its commune, its distance and the tie that puts it there.
 
-        They are near the territory, or the `communes` that the finding speaks of.
+        They are near the territory, or the `communes` that the finding speaks of; `evidence` is of the tie, or of each thing's.
         """
         made = []
         away = self.wide_distances
@@ -258,14 +259,15 @@ class GapContext:
             decimals = decimals_beside(km, self.radius)
             way = N_(" ({km} km)", km=Number(km, decimals)) if km else EMPTY
             rule = (rules or {}).get(item)
+            firm = evidence if isinstance(evidence, str) else evidence.get(item, "documented")
             words = N_("{thing} — {place}{way}", thing=thing.label, place=place, way=way)
             steps = (
-                Step(thing, relation, target, evidence, rule),
+                Step(thing, relation, target, firm, rule),
                 Step(
                     thing,
                     N_("se trouve à"),
                     Thing(path, place, "territory"),
-                    located.evidence.get(item) or "documented",
+                    located.placed.get(item) or "documented",
                 ),
             )
             made.append(Reason("distance", words, steps, weight=km))

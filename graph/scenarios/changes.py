@@ -202,7 +202,10 @@ def _without(frame: pl.DataFrame, gone: pl.Expr) -> pl.DataFrame:
 
 def _placed(frame: pl.DataFrame, mine: pl.Expr, place: str) -> pl.DataFrame:
     moved = mine.fill_null(False)
-    return frame.with_columns(place=pl.when(moved).then(pl.lit(place)).otherwise("place"))
+    said = {"place": place} | ({"located": SIMULATED} if "located" in frame.columns else {})
+    return frame.with_columns(
+        pl.when(moved).then(pl.lit(value)).otherwise(name).alias(name) for name, value in said.items()
+    )
 
 
 def _at(matter: RegionView, rows: pl.DataFrame, place: str) -> pl.Expr:

@@ -577,6 +577,15 @@ def test_a_member_of_two_filieres_is_there_by_the_rule_of_each() -> None:
     }
 
 
+def test_a_reason_tells_apart_how_firm_a_member_and_its_place_are() -> None:
+    members = [_member(n, "01003") | {"evidence": "declared"} for n in range(8)]
+    matter = world(members=members, chains=[_stage("resource")])
+    located = matter.frame("members").with_columns(located=pl.lit("evidence-status/inferred"))
+    for frame, place in ((located, "inferred"), (matter.frame("members"), "declared")):
+        [link] = gaps(matter.with_frames(members=frame), WEST, kinds=["link"]).findings
+        assert [step.evidence for step in link.reasons[0].path] == ["declared", place]
+
+
 def test_without_jobs_a_link_is_expected_by_population() -> None:
     matter = world(members=[_member(n, "01003") for n in range(8)], chains=[_stage("resource")])
     [link] = gaps(matter, WEST, kinds=["link"]).findings
