@@ -92,6 +92,12 @@ class Pair:
         return None not in (self.first.territory, self.second.territory) and inner <= outer
 
     @cached_property
+    def within(self) -> bool:
+        """Whether one side is of the other: a territory in it, or an organisation that acts from there."""
+        both = ((one, other) for one, other in (self.sides, self.sides[::-1]) if one.territory)
+        return self.nested or any(other.path in one.local for one, other in both)
+
+    @cached_property
     def kinship(self) -> Spoken | None:
         """What an organisation is to the other: its unit, its component or its member; None of others."""
         if self.first.territory or self.second.territory:

@@ -184,7 +184,9 @@ def project(pair: Pair) -> Question | None:
 
 
 def site(pair: Pair) -> Question | None:
-    """Ask by which place an organisation that has no site in a territory could begin there."""
+    """Ask by which place an organisation that has neither site nor project in a territory could begin there."""
+    if pair.shared:
+        return None
     for here, there in _both(pair):
         if here.territory is None or there.territory is not None or set(there.towns) & set(here.towns):
             continue
@@ -205,8 +207,8 @@ def site(pair: Pair) -> Question | None:
 
 
 def broker(pair: Pair) -> Question | None:
-    """Ask whether an organisation that works with both could bring them together."""
-    if not pair.brokers:
+    """Ask whether an organisation that works with both could bring them together, unless one is of the other: it works there."""
+    if not pair.brokers or pair.within:
         return None
     path, first, second = pair.brokers[0]
     name = Said(lambda language: first_upper(organization_name(pair.context.name(path), language)))
@@ -248,8 +250,10 @@ def shortage(pair: Pair) -> Question | None:
 
 
 def field(pair: Pair) -> Question | None:
-    """Ask what the research field that one side alone has could serve at the other."""
+    """Ask what the research field that one side alone has could serve at the other, a territory or who has fields too."""
     for here, there in _both(pair):
+        if here.territory is None and not here.fields:
+            continue
         alone = [(n, one) for one, n in there.fields.items() if not here.fields[one]]
         if alone:
             count, one = max(alone)

@@ -16,7 +16,7 @@ from ancrage.api.dossier.meeting.between import Pair
 from ancrage.api.dossier.meeting.contacts import contacts
 from ancrage.api.dossier.meeting.party import Party, actor_party
 from ancrage.api.dossier.meeting.pools import Pool
-from ancrage.api.dossier.meeting.questions import chain, hiring, project, sequel
+from ancrage.api.dossier.meeting.questions import broker, chain, field, hiring, project, sequel, site
 from ancrage.api.dossier.meeting.sheet import Sheet
 from ancrage.api.dossier.model import Paragraph, Points
 from ancrage.api.pages.actor.matter import Context
@@ -206,6 +206,20 @@ def test_a_filiere_is_asked_about_where_no_member_of_it_is_in_a_shared_project()
     assert asked.facts[-1]["fr"] == "Aucun projet commun connu n’a de participant connu de cette filière."
 
 
+def test_a_first_place_is_not_asked_of_who_has_projects_nor_a_go_between_of_who_is_there() -> None:
+    known = Known(
+        interactions=[("i0", 2018, "source/anr", "t"), ("i1", 2018, "source/anr", "t")],
+        participations=[("i0", "uga", "a", None), ("i0", "firm", "a", None), ("i1", "uga", "a", None), ("i1", "x", "b", None)],
+    )  # fmt: skip
+    known.names = {"x": "X"}
+    university = party(known, "uga", {"i0": {"uga"}, "i1": {"uga"}})
+    town = party(known, "Grenoble", {"i0": {"uga", "firm"}, "i1": {"uga"}}, "a")
+    pair = Pair(town, university)
+    assert pair.within and pair.brokers and broker(pair) is None
+    assert pair.shared and site(pair) is None
+    assert not Pair(replace(town, actors={"i0": frozenset(("firm",))}), university).within
+
+
 @pytest.mark.parametrize(("until", "words"), [(2022, None), (2026, "Sa source va jusqu’en 2026")])
 def test_what_became_of_a_project_is_asked_by_the_years_of_its_source(until: int, words: str | None) -> None:
     rows = [
@@ -269,6 +283,21 @@ def test_an_organisation_has_what_its_parts_have_and_what_is_on_site_is_told() -
     assert (
         isinstance(first, Paragraph) and "2 formations ouvertes (dont 1 dans ses composantes)" in first.text
     )
+
+
+def test_a_company_without_fields_is_not_asked_what_biology_could_serve(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        Party, "fields", property(lambda one: Counter(biology=34 if one.path == "uga" else 0))
+    )
+    monkeypatch.setattr(questions, "_sources", lambda *_: ())
+    known = Known()
+    assert field(Pair(party(known, "uga", {}), replace(party(known, "town", {}, "a")))) is not None
+    monkeypatch.setattr(
+        Party, "fields", property(lambda one: Counter(biology=34) if one.path == "uga" else Counter())
+    )
+    assert field(Pair(party(known, "uga", {}), party(known, "soitec", {}))) is None
 
 
 def test_the_council_of_a_departement_is_one_to_write_to() -> None:
