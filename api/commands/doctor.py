@@ -70,6 +70,7 @@ def examine(folder: Path | None, environment: Mapping[str, str]) -> Iterator[Che
         yield Check("fault", N_("réglages"), error.message, N_("corrigez ces variables d’environnement"))
         return
     yield _variables(environment)
+    yield from _theme(settings)
     yield from _folder(settings.data_dir)
     yield from _register(settings)
 
@@ -101,6 +102,32 @@ def _variables(environment: Mapping[str, str]) -> Check:
     return Check("ok", N_("réglages"), N_("tous se lisent"))
 
 
+def _theme(settings: "Settings") -> Iterator[Check]:
+    """Tell a theme that the service would not start with."""
+    from ..render.theme import ThemeError, read_theme
+
+    try:
+        read_theme(settings.theme)
+    except ThemeError as error:
+        todo = N_("corrigez-le, ou ôtez ANCRAGE_THEME : le service ne part pas ainsi")
+        yield Check("fault", N_("thème"), error.message, todo)
+
+
+def _sources(folder: Path) -> Iterator[Check]:
+    """Tell what a publication would stop at: a source whose files are gone, a wrong decision about organisations."""
+    from ...loaders.publish.staging import SourceVersions
+    from ...loaders.register.decisions import DECISIONS, DecisionError, read_decisions
+
+    for name in SourceVersions(folder).lost():
+        todo = N_("chargez-la de nouveau, ou ôtez son lien dans {folder}", folder=str(folder / "sources"))
+        yield Check("fault", N_("source {name}", name=name), N_("ses fichiers ne sont plus là"), todo)
+    try:
+        read_decisions(folder / DECISIONS)
+    except DecisionError as error:
+        todo = N_("corrigez cette ligne : rien ne se publie avant")
+        yield Check("fault", N_("décisions"), error.message, todo)
+
+
 def _folder(folder: Path) -> Iterator[Check]:
     if not folder.is_dir():
         wanted = N_("donnez-le par --data-dir ou ANCRAGE_DATA_DIR, ou lancez « ancrage demo »")
@@ -113,6 +140,7 @@ def _folder(folder: Path) -> Iterator[Check]:
     )
     yield Check("ok" if writable else "warning", N_("dossier"), told, todo)
     yield from _extensions(folder)
+    yield from _sources(folder)
     yield from _publication(folder)
 
 

@@ -77,6 +77,12 @@ class NoSourceError(SentenceError, FileNotFoundError):
     code = "no-source"
 
 
+class LostSource(SentenceError, FileNotFoundError):  # noqa: N818
+    """A source that was loaded and whose files are gone: what would be published has it no more."""
+
+    code = "lost-source"
+
+
 class Pipeline:
     """Loads of sources and publications in one data directory; `keep` generations stay after each publication.
 
@@ -341,6 +347,15 @@ class Pipeline:
     def _build(
         self, staged: dict[str, Version], progress: Progress, edits: Sequence[Edit] | None = None
     ) -> Generation:
+        if lost := [name for name in self.versions.lost() if name not in staged]:
+            raise LostSource(
+                N_(
+                    "Rien n'est publié : les fichiers de « {name} » ne sont plus dans {folder}. Chargez cette source de "
+                    "nouveau, ou ôtez son lien pour publier sans elle.",
+                    name=lost[0],
+                    folder=self.versions.root,
+                )
+            )
         versions = {**self.versions.current(), **staged}
         kept = self.edits.settle(self.snapshots) if edits is None else edits
         try:

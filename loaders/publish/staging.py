@@ -66,6 +66,12 @@ class SourceVersions:
             return []
         return sorted(item.name for item in self.root.iterdir() if item.is_symlink() and item.exists())
 
+    def lost(self) -> list[str]:
+        """Return the names of the sources whose current version is gone, sorted: somebody moved or removed it."""
+        if not self.root.is_dir():
+            return []
+        return sorted(item.name for item in self.root.iterdir() if item.is_symlink() and not item.exists())
+
     def find(self, name: str) -> Version | None:
         """Return the current version of a source, or None where it was never loaded."""
         link = self.root / name

@@ -49,6 +49,18 @@ def test_a_file_of_the_host_that_is_set_aside_is_told(tmp_path: Path) -> None:
     assert len(told) == 3 and all(one.state == "warning" and "mine." in one.found["fr"] for one in told)
 
 
+def test_what_would_stop_a_publication_or_the_service_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "parc").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "decisions.csv").write_text("record,body,decision\na,b,maybe\n")
+    (tmp_path / "theme").mkdir()  # without tokens
+    monkeypatch.setenv("ANCRAGE_THEME", str(tmp_path / "theme"))
+    found = states(tmp_path)
+    assert [found[name] for name in ("source parc", "décisions", "thème")] == ["fault"] * 3
+
+
 def test_a_store_that_does_not_open_is_told(tmp_path: Path, example_data_dir: Path) -> None:
     current = Snapshots(example_data_dir).current()
     assert current is not None

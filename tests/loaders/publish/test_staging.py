@@ -1,11 +1,13 @@
 """Versions of sources: committed whole, kept apart until then, swept after a crash."""
 
+import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
 from ancrage.graph.snapshots.provenance import LoadRecord
-from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.loaders.publish.pipeline import LostSource, Pipeline
 from ancrage.loaders.publish.staging import SourceVersions, Version, fingerprint
 
 
@@ -95,3 +97,9 @@ def test_what_is_loaded_in_a_folder_named_from_here_or_by_a_link_stays(
     assert len(SourceVersions(Path(folder)).current()) == 2
     snapshot = pipeline.publish()
     assert {"http://e.org/a", "http://e.org/b"} <= {*snapshot.graphs()}
+    gone = SourceVersions(tmp_path / "data").names()[0]
+    shutil.rmtree((tmp_path / "data" / "sources" / gone).resolve())
+    with pytest.raises(LostSource, match=gone):  # and not a publication without it
+        pipeline.publish()
+    current = Snapshots(tmp_path / "data").current()
+    assert current is not None and current.id == snapshot.id
