@@ -60,7 +60,9 @@ class Storm:
     filed: dict[str, str] = field(default_factory=dict)
     spent: dict[str, list[float]] = field(default_factory=dict)
     published: list[float] = field(default_factory=list)
-    starts: list[float] = field(default_factory=list)
+    served: list[float] = field(default_factory=list)
+    """The same seconds, without those during which the service was killed and had not started again."""
+    outages: list[tuple[float, float]] = field(default_factory=list)
     unpublished: int = 0
     over: bool = False
     """Whether it is time to end: all is killed, and the time has passed; starts of the service are not counted."""
@@ -68,6 +70,12 @@ class Storm:
     def url(self, path: str) -> str:
         """Give an address of the service that runs now."""
         return self.server.url(path)
+
+    def note(self, began: float, ended: float) -> None:
+        """Take note of when a request was accepted and when the graph had it."""
+        away = sum(max(0.0, min(ended, up) - max(began, down)) for down, up in self.outages)
+        self.published.append(ended - began)
+        self.served.append(ended - began - away)
 
     async def ask(
         self, client: httpx.AsyncClient, kind: str, method: str, path: str, **more: object
@@ -242,7 +250,7 @@ async def look(storm: Storm, title: str) -> None:
         while time.monotonic() - began < 90:
             answer = await storm.ask(client, "ask", "GET", f"/sparql?query={quote(query)}")
             if answer is not None and answer.status_code == 200 and answer.json()["boolean"]:
-                storm.published.append(time.monotonic() - began)
+                storm.note(began, time.monotonic())
                 return
             await asyncio.sleep(0.3)
     storm.unpublished += 1
@@ -256,11 +264,11 @@ async def kill(storm: Storm, start: Callable[[], Awaitable[Server]], kills: int,
         if number % 3 and others:
             os.kill(random.choice(others), signal.SIGKILL)
             continue
+        began = time.monotonic()
         os.kill(storm.server.pid, signal.SIGKILL)
         await asyncio.to_thread(storm.server.process.wait)
-        began = time.monotonic()
         storm.server = await start()
-        storm.starts.append(time.monotonic() - began)
+        storm.outages.append((began, time.monotonic()))
     await asyncio.sleep(seconds / (kills + 1))
     storm.over = True
 
@@ -325,13 +333,17 @@ def counted(storm: Storm, folder: Path) -> dict[str, object]:
         "answers": dict(storm.statuses),
         "published": len(storm.published),
         "not published within 90 s": storm.unpublished,
-        "seconds to the graph": {
-            "median": round(statistics.median(storm.published), 1) if storm.published else None,
-            "longest": round(max(storm.published), 1) if storm.published else None,
-        },
-        "seconds of a start": [round(one, 1) for one in storm.starts],
+        "seconds to the graph": _middle_and_longest(storm.published),
+        "seconds to the graph, of a service that runs": _middle_and_longest(storm.served),
+        "seconds of a start": [round(up - down, 1) for down, up in storm.outages],
         "median seconds": {kind: round(statistics.median(spent), 2) for kind, spent in storm.spent.items()},
     }
+
+
+def _middle_and_longest(seconds: list[float]) -> dict[str, float]:
+    if not seconds:
+        return {}
+    return {"median": round(statistics.median(seconds), 1), "longest": round(max(seconds), 1)}
 
 
 def storm_on(data: Path, people: int, seconds: float, kills: int) -> dict[str, object]:
