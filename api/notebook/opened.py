@@ -303,11 +303,11 @@ class OpenGraph:
         )
         return Chain(path, names[path], links, members, picture.svg if counts.height else "", self.snapshot)
 
-    def query(self, name: str, /, **parameters: Parameter | Sequence[Parameter]) -> Answer:
+    def query(self, name: str, /, **parameters: Parameter | Sequence[Parameter] | None) -> Answer:
         """Ask a named question (see /queries) with its parameters, as the service does: the same graphs, values and refusals.
 
-        Raises QueryNotFound, and ParameterError for a parameter that is unknown (with the nearest), missing, or of a thing that
-        the publication does not describe.
+        A parameter that is None is not given. Raises QueryNotFound, and ParameterError for a parameter that is unknown (with the
+        nearest), missing, or of a thing that the publication does not describe.
 
         Examples:
             graph.query("territory-programmes", territory="200040715").frame
@@ -316,6 +316,7 @@ class OpenGraph:
         given = {
             one: [str(value)] if isinstance(value, str | int) else [str(part) for part in value]
             for one, value in parameters.items()
+            if value is not None
         }
         text, graphs = posed(self.reader, question, given)
         body = self.reader.query(text, accept=_ROWS, default_graphs=graphs).body

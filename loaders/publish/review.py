@@ -67,6 +67,9 @@ def keep_decisions(path: Path, folder: Path, by: str = "", today: date | None = 
         if not decided["decision"]:
             continue
         decided["by"] = decided["by"] or by
+        if not decided["by"]:
+            reason = N_("qui décide n'est pas dit : remplissez cette colonne, ou donnez --by")
+            raise DecisionError(path, rank, "by", "", reason)
         decided["date"] = decided["date"] or (today or date.today()).isoformat()
         if is_person(decided["by"]):
             reason = N_("une structure ou une fonction est attendue, jamais une personne")

@@ -96,10 +96,11 @@ def test_every_question_reads_the_graphs_that_the_service_reads(graph: OpenGraph
         ({"territory": "99999"}, "ne décrit aucun territoire « 99999 »"),
         ({"territory": "Grenobl"}, "« Grenobl » n’est le nom exact de rien"),
         ({}, "il manque"),
+        ({"territory": None}, "il manque"),
     ],
 )
 def test_a_wrong_parameter_is_refused_in_one_sentence(
-    graph: OpenGraph, values: dict[str, str], told: str
+    graph: OpenGraph, values: dict[str, str | None], told: str
 ) -> None:
     with pytest.raises(ParameterError, match=re.escape(told)) as refused:
         graph.query("territory-units", **values)

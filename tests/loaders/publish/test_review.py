@@ -60,6 +60,7 @@ def test_a_marked_table_is_put_back_and_changes_what_is_linked(data: Path, tmp_p
         ("1,un,2,maybe,guichet,2026-11-28,", "decision"),
         ("1,un,2,refuse,guichet,2026-11-28,", "decision"),  # accepted before
         ("3,un,4,accept,Jeanne Dupont,2026-11-28,", "by"),
+        ("3,un,4,accept,,2026-11-28,", "by"),
     ],
 )
 def test_a_row_that_cannot_be_kept_is_told_and_nothing_is_kept(tmp_path: Path, row: str, column: str) -> None:
