@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
 
+from ...loaders.inference.rules import pattern
+from ...loaders.sources.names import normalise
 from ...words import gettext
 from ...words.numbers import date
 from ..web.negotiation import Language
@@ -47,6 +50,16 @@ class Rule:
         if self.codes:
             parts.append(gettext("codes NAF des maillons", said))
         return typeset(gettext(" ; ", said).join(parts), said)
+
+    def found(self, label: str, said: Language = "fr") -> str:
+        """Say which words of the rule a label has; what the rule reads, where another label of the thing has them.
+
+        >>> Rule("r", "project", "", "", "bois, charpent*, wood", "", False).found("Berry Wood").replace("\u00a0", " ")
+        '« wood »'
+        """
+        words = [one for one in self.words.split(", ") if one and re.search(pattern([one]), normalise(label))]
+        quoted = ", ".join(gettext("« {first} »", said, first=one) for one in words)
+        return typeset(quoted, said) if words else self.told(said)
 
     def decision(self, said: Language) -> str:
         """Say by which role, and when, identifiers were accepted or refused; why is in French, as the file says it."""

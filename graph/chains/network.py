@@ -11,6 +11,8 @@ import networkx as nx
 
 KINDS = ("programme", "unit", "project", "company", "institution", "other")
 """What an actor is: training programme, research unit, project, company, institution, another organisation."""
+HOLDING = ("offers", "supervises")
+"""Kinds of ties whose second end holds the first: who offers a programme, who supervises a unit."""
 
 
 _CHAIN = "value-chain/"
@@ -89,6 +91,11 @@ class ChainNetwork:
     def degrees(self) -> dict[str, int]:
         """Number of actors that each is tied to."""
         return {path: len(self._around[path]) for path in self.actors}
+
+    def holders(self, path: str) -> list[str]:
+        """Name who holds an actor."""
+        ties = [tie for tie in self.of(path) if tie.first == path and tie.kind in HOLDING]
+        return sorted({self.actors[tie.second].label for tie in ties})
 
     def near(self, path: str) -> set[str]:
         """Give an actor and those tied to it."""

@@ -9,7 +9,7 @@ import polars as pl
 
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
-from .network import KINDS, Actor, ChainNetwork, Tie
+from .network import HOLDING, KINDS, Actor, ChainNetwork, Tie
 
 _COMMUNE, _DEPARTMENT = "territory/commune/", "territory/department/"
 _INSTITUTIONS = frozenset(
@@ -22,8 +22,8 @@ def network_of(matter: RegionView, chain: str) -> ChainNetwork:
     return matter.once(_Networks).of(chain)
 
 
-def proposed(matter: RegionView, chain: str) -> list[Actor]:
-    """Give whom words propose for a filière (its path), by name: nobody checked them, and no network has them."""
+def proposed(matter: RegionView, chain: str) -> ChainNetwork:
+    """Give whom words propose for a filière (its path), by name, and who holds them: nobody checked them, no figure has them."""
     return matter.once(_Networks).proposed(chain)
 
 
@@ -93,18 +93,25 @@ class _Networks:
             self._place.put(actor, place)
         return actors
 
-    def proposed(self, chain: str) -> list[Actor]:
-        """Give who is proposed for a filière, by name, with what each would do there and the rule that proposes it."""
+    def proposed(self, chain: str) -> ChainNetwork:
+        """Give who is proposed for a filière, by name, with what each would do there, the rule that proposes it, and holders."""
         actors: dict[str, Actor] = {}
-        rows = self._matter.frame("proposals").filter(pl.col("chain") == chain).sort("member", "function")
-        for path, label, function, stage, rule in rows.select(
-            "member", "label", "function", "stage", "rule"
-        ).iter_rows():
+        rows = self._matter.frame("proposals").filter(pl.col("chain") == chain)
+        names = ("member", "label", "function", "stage", "rule")
+        for path, label, function, stage, rule in rows.select(names).sort(pl.all()).iter_rows():
             actor = actors.setdefault(path, Actor(path, label or self._label(path), self._kind(path)))
             actor.functions.add(function)
             actor.stages |= {stage} - {None}
             actor.rules.add(rule)
-        return sorted(actors.values(), key=lambda actor: (actor.label.casefold(), actor.path))
+        for path, actor in actors.items():
+            for place in self._place.of(path):
+                self._place.put(actor, place)
+        ranked = sorted(actors.values(), key=lambda actor: (actor.label.casefold(), actor.path))
+        ties = [tie for tie in self._ties(set(actors)) if tie.kind in HOLDING]
+        held = {
+            tie.second: Actor(tie.second, self._label(tie.second), self._kind(tie.second)) for tie in ties
+        }
+        return ChainNetwork(chain, held | {actor.path: actor for actor in ranked}, ties)
 
     def _ties(self, members: set[str]) -> Iterator[Tie]:
         frame = self._matter.frame
@@ -202,7 +209,10 @@ class _Places:
                 for at in territory.communes:
                     self._within[int(at)].add(territory.id)
         self._of: dict[str, set[str]] = defaultdict(set)
-        for frame, key in (("institutions", "organization"), ("units", "unit"), ("participations", "actor")):
+        for frame, key in (
+            *(("institutions", "organization"), ("units", "unit")),
+            *(("programmes", "programme"), ("participations", "actor")),
+        ):
             for path, place in matter.frame(frame).select(key, "place").drop_nulls().iter_rows():
                 self._of[path].add(place)
 

@@ -72,7 +72,7 @@ BASES: Mapping[str, Message] = {
 class Chain:
     """A filière of a snapshot: texts by language, stages that it has, functions, links, rules and network.
 
-    `proposals` are those whom words propose: they are in no figure. `counted` tells the jobs or establishments of the region
+    `proposed` has those whom words propose: they are in no figure. `counted` tells the jobs or establishments of the region
     that sources count at a stage, in whole sectors.
     """
 
@@ -84,7 +84,7 @@ class Chain:
     links: tuple[Link, ...]
     rules: tuple[Rule, ...]
     network: ChainNetwork
-    proposals: tuple[Actor, ...] = ()
+    proposed: ChainNetwork = field(default_factory=lambda: ChainNetwork("", {}, ()))
     counted: Mapping[str, Words] = field(default_factory=dict)
     snapshot: str = ""
 
@@ -110,6 +110,11 @@ class Chain:
     def members(self) -> list[Actor]:
         """Those who take part in it."""
         return self.network.members
+
+    @property
+    def proposals(self) -> list[Actor]:
+        """Those whom words propose, by name."""
+        return self.proposed.members
 
     def held(self) -> dict[tuple[str, str], int]:
         """Count members by stage and function; the stage is empty where no rule knows it."""
@@ -222,7 +227,7 @@ def _read(matter: RegionView, path: str) -> Chain | None:
         links=links,
         rules=rules_of(matter.frame("chain-rules"), path),
         network=network,
-        proposals=tuple(proposed(matter, path)),
+        proposed=proposed(matter, path),
         counted=_counted(matter, path),
         snapshot=matter.snapshot,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ....graph.chains.network import Actor
+from ....graph.chains.network import Actor, ChainNetwork
 from ....ontology.vocabulary import ID
 from ....words import N_
 from ...render.blocks.tables import Column, Table, Words
@@ -34,23 +34,9 @@ def members(asked: ChainBlockParams) -> Table:
 
 
 def _member(asked: ChainBlockParams, actor: Actor, told: Mapping[str, str]) -> dict[str, Any]:
-    network, said = asked.chain.network, asked.said
-    holders = {
-        network.actors[tie.second].label
-        for tie in network.of(actor.path)
-        if tie.first == actor.path and tie.kind in ("offers", "supervises")
-    }
-    years = sorted(actor.years)
+    years, said = sorted(actor.years), asked.said
     return {
-        "name": actor.label,
-        "name_iri": actor.path,
-        "kind": KINDS[actor.kind][said],
-        "function": ", ".join(words[said] for one, words in asked.chain.functions if one in actor.functions),
-        "stage": ", ".join(words[said] for one, words in asked.chain.stages if one in actor.stages)
-        or UNKNOWN[said],
-        "holders": ", ".join(sorted(holders)),
-        "held_by": sorted(holders),
-        "towns": ", ".join(sorted(asked.reading.label(ID + place) for place in actor.towns)),
+        **_about(asked, asked.chain.network, actor),
         "first_year": years[0] if years else None,
         "last_year": years[-1] if years else None,
         "basis": BASES[asked.chain.basis(actor)][said],
@@ -61,27 +47,40 @@ def _member(asked: ChainBlockParams, actor: Actor, told: Mapping[str, str]) -> d
     }
 
 
+def _about(asked: ChainBlockParams, network: ChainNetwork, actor: Actor) -> dict[str, Any]:
+    """Tell who somebody is, what it does in the filière, who holds it and where it stands."""
+    said, holders = asked.said, network.holders(actor.path)
+    return {
+        "name": actor.label,
+        "name_iri": actor.path,
+        "kind": KINDS[actor.kind][said],
+        "function": ", ".join(words[said] for one, words in asked.chain.functions if one in actor.functions),
+        "stage": ", ".join(words[said] for one, words in asked.chain.stages if one in actor.stages)
+        or UNKNOWN[said],
+        "holders": ", ".join(holders),
+        "held_by": holders,
+        "towns": ", ".join(sorted(asked.reading.label(ID + place) for place in actor.towns)),
+    }
+
+
 def proposals(asked: ChainBlockParams) -> Table:
     """Make those whom words propose, one a row: they are members only once a person accepts them."""
-    said = asked.said
-    told = {rule.id: rule.told(said) for rule in asked.chain.rules}
+    rules = {rule.id: rule for rule in asked.chain.rules}
+    found = asked.chain.proposals
+    asked.reading.learn_labels({ID + place for actor in found for place in actor.towns})
     rows = [
         {
-            "name": actor.label,
-            "name_iri": actor.path,
-            "kind": KINDS[actor.kind][said],
-            "function": ", ".join(
-                words[said] for one, words in asked.chain.functions if one in actor.functions
-            ),
-            "stage": ", ".join(words[said] for one, words in asked.chain.stages if one in actor.stages)
-            or UNKNOWN[said],
+            **_about(asked, asked.chain.proposed, actor),
             "rule": ", ".join(sorted(actor.rules)),
-            "reads": " ; ".join(told.get(rule, rule) for rule in sorted(actor.rules)),
+            "reads": " ; ".join(
+                rules[rule].found(actor.label, asked.said) for rule in sorted(actor.rules & rules.keys())
+            ),
         }
-        for actor in asked.chain.proposals
+        for actor in found
     ]
     columns = (
         *(Column("name", N_("Nom"), "link"), Column("kind", N_("Nature")), FUNCTION, STAGE),
+        *(Column("holders", N_("Porté par")), Column("towns", N_("Communes"))),
         *(Column("rule", N_("Code de la règle"), "file"), Column("reads", N_("Proposé par un mot"))),
     )
     note = N_("Ils ne comptent dans aucun chiffre, aucun manque, aucun lien ni aucune suggestion.")

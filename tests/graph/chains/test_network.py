@@ -5,7 +5,7 @@ from itertools import pairwise
 import polars as pl
 import pytest
 from ancrage.graph.chains.network import Actor, ChainNetwork, Tie
-from ancrage.graph.chains.networks import network_of
+from ancrage.graph.chains.networks import network_of, proposed
 from ancrage.graph.chains.stories import tell
 from ancrage.graph.region.view import RegionView
 from hypothesis import given
@@ -15,10 +15,11 @@ CHAIN = "value-chain/wood"
 TRAINS, RESEARCHES = "chain-function/trains", "chain-function/researches"
 SCHEMAS = {
     "members": ["chain", "stage", "function", "member", "label", "place", "rule", "evidence"],
+    "proposals": ["chain", "stage", "function", "member", "label", "rule"],
     "actors": ["actor", "label", "short", "type", "country"],
     "titles": ["interaction", "label"],
     "units": ["unit", "label", "place", "field", "start", "end", "evidence", "source"],
-    "programmes": ["programme", "label", "institution", "start", "evidence"],
+    "programmes": ["programme", "label", "institution", "place", "start", "evidence"],
     "interactions": ["interaction", "type", "year", "evidence", "source"],
     "participations": ["interaction", "actor", "type", "role", "place"],
     "supervisions": ["unit", "institution", "relation"],
@@ -97,6 +98,28 @@ def test_members_and_those_tied_to_them_make_the_network() -> None:
         ("organization/s", "organization/f", "works-with", None, "documented", 3),
         ("organization/f", "organization/u", "works-with", 2019, "declared", 1),
     }
+
+
+def test_who_is_proposed_is_known_by_its_holder_and_its_town() -> None:
+    taught: list[dict[str, object]] = [
+        {"programme": f"programme/{one}", "institution": "organization/s", "place": "territory/commune/26108"}
+        for one in "ab"
+    ]
+    rows: list[dict[str, object]] = [
+        {
+            "chain": CHAIN,
+            "function": TRAINS,
+            "member": f"programme/{one}",
+            "label": "Architecture",
+            "rule": "r",
+        }
+        for one in "ba"
+    ]
+    rebuilt = matter().with_frames(programmes=frame("programmes", taught), proposals=frame("proposals", rows))
+    found = proposed(rebuilt, CHAIN)
+    assert [actor.path for actor in found.members] == ["programme/a", "programme/b"]
+    assert found.holders("programme/a") == ["École"] and found.holders("organization/s") == []
+    assert found.actors["programme/a"].towns == {"territory/commune/26108"}
 
 
 def test_where_and_when_are_known_or_not() -> None:
