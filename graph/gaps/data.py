@@ -165,9 +165,12 @@ def _unseen(setting: GapContext) -> list[Finding]:
         missing = [one for one in functions if not chains.placed.get((chain, one))]
         if missing:
             names = Listed([N_("« {name} »", name=setting.names(one)) for one in missing])
-            words = N_(
+            words = NN_(
+                "Filière {chain} : aucun membre placé dans la région n'est connu pour la fonction {names} ; la donnée manque "
+                "sans doute.",
                 "Filière {chain} : aucun membre placé dans la région n'est connu pour les fonctions {names} ; la donnée manque "
                 "sans doute.",
+                len(missing),
                 chain=Named(label, first_upper(setting.names(chain)["en"])),
                 names=names,
             )

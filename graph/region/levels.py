@@ -15,3 +15,14 @@ AREAS = ("epci", "department", "adhoc", "zone", "bassin", "region")
 
 BY_NAME = ("epci", "commune", "department", "region", "adhoc", "zone", "bassin")
 """Of territories with one name, the first of these levels is meant, everywhere."""
+
+
+def authority_path(territory: str) -> str:
+    """Give how the path of the authority of a territory begins, by its SIREN; "" where its code does not tell, as of a region.
+
+    >>> [authority_path(f"territory/{one}") for one in ("commune/38185", "epci/200040715", "department/38", "region/84")]
+    ['organization/21380185', 'organization/200040715', 'organization/2238', '']
+    """
+    _, level, code = territory.split("/")
+    numbers = {"commune": f"21{code[:2]}0{code[2:]}", "department": f"22{code}", "epci": code}
+    return f"organization/{numbers[level]}" if level in numbers else ""

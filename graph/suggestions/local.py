@@ -16,6 +16,7 @@ from ...words import EMPTY, N_, NN_, Number, decimals_beside
 from ..analysis.adjacency import Values
 from ..findings.model import Finding, Reason, Refusal, Step, Thing, Words
 from ..region.gazetteer import Gazetteer, Territory
+from ..region.levels import authority_path
 from ..region.view import RegionView
 from .demand import Demand
 from .directory import Directory
@@ -141,9 +142,8 @@ def _grants(matter: RegionView, territory: Territory, count: int) -> Iterator[Fi
     parts = matter.frame("participations").select("interaction", "actor", "role").unique()
     dated = matter.frame("interactions").unique("interaction", keep="first").drop_nulls("year")
     given = parts.filter(pl.col("role") == "actor-role/funder").select("interaction", funder="actor")
-    given = given.filter(
-        pl.col("funder").map_elements(lambda one: _of_territory(one, territory), return_dtype=pl.Boolean)
-    )
+    authority = authority_path(territory.id)
+    given = given.filter(pl.col("funder").str.starts_with(authority) & bool(authority))
     rows = (
         given.join(dated.select("interaction", "year", "funding", "evidence", "source"), on="interaction")
         .join(
@@ -195,22 +195,6 @@ def _grants(matter: RegionView, territory: Territory, count: int) -> Iterator[Fi
         )
         reason = Reason("grant", N_("Dernière subvention connue : {year}.", year=last), (step,))
         yield _made("grant", thing, who.thing(actor), words, (reason,), {"last_year": last, "years": -years})
-
-
-def _of_territory(actor: str, territory: Territory) -> bool:
-    """Tell whether an authority (by its SIREN) is that of a territory, or of a commune of it.
-
-    >>> import numpy as np
-    >>> grenoble = Territory("territory/epci/200040715", "", "epci", np.array([], dtype=np.intp))
-    >>> _of_territory("organization/200040715", grenoble), _of_territory("organization/223800012", grenoble)
-    (True, False)
-    """
-    siren, code = actor.rsplit("/", 1)[-1], territory.id.rsplit("/", 1)[-1]
-    if "/department/" in territory.id:
-        return siren.startswith(f"22{code}")
-    if "/commune/" in territory.id:
-        return siren.startswith(f"21{code[:2]}0{code[2:]}")
-    return siren == code
 
 
 def _chains(matter: RegionView, territory: Territory, far: Values, count: int) -> Iterator[Finding]:

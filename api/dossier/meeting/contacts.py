@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from ....graph.region.levels import authority_path
 from ....graph.region.relays import POSSIBLE
 from ....graph.region.text import fold
 from ....words import N_, NN_, Spoken
@@ -63,20 +64,9 @@ def _body(party: Party) -> str | None:
     """Give the organisation that a party is; of a territory, the authority of its number where a source describes it."""
     if party.territory is None:
         return party.path
-    known, begins = party.context.known, authority_number(party.path)
+    known, begins = party.context.known, authority_path(party.path)
     found = known.by("actors", "type").of(f"actor-type/{AUTHORITY}").distinct("actor")
-    return min((one for one in found if begins and one.startswith(f"organization/{begins}")), default=None)
-
-
-def authority_number(territory: str) -> str:
-    """Give how the SIREN of the authority of a territory begins; "" where its code does not tell, as of a region.
-
-    >>> [authority_number(f"territory/{one}") for one in ("commune/38185", "department/38", "epci/200040715", "region/84")]
-    ['21380185', '2238', '200040715', '']
-    """
-    _, level, code = territory.split("/")
-    numbers = {"commune": f"21{code[:2]}0{code[2:]}", "department": f"22{code}", "epci": code}
-    return numbers.get(level, "")
+    return min((one for one in found if begins and one.startswith(begins)), default=None)
 
 
 def _tied(pair: Pair) -> Counter[str]:
