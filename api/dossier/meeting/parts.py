@@ -25,6 +25,12 @@ def ties(sheet: Sheet) -> Sequence[Element]:
     blocks: list[Element] = []
     if pair.kinship:
         blocks.append(Paragraph(sheet.say(pair.kinship)))
+        if pair.shared:
+            words = N_(
+                "Ne sont comptés que les projets qui les nomment tous les deux : ce que fait l’un peut être aussi ce que fait "
+                "l’autre."
+            )
+            blocks.append(Paragraph(sheet.say(words), "note"))
     if there := _there(sheet):
         blocks.append(Points(there))
     if pair.shared:

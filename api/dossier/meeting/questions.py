@@ -38,8 +38,8 @@ def questions(pair: Pair) -> list[Question]:
     kinds: Sequence[Callable[[Pair], Question | None]] = (
         hiring, chain, sequel, project, site, broker, shortage, field,
     )  # fmt: skip
-    if pair.kinship:  # whoever works with one works with the other, and neither joins what the other does
-        kinds = (sequel, field)
+    if pair.kinship:  # what one does is the other's too: its partners, its projects, its fields
+        kinds = (sequel,)
     found = (kind(pair) for kind in kinds)
     return [one for one in found if one is not None][:MOST]
 

@@ -294,6 +294,8 @@ def test_a_company_without_fields_is_not_asked_what_biology_could_serve(
     monkeypatch.setattr(questions, "_sources", lambda *_: ())
     known = Known()
     assert field(Pair(party(known, "uga", {}), replace(party(known, "town", {}, "a")))) is not None
+    kin = Known(supervisions=[("lig", "uga", "supervised")])  # its fields are those of its supervisor
+    assert questions.questions(Pair(party(kin, "uga", {}), party(kin, "lig", {}))) == []
     monkeypatch.setattr(
         Party, "fields", property(lambda one: Counter(biology=34) if one.path == "uga" else Counter())
     )
