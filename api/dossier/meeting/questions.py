@@ -33,6 +33,10 @@ class Question:
     sources: tuple[str, ...]
 
 
+_OWN = frozenset(f"interaction-type/{name}" for name in ("business-creation", "spin-off", "grant"))
+"""What somebody is given or founds: nobody joins it."""
+
+
 def questions(pair: Pair) -> list[Question]:
     """Give the questions of a pair, at most MOST, of different kinds."""
     kinds: Sequence[Callable[[Pair], Question | None]] = (
@@ -143,7 +147,9 @@ def project(pair: Pair) -> Question | None:
     alone = there.actors.keys() - {one.path for one in pair.shared}
     rows = context.known.by("interactions", "interaction").of_all(sorted(alone))
     named_ = [
-        row for row in rows.select("year", "interaction", "type", "source") if row[0] and _title(pair, row[1])
+        row
+        for row in rows.select("year", "interaction", "type", "source")
+        if row[0] and row[2] not in _OWN and _title(pair, row[1])
     ]
     chains = {name for name, _ in here.chains}
     known = context.known.by("members", "member")

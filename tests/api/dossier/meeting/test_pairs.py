@@ -160,12 +160,16 @@ def test_what_one_organisation_is_to_the_other_is_said_and_their_projects_count(
     assert [one.path for one in pair.shared] == ["i0"]
 
 
-def joined(participations: Sequence[tuple[str, str, str | None]], **places: tuple[str, ...]) -> str | None:
+def joined(
+    participations: Sequence[tuple[str, str, str | None]],
+    kind: str = "collaborative-project",
+    **places: tuple[str, ...],
+) -> str | None:
     """Give the question on the latest project of a university that somebody of commune a could join; None where there is none."""
     events = sorted({event for event, *_ in participations})
     known = Known(
         participations=[(*row, None) for row in participations],
-        interactions=[(event, 2025, "source/iphd", "event-type") for event in events],
+        interactions=[(event, 2025, "source/anr", f"interaction-type/{kind}") for event in events],
     )
     known.names = dict.fromkeys(events, "Nanofutur")
     known.places = places
@@ -182,6 +186,7 @@ def joined(participations: Sequence[tuple[str, str, str | None]], **places: tupl
 def test_a_project_is_one_that_nobody_else_of_the_territory_takes_part_in() -> None:
     far = [("i0", "x", "b"), ("i0", "y", None)]
     alone = joined([("i0", "uga", "b"), *far])
+    assert joined([("i0", "uga", "b"), *far], "spin-off") is None  # a company that others founded
     assert alone is not None and "uga y prend part, sans participant connu de l'Isère" in alone
     own = joined([("i0", "uga", "a"), ("i0", "lab", "a"), *far], uga=("a",))
     assert own is not None and "sans autre participant connu de l'Isère" in own
