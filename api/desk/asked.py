@@ -174,15 +174,6 @@ def modes() -> Mapping[str, Term]:
     return {f"attendance-mode/{name}": term for name, term in concepts("attendance-mode").items()}
 
 
-def options(terms: Mapping[str, Term], language: str) -> list[tuple[str, str]]:
-    """List what a field offers to choose from, by name and word.
-
-    >>> options(modes(), "fr")[0]
-    ('attendance-mode/in-person', 'Sur place')
-    """
-    return [(name, first_upper(term[language])) for name, term in terms.items()]
-
-
 async def subjects(request: Request, language: str) -> list[tuple[str, str]]:
     """List the filières that are declared, by path and name: no form waits for the graph to be read."""
     folders = filiere_folders(request.app.state.settings.data_dir)

@@ -19,12 +19,12 @@ from ...loaders.operations.store import Conflict
 from ...ontology.labels import concepts
 from ...words import N_, AncrageError, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
-from ..labels.wording import concept_name
+from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .asked import Checked, all_types, answers_for, modes, options, precise_place, subjects, types
+from .asked import Checked, all_types, answers_for, modes, precise_place, subjects, types
 from .board import sees
 from .running import DESK, Desk, today, was_done
 

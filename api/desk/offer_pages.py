@@ -20,7 +20,7 @@ from ...loaders.operations.store import Conflict
 from ...ontology.labels import Term
 from ...words import N_, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of, visitor_of
-from ..labels.wording import concept_name
+from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
 from ..web.negotiation import HTML, Language
 from ..web.page_error import PageError
@@ -31,7 +31,6 @@ from .asked import (
     answers_for,
     find_place,
     modes,
-    options,
     own_organization,
     page_of,
     subjects,

@@ -16,23 +16,12 @@ from ...loaders.operations.accounts import digest
 from ...loaders.operations.store import Conflict
 from ...words import N_, Spoken, gettext
 from ..accounts.visitor import Form, Visitor, answer_to, devices_page, form_of, hold_back, visitor_of
-from ..labels.wording import concept_name
+from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
 from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .asked import (
-    LONGEST,
-    SHORTEST,
-    Checked,
-    all_types,
-    find_place,
-    modes,
-    options,
-    precise_place,
-    subjects,
-    types,
-)
+from .asked import LONGEST, SHORTEST, Checked, all_types, find_place, modes, precise_place, subjects, types
 from .letters import receipt
 from .running import DESK, Desk, was_done
 

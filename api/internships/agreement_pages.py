@@ -32,10 +32,10 @@ from ...loaders.operations.store import Conflict
 from ...ontology.labels import concepts
 from ...words import N_, first_upper, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
-from ..desk.asked import Checked, modes, options
+from ..desk.asked import Checked, modes
 from ..desk.lists import day_of, list_file, list_format
 from ..desk.running import today, was_done
-from ..labels.wording import concept_name
+from ..labels.wording import concept_name, options
 from ..web.negotiation import HTML, Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language

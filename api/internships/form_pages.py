@@ -10,7 +10,8 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...words import N_, gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
-from ..desk.asked import Checked, modes, options, own_organization, subjects
+from ..desk.asked import Checked, modes, own_organization, subjects
+from ..labels.wording import options
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .forms import checked_post, checked_wish, families, types_of

@@ -14,8 +14,8 @@ from ...loaders.operations.roles import Act
 from ...ontology.labels import concepts
 from ...words import N_
 from ..accounts.visitor import Form, Visitor
-from ..desk.asked import Checked, find_place, modes, options, own_organization, subjects
-from ..labels.wording import concept_name
+from ..desk.asked import Checked, find_place, modes, own_organization, subjects
+from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_language import choose_language

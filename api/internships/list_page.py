@@ -24,10 +24,10 @@ from ...loaders.operations.roles import Act
 from ...ontology.labels import Term, concepts
 from ...words import Named, gettext
 from ..accounts.visitor import Visitor, devices_page, visitor_of
-from ..desk.asked import answers_for, modes, options
+from ..desk.asked import answers_for, modes
 from ..desk.lists import day_of, list_file, list_format
 from ..desk.running import today
-from ..labels.wording import concept_name
+from ..labels.wording import concept_name, options
 from ..pages.territory.grids import class_names
 from ..reading.publication import client_of, sentence
 from ..search.map import Spots, draw, outlines

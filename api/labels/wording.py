@@ -44,6 +44,15 @@ def concept_name(path: str | None, language: str) -> str:
     return first_upper(Term.of(path)[language]) if path else ""
 
 
+def options(terms: Mapping[str, Term], language: str) -> list[tuple[str, str]]:
+    """List what a field offers to choose from, by name and word.
+
+    >>> options(concepts("attendance-mode"), "fr")[0]
+    ('in-person', 'Sur place')
+    """
+    return [(name, first_upper(term[language])) for name, term in terms.items()]
+
+
 def level_name(level: str, language: Language) -> str:
     """Name a level of territories; any other text comes back as it came.
 

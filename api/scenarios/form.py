@@ -19,7 +19,7 @@ from ...ontology.labels import concepts
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken
 from ..analysis.openapi import LONGEST_ASSUMPTION
-from ..desk.asked import options
+from ..labels.wording import options
 from ..web.page_error import PageError
 from .trial import NEW, TRIAL, Trial, line_of
 
