@@ -53,7 +53,7 @@ class Check:
 
 
 def examine(folder: Path | None, environment: Mapping[str, str]) -> Iterator[Check]:
-    """Look at Python, its packages, the settings, the data folder, its publication, the disk and the register.
+    """Look at Python, its packages, the settings, the theme, the folder, its sources and publication, the disk, the register.
 
     Nothing is written.
 

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, NamedNode
 from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, digest_of
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import ANC
-from ...words import DECLARED, N_
+from ...words import N_, Named, Said, Spoken
 from ..reading.licences import licence_name
 from ..render.rdf_document import Document, term
 from ..sparql.description import DEFAULT_GRAPH
@@ -79,10 +79,8 @@ class _Catalogue:
         """Say everything."""
         made, dataset = self.made, whole_iri(self.base)
         made.a(self.iri, "dcat:Catalog")
-        made.both(
-            self.iri, "dcterms:title", "Catalogue des données d’ancrage", "Catalogue of the ancrage data"
-        )
-        made.both(self.iri, "dcterms:description", DESCRIPTION["fr"], DESCRIPTION["en"])
+        made.words(self.iri, "dcterms:title", N_("Catalogue des données d’ancrage"))
+        made.words(self.iri, "dcterms:description", DESCRIPTION)
         made.add(self.iri, "dcterms:publisher", self.publisher)
         made.add(self.iri, "dcterms:license", self.licence("https://spdx.org/licenses/CC-BY-4.0"))
         made.add(self.iri, "dcterms:conformsTo", NamedNode(_PROFILE))
@@ -113,9 +111,9 @@ class _Catalogue:
         """Describe the base graphs together, in one file a licence."""
         made = self.made
         made.a(dataset, "dcat:Dataset")
-        made.both(dataset, "dcterms:title", TITLE["fr"], TITLE["en"])
-        made.both(dataset, "dcterms:description", DESCRIPTION["fr"], DESCRIPTION["en"])
-        made.both(dataset, "dcterms:rights", RIGHTS["fr"], RIGHTS["en"])
+        made.words(dataset, "dcterms:title", TITLE)
+        made.words(dataset, "dcterms:description", DESCRIPTION)
+        made.words(dataset, "dcterms:rights", RIGHTS)
         made.add(dataset, "dcterms:publisher", self.publisher)
         made.add(dataset, "dcterms:identifier", dataset.value)
         made.add(dataset, "dcat:version", self.snapshot.id)
@@ -134,7 +132,7 @@ class _Catalogue:
         made, dataset = self.made, set_iri(self.base, one)
         made.a(dataset, "dcat:Dataset")
         made.words(dataset, "dcterms:title", one.known_title)
-        made.both(dataset, "dcterms:description", one.description["fr"], one.description["en"])
+        made.words(dataset, "dcterms:description", one.description)
         made.add(dataset, "dcterms:publisher", self.agent(one.publisher) if one.publisher else self.publisher)
         made.add(dataset, "dcterms:identifier", one.graph)
         self.common(dataset, one.modified)
@@ -167,7 +165,7 @@ class _Catalogue:
         self.made.add(dataset, "dcterms:accessRights", NamedNode(_PUBLIC))
         self.made.add(dataset, "dcterms:conformsTo", NamedNode(ANC))
         for word in _KEYWORDS:
-            self.made.both(dataset, "dcat:keyword", word["fr"], word["en"])
+            self.made.words(dataset, "dcat:keyword", word)
 
     def files(self, dataset: NamedNode, dump: Dump, modified: str) -> None:
         """Say the files of a data set, one distribution a format."""
@@ -176,7 +174,7 @@ class _Catalogue:
             node = NamedNode(f"{self.base}/catalog#{anchor}")
             address = NamedNode(f"{self.base}/dumps/{dump.name}.{suffix}.gz")
             self.made.add(dataset, "dcat:distribution", node)
-            self.distribution(node, dump.licence, f"{dump.name}.{suffix}.gz", f"{dump.name}.{suffix}.gz")
+            self.distribution(node, dump.licence, Named(f"{dump.name}.{suffix}.gz"))
             self.made.add(node, "dcat:accessURL", NamedNode(f"{self.base}/dumps"))
             self.made.add(node, "dcat:downloadURL", address)
             self.made.add(node, "dcat:mediaType", NamedNode(_MEDIA + format.media_type))
@@ -201,19 +199,15 @@ class _Catalogue:
         """Say that a data set is reached by queries too."""
         node = NamedNode(f"{self.base}/catalog#{anchor}.sparql")
         self.made.add(dataset, "dcat:distribution", node)
-        self.distribution(
-            node,
-            licence,
-            f"SPARQL : graphe {graph}" if graph else "SPARQL",
-            f"SPARQL: graph {graph}" if graph else "SPARQL",
-        )
+        title = N_("SPARQL : graphe {graph}", graph=graph) if graph else Named("SPARQL")
+        self.distribution(node, licence, title)
         self.made.add(node, "dcat:accessURL", NamedNode(f"{self.base}/sparql"))
         self.made.add(node, "dcat:accessService", self.service)
 
-    def distribution(self, node: NamedNode, licence: str, french: str, english: str) -> None:
+    def distribution(self, node: NamedNode, licence: str, title: Spoken) -> None:
         """Say what every distribution has."""
         self.made.a(node, "dcat:Distribution")
-        self.made.both(node, "dcterms:title", french, english)
+        self.made.words(node, "dcterms:title", title)
         self.made.add(node, "dcatap:availability", NamedNode(_STABLE))
         if licence:
             self.made.add(node, "dcterms:license", self.licence(licence))
@@ -222,11 +216,9 @@ class _Catalogue:
         """Describe the SPARQL service."""
         made = self.made
         made.a(self.service, "dcat:DataService")
-        made.both(
-            self.service, "dcterms:title", "Point d’accès SPARQL d’ancrage", "SPARQL endpoint of ancrage"
-        )
+        made.words(self.service, "dcterms:title", N_("Point d’accès SPARQL d’ancrage"))
         about = N_("SPARQL 1.1 en lecture. {default}", default=DEFAULT_GRAPH)
-        made.both(self.service, "dcterms:description", *(about[said] for said in DECLARED))
+        made.words(self.service, "dcterms:description", about)
         made.add(self.service, "dcterms:publisher", self.publisher)
         made.add(self.service, "dcterms:conformsTo", NamedNode(_PROTOCOL))
         made.add(self.service, "dcterms:accessRights", NamedNode(_PUBLIC))
@@ -268,7 +260,7 @@ class _Catalogue:
         if iri not in self.licences:
             self.licences.add(iri)
             self.made.a(node, "dcterms:LicenseDocument")
-            self.made.both(node, "dcterms:title", licence_name(iri), licence_name(iri, "en"))
+            self.made.words(node, "dcterms:title", Said(licence_name, (iri,)))
         return node
 
 

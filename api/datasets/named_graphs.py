@@ -81,7 +81,7 @@ def _document(base: str, one: DataSet, loads: list[Row]) -> Document:
     made, graph = Document(), NamedNode(one.graph)
     graph_of(made, base, graph, one, "g")
     made.a(graph, "prov:Entity")
-    made.both(graph, "dcterms:description", one.description["fr"], one.description["en"])
+    made.words(graph, "dcterms:description", one.description)
     made.typed(graph, "dcterms:modified", one.modified, "xsd:dateTime")
     made.add(graph, "foaf:isPrimaryTopicOf", NamedNode(f"{base}/catalog"))
     made.add(graph, "rdfs:seeAlso", set_iri(base, one))

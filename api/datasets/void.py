@@ -12,7 +12,7 @@ from ...graph.snapshots.provenance import licence_iri
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import ID
 from ...ontology.vocabulary import PREFIXES as NAMESPACES
-from ...words import DECLARED, N_
+from ...words import N_, Said, languages
 from ..reading.licences import licence_name
 from ..render.rdf_document import Document, term
 from ..sparql.description import DEFAULT_GRAPH
@@ -39,9 +39,7 @@ def void_document(
     document = Document()
     about, dataset = NamedNode(f"{base}/.well-known/void"), whole_iri(base)
     document.a(about, "void:DatasetDescription")
-    document.both(
-        about, "dcterms:title", "Description des données d’ancrage", "Description of the ancrage data sets"
-    )
+    document.words(about, "dcterms:title", N_("Description des données d’ancrage"))
     document.add(about, "foaf:primaryTopic", dataset)
     document.add(about, "dcterms:license", NamedNode(licence_iri("CC-BY-4.0")))
     document.add(about, "dcterms:identifier", snapshot.id)
@@ -97,11 +95,10 @@ def _whole(
 ) -> None:
     dataset = whole_iri(base)
     document.a(dataset, "void:Dataset")
-    document.both(dataset, "dcterms:title", TITLE["fr"], TITLE["en"])
-    document.both(
-        dataset, "dcterms:description", *(f"{COUNTED[said]} {DEFAULT_GRAPH[said]}" for said in DECLARED)
-    )
-    document.both(dataset, "dcterms:rights", RIGHTS["fr"], RIGHTS["en"])
+    document.words(dataset, "dcterms:title", TITLE)
+    told = {said: f"{COUNTED[said]} {DEFAULT_GRAPH[said]}" for said in languages()}
+    document.words(dataset, "dcterms:description", told)
+    document.words(dataset, "dcterms:rights", RIGHTS)
     document.typed(dataset, "dcterms:modified", snapshot.created.isoformat(), "xsd:dateTime")
     publication = NamedNode(f"{ID}publication/{snapshot.id}")
     document.add(dataset, "dcterms:hasVersion", publication)
@@ -122,12 +119,8 @@ def _whole(
             part = NamedNode(f"{base}/catalog#{dump.name.replace('/', '-')}")
             document.add(dataset, "void:subset", part)
             document.a(part, "void:Dataset")
-            document.both(
-                part,
-                "dcterms:title",
-                f"Ce qui est sous {licence_name(dump.licence)}",
-                f"What is under {licence_name(dump.licence, 'en')}",
-            )
+            licence = Said(licence_name, (dump.licence,))
+            document.words(part, "dcterms:title", N_("Ce qui est sous {licence}", licence=licence))
             document.add(part, "dcterms:license", NamedNode(dump.licence))
             for file in files:
                 document.add(part, "void:dataDump", file)

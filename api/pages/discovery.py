@@ -132,7 +132,7 @@ def prefixes(request: Request, suffix: str = "", format: Named = "", lang: Lang 
 def _declarations(base: str) -> Document:
     document, ontology = Document(), NamedNode(f"{base}/prefixes#prefixes")
     document.a(ontology, "owl:Ontology")
-    document.both(ontology, "dcterms:title", "Préfixes d’ancrage", "Prefixes of ancrage")
+    document.words(ontology, "dcterms:title", N_("Préfixes d’ancrage"))
     for name, namespace in PREFIXES.items():
         node = BlankNode(f"p{name}")
         document.add(ontology, "sh:declare", node)

@@ -115,11 +115,6 @@ class Document:
         for language, text in texts.items():
             self.add(subject, predicate, text, language)
 
-    def both(self, subject: Node, predicate: str, french: str, english: str) -> None:
-        """Say a text in French and in English."""
-        self.add(subject, predicate, french, "fr")
-        self.add(subject, predicate, english, "en")
-
     def typed(self, subject: Node, predicate: str, text: str, datatype: str) -> None:
         """Say a literal of a datatype."""
         self.triples.append(Triple(subject, term(predicate), Literal(text, datatype=term(datatype))))

@@ -127,7 +127,7 @@ def sequel(pair: Pair) -> Question | None:
     if last is None or last.year is None:
         return None
     years = pair.context.known.by("interactions", "source").of(f"source/{last.source}")["year"]
-    latest = max(year for year in years if year)
+    latest = max((year for year in years if year), default=last.year)
     if latest - last.year < AGO:
         return None
     words = N_(
