@@ -96,10 +96,10 @@ def _providers(view: RegionView) -> dict[str, str]:
 
 
 def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> list[Fit]:
-    """Find the offers that fit a need by type, family, subject or a rare word."""
+    """Find the offers that fit a need by type, family, subject, a rare word, or likeness to those that fit by their words."""
     ground, index = Gazetteer.of(view), ledger.index[need.illustrative]
     akin, shared = _kindred_types(view, need, index.types), index.shared(said)
-    near = {id for id, one in shared.items() if one.rare}
+    near = {id for id, one in shared.items() if one.telling}
     for type in akin | ({need.type} if need.type else set()):
         near.update(index.types.get(type, ()))
     for subject in need.about:
@@ -118,7 +118,8 @@ def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> 
                 offer,
                 akin=offer.type in akin,
                 subject=who.concept(subject, titles.get(subject)) if subject else None,
-                shared=shared.get(offer.id, _NOTHING),
+                shared=(common := shared.get(offer.id, _NOTHING)),
+                like=ledger.offers[common.like].title if common.like else "",
                 km=far.get(offer.territory),
                 place=place.label if place is not None else "",
                 day=day,

@@ -26,6 +26,8 @@ _FLEXIBLE = "attendance-mode/hybrid"
 class Fit:
     """An offer beside a need: `akin` in type, the `subject` they have in common, the words they share, `km` apart.
 
+    `like` is the title of an offer that it resembles and that holds most of what is asked.
+
     `km` is None where it is not known, 0 where the two territories meet; `place` names that of the offer; `sent` counts the needs
     sent this month.
     """
@@ -35,6 +37,7 @@ class Fit:
     akin: bool
     subject: Named | None
     shared: Shared
+    like: str
     km: float | None
     place: str
     day: str
@@ -94,6 +97,10 @@ class Fit:
         if self.shared.words:
             quoted = Listed([N_("« {word} »", word=word) for word in self.shared.words])
             yield N_("Mots de la demande que dit l’offre : {words}.", words=quoted)
+        if self.like:
+            yield N_(
+                "Parle des mêmes choses que l’offre « {offer} », qui répond à la demande.", offer=self.like
+            )
         if self.km == 0:
             yield N_("Territoire : l’offre vaut à {place}.", place=self.place)
         elif self.km is not None and not self._too_far:

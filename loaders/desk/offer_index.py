@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from math import log
 
 from ...graph.region.text import prepare_text, stemmer
@@ -21,15 +21,28 @@ _KIN = 0.5
 """What a word of one family counts for beside the word itself."""
 _LEAST = 0.25
 """Share of the weight of what is asked that an offer must hold for its words to count in full."""
+_BEST = 2
+"""Offers that hold most of a request, whose own rare words look for others of their subject (Rocchio's feedback)."""
+_GOOD = 0.6
+"""Share of the words from which an offer is one of those."""
+_ALIKE = 0.8
+"""What likeness to them counts for beside the words of the request themselves."""
+_SURE = 0.5
+"""Likeness from which an offer is a candidate that no word of the request finds."""
 
 
 @dataclass(frozen=True)
 class Shared:
-    """What a request and an offer both say: words as the request has them, their `share` of the most that one offer holds."""
+    """What a request and an offer both say: words as the request has them, their `share` of the most that one offer holds.
+
+    `like` is the number of an offer that holds most of the request and that this one resembles: its `share` is larger by it;
+    `telling`, whether all that makes the offer a candidate.
+    """
 
     words: tuple[str, ...] = ()
     share: float = 0.0
-    rare: bool = False
+    telling: bool = False
+    like: str = ""
 
 
 class OfferIndex:
@@ -41,10 +54,12 @@ class OfferIndex:
         self._stems: defaultdict[str, set[str]] = defaultdict(set)
         self._roots: defaultdict[str, set[str]] = defaultdict(set)
         self._places: dict[str, tuple[str, tuple[str, ...], frozenset[str]]] = {}
+        self._own: dict[str, frozenset[str]] = {}  # without the words of the type
 
     def put(self, id: str, type: str, subjects: tuple[str, ...], said: str) -> None:
         """Add an offer by its number, type and subjects, and what it says; in place of what it was before."""
         self.drop(id)
+        self._own[id] = frozenset(stemmer().analyze(prepare_text(said)))
         said += f" {Term.of(type)['fr']}" if type else ""
         stems = frozenset(stemmer().analyze(prepare_text(said)))
         self._places[id] = (type, subjects, stems)
@@ -58,6 +73,7 @@ class OfferIndex:
         if (place := self._places.pop(id, None)) is None:
             return
         type, subjects, stems = place
+        del self._own[id]
         _take_out(self.types, (type,), id)
         for held, keys in ((self.subjects, subjects), (self._stems, stems), (self._roots, _roots(stems))):
             _take_out(held, keys, id)
@@ -82,7 +98,38 @@ class OfferIndex:
                 weights[id] += weight if id in holders else _KIN * weight
                 held[id][word] = None
         full = max([_LEAST * whole, *weights.values()], default=1.0)
-        return {id: Shared(tuple(held[id]), weight / full, id in rare) for id, weight in weights.items()}
+        shares = {id: weight / full for id, weight in weights.items()}
+        found = {id: Shared(tuple(held[id]), share, id in rare) for id, share in shares.items()}
+        best = sorted((id for id in found if shares[id] >= _GOOD), key=lambda id: (-shares[id], id))[:_BEST]
+        for id, (likeness, other) in self._likeness(best, shares, words).items():
+            one, like = found.get(id, Shared()), other if likeness >= _SURE else ""
+            share = min(1.0, one.share + _ALIKE * likeness)
+            found[id] = replace(one, share=share, telling=one.telling or bool(like), like=like)
+        return found
+
+    def _likeness(
+        self, best: Collection[str], shares: Mapping[str, float], asked: Collection[str]
+    ) -> dict[str, tuple[float, str]]:
+        """Tell how far offers, the `best` apart, say the rare words of those that were not asked for.
+
+        With each, which of the best it resembles by more than its type, if any.
+        """
+        most = max(_FEW, _RARE * len(self._places))
+        weights: defaultdict[str, float] = defaultdict(float)
+        nearest: dict[str, tuple[float, str]] = {}
+        for stem in sorted({stem for id in best for stem in self._places[id][2]} - {*asked}):
+            holders = self._stems[stem]
+            if not 1 < len(holders) <= most:
+                continue
+            share, like = max((shares[id], id) for id in best if id in holders)
+            weight = share * log(1 + len(self._places) / len(holders))
+            for id in holders:
+                weights[id] += weight
+                if stem in self._own[id] and stem in self._own[like]:
+                    nearest[id] = max(nearest.get(id, (0.0, "")), (weight, like))
+        full = max(weights.values(), default=1.0)
+        alike = weights.keys() - best
+        return {id: (weights[id] / full, nearest.get(id, (0.0, ""))[1]) for id in sorted(alike)}
 
 
 def _roots(stems: Iterable[str]) -> set[str]:

@@ -129,7 +129,7 @@ def test_requests_sent_this_month_are_counted_once_and_again_when_sent_again(des
 
 
 def fit_of(offer: Offer, need: Need) -> Fit:
-    return Fit(need, offer, False, None, Shared(), None, "", "2026-11-28", 0)
+    return Fit(need, offer, False, None, Shared(), "", None, "", "2026-11-28", 0)
 
 
 def test_a_form_sent_twice_makes_one_need(desk: Desk) -> None:

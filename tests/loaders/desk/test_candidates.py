@@ -124,3 +124,20 @@ def test_the_graph_answers_too_and_says_what_is_lacking(example_reader: LocalRea
 
 def test_a_need_that_nobody_answers_has_no_candidate(example_reader: LocalReader) -> None:
     assert candidates(RegionView.of(example_reader), ledger_of(), need(type=""), "xylophage qzv", DAY) == []
+
+
+def test_offers_of_the_subject_of_those_that_answer_are_there_too(example_reader: LocalReader) -> None:
+    """« Intrusion » is said by one offer, which says « cybersécurité », as another does that the request's words do not find."""
+    view = RegionView.of(example_reader)
+    offers = [
+        offer(n, type="interaction-type/public-lecture", title=f"Conférence {n}") for n in range(10, 50)
+    ]
+    offers += [
+        offer(1, title="Tests d’intrusion et conseils en cybersécurité"),
+        offer(2, title="Cybersécurité des petites structures"),
+        offer(3, title="Analyses de l’eau"),
+    ]
+    found = told(view, *offers, of=need(type=""), words="qui peut faire un test d’intrusion à la mairie ?")
+    assert [*found] == ["Offreur 1", "Offreur 2"]
+    assert "« Tests d’intrusion et conseils en cybersécurité »" in found["Offreur 2"][0]
+    assert "Parle des mêmes choses" not in found["Offreur 1"][0]
