@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from fastapi import Request
 
 from ...graph.pool.blocking import Answer
-from ...graph.sparql.results import Rows
 from ...queries.query import Query, without_header
 from ...words import N_, Spoken
 from ..reading.licences import licences
@@ -19,7 +18,7 @@ from ..reading.solutions import Reading
 from ..render.charts import draw
 from ..render.csvw import described_by, origin_of
 from ..render.files import WRITTEN, table_file
-from ..render.results_table import chart_rows
+from ..render.results_table import named_rows
 from ..web.negotiation import CSV, Language, Representation
 from ..web.security import CORS
 
@@ -99,7 +98,7 @@ def made_file(
 ) -> tuple[bytes, dict[str, str]]:
     """Make a file from the rows of an answer, with its headers; raises SheetTooSmall."""
     headers = {**file_headers(request, asked, chosen, publication), "Ancrage-Snapshot": answer.snapshot}
-    rows, language = Rows.from_json(answer.body), reading.language
+    rows, language = named_rows(answer.body, reading), reading.language
     if chosen.name == "csv-fr":
         headers["Content-Type"] = "text/csv; charset=utf-8"
     else:
@@ -110,7 +109,6 @@ def made_file(
         return table_file(rows, chosen, told, language, columns=asked.query.columns, origin=origin), headers
     query = asked.query
     assert query.chart is not None
-    rows = chart_rows(answer.body, reading, query.chart)
     return draw(rows, query.chart, query.title[language], language, query.columns).svg.encode(), headers
 
 

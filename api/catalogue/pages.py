@@ -24,7 +24,7 @@ from ..reading.questions import Understood, check_known, dataset_of, short_value
 from ..reading.solutions import Reading
 from ..render.charts import Drawing, draw
 from ..render.rendering import page
-from ..render.results_table import ResultTable, chart_rows, result_table
+from ..render.results_table import ResultTable, named_rows, result_table
 from ..web.links import add_links, page_links
 from ..web.negotiation import CSVW, HTML, Language, Representation
 from .answers import QuestionParams, asked_of
@@ -286,5 +286,5 @@ def _shown(reading: Reading, query: Query, outcome: Answer | Exception | None, s
     table = result_table(outcome.body, reading, SHOWN, query, start)
     if not query.chart or not table.total:
         return QuestionView(table)
-    rows, title = chart_rows(outcome.body, reading, query.chart), query.title[reading.language]
+    rows, title = named_rows(outcome.body, reading), query.title[reading.language]
     return QuestionView(table, draw(rows, query.chart, title, reading.language, query.columns))

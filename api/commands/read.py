@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...graph.snapshots.snapshot import Snapshot
-from ...words import N_, Said
+from ...words import N_, SOURCE, Said
 from ...words.locales import language
 from .application import (
     DataDir,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ...graph.columns.spark import SparkColumns
     from ...graph.snapshots.reader import LocalReader
     from ...graph.sparql.formats import Kind
+    from ...graph.sparql.results import Rows
     from ...queries.library import Library
     from ...queries.query import Query
 
@@ -178,7 +179,7 @@ def _read(text: str, library: "Library") -> str:
 
 
 def _print(body: bytes, media_type: str, format: str) -> None:
-    from ...graph.sparql.results import Rows, to_csv
+    from ...graph.sparql.results import to_csv
     from ...graph.sparql.terminal_table import to_table
 
     rows = media_type.startswith("application/sparql-results+json")
@@ -186,7 +187,7 @@ def _print(body: bytes, media_type: str, format: str) -> None:
         if "boolean" in (found := json.loads(body)):
             print(N_("oui")[language()] if found["boolean"] else N_("non")[language()])
             return
-        table = Rows.from_json(body)
+        table = _named(body)
         if format == "csv-fr":
             sys.stdout.buffer.write(to_csv(table, french=True))
         else:
@@ -198,8 +199,18 @@ def _print(body: bytes, media_type: str, format: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> None:
+def _named(body: bytes) -> "Rows":
+    """Read an answer, what the ontology names in the locale's language: questions name it in French."""
     from ...graph.sparql.results import Rows
+    from ...ontology.labels import Term
+
+    rows = Rows.from_json(body)
+    if language() == SOURCE:
+        return rows
+    return rows.named(lambda iri: Term(iri)[language()] if Term(iri).known else "")
+
+
+def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> None:
     from ..reading.licences import licences
     from ..reading.publication import publication_of
     from ..render.files import table_file
@@ -213,7 +224,7 @@ def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> 
         N_("Licences des sources"): ", ".join(licences(publication)),
         N_("Requête SPARQL"): sparql,
     }
-    sys.stdout.buffer.write(table_file(Rows.from_json(body), XLSX, about, language()))
+    sys.stdout.buffer.write(table_file(_named(body), XLSX, about, language()))
     sys.stdout.buffer.flush()
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...graph.sparql.results import Iri, Rows
+from ...graph.sparql.results import Rows
 from ...queries.columns import heading
-from ...queries.query import Chart, Query
+from ...queries.query import Query
 from ...words import SOURCE, gettext, numeral
 from ..reading.solutions import Reading
 from ..web.links import href
@@ -72,21 +72,13 @@ def _pages(rows: Iterable[dict[str, Any]], variables: Sequence[str]) -> Iterator
                 yield term["value"]
 
 
-def chart_rows(body: bytes, reading: Reading, chart: Chart) -> Rows:
-    """Read an answer for its chart, the things on its axes named in the language of the page, as in its table."""
+def named_rows(body: bytes, reading: Reading) -> Rows:
+    """Read an answer for a chart or a file, its things named in the language asked, as in its table."""
     rows = Rows.from_json(body)
     if reading.language == SOURCE:
         return rows  # questions name things in French
-    for name in (chart.category, chart.series):
-        thing = name.removesuffix("Label")
-        if name == thing or not {name, thing} <= set(rows.columns):
-            continue
-        words, iris = rows.columns.index(name), rows.columns.index(thing)
-        reading.learn_labels({str(row[iris]) for row in rows.rows if isinstance(row[iris], Iri)})
-        for row in rows.rows:
-            if isinstance(row[iris], Iri):
-                row[words] = reading.name(str(row[iris])) or row[words]
-    return rows
+    reading.learn_labels(rows.labelled())
+    return rows.named(reading.name)
 
 
 def number_in(value: object, language: Language, decimals: int | None = None) -> str:

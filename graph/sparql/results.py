@@ -107,6 +107,32 @@ class Rows:
                 best[key] = (rank, row)
         return Rows(self.columns, [row for _, row in best.values()])
 
+    def labelled(self) -> set[str]:
+        """Give the IRIs that another column labels: those of `x` where there is an `xLabel`."""
+        pairs = self._label_columns()
+        return {str(row[x]) for row in self.rows for x, _ in pairs if isinstance(row[x], Iri)}
+
+    def named(self, name: Callable[[str], str]) -> Rows:
+        """Label them by what `name` calls each; where it gives nothing, the label stays.
+
+        >>> Rows(["x", "xLabel"], [[Iri("u:1"), "commerce"], [Iri("u:2"), "santé"]]).named({"u:1": "trade", "u:2": ""}.get).rows
+        [['u:1', 'trade'], ['u:2', 'santé']]
+        """
+        made = [list(row) for row in self.rows]
+        for x, label in self._label_columns():
+            for row in made:
+                if isinstance(row[x], Iri):
+                    row[label] = name(str(row[x])) or row[label]
+        return Rows(self.columns, made)
+
+    def _label_columns(self) -> list[tuple[int, int]]:
+        places = {column: place for place, column in enumerate(self.columns)}
+        return [
+            (places[x], at)
+            for column, at in places.items()
+            if (x := column.removesuffix("Label")) != column and x in places
+        ]
+
 
 def _rank(label: str, languages: Sequence[str]) -> int:
     language = label.language if isinstance(label, Text) else ""

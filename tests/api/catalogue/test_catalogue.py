@@ -16,10 +16,10 @@ from ancrage.api.catalogue import streams as catalogue_streams
 from ancrage.api.catalogue.routes import offered_for
 from ancrage.api.labels.questions import TAGS, is_facet
 from ancrage.api.reading.solutions import Reading
-from ancrage.api.render.results_table import chart_rows
+from ancrage.api.render.results_table import named_rows
 from ancrage.api.web.settings import Settings
+from ancrage.ontology.labels import concepts
 from ancrage.queries.library import Library
-from ancrage.queries.query import Chart
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}
@@ -188,6 +188,22 @@ def test_a_workbook_tells_its_origin(client: TestClient) -> None:
     assert english["À propos"]["A1"].value == "Question"
 
 
+def test_files_name_things_in_the_language_asked(client: TestClient) -> None:
+    """Questions name things in French: tables of an English reader do not, what programs read does."""
+
+    def types(suffix: str, language: str) -> set[str]:
+        text = client.get(
+            f"/queries/academic-actors-of-territory.{suffix}?territory=299000001&lang={language}"
+        ).text
+        delimiter = "," if suffix == "csv" else ";"
+        head, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=delimiter)
+        return {row[[*map(str.lower, head)].index("typelabel")] for row in rows}
+
+    french = types("csv-fr", "fr")
+    assert french == types("csv", "en") and not french & types("csv-fr", "en")
+    assert {concept["en"] for concept in concepts("actor-type").values()} >= types("csv-fr", "en")
+
+
 def test_json_xml_and_tsv_are_sparql_results(client: TestClient) -> None:
     assert len(client.get(ESSAI, headers={"Accept": "application/json"}).json()["results"]["bindings"]) == 2
     root = ElementTree.fromstring(client.get(f"{PROGRAMMES}.xml?territory=299000001").content)
@@ -311,7 +327,7 @@ def test_charts_and_evidence_are_in_the_language_of_the_page(client: TestClient)
 
     bindings = [row("urn:a", "commerce"), row("urn:b", "santé")]
     body = json.dumps({"head": {"vars": ["x", "xLabel"]}, "results": {"bindings": bindings}}).encode()
-    rows = chart_rows(body, cast("Reading", Known()), Chart("bar", "xLabel", "n"))
+    rows = named_rows(body, cast("Reading", Known()))
     assert rows.column("xLabel") == ["trade", "santé"], "what has no English name keeps its French one"
 
 
