@@ -10,7 +10,7 @@ _NOUNS = {
     "le": "Campus Centre Comité Commissariat Conseil Département Groupe Groupement Laboratoire Lycée Muséum Parc Pays Pôle "
     "Réseau Syndicat",
     "la": "CA CC CU Chambre Commune Communauté Fondation Métropole Région Société Station Ville",
-    "l'": "Agence Association Incubateur Institut Observatoire Université École",
+    "l'": "Agence Association IAE INSA IRT IUT Incubateur Institut Observatoire UFR Université École",
 }
 """The articles of nouns that names of organisations and of intercommunalities begin with."""
 _DEPARTMENTS = {
@@ -55,9 +55,9 @@ def of_name(name: str, language: str) -> str:
 def organization_name(name: str, language: str) -> str:
     """Write the name of an organisation as the subject of a sentence: with an article where it begins with a common noun.
 
-    >>> names = ("Université Grenoble Alpes", "Centre de Recherche", "Soitec", "Pôle-sud")
+    >>> names = ("Université Grenoble Alpes", "IUT Lyon1", "Centre de Recherche", "Soitec", "Pôle-sud")
     >>> [organization_name(name, "fr") for name in names]
-    ["l'Université Grenoble Alpes", 'le Centre de Recherche', 'Soitec', 'Pôle-sud']
+    ["l'Université Grenoble Alpes", "l'IUT Lyon1", 'le Centre de Recherche', 'Soitec', 'Pôle-sud']
     """
     return _with_article(name, name.split(" ")[0], _NOUNS) if language == SOURCE else name
 

@@ -68,8 +68,7 @@ class ByArea:
         shared = self.areas.parts @ (weight * setting.inside)
         whole = self.areas.parts @ weight
         mine = float((weight * setting.inside).sum())
-        found = (shared >= SLIVER * mine) | ((whole > 0) & (shared >= HALF * whole))
-        found &= shared > 0
+        found = concerns(shared, mine, whole)
         return np.flatnonzero(found if found.any() else self.areas.meeting(setting.inside)).tolist()
 
     def compared(self, rows: Sequence[int], least: float, level: float, keep: Mask | None = None) -> Deficits:
@@ -81,6 +80,16 @@ class ByArea:
         if keep is not None:
             told &= keep
         return Deficits.of(self.expected, self.supply, self.rest, level=level, told=told, size=self.size)
+
+
+def concerns(shared: Values | float, mine: float, whole: Values | float) -> Mask:
+    """Tell which areas concern a territory: `shared` of their `whole` people are among `mine`.
+
+    >>> concerns(np.array([3.0, 20, 5, 0]), 100, np.array([90.0, 90, 9, 9])).tolist()
+    [False, True, True, False]
+    """
+    some = np.asarray(shared)
+    return np.asarray((some > 0) & ((some >= SLIVER * mine) | (some >= HALF * np.asarray(whole))))
 
 
 def _weights(matter: RegionView, located: Located, inside: Mask) -> tuple[Values, Mask, Values]:

@@ -1,111 +1,86 @@
-"""What a territory hires with difficulty, by family of occupations: of whole labour pools, or by its share of them."""
+"""What a territory hires with difficulty around a commune, by family of occupations: its share of a labour pool."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from ...words import N_, NN_, Listed
+from ...words import N_, NN_
 from ..findings.model import Words
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
 
-NAMED = 3
-"""Labour pools are named up to this many, and counted beyond."""
-
 
 @dataclass(frozen=True)
 class Demand:
-    """The difficult hiring `plans` of the latest year by family, in the labour `pools` that a territory has communes of.
+    """The difficult hiring `plans` of the latest year by family, in a labour `pool`.
 
-    `shared`: a pool lies partly outside, and counts by the share of its population that is in the territory; by that of its
-    communes where no population is known.
+    `shared`: the pool lies partly outside the territory, and counts by the share of its population that is in it; by that of its
+    communes where no population is known. Of the families of `least`, some cells are secret: their plans are minimums.
     """
 
     plans: Mapping[str, float]
-    pools: tuple[str, ...]
+    pool: str
     shared: bool
+    least: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, matter: RegionView, ground: Gazetteer, territory: Territory) -> Demand:
-        """Read the demand of a territory."""
+    def by_commune(cls, matter: RegionView, ground: Gazetteer, territory: Territory) -> dict[int, Demand]:
+        """Read the demand of a territory in the labour pool of each of its communes."""
         rows = matter.frame("hirings").filter(
-            pl.col("indicator").str.ends_with("hiring-plans-difficult")
-            & pl.col("value").is_not_null()
-            & pl.col("family").is_not_null()
+            pl.col("indicator").str.ends_with("hiring-plans-difficult") & pl.col("family").is_not_null()
         )
         rows = rows.filter(pl.col("year") == pl.col("year").max())
-        met = [pool for pool, _ in ground.containing(territory, "bassin")]
         people = np.nan_to_num(ground.population) + 1e-9
         inside = np.zeros(len(ground), dtype=bool)
         inside[territory.communes] = True
-        shares = {
-            pool.id: float(people[pool.communes] @ inside[pool.communes] / people[pool.communes].sum())
-            for pool in met
-        }
-        plans: dict[str, float] = {}
-        for pool, family, value in (
-            rows.group_by("pool", "family").agg(pl.col("value").sum()).sort("pool", "family").iter_rows()
-        ):
-            if pool in shares:
-                plans[family] = plans.get(family, 0.0) + value * shares[pool]
-        labels = tuple(pool.label.title() if pool.label.isupper() else pool.label for pool in met)
-        return cls(plans, labels, not all(inside[pool.communes].all() for pool in met))
+        found: dict[int, Demand] = {}
+        for pool, _ in ground.containing(territory, "bassin"):
+            here = inside[pool.communes]
+            share = float(people[pool.communes] @ here / people[pool.communes].sum())
+            plans: dict[str, float] = defaultdict(float)
+            cells = rows.filter(pl.col("pool") == pool.id).select("family", "value").rows()
+            for family, value in cells:
+                plans[family] += (value or 0) * share
+            least = frozenset(family for family, value in cells if value is None)
+            label = pool.label.title() if pool.label.isupper() else pool.label
+            one = cls(plans, label, not here.all(), least)
+            found |= dict.fromkeys(pool.communes[here].tolist(), one)
+        return found
 
     @property
     def where(self) -> Words:
-        """Name the labour pools, and tell where the number is an estimate (by the population that is in the territory).
+        """Name the labour pool, and tell where the number is an estimate (by the population that is in the territory).
 
-        >>> Demand({}, ("Annonay",), shared=True).where["fr"]
+        >>> Demand({}, "Annonay", shared=True).where["fr"]
         "bassin d'emploi : Annonay ; estimation à proportion de sa population"
-        >>> Demand({}, ("A", "B", "C", "D"), shared=False).where["fr"]
-        "4 bassins d'emploi"
-        >>> Demand({}, ("Annonay", "Aubenas"), shared=True).where["en"]
-        'labour pools: Annonay and Aubenas; an estimate by the share of their population'
+        >>> Demand({}, "Annonay", shared=False).where["en"]
+        'labour pool: Annonay'
         """
-        count = len(self.pools)
-        pools = NN_("{n} bassin d'emploi", "{n} bassins d'emploi", count)
-        if count <= NAMED:
-            names = Listed(self.pools)
-            pools = NN_("bassin d'emploi : {names}", "bassins d'emploi : {names}", count, names=names)
-        if not self.shared:
-            return pools
-        return NN_(
-            "{pools} ; estimation à proportion de sa population",
-            "{pools} ; estimation à proportion de leur population",
-            count,
-            pools=pools,
-        )
+        if self.shared:
+            return N_("bassin d'emploi : {pool} ; estimation à proportion de sa population", pool=self.pool)
+        return N_("bassin d'emploi : {pool}", pool=self.pool)
 
-    @staticmethod
-    def difficult(plans: float) -> Words:
-        """Write how many hiring plans are told difficult; a share of a labour pool makes a fraction.
+    def difficult(self, family: str) -> Words:
+        """Write how many hiring plans of a family are told difficult; a share of a labour pool makes a fraction.
 
-        >>> Demand.difficult(0.3)["en"], Demand.difficult(1.6)["fr"]
-        ('less than one hiring plan said to be difficult', 'environ 2 projets de recrutement dits difficiles')
+        >>> demand = Demand({"fap/A": 1.6, "fap/B": 94.4}, "Annonay", shared=True, least=frozenset(["fap/B"]))
+        >>> demand.difficult("fap/A")["fr"], demand.difficult("fap/B")["en"]
+        ('environ 2 projets de recrutement dits difficiles', 'at least 94 hiring plans said to be difficult')
         """
-        if plans < 1:
-            return N_("moins d’un projet de recrutement dit difficile")
+        n = round(self.plans[family])
+        if family in self.least:
+            return NN_(
+                "au moins {n} projet de recrutement dit difficile",
+                "au moins {n} projets de recrutement dits difficiles",
+                n,
+            )
         return NN_(
             "environ {n} projet de recrutement dit difficile",
             "environ {n} projets de recrutement dits difficiles",
-            round(plans),
-        )
-
-    @staticmethod
-    def told_difficult(plans: float) -> Words:
-        """Say the same as a clause.
-
-        >>> Demand.told_difficult(0.3)["fr"], Demand.told_difficult(1.2)["en"]
-        ('moins d’un projet de recrutement est dit difficile', 'about 1 hiring plan is said to be difficult')
-        """
-        if plans < 1:
-            return N_("moins d’un projet de recrutement est dit difficile")
-        return NN_(
-            "environ {n} projet de recrutement est dit difficile",
-            "environ {n} projets de recrutement sont dits difficiles",
-            round(plans),
+            n,
         )

@@ -73,7 +73,7 @@ def no_facts(territory: Territory, found: tuple[Finding, ...]) -> Iterator[Refus
 def _schools(matter: RegionView, territory: Territory, count: int) -> Iterator[Finding]:
     """Tell the programmes of a territory that prepare for what it hires with difficulty, one a school and a family."""
     ground, who = Gazetteer.of(matter), Directory.of(matter)
-    wanted = Demand.of(matter, ground, territory)
+    wanted = Demand.by_commune(matter, ground, territory)
     rows = (
         matter.frame("preparations")
         .select("programme", "family", "evidence")
@@ -82,17 +82,17 @@ def _schools(matter: RegionView, territory: Territory, count: int) -> Iterator[F
     )
     prepared: dict[str, list[tuple[str, str]]] = {}
     for programme, family, evidence in rows.iter_rows():
-        if wanted.plans.get(family, 0) >= 1:
-            prepared.setdefault(programme, []).append((family, evidence))
-    inside = set(territory.communes.tolist())
+        prepared.setdefault(programme, []).append((family, evidence))
     taught = ground.locate(matter.frame("programmes").drop_nulls("place")).drop_nulls("institution")
     taught = taught.filter(~pl.col("label").str.contains(REMOTE).fill_null(False))
     taught = taught.sort("programme", "at").unique("programme", keep="first", maintain_order=True)
     found = []
     for programme, label, at, school in taught.select("programme", "label", "at", "institution").iter_rows():
-        if at in inside and (families := prepared.get(programme)):
-            families = sorted(families, key=lambda one: (-wanted.plans[one[0]], one[0]))
-            found.append((-wanted.plans[families[0][0]], school, programme, label, at, families[0]))
+        if at in wanted and (families := prepared.get(programme)):
+            known = wanted[at].plans
+            family, evidence = min(families, key=lambda one: (-known.get(one[0], 0), one[0]))
+            if known.get(family, 0) >= 1:
+                found.append((-known[family], school, programme, label, at, (family, evidence)))
     seen: set[str] = set()
     thing = Thing(territory.id, territory.label, "territory")
     for plans, school, programme, label, at, (family, evidence) in sorted(found):
@@ -101,15 +101,16 @@ def _schools(matter: RegionView, territory: Territory, count: int) -> Iterator[F
         seen |= {school, family}
         name = who.concept(family)
         subject = Thing(programme, label, "programme")
+        around = wanted[at]
         words = N_(
-            "{school} ({place}) pourrait placer ici les stagiaires et alternants de « {programme} » : {hirings} dans la famille "
-            "« {family} » ({where}).",
+            "{school} ({place}) pourrait placer ici les stagiaires et alternants de « {programme} », qui prépare à une partie de "
+            "la famille « {family} » : {hirings} dans toute la famille ({where}).",
             school=who.label(school),
             place=ground.labels[at],
             programme=label,
-            hirings=wanted.told_difficult(-plans),
+            hirings=around.difficult(family),
             family=name,
-            where=wanted.where,
+            where=around.where,
         )
         steps = (
             Step(who.thing(school), N_("forme à"), subject),
@@ -124,9 +125,9 @@ def _schools(matter: RegionView, territory: Territory, count: int) -> Iterator[F
             "demand",
             N_(
                 "Besoin : {plans} dans toute la famille « {family} » ({where}) ; la formation n’y prépare qu’en partie.",
-                plans=wanted.difficult(-plans),
+                plans=around.difficult(family),
                 family=name,
-                where=wanted.where,
+                where=around.where,
             ),
             steps,
             log1p(-plans),

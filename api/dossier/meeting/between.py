@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
-from ....words import N_, Spoken, gettext
+from ....words import N_, Spoken, gettext, join_words
 from ...pages.actor.matter import Context
 from ...pages.territory.lists import source_name
 from .party import Party
@@ -25,14 +25,18 @@ class Shared:
     sides: tuple[frozenset[str], frozenset[str]]
 
 
+Key = tuple[str, ...]
+"""The path of a concept; of a filière, followed by that of a function."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """What the sides have of a kind, each thing with its count: the first alone, the second alone, both (a count for each)."""
 
     words: Spoken
-    first: Counter[str]
-    second: Counter[str]
-    both: list[tuple[str, int, int]]
+    first: Counter[Key]
+    second: Counter[Key]
+    both: list[tuple[Key, int, int]]
     known: tuple[bool, bool]
 
 
@@ -86,16 +90,18 @@ class Pair:
         return sorted(listed, key=lambda row: (-row[2], row[:2]))
 
     @cached_property
-    def nested(self) -> bool:
-        """Whether one is a territory of the other: what binds them is with who acts from the rest."""
-        inner, outer = sorted((set(party.towns) for party in self.sides), key=len)
-        return None not in (self.first.territory, self.second.territory) and inner <= outer
+    def nested(self) -> tuple[Party, Party] | None:
+        """The one that is a territory of the other, and the other: what binds them is with who acts from the rest."""
+        if None in (self.first.territory, self.second.territory):
+            return None
+        inner, outer = sorted(self.sides, key=lambda party: len(party.towns))
+        return (inner, outer) if set(inner.towns) <= set(outer.towns) else None
 
     @cached_property
     def within(self) -> bool:
         """Whether one side is of the other: a territory in it, or an organisation that acts from there."""
         both = ((one, other) for one, other in (self.sides, self.sides[::-1]) if one.territory)
-        return self.nested or any(other.path in one.local for one, other in both)
+        return self.nested is not None or any(other.path in one.local for one, other in both)
 
     @cached_property
     def kinship(self) -> Spoken | None:
@@ -113,7 +119,7 @@ class Pair:
     @cached_property
     def differences(self) -> list[Difference]:
         """What each side has that the other lacks: fields, occupations, filières; a kind that neither has is left out."""
-        kinds: tuple[tuple[Spoken, Callable[[Party], Counter[str]]], ...] = (
+        kinds: tuple[tuple[Spoken, Callable[[Party], Counter[Key]]], ...] = (
             (N_("Recherche (unités par domaine)"), _fields),
             (N_("Formation (formations par famille de métiers)"), _families),
             (N_("Filières (membres par fonction)"), _chains),
@@ -125,11 +131,18 @@ class Pair:
 
     @cached_property
     def brokers(self) -> list[tuple[str, int, int]]:
-        """Organisations that share interactions with each side and are of neither: path, and how many with each."""
+        """Organisations with a name that share interactions with each side and are of neither: path, and how many with each.
+
+        There is none of a territory in the other: they are partners of the same interactions, counted twice.
+        """
+        if self.nested:
+            return []
         outside = self.first.partners.keys() & self.second.partners.keys()
         sides = _everyone(self.first) | _everyone(self.second)
         listed = [
-            (one, self.first.partners[one], self.second.partners[one]) for one in outside if one not in sides
+            (one, self.first.partners[one], self.second.partners[one])
+            for one in outside
+            if one not in sides and self.first.has_name(one)
         ]
         return sorted(listed, key=lambda row: (-min(row[1:]), -max(row[1:]), row[0]))
 
@@ -160,48 +173,54 @@ def _everyone(party: Party) -> set[str]:
     return {party.path}.union(*party.actors.values()) if party.territory else {party.path}
 
 
-def _fields(party: Party) -> Counter[str]:
-    return _worded(party.fields, party.context.word)
+def _fields(party: Party) -> Counter[Key]:
+    return Counter({(one,): n for one, n in party.fields.items()})
 
 
-def _families(party: Party) -> Counter[str]:
-    return _worded(party.families, party.context.word)
+def _families(party: Party) -> Counter[Key]:
+    return Counter({(one,): n for one, n in party.families.items()})
 
 
-def _chains(party: Party) -> Counter[str]:
-    language = party.context.language
-
-    def name(key: tuple[str, str]) -> str:
-        chain, function = (party.context.word(one) for one in key)
-        return gettext("{chain}, {function}", language, chain=chain, function=function)
-
-    return Counter({name(key): count for key, count in party.chains.items()})
+def _chains(party: Party) -> Counter[Key]:
+    return Counter[Key](party.chains)
 
 
-def _worded(counts: Counter[str], word: Callable[[str], str]) -> Counter[str]:
-    return Counter({word(one): count for one, count in counts.items()})
-
-
-def _difference(words: Spoken, first: Counter[str], second: Counter[str]) -> Difference:
+def _difference(words: Spoken, first: Counter[Key], second: Counter[Key]) -> Difference:
     both = first.keys() & second.keys()
     return Difference(
         words,
         Counter({one: n for one, n in first.items() if one not in both}),
         Counter({one: n for one, n in second.items() if one not in both}),
-        sorted(
-            ((one, first[one], second[one]) for one in both), key=lambda row: (-min(row[1:]), fold(row[0]))
-        ),
+        sorted(((one, first[one], second[one]) for one in both), key=lambda row: (-min(row[1:]), row[0])),
         (bool(first), bool(second)),
     )
 
 
-def listed(counts: Counter[str], most: int) -> list[tuple[str, int]]:
-    """Give the largest counts with their names, those that are equal in alphabetical order.
+def listed(counts: Counter[Key], most: int) -> list[tuple[Key, int]]:
+    """Give the largest counts, those that are equal in the order of their paths: the same in all languages.
 
-    >>> listed(Counter(b=2, a=2, c=5), 2)
-    [('c', 5), ('a', 2)]
+    >>> listed(Counter({("b",): 2, ("a",): 2, ("c",): 5}), 2)
+    [(('c',), 5), (('a',), 2)]
     """
-    return sorted(counts.items(), key=lambda pair: (-pair[1], fold(pair[0])))[:most]
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+
+
+def worded(context: Context, keys: Iterable[Key]) -> list[str]:
+    """Name concepts; a filière once, with all its functions."""
+    functions: dict[str, list[str]] = {}
+    for first, *rest in keys:
+        functions.setdefault(first, []).extend(context.word(one) for one in rest)
+    return [
+        gettext(
+            "{chain}, {function}",
+            context.language,
+            chain=context.word(one),
+            function=join_words(does, context.language),
+        )
+        if does
+        else context.word(one)
+        for one, does in functions.items()
+    ]
 
 
 def named(context: Context, actors: Sequence[str] | frozenset[str], most: int = 2) -> str:

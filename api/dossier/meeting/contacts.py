@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from ....graph.region.actor_types import ACADEMIC
 from ....graph.region.levels import authority_path
 from ....graph.region.relays import POSSIBLE
 from ....graph.region.text import fold
@@ -35,7 +36,7 @@ class Contact:
 
 
 def contacts(pair: Pair) -> list[Contact]:
-    """Choose up to MOST structures: the parties themselves, then who works with both, then who relays in the territory."""
+    """Choose up to MOST structures: the parties, who shares projects, who trains on site, who works with both, relays."""
     context = pair.context
     chosen: dict[str, Spoken] = {}
     for party in pair.sides:
@@ -45,10 +46,12 @@ def contacts(pair: Pair) -> list[Contact]:
             )
     for path, n in sorted(_tied(pair).items(), key=lambda one: (-one[1], one[0]))[:MOST]:
         chosen.setdefault(path, NN_("{n} projet commun", "{n} projets communs", n))
-    for path in _relays(pair):
-        chosen.setdefault(path, N_("lieu d’études ou d’accueil sur place"))
+    for path, n in filter(None, map(_school, pair.sides)):
+        chosen.setdefault(path, NN_("{n} formation connue sur place", "{n} formations connues sur place", n))
     for path, first, second in pair.brokers[:MOST]:
         chosen.setdefault(path, N_("travaille avec les deux ({n} et {m} interactions)", n=first, m=second))
+    for path in _relays(pair):
+        chosen.setdefault(path, N_("lieu d’études ou d’accueil sur place"))
     return [_contact(context, path, why) for path, why in list(chosen.items())[:MOST]]
 
 
@@ -78,6 +81,16 @@ def _tied(pair: Pair) -> Counter[str]:
         if party.territory is not None
         for actor in actors
     )
+
+
+def _school(party: Party) -> tuple[str, int] | None:
+    """Give the institution of most programmes in a territory, one of higher education first; None of an organisation."""
+    if party.territory is None:
+        return None
+    rows = party.context.known.by("programmes", "programme").of_all(sorted(party.programmes))
+    counts = Counter(school for _, school in set(rows.select("programme", "institution")) if school)
+    kind = party.context.known.kind
+    return min(counts.items(), key=lambda one: (kind(one[0]) not in ACADEMIC, -one[1], one[0]), default=None)
 
 
 def _relays(pair: Pair) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ....words import EMPTY, N_, NN_, first_upper, gettext
+from ....words import EMPTY, N_, NN_, Number, Spoken, first_upper, gettext
 from ...render.blocks.tables import Cell, Column
 from ..model import Card, Element, Grid, Paragraph, Points, join_words
 from ..words import date_of
-from .between import Difference, Shared, listed, named
+from .between import Difference, Key, Pair, Shared, listed, named, worded
 from .contacts import contacts
 from .party import Party
 from .questions import Question
@@ -31,6 +31,8 @@ def ties(sheet: Sheet) -> Sequence[Element]:
                 "l’autre."
             )
             blocks.append(Paragraph(sheet.say(words), "note"))
+    if pair.nested:
+        blocks.append(Paragraph(sheet.say(_inside(*pair.nested))))
     if there := _there(sheet):
         blocks.append(Points(there))
     if pair.shared:
@@ -48,15 +50,43 @@ def ties(sheet: Sheet) -> Sequence[Element]:
     if undated:
         blocks.append(Points(tuple(undated)))
     if not pair.shared and not undated:
-        words = N_(
-            "Aucun projet connu ne les nomme tous les deux. Ce que fait l’un peut être aussi ce que fait l’autre."
-        ) if pair.kinship else N_(
-            "Aucun projet connu ne réunit {first} et {second}. Cela ne dit pas qu’il n’y en a aucun : contrats directs, "
-            "stages et échanges informels n’y sont que si une source les décrit.",
-            first=pair.first.the, second=pair.second.the,
-        )  # fmt: skip
-        blocks += [Paragraph(sheet.say(words), "absent"), *([] if pair.kinship else _could(sheet))]
+        blocks.append(Paragraph(sheet.say(_nothing(pair)), "absent"))
+        if not pair.kinship and not pair.nested:
+            blocks += _could(sheet)
     return blocks
+
+
+def _nothing(pair: Pair) -> Spoken:
+    """Say that no shared project is known."""
+    if pair.kinship:
+        return N_(
+            "Aucun projet connu ne les nomme tous les deux. Ce que fait l’un peut être aussi ce que fait l’autre."
+        )
+    if pair.nested:
+        inner, outer = pair.nested
+        return N_(
+            "Aucun projet connu ne réunit des participants {of} et du reste {whole}.", of=inner.of, whole=outer.of,
+        )  # fmt: skip
+    return N_(
+        "Aucun projet connu ne réunit {first} et {second}. Cela ne dit pas qu’il n’y en a aucun : contrats directs, "
+        "stages et échanges informels n’y sont que si une source les décrit.",
+        first=pair.first.the, second=pair.second.the,
+    )  # fmt: skip
+
+
+def _inside(inner: Party, outer: Party) -> Spoken:
+    """Say that a territory is in another: what is counted in the one is counted in the other too."""
+    if len(inner.towns) == len(outer.towns):
+        return N_("{inner} a les mêmes communes que {outer}.", inner=inner.opening, outer=outer.the)
+    if len(inner.towns) == 1:
+        return N_(
+            "{inner} est une des {n} communes {of} : ce qui est connu d’elle y est compté aussi.",
+            inner=inner.opening, n=Number(len(outer.towns)), of=outer.of,
+        )  # fmt: skip
+    return N_(
+        "{inner} est une partie {of} : ce qui en est connu y est compté aussi.",
+        inner=inner.opening, of=outer.of,
+    )  # fmt: skip
 
 
 def _there(sheet: Sheet) -> tuple[str, ...]:
@@ -106,7 +136,7 @@ def _could(sheet: Sheet) -> Sequence[Element]:
         )  # fmt: skip
     for one in pair.differences:
         if one.both:
-            names = [name for name, *_ in one.both[:ITEMS]]
+            names = worded(pair.context, [key for key, *_ in one.both[:ITEMS]])
             items.append(
                 sheet.say(
                     N_("{kind}, chez les deux : {names}.", kind=one.words, names=join_words(names, language))
@@ -213,19 +243,23 @@ def differences(sheet: Sheet) -> Sequence[Element]:
     ]
 
 
-def _items(sheet: Sheet, counts: Counter[str], known: bool) -> Cell:
+def _items(sheet: Sheet, counts: Counter[Key], known: bool) -> Cell:
     if not known:
         return Cell("∅")
-    names = [sheet.say(N_("{name} ({n})", name=first_upper(name), n=n)) for name, n in listed(counts, ITEMS)]
+    names = [sheet.say(N_("{name} ({n})", name=_name(sheet, key), n=n)) for key, n in listed(counts, ITEMS)]
     return _told(sheet, names, len(counts))
 
 
 def _common(sheet: Sheet, one: Difference) -> Cell:
     names = [
-        sheet.say(N_("{name} ({n} et {m})", name=first_upper(name), n=n, m=m))
-        for name, n, m in one.both[:ITEMS]
+        sheet.say(N_("{name} ({n} et {m})", name=_name(sheet, key), n=n, m=m))
+        for key, n, m in one.both[:ITEMS]
     ]
     return _told(sheet, names, len(one.both))
+
+
+def _name(sheet: Sheet, key: Key) -> str:
+    return first_upper(*worded(sheet.pair.context, [key]))
 
 
 def _told(sheet: Sheet, names: list[str], whole: int) -> Cell:

@@ -115,18 +115,24 @@ class Party:
 
     @cached_property
     def partners(self) -> Counter[str]:
-        """Interactions shared with each organisation that is not of its side, those that have a name."""
+        """Interactions shared with each organisation that is not of its side."""
         mine = self.family.union(*self.actors.values())
         took = self.context.known.by("participations", "interaction").of_all(self.actors)
         pairs = set(took.select("interaction", "actor"))
-        counts = Counter(actor for _, actor in pairs if actor not in mine)
-        names = self.context.known.names
-        return Counter({one: n for one, n in counts.items() if one in names and not nameless(names[one])})
+        return Counter(actor for _, actor in pairs if actor not in mine)
 
     def first_partners(self, most: int) -> list[tuple[str, int]]:
-        """Give its partners of most interactions with how many, those that have as many by name."""
-        name = self.context.known.names
-        return sorted(self.partners.items(), key=lambda pair: (-pair[1], fold(name[pair[0]]), pair[0]))[:most]
+        """Give its named partners of most interactions with how many, at most so many: of equal ones, all or none."""
+        names = self.context.known.names
+        found = [pair for pair in self.partners.items() if self.has_name(pair[0])]
+        ranked = sorted(found, key=lambda pair: (-pair[1], fold(names[pair[0]]), pair[0]))
+        beyond = ranked[most][1] if len(ranked) > most else 0
+        return [pair for pair in ranked[:most] if pair[1] > beyond]
+
+    def has_name(self, path: str) -> bool:
+        """Tell whether an organisation has a name, and not the number alone that its source gives it."""
+        names = self.context.known.names
+        return path in names and not nameless(names[path])
 
 
 def territory_party(context: Context, seen: PortraitData, place: Territory) -> Party:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ....words import N_, NN_, first_upper
+from ....words import EMPTY, N_, NN_, Number, first_upper
 from ...render.blocks.tables import figure
 from ..model import Element, Paragraph, join_words
 from .party import Party
 from .sheet import Sheet
 
-PARTNERS, TOWNS = 3, 4
-"""Partners and communes that are named."""
+PARTNERS, TOWNS, DEPARTMENTS = 3, 4, 3
+"""Partners, communes and départements that are named; of more départements, their number is told."""
 #: Figures that tell a territory in a line.
 FIGURES = (
     ("population", NN_("habitant", "habitants", 1)),
@@ -34,19 +34,39 @@ def _who(sheet: Sheet, party: Party) -> str:
     figures = _figures(sheet, party)
     if figures:
         words.append(first_upper(join_words(figures, sheet.language)) + ".")
-    partners = [
-        sheet.say(N_("{name} ({n})", name=party.context.name(path), n=n))
-        for path, n in party.first_partners(PARTNERS)
-    ]
-    if partners:
-        words.append(
-            sheet.say(
-                N_("Ses premiers partenaires connus : {names}.", names=join_words(partners, sheet.language))
-            )
-        )
+    if partners := _partners(sheet, party):
+        words.append(partners)
     elif not party.actors:
         words.append(sheet.say(N_("Les sources ne lui connaissent aucun projet : ce n’est pas un zéro.")))
     return " ".join(words)
+
+
+def _partners(sheet: Sheet, party: Party) -> str:
+    """Name the first partners of a party; where more have as many interactions than there is room for, count them."""
+    first = party.first_partners(PARTNERS)
+    if not party.partners:
+        return ""
+    if not first:
+        return sheet.say(
+            NN_(
+                "{partners} partenaires connus, une interaction avec chacun.",
+                "{partners} partenaires connus, {n} interactions au plus avec chacun.",
+                max(party.partners.values()), partners=Number(len(party.partners)),
+            )
+        )  # fmt: skip
+    names = [sheet.say(N_("{name} ({n})", name=party.context.name(path), n=n)) for path, n in first]
+    unnamed = sum(n >= first[-1][1] for one, n in party.partners.items() if not party.has_name(one))
+    others = NN_(
+        " ; {n} autre, que sa source ne nomme pas, en a autant ou plus",
+        " ; {n} autres, que leur source ne nomme pas, en ont autant ou plus",
+        unnamed,
+    )
+    return sheet.say(
+        N_(
+            "Ses premiers partenaires connus : {names}{others}.",
+            names=join_words(names, sheet.language), others=others if unnamed else EMPTY,
+        )
+    )  # fmt: skip
 
 
 def _where(sheet: Sheet, party: Party) -> str:
@@ -61,7 +81,9 @@ def _where(sheet: Sheet, party: Party) -> str:
     wholes = (
         sheet.seen.containing(party.territory, "department") if party.territory.level != "department" else []
     )
-    names = join_words([one.label for one, _ in wholes[:3]], sheet.language)
+    names = join_words([one.label for one, _ in wholes], sheet.language)
+    if len(wholes) > DEPARTMENTS:
+        names = NN_("{n} département", "{n} départements", len(wholes))[sheet.language]
     n = len(party.territory.communes)
     communes = NN_("{n} commune", "{n} communes", n)[sheet.language]
     if party.territory.level == "commune":

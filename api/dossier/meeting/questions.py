@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ....graph.analysis.access import great_circle
+from ....graph.suggestions.features import QUIET
 from ....words import N_, NN_, Number, Said, Spoken, first_upper, organization_name
 from ...pages.territory.lists import source_name
 from .between import Pair, named
@@ -58,19 +59,19 @@ def hiring(pair: Pair) -> Question | None:
             continue
         pool = pool_of(here)
         wanted = [
-            (difficult, family, whole)
-            for family, (whole, difficult) in pool.plans.items()
-            if whole >= LEAST_PLANS
-            and difficult
+            (plans.difficult, family)
+            for family, plans in pool.plans.items()
+            if plans.whole >= LEAST_PLANS
+            and plans.difficult
             and family in pool.untaught
             and there.families[family]
             and not here.families[family]
         ]
         if wanted:
-            difficult, family, whole = max(wanted)
+            _, family = max(wanted)
             words = N_(
-                "Métiers « {family} » : les employeurs les cherchent dans {pool}, où rien de connu n’y forme ; {there} y "
-                "forme. Que faire ensemble, sur place ou à distance ?",
+                "Métiers « {family} » : les employeurs les cherchent dans {pool}, où aucune formation à ces métiers n’est "
+                "connue ; {there} y forme. Que faire ensemble, sur place ou à distance ?",
                 family=here.context.word(family), pool=pool.the, there=there.the,
             )  # fmt: skip
             trains = NN_(
@@ -80,7 +81,7 @@ def hiring(pair: Pair) -> Question | None:
             )  # fmt: skip
             return Question(
                 words,
-                (plans_words(pool, whole, difficult), trains),
+                (plans_words(pool, here, pool.plans[family]), trains),
                 (HIRINGS, *_sources(there, "programmes")),
             )
     return None
@@ -142,14 +143,20 @@ def sequel(pair: Pair) -> Question | None:
 
 
 def project(pair: Pair) -> Question | None:
-    """Ask who of the first side could join the latest project of the second: one of a filière of the first, if there is."""
+    """Ask who of the first side could join the latest project of the second: one of a filière of the first, if there is.
+
+    Nothing is asked of a project that began more than `QUIET` years before the last known one.
+    """
+    if pair.nested:  # whoever is of one is of the other
+        return None
     context, (here, there) = pair.context, pair.sides
+    latest = max(filter(None, context.known.by("interactions", "interaction").all()["year"]), default=0)
     alone = there.actors.keys() - {one.path for one in pair.shared}
     rows = context.known.by("interactions", "interaction").of_all(sorted(alone))
     named_ = [
         row
         for row in rows.select("year", "interaction", "type", "source")
-        if row[0] and row[2] not in _OWN and _title(pair, row[1])
+        if row[0] and row[0] >= latest - QUIET and row[2] not in _OWN and _title(pair, row[1])
     ]
     chains = {name for name, _ in here.chains}
     known = context.known.by("members", "member")
@@ -158,8 +165,8 @@ def project(pair: Pair) -> Question | None:
     ]
     if not several:
         return None
-    latest = max(several)[0]
-    fit = [row for row in several if latest - row[0] <= AGO and chains & set(known.of(row[1])["chain"])]
+    newest = max(several)[0]
+    fit = [row for row in several if newest - row[0] <= AGO and chains & set(known.of(row[1])["chain"])]
     year, path, kind, source = max(fit or several)
     facts = (
         N_(
@@ -204,9 +211,11 @@ def site(pair: Pair) -> Question | None:
             "{there} n’a pas de site connu sur place ({here}) : par quel lieu, quel stage ou quel relais commencer ?",
             there=there.opening, here=here.name,
         )  # fmt: skip
+        here_is_one = here.territory.level == "commune"
         fact = N_(
-            "Le plus proche est à {town}, à {km} km à vol d’oiseau de la commune la plus proche {of}.",
-            town=here.context.name(town), km=Number(round(km)), of=here.of,
+            "Le plus proche est à {town}, à {km} km à vol d’oiseau {start}.",
+            town=here.context.name(town), km=Number(round(km)),
+            start=here.of if here_is_one else N_("de la commune la plus proche {of}", of=here.of),
         )  # fmt: skip
         return Question(words, (fact,), ("decoupage-administratif",))
     return None
@@ -239,19 +248,20 @@ def shortage(pair: Pair) -> Question | None:
             continue
         pool = pool_of(here)
         ranked = [
-            (difficult, family, whole)
-            for family, (whole, difficult) in pool.plans.items()
-            if whole >= LEAST_PLANS and difficult and there.families[family]
+            (plans.difficult, family)
+            for family, plans in pool.plans.items()
+            if plans.whole >= LEAST_PLANS and plans.difficult and there.families[family]
         ]
         if ranked:
-            difficult, family, whole = max(ranked)
+            _, family = max(ranked)
+            plans = pool.plans[family]
             words = N_(
                 "Métiers « {family} », auxquels {there} forme : dans {pool}, {difficult} projets de recrutement sur {whole} sont "
                 "jugés difficiles. Que faire de plus ensemble ?",
-                family=here.context.word(family), pool=pool.the, there=there.the, difficult=Number(round(difficult)),
-                whole=Number(round(whole)),
+                family=here.context.word(family), pool=pool.the, there=there.the, difficult=plans.difficult_words,
+                whole=plans.whole_words,
             )  # fmt: skip
-            return Question(words, (plans_words(pool, whole, difficult),), (HIRINGS,))
+            return Question(words, (plans_words(pool, here, plans),), (HIRINGS,))
     return None
 
 

@@ -200,22 +200,23 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
         pools = [territory]
     rows = _latest(seen.by("hirings", "pool").of_all([one.id for one in pools]).named())
     sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    hidden: dict[str, int] = defaultdict(int)
+    hidden: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     year = rows[0]["year"] if rows else None
     for row in rows:
-        family, indicator, value = row["family"], row["indicator"], row["value"]
+        family, indicator, value = row["family"], row["indicator"].rsplit("/", 1)[-1], row["value"]
         if family is None:
             continue
         if value is None:
-            hidden[family] += indicator.endswith("/hiring-plans")
+            hidden[family][indicator] += 1
         else:
-            sums[family][indicator.rsplit("/", 1)[-1]] += value
+            sums[family][indicator] += value
     listed = [
         {
             "family": seen.word(family, language),
             "value": sums[family].get("hiring-plans"),
             "difficult": sums[family].get("hiring-plans-difficult"),
-            "hidden": hidden.get(family, 0),
+            "hidden": hidden[family]["hiring-plans"],
+            "hidden_difficult": hidden[family]["hiring-plans-difficult"],
             "period": year,
             "status": None if "hiring-plans" in sums[family] else "suppressed",
         }
@@ -232,18 +233,29 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
             beyond,
             pools=len(pools),
         )
+    here = sum(int(inside[one.communes].sum()) for one in pools)
+    part: Spoken = EMPTY
+    if here < len(territory.communes):
+        part = NN_(
+            " ; {n} des {every} communes d’ici y est",
+            " ; {n} des {every} communes d’ici y sont",
+            here,
+            every=Number(len(territory.communes)),
+        )
     note = N_(
-        "Bassins d’emploi entiers : {names}{wide}. Les cellules sous secret statistique ne sont "
+        "Bassins d’emploi entiers : {names}{wide}{part}. Les cellules sous secret statistique ne sont "
         "pas dans les sommes, qui sont des minimums.",
         names=names,
         wide=wide,
+        part=part,
     )
     return Table(
         (
             Column("family", N_("Famille de métiers"), weight=4),
             Column("value", N_("Projets de recrutement"), "number"),
             Column("difficult", N_("dont jugés difficiles"), "number"),
-            Column("hidden", N_("Cellules sous secret"), "number"),
+            Column("hidden", N_("Cellules de projets sous secret"), "number"),
+            Column("hidden_difficult", N_("Cellules de difficiles sous secret"), "number"),
             Column("period", N_("Année"), "year"),
             STATUS,
         ),

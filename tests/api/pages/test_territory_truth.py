@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -16,11 +18,12 @@ from ancrage.api.pages.missing.territories import links
 from ancrage.api.pages.missing.unresolved import REFERENCES, interactions, references
 from ancrage.api.pages.territory.chain_board import chains
 from ancrage.api.pages.territory.coverage import coverage_note
-from ancrage.api.pages.territory.economy import jobs
+from ancrage.api.pages.territory.economy import hirings, jobs
 from ancrage.api.pages.territory.figures import PEERS, comparison
 from ancrage.api.pages.territory.life import agenda, relays
 from ancrage.api.pages.territory.lists import actors
 from ancrage.api.pages.territory.matter import PortraitData
+from ancrage.api.reading.rows import By
 from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.render.rendering import environment, sayings
 from ancrage.api.web.page_language import placed
@@ -48,6 +51,30 @@ def seen(example: TestClient) -> PortraitData:
     state = example.app.state  # type: ignore[attr-defined]
     found: PortraitData = state.portraits.found(state.pool.snapshot().id)
     return found
+
+
+def test_hirings_tell_their_secret_cells_and_how_much_of_a_territory_their_pools_have() -> None:
+    pool = Territory("bassin/1", "Aubenas", "bassin", np.array([0, 3]))
+    partly = Territory("territory/x", "X", "epci", np.array([0, 1, 2]))
+    cells = [("hiring-plans", 90.0), ("hiring-plans", None), *[("hiring-plans-difficult", None)] * 3]
+    rows = pl.DataFrame(
+        [(pool.id, "fap/J", f"indicator/{name}", 2024, value) for name, value in cells],
+        schema=("pool", "family", "indicator", "year", "value"),
+        orient="row",
+    )
+    seen = SimpleNamespace(
+        containing=lambda *_: [(pool, 0.3)],
+        by=lambda *_: By(rows, "pool"),
+        word=lambda one, _: one,
+        inside=lambda _: np.array([True, True, True, False]),
+    )
+    made = hirings(cast("PortraitData", seen), partly, "fr")
+    [row] = made.rows
+    assert (row["value"], row["hidden"], row["hidden_difficult"]) == (90.0, 1, 3)
+    assert (
+        "Aubenas (1 sur 1 compte aussi des communes d’ailleurs) ; 1 des 3 communes d’ici y est."
+        in made.notes[0]["fr"]
+    )
 
 
 def test_jobs_of_whole_zones_are_added_up_and_shared_zones_are_told_one_by_one(seen: PortraitData) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 from ancrage.graph.findings.model import Finding, Reason
-from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.gazetteer import Gazetteer, Territory
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.suggestions import suggest
@@ -418,9 +418,14 @@ def test_a_school_of_the_territory_is_joined_to_what_its_employers_hire_with_dif
     [first] = suggest(matter, "200068781").of("school")
     assert (named(first), first.facts["difficult_hiring_plans"]) == ("uni", 50.0)
     assert first.sentence["fr"] == (
-        "UNI (Valence) pourrait placer ici les stagiaires et alternants de « BTS bois » : environ 50 projets de recrutement sont "
-        "dits difficiles dans la famille « Bâtiment » (bassin d'emploi : Bassin 26)."
+        "UNI (Valence) pourrait placer ici les stagiaires et alternants de « BTS bois », qui prépare à une partie de la famille "
+        "« Bâtiment » : environ 50 projets de recrutement dits difficiles dans toute la famille (bassin d'emploi : Bassin 26)."
     )
+    secret = hiring(value=None, occupation="fap/B2")
+    [first] = suggest(small(programmes=taught, hirings=[hiring(), secret], **TAUGHT), "200068781").of(
+        "school"
+    )
+    assert "au moins 50 projets de recrutement dits difficiles" in first.sentence["fr"]
     assert first.evidence == {"documented": 1, "inferred": 1}
     assert not suggest(matter, "200040715").of("school")  # taught there, and hired elsewhere
     assert not suggest(small(programmes=taught[1:], hirings=[hiring()], **TAUGHT), "200068781").of("school")
@@ -529,9 +534,18 @@ def test_a_labour_pool_is_shared_by_its_population() -> None:
         )
     )
     ground = Gazetteer.of(half)
-    demand = Demand.of(half, ground, ground.territory("200040715"))
+    demand, *_ = Demand.by_commune(half, ground, ground.territory("200040715")).values()
     assert demand.plans == {"fap/B": pytest.approx(50.0 * 157_000 / 195_000)}
     assert demand.where["fr"] == "bassin d'emploi : Bassin 38 ; estimation à proportion de sa population"
+
+
+def test_a_school_is_set_beside_the_hirings_of_its_own_labour_pool() -> None:
+    matter = small(hirings=[hiring(value=50.0), hiring(pool="territory/bassin/8438", value=7.0)])
+    ground = Gazetteer.of(matter)
+    region = Territory("region", "Région", "region", np.arange(len(ground)))
+    found = Demand.by_commune(matter, ground, region)
+    plans = {ground.ids[at]: one.plans["fap/B"] for at, one in found.items()}
+    assert (plans["territory/commune/26362"], plans["territory/commune/38185"]) == (50.0, 7.0)
 
 
 def test_two_territories_get_different_lists_and_each_item_names_an_actor_of_its_own() -> None:

@@ -68,7 +68,11 @@ def test_what_each_has_alone_is_told_apart_from_what_both_have(example: TestClie
 def test_who_has_no_site_in_a_territory_is_asked_by_which_place_to_begin(example: TestClient) -> None:
     told = read(example, f"/rencontre?territory={VOIRON}&with={PACTE}")
     assert "Pacte laboratoire de sciences sociales n’a pas de site connu sur place (Pays voironnais)" in told
-    assert re.search(r"Le plus proche est à Saint-Martin-d.Hères, à 27 km", told), told
+    assert re.search(
+        r"Saint-Martin-d.Hères, à 27 km à vol d.oiseau de la commune la plus proche du Pays", told
+    ), told
+    told = read(example, f"/rencontre?territory=commune/38563&with={PACTE}")
+    assert re.search(r"Saint-Martin-d.Hères, à 27 km à vol d.oiseau de Voiron", told), told
 
 
 def test_a_place_without_any_project_says_that_this_is_no_zero(example: TestClient) -> None:

@@ -12,10 +12,10 @@ import numpy as np
 import polars as pl
 import pytest
 from ancrage.api.dossier.meeting import parts, presentation, questions
-from ancrage.api.dossier.meeting.between import Pair
+from ancrage.api.dossier.meeting.between import Pair, worded
 from ancrage.api.dossier.meeting.contacts import contacts
 from ancrage.api.dossier.meeting.party import Party, actor_party
-from ancrage.api.dossier.meeting.pools import Pool
+from ancrage.api.dossier.meeting.pools import Plans, Pool, plans_words, pool_of
 from ancrage.api.dossier.meeting.questions import broker, chain, field, hiring, project, sequel, site
 from ancrage.api.dossier.meeting.sheet import Sheet
 from ancrage.api.dossier.model import Paragraph, Points
@@ -49,14 +49,15 @@ class Known:
         self.frames = frames
         self.names: dict[str, str] = {}
         self.places: dict[str, tuple[str, ...]] = {}
+        self.kinds: dict[str, str] = {}
 
     def by(self, name: str, key: str) -> By:
         rows = self.frames.get(name, ())
         return By(pl.DataFrame(rows, schema=COLUMNS[name], orient="row", infer_schema_length=None), key)
 
     def kind(self, path: str) -> str:
-        """Give the kind of an organisation: of all the same."""
-        return "local-authority"
+        """Give the kind of an organisation: of all the same, unless told."""
+        return self.kinds.get(path, "local-authority")
 
     def interactions(self, path: str) -> list[str]:
         """List what an organisation takes part in."""
@@ -125,7 +126,29 @@ def test_two_territories_share_what_both_act_in_from_both() -> None:
 def test_a_territory_in_the_other_is_bound_to_its_rest() -> None:
     inner = party(EVENTS, "town", {"i0": {"lab", "firm"}, "i1": {"lab"}}, "a")
     outer = party(EVENTS, "38", {"i0": {"lab", "firm"}, "i1": {"lab", "plant"}}, "ab")
-    assert Pair(inner, outer).nested and shared(inner, outer) == ["i1"]
+    assert Pair(inner, outer).nested == (inner, outer) and shared(inner, outer) == ["i1"]
+
+
+def test_of_a_commune_and_its_intercommunality_nothing_is_counted_twice() -> None:
+    known = Known(
+        interactions=[("i0", 2025, "source/anr", "interaction-type/collaborative-project")],
+        participations=[("i0", one, None, None) for one in ("lab", "cnrs", "x")],
+    )
+    known.names = {"i0": "Nanofutur", "cnrs": "CNRS", "x": "X"}
+    inner = party(known, "Annonay", {"i0": {"lab"}}, "a")
+    outer = party(known, "CA Annonay", {"i0": {"lab"}}, "abc")
+    for sides in ((inner, outer), (outer, inner)):
+        pair = Pair(*sides)
+        assert project(pair) is None and pair.brokers == [] and broker(pair) is None
+        told = [
+            one.text
+            for one in parts.ties(Sheet(pair, cast("PortraitData", None), ""))
+            if isinstance(one, Paragraph)
+        ]
+        assert told == [
+            "Annonay est une des 3 communes de la CA Annonay\xa0: ce qui est connu d’elle y est compté aussi.",
+            "Aucun projet connu ne réunit des participants d’Annonay et du reste de la CA Annonay.",
+        ]
 
 
 def test_a_tie_without_place_is_told_of_who_acts_mostly_from_the_side_alone() -> None:
@@ -181,6 +204,108 @@ def joined(
     university = party(known, "uga", {event: {"uga"} for event in events}, family=frozenset(("lab",)))
     found = project(Pair(town, replace(university, towns=places.get("uga", ()))))
     return found.words["fr"] if found else None
+
+
+def test_a_project_that_began_long_before_the_last_known_one_is_not_asked_about() -> None:
+    def asked(year: int) -> bool:
+        known = Known(
+            participations=[("i0", one, None, None) for one in ("uga", "x", "y")],
+            interactions=[("i0", year, "source/anr", "t"), ("i1", 2025, "source/ilab", "t")],
+        )
+        known.names = {"i0": "Nanofutur"}
+        return project(Pair(party(known, "Die", {}, "a"), party(known, "uga", {"i0": {"uga"}}))) is not None
+
+    assert [year for year in range(2012, 2020) if asked(year)] == [2017, 2018, 2019]
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ((1, 1, 1, 1), "4 partenaires connus, une interaction avec chacun."),
+        ((2, 2, 2, 2, 1), "5 partenaires connus, 2 interactions au plus avec chacun."),
+        ((3, 2, 1, 1), "Ses premiers partenaires connus\xa0: p0 (3) et p1 (2)."),
+        (
+            (3, 2, 1, 4),
+            "p0 (3), p1 (2) et p2 (1)\u202f; 1 autre, que sa source ne nomme pas, en a autant ou plus.",
+        ),
+    ],
+)
+def test_partners_are_named_down_to_where_they_differ(counts: tuple[int, ...], told: str) -> None:
+    took = [(f"i{n}", f"p{at}", None, None) for at, count in enumerate(counts) for n in range(count)]
+    known = Known(participations=took, interactions=[])
+    known.names = {
+        f"p{at}": "Organisation PIC 999974553" if count == 4 else f"p{at}" for at, count in enumerate(counts)
+    }
+    town = party(known, "Die", {f"i{n}": {"firm"} for n in range(4)}, "a")
+    seen = cast("PortraitData", SimpleNamespace(values=lambda _: (), containing=lambda *_: []))
+    first, _ = presentation.who(Sheet(Pair(town, party(known, "uga", {})), seen, ""))
+    assert isinstance(first, Paragraph)
+    assert first.text.endswith(told), first.text
+
+
+def test_a_region_is_told_by_how_many_departements_it_has() -> None:
+    def where(n: int) -> str:
+        wholes = [(SimpleNamespace(label=f"D{at}"), 1 / n) for at in range(n)]
+        seen = cast("PortraitData", SimpleNamespace(values=lambda _: (), containing=lambda *_: wholes))
+        place = Territory("territory/region/84", "Région", "region", np.arange(9))
+        region = replace(party(Known(), "Région", {}, "abc"), territory=place)
+        first, _ = presentation.who(Sheet(Pair(region, party(Known(), "uga", {})), seen, ""))
+        assert isinstance(first, Paragraph)
+        return first.text
+
+    assert ", D0, D1 et D2, 9 communes." in where(3)
+    assert ", 12 départements, 9 communes." in where(12)
+
+
+def ground(people: Sequence[float], *pools: Sequence[int]) -> PortraitData:
+    """Give what is read of a ground of some communes, in labour pools that each have hiring plans, one of them secret."""
+    territories = [
+        Territory(f"bassin/{n}", f"Bassin {n}", "bassin", np.array(one)) for n, one in enumerate(pools)
+    ]
+    hirings = pl.DataFrame(
+        [
+            (f"bassin/{n}", "fap/J", f"indicator/{name}", 2024, value)
+            for n in range(len(pools))
+            for name, value in (("hiring-plans", 90.0), ("hiring-plans-difficult", 6.0), ("hiring-plans-difficult", None))
+        ],
+        schema=("pool", "family", "indicator", "year", "value"), orient="row",
+    )  # fmt: skip
+
+    def inside(place: Territory) -> Any:
+        return np.isin(np.arange(len(people)), place.communes)
+
+    def containing(place: Territory, _: str) -> list[tuple[Territory, float]]:
+        return [(one, 0.0) for one in territories if inside(place)[one.communes].any()]
+
+    return cast(
+        "PortraitData",
+        SimpleNamespace(
+            ground=SimpleNamespace(population=np.array(people)), inside=inside, containing=containing, untaught={},
+            by=lambda *_: By(hirings, "pool"),
+        ),
+    )  # fmt: skip
+
+
+def around(seen: PortraitData, *communes: int) -> tuple[Pool, Party]:
+    """Give the labour pool of some communes, and who they are."""
+    place = Territory("territory/department/15", "Cantal", "department", np.array(communes))
+    here = replace(party(Known(), "Cantal", {}, "a"), territory=place, seen=seen)
+    return pool_of(here), here
+
+
+def test_the_labour_pool_is_that_of_most_inhabitants_and_secret_cells_make_minimums() -> None:
+    pool, here = around(ground([60, 10, 10, 20], [0], [1, 2, 3]), 0, 1, 2)
+    assert (pool.label, pool.beyond, pool.share) == ("Bassin 0", False, 0.75)
+    assert plans_words(pool, here, pool.plans["fap/J"])["fr"].replace("\u202f", " ") == (
+        "Bassin d’emploi « Bassin 0 » (où vivent 75 % des habitants du Cantal) en 2024 : 90 projets de recrutement, "
+        "dont au moins 6 jugés difficiles."
+    )
+
+
+def test_a_labour_pool_that_has_little_of_a_territory_is_not_told_of_it() -> None:
+    seen = ground([3, 97, 100], [0, 2])
+    assert around(seen, 0, 1)[0].plans == {}
+    assert around(seen, 0)[0].beyond and around(seen, 0)[0].plans
 
 
 def test_a_project_is_one_that_nobody_else_of_the_territory_takes_part_in() -> None:
@@ -242,7 +367,7 @@ def test_what_became_of_a_project_is_asked_by_the_years_of_its_source(until: int
 def test_an_occupation_is_asked_about_where_gaps_measure_that_nobody_trains_for_it(
     monkeypatch: pytest.MonkeyPatch, untaught: tuple[str, ...], asked: bool
 ) -> None:
-    pool = Pool("Grenoble", "2024", True, {"teaching": (366, 262)}, frozenset(untaught))
+    pool = Pool("Grenoble", "2024", True, {"teaching": Plans(366, 262)}, frozenset(untaught))
     monkeypatch.setattr(questions, "pool_of", lambda _: pool)
     monkeypatch.setattr(
         Party, "families", property(lambda one: Counter(teaching=32 if one.path == "uga" else 0))
@@ -253,7 +378,9 @@ def test_an_occupation_is_asked_about_where_gaps_measure_that_nobody_trains_for_
     found = hiring(Pair(town, party(known, "uga", {})))
     assert (found is not None) is asked
     if found is not None:
-        assert "dans le bassin d'emploi de Grenoble, où rien de connu n’y forme" in found.words["fr"]
+        assert (
+            "bassin d'emploi de Grenoble, où aucune formation à ces métiers n’est connue" in found.words["fr"]
+        )
 
 
 def test_what_nobody_is_known_to_train_for_is_told_where_enough_of_it_is_known() -> None:
@@ -305,6 +432,31 @@ def test_a_company_without_fields_is_not_asked_what_biology_could_serve(
         Party, "fields", property(lambda one: Counter(biology=34) if one.path == "uga" else Counter())
     )
     assert field(Pair(party(known, "uga", {}), party(known, "soitec", {}))) is None
+
+
+def test_who_teaches_on_site_is_written_to_before_who_may_relay() -> None:
+    known = Known(
+        actors=[("iut", "actor-type/academic-component"), ("lycee", "actor-type/secondary-school")],
+        programmes=[("p1", "lycee", "a", None), ("p2", "lycee", "a", None), ("p3", "iut", "a", None)],
+        sites=[("cafe", "a")],
+    )
+    known.kinds = {"iut": "academic-component", "lycee": "secondary-school", "cafe": "third-place"}
+    cantal, isere = (
+        replace(party(known, code, {}, town), path=f"territory/department/{code}")
+        for code, town in (("15", "a"), ("38", "b"))
+    )
+    found = contacts(Pair(replace(cantal, programmes=frozenset(("p1", "p2", "p3"))), isere))
+    assert [(one.path, one.why["fr"]) for one in found] == [
+        ("iut", "1 formation connue sur place"),
+        ("cafe", "lieu d’études ou d’accueil sur place"),
+    ]
+
+
+def test_what_both_have_is_in_the_order_of_paths_and_a_filiere_is_named_once() -> None:
+    context = cast("Context", Page(Known()))
+    keys = [("chain/food", "does/searches"), ("chain/food", "does/trains"), ("chain/wood", "does/trains")]
+    assert worded(context, keys) == ["chain/food, does/searches et does/trains", "chain/wood, does/trains"]
+    assert worded(context, [("fap/J",)]) == ["fap/J"]
 
 
 def test_the_council_of_a_departement_is_one_to_write_to() -> None:
