@@ -31,12 +31,13 @@ def structural_differences(traits: npt.ArrayLike, shares: npt.ArrayLike, of: int
         Traits 0, 0, 3 and one mix: the third differs from the first by 9 over a mean of 6, 1.5.
 
     Args:
-        traits: traits of territories, n × k.
+        traits: traits of territories, n × k; NaN where one is not known.
         shares: shares of sectors, n × s, each row summing to one.
         of: the territory the others are compared with, 0 … n - 1.
 
     Returns:
-        squared differences over their means, n × (k + 1), the shares last.
+        squared differences over their means, n × (k + 1), the shares last; NaN where one of the two is not known. The mean
+        of a trait is over the pairs where both are.
 
     Raises:
         BadTable: traits and shares of different numbers of territories, or fewer than two.
@@ -44,13 +45,18 @@ def structural_differences(traits: npt.ArrayLike, shares: npt.ArrayLike, of: int
     Example:
         >>> structural_differences([[0.0], [0.0], [3.0]], [[1.0], [1.0], [1.0]], 0).tolist()
         [[0.0, 0.0], [0.0, 0.0], [1.5, 0.0]]
+        >>> structural_differences([[0.0], [0.0], [3.0], [np.nan]], [[1.0]] * 4, 0)[:, 0].tolist()
+        [0.0, 0.0, 1.5, nan]
     """
     scalars, roots = np.asarray(traits, dtype=float), np.sqrt(np.asarray(shares, dtype=float))
     n = len(scalars)
     if scalars.ndim != 2 or roots.ndim != 2 or len(roots) != n or n < 2:
         raise BadTable("structural differences", "traits and shares are not those of two territories or more")
-    means = np.append(2 * scalars.var(axis=0, ddof=1), (1 - (roots.mean(axis=0) ** 2).sum()) * n / (n - 1))
+    counts = (~np.isnan(scalars)).sum(axis=0)
+    middles = np.nansum(scalars, axis=0) / np.maximum(counts, 1)
+    spread = np.nansum((scalars - middles) ** 2, axis=0) / np.maximum(counts - 1, 1)
+    means = np.append(2 * spread, (1 - (roots.mean(axis=0) ** 2).sum()) * n / (n - 1))
     apart = np.clip(1 - roots @ roots[of], 0, None)
     squared = np.column_stack([(scalars - scalars[of]) ** 2, apart])
     # a mean that rounding alone keeps from zero is zero
-    return np.asarray(np.divide(squared, means, out=np.zeros_like(squared), where=means > 1e-12))
+    return np.asarray(np.divide(squared, means, out=0 * squared, where=means > 1e-12))

@@ -6,13 +6,13 @@ Distance. Four differences are measured between two territories: of the logarith
 density class of the inhabitants (1 dense to 4 very sparse, INSEE's grid of communes); of the logarithm of one plus the
 mean distance in km to the nearest higher education programme; and between the shares of sectors (A17) in establishments,
 by Hellinger's distance (`structural_differences`). The distance is the root of the mean of the four: 1 is what two
-territories of the level taken at random differ by. Near the edge of what the source of programmes covers, the nearest one
-may lie beyond: remoteness is not known there, and the other three tell.
+territories of the level taken at random differ by, and who differs by more is no peer. Near the edge of what the source of
+programmes covers, the nearest one may lie beyond: where remoteness is not known of one of the two, the other three tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -35,15 +35,17 @@ Values = npt.NDArray[np.float64]
 LEAST_ESTABLISHMENTS = 20
 """Establishments under which the shares of sectors say too little."""
 LEAST_TERRITORIES = 8
-"""Territories of a level, all four traits known, under which "nearest" means nothing."""
+"""Territories of a level, their traits known but remoteness, under which "nearest" means nothing."""
 NEAREST = 5
+MOST = 1.0
+"""Distance from which a territory is no peer: it is no more alike than one taken at random."""
 CLOSE = 0.5
 """Squared difference of sectors, over its mean, under which they are said to be close."""
 REMOTENESS = "remoteness"
 SCALARS = ("population", "density", REMOTENESS)
 TRAITS = (*SCALARS, "sectors")
 _BEYOND = N_(
-    "distance à une formation non comparée : celle d’ici n’est pas connue, près du bord de la région"
+    "distance à une formation non comparée : l’une des deux n’est pas connue, près d’un bord de la région"
 )
 
 
@@ -68,7 +70,7 @@ class Structures:
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self.frame = frame
-        self._levels: dict[tuple[str, int], _Level] = {}
+        self._levels: dict[str, _Level] = {}
 
     @classmethod
     def of(cls, matter: RegionView) -> Structures:
@@ -77,11 +79,11 @@ class Structures:
         return cls(_measured(matter) if matter.scenario else matter.kept(key, lambda: _measured(matter)))
 
     def peers(self, territory: str, count: int = NEAREST) -> list[Peer]:
-        """List the nearest territories of the same level, in the order of their codes.
+        """List the nearest territories of the same level, in the order of their codes: those that are alike (`MOST`).
 
         Args:
             territory: path of a territory ("territory/epci/200040715").
-            count: how many.
+            count: how many at most.
 
         Raises:
             TooFewData: a trait of the territory is unknown, it has too few establishments, or its level too few
@@ -101,36 +103,33 @@ class Structures:
             raise _refusal(
                 f"is no {', '.join(unknown)}", f"the four traits, and {LEAST_ESTABLISHMENTS} establishments"
             )
-        scalars = [name for name in SCALARS if row[name] is not None]
-        level = self._level(row["level"], scalars)
+        level = self._level(row["level"])
         size = len(level.ids)
         if size < LEAST_TERRITORIES:
             there = "is 1 territory" if size == 1 else f"are {size} territories"
             raise _refusal(f"{there} of the level", f"{LEAST_TERRITORIES} territories")
         at = level.ids.index(territory)
         parts = structural_differences(level.scalars, level.shares, at)
-        far = np.sqrt(parts.mean(axis=1))
+        far = np.sqrt(np.nanmean(parts, axis=1))
         far[at] = np.inf
-        nearest = sorted(np.argsort(far, kind="stable")[: min(count, size - 1)].tolist())
+        nearest = sorted(n for n in np.argsort(far, kind="stable")[:count].tolist() if far[n] <= MOST)
         mine = level.rows.row(at, named=True)
-        traits = (*scalars, "sectors")
-        return [_peer(mine, level.rows.row(n, named=True), float(far[n]), parts[n], traits) for n in nearest]
+        return [_peer(mine, level.rows.row(n, named=True), float(far[n]), parts[n]) for n in nearest]
 
     @cached_property
     def _places(self) -> dict[str, int]:
         """The row of each territory."""
         return {id: n for n, id in enumerate(self.frame["territory"])}
 
-    def _level(self, level: str, scalars: Sequence[str]) -> _Level:
-        key = (level, len(scalars))
-        if key not in self._levels:
-            self._levels[key] = _Level.of(self.frame.filter(pl.col("level") == level), scalars)
-        return self._levels[key]
+    def _level(self, level: str) -> _Level:
+        if level not in self._levels:
+            self._levels[level] = _Level.of(self.frame.filter(pl.col("level") == level))
+        return self._levels[level]
 
 
 @dataclass(frozen=True)
 class _Level:
-    """The territories of a level whose traits (`scalars`, and sectors) are all known, in the order of their codes."""
+    """The territories of a level whose traits are known, remoteness aside (NaN), in the order of their codes."""
 
     rows: pl.DataFrame
     ids: list[str]
@@ -138,14 +137,10 @@ class _Level:
     shares: Values
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, scalars: Sequence[str]) -> _Level:
-        known = frame.drop_nulls([*scalars, "sectors"]).sort("territory")
-        measured = {
-            "population": pl.col("population").log(),
-            "density": pl.col("density"),
-            REMOTENESS: (1 + pl.col(REMOTENESS)).log(),
-        }
-        found = known.select(measured[name] for name in scalars).to_numpy()
+    def of(cls, frame: pl.DataFrame) -> _Level:
+        known = frame.drop_nulls([name for name in TRAITS if name != REMOTENESS]).sort("territory")
+        away = (1 + pl.col(REMOTENESS)).log().fill_null(np.nan)
+        found = known.select(pl.col("population").log(), "density", away).to_numpy()
         shares = np.array(known["sectors"].to_list(), dtype=float).reshape(known.height, -1)
         rows = known.select("territory", "label", *SCALARS)
         return cls(rows, known["territory"].to_list(), found, shares)
@@ -204,10 +199,9 @@ def _peer(
     other: Mapping[str, object],
     far: float,
     parts: Values,
-    known: Sequence[str],
 ) -> Peer:
-    shares = dict(zip(known, parts.tolist(), strict=True))
-    traits = {name: float(str(other[name])) for name in SCALARS if name in known}
+    shares = {name: part for name, part in zip(TRAITS, parts.tolist(), strict=True) if part == part}
+    traits = {name: float(str(other[name])) for name in SCALARS if other[name] is not None}
     return Peer(
         str(other["territory"]),
         str(other["label"]),

@@ -49,9 +49,9 @@ MEASURES: dict[str, tuple[Message, Message]] = {
     "agreed": (N_("Accord conclu"), N_("demandes transmises")),
     "nobody": (N_("Sans candidat proposé"), N_("demandes acceptées")),
     "answered": (N_("Demandeurs qui ont dit ce qu’il en est advenu"), N_("demandes closes")),
-    "useful": (N_("Demandeurs qui ont trouvé cela utile"), N_("demandes closes")),
+    "useful": (N_("Demandeurs qui ont trouvé cela utile"), N_("demandeurs qui ont répondu")),
 }
-"""What is counted, and of what; shares are of all, never of those who answered alone."""
+"""What is counted, and of what; shares are of all, but what was useful: who is silent has not found it useless."""
 
 
 def rates(needs: Iterable[Need], now: str, by: By = "all", *, illustrative: bool = False) -> list[Rate]:
@@ -85,6 +85,7 @@ def _groups(need: Need, by: By) -> Iterator[tuple[str, Need]]:
 def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:
     sent = [need for need in needs if _first_sent(need)]
     closed = [need for need in sent if need.settled]
+    judged = [need for need in closed if need.satisfaction]
     counts = {
         "sent": (len(sent), len(needs)),
         "helped": (_count(sent, lambda need: need.outcome is NeedState.HELPED), len(sent)),
@@ -93,8 +94,8 @@ def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:
             len(sent),
         ),
         "nobody": (_count(needs, lambda need: not need.matches), len(needs)),
-        "answered": (_count(closed, lambda need: bool(need.satisfaction)), len(closed)),
-        "useful": (_count(closed, lambda need: bool(need.satisfaction.get("useful"))), len(closed)),
+        "answered": (len(judged), len(closed)),
+        "useful": (_count(judged, lambda need: bool(need.satisfaction.get("useful"))), len(judged)),
     }
     delays = [(_first_sent(need), _delay(need)) for need in sent]
     counts |= {f"taken-{days}": _within(delays, days, now) for days in DAYS}

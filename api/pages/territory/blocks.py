@@ -54,7 +54,9 @@ PEER_COLUMNS = (
 def peers(context: Context) -> Table:
     """List the structural peers, in the order of their codes, and say why each is one."""
     rows: list[dict[str, Any]] = []
-    empty: Spoken = N_("Aucun pair.")
+    empty: Spoken = N_(
+        "Aucun pair : aucun territoire du même niveau ne lui ressemble plus qu’un autre pris au hasard."
+    )
     try:
         for one in context.seen.structures.peers(context.territory.id):
             rows.append(
@@ -72,8 +74,8 @@ def peers(context: Context) -> Table:
         "Pairs : territoires du même niveau, dans la région, les plus proches par la population, "
         "la densité, l’éloignement et les secteurs, à poids égaux. La différence vaut 0 entre "
         "deux territoires de même structure, et 1 en moyenne entre deux territoires du niveau "
-        "pris au hasard. Les pairs sont donnés dans l’ordre de leurs codes : ce n’est pas un "
-        "classement."
+        "pris au hasard : qui diffère de plus n’est pas un pair. Les pairs sont donnés dans "
+        "l’ordre de leurs codes : ce n’est pas un classement."
     )
     return Table(PEER_COLUMNS, rows, empty=empty, notes=(note,))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ....words import EMPTY, N_, NN_, Message, Number, Spoken, gettext, join_words
 from .blocks import Context
-from .figures import PEERS, Comparison, comparison, figures
+from .figures import LEAST_PEERS, PEERS, Comparison, comparison, figures
 
 #: Rates that are compared, told in this order: the count that each is of, that there is more or less of it, that there is none
 #: among peers or here.
@@ -52,6 +52,8 @@ APART = 1.5
 """Times its peers' median, or less than its inverse, from which a figure is told to differ."""
 SURE = 2.0
 """Standard errors of a count (Poisson's) by which a rate must differ too: one more of a thing sets no small place apart."""
+FEW = 3
+"""Things under which there is no ratio: one more would change it by half or more. The counts are told."""
 PER = 100_000
 NAMED, LEAST_SHARED = 3, 3
 """Partners that are named, and interactions shared with each at least."""
@@ -152,8 +154,14 @@ def _strip(row: Mapping[str, Any]) -> Strip | None:
 
 def _apart(known: Mapping[str, Mapping[str, Any]], beside: Comparison, language: str) -> str:
     """Say in what the territory differs most from its peers; that it does not clearly, or that too little is known to tell."""
-    if not beside.peers:
-        return gettext("Trop peu de territoires lui ressemblent ici pour dire ce qui le distingue.", language)
+    if beside.refused:
+        return gettext(
+            "Ce qui le distingue n’est pas dit : trop peu est connu pour lui trouver des pairs.", language
+        )
+    if len(beside.peers) < LEAST_PEERS:
+        return gettext(
+            "Ce qui le distingue n’est pas dit : moins de trois territoires lui ressemblent.", language
+        )
     names = [one if one in known or one not in RATES else RATES[one][0] for one in COMPARABLE]
     rows = [known[name] for name in names if name in known and known[name]["comparison"] is not None]
     if not rows:
@@ -168,24 +176,29 @@ def _apart(known: Mapping[str, Mapping[str, Any]], beside: Comparison, language:
         )  # fmt: skip
     return gettext(
         "Par rapport à {n} territoires qui lui ressemblent : {differences}.", language,
-        n=len(beside.peers), differences=join_words([_difference(row)[language] for row in far], language),
+        n=len(beside.peers), differences=join_words([_difference(row, people)[language] for row in far], language),
     )  # fmt: skip
 
 
-def _difference(row: Mapping[str, Any]) -> Spoken:
+def _difference(row: Mapping[str, Any], people: float) -> Spoken:
     """Say how a figure differs from the median of the peers.
 
     >>> row = {"id": "programmes-per-100000", "value": 30.0, "comparison": 10.0}
-    >>> _difference(row)["fr"], _difference(row | {"value": 6.0})["fr"]
+    >>> _difference(row, 1e6)["fr"], _difference(row | {"value": 6.0}, 1e6)["fr"]
     ('3 fois plus de formations du supérieur par habitant', '1,7 fois moins de formations du supérieur par habitant')
-    >>> _difference(row | {"value": 0.0})["fr"]
+    >>> _difference(row | {"value": 0.0}, 1e6)["fr"]
     'aucune formation du supérieur connue, alors que la plupart en ont'
+    >>> _difference(row | {"value": 1.0}, 1e5)["fr"]
+    '1 formation du supérieur, contre 10 à population égale'
     """
     value, middle, name = row["value"], row["comparison"], COUNTS.get(row["id"], row["id"])
     if name in RATES:
         _, what, some, none = RATES[name]
         if not value or not middle:
             return some if value else none
+        here, there = _counts(row, people)
+        if min(here, there) < FEW:
+            return _beside(row["id"], here, there)
         told = {"times": Number(_times(row), 0 if _times(row) >= 3 else 1), "what": what}
         if row["id"] in COUNTS:
             return (
@@ -215,9 +228,26 @@ def _is_sure(row: Mapping[str, Any], people: float) -> bool:
     """
     if row["id"] not in (*RATES, *COUNTS):
         return True
-    share = 1.0 if row["id"] in COUNTS else people / PER
-    here, there = (row[name] * share for name in ("value", "comparison"))
+    here, there = _counts(row, people)
     return bool(abs(here - there) >= SURE * max(here, there) ** 0.5)
+
+
+def _counts(row: Mapping[str, Any], people: float) -> tuple[float, float]:
+    """Give the count of a rate, or of a count, and that of the peers' median: of as many people, where it is a rate."""
+    share = 1.0 if row["id"] in COUNTS else people / PER
+    return row["value"] * share, row["comparison"] * share
+
+
+def _beside(name: str, here: float, there: float) -> Spoken:
+    """Set two counts side by side."""
+    whole = there >= FEW or there == round(there)
+    told = {
+        "n": Number(here, 0), "what": KEY[name if name in COUNTS else RATES[name][0]].of(round(here)),
+        "median": Number(there, 0 if whole else 1),
+    }  # fmt: skip
+    if name in COUNTS:
+        return N_("{n} {what}, contre {median}", **told)
+    return N_("{n} {what}, contre {median} à population égale", **told)
 
 
 def _times(row: Mapping[str, Any]) -> float:

@@ -152,8 +152,8 @@ def _named(territory: Territory, language: Language, whole: bool) -> str:
 def refusal(language: Language) -> str:
     """Say why there are no peers."""
     return gettext(
-        "Pas de pairs calculés : il faut connaître la population, la densité, l’éloignement et au moins 20 établissements "
-        "du territoire, et au moins 8 territoires du même niveau dans la région.",
+        "Pas de pairs calculés : il faut connaître la population, la densité et au moins 20 établissements du territoire, "
+        "et au moins 8 territoires du même niveau dans la région.",
         language,
     )
 

@@ -96,6 +96,9 @@ class PortraitData:
         placed["participations"] = ground.locate(rest["participations"])
         rest["interactions"] = rest["interactions"].unique("interaction", keep="first", maintain_order=True)
         rest |= {f"all-{name}": everything.frame(name) for name in LIVING_REST}
+        rest["wholes"] = matter.frame("wholes").filter(
+            pl.col("part").str.contains("/department/", literal=True)
+        )
         concepts = everything.frame("concepts").unique("concept", keep="first")
         names = {c: Named(fr, en) for c, fr, en in concepts.select("concept", "label", "english").iter_rows()}
         atlas = Atlas.of(matter)
@@ -177,6 +180,12 @@ class PortraitData:
             for at in one.communes:
                 found[int(at)] = one.id
         return found
+
+    @cached_property
+    def regions(self) -> Mapping[str | None, str]:
+        """The region of each département of the country, by their paths."""
+        wholes = self.rest["wholes"].filter(pl.col("whole").str.contains("/region/", literal=True))
+        return dict(wholes.select("part", "whole").iter_rows())
 
     @cached_property
     def loaded(self) -> frozenset[str]:

@@ -165,7 +165,7 @@ def _sides(seen: PortraitData, territory: Territory) -> Sides:
     mine = seen.rows("participations", territory).distinct("interaction")
     took = seen.by("participations", "interaction").of_all(mine)
     abroad = seen.abroad
-    sides: dict[str, Side] = {place: _where(seen, mask, place) for place in took.distinct("place")}
+    sides: dict[str, Side] = {place: _where(seen, territory, mask, place) for place in took.distinct("place")}
     rows, elsewhere = [], []
     here: dict[str, bool] = {}
     for event, actor, place, evidence, source in took.select(
@@ -182,12 +182,17 @@ def _sides(seen: PortraitData, territory: Territory) -> Sides:
     return Sides(rows, here, elsewhere, sum(row[2] is None for row in rows), took.distinct("evidence"))
 
 
-def _where(seen: PortraitData, mask: Mask, place: str) -> Side:
-    """Tell whether a place is inside a territory, and which partner it is where it is not: of the region, else a département."""
-    ats = [at for at in seen.ground.at(place) if seen.ground.home[at]]
-    if any(mask[at] for at in ats):
+def _where(seen: PortraitData, territory: Territory, mask: Mask, place: str) -> Side:
+    """Tell whether a place is inside a territory, and which partner it is where it is not: of the region, else a département.
+
+    Of another region the communes far from the one looked at are not on the ground: they are in it by their département.
+    """
+    ats = seen.ground.at(place)
+    department = department_of(place)
+    if any(mask[at] for at in ats) or seen.regions.get(department) == territory.id:
         return True, None
-    return False, (seen.epci[ats[0]] or seen.ground.ids[ats[0]]) if ats else department_of(place)
+    home = [at for at in ats if seen.ground.home[at]]
+    return False, (seen.epci[home[0]] or seen.ground.ids[home[0]]) if home else department
 
 
 def facts_of(told: Collection[tuple[str, str | None]]) -> dict[str, str]:

@@ -60,7 +60,21 @@ def test_that_nothing_differs_is_told_and_that_nothing_is_known_too() -> None:
     )
     assert apart().startswith("Trop peu de chiffres sont connus")
     assert apart(row(RATE, 30, None)).startswith("Trop peu de chiffres sont connus")
-    assert apart(row(RATE, 30, 1), peers=0).startswith("Trop peu de territoires lui ressemblent")
+    for few in (0, 2):
+        assert apart(row(RATE, 30, 1), peers=few) == (
+            "Ce qui le distingue n’est pas dit : moins de trois territoires lui ressemblent."
+        )
+
+
+def test_there_is_no_ratio_of_a_count_that_one_more_would_double() -> None:
+    """« 17 fois moins d’unités de recherche » was said of one."""
+    assert "1 unité de recherche, contre 17 à population égale" in apart(row(UNITS, 1, 17), people=1e5)
+    assert "12 formations du supérieur, contre 1,5 à population égale" in apart(
+        row(RATE, 12, 1.5), people=1e5
+    )
+    assert "5,7 fois moins d’unités" not in apart(row("research-units", 2, 17)), "a commune has counts"
+    assert "2 unités de recherche, contre 17." in apart(row("research-units", 2, 17))
+    assert "6 fois plus" in apart(row(UNITS, 18, 3), people=1e5)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ from typing import cast
 
 import numpy as np
 import polars as pl
+import pyoxigraph
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.labels.rule_words import RuleWords
 from ancrage.api.pages.missing.asked import MissingParams
 from ancrage.api.pages.missing.territories import links
 from ancrage.api.pages.missing.unresolved import REFERENCES, interactions, references
+from ancrage.api.pages.territory import ties
 from ancrage.api.pages.territory.chain_board import chains
 from ancrage.api.pages.territory.coverage import coverage_note
 from ancrage.api.pages.territory.economy import hirings, jobs
@@ -27,6 +29,7 @@ from ancrage.api.reading.rows import By
 from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.render.rendering import environment, sayings
 from ancrage.api.web.page_language import placed
+from ancrage.api.web.query_texts import bound, question
 from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.source_years import SourceYears
 from ancrage.graph.region.gazetteer import Territory
@@ -314,3 +317,42 @@ def test_that_no_agenda_is_loaded_is_said_where_it_is_so(seen: PortraitData) -> 
 
     assert "aucun agenda n’a été importé" in said(events)
     assert "n’en ont pas ici" in said(pl.concat([events, elsewhere]))
+
+
+def test_a_place_of_a_territory_beyond_the_region_is_inside_it(
+    seen: PortraitData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Vaucluse was its own first partner, and Avignon Université an actor from outside there."""
+    ground = seen.ground
+    monkeypatch.setitem(vars(ground), "home", np.zeros(len(ground), dtype=bool))
+    town = ground.ids[0]
+    mine = Territory("territory/department/99", "Ici", "department", np.zeros(1, dtype=np.intp))
+    assert ties._where(seen, mine, seen.inside(mine), town) == (True, None)
+    other = Territory("territory/department/98", "Ailleurs", "department", np.zeros(0, dtype=np.intp))
+    assert ties._where(seen, other, seen.inside(other), town) == (False, ties.department_of(town))
+
+
+def test_a_commune_of_another_region_that_is_off_the_ground_is_inside_that_region(
+    seen: PortraitData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(seen.__dict__, "regions", {"territory/department/13": "territory/region/93"})
+    south = Territory("territory/region/93", "Sud", "region", np.zeros(0, dtype=np.intp))
+    assert not seen.ground.at("territory/commune/13055")
+    assert ties._where(seen, south, seen.inside(south), "territory/commune/13055") == (True, None)
+    assert ties._where(seen, south, seen.inside(south), "territory/commune/75056") == (
+        False, "territory/department/75",
+    )  # fmt: skip
+
+
+def test_an_actor_that_takes_part_in_several_ways_meets_an_interaction_once() -> None:
+    """« INRAE 17 » stood under « 5 interactions connues »: participations were counted."""
+    store = pyoxigraph.Store()
+    data = """
+        @prefix anc: <https://w3id.org/ancrage/def/> .
+        <https://w3id.org/ancrage/id/i> anc:hasParticipation [ anc:participant <https://w3id.org/ancrage/id/a> ;
+            anc:participatesFrom <https://w3id.org/ancrage/id/t> ], [ anc:participant <https://w3id.org/ancrage/id/a> ] ."""
+    store.load(data.encode(), pyoxigraph.RdfFormat.TURTLE)
+    text = bound(question("territory/partners"), place="https://w3id.org/ancrage/id/t")
+    rows = store.query(text)
+    assert isinstance(rows, pyoxigraph.QuerySolutions)
+    assert [int(row["value"].value) for row in rows] == [1]

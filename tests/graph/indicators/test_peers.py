@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 from ancrage.graph.analysis.uncertainty import TooFewData
-from ancrage.graph.indicators.peers import LEAST_TERRITORIES, SCHEMA, Structures
+from ancrage.graph.indicators.peers import LEAST_TERRITORIES, MOST, SCHEMA, Structures
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 
@@ -53,14 +53,21 @@ def plain(one: str, other: str) -> float:
 def test_peers_are_the_nearest_by_the_written_distance(name: str) -> None:
     found = structures().peers(f"territory/epci/{name}", 3)
     wanted = sorted((other for other in TRAITS if other != name), key=lambda other: plain(name, other))[:3]
+    wanted = [other for other in wanted if plain(name, other) <= MOST]
     assert {one.label for one in found} == {other.upper() for other in wanted}
     for one in found:
         assert one.distance == pytest.approx(plain(name, one.label.lower()))
 
 
 def test_peers_are_in_the_order_of_codes_and_never_the_territory_itself() -> None:
-    found = [one.id for one in structures().peers("territory/epci/d", 5)]
-    assert found == sorted(found) and "territory/epci/d" not in found and len(found) == 5
+    found = [one.id for one in structures().peers("territory/epci/g", 5)]
+    assert found == sorted(found) and "territory/epci/g" not in found and len(found) == 5
+
+
+def test_who_differs_by_more_than_two_at_random_is_no_peer() -> None:
+    """The peers of a département told the first line of its portrait, and two differed more than any two."""
+    found = structures().peers("territory/epci/d", 7)
+    assert {one.label for one in found} == {"E", "G"} and all(one.distance <= MOST for one in found)
 
 
 def test_a_peer_says_its_figures_and_those_of_here() -> None:
@@ -74,9 +81,21 @@ def test_near_the_edge_of_what_is_known_the_other_traits_tell() -> None:
     edge = structures({**TRAITS, "i": (1000.0, 3.0, None, [0.5, 0.5])})
     found = {one.label: one for one in edge.peers("territory/epci/i", 3)}
     assert set(found) == {"A", "B", "C"}  # A differs in nothing that is known
-    assert found["A"].distance == pytest.approx(0.0, abs=1e-9) and "remoteness" not in found["A"].traits
-    assert "distance to a programme not compared: the one from here is not known" in found["A"].why["en"]
-    assert all(one.label != "I" for one in edge.peers("territory/epci/a", 8))
+    assert found["A"].distance == pytest.approx(0.0, abs=1e-9) and "remoteness" not in found["A"].parts
+    assert "distance to a programme not compared: one of the two is not known" in found["A"].why["en"]
+
+
+def test_who_is_near_that_edge_is_a_peer_of_those_that_are_its_peers() -> None:
+    """Cantal had Haute-Loire among its peers, and Haute-Loire neither Cantal nor any other whose distance is not known."""
+    edge = structures({**TRAITS, "i": (1000.0, 3.0, None, [0.5, 0.5]), "j": (1100.0, 3.0, None, [0.5, 0.5])})
+    distances = {
+        (one, other.label.lower()): other.distance
+        for one in ("a", "i", "j")
+        for other in edge.peers(f"territory/epci/{one}", 9)
+    }
+    for one, other in (("a", "i"), ("i", "j"), ("a", "j")):
+        assert distances[one, other] == pytest.approx(distances[other, one])
+    assert "remoteness" not in {peer.label: peer for peer in edge.peers("territory/epci/a", 9)}["I"].traits
 
 
 def test_who_lacks_a_trait_is_nobodys_peer_and_has_none() -> None:

@@ -76,6 +76,16 @@ def test_shares_are_of_all_and_not_of_those_who_answered() -> None:
     assert counted([], "helped") == {"": (0, 0)}
 
 
+def test_whether_it_was_useful_is_of_those_who_said() -> None:
+    """Two closed requests whose requesters had not answered yet were told as « 0 %, 0 / 2 »."""
+    helped = sent(9, state=MatchState.HELPED, taken=at(8), closed=at(5))
+    silent = [need(1, helped), need(2, helped)]
+    assert counted(silent, "useful") == {"": (0, 0)} and counted(silent, "answered") == {"": (0, 2)}
+    told = need(3, helped, satisfaction={"useful": False})
+    assert counted([*silent, told], "useful") == {"": (0, 1)}
+    assert counted([*silent, told], "answered") == {"": (1, 3)}
+
+
 def test_rates_by_group_add_up() -> None:
     needs = [need(n, sent(9, "a" if n % 2 else "b"), place=f"P{n % 3}") for n in range(12)]
     assert counted(needs, "sent", "territory") == {"P0": (4, 4), "P1": (4, 4), "P2": (4, 4)}
