@@ -24,7 +24,7 @@ from ..reading.publication import client_of
 from ..render.rendering import page
 from ..web.negotiation import prefers_html
 from ..web.page_error import PageError, SessionEnded
-from ..web.page_language import PARAMETER, language_of_address
+from ..web.page_language import keep_language
 from .devices import devices_of
 
 SESSION = "ancrage_session"
@@ -139,8 +139,7 @@ async def _typed(request: Request) -> list[str]:
 
 def login_address(request: Request, after: str) -> str:
     """Give the address of the login that leads back to another, in the language that the address asked asks for."""
-    said = language_of_address(request)
-    return f"/connexion?after={quote(after, safe='/')}" + (f"&{PARAMETER}={said}" if said else "")
+    return keep_language(request, f"/connexion?after={quote(after, safe='/')}")
 
 
 async def form_of(request: Request, visitor: Visitor) -> Form:
@@ -182,7 +181,12 @@ async def form_of(request: Request, visitor: Visitor) -> Form:
 
 
 def answer_to(visitor: Visitor, request: Request, response: Response, *, form: bool = True) -> Response:
-    """Finish an answer about somebody: nobody keeps it, and who fills in a form, where it has one, gets a cookie."""
+    """Finish an answer about somebody: nobody keeps it, and who fills in a form, where it has one, gets a cookie.
+
+    Where it leads on, it keeps the language that was asked for.
+    """
+    if address := response.headers.get("location"):
+        response.headers["Location"] = keep_language(request, address)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     if visitor.fresh and form:

@@ -20,7 +20,7 @@ from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
 from ..web.links import public_base
 from ..web.page_error import PageError
-from ..web.page_language import choose_language
+from ..web.page_language import choose_language, keep_language
 from .asked import LONGEST, SHORTEST, Checked, all_types, find_place, modes, precise_place, subjects, types
 from .letters import receipt
 from .running import DESK, Desk, was_done
@@ -109,6 +109,7 @@ async def take_step(request: Request, token: str, number: int) -> Response:
         else:
             said = await _said(request, desk, need)
             contact = {name: values[name] for name in ("structure", "siren", "name", "email", "phone")}
+            contact["language"] = choose_language(request)
             written = await _receipt(request, desk, need, values["email"], token)
             await to_thread.run_sync(
                 lambda: desk.acts.file(need, contact, said.get("words", ""), written, key=form.key)
@@ -162,6 +163,10 @@ async def judge(request: Request, token: str) -> Response:
     return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}", 303))
 
 
+def _private(request: Request, base: str, token: str) -> str:
+    return base + keep_language(request, f"/demandes/suivi/{token}")
+
+
 async def _need(request: Request, token: str) -> tuple[Desk, Visitor, Need]:
     desk, visitor = await DESK.read(request), await visitor_of(request)
     need = desk.ledger.of_token(digest(token))
@@ -208,7 +213,7 @@ async def _receipt(request: Request, desk: Desk, need: Need, email: str, token: 
         (gettext("Comment", said), concept_name(need.mode, said)),
     ]
     base = desk.settings.base_url
-    return receipt(need.number, chosen, f"{base}/demandes/suivi/{token}" if base else "", said)
+    return receipt(need.number, chosen, _private(request, base, token) if base else "", said)
 
 
 async def _first(request: Request, form: Form) -> Checked:
@@ -271,7 +276,7 @@ async def _step(
         typed=checked.values,
         faults=checked.faults(said),
         address=f"/demandes/suivi/{token}/{number}" if token else "/demandes/nouvelle",
-        private=f"{public_base(request)}/demandes/suivi/{token}" if token else "",
+        private=_private(request, public_base(request), token) if token else "",
         token=token,
         trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Nouvelle demande", said))],
         **shown,
@@ -297,7 +302,7 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
         notes=[(at, opened[note]["words"]) for at, note in notes if note in opened],
         solicited=[(match.name, MATCH_NAMES[match.state][said], match.sent, match.agreed) for match in sent],
         issues=[(name, OUTCOME_WORDS[name][said]) for name in OUTCOMES],
-        private=f"{public_base(request)}/demandes/suivi/{token}",
+        private=_private(request, public_base(request), token),
         token=token,
         trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Suivi de la demande", said))],
     )

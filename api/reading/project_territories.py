@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from ...graph.region.text import fold
 from ...words import N_, Message
 from .names import Index, Named
 
-HOW = "docs/how-to/territoire-de-projet.md"
+HOW = N_("docs/how-to/territoire-de-projet.md")
 """Where it is told how to declare one."""
+_NAMES = frozenset((
+    "sillon", "corridor", "pole", "hub", "scot", "petr", "pays", "parc", "park", "pnr", "bassin", "basin", "vallee",
+    "valley", "massif", "plateau", "territoire", "territory",
+))  # fmt: skip
+"""Words, folded, that stand in names of such territories."""
 
 
 def projects(index: Index) -> list[Named]:
     """List the project territories of a publication, by name."""
     return sorted((one for one in index.things if "/territory/adhoc/" in one.iri), key=lambda one: one.label)
+
+
+def projects_for(text: str, index: Index) -> list[Named] | None:
+    """List them for a search that found nothing; None where its words are not those of such a territory.
+
+    >>> projects_for("Pôle métropolitain", Index()), projects_for("zzz", Index())
+    ([], None)
+    """
+    return None if _NAMES.isdisjoint(fold(text).split()) else projects(index)
 
 
 def unknown_project(code: str, index: Index) -> Message:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from ...words import SOURCE, date, first_upper, gettext, ngettext, numeral, own_name
+from ...words import SOURCE, date, first_upper, gettext, ngettext, numeral, own_name, percent
 from ..labels import wording
 from ..labels.basis_names import method_name, source_title
 from ..reading.publication import current
@@ -203,6 +203,7 @@ def sayings(said: str) -> dict[str, Any]:
         "_": gettext_here,
         "_html": html_here,
         "ngettext": ngettext_here,
+        "percent_text": functools.partial(_in, percent, said),
         "number_text": functools.partial(_in, numeral, said),
         "date_text": functools.partial(_in, date, said),
         "level_names": {

@@ -13,6 +13,9 @@ from ..web.page_language import FIELD, linked
 
 OPEN, CLOSE = "open", "close"
 """What is between the two is the address of a link, with whatever expressions a template has there."""
+_ADDRESS = {"a": 'href="', "post": 'action="'}
+"""What the address of a link follows, and that of a form that is sent: one that only asks has a field of the language."""
+_POST = 'method="post"'
 
 
 class LinkReader:
@@ -20,7 +23,9 @@ class LinkReader:
 
     def __init__(self) -> None:
         self._where = ""
-        """The tag that is open, "a" or "form"; "href" in an address; else nothing."""
+        """The tag that is open: "a", "form", or "post" for a form that is sent; else nothing."""
+        self._inside = False
+        """Whether its address is being read."""
 
     def feed(self, text: str) -> Iterator[tuple[str, str]]:
         """Give the text in pieces, with OPEN and CLOSE around an address that goes on in an expression.
@@ -29,6 +34,8 @@ class LinkReader:
         ([('data', '<b><a class="x" href="'), ('open', ''), ('data', '/a?b=')], [('data', '<a href="#b">c')])
         >>> list(LinkReader().feed('<a href="/static/a.css">')) == [("data", '<a href="/static/a.css">')]
         True
+        >>> list(LinkReader().feed('<form method="post" action="/a/'))
+        [('data', '<form method="post" action="'), ('open', ''), ('data', '/a/')]
         """
         read = ""
         while text:
@@ -44,12 +51,10 @@ class LinkReader:
 
     def _step(self, text: str) -> tuple[str, str, str]:
         """Read on; give what was read, the rest, and whether an address begins or ends there."""
-        if self._where == "href":
+        if self._inside:
             piece, mark, rest = text.partition('"')
-            if not mark:
-                return piece, "", ""
-            self._where = "a"
-            return piece, mark + rest, CLOSE
+            self._inside = not mark
+            return piece, mark + rest, CLOSE if mark else ""
         if not self._where:
             piece, mark, rest = text.partition("<")
             word = rest[: len(rest) - len(rest.lstrip(ascii_letters))]
@@ -59,18 +64,21 @@ class LinkReader:
 
     def _in_tag(self, text: str) -> tuple[str, str, str]:
         head, mark, rest = text.partition(">")
-        if self._where == "a" and 'href="' in head:
-            before, name, after = text.partition('href="')
+        if self._where == "form" and _POST in head:
+            self._where = "post"
+        name = _ADDRESS.get(self._where)
+        if name and name in head:
+            before, _, after = text.partition(name)
             address, quote, beyond = after.partition('"')
             if quote:
                 return before + name + linked(address) + quote, beyond, ""
             if address and not address.startswith("/"):
                 return text, "", ""
-            self._where = "href"
+            self._inside = True
             return before + name, after, OPEN
         if not mark:
             return text, "", ""
-        field = FIELD if self._where == "form" and 'method="post"' not in head else ""
+        field = FIELD if self._where == "form" else ""
         self._where = ""
         return head + mark + field, rest, ""
 

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from ...words import gettext
 from ..reading.names import KINDS, Index, Named
-from ..reading.project_territories import HOW, projects
+from ..reading.project_territories import HOW, projects_for
 from ..reading.publication import index_of
 from ..reading.solutions import Reading
 from ..render.rendering import page
@@ -41,8 +41,8 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         total=len(found),
         group_options=group_by_kind(found, LONG if kind else SHORT, said),
         nearest=index.nearest(asked.text, kind or None, 6) if asked.text and not found else [],
-        example_projects=[] if found else projects(index),
-        example_how=HOW,
+        example_projects=None if found else projects_for(asked.text, index),
+        example_how=HOW[said],
         extent=count_by_kind(index),
         kinds_of={one: KIND_NAMES[one][said] for one in KINDS},
         address=href,

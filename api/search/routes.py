@@ -22,7 +22,7 @@ from ..errors.problems import ERRORS, problem
 from ..errors.refusals import refuse_unknown
 from ..precompute.artifacts import NotReady, derivations_of
 from ..reading.names import Named
-from ..reading.project_territories import HOW, projects
+from ..reading.project_territories import HOW, projects_for
 from ..reading.publication import answer_of, index_of, reading_of
 from ..reading.solutions import Reading
 from ..render.csvw import origin_of
@@ -107,10 +107,10 @@ async def search(
     answer_of(request, made.snapshot)
     found = await run_in_threadpool(finder.find, asked.asked(finder))
     layer = await _layer(request) if len(found) else None
-    names, drawn = [], []
+    names, drawn = [], None
     if asked.text and not len(found):
         index = await run_in_threadpool(index_of, request, reading)
-        names, drawn = index.nearest(asked.text, None, 6), projects(index)
+        names, drawn = index.nearest(asked.text, None, 6), projects_for(asked.text, index)
     return await run_in_threadpool(_page, request, finder, found, asked, layer, names, drawn, said)
 
 
@@ -218,7 +218,7 @@ def _page(
     asked: Search,
     layer: Layer | None,
     names: list[Named],
-    drawn: list[Named],
+    drawn: list[Named] | None,
     said: Language,
 ) -> Response:
     last = max(1, -(-len(found) // SIZE))
@@ -252,7 +252,7 @@ def _page(
         near_names=names if alone else [],
         unknown_values=[_unknown(finder, asked, one, said) for one in unknown],
         example_projects=drawn,
-        example_how=HOW,
+        example_how=HOW[said],
         small_map=spots,
         files=[(name, asked.address("/api/v1/search", format=name)) for name in ("csv", "csv-fr", "xlsx", "json")],
         too_many=len(found) > files.MOST,

@@ -94,6 +94,8 @@ def linked(address: str) -> str:
 
     >>> linked("/cartes?a=b#c") == f"/cartes?a=b{SLOT}&#c", linked("/sources") == f"/sources{SLOT}?"
     (True, True)
+    >>> linked("/a?b=&#39;") == f"/a?b=&#x27;{SLOT}&"
+    True
     >>> linked("/static/a.css"), linked("//e.org/a"), linked("/def/Commune.ttl"), linked("/a?lang=fr"), linked("#b")
     ('/static/a.css', '//e.org/a', '/def/Commune.ttl', '/a?lang=fr', '#b')
     """
@@ -101,13 +103,19 @@ def linked(address: str) -> str:
     if not address.startswith("/") or address.startswith("//"):
         return address
     if "&#" in address:  # a number sign that only escapes a character
-        return escape(linked(unescape(address)))
+        return escape(linked(unescape(address))).replace(f"{SLOT}&amp;", f"{SLOT}&")
     page, mark, place = address.partition("#")
     path, asks, query = page.partition("?")
     named = f"&{query}".replace("&amp;", "&")
     if path.startswith(WITHOUT) or path.endswith(_FILES) or f"&{PARAMETER}=" in named:
         return address
     return f"{page}{SLOT}{'&' if asks else '?'}{mark}{place}"
+
+
+def keep_language(request: Request, address: str) -> str:
+    """Give an address of this site (as it is, not escaped) in the language that a request's own address asks for."""
+    said = language_of_address(request)
+    return unescape(carry_language(*placed(linked(escape(address))), said)) if said else address
 
 
 def placed(text: str) -> tuple[str, Places]:

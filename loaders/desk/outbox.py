@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -124,6 +124,11 @@ class Outbox:
                 )
             )
             return {row.recipient: row.last for row in rows}
+
+    def languages(self, contacts: Iterable[str]) -> dict[str, str]:
+        """Tell in which language those asked who are written to, by the number of their contact, where one is known."""
+        opened = self._safe.read(contacts)
+        return {number: told["language"] for number, told in opened.items() if "language" in told}
 
     def write(self, recipient: str, contact: str, kind: str, title: str, body: str) -> None:
         """Write a message to be sent."""

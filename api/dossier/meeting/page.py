@@ -21,7 +21,7 @@ from ...reading.solutions import Reading
 from ...render.rendering import page
 from ...web.links import BASE
 from ...web.page_error import PageError, check_suffix
-from ...web.page_language import choose_language
+from ...web.page_language import choose_language, keep_language
 from ..files import make_file
 from ..html import policy, to_html
 from ..model import Dossier
@@ -148,7 +148,8 @@ def _page(request: Request, made: Dossier, pair: Pair) -> str:
     more = urlencode([(n, asked[n]) for n in ("territory", "actor", "with", "lang") if asked.get(n)])
     files = [(name, f"/rencontre.{suffix}?{more}") for name, suffix in FILES]
     back = [(one.name, one.address) for one in pair.sides]
-    return to_html(made, files, [*back, (gettext("Une autre rencontre", made.language), "/rencontre")])
+    back.append((gettext("Une autre rencontre", made.language), "/rencontre"))
+    return to_html(made, files, [(name, keep_language(request, address)) for name, address in back])
 
 
 def _address(request: Request, first: str, second: str) -> str:

@@ -7,6 +7,7 @@ from math import inf
 
 from ....words import N_, Listed, Number
 from ...labels.wording import FREQUENCIES
+from ...reading.solutions import best_labels
 from ...render.blocks.tables import Column, Table, Words
 from ..territory.matter import PortraitData
 from .asked import MissingParams
@@ -30,6 +31,8 @@ def sources(seen: PortraitData, asked: MissingParams) -> Table:
     today = asked.today or date.today()
     described = all_sources()
     loaded = {row["source"].rsplit("/", 1)[-1]: row for row in asked.loaded}
+    named = ({**row, "thing": row["source"], "label": row["title"]} for row in asked.loaded if "title" in row)
+    titles = {path.rsplit("/", 1)[-1]: told for path, told in best_labels(named, asked.language).items()}
     known = seen.rest["sources"].select("source", "date").iter_rows()
     dates = {path.rsplit("/", 1)[-1]: told or "" for path, told in known}
     listed, late = [], 0
@@ -41,7 +44,7 @@ def sources(seen: PortraitData, asked: MissingParams) -> Table:
         state = _state(name in loaded or name in dates, old, LASTS.get(frequency))
         listed.append(
             {
-                "source": title.get(asked.language) or row.get("title", name), "name": name, "date": when, "months": old,
+                "source": title.get(asked.language) or titles.get(name, name), "name": name, "date": when, "months": old,
                 "frequency": FREQUENCIES.get(frequency, _UNTOLD)[asked.language],
                 "loaded": row.get("ended", "")[:10], "state": state[asked.language],
             }

@@ -495,6 +495,8 @@ def test_page_file_and_api_give_the_same_rates(person: People, desk: Desk, servi
         assert f"all,{one['measure']}" not in sheet  # groups are named in words
         assert f",{one['measure']},{one['part']},{one['whole']}," in sheet
         assert f"{one['part']} / {one['whole']}" in page
+    english = person("visitor").get("/demandes?lang=en").text
+    assert re.search(r"\d%", english) and not re.search(r"\s%", english)
     assert service.get("/api/v1/desk/rates?by=colour").status_code == 400
 
 

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from ancrage.api.accounts.devices import open_devices
 from ancrage.api.app import create_app
-from ancrage.api.desk import request_pages
+from ancrage.api.desk import letters, request_pages
 from ancrage.api.desk.running import DESK, Desk
 from ancrage.api.web.settings import Settings
 from ancrage.loaders.desk import outbox
 from ancrage.loaders.desk.ledger import Need
+from ancrage.loaders.desk.reminders import Digest
 from ancrage.loaders.operations.roles import Role
 from ancrage.loaders.operations.tables import ATTEMPTS, OUTBOX
 from fastapi.testclient import TestClient
@@ -183,6 +184,42 @@ def test_a_form_sent_twice_is_receipted_once_and_in_the_language_of_the_page(
     [(_, message)] = mailbox.wait(1)
     assert message["Subject"].startswith("Your request to the desk is filed")
     assert len(desk.outbox.letters()) == 1
+
+
+def test_who_files_under_an_address_in_english_is_answered_in_english_to_the_end(
+    service: TestClient, desk: Desk, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forms, where they lead, the private address and later letters keep the language: the browser here asks for French."""
+    mayor = Person(service, "visitor")
+    told = {
+        "structure": "Town hall",
+        "siren": "",
+        "name": "Zoé Canari",
+        "email": "zoe@example.org",
+        "phone": "",
+    }
+
+    def send(**values: str) -> str:
+        assert mayor.page is not None
+        action = re.search(r'<form[^>]*method="post" action="([^"]*)"', mayor.page.text)
+        assert action is not None
+        sent = mayor.post(action[1], **values)
+        assert sent.status_code in (303, 422) and "lang=en" in sent.headers.get("location", "lang=en")
+        return sent.headers.get("location", sent.text)
+
+    mayor.get("/demandes/nouvelle?lang=en")
+    assert '<html lang="en"' in send(words="short", type="", about="")
+    mayor.get(send(words="A study of the old school, by students", type="", about=""))
+    mayor.get(send(where="Grenoble", when="", mode=""))
+    address = send(**told, agreed="true")
+    assert '<html lang="en"' in mayor.get(address).text and f"{address}</a>" in mayor.get(address).text
+    [(_, message)] = mailbox.wait(1)
+    assert message["Subject"].startswith("Your request to the desk") and f"{address}\n" in text_of(message)
+    need = needs(desk)[-1]
+    digest = Digest("judgement", f"{need.id}/judgement", need.contact, ((need.id, 12),))
+    monkeypatch.setattr(letters, "due", lambda *_: [digest])
+    letters.write_due(desk.ledger, desk.outbox, "")
+    assert desk.outbox.letters()[0].body.startswith("Hello,")
 
 
 def test_without_an_address_of_its_own_the_site_sends_no_link(

@@ -32,7 +32,6 @@ from ancrage.api.precompute import findings as portrait_ahead
 from ancrage.api.reading.project_territories import HOW
 from ancrage.api.render.blocks.files import write_table
 from ancrage.api.render.blocks.tables import Column, Table, absent
-from ancrage.api.web.assets import has_documentation
 from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.basis import Basis, DatedSource
 from ancrage.graph.indicators.declaration import TOPICS
@@ -453,13 +452,14 @@ def test_a_project_territory_is_found_or_it_is_told_how_to_declare_one(example: 
     assert 'href="/territoires/adhoc/sillon-alpin"' in read(example, "/recherche?q=sillon+alpin")
     response = example.get("/territoires/adhoc/sillon-du-sud", headers=HTML)
     assert response.status_code == 404 and "sont chargés : Sillon alpin" in response.text
-    assert 'href="/territoires/adhoc/sillon-alpin"' in response.text and HOW in response.text
+    assert 'href="/territoires/adhoc/sillon-alpin"' in response.text and HOW["fr"] in response.text
     english = example.get("/territoires/adhoc/sillon-du-sud?lang=en", headers=HTML).text
-    assert "One is declared in a file" in english and 'lang="fr">Aucun' not in english
-    nothing = example.get("/recherche?q=zzzzqqq", headers=HTML).text
-    guide = f'href="/{HOW.removesuffix(".md")}.html"' if has_documentation() else f"<code>{HOW}</code>"
-    assert guide in nothing and 'href="/territoires/adhoc/sillon-alpin"' in nothing
-    assert (Path(__file__).parents[3] / HOW).is_file()
+    assert f"One is declared in a file: {HOW['en']}" in english and 'lang="fr">Aucun' not in english
+    loaded = 'href="/territoires/adhoc/sillon-alpin"'
+    for words in ("zzzzqqq", "zzzzqqq+pole"):
+        nothing = example.get(f"/recherche?q={words}", headers=HTML).text
+        assert (loaded in nothing) is ("pole" in words)
+    assert all((Path(__file__).parents[3] / HOW[language]).is_file() for language in ("fr", "en"))
 
 
 @pytest.mark.parametrize("subject", [one.name for one in portrait_missing.BLOCKS])
@@ -500,6 +500,16 @@ def test_a_source_is_out_of_date_by_its_frequency(example: TestClient) -> None:
     [note] = table.notes
     assert {f"{lasts} mois" for lasts in (24, 12, 3)} <= set(re.findall(r"\d+ mois", note["fr"]))
     assert "3 months (monthly)" in note["en"]
+
+
+def test_a_source_that_the_package_does_not_describe_has_its_title_in_the_language(
+    example: TestClient,
+) -> None:
+    titles = {"en": "Our survey", "fr": "Notre enquête"}
+    loaded = [{"source": "source/own", "title": told, "language": tag} for tag, told in titles.items()]
+    for language, title in titles.items():
+        table = portrait_old_sources.sources(seen_by(example), MissingParams(language, loaded=loaded))
+        assert [row["source"] for row in table.rows if row["name"] == "own"] == [title]
 
 
 def test_sources_that_the_demo_holds_in_one_graph_are_as_old_as_when_each_has_its_own(

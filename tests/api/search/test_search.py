@@ -147,7 +147,16 @@ def test_nothing_found_offers_words_and_names_nearby(client: TestClient) -> None
     text = client.get("/recherche?q=Vilneuve", headers=HTML).text
     assert "Mots voisins" in text and "villeneuve" in text
     assert asked(client, q="Vilneuve")["near"][0] == "villeneuve"
-    assert ('href="/docs/how-to/territoire-de-projet.html"' in text) is has_documentation()
+    assert "territoire de projet" not in text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_who_finds_no_territory_of_a_project_is_told_how_one_is_declared(
+    client: TestClient, language: str
+) -> None:
+    text = client.get(f"/recherche?q=sillon+vilneuve&lang={language}", headers=HTML).text
+    page = {"fr": "docs/how-to/territoire-de-projet", "en": "docs/how-to/project-territory"}[language]
+    assert (f'href="/{page}.html"' if has_documentation() else f"{page}.md") in text
 
 
 def test_words_that_nothing_has_together_are_tried_with_one_less(client: TestClient) -> None:

@@ -249,6 +249,8 @@ def test_a_page_in_a_language_is_the_same_page_with_the_language_in_its_links(
     assert SLOT[0] not in plain + asked
     asking = re.findall(r'<form(?![^>]*method="post")', asked)  # a form that is sent is no address
     assert len(asking) <= asked.count('<input type="hidden" name="lang" value="en">') <= asked.count("<form")
+    sent = re.findall(r'<form[^>]*method="post"[^>]*', asked)
+    assert [one for one in sent if "lang=en" not in one] == []
 
 
 def test_what_a_visitor_or_a_label_holds_is_no_place_of_a_language(client: TestClient) -> None:

@@ -184,3 +184,10 @@ def test_a_page_is_in_order(page_faults: Any, path: str) -> None:
 def test_the_page_prints_on_two_pages(visit: Any) -> None:
     visit.open(f"/rencontre?territory={PRIVAS}&with={PACTE}")
     assert len(PdfReader(io.BytesIO(visit.page.pdf(prefer_css_page_size=True))).pages) <= 2
+
+
+def test_links_of_the_page_keep_the_language_of_its_address(example: TestClient) -> None:
+    page = example.get(f"/rencontre?territory={PRIVAS}&with={PACTE}&lang=en", headers=HTML).text
+    links = re.findall(r'<a[^>]*href="(/[^"]*)"', page)
+    assert f"/territoires/{PRIVAS}?lang=en" in links and "/rencontre?lang=en" in links
+    assert [one for one in links if "lang=en" not in one] == []
