@@ -57,7 +57,7 @@ def _refusal(report: Report, refusal: Refusal, language: Language) -> dict[str, 
     subject = report.subject
     return {
         "kind": refusal.kind,
-        "subject": subject.label,
+        "subject": subject.named(language),
         "subject_iri": Iri(subject.iri),
         "sentence": refusal.words[language],
     }

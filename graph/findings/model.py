@@ -30,6 +30,11 @@ class Thing:
     kind: str = ""
     english: str = field(default="", compare=False)
 
+    @classmethod
+    def of(cls, id: str, name: Words, kind: str = "") -> Thing:
+        """Give a thing that has a name in each language."""
+        return cls(id, name["fr"], kind, name["en"])
+
     def named(self, language: str) -> str:
         """Name it in a language.
 
@@ -115,7 +120,7 @@ class Finding:
     scope: str = "territory"
 
     def to_dict(self) -> dict[str, Any]:
-        """Give everything as plain JSON values; things become {id, iri, label, kind}."""
+        """Give everything as plain JSON values; things become {id, iri, label, kind}, with `english` where they have it."""
         made: dict[str, Any] = _plain(self)
         return made
 
@@ -124,9 +129,9 @@ class Finding:
         strength = self.strength
         return {
             "kind": self.kind,
-            "subject": self.subject.label,
+            "subject": self.subject.named(language),
             "subject_iri": self.subject.iri,
-            "object": self.object.label,
+            "object": self.object.named(language),
             "object_iri": self.object.iri,
             "scope": self.scope,
             "strength": strength.value if strength else None,
@@ -200,7 +205,8 @@ class Report:
 
 def _plain(value: object) -> Any:
     if isinstance(value, Thing):
-        return {"id": value.id, "iri": value.iri, "label": value.label, "kind": value.kind}
+        english = {"english": value.english} if value.english else {}
+        return {"id": value.id, "iri": value.iri, "label": value.label, "kind": value.kind, **english}
     if isinstance(value, Mapping):
         return {str(name): _plain(one) for name, one in value.items()}
     if isinstance(value, float):

@@ -168,7 +168,7 @@ def _without(setting: GapContext, table: ByArea, pool: int, none: list[int]) -> 
     return Finding(
         kind="demand",
         subject=thing,
-        object=Thing("fap", "familles de métiers", "scheme"),
+        object=Thing.of("fap", N_("familles de métiers"), "scheme"),
         sentence=NN_(
             "{n} projet de recrutement en {year} dans le bassin d'emploi ({thing}) relève de "
             "familles de métiers auxquelles ne prépare là aucune formation connue : {words}. Famille "

@@ -41,7 +41,7 @@ def _weight(setting: GapContext, ties: Ties) -> GapFacts:
         Finding(
             kind="tie",
             subject=setting.thing,
-            object=Thing("actor-type/research-unit", "unités de recherche", "actor-type"),
+            object=Thing.of("actor-type/research-unit", N_("unités de recherche"), "actor-type"),
             sentence=N_(
                 "{together} un acteur du territoire (entreprise, association, collectivité…) et une unité "
                 "de recherche, où qu'elle soit, contre {expected} à proportion de sa population, au "
@@ -117,7 +117,7 @@ def _alone(setting: GapContext, ties: Ties) -> GapFacts:
         Finding(
             kind="tie",
             subject=setting.thing,
-            object=Thing("actor-type/company", "entreprises et collectivités", "actor-type"),
+            object=Thing.of("actor-type/company", N_("entreprises et collectivités"), "actor-type"),
             sentence=N_("{words}{covered}", words=words, covered=covered),
             strength=estimate,
             measure=N_("part des unités sans partenaire connu"),

@@ -64,7 +64,7 @@ def _request_gap(setting: GapContext, family: str, rows: pl.DataFrame, done: dic
     return Finding(
         kind="demand",
         subject=setting.thing,
-        object=Thing(family, name["fr"], "interaction-type"),
+        object=Thing.of(family, name, "interaction-type"),
         sentence=words,
         evidence=dict(every.group_by("evidence").len().iter_rows()),
         facts={"requests": requests, "interactions": interactions, "illustrative_requests": made_up},

@@ -222,7 +222,7 @@ def _nothing(setting: GapContext, ties: Ties, mine: int) -> Finding:
     return Finding(
         kind="tie",
         subject=setting.thing,
-        object=Thing("actor-type/research-unit", "unités de recherche", "actor-type"),
+        object=Thing.of("actor-type/research-unit", N_("unités de recherche"), "actor-type"),
         sentence=words,
         strength=found.estimate(0),
         measure=MEASURE,

@@ -59,7 +59,7 @@ class Difference:
         return Finding(
             kind="difference",
             subject=self.territory,
-            object=Thing(f"indicator/{figure.id}", figure.label["fr"], "indicator"),
+            object=Thing.of(f"indicator/{figure.id}", figure.label, "indicator"),
             sentence=self.sentence,
             measure=figure.measure,
             evidence=self.after.evidence,

@@ -221,8 +221,8 @@ def _finding(
     question = "field-and-projects-by-department" if test == "technologies" else None
     return Finding(
         "fields",
-        Thing(field, names.french(field), "family" if test == "training" else "field"),
-        Thing(target, aimed["fr"], "chain" if target.startswith("value-chain/") else "activity"),
+        Thing.of(field, names.named(field), "family" if test == "training" else "field"),
+        Thing.of(target, aimed, "chain" if target.startswith("value-chain/") else "activity"),
         N_(
             "Là où {carried} « {field} » est une spécialité ({places}), {target} l'est aussi dans {both} : {verdict}.",
             carried=carried,

@@ -124,7 +124,7 @@ def find_helix(matter: RegionView, subject: Subject, options: Options) -> list[F
         Finding(
             "helix",
             subject.thing,
-            Thing("helix#projects", "discipline, entreprises et lieu des projets", "measure"),
+            Thing.of("helix#projects", N_("discipline, entreprises et lieu des projets"), "measure"),
             NN_(
                 "{label} : {n} projet de recherche, dont on connaît la discipline, la présence "
                 "d'entreprises et la commune : {verdict}.",

@@ -190,7 +190,7 @@ def _openness(meetings: Meetings, subject: Subject, found: GroupEi, mine: Flags,
     return Finding(
         "ties",
         subject.thing,
-        Thing("ties#outside", "liens au dehors et au dedans", "measure"),
+        Thing.of("ties#outside", N_("liens au dehors et au dedans"), "measure"),
         N_(
             "{here} : {share} des liens connus de ses acteurs vont au dehors, contre {chance} si les lieux étaient tirés au "
             "hasard ; {verdict}. {apart} de côté.",
@@ -268,7 +268,7 @@ def find_undated(matter: RegionView, subject: Subject, territory: Territory) -> 
         Finding(
             "ties",
             subject.thing,
-            Thing("ties#undated", "liens sans année", "measure"),
+            Thing.of("ties#undated", N_("liens sans année"), "measure"),
             words,
             evidence={str(name): int(count) for name, count in evidence.iter_rows()},
             facts={

@@ -22,13 +22,13 @@ _TWO: Mapping[str, Message] = {
     "society": N_("plusieurs écoles ou groupes d'habitants"),
     "unknown": N_("plusieurs acteurs de type inconnu"),
 }
-SHORT_FR = {
-    "academic": "recherche et enseignement supérieur",
-    "company": "entreprises",
-    "authority": "collectivités et État",
-    "intermediary": "associations et relais",
-    "society": "écoles et habitants",
-    "unknown": "type inconnu",
+SHORT: Mapping[str, Message] = {
+    "academic": N_("recherche et enseignement supérieur"),
+    "company": N_("entreprises"),
+    "authority": N_("collectivités et État"),
+    "intermediary": N_("associations et relais"),
+    "society": N_("écoles et habitants"),
+    "unknown": N_("type inconnu"),
 }
 
 

@@ -12,7 +12,7 @@ from .meetings import NAMES, SIDES, Flags, Meetings, Places
 from .options import Options, correct_chance
 from .precedents import precedents
 from .shares import METHODS, REST_OF_REGION, Shares, strata
-from .sides import SHORT_FR, between
+from .sides import SHORT, between
 from .subject import Names, Subject
 
 RECENT = 5
@@ -88,7 +88,9 @@ def _pair(
     return Finding(
         "ties",
         subject.thing,
-        Thing(f"actor-type#{one}-{other}", f"{SHORT_FR[one]} – {SHORT_FR[other]}", "pair"),
+        Thing.of(
+            f"actor-type#{one}-{other}", N_("{one} – {other}", one=SHORT[one], other=SHORT[other]), "pair"
+        ),
         N_(
             "{here} : {met} {between}{side}{shares}.",
             here=here,
@@ -179,7 +181,7 @@ def _recent(
     return Finding(
         "ties",
         subject.thing,
-        Thing("period#recent", f"{RECENT} dernières années connues", "period"),
+        Thing.of("period#recent", N_("{recent} dernières années connues", recent=RECENT), "period"),
         N_(
             "{here} : {own} des {of} interactions datées et comparables sont des {recent} dernières années que couvre leur "
             "source, contre {rest} dans {where}{verdict}.",

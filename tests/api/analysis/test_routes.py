@@ -67,6 +67,22 @@ def test_the_other_formats_say_the_same(example: TestClient, told: dict[str, Any
     assert len(list(ox.parse(linked.content, format=ox.RdfFormat.JSON_LD))) == len(triples)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/gaps?territory=38", "/api/v1/gaps?territory=07", SYNERGIES, "/api/v1/synergies?subject=38"],
+)
+def test_files_in_english_name_what_is_at_stake_in_english(example: TestClient, path: str) -> None:
+    kinds = {"measure", "period", "pair", "scheme", "actor-type", "interaction-type", "family", "chain"}
+    findings = example.get(path).json()["findings"]
+    text = example.get(f"{path}&format=csv&lang=en").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) >= len(findings) > 0
+    for row, told in zip(rows, findings, strict=False):
+        thing = told["object"]
+        assert row["object"] == thing.get("english", thing["label"])
+        assert "english" in thing or thing["kind"] not in kinds, thing
+
+
 def test_sentences_of_files_are_in_the_language_asked_for(example: TestClient, told: dict[str, Any]) -> None:
     english = example.get(f"{SYNERGIES}&format=csv&lang=en").text
     assert told["findings"][0]["sentence"]["en"] in english.replace('""', '"')
