@@ -216,7 +216,8 @@ class Reasons:
         if len(met) < 2 or not weight:
             return
         words = N_(
-            "Habitude : d'après les sources, {company} a pris part à {n} projets{last} ; {actor} à {own}.",
+            "Habitude : d'après les sources, {company} a pris part à {n} projets, où qu'ils soient menés{last} ; {actor} à "
+            "{own}.",
             company=self._name(c + self.period.n_a),
             n=Number(len(met)),
             last=N_(", le dernier commencé en {year}", year=max(years)) if years else EMPTY,

@@ -45,6 +45,13 @@ def test_catalogues_are_what_the_code_says(said: Catalog) -> None:
             assert list(tool.faults(read_po(file))) == []
 
 
+def test_an_event_has_one_spelling() -> None:
+    suffixes = {".py", ".html", ".ttl", ".rq", ".toml"}
+    said = [path for floor in ("api", "graph", "ontology", "queries") for path in (ROOT / floor).rglob("*.*")]
+    texts = {path: path.read_text(encoding="utf-8").lower() for path in said if path.suffix in suffixes}
+    assert not [path for path, text in texts.items() if "événement" in text]
+
+
 def test_a_fault_is_told() -> None:
     made = Catalog(locale="en")
     made.add("{n} sites à {place}", string="{n} sites in {town}")

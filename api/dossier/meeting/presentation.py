@@ -37,7 +37,13 @@ def _who(sheet: Sheet, party: Party) -> str:
     if partners := _partners(sheet, party):
         words.append(partners)
     elif not party.actors:
-        words.append(sheet.say(N_("Les sources ne lui connaissent aucun projet : ce n’est pas un zéro.")))
+        words.append(
+            sheet.say(
+                N_(
+                    "Les sources ne lui connaissent aucune interaction, ce qui ne dit pas qu’il n’y en a aucune."
+                )
+            )
+        )
     return " ".join(words)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -94,8 +95,9 @@ def chain(pair: Pair) -> Question | None:
     took = context.known.by("participations", "interaction").of_all(sorted(tied))
     tied |= set(took.distinct("actor"))
     for here, there in _both(pair):
-        for (name, function), makers in sorted(here.chains.items(), key=lambda item: (-item[1], item[0])):
-            members = [row for row in there.members if row[0] == name and row[1] != function]
+        own = Counter(row[:2] for row in set(_members(pair, here)))
+        for (name, function), makers in sorted(own.items(), key=lambda item: (-item[1], item[0])):
+            members = [row for row in _members(pair, there) if row[0] == name and row[1] != function]
             if not function.endswith(MAKES) or not members:
                 continue
             if tied & set(context.known.by("members", "chain").of(name)["member"]):
@@ -104,12 +106,12 @@ def chain(pair: Pair) -> Question | None:
             facts = (
                 NN_(
                     "{here} : {n} membre connu qui produit.", "{here} : {n} membres connus qui produisent.",
-                    makers, here=here.name,
+                    makers, here=_label(pair, here),
                 ),
                 NN_(
                     "{there} : {n} membre connu d’une autre fonction ({functions}).",
                     "{there} : {n} membres connus d’autres fonctions ({functions}).",
-                    len({row[3] for row in members}), there=there.name, functions=functions,
+                    len({row[2] for row in members}), there=_label(pair, there), functions=functions,
                 ),
                 N_("Aucun projet commun connu n’a de participant connu de cette filière."),
             )  # fmt: skip
@@ -290,6 +292,16 @@ def field(pair: Pair) -> Question | None:
 def _both(pair: Pair) -> Iterator[tuple[Party, Party]]:
     yield pair.first, pair.second
     yield pair.second, pair.first
+
+
+def _label(pair: Pair, party: Party) -> object:
+    return N_("Le reste {of}", of=party.of) if pair.nested and party is pair.nested[1] else party.name
+
+
+def _members(pair: Pair, party: Party) -> list[tuple[str, str, str]]:
+    """List the members of filières of a side with their functions; of a territory that holds the other, those of its rest."""
+    inner = {row[3] for row in pair.nested[0].members} if pair.nested and party is pair.nested[1] else set()
+    return [(chain, function, member) for chain, function, _, member in party.members if member not in inner]
 
 
 def _title(pair: Pair, path: str) -> str:

@@ -21,7 +21,7 @@ from .places import institutions, no_pool, pools
 
 BMO, CLAP = "france-travail-bmo", "insee-clap"
 """Names of the sources of hiring plans and of establishments."""
-Plans = dict[tuple[str, str], tuple[float, float, int, int]]
+Plans = dict[tuple[str, str], tuple[float, float, int, int, int]]
 
 
 def occupations(context: Context) -> Table:
@@ -80,12 +80,12 @@ def occupations(context: Context) -> Table:
     )
 
 
-def _hirings(cells: tuple[float, float, int, int] | None, year: int | None) -> dict[str, Any]:
+def _hirings(cells: tuple[float, float, int, int, int] | None, year: int | None) -> dict[str, Any]:
     """Give the hiring plans of a family in a labour pool: where there is no cell, or only suppressed ones, no number."""
-    told, hard, count, hidden = cells or (0.0, 0.0, 0, 0)
+    told, hard, count, hidden, hard_hidden = cells or (0.0, 0.0, 0, 0, 0)
     status = "missing" if not count else "suppressed" if count == hidden else None
     known = {"plans": None, "difficult": None} if status else {"plans": told, "difficult": hard}
-    return {**known, "year": year if count else None, "hidden": hidden, "status": status}
+    return {**known, "year": year if count else None, "hidden": hidden + hard_hidden, "status": status}
 
 
 def count_suppressed(cells: int) -> Message:
@@ -99,7 +99,7 @@ def count_suppressed(cells: int) -> Message:
 
 
 def _plans(known: ActorData) -> tuple[int | None, Plans]:
-    """Give the latest year of hiring plans and, by labour pool and family: known, difficult, cells, suppressed cells."""
+    """Give the latest year of hiring plans and, by labour pool and family: known, difficult, cells, suppressed cells of each."""
     key = ("plans",)
     if key not in known.made:
         rows = known.frames["hirings"].with_columns(family=pl.coalesce("family", "occupation"))
@@ -108,6 +108,7 @@ def _plans(known: ActorData) -> tuple[int | None, Plans]:
         counted = rows.filter(pl.col("year") == year).group_by("pool", "family").agg(
             plans=pl.col("value").filter(every).sum(), hard=pl.col("value").filter(~every).sum(),
             cells=every.sum(), hidden=(every & pl.col("value").is_null()).sum(),
+            hard_hidden=(~every & pl.col("value").is_null()).sum(),
         )  # fmt: skip
         known.made[key] = year, {(pool, family): tuple(rest) for pool, family, *rest in counted.iter_rows()}
     made: tuple[int | None, Plans] = known.made[key]

@@ -178,9 +178,9 @@ def _possible(seen: PortraitData, territory: Territory, language: Language) -> l
     ]
 
 
-NO_AGENDA = N_("Aucun événement n’est connu pour ce territoire : aucun agenda n’a été importé.")
+NO_AGENDA = N_("Aucun évènement n’est connu pour ce territoire : aucun agenda n’a été importé.")
 NO_EVENT_HERE = N_(
-    "Aucun événement n’est connu pour ce territoire : les agendas chargés n’en ont pas ici, et un agenda n’a que ce que l’on "
+    "Aucun évènement n’est connu pour ce territoire : les agendas chargés n’en ont pas ici, et un agenda n’a que ce que l’on "
     "y a inscrit."
 )
 
@@ -218,7 +218,7 @@ def agenda(seen: PortraitData, territory: Territory, language: Language, today: 
     rows = sorted(found.values(), key=lambda row: (row["past"], row["from"] or "9999", row["event_iri"]))
     return Table(
         (
-            Column("event", N_("Événement"), "link", weight=3.2),
+            Column("event", N_("Évènement"), "link", weight=3.2),
             Column("from", N_("Du"), "date", weight=1.2),
             Column("until", N_("Au"), "date", weight=1.2),
             Column("when", N_("Quand")),

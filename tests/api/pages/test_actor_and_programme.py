@@ -193,6 +193,12 @@ def test_hiring_plans_around_a_programme_that_are_not_known_are_missing(example:
     assert "hors des bassins d’emploi" in read(example, "/formations/parcoursup-4/employeurs")
 
 
+def test_secret_cells_of_difficult_plans_are_counted_too() -> None:
+    told = hiring._hirings((94.0, 6.0, 10, 0, 9), 2024)
+    assert (told["plans"], told["difficult"], told["hidden"], told["status"]) == (94.0, 6.0, 9, None)
+    assert hiring._hirings((0.0, 0.0, 2, 2, 1), 2024)["status"] == "suppressed"
+
+
 def test_a_note_on_suppressed_plans_agrees_with_their_number() -> None:
     assert hiring.count_suppressed(1)["fr"].startswith("1 cellule secrète n’est ni comptée")
     assert hiring.count_suppressed(2)["fr"].startswith("2 cellules secrètes ne sont ni comptées")

@@ -75,10 +75,12 @@ def test_who_has_no_site_in_a_territory_is_asked_by_which_place_to_begin(example
     assert re.search(r"Saint-Martin-d.Hères, à 27 km à vol d.oiseau de Voiron", told), told
 
 
-def test_a_place_without_any_project_says_that_this_is_no_zero(example: TestClient) -> None:
+def test_a_place_without_any_interaction_says_that_there_may_be_some(example: TestClient) -> None:
     told = read(example, f"/rencontre?territory=epci/200068781&with={PACTE}")
     assert "Valence Romans Agglo : intercommunalité" in told
-    assert "Les sources ne lui connaissent aucun projet : ce n’est pas un zéro." in told
+    assert (
+        "Les sources ne lui connaissent aucune interaction, ce qui ne dit pas qu’il n’y en a aucune." in told
+    )
 
 
 def test_contacts_are_structures_with_their_official_page(example: TestClient) -> None:

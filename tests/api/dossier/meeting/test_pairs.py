@@ -336,6 +336,16 @@ def test_a_filiere_is_asked_about_where_no_member_of_it_is_in_a_shared_project()
     assert asked.facts[-1]["fr"] == "Aucun projet commun connu n’a de participant connu de cette filière."
 
 
+def test_a_filiere_is_asked_about_between_a_territory_and_the_rest_of_the_one_that_holds_it() -> None:
+    makes, studies = "chain-function/produces", "chain-function/searches"
+    rows = [("chips", makes, None, "soitec"), ("chips", studies, None, "leti")]
+    known = Known()
+    inner = party(known, "Bernin", {}, "a", members=rows)
+    assert chain(Pair(inner, party(known, "Isère", {}, "ab", members=rows))) is None
+    asked = chain(Pair(inner, party(known, "Isère", {}, "ab", members=[*rows, ("chips", makes, None, "st")])))
+    assert asked is not None and asked.facts[0]["fr"] == "Le reste de l'Isère : 1 membre connu qui produit."
+
+
 def test_a_first_place_is_not_asked_of_who_has_projects_nor_a_go_between_of_who_is_there() -> None:
     known = Known(
         interactions=[("i0", 2018, "source/anr", "t"), ("i1", 2018, "source/anr", "t")],
