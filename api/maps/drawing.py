@@ -140,11 +140,11 @@ def towns(named: Sequence[tuple[str, float, float]], width: float) -> str:
     parts = []
     for text, x, y in named:
         right = x + 7.2 * len(text) + 8 > width
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.9" class="encre" fill="{INK}"/>')
         parts.append(
-            f'<text x="{x + (-5 if right else 5):.1f}" y="{y - 4:.1f}" text-anchor="{"end" if right else "start"}" '
+            f'<g transform="translate({x:.1f} {y:.1f})"><circle r="1.9" class="encre" fill="{INK}"/>'
+            f'<text x="{-5 if right else 5}" y="-4" text-anchor="{"end" if right else "start"}" '
             f'class="ville" fill="{INK}" stroke="{PAPER}" stroke-width="3" stroke-linejoin="round" '
-            f'paint-order="stroke">{clean(text)}</text>'
+            f'paint-order="stroke">{clean(text)}</text></g>'
         )
     return f'<g class="villes" aria-hidden="true" font-size="12.5" pointer-events="none">{"".join(parts)}</g>'
 

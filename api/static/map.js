@@ -13,16 +13,37 @@ function remember(view) { // the part that is looked at stands in the address: i
   }, 250);
 }
 
+let lit = null; // the territory pointed at, in every map and table
+function light(place) {
+  if (place === lit) { return; }
+  lit = place;
+  for (const one of document.querySelectorAll(".dessus")) { one.remove(); }
+  for (const one of document.querySelectorAll(".choisi")) { one.classList.remove("choisi"); }
+  for (const one of place ? document.querySelectorAll(`[data-t="${CSS.escape(place)}"]`) : []) {
+    one.classList.add("choisi");
+    if (!one.ownerSVGElement) { continue; }
+    const drawing = one.closest(".dessin"), copy = one.cloneNode(true); // neighbours drawn later would cover its outline
+    const { a, b, c, d, e, f } = drawing.getScreenCTM().inverse().multiply(one.getScreenCTM());
+    copy.setAttribute("transform", `matrix(${[a, b, c, d, e, f]})`);
+    copy.setAttribute("class", "choisi dessus");
+    delete copy.dataset.t;
+    drawing.append(copy);
+  }
+}
+
 for (const frame of document.querySelectorAll("[data-carte]")) {
   const svg = frame.querySelector("svg");
   const whole = svg.getAttribute("viewBox").split(" ").map(Number);
+  const lines = [...svg.querySelectorAll(".aires, .contour-dans, .contour-departements use")].map((one) => [one, one.getAttribute("stroke-width")]);
   let view = [...whole], held = null, moved = false, touched = false, tapped = null;
 
   function paint() {
     svg.setAttribute("viewBox", view.map((n) => n.toFixed(2)).join(" "));
-    const near = view[2] < whole[2] - 0.5;
+    const near = view[2] < whole[2] - 0.5, part = view[2] / whole[2];
     svg.classList.toggle("proche", near);
-    tools.querySelector(".zoom-moins").disabled = tools.querySelector(".zoom-tout").disabled = !near;
+    svg.style.setProperty("--part", part); // names of towns and borders keep their size on the screen
+    for (const [one, wide] of lines) { one.setAttribute("stroke-width", wide * part); }
+    for (const kind of [".zoom-moins", ".zoom-tout"]) { tools.querySelector(kind).setAttribute("aria-disabled", !near); } // `disabled` would drop the focus
     return near;
   }
   function show() {
@@ -123,32 +144,34 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
     title.remove();
   }
   function choose(shape, x, y) {
-    const place = shape ? shape.dataset.t : null;
-    for (const one of document.querySelectorAll(".carte-svg .choisi, tr.choisi")) { one.classList.remove("choisi"); }
+    light((shape ?? svg.querySelector("a:focus-visible [data-t]"))?.dataset.t ?? null);
     bubble.hidden = !shape;
     if (!shape) { return; }
-    for (const one of document.querySelectorAll(`[data-t="${CSS.escape(place)}"]`)) { one.classList.add("choisi"); }
     bubble.textContent = shape.dataset.dit;
     const box = frame.getBoundingClientRect();
     bubble.style.left = Math.max(0, Math.min(x - box.left + 14, box.width - bubble.offsetWidth - 4)) + "px";
     bubble.style.top = Math.max(0, Math.min(y - box.top + 18, box.height - bubble.offsetHeight - 4)) + "px";
   }
-  svg.addEventListener("pointerover", (event) => choose(event.target.closest("[data-t]"), event.clientX, event.clientY));
-  svg.addEventListener("pointermove", (event) => {
-    if (!bubble.hidden && !held) { choose(event.target.closest("[data-t]"), event.clientX, event.clientY); }
+  svg.addEventListener("pointermove", (event) => { // not pointerover, which comes too when the view moves under a pointer at rest
+    if (!held) { choose(event.target.closest("[data-t]"), event.clientX, event.clientY); }
   });
   svg.addEventListener("pointerleave", () => choose(null));
   svg.addEventListener("focusin", (event) => {
     const shape = event.target.querySelector("[data-t]");
-    if (shape) { const box = shape.getBoundingClientRect(); choose(shape, box.left + box.width / 2, box.bottom - 12); }
+    if (!shape) { return; }
+    let box = shape.getBoundingClientRect();
+    const [x, y] = at({ clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 });
+    if (event.target.matches(":focus-visible") && (x < view[0] || y < view[1] || x > view[0] + view[2] || y > view[1] + view[3])) {
+      view[0] = x - view[2] / 2; view[1] = y - view[3] / 2; clamp(); show(); // the view follows the keyboard
+      svg.scrollIntoView({ block: "nearest" }); // or the page stays scrolled to where the shape was
+      box = shape.getBoundingClientRect();
+    }
+    choose(shape, box.left + box.width / 2, box.bottom - 12);
   });
   svg.addEventListener("focusout", () => choose(null));
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { choose(null); } });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { bubble.hidden = true; } });
 }
 for (const row of document.querySelectorAll("tr[data-t]")) {
-  const mark = (on) => {
-    for (const one of document.querySelectorAll(`.carte-svg [data-t="${CSS.escape(row.dataset.t)}"]`)) { one.classList.toggle("choisi", on); }
-  };
-  for (const event of ["pointerenter", "focusin"]) { row.addEventListener(event, () => mark(true)); }
-  for (const event of ["pointerleave", "focusout"]) { row.addEventListener(event, () => mark(false)); }
+  for (const event of ["pointerenter", "focusin"]) { row.addEventListener(event, () => light(row.dataset.t)); }
+  for (const event of ["pointerleave", "focusout"]) { row.addEventListener(event, () => light(null)); }
 }

@@ -167,7 +167,8 @@ class Page {
 
   tell() {
     const asked = this.running.get(this.tab);
-    this.runButton.disabled = Boolean(asked);
+    this.runButton.setAttribute("aria-disabled", Boolean(asked)); // neither button takes the focus away with it
+    if (!asked && document.activeElement === this.stopButton) this.runButton.focus();
     this.stopButton.hidden = !asked;
     if (!asked) return;
     const seconds = Math.floor((Date.now() - asked.since) / 1000);
@@ -182,7 +183,7 @@ class Page {
     if (!answers.hasAttribute("role")) tab.getYasr().on("drawn", (yasr) => this.press(yasr));
     answers.setAttribute("role", "region");
     answers.setAttribute("aria-label", _("Réponse"));
-    answers.before(this.tools);
+    if (answers.previousElementSibling !== this.tools) answers.before(this.tools); // what is moved loses the focus
     headerEl.after(this.downloads.element);
     document.getElementById(tab.getId()).querySelector(".yasqe_buttons")?.remove(); // its words are ours, below the text
     const results = tab.getYasr().results;

@@ -248,8 +248,10 @@ def test_a_running_query_can_be_cancelled(editor: Open) -> None:
     page = editor()
     write(page, HEAVY)
     page.locator("#executer").click()
+    assert page.locator("#executer:focus").get_attribute("aria-disabled") == "true"
     page.locator("#annuler").click()
     page.locator(f"{RESULT} .avis", has_text="Requête annulée").wait_for()
+    assert page.locator("#executer:focus").get_attribute("aria-disabled") == "false"
     assert page.locator("#annuler").is_hidden()
     write(page, "ASK { ?s ?p ?o }")
     page.keyboard.press("Control+Enter")

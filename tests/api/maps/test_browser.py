@@ -57,6 +57,43 @@ def test_the_drawing_is_enlarged_and_the_row_of_a_territory_told(visit: Any) -> 
     assert visit.page.locator(".carte-bulle").first.is_hidden()
 
 
+def test_the_view_follows_the_keyboard_and_the_outline_lies_over_its_neighbours(visit: Any) -> None:
+    visit.open("/cartes?indicator=reach-programme&level=epci")
+    frame, town = visit.page.locator("[data-carte] svg").first, visit.page.locator(".villes text").first
+    border = visit.page.locator(".aires").first
+    height, wide = town.bounding_box()["height"], float(border.get_attribute("stroke-width"))
+    for _ in range(5):
+        visit.page.get_by_role("button", name="Agrandir").first.click()
+    assert town.bounding_box()["height"] == pytest.approx(height, rel=0.05)
+    assert float(border.get_attribute("stroke-width")) == pytest.approx(wide / 1.6**5, rel=0.01)
+    frame.evaluate("one => one.focus()")
+    links = frame.locator(".aires a")
+    for place in range(min(links.count(), 8)):
+        visit.page.keyboard.press("Tab")
+        assert links.nth(place).evaluate("one => one === document.activeElement")
+        shape, box = links.nth(place).bounding_box(), frame.bounding_box()
+        x, y = shape["x"] + shape["width"] / 2, shape["y"] + shape["height"] / 2
+        assert box["x"] <= x <= box["x"] + box["width"] and box["y"] <= y <= box["y"] + box["height"]
+        assert 0 <= y <= visit.page.viewport_size["height"]
+        drawn = "one => one.querySelector('path').getAttribute('d')"
+        over = visit.page.locator(".dessin > :last-child")
+        assert over.get_attribute("class") == "choisi dessus"
+        assert over.get_attribute("d") == links.nth(place).evaluate(drawn)
+        assert over.bounding_box() == pytest.approx(shape, abs=12)  # the outline
+
+
+def test_a_pressed_button_keeps_the_focus(visit: Any) -> None:
+    visit.open(PAGES[0])
+    for name in ("Réduire", "Tout voir"):
+        button = visit.page.get_by_role("button", name=name).first
+        assert button.get_attribute("aria-disabled") == "true"
+        visit.page.get_by_role("button", name="Agrandir").first.click()
+        assert button.get_attribute("aria-disabled") == "false"
+        button.press("Enter")
+        assert button.get_attribute("aria-disabled") == "true"
+        assert button.evaluate("one => one === document.activeElement")
+
+
 def test_the_part_that_is_looked_at_is_in_the_address_and_two_maps_move_together(visit: Any) -> None:
     visit.open("/cartes?indicator=population&compare=population-sparse")
     frames = visit.page.locator("[data-carte] svg")
