@@ -142,30 +142,30 @@ def territories(request: Request, reading: Read) -> Response:
     )
 
 
+def _titles(rows: list[Row], said: Language) -> dict[str, Row]:
+    """Give the best title of each source, with its language where that is not the one of the page."""
+    titled = [{**row, "thing": row["source"], "label": row["title"]} for row in rows if "title" in row]
+    spoken = {(row["source"], row["label"]): row.get("language", "") for row in titled}
+    return {
+        source: {"label": label, "lang": spoken[source, label].replace(said, "")}
+        for source, label in best_labels(titled, said).items()
+    }
+
+
 @router.get("/sources", summary="Sources du graphe")
 def sources(request: Request, reading: Read) -> Response:
     """List the sources loaded, with publisher, licence, date, graph and size."""
     said = reading.language = choose_language(request)
     block = reading.block("home/sources")
-    titles = best_labels(
-        (
-            {"thing": r["source"], "label": r["title"], "language": r.get("language", "")}
-            for r in block.rows
-            if "title" in r
-        ),
-        said,
-    )
+    titles = _titles(block.rows, said)
     rows: dict[str, Row] = {}
     for row in block.rows:
-        label = titles.get(row["source"], local_name(row["source"]))
-        rows.setdefault(row["graph"], {**row, "label": label})
+        rows.setdefault(row["graph"], row | titles.get(row["source"], {"label": local_name(row["source"])}))
     datasets, described = reading.block("home/datasets"), reading.block("home/described")
     counts = {row["source"]: row["value"] for row in described.rows}
-    names = best_labels(
-        ({**row, "thing": row["source"], "label": row["title"]} for row in datasets.rows), said
-    )
+    names = _titles(datasets.rows, said)
     originals = {
-        row["source"]: {**row, "label": names[row["source"]], "value": counts.get(row["source"], "")}
+        row["source"]: {**row, **names[row["source"]], "value": counts.get(row["source"], "")}
         for row in datasets.rows
     }
     publication = request.state.publication

@@ -57,14 +57,18 @@ def place_of(category: str) -> tuple[float, str]:
 
 
 def picture(body: list[str], height: float, name: str = "", width: float = WIDTH) -> Picture:
-    """Put the pieces of a chart together; `name` begins the ids of its patterns: two charts of one page need two names."""
+    """Put the pieces of a chart together, with the patterns that they use.
+
+    `name` begins the ids of patterns: two charts of one page with several series each need two names.
+    """
+    drawn = "".join(body)
     patterns = "".join(
         f'<pattern id="{name}motif-{n}" width="8" height="8" patternUnits="userSpaceOnUse">'
         f'<path d="{path}" class="motif" stroke="{_PAPER}" stroke-width="1.6" fill="none"/></pattern>'
         for n, path in enumerate(_PATTERNS)
-        if path
+        if f"#{name}motif-{n})" in drawn
     )
-    return Picture(width, height, f"<defs>{patterns}</defs>{''.join(body)}", 13)
+    return Picture(width, height, (f"<defs>{patterns}</defs>" if patterns else "") + drawn, 13)
 
 
 def svg(body: list[str], height: float, title: str, summary: str, width: float = WIDTH) -> str:

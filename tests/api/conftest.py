@@ -103,6 +103,12 @@ def example(example_data_dir: Path) -> Iterator[TestClient]:
         yield made
 
 
+#: Ids told twice, and tables without a name, on a page.
+MARKUP = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  const bare = [...document.querySelectorAll("table:not([aria-label], [aria-labelledby])")].filter((one) => !one.caption);
+  return [...ids.filter((id, place) => ids.indexOf(id) < place), ...bare.map((one) => one.outerHTML.slice(0, 80))];
+}"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - window.innerWidth"
 PATIENCE_MS = 180_000
 """How long a page may take where other work has the processors; a page that hangs fails all the same."""
@@ -261,6 +267,7 @@ def page_faults(visitor: Any, host: str, axe: Callable[..., Any]) -> Callable[..
             page.evaluate(
                 f"() => document.querySelectorAll('{opened}').forEach(one => {{ one.open = true }})"
             )
+            wrong += page.evaluate(MARKUP)
             wrong += axe(page)
             page.emulate_media(color_scheme="dark", reduced_motion="reduce")
             wrong += axe(page, runOnly=["color-contrast", "link-in-text-block"])

@@ -20,7 +20,7 @@ def test_a_table_leaves_for_a_spreadsheet(walk: Walk) -> None:
     walk.click("Liens", within=".onglets")
     walk.page.locator("#partenaires .menu-bloc summary").click()
     walk.clicks += 1
-    text = walk.file("CSV", "#partenaires .menu-bloc").decode("utf-8-sig")
+    text = walk.file("CSV : Qui travaille avec qui", "#partenaires .menu-bloc").decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert rows and {"partner", "partner_iri", "interactions", "evidence"} <= set(rows[0])
     assert all(row["partner_iri"].startswith("https://w3id.org/ancrage/id/") for row in rows)

@@ -45,6 +45,13 @@ def test_a_territory_is_found_by_name_with_the_keyboard(visit: Any) -> None:
     assert visit.strangers == []
 
 
+def test_a_refused_parameter_has_the_focus_and_says_why(visit: Any) -> None:
+    visit.open("/queries/territory-identity?territory=zzz+z")
+    field = visit.page.locator("[name=territory]:focus")
+    assert "e-territory" in field.get_attribute("aria-describedby").split()
+    assert "zzz z" in visit.page.locator("#e-territory[role=alert]").inner_text()
+
+
 def test_suggestions_close_and_run_nothing(visit: Any) -> None:
     visit.open("/queries/actor-identity")
     field = visit.page.get_by_role("combobox", name="Organisation")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ancrage.api.pages.errors import handle_errors
-from ancrage.api.pages.home import _by_region
+from ancrage.api.pages.home import _by_region, _titles
 from ancrage.graph.pool.scheduler import PoolBusy
 from ancrage.ontology.labels import Definition, concepts
 from fastapi import FastAPI
@@ -182,6 +182,23 @@ def test_sources_tell_publisher_licence_and_graph(client: TestClient) -> None:
         "illustratif, hors des indicateurs",
     ):
         assert expected in text, expected
+
+
+def test_a_title_of_a_source_is_marked_french_where_it_has_no_other(
+    client: TestClient, example: TestClient
+) -> None:
+    assert (
+        '<th scope="row" lang="fr"><a href="https://donnees.example/">Données d&#39;essai</a></th>'
+        in read(client, "/sources?lang=en")
+    )
+    assert "<td>not stated</td>" in read(example, "/sources?lang=en")
+    assert '<th scope="row" lang="fr">' not in read(example, "/sources")
+    rows = [
+        {"source": "a", "title": title, "language": said}
+        for title, said in (("Lieux", "fr"), ("Places", "en"))
+    ]
+    assert _titles(rows, "en") == {"a": {"label": "Places", "lang": ""}}
+    assert _titles(rows[:1], "en") == {"a": {"label": "Lieux", "lang": "fr"}}
 
 
 def test_the_ontology_has_a_page_and_its_turtle(client: TestClient) -> None:

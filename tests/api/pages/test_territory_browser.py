@@ -64,6 +64,19 @@ def test_a_tab_is_read_in_few_screens_and_reached_in_few_stops(visit: Any, tab: 
     assert visit.page.locator(".onglets [aria-current=page]").count() == 1
 
 
+def test_files_of_a_block_are_named_and_shown_of_one_block_at_a_time(visit: Any) -> None:
+    visit.open("/acteurs/0383546Y")
+    menus = visit.page.locator(".menu-bloc")
+    names = visit.page.locator(".menu-bloc a").all_text_contents()
+    assert menus.count() > 2 and len(names) == len(set(names))
+    for place in (0, 1):
+        menus.nth(place).locator("summary").press("Enter")
+        assert [one.get_attribute("open") is not None for one in menus.all()].count(True) == 1
+        shown = menus.nth(place).locator("ul").bounding_box()
+        head = menus.nth(place).locator("xpath=ancestor::*[@class='bloc-tete']").bounding_box()
+        assert shown["y"] + shown["height"] <= head["y"] + head["height"]  # it covers nothing
+
+
 def test_a_link_to_a_block_of_the_former_page_falls_on_the_line_that_leads_to_it(visit: Any) -> None:
     visit.open(f"{METRO}#partenaires")
     visit.page.locator("li:target a").click()

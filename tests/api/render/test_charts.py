@@ -83,7 +83,8 @@ def test_a_gap_of_years_keeps_its_width() -> None:
 
 def test_series_differ_by_more_than_colour() -> None:
     rows: list[list[Value]] = [[year, name, 1] for year in ("2020", "2021") for name in "abcdef"]
-    line = ElementTree.fromstring(draw(Rows(["year", "family", "n"], rows), LINE, "x").svg)
+    line_svg = draw(Rows(["year", "family", "n"], rows), LINE, "x").svg
+    line = ElementTree.fromstring(line_svg)
     dashes = [
         p.get("stroke-dasharray")
         for p in line.iter(f"{SVG}path")
@@ -92,6 +93,9 @@ def test_series_differ_by_more_than_colour() -> None:
     assert len(set(dashes)) == len(dashes) == len(COLOURS)
     bar = draw(Rows(["year", "family", "n"], rows), Chart("bar", "year", "n", "family"), "x").svg
     assert all(f'fill="url(#motif-{n})"' in bar for n in range(1, len(COLOURS)))
+    assert (
+        "<defs>" not in line_svg and 'id="motif-3"' in bar
+    )  # no id that another chart of the page could have too
 
 
 def test_rows_of_one_place_are_added_only_where_the_hint_says_so() -> None:
