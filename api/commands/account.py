@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...words import N_, gettext
+from ...words import N_, Number, gettext
 from ...words.locales import language
 from ..web.packages import check_device_packages
 from .application import (
@@ -101,6 +101,32 @@ def add(
     finally:
         devices.store.close()
     print(made.name)
+
+
+@commands.command()
+def move(data_dir: DataDir = None) -> None:
+    """Copier le registre du dossier (comptes, demandes, conventions…) sur le serveur, encore vide, d'ANCRAGE_OPERATIONS."""
+    from ...loaders.operations.files import STORE_FILE
+    from ...loaders.operations.store import Operations
+
+    settings = existing_settings(data_dir)
+    if settings.operations is None:
+        raise UsageError(N_("ANCRAGE_OPERATIONS ne nomme aucun serveur où copier le registre."))
+    if not (settings.data_dir / STORE_FILE).exists():
+        raise FileNotFoundError(2, "absent", str(settings.data_dir / STORE_FILE))
+    source = Operations.open(settings.data_dir)
+    target = Operations.open(settings.data_dir, settings.operations.get_secret_value())
+    try:
+        count = target.take_over(source)
+    finally:
+        source.close()
+        target.close()
+    told = N_(
+        "{n} lignes copiées. {file} n’est plus lu : gardez-le à part, puis sauvegardez ce serveur par pg_dump.",
+        n=Number(count),
+        file=STORE_FILE,
+    )
+    error_console().print(told[language()], markup=False, highlight=False)
 
 
 def _known(organization: str, data_dir: Path | None) -> str:

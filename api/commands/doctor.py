@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -177,13 +178,18 @@ def _register(settings: "Settings") -> Iterator[Check]:
     if settings.primary or not has_devices():
         return
     from ...loaders.operations.files import STORE_FILE
-    from ...loaders.operations.store import Operations, StoreUnreachable
+    from ...loaders.operations.store import NewerStore, Operations, StoreUnreachable
 
     address = settings.operations.get_secret_value() if settings.operations else ""
     if not address and not (settings.data_dir / STORE_FILE).exists():
         return
     try:
         Operations.check(settings.data_dir, address)
+    except NewerStore as error:
+        yield Check(
+            "fault", N_("registre"), error.message, N_("servez-le par la version d’ancrage qui l’a changé")
+        )
+        return
     except StoreUnreachable as error:
         place = Named("ANCRAGE_OPERATIONS") if address else Named(STORE_FILE)
         found = N_(
@@ -197,8 +203,15 @@ def _register(settings: "Settings") -> Iterator[Check]:
         if address:
             todo = N_("voyez si ce serveur répond, et si ce réglage y mène")
         yield Check("fault", N_("registre"), found, todo)
-    else:
-        yield Check("ok", N_("registre"), N_("il s’ouvre"))
+        return
+    if address and (settings.data_dir / STORE_FILE).exists():
+        store, former = Operations.open(settings.data_dir, address), Operations.open(settings.data_dir)
+        with closing(store), closing(former):
+            if store.empty and not former.empty:
+                found = N_("celui du serveur est vide, et {file} ne l’est pas", file=STORE_FILE)
+                yield Check("fault", N_("registre"), found, N_("copiez-le par « ancrage account move »"))
+                return
+    yield Check("ok", N_("registre"), N_("il s’ouvre"))
 
 
 def _publication(folder: Path) -> Iterator[Check]:

@@ -27,7 +27,7 @@ from .output import Format, tell_rows
 
 if TYPE_CHECKING:
     from ...graph.snapshots.snapshot import Snapshot
-    from ...loaders.publish.backup import BackupReport
+    from ...loaders.publish.backup import BackupReport, Progress
 
 _MARKS = {"current": N_("courante"), "in_use": N_("en service")}
 """What a publication is, in the list."""
@@ -123,7 +123,7 @@ def backup(
 ) -> None:
     """Sauvegarder la publication courante, ses sources et ses modifications dans une archive, sans arrêter le service."""
     from ...graph.snapshots.archive import ArchiveNameError, compression_of
-    from ...loaders.operations.files import KEY_FILE
+    from ...loaders.operations.files import KEY_FILE, STORE_FILE
     from ...loaders.publish.backup import back_up
 
     try:
@@ -133,8 +133,16 @@ def backup(
     check_output(file)
     folder = data_folder(data_dir)
     show = progress_on(error_console())
-    report = back_up(folder, file, show)
+    on_server = _on_server()
+    report = back_up(folder, file, show, without={STORE_FILE} if on_server else ())
     _tell_backup(report, file, format)
+    if on_server:
+        show(
+            N_(
+                "Le registre des dispositifs (comptes, demandes, conventions…) n'est pas dans la sauvegarde : il est sur le "
+                "serveur que nomme ANCRAGE_OPERATIONS, sauvegardez-le par pg_dump."
+            )
+        )
     if (key := folder / KEY_FILE).exists():
         show(N_("La clé des coordonnées n'est pas dans la sauvegarde : gardez {file} à part.", file=key))
 
@@ -162,7 +170,8 @@ def restore(
     replace: Annotated[
         bool,
         typer.Option(
-            "--replace", help="Remplacer les sources et modifications que le dossier contient déjà."
+            "--replace",
+            help="Remplacer ce que le dossier contient déjà : sources, modifications, registre des dispositifs.",
         ),
     ] = False,
     format: Format = "table",
@@ -175,7 +184,9 @@ def restore(
         raise FileNotFoundError(2, "absent", str(file))
     show = progress_on(error_console())
     folder = data_folder(data_dir)
+    had_register = (folder / STORE_FILE).exists()
     snapshot = put_back(file, folder, replace=replace, keep=keep_count(), progress=show)
+    _tell_register(folder, had_register, snapshot, show)
     given = any(os.environ.get(f"ANCRAGE_CONTACT_KEY{file}") for file in ("", "_FILE"))
     if (folder / STORE_FILE).exists() and not given and not (folder / KEY_FILE).exists():
         show(
@@ -194,6 +205,39 @@ def restore(
     }
     if not tell_rows(told, format):
         print(snapshot.id)
+
+
+def _on_server() -> bool:
+    """Tell whether the register of the devices is on a server."""
+    return any(os.environ.get(f"ANCRAGE_OPERATIONS{file}") for file in ("", "_FILE"))
+
+
+def _tell_register(folder: Path, had: bool, snapshot: "Snapshot", show: "Progress") -> None:
+    """Say what a restoration means for the register of the devices, and add it to the audit log."""
+    from ...loaders.operations.files import STORE_FILE
+    from ..web.packages import has_devices
+
+    if _on_server():
+        show(
+            N_(
+                "Le registre des dispositifs est sur le serveur que nomme ANCRAGE_OPERATIONS : cette restauration n'y a rien "
+                "changé."
+            )
+        )
+        return
+    if not (folder / STORE_FILE).exists():
+        return
+    if has_devices():
+        from ...loaders.operations.audit import AuditLog
+
+        AuditLog(folder).add("restore/backup", "command-line", snapshot.manifest["restored"]["snapshot"])
+    if had:
+        show(
+            N_(
+                "Le registre des dispositifs est celui de la sauvegarde : relisez les comptes désactivés et les effacements "
+                "demandés depuis, puis redémarrez le service."
+            )
+        )
 
 
 @app.command()

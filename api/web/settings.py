@@ -108,7 +108,9 @@ class Settings(BaseSettings):
     536870912
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True, allow_inf_nan=False
+    )
 
     data_dir: Path = _setting(default_data_dir, N_("dossier des sources et des générations"))
     store: str = _setting(
@@ -169,6 +171,7 @@ class Settings(BaseSettings):
         30.0,
         N_("secondes après lesquelles une requête publique est arrêtée"),
         gt=0,
+        le=86_400,
     )
     memory: Size = _setting(
         2 << 30,
@@ -366,8 +369,8 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        if value and not re.fullmatch(r"https?://[^/?#\s]+(?:/[^?#\s]*)?", value):
-            raise wrong(N_("une adresse « https://… » sans « ? » ni « # »"))
+        if value and not re.fullmatch(r"https?://[^/?#\s]+/?", value):
+            raise wrong(N_("une adresse « https://… » sans chemin : le site ne se sert pas sous un préfixe"))
         return value.rstrip("/")
 
     @field_validator("store")

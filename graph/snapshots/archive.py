@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -228,7 +229,7 @@ class _Source:
                 data = self.file.read(left)
             except EOFError:
                 data = b""
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, zlib.error, zstd.ZstdError) as error:
                 raise UnsafeArchive(
                     self.path, N_("elle ne se décompresse pas ({error})", error=error)
                 ) from error

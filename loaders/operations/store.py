@@ -12,17 +12,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ...words import N_, AncrageError, SentenceError, Spoken
 from .files import STORE_FILE, keep_private
-from .tables import EVENTS, METADATA
+from .tables import ACCOUNTS, EVENTS, METADATA
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 _PATIENCE = 15.0
 """Seconds that a writer waits for the others."""
+_PART = 1_000
+"""Rows copied at once from one store to another."""
 _LOCK = 0x616E6372
 """Number of the advisory lock under which PostgreSQL's writers come one after the other."""
 
@@ -54,6 +60,32 @@ class StoreUnreachable(SentenceError, RuntimeError):  # noqa: N818
             N_("Le registre des dispositifs ne répond pas. Rien n’est changé : recommencez dans un instant.")
         )
         self.reason = reason
+
+
+class NewerStore(StoreUnreachable):
+    """An operational store that a newer version of the package has changed; keeps its `revision`."""
+
+    code = "operations-newer"
+
+    def __init__(self, revision: str) -> None:
+        told = N_(
+            "Le registre des dispositifs vient d’une version plus récente d’ancrage (révision {revision}) : reprenez-la, ou "
+            "restaurez une sauvegarde d’avant elle.",
+            revision=revision,
+        )
+        SentenceError.__init__(self, told)
+        self.reason, self.revision = told["fr"], revision
+
+
+class OccupiedStore(SentenceError, RuntimeError):  # noqa: N818
+    """A store that was to take over another and holds events or accounts already."""
+
+    code = "operations-occupied"
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Le registre de ce serveur a déjà des comptes ou des faits : rien n’y est copié.")
+        )
 
 
 @dataclass(frozen=True)
@@ -113,7 +145,7 @@ class Operations:
 
     @classmethod
     def open(cls, data_dir: Path, address: str = "") -> Operations:
-        """Open the store, and bring its tables to the state of this version; raises StoreUnreachable.
+        """Open the store, and bring its tables to the state of this version; raises StoreUnreachable, NewerStore among them.
 
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -131,6 +163,9 @@ class Operations:
                 keep_private(data_dir / STORE_FILE)
             with engine.connect() as connection:
                 _upgrade(connection)
+        except NewerStore:
+            engine.dispose()
+            raise
         except (SQLAlchemyError, OSError) as error:
             engine.dispose()
             raise StoreUnreachable(str(error)) from error
@@ -147,6 +182,7 @@ class Operations:
                     and (wrong := connection.execute(text("PRAGMA quick_check(1)")).scalar()) != "ok"
                 ):
                     raise StoreUnreachable(str(wrong))
+                _check_revision(connection, _scripts()[1])
         except (SQLAlchemyError, OSError) as error:
             raise StoreUnreachable(str(error)) from error
         finally:
@@ -227,6 +263,37 @@ class Operations:
             rows = connection.execute(select(EVENTS).where(EVENTS.c.id > id).order_by(EVENTS.c.id))
             return [_event(row._mapping) for row in rows]
 
+    @property
+    def empty(self) -> bool:
+        """Whether nobody has entered anything: no event, no account."""
+        with self.reading() as connection:
+            return not any(connection.execute(select(table).limit(1)).first() for table in (EVENTS, ACCOUNTS))
+
+    def take_over(self, other: Operations) -> int:
+        """Fill this store, which has neither events nor accounts, with all that another holds; give the number of rows.
+
+        All or nothing; raises OccupiedStore, StoreUnreachable.
+        """
+        count = 0
+        with self.writing() as connection, other.reading() as source:
+            if any(connection.execute(select(table).limit(1)).first() for table in (EVENTS, ACCOUNTS)):
+                raise OccupiedStore
+            for table in METADATA.sorted_tables:
+                connection.execute(table.delete())
+                rows = source.execute(select(table)).mappings()
+                while part := rows.fetchmany(_PART):
+                    connection.execute(insert(table), [dict(row) for row in part])
+                    count += len(part)
+                if self.server and table.autoincrement_column is not None:
+                    number = table.autoincrement_column.name
+                    connection.execute(
+                        text(
+                            f"SELECT setval(pg_get_serial_sequence('{table.name}', '{number}'), "
+                            f"(SELECT COALESCE(MAX({number}), 0) + 1 FROM {table.name}), false)"
+                        )
+                    )
+        return count
+
     def close(self) -> None:
         """Let go of the connections."""
         self.engine.dispose()
@@ -260,10 +327,8 @@ def _engine(data_dir: Path, address: str) -> Engine:
     return engine
 
 
-def _upgrade(connection: Connection) -> None:
-    """Run the migrations that the store lacks; another process that does the same is waited for."""
+def _scripts() -> tuple[Config, ScriptDirectory]:
     from alembic.config import Config
-    from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
 
     config = Config()
@@ -271,7 +336,24 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(folder))
     config.set_main_option("version_locations", str(folder / "versions"))
     config.set_main_option("path_separator", "newline")
-    script = ScriptDirectory.from_config(config)
+    return config, ScriptDirectory.from_config(config)
+
+
+def _check_revision(connection: Connection, script: ScriptDirectory) -> None:
+    """Raise NewerStore where the tables are of a revision that no migration here knows."""
+    from alembic.runtime.migration import MigrationContext
+
+    known = {one.revision for one in script.walk_revisions()}
+    for revision in MigrationContext.configure(connection).get_current_heads():
+        if revision not in known:
+            raise NewerStore(revision)
+
+
+def _upgrade(connection: Connection) -> None:
+    """Run the migrations that the store lacks; another process that does the same is waited for. Raises NewerStore."""
+    from alembic.runtime.environment import EnvironmentContext
+
+    config, script = _scripts()
 
     def steps(revision: Any, _: Any) -> Any:
         return script._upgrade_revs("head", revision)
@@ -279,6 +361,7 @@ def _upgrade(connection: Connection) -> None:
     with connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+        _check_revision(connection, script)
         with EnvironmentContext(config, script, fn=steps) as environment:
             environment.configure(connection=connection, target_metadata=METADATA)
             environment.run_migrations()

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,9 +41,11 @@ FORMAT = 1
 ABOUT = "backup.json"
 GRAPHS_FOLDER = "graphs"
 STATE_FOLDER = "state"
+REPLACED = "replaced"
+"""The folder of the registers and audit logs that restorations took the place of."""
 
 #: What a data directory holds that a backup leaves out: it is made again, or is of the moment.
-LEFT_OUT = ("generations", "sources", "incoming", "lock", "current", "history.jsonl")
+LEFT_OUT = ("generations", "sources", "incoming", "lock", "current", "history.jsonl", REPLACED)
 
 
 class BrokenBackup(SentenceError, ValueError):  # noqa: N818
@@ -81,8 +83,12 @@ def silent(_: Spoken) -> None:
     return None
 
 
-def back_up(data_dir: Path, path: Path, progress: Progress = silent) -> BackupReport:
+def back_up(
+    data_dir: Path, path: Path, progress: Progress = silent, *, without: Collection[str] = ()
+) -> BackupReport:
     """Write an archive of the current snapshot, its sources, edits and settings; readers and writers go on.
+
+    Files and folders of the data directory that `without` names are left out: what a server holds now.
 
     The writer's lock is held only while files are linked or copied aside, so snapshot and sources agree.
 
@@ -91,7 +97,7 @@ def back_up(data_dir: Path, path: Path, progress: Progress = silent) -> BackupRe
     """
     compression_of(path)
     with (
-        _aside(data_dir) as (snapshot, state),
+        _aside(data_dir, {*LEFT_OUT, *without}) as (snapshot, state),
         tempfile.TemporaryDirectory(prefix="ancrage-backup-") as drafts,
     ):
         progress(N_("publication {id} : écriture des graphes", id=snapshot.id))
@@ -154,7 +160,7 @@ def _created(snapshot: Snapshot) -> str:
 
 
 @contextmanager
-def _aside(data_dir: Path) -> Iterator[tuple[Snapshot, Path]]:
+def _aside(data_dir: Path, left_out: Collection[str]) -> Iterator[tuple[Snapshot, Path]]:
     """Hold the current snapshot and give a folder with everything else of that same instant."""
     snapshots = Snapshots(data_dir)
     if snapshots.current() is None:
@@ -169,7 +175,7 @@ def _aside(data_dir: Path) -> Iterator[tuple[Snapshot, Path]]:
         mark = os.open(folder, os.O_RDONLY)
         fcntl.flock(mark, fcntl.LOCK_SH)
         try:
-            _set_aside(data_dir, folder)
+            _set_aside(data_dir, folder, left_out)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             os.close(mark)
@@ -196,14 +202,14 @@ def _sweep(data_dir: Path) -> None:
             os.close(descriptor)
 
 
-def _set_aside(data_dir: Path, folder: Path) -> None:
+def _set_aside(data_dir: Path, folder: Path, left_out: Collection[str]) -> None:
     """Link the sources' versions, which never change, and copy the rest."""
     for name, version in SourceVersions(data_dir).current().items():
         for file in version.path.rglob("*"):
             if file.is_file():
                 _link(file, folder / "sources" / name / file.relative_to(version.path))
     for top in sorted(data_dir.iterdir()):
-        if top.name in LEFT_OUT or top.name.startswith(".") or top.name.endswith(".tmp"):
+        if top.name in left_out or top.name.startswith(".") or top.name.endswith(".tmp"):
             continue
         for file in [top] if top.is_file() else sorted(top.rglob("*")):
             if file.is_file() and not file.is_symlink() and not file.name.endswith(BESIDE):

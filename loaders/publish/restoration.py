@@ -14,6 +14,7 @@ from ...graph.snapshots.archive import UnsafeArchive, members
 from ...graph.snapshots.canonical import hash_store
 from ...graph.snapshots.durable import move_folder, sync, sync_tree
 from ...graph.snapshots.listing import list_files
+from ...graph.snapshots.provenance import now
 from ...graph.snapshots.snapshot import BASE_ROLES, Snapshot, Snapshots
 from ...graph.snapshots.store import build_store
 from ...words import N_, Number, SentenceError
@@ -22,6 +23,7 @@ from .backup import (
     ABOUT,
     GRAPHS_FOLDER,
     LEFT_OUT,
+    REPLACED,
     STATE_FOLDER,
     BrokenBackup,
     Progress,
@@ -84,7 +86,8 @@ def restore(
 
     Everything is extracted, built and compared with the archive's canonical hash in a folder aside; only then
     edits and sources are put in their place, and the pointer is swapped last. A crash before that leaves the
-    publication as it was; restoring again finishes the work.
+    publication as it was; restoring again finishes the work. The register of the devices and the audit log that it replaces
+    are kept in the folder `replaced`; an audit log that goes on from that of the archive stays, and is never shortened.
 
     Raises:
         OccupiedFolder: the directory is not empty and `replace` is not given; UnsafeArchive: the archive must not
@@ -110,6 +113,7 @@ def restore(
             if digest != about["hash"]["value"]:
                 raise BrokenBackup(path, [other_hash(digest, about)])
             progress(N_("sources et modifications"))
+            _keep_former(data_dir, state, progress)
             _put_back(data_dir, staging, state)
             told = {"restored": {"snapshot": about["snapshot"], "hash": digest}}
             manifest = {**about["manifest"], "quads": quads, **told}
@@ -165,6 +169,24 @@ def _state(path: Path, about: Mapping[str, Any], folder: Path) -> dict[PurePosix
             )
         found[place] = folder / name
     return found
+
+
+def _keep_former(data_dir: Path, state: dict[PurePosixPath, Path], progress: Progress) -> None:
+    """Keep the register and the audit log that are there and would be replaced; a log that goes on from the archive's stays."""
+    folder = data_dir / REPLACED / now().replace("-", "").replace(":", "")
+    for name in (AUDIT_FILE, STORE_FILE):
+        file, former = state.get(PurePosixPath(name)), data_dir / name
+        if file is None or not former.is_file():
+            continue
+        if name == AUDIT_FILE and former.read_bytes().startswith(file.read_bytes()):
+            del state[PurePosixPath(name)]
+            continue
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (copy_database if is_database(former) else shutil.copyfile)(former, folder / name)
+        (folder / name).chmod(0o600)
+        progress(N_("{name} : ce qui était là est gardé dans {folder}", name=name, folder=folder))
+    if folder.is_dir():
+        sync_tree(folder)
 
 
 def _put_back(data_dir: Path, staging: Path, state: Mapping[PurePosixPath, Path]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from unittest.mock import Mock
@@ -18,6 +20,7 @@ from ancrage.api.web.settings import Settings
 from ancrage.loaders.operations import accounts as hashing
 from ancrage.loaders.operations.files import STORE_FILE
 from ancrage.loaders.operations.roles import Role
+from ancrage.loaders.operations.store import Operations
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
@@ -214,6 +217,16 @@ def test_accounts_are_kept_by_the_command_line(
     log = tmp_path / "audit.jsonl"
     log.write_text(log.read_text().replace('"ana"', '"bob"'))
     assert ancrage("audit", "verify")[0] == 3
+
+
+def test_pages_say_that_the_register_is_of_a_newer_version(tmp_path: Path) -> None:
+    Operations.open(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / STORE_FILE)) as base, base:
+        base.execute("UPDATE alembic_version SET version_num = '0099'")
+    with TestClient(create_app(Settings(data_dir=tmp_path, workers=1)), headers=HTML) as browser:
+        for path in ("/compte", "/demandes", "/stages", "/connexion"):
+            answer = browser.get(path)
+            assert answer.status_code == 503 and "plus récente d’ancrage" in answer.text, path
 
 
 def test_the_log_says_why_a_page_answers_that_the_register_does_not(

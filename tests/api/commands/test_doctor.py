@@ -1,6 +1,8 @@
 """Whether an installation can work: each line says what to do, and what hinders ends with 3."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,13 @@ def test_a_register_that_does_not_open_is_told(tmp_path: Path, monkeypatch: pyte
     store.append([Draft("ana", "need-filed", "need/1", {})])
     store.close()
     assert states(tmp_path)["registre"] == "ok"
+    with closing(sqlite3.connect(tmp_path / STORE_FILE)) as base, base:
+        [(revision,)] = base.execute("SELECT version_num FROM alembic_version")
+        base.execute("UPDATE alembic_version SET version_num = '0099'")
+    told = {one.name["fr"]: one for one in examine(tmp_path, {})}["registre"]
+    assert told.state == "fault" and "plus récente" in told.found["fr"]
+    with closing(sqlite3.connect(tmp_path / STORE_FILE)) as base, base:
+        base.execute("UPDATE alembic_version SET version_num = ?", (revision,))
     whole = (tmp_path / STORE_FILE).read_bytes()
     for damaged in (b"no database", whole[:4096] + bytes(255 - one for one in whole[4096:])):
         (tmp_path / STORE_FILE).write_bytes(damaged)

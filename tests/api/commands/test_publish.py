@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ancrage.graph.snapshots.archive import members, writing
 from ancrage.graph.snapshots.snapshot import Snapshots
-from ancrage.loaders.operations.files import KEY_FILE
+from ancrage.loaders.operations.files import AUDIT_FILE, KEY_FILE, STORE_FILE
 
 START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
 
@@ -95,6 +95,25 @@ def test_the_key_of_contacts_which_no_archive_has_is_told(
     assert "remettez" not in ancrage(other, "restore", file, "--replace", ANCRAGE_CONTACT_KEY=known).stderr
     shutil.copy(data / KEY_FILE, other / KEY_FILE)
     assert "remettez" not in ancrage(other, "restore", file, "--replace").stderr
+
+
+def test_what_a_restoration_does_to_the_register_is_told_and_in_the_audit_log(
+    published: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    data, file = published[0], tmp_path / "b.tar"
+    assert ancrage(data, "account", "list").returncode == 0
+    assert ancrage(data, "backup", file).returncode == 0
+    first = ancrage(tmp_path / "new", "restore", file).stderr
+    assert "relisez les comptes désactivés" not in first
+    again = ancrage(tmp_path / "new", "restore", file, "--replace").stderr
+    assert "relisez les comptes désactivés" in again and "est gardé dans" in again
+    log = (tmp_path / "new" / AUDIT_FILE).read_text(encoding="utf-8")
+    assert log.count('"restore/backup"') == 2
+    server = {"ANCRAGE_OPERATIONS": "postgresql+psycopg://ancrage@127.0.0.1:1/ancrage"}
+    told = ancrage(data, "backup", file, **server)
+    assert told.returncode == 0 and "pg_dump" in told.stderr
+    assert not any(member.name.endswith(STORE_FILE) for member in members(file))
+    assert "n'y a rien changé" in ancrage(tmp_path / "new", "restore", file, "--replace", **server).stderr
 
 
 def test_what_is_wrong_is_found_with_exit_code_3(published: tuple[Path, list[str]], tmp_path: Path) -> None:

@@ -133,15 +133,15 @@ def test_the_sitemap_has_what_is_computed_for_the_region_and_no_bare_commune_off
 
 
 def test_the_public_address_is_used_where_it_is_set(data_dir: Path) -> None:
-    settings = Settings(data_dir=data_dir, workers=1, base_url="https://ancrage.example/graphe/")
+    settings = Settings(data_dir=data_dir, workers=1, base_url="https://ancrage.example/")
     with TestClient(create_app(settings)) as client:
-        assert "Sitemap: https://ancrage.example/graphe/sitemap.xml" in client.get("/robots.txt").text
+        assert "Sitemap: https://ancrage.example/sitemap.xml" in client.get("/robots.txt").text
         first = client.get("/sitemap.xml").text
-        assert "<loc>https://ancrage.example/graphe/sitemap/pages-1.xml</loc>" in first
-        assert "<https://ancrage.example/graphe/catalog#dataset>" in client.get("/catalog.ttl").text
+        assert "<loc>https://ancrage.example/sitemap/pages-1.xml</loc>" in first
+        assert "<https://ancrage.example/catalog#dataset>" in client.get("/catalog.ttl").text
         assert "testserver" not in client.get("/.well-known/void.ttl").text
         assert json.loads(client.get("/dumps?format=json").text)["files"][0]["url"].startswith(
-            "https://ancrage.example/graphe/dumps/"
+            "https://ancrage.example/dumps/"
         )
 
 

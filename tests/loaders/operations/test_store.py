@@ -2,17 +2,31 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from ancrage.api.commands.application import app
+from ancrage.api.commands.doctor import examine
+from ancrage.loaders.operations.accounts import Accounts
 from ancrage.loaders.operations.files import STORE_FILE
-from ancrage.loaders.operations.store import Conflict, Draft, Operations, StoreUnreachable
+from ancrage.loaders.operations.roles import Role
+from ancrage.loaders.operations.store import (
+    Conflict,
+    Draft,
+    NewerStore,
+    OccupiedStore,
+    Operations,
+    StoreUnreachable,
+)
 from ancrage.loaders.operations.tables import METADATA
+from typer.testing import CliRunner
 
 _WRITER = """
 import sys
@@ -108,7 +122,60 @@ def test_a_writer_killed_loses_nothing_it_told(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_store_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> None:
+    Operations.open(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / STORE_FILE)) as base, base:
+        base.execute("UPDATE alembic_version SET version_num = '0099'")
+    for act in (Operations.open, Operations.check):
+        with pytest.raises(NewerStore, match=r"plus récente d’ancrage \(révision 0099\)"):
+            act(tmp_path)
+
+
+def test_a_store_takes_over_another_once_and_goes_on_from_it(tmp_path: Path, store: Operations) -> None:
+    """From the file of a folder to an empty store of each engine: events keep their numbers, the next one follows."""
+    former = Operations.open(tmp_path / "former")
+    Accounts(former).add("ana", Role.DESK, "a password of many words")
+    former.append([Draft("ana", "need-filed", f"need/{n}", {"n": n}) for n in range(3)])
+    assert store.empty and not former.empty
+    assert store.take_over(former) >= 4
+    assert store.since(0) == former.since(0)
+    [added] = store.append([Draft("ana", "need-filed", "need/9")])
+    assert added.id > store.since(0)[-2].id
+    assert Accounts(store).all() == Accounts(former).all()
+    with pytest.raises(OccupiedStore, match="rien n’y est copié"):
+        store.take_over(former)
+    former.close()
+
+
 def test_a_store_that_is_no_store_is_told(tmp_path: Path) -> None:
     (tmp_path / STORE_FILE).write_text("not a database, and long enough to be read as one " * 40)
     with pytest.raises(StoreUnreachable, match="ne répond pas"):
         Operations.open(tmp_path)
+
+
+def test_the_command_copies_the_register_of_a_folder_to_a_server(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = Operations.open(tmp_path)
+    former.append([Draft("ana", "need-filed", "need/1")])
+    former.close()
+
+    def register() -> str:
+        return next(one.state for one in examine(tmp_path, {}) if one.name["fr"] == "registre")
+
+    move = ["account", "move", "--data-dir", str(tmp_path)]
+    assert CliRunner().invoke(app, move).exception is not None  # no server is named
+    monkeypatch.setenv("ANCRAGE_OPERATIONS", server)
+    target = Operations.open(tmp_path, server)
+    try:
+        assert register() == "fault"
+        told = CliRunner().invoke(app, move)
+        assert told.exit_code == 0 and "pg_dump" in told.output
+        assert register() == "ok"
+        assert [one.subject for one in target.since(0)] == ["need/1"]
+        assert isinstance(CliRunner().invoke(app, move).exception, OccupiedStore)
+    finally:
+        with target.engine.begin() as connection:
+            METADATA.drop_all(connection)
+            connection.exec_driver_sql("DROP TABLE alembic_version")
+        target.close()

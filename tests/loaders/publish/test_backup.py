@@ -114,6 +114,23 @@ def test_without_a_publication_there_is_nothing_to_back_up(tmp_path: Path) -> No
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize("suffix", [".tar.gz", ".tar.zst"])
+def test_a_bit_that_flipped_in_a_compressed_archive_is_told(
+    edited_data_dir: Path, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"b{suffix}"
+    back_up(edited_data_dir, path)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    try:
+        findings = verify(path).findings
+    except UnsafeArchive as error:
+        assert path.name in str(error)
+    else:
+        assert findings
+
+
 def test_every_change_to_an_archive_is_found(archive: Path, tmp_path: Path) -> None:
     one = next(
         member.name for member in members(archive) if member.size and member.name.startswith("graphs/")

@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import stat
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +14,10 @@ import pytest
 from ancrage.graph.snapshots.archive import UnsafeArchive, members, writing
 from ancrage.graph.snapshots.canonical import hash_store
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
+from ancrage.loaders.operations.audit import AuditLog
 from ancrage.loaders.operations.files import STORE_FILE
 from ancrage.loaders.operations.store import Draft, Operations
-from ancrage.loaders.publish.backup import ABOUT, BrokenBackup, back_up, verify
+from ancrage.loaders.publish.backup import ABOUT, REPLACED, BrokenBackup, back_up, verify
 from ancrage.loaders.publish.edits import Edits
 from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.publish.restoration import DiskTooSmall, OccupiedFolder, restore
@@ -242,3 +244,37 @@ def test_what_people_entered_is_saved_whole_while_it_is_written_and_put_back_und
     assert store.since(0) == again.since(0)
     store.close()
     again.close()
+
+
+def test_a_restoration_keeps_the_register_it_replaces_and_never_shortens_the_audit_log(
+    edited_data_dir: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "from"
+    shutil.copytree(edited_data_dir, folder, symlinks=True)
+    store, log = Operations.open(folder), AuditLog(folder)
+    store.append([Draft("ana", "need-filed", "need/1")])
+    log.add("create/account", "command-line", "ana")
+    back_up(folder, tmp_path / "b.tar.zst")
+    store.append([Draft("ana", "need-filed", "need/2")])
+    log.add("disable/account", "command-line", "ana")
+    told: list[str] = []
+    restore(tmp_path / "b.tar.zst", folder, replace=True, progress=lambda said: told.append(said["fr"]))
+    assert [one.subject for one in store.since(0)] == ["need/1"]
+    [kept] = (folder / REPLACED).iterdir()
+    assert any(str(kept) in said for said in told)
+    former = Operations.open(kept)
+    assert [one.subject for one in former.since(0)] == ["need/1", "need/2"]
+    former.close()
+    assert log.verify().lines == 2 and not log.verify().findings
+    assert stat.S_IMODE((kept / STORE_FILE).stat().st_mode) == 0o600
+    back_up(folder, tmp_path / "again.tar.zst")
+    assert not any(REPLACED in member.name for member in members(tmp_path / "again.tar.zst"))
+    store.close()
+
+
+def test_what_a_server_holds_is_left_out(edited_data_dir: Path, tmp_path: Path) -> None:
+    shutil.copytree(edited_data_dir, tmp_path / "from", symlinks=True)
+    Operations.open(tmp_path / "from").close()
+    back_up(tmp_path / "from", tmp_path / "b.tar.zst", without={STORE_FILE})
+    restore(tmp_path / "b.tar.zst", tmp_path / "to")
+    assert not (tmp_path / "to" / STORE_FILE).exists()
