@@ -384,6 +384,20 @@ class Settings(BaseSettings):
             raise wrong(N_("une adresse « https://… », sans nom ni mot de passe")) from None
         return value
 
+    @field_validator("service_allow")
+    @classmethod
+    def _endpoints(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not re.fullmatch(r"https?://[^/?#\s]+\S*", one) for one in value):
+            raise wrong(N_("des adresses « https://… »"))
+        return value
+
+    @field_validator("store_ca")
+    @classmethod
+    def _is_file(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise wrong(N_("un fichier"))
+        return value
+
     @field_validator("oidc_issuer")
     @classmethod
     def _issuer(cls, value: str) -> str:

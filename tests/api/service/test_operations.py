@@ -325,6 +325,8 @@ def settings_in(environment: dict[str, str], *words: str) -> subprocess.Complete
         ({"ANCRAGE_LOG_FORMAT": "xml"}, "il faut l'un de : text, json"),
         ({"ANCRAGE_BASE_URL": "atlas.example"}, "il faut une adresse « https://… »"),
         ({"ANCRAGE_BASE_URL": "https://portal.example/atlas"}, "sans chemin"),
+        ({"ANCRAGE_SERVICE_ALLOW": "https://e.org/sparql foo"}, "il faut des adresses « https://… »"),
+        ({"ANCRAGE_STORE_CA": "/nope"}, "ANCRAGE_STORE_CA vaut « /nope » : il faut un fichier"),
         ({"ANCRAGE_TRUSTED_PROXIES": "nginx"}, "il faut des adresses IP ou des réseaux"),
         (
             {"ANCRAGE_OPERATIONS": "foo"},
