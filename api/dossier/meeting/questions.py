@@ -125,13 +125,13 @@ def chain(pair: Pair) -> Question | None:
 
 
 def sequel(pair: Pair) -> Question | None:
-    """Ask what became of the last shared project, where its source tells none for long and goes on."""
+    """Ask what became of the last shared project, where its source tells none for `AGO` to `QUIET` years and goes on."""
     last = next((one for one in pair.shared if one.year), None)
     if last is None or last.year is None:
         return None
     years = pair.context.known.by("interactions", "source").of(f"source/{last.source}")["year"]
     latest = max((year for year in years if year), default=last.year)
-    if latest - last.year < AGO:
+    if not AGO <= latest - last.year <= QUIET:
         return None
     words = N_(
         "Que reste-t-il de « {project} » ({year}), dernier projet connu en commun ?",

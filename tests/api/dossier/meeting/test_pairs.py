@@ -360,7 +360,9 @@ def test_a_first_place_is_not_asked_of_who_has_projects_nor_a_go_between_of_who_
     assert not Pair(replace(town, actors={"i0": frozenset(("firm",))}), university).within
 
 
-@pytest.mark.parametrize(("until", "words"), [(2022, None), (2026, "Sa source va jusqu’en 2026")])
+@pytest.mark.parametrize(
+    ("until", "words"), [(2022, None), (2026, "Sa source va jusqu’en 2026"), (2030, None)]
+)
 def test_what_became_of_a_project_is_asked_by_the_years_of_its_source(until: int, words: str | None) -> None:
     rows = [
         ("i0", 2021, "source/anr", "t"),
