@@ -1,4 +1,4 @@
-"""The tables of the demo read with nothing but polars: the same plain frames as `raw_official.py`, from `examples/aura`."""
+"""The tables of the demo read with polars and shapely alone: the same plain frames as `raw_official.py`, from `examples/aura`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
-from raw_official import Raw
+import shapely
+from raw_official import REGION, Raw, corners
 
 COMMUNE = "territory/commune/"
 # Typed again on purpose, as all here: a figure that both compute from one list would agree where the list is wrong.
@@ -197,6 +198,8 @@ def read_places(raw: Raw, folder: Path, today: dict[str, str]) -> None:
     schools = kinds.filter(pl.col("type").is_in(["higher-education", "academic-component"]))
     for name, these in (("unit-places", units), ("institutions", schools)):
         raw.frames[name] = these.select("id").unique().join(homes, on="id", how="left")
+    outlines = read_table(folder, "geometries").filter(pl.col("territory") == f"territory/region/{REGION}")
+    raw.frames["outline"] = corners([*shapely.from_wkt(outlines["wkt"].to_list())])
 
 
 def read_written(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:

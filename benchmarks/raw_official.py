@@ -27,7 +27,7 @@ class Raw:
     commune, level, code (every territory that holds a commune of today). `frames`, each with its own columns: `units` id,
     department; `masters` uai, mention, year, open; `programmes` one row each, epci; `establishments` commune, sector, value;
     `jobs` and `job-totals` zone, sector, year, value (null: not published); `students`, `students-on-site` commune, value;
-    `hirings` bassin, occupation, plans, difficult (null: secret); `projects` source, id, year.
+    `hirings` bassin, occupation, plans, difficult (null: secret); `projects` source, id, year; `outline` lat, lon.
     """
 
     communes: pl.DataFrame
@@ -160,6 +160,12 @@ def read_polygons(path: Path, code: str) -> tuple[list[str], list[shapely.Geomet
     ]
 
 
+def corners(outlines: list[shapely.Geometry]) -> pl.DataFrame:
+    """Give points of outlines, 0.02 degree apart at most: lat, lon."""
+    points = shapely.get_coordinates(shapely.segmentize(shapely.boundary(outlines), 0.02))
+    return pl.DataFrame({"lat": points[:, 1], "lon": points[:, 0]})
+
+
 def place(frame: pl.DataFrame, path: Path, code: str) -> pl.Series:
     """Say which outline holds each `lat`, `lon` of a frame; null outside all of them."""
     names, outlines = read_polygons(path, code)
@@ -262,6 +268,8 @@ def read_official(folder: Path) -> tuple[Raw, dict[str, str]]:
     )
     raw.frames["students"], raw.frames["students-on-site"] = read_students(folder, codes)
     raw.frames["projects"] = read_projects(folder)
+    names, outlines = read_polygons(folder / "france-geojson/regions-version-simplifiee.geojson", "code")
+    raw.frames["outline"] = corners([outlines[names.index(REGION)]])
     return raw, codes
 
 

@@ -221,7 +221,7 @@ def tie_figures(raw: Raw) -> Iterator[Figure]:
 def access_figures(raw: Raw) -> Iterator[Figure]:
     """Give the access to programmes and research units, the distance to programmes and to institutions."""
     held = raw.members.filter(pl.col("level").is_in(AREAS)).join(regional_areas(raw), on=["level", "code"])
-    ground = Ground(raw.communes, raw.members, held, REGION)
+    ground = Ground(raw.communes, raw.members, held, REGION, raw.frames["outline"])
     taught = raw.frames["taught"]
     high = taught.filter(pl.col("level") == "7")
     found = [

@@ -1,7 +1,8 @@
 """Access computed again from raw positions: residents within reach, distances to the nearest item, floating catchments.
 
 Distances are along great circles between the positions of communes. A bordering département where a source of one region has
-next to nothing is not covered by it: what stands there is unknown, and a figure that depends on it by a tenth is not told.
+next to nothing is not covered by it: what stands there is unknown, and a figure that depends on it by a tenth is not told. Nor is
+what stands abroad: the outline of the region away from the communes of France beyond it is where another country begins.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ Array = npt.NDArray[np.float64]
 Found = tuple[str, pl.DataFrame, float]
 BORDERING = ("04", "05", "12", "18", "19", "23", "30", "39", "46", "48", "58", "71", "84")
 RADIUS, NEAR, WIDE, LEAST_COVERED, TENTH = 6371.0088, 30.0, 50.0, 5, 0.1
+ALPS, BESIDE = ("01", "73", "74"), 12.0
+"""Départements of the region that border another country; kilometres from the communes of France beyond that tell its border."""
 
 
 class Ground:
@@ -26,7 +29,12 @@ class Ground:
     """
 
     def __init__(
-        self, communes: pl.DataFrame, members: pl.DataFrame, held: pl.DataFrame, region: str
+        self,
+        communes: pl.DataFrame,
+        members: pl.DataFrame,
+        held: pl.DataFrame,
+        region: str,
+        outline: pl.DataFrame,
     ) -> None:
         home = (pl.col("region") == region).fill_null(False)
         around = communes.filter(home | pl.col("department").is_in(BORDERING))["code"]
@@ -40,6 +48,19 @@ class Ground:
         self.points = np.radians(self.communes.select(pl.col("lat", "lon").cast(float)).to_numpy())
         self.placed = ~np.isnan(self.points).any(axis=1)
         self.held = held.join(self.communes.select("at", "population", commune="code"), on="commune")
+        self.abroad = self.to_abroad(np.radians(outline.select("lat", "lon").to_numpy()))
+
+    def to_abroad(self, outline: Array) -> Array:
+        """Give the distance of each commune to another country, from points of the outline of the region; infinite without."""
+        here, alps = self.inside, self.communes["department"].is_in(ALPS).to_numpy()
+        mine, beyond = (self.vectors(np.flatnonzero(self.placed & one)) for one in (here & alps, ~here))
+        points = on_sphere(outline)
+        if not len(points) or not len(mine) or not len(beyond):
+            return np.full(len(self.people), np.inf)
+        border = points[(apart(points, beyond) > BESIDE) & (apart(points, mine) <= BESIDE)]
+        far = np.full(len(self.people), np.nan)
+        far[self.placed] = apart(self.vectors(np.flatnonzero(self.placed)), border) if len(border) else np.inf
+        return far
 
     def distances(self, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Array:
         """Give kilometres between communes, rows × columns, by the cosines of the angle halved."""
@@ -49,8 +70,7 @@ class Ground:
 
     def vectors(self, at: npt.NDArray[np.int64]) -> Array:
         """Give the points of communes on the unit sphere."""
-        lat, lon = self.points[at].T
-        return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+        return on_sphere(self.points[at])
 
     def nearest(self, columns: npt.NDArray[np.int64]) -> Array:
         """Give the distance of each commune inside to the nearest of some; NaN without position, infinite without any."""
@@ -90,6 +110,19 @@ class Ground:
         return np.asarray(self.inside | self.communes["department"].is_in(seen.implode()).to_numpy())
 
 
+def on_sphere(points: Array) -> Array:
+    """Put points (latitude, longitude in radians) on the unit sphere."""
+    lat, lon = points.T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def apart(points: Array, others: Array) -> Array:
+    """Give the kilometres from each point of the unit sphere to the nearest of others."""
+    return np.asarray(
+        2 * RADIUS * np.arcsin([np.linalg.norm(others - one, axis=1).min() / 2 for one in points])
+    )
+
+
 def access(ground: Ground, name: str, items: pl.DataFrame, covering: pl.DataFrame | None) -> Iterator[Found]:
     """Give the share of the inhabitants who have an item within 30 km, and their access by floating catchments of 50 km.
 
@@ -98,7 +131,7 @@ def access(ground: Ground, name: str, items: pl.DataFrame, covering: pl.DataFram
     """
     far = ground.nearest(ground.at(items)["at"].unique().to_numpy())
     covered = np.ones(len(far), dtype=bool) if covering is None else ground.covered(covering)
-    near = np.fmin(far, edge(ground, covered))
+    near = np.fmin(np.fmin(far, edge(ground, covered)), ground.abroad)
     least, most = (
         ground.means(np.where(np.isnan(far), np.nan, (one <= NEAR) * 100.0)) for one in (far, near)
     )
@@ -117,7 +150,7 @@ def access(ground: Ground, name: str, items: pl.DataFrame, covering: pl.DataFram
 def distance(ground: Ground, name: str, items: pl.DataFrame) -> Iterator[Found]:
     """Give the mean distance of inhabitants to the nearest item of a source that covers a region."""
     far = ground.nearest(ground.at(items)["at"].unique().to_numpy())
-    near = np.fmin(far, edge(ground, ground.covered(items)))
+    near = np.fmin(np.fmin(far, edge(ground, ground.covered(items))), ground.abroad)
     most, least = (ground.means(one) for one in (far, near))
     yield name, told(least, most, most), 0.051
 
@@ -142,14 +175,15 @@ def weights(far: Array) -> Array:
 
 
 def unknown_share(ground: Ground, covered: npt.NDArray[np.bool_]) -> Array:
-    """Give the share of the people within reach of each commune who live where nothing is known."""
-    share = np.where(ground.inside & ground.placed, 0.0, np.nan)
+    """Give the share of the people within reach of each commune who live where nothing is known; that of a nearer border."""
+    share = np.where(ground.inside & ground.placed, weights(ground.abroad), np.nan)
     if covered.all():
         return share
     everyone = np.flatnonzero(ground.placed)
     for rows in np.array_split(np.flatnonzero(ground.inside & ground.placed), 20):
         near = weights(ground.distances(rows, everyone)) * ground.people[everyone]
-        share[rows] = near[:, ~covered[everyone]].sum(axis=1) / np.maximum(near.sum(axis=1), 1e-9)
+        past = near[:, ~covered[everyone]].sum(axis=1) / np.maximum(near.sum(axis=1), 1e-9)
+        share[rows] = np.maximum(share[rows], past)
     return share
 
 

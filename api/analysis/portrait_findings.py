@@ -58,7 +58,7 @@ ANALYSES: Mapping[str, Callable[[RegionView, str], Report]] = {
 def report_values(
     report: Report,
     each: int | None = None,
-    basis: Callable[[str, Language], str] = lambda name, _: name,
+    basis: Callable[[str, Language, str], str] = lambda name, *_: name,
 ) -> dict[str, Any]:
     """Give a report as plain values, with at most `each` findings of a kind; `basis` as for `path_words`."""
     kinds = []
@@ -88,7 +88,7 @@ def _typeset(words: Mapping[str, str]) -> dict[str, str]:
     return {language: typeset(words[language], language) for language in languages() if language in words}
 
 
-def _finding(one: Finding, basis: Callable[[str, Language], str]) -> dict[str, Any]:
+def _finding(one: Finding, basis: Callable[[str, Language, str], str]) -> dict[str, Any]:
     return {
         "sentence": _typeset(one.sentence),
         "short": _typeset(short_sentence(one)),

@@ -149,11 +149,12 @@ def _small(value: float, language: Language) -> str:
 def path_words(
     path: tuple[Step, ...],
     language: Language = "fr",
-    basis: Callable[[str, Language], str] = lambda name, _: name,
+    basis: Callable[[str, Language, str], str] = lambda name, *_: name,
 ) -> list[str]:
     """Write a path, a step a line: from, tie, to, and the evidence of the tie.
 
-    `basis` says in words what a step rests on, a source or a rule; without it, its name is written.
+    `basis` says in words what a step rests on, a source or a rule that may read the name of where it is from; without it, the
+    name of the source or the rule is written.
 
     >>> from ...graph.findings.model import Thing
     >>> step = Step(Thing("a", "ENSAG"), {"fr": "est à", "en": "is in"}, Thing("b", "Grenoble"), "documented", "uai", 2024)
@@ -164,7 +165,7 @@ def path_words(
     for step in path:
         told = [
             status_words(step.evidence, language),
-            *([basis(step.source, language)] if step.source else []),
+            *([basis(step.source, language, step.subject.label)] if step.source else []),
         ]
         told += [str(step.year)] if step.year is not None else []
         relation = step.relation.get(language) or step.relation.get("fr", "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -52,14 +54,13 @@ class Rule:
         return typeset(gettext(" ; ", said).join(parts), said)
 
     def found(self, label: str, said: Language = "fr") -> str:
-        """Say which words of the rule a label has; what the rule reads, where another label of the thing has them.
+        """Say which words of a label the rule reads; what the rule reads, where another label of the thing has them.
 
         >>> Rule("r", "project", "", "", "bois, charpent*, wood", "", False).found("Berry Wood").replace("\u00a0", " ")
         '« wood »'
         """
-        words = [one for one in self.words.split(", ") if one and re.search(pattern([one]), normalise(label))]
-        quoted = ", ".join(gettext("« {first} »", said, first=one) for one in words)
-        return typeset(quoted, said) if words else self.told(said)
+        words = words_read(self.words.split(", "), label)
+        return quoted(words, said) if words else self.told(said)
 
     def decision(self, said: Language) -> str:
         """Say by which role, and when, identifiers were accepted or refused; why is in French, as the file says it."""
@@ -67,6 +68,30 @@ class Rule:
         if "refusals" in self.reads:
             return gettext("identifiants refusés ({who}, {day})", said, **facts)
         return gettext("identifiant vérifié ({who}, {day})", said, **facts)
+
+
+def words_read(words: Iterable[str], label: str) -> list[str]:
+    """List what words or stems of a rule read in a label, as it writes them, in small letters.
+
+    >>> words_read(["ergotherapeut*", "formation d ingenieur"], "DE Ergothérapeute, Formation d’ingénieur")
+    ['ergothérapeute', 'formation d’ingénieur']
+    """
+    looked = [one for one in words if one]
+    parts = [*re.finditer(r"[^\W_]+", label)]
+    starts, plain = [], ""
+    for part in parts:
+        starts.append(len(plain))
+        plain += normalise(part[0]) + " "
+    found = []
+    for match in re.finditer(pattern(looked), plain) if looked else ():
+        first, last = (bisect_right(starts, at) for at in (match.start(), match.end() - 1))
+        found.append(label[parts[first - 1].start() : parts[last - 1].end()].lower())
+    return list(dict.fromkeys(found))
+
+
+def quoted(words: Iterable[str], said: Language) -> str:
+    """Write words between quotation marks, one after the other."""
+    return typeset(", ".join(gettext("« {first} »", said, first=one) for one in words), said)
 
 
 def rules_of(every: pl.DataFrame, path: str) -> tuple[Rule, ...]:

@@ -11,7 +11,7 @@ import polars as pl
 from ...loaders.inference.preparation import read_rules
 from ...words import gettext
 from ..web.negotiation import Language
-from .chain_rules import Rule, rules_of
+from .chain_rules import Rule, quoted, rules_of, words_read
 
 _SHOWN = 4
 """Words shown of rules that are told together."""
@@ -34,13 +34,18 @@ class RuleWords:
         chains = rules["chain"].unique().to_list() if "chain" in rules.columns else []
         return cls(one for chain in chains for one in rules_of(rules, chain))
 
-    def __call__(self, rule: str, said: Language) -> str:
-        """Say it in a few words.
+    def __call__(self, rule: str, said: Language, label: str = "") -> str:
+        """Say it in a few words: those that it reads in the label of a thing, else those that it looks for.
 
-        >>> RuleWords()("architecture", "en"), RuleWords()("uai", "fr")
+        >>> RuleWords()("architecture", "en"), RuleWords()("uai", "fr", "ENSAG")
         ('rule: words “architecture”', 'uai')
+        >>> RuleWords()("agriculture", "fr", "BTSA Agronomie").replace("\u00a0", " ")
+        'lu dans son nom : « agronomie »'
         """
         found = self._chains.get(rule)
+        listed = found.words.split(", ") if found else _words().get(rule, ())
+        if words := words_read(listed, label):
+            return gettext("lu dans son nom : {words}", said, words=quoted(words, said))
         told = (found.told(said) if found else "") or occupation_rules([rule], said)
         if told == rule:
             return rule
@@ -62,6 +67,21 @@ def occupation_rules(rules: Iterable[str], said: Language) -> str:
     rest = [one for more in words for one in more[1:]] if several else []
     told = Rule("", "programme", "", "", ", ".join([*first, *rest]), "", False)
     return told.told(said, min(len(first), _SHOWN))
+
+
+def occupation_words(read: Iterable[tuple[str, str]], said: Language) -> str:
+    """Say which words rules of occupations read, of pairs (rule, label): the most frequent first; without any, what rules read.
+
+    >>> read = [("agriculture", "BTSA Agronomie"), ("agriculture", "Ingénieur agronome"), ("agriculture", "Agronomie")]
+    >>> occupation_words(read, "en"), occupation_words([("architecture", "Autre")], "en")
+    ('“agronomie”, “agronome”', 'words “architecture”')
+    """
+    pairs = list(read)
+    found = Counter(word for rule, label in pairs for word in words_read(_words().get(rule, ()), label))
+    if not found:
+        return occupation_rules({rule for rule, _ in pairs}, said)
+    told = sorted(found, key=lambda word: (-found[word], word))
+    return quoted(told[:_SHOWN], said) + ("…" if len(told) > _SHOWN else "")
 
 
 @cache

@@ -58,7 +58,7 @@ def brief(findings: Findings, each: int) -> dict[str, Any]:
 
 
 def plain_report(
-    report: Report, basis: Callable[[str, Language], str] = lambda name, _: name
+    report: Report, basis: Callable[[str, Language, str], str] = lambda name, *_: name
 ) -> dict[str, Any]:
     """Give a report as plain values: what portraits show, what is distinct from chance, the kind of each reason, flat rows."""
     made = report_values(report, basis=basis)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
 import polars as pl
 
-from ...words import N_, Percent, percent
+from ...words import N_, Number, Percent, percent
 from ..analysis.access import floating_catchment, gaussian, great_circle
 from ..analysis.uncertainty import Estimate, TooFewData, poisson_interval
 from ..findings.model import Finding, Refusal, Words
 from ..indicators.edges import NARROW, unknown_share
+from ..region.abroad import border_distances
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .access_words import Compared, sentence
@@ -144,7 +146,7 @@ def access_gaps(setting: GapContext) -> GapFacts:
     from draws of the programmes (bootstrap), p the share of draws where the territory is not below the rest. Where nothing
     is in reach of anybody draws tell nothing: both come from the number of programmes that the territory would have at the
     rest's rate (exact Poisson). A supply of which too much has no known place is not measured, nor programmes where too many
-    of those who share them live beyond what their source covers.
+    of those who share them live beyond what their source covers, nor anything near another country.
     """
     people = setting.people(setting.inside)
     if not people:
@@ -156,8 +158,11 @@ def access_gaps(setting: GapContext) -> GapFacts:
         error = TooFewData("access", "is no programme or unit with a position", "one of them")
         return _refused(error, N_("Aucune formation ni unité n'a de position connue dans la région."))
     facts, lacking = GapFacts(), []
-    beyond = _beyond(setting)
-    if beyond > NARROW:
+    abroad, beyond = (_share(setting, one) for one in (_unknown_abroad, _unknown))
+    if abroad > NARROW:
+        facts.refusals.append(_near_abroad(setting))
+        known = {}
+    elif beyond > NARROW:
         facts.refusals.append(_past_the_edge(beyond))
         known = {kind: reach for kind, reach in known.items() if kind == RESEARCH}
     for kind, reach in known.items():
@@ -178,9 +183,13 @@ def _unknown(matter: RegionView) -> Values:
     return unknown_share(matter, PROGRAMMES, CATCHMENT)
 
 
-def _beyond(setting: GapContext) -> float:
-    """Give the share of the people within reach of the territory's who live beyond what the source of programmes covers."""
-    unknown = setting.matter.once(_unknown)
+def _unknown_abroad(matter: RegionView) -> Values:
+    return unknown_share(matter, PROGRAMMES, CATCHMENT, regional=False)
+
+
+def _share(setting: GapContext, unknown_of: Callable[[RegionView], Values]) -> float:
+    """Give the share of what is within reach of the territory's people that lies where nothing is known."""
+    unknown = setting.matter.once(unknown_of)
     weight = np.where(setting.inside & ~np.isnan(unknown), np.nan_to_num(setting.ground.population), 0.0)
     return float(weight @ np.nan_to_num(unknown)) / float(weight.sum()) if weight.any() else 0.0
 
@@ -189,19 +198,38 @@ def _past_the_edge(share: float) -> Refusal:
     """Refuse to measure access to programmes near the edge of what their source covers."""
     error = TooFewData(
         "access",
-        f"is {percent(share, 'en')} of the people within {CATCHMENT} km beyond what the source of programmes covers",
-        f"{percent(NARROW, 'en')} at most",
+        f"is {percent(share, 'en')} of the people within {CATCHMENT:.0f} km beyond what the source of programmes covers",
+        "fewer of them",
     )
     return Refusal.of(
         "access",
         error,
         N_(
-            "Accès aux formations non mesurable : {share} des habitants à moins de {catchment} km "
-            "vivent au-delà de ce que couvre la source des formations ({narrow} au plus) ; il "
-            "faudrait celle des départements voisins.",
+            "Accès aux formations non mesurable : trop d’habitants à moins de {catchment} km ({share}) vivent au-delà de ce "
+            "que couvre la source des formations ; il faudrait celle des départements voisins.",
             share=Percent(share),
-            catchment=CATCHMENT,
-            narrow=Percent(NARROW),
+            catchment=Number(CATCHMENT, 0),
+        ),
+    )
+
+
+def _near_abroad(setting: GapContext) -> Refusal:
+    """Refuse to measure access near another country."""
+    near = setting.matter.once(border_distances) <= CATCHMENT
+    share = setting.people(setting.inside & near) / setting.people(setting.inside)
+    error = TooFewData(
+        "access",
+        f"are {percent(share, 'en')} of the people within {CATCHMENT:.0f} km of another country, of which nothing is read",
+        "a territory farther from it, or the sources of what is abroad",
+    )
+    return Refusal.of(
+        "access",
+        error,
+        N_(
+            "Accès non mesurable : {share} des habitants vivent à moins de {catchment} km d’un autre pays, et ce qui se trouve "
+            "à l’étranger n’est pas lu.",
+            share=Percent(share),
+            catchment=Number(CATCHMENT, 0),
         ),
     )
 

@@ -47,12 +47,12 @@ def remove_uncovered(matter: RegionView, indicator: Indicator, rows: pl.DataFram
     """Take away the values of an indicator that its sources cannot say: they are missing.
 
     None is no zero where most items have no place. Of a territory of which some communes are not known, or that lies in
-    part beyond what a regional source covers, what is counted is the least there is. Near the edge of such a source, what
-    is measured by distance is between two bounds (`edges`).
+    part beyond what a regional source covers, what is counted is the least there is. Near the edge of such a source, or
+    another country, what is measured by distance is between two bounds (`edges`).
     """
     board = Board.of(matter)
-    reached = (
-        edges.by_distance(matter, indicator.formula, indicator.options, rows) if indicator.regional else None
+    reached = edges.by_distance(
+        matter, indicator.formula, indicator.options, rows, regional=indicator.regional
     )
     rows = rows if reached is None else reached
     short = set(board.ground.in_part)

@@ -1,4 +1,7 @@
-"""What is measured by distance near the edge of what a source covers: between the nearest known and the nearest unknown."""
+"""What is measured by distance near the edge of what a source covers: between the nearest known and the nearest unknown.
+
+What other countries have is never read: their border is such an edge, of national sources too.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 from ..analysis.access import gaussian, nearest_circle, within_circle
+from ..region.abroad import border_distances
+from ..region.actor_types import ACADEMIC_TYPES
 from ..region.view import RegionView
 from .board import Board, Values
 from .rows import MISSING, rows, this_year
@@ -16,6 +21,8 @@ LEAST_COVERED = 5
 """Items that a source has in a département beyond the territory looked at for it to be one that the source covers."""
 _EVERYWHERE = frozenset({"programmes", "taught", "programme-families", "capacities", "institutions"})
 """Frames whose items every département has."""
+_ABROAD = frozenset({"programmes", "units"})
+"""Frames whose items are abroad too, as institutions of teaching and research; a relay or a branch helps those of its country."""
 NARROW = 0.1
 """Share of the upper bound that an interval may be wide for the value known to be told with it."""
 Mask = npt.NDArray[np.bool_]
@@ -43,27 +50,31 @@ def covered_communes(matter: RegionView, options: Options) -> Mask:
 
 
 def by_distance(
-    matter: RegionView, formula: str, options: Options, found: pl.DataFrame
+    matter: RegionView, formula: str, options: Options, found: pl.DataFrame, *, regional: bool = True
 ) -> pl.DataFrame | None:
     """Give the rows of a formula of distance whose source covers some communes only; None for another formula.
 
-    `found` are its rows as if all were covered. distance: the nearest item known is the most it can be, the nearest commune
-    that is not covered the least. reach: those who have an item known within reach are the least, with those who have a
-    commune that is not covered within reach the most. The value known is told where the two are within `NARROW`; else it is
-    missing between them. catchment: missing where more than `NARROW` of the people within reach are where nothing is known,
-    since what they have would count.
+    `found` are its rows as if all were covered; a source that is not `regional` covers all of France. distance: the nearest
+    item known is the most it can be, the nearest commune that is not covered, or border, the least. reach: those who have an
+    item known within reach are the least, with those who have one of these within reach the most. The value known is told
+    where the two are within `NARROW`; else it is missing between them. catchment: missing where more than `NARROW` of what is
+    within reach is where nothing is known (`unknown_share`), since that would count.
     """
     if formula not in ("distance", "reach", "catchment") or not is_placed(matter, options):
         return None
     board = Board.of(matter)
+    if not regional and not np.isfinite(_abroad(matter, options)).any():
+        return None
     if formula == "catchment":
-        out = pl.Series(board.weighted(unknown_share(matter, options, float(options["km"]))) > NARROW)
+        unknown = unknown_share(matter, options, float(options["km"]), regional=regional)
+        out = pl.Series(board.weighted(unknown) > NARROW)
         return found.with_columns(
             value=pl.when(~out).then("value"),
             status=pl.when(out).then(pl.coalesce("status", pl.lit(MISSING))).otherwise("status"),
         )
     far = nearest(matter, options)
-    near = np.fmin(far, _edge(board, covered_communes(matter, options)))
+    edge = _edge(board, _covered(matter, options, regional=regional))
+    near = np.fmin(np.fmin(far, edge), _abroad(matter, options))
     if formula == "distance":
         most, least = (_known(board, one) for one in (far, near))
         return _between(board, this_year(matter), most, least, most)
@@ -73,6 +84,21 @@ def by_distance(
         for one in (far, near)
     )
     return _between(board, this_year(matter), least, least, most)
+
+
+def _covered(matter: RegionView, options: Options, *, regional: bool) -> Mask:
+    if regional:
+        return covered_communes(matter, options)
+    return np.ones(len(Board.of(matter).ground), dtype=bool)
+
+
+def _abroad(matter: RegionView, options: Options) -> Values:
+    """Give the distance of each commune to another country that may have such items; infinite where none may."""
+    types = options.get("where", {}).get("type", ())
+    taught = options.get("frame") == "institutions" and bool(types) and set(ACADEMIC_TYPES).issuperset(types)
+    if options.get("frame") in _ABROAD or taught:
+        return matter.once(border_distances)
+    return np.full(len(Board.of(matter).ground), np.inf)
 
 
 def _known(board: Board, far: Values) -> Values:
@@ -100,12 +126,14 @@ def _between(board: Board, year: str, value: Values, low: Values, high: Values) 
     return rows(board, year, None, np.where(wide, np.nan, value)).with_columns(**bounds)
 
 
-def unknown_share(matter: RegionView, options: Options, km: float) -> Values:
-    """Give, of each commune inside, the share of the people within reach who live where nothing is known of a frame.
+def unknown_share(matter: RegionView, options: Options, km: float, *, regional: bool = True) -> Values:
+    """Give, of each commune inside, the share of what is within reach that lies where nothing is known of a frame.
 
-    People are weighed as catchments of `km` weigh them; NaN for a commune without a position, 1 for one not covered.
+    It is that of the people there, weighed as catchments of `km` weigh them; where another country is nearer, the weight of
+    its border, which is the most that something there may have: nothing tells how many people are. NaN for a commune
+    without a position, 1 for one not covered.
     """
-    ground, covered = Board.of(matter).ground, covered_communes(matter, options)
+    ground, covered = Board.of(matter).ground, _covered(matter, options, regional=regional)
     points = np.column_stack([ground.lat, ground.long])
     people = np.where(np.isnan(ground.lat), 0.0, np.nan_to_num(ground.population))
     weight = gaussian(km)
@@ -115,6 +143,7 @@ def unknown_share(matter: RegionView, options: Options, km: float) -> Values:
     near = weight(far) * people[other]
     every = np.bincount(at, near, minlength=len(placed))
     unknown = np.bincount(at, near * ~covered[other], minlength=len(placed))
-    shares[placed] = unknown / np.maximum(every, 1e-9)
+    abroad = weight(np.minimum(_abroad(matter, options)[placed], km))
+    shares[placed] = np.maximum(unknown / np.maximum(every, 1e-9), abroad)
     shares[~covered & ~np.isnan(ground.lat)] = 1.0
     return shares

@@ -75,7 +75,7 @@ class Structures:
     @classmethod
     def of(cls, matter: RegionView) -> Structures:
         """Give the structures of a matter, from what is kept beside its snapshot where it is."""
-        key = f"structures 2 {matter.within} {matter.illustrative} {matter.scenario}"
+        key = f"structures 3 {matter.within} {matter.illustrative} {matter.scenario}"
         return cls(_measured(matter) if matter.scenario else matter.kept(key, lambda: _measured(matter)))
 
     def peers(self, territory: str, count: int = NEAREST) -> list[Peer]:

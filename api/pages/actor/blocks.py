@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ....words import N_
+from ....words import N_, NN_
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, absent, figure
 from . import accounts, lists, teaching, ties, units
@@ -139,12 +139,10 @@ def _lacking(context: Context, table: Table) -> str:
     counts = {column.head(context.language): count for column, count in table.lacking().items()}
     counts |= {words[context.language]: count for words, count in table.more.get("lacking", ())}
     listed = ", ".join(f"{head} ({figure(count, 0, context.language)})" for head, count in counts.items())
-    whole = figure(len(table), 0, context.language)
-    return (
-        context.say(N_("Sur {whole} lignes, absents : {listed}.", whole=whole, listed=listed))
-        if listed
-        else ""
+    lines = NN_(
+        "Sur {n} ligne, absents : {listed}.", "Sur {n} lignes, absents : {listed}.", len(table), listed=listed
     )
+    return context.say(lines) if listed else ""
 
 
 def missing(context: Context) -> Table:

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from ....words import Named
+from ...indicators.words import date_words
 from ...render.blocks.block import RenderedBlock
+from ...web.negotiation import Language
 from .matter import ActorData, Context
 
 
@@ -16,7 +19,7 @@ def origin(context: Context, asked: Mapping[str, str], shown: RenderedBlock) -> 
     if table is None:
         return None
     names = {*table.sources, *(str(row["source"]) for row in table.rows if row.get("source"))}
-    described = _sources(context.known, context.language == "en")
+    described = _sources(context.known, context.language)
     evidence = Counter(str(row["evidence"]) for row in table.rows if row.get("evidence"))
     return {
         "definition": shown.block.definition[context.language],
@@ -27,13 +30,13 @@ def origin(context: Context, asked: Mapping[str, str], shown: RenderedBlock) -> 
     }
 
 
-def _sources(known: ActorData, english: bool) -> dict[str, tuple[str, str]]:
-    """Give the title and the date of each source by its short name."""
-    key = ("sources", "en" if english else "fr")
+def _sources(known: ActorData, language: Language) -> dict[str, tuple[str, str]]:
+    """Give the title and the date, in words, of each source by its short name."""
+    key = ("sources", language)
     if key not in known.made:
         rows = known.frames["sources"].select("source", "title", "english", "date").iter_rows()
         known.made[key] = {
-            source.removeprefix("source/"): ((other or title) if english else title, date or "")
+            source.removeprefix("source/"): (Named(title, other)[language], date_words(date or "", language))
             for source, title, other, date in rows
         }
     found: dict[str, tuple[str, str]] = known.made[key]

@@ -10,7 +10,7 @@ from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
 from ....graph.region.text import fold
 from ....words import N_, NN_, Percent
-from ...labels.rule_words import occupation_rules
+from ...labels.rule_words import occupation_words
 from ...reading.rows import Rows
 from ...render.blocks.tables import Column, Table
 from ...web.links import local_name
@@ -137,21 +137,24 @@ def occupations(context: Context) -> Table:
     """Count the programmes of an institution by the family of occupations that a rule says they prepare for."""
     known = context.known
     rows = known.by("programmes", "institution").of(context.path)
-    paths = list(dict.fromkeys(path for path, end in rows.select("programme", "end") if end is None))
+    labels = {
+        path: label or "" for path, label, end in rows.select("programme", "label", "end") if end is None
+    }
+    paths = list(labels)
     prepared = known.by("preparations", "programme").of_all(paths)
     context.learn(prepared["family"])
-    found: dict[tuple[str, str], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    found: dict[tuple[str, str], tuple[set[str], set[tuple[str, str]]]] = defaultdict(lambda: (set(), set()))
     for path, family, rule, evidence in prepared.select("programme", "family", "rule", "evidence"):
-        programmes_, rules = found[family, evidence]
+        programmes_, read = found[family, evidence]
         programmes_.add(path)
-        rules.update([rule] if rule else [])
+        read.update([(rule, labels[path])] if rule else [])
     listed: list[dict[str, Any]] = [
         {
             "family": context.word(family), "family_iri": family, "programmes": len(programmes_),
-            "rules": ", ".join(sorted(rules)), "reads": occupation_rules(rules, context.language),
+            "rules": ", ".join(sorted({rule for rule, _ in read})), "reads": occupation_words(read, context.language),
             "evidence": evidence,
         }
-        for (family, evidence), (programmes_, rules) in found.items()
+        for (family, evidence), (programmes_, read) in found.items()
     ]  # fmt: skip
     listed.sort(key=lambda row: (-row["programmes"], row["family_iri"]))
     silent = len(paths) - len(set(prepared["programme"]))

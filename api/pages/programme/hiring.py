@@ -12,12 +12,12 @@ from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import firmest
 from ....graph.region.text import fold
 from ....words import N_, NN_, Message
-from ...labels.rule_words import occupation_rules
+from ...labels.rule_words import occupation_words
 from ...render.blocks.tables import Column, Table
 from ..actor.matter import ActorData, Context
-from ..actor.rules import READS, RULE
+from ..actor.rules import RULE
 from ..territory.lists import EVIDENCE
-from .places import institutions, no_pool, pools
+from .places import facts, institutions, no_pool, pools
 
 BMO, CLAP = "france-travail-bmo", "insee-clap"
 """Names of the sources of hiring plans and of establishments."""
@@ -34,10 +34,10 @@ def occupations(context: Context) -> Table:
     )
     context.learn(family for family, _, _ in prepared)
     year, plans = _plans(known)
-    around = pools(context)
+    around, names = pools(context), facts(context).distinct("label")
     rows: list[dict[str, Any]] = []
     for family, rule, evidence in prepared:
-        reads = occupation_rules([rule] if rule else [], context.language)
+        reads = occupation_words([(rule, name) for name in names if rule], context.language)
         link = {
             "family": context.word(family),
             "family_iri": family,
@@ -66,7 +66,7 @@ def occupations(context: Context) -> Table:
             Column("hidden", N_("Cellules secrètes"), "file"),
             Column("status", N_("Statut"), "status"),
             RULE,
-            READS,
+            Column("reads", N_("Lu dans son nom")),
             Column("evidence", N_("Preuve du lien"), "evidence"),
         ),
         rows,

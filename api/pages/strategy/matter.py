@@ -96,8 +96,8 @@ class StrategyMatter(Things):
     def series(self, objective: Thing, place: str) -> list[Observed]:
         """List the values of the indicator of an objective at a place, as (period, value, evidence), the oldest first.
 
-        They are those that a source observed, or else those computed of the graph. An objective that concerns a filière, a
-        sector or a discipline is followed by their values alone.
+        They are those that a source observed, or else those computed of the graph: of the year of their data, where it is one,
+        as in portraits. An objective that concerns a filière, a sector or a discipline is followed by their values alone.
         """
         subjects, indicator = objective.all("concerns"), objective.one("monitoredBy")
         if len(subjects) > 1:
@@ -112,8 +112,9 @@ class StrategyMatter(Things):
             (pl.col("indicator") == local_name(indicator))
             & (pl.col("territory") == place) & by & pl.col("value").is_not_null()
         ).sort("period")  # fmt: skip
+        years = {period: self.seen.cube.as_of(local_name(indicator), period) for period in rows["period"]}
         return [
-            (str(period), float(value), str(status))
+            (years[period] if years[period].isdigit() else str(period), float(value), str(status))
             for period, value, status in rows.select("period", "value", "evidence").iter_rows()
         ]
 

@@ -34,7 +34,7 @@ POPULATION = "population"
 #: Key figures with the words after them: the first `SHOWN` that have a value are shown.
 KEY: Mapping[str, Message] = {
     POPULATION: NN_("habitant", "habitants", 1),
-    "students-on-site": NN_("étudiant inscrit sur place", "étudiants inscrits sur place", 1),
+    "students-on-site": NN_("étudiant inscrit sur place, au moins", "étudiants inscrits sur place, au moins", 1),
     "programmes": NN_("formation du supérieur", "formations du supérieur", 1),
     "research-units": NN_("unité de recherche", "unités de recherche", 1),
     "interactions": NN_("interaction connue", "interactions connues", 1),

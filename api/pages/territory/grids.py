@@ -33,6 +33,8 @@ _NOTE = N_(
 )
 _UNTYPED = N_("Commune urbaine, hors de la typologie")
 _UNKNOWN = N_("Classe inconnue : commune absente de la grille, ou de périmètre changé depuis")
+_OUT = "outside"
+_OUTSIDE = N_("Classe non lue : commune hors de la région")
 
 
 def class_names(grid: str, language: Language) -> dict[str, str]:
@@ -62,11 +64,12 @@ def _of_grid(
     seen: PortraitData, territory: Territory, grid: str, language: Language
 ) -> Iterator[dict[str, Any]]:
     """Give the classes that communes of the territory are of, in the order of their scheme; nothing of a grid that has none."""
-    groups = [seen.ground.classes[grid][at] for at in territory.communes]
-    if not any(groups):
+    ground = seen.ground
+    groups = [ground.classes[grid][at] or ("" if ground.inside[at] else _OUT) for at in territory.communes]
+    if not {*groups} - {"", _OUT}:
         return
-    people = seen.ground.population[territory.communes]
-    for path, words in class_names(grid, language).items():
+    people = ground.population[territory.communes]
+    for path, words in (class_names(grid, language) | {_OUT: _OUTSIDE[language]}).items():
         if size := groups.count(path):
             count = people[np.equal(groups, path)].sum()
             known = not np.isnan(count)

@@ -117,4 +117,8 @@ def decisions(asked: ChainBlockParams) -> Table:
         ),
         Column("list", N_("Code de la liste"), "file"),
     )
-    return Table(columns, rows, empty=N_("Aucune liste de membres n’est tenue pour cette filière."))
+    note = N_(
+        "Une liste vaut pour toutes les sources : est membre qui elle accepte et qu’une source chargée décrit."
+    )
+    empty = N_("Aucune liste de membres n’est tenue pour cette filière.")
+    return Table(columns, rows, empty=empty, notes=(note,) if rows else ())

@@ -6,6 +6,8 @@ import csv
 import io
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pyoxigraph as ox
@@ -18,7 +20,7 @@ from ancrage.api.pages.actor.matter import ActorData
 from ancrage.api.pages.actor.ties import PLURALS
 from ancrage.api.pages.programme import blocks, hiring
 from ancrage.api.render.blocks.block import Block
-from ancrage.api.render.blocks.tables import Table
+from ancrage.api.render.blocks.tables import Column, Table
 from ancrage.graph.pool.scheduler import PoolBusy
 from ancrage.ontology.labels import concepts
 from ancrage.words import N_
@@ -106,6 +108,7 @@ def test_each_block_tells_its_definition_question_source_evidence_and_publicatio
         snapshot,
     ):
         assert expected in told, expected
+    assert not re.search(r"\([0-9]{4}-[0-9]{2}-[0-9]{2}\)", text), "a date is in words"
     assert "les plus récents d’abord" in told
 
 
@@ -376,11 +379,33 @@ def test_what_sources_lack_has_one_mark_and_a_legend(example: TestClient) -> Non
 
 
 def test_rules_are_told_in_words_and_keep_their_code_in_files(example: TestClient) -> None:
-    for path in (f"/acteurs/{UGA}/metiers", "/formations/parcoursup-1/metiers", f"/acteurs/{LMB}/filieres"):
+    for path, told in (
+        (f"/acteurs/{UGA}/metiers", "« "),
+        ("/formations/parcoursup-1/metiers", "« "),
+        (f"/acteurs/{LMB}/filieres", "mots «"),
+    ):
         rows, page = table(example, path), read(example, path)
         for row in rows:
             code = row.get("rule") or row["rules"]
-            assert code and code not in page and row["reads"].startswith("mots «"), path
+            assert code and code not in page and row["reads"].replace("\u00a0", " ").startswith(told), path
+
+
+def test_the_words_that_a_rule_read_are_those_of_the_names(example: TestClient) -> None:
+    """The first words of the rule, without accents, were told as « lu dans leur nom » of programmes that had none of them."""
+    names = " ".join(row["programme"] for row in table(example, f"/acteurs/{UGA}/formations")).lower()
+    words = {
+        word for row in table(example, f"/acteurs/{UGA}/metiers")
+        for word in re.findall("« (.*?) »", row["reads"].replace("\u00a0", " ").replace("\u202f", " "))
+    }  # fmt: skip
+    assert words and all(word in names for word in words)
+
+
+def test_what_lacks_of_one_row_is_told_in_the_singular() -> None:
+    table = Table(
+        (Column("year", N_("Année"), "number"),), [{"year": None, "status": "missing"}], empty=N_("Rien.")
+    )
+    context: Any = SimpleNamespace(language="fr", say=lambda words: words["fr"])
+    assert actor_blocks._lacking(context, table) == "Sur 1 ligne, absents : Année (1)."
 
 
 def test_names_in_another_language_than_the_page_say_so(example: TestClient) -> None:

@@ -48,6 +48,7 @@ def test_interactions_and_organisations_of_a_scheme_are_listed(client: TestClien
 
 def test_an_example_is_marked_and_has_an_honest_empty_page(client: TestClient) -> None:
     text = said(client, "/dispositifs/exemple/autre")
+    assert "Éditions connues 0" not in text and "éditions non décrites" in text
     assert (
         "inventés pour montrer le modèle" in text and "Aucune édition de ce dispositif n’est décrite." in text
     )

@@ -6,9 +6,12 @@ import csv
 import io
 import re
 from html import unescape
+from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
+from ancrage.api.pages.strategy.matter import StrategyMatter
 from ancrage.queries.library import Library
 from fastapi.testclient import TestClient
 
@@ -173,3 +176,19 @@ def test_what_is_not_there_is_said(client: TestClient, address: str, status: int
 def test_the_address_of_a_strategy_leads_to_its_page(client: TestClient) -> None:
     answer = client.get("/id/strategy/essai-plan", headers={"Accept": "text/html"}, follow_redirects=False)
     assert answer.status_code == 303 and answer.headers["location"].endswith(PLAN)
+
+
+def test_a_computed_value_is_of_the_year_of_its_data() -> None:
+    """« 33 formations, 2026 » was said of those that the portrait tells of 2025."""
+    frame = pl.DataFrame(
+        {
+            "indicator": ["programmes"], "territory": ["t"], "by": [None], "value": [33.0], "period": ["2026"],
+            "evidence": ["inferred"],
+        },
+        schema_overrides={"by": pl.String},
+    )  # fmt: skip
+    for years, told in (("2025", "2025"), ("2020–2026", "2026"), ("", "2026")):
+        cube = SimpleNamespace(frame=frame, as_of=lambda _, __, years=years: years)
+        matter: Any = SimpleNamespace(observed={}, seen=SimpleNamespace(cube=cube))
+        objective: Any = SimpleNamespace(all=lambda _: (), one=lambda _: "indicator/computed/programmes")
+        assert StrategyMatter.series(matter, objective, "t") == [(told, 33.0, "inferred")]

@@ -21,7 +21,9 @@ from ancrage.api.pages.territory import ties
 from ancrage.api.pages.territory.chain_board import chains
 from ancrage.api.pages.territory.coverage import coverage_note
 from ancrage.api.pages.territory.economy import hirings, jobs
+from ancrage.api.pages.territory.essentials import KEY
 from ancrage.api.pages.territory.figures import PEERS, comparison
+from ancrage.api.pages.territory.grids import grids
 from ancrage.api.pages.territory.life import agenda, relays
 from ancrage.api.pages.territory.lists import actors
 from ancrage.api.pages.territory.matter import PortraitData
@@ -222,6 +224,9 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: PortraitData) ->
     rule = seen.rest["chain-rules"].drop_nulls("words").row(0, named=True)
     said = RuleWords.of(seen.rest["chain-rules"])(rule["rule"], "fr")
     assert said.startswith("règle : mots «") and rule["words"].split(", ")[0] in said
+    word = rule["words"].split(", ")[0].rstrip("*")
+    read = RuleWords.of(seen.rest["chain-rules"])(rule["rule"], "fr", f"Atelier {word.title()}")
+    assert read.replace("\u00a0", " ").startswith(f"lu dans son nom : « {word}")
 
 
 def test_sources_have_their_titles_and_the_rule_of_their_years_is_told() -> None:
@@ -356,3 +361,20 @@ def test_an_actor_that_takes_part_in_several_ways_meets_an_interaction_once() ->
     rows = store.query(text)
     assert isinstance(rows, pyoxigraph.QuerySolutions)
     assert [int(row["value"].value) for row in rows] == [1]
+
+
+def test_a_commune_outside_the_region_is_not_said_to_be_absent_from_a_grid(
+    seen: PortraitData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The grids are read of the region alone: « absente de la grille, ou de périmètre changé » was said of 22 communes."""
+    ardeche = seen.ground.territory("department/07")
+    told = {row["class"] for row in grids(seen, ardeche, "fr").rows}
+    monkeypatch.setitem(vars(seen.ground), "inside", np.zeros(len(seen.ground), dtype=bool))
+    beyond = {row["class"] for row in grids(seen, ardeche, "fr").rows}
+    assert {one for one in told - beyond if one.startswith("Classe inconnue")}
+    assert beyond - told == {"Classe non lue : commune hors de la région"}
+
+
+def test_students_on_site_are_the_least_there_is() -> None:
+    """Sites without a number are counted in no total."""
+    assert all("au moins" in KEY["students-on-site"].of(n)["fr"] for n in (1, 834))

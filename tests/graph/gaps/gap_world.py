@@ -25,6 +25,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
     "parts": {"place": pl.String, "territory": pl.String},
     "territories": {"territory": pl.String, "level": pl.String, "label": pl.String},
     "former": {"former": pl.String, "place": pl.String},
+    "outlines": {"territory": pl.String, "wkt": pl.String},
     "programmes": {
         "programme": pl.String,
         "label": pl.String,
@@ -197,6 +198,23 @@ def world(**frames: list[dict[str, Any]]) -> RegionView:
     }
     tables = {name: made(name, rows.get(name, [])) for name in SCHEMA}
     return RegionView(None, (), "s1", frames=tables)
+
+
+def near_abroad(**frames: list[dict[str, Any]]) -> RegionView:
+    """Make `world` whose east is 4 km from another country, and whose west has a commune of another département beside it."""
+    matter = world(**frames)
+    places, parts = matter.frame("places"), matter.frame("parts")
+    beyond = places.head(1).with_columns(
+        place=pl.lit(commune("71001")), label=pl.lit("71001"), long=pl.lit(4.85)
+    )
+    outline = "POLYGON ((4.9 44.7, 6.1 44.7, 6.1 45.3, 4.9 45.3, 4.9 44.7))"
+    return matter.with_frames(
+        places=pl.concat([places, beyond]),
+        parts=pl.concat(
+            [parts, pl.DataFrame({"place": [commune("71001")], "territory": ["territory/department/71"]})]
+        ),
+        outlines=pl.DataFrame({"territory": [REGION], "wkt": [outline]}),
+    )
 
 
 def hiring(side: int, family: str, value: float | None, **more: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.region.names import UnknownName
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
-from .gap_world import EAST, PLACES, REGION, WEST, commune, hiring, programme, world
+from .gap_world import EAST, PLACES, REGION, WEST, commune, hiring, near_abroad, programme, world
 
 #: Eight programmes for building, all in the east; 300 of the 400 hiring plans are in the west.
 BUILDING: dict[str, list[dict[str, Any]]] = {
@@ -813,3 +813,17 @@ def test_access_to_programmes_is_not_measured_past_the_edge_of_their_source() ->
     assert any("live beyond what the source of programmes covers" in one for one in told)
     assert not any("level/" in one.object.id for one in past.findings)
     assert not any("live beyond" in one.words["en"] for one in here.refusals)
+    assert not any(
+        "50.0" in words or "50,0" in words for one in past.refusals for words in one.words.values()
+    )
+
+
+def test_access_is_not_measured_near_another_country() -> None:
+    """« Accès insuffisant … inférieur de 52 % » was said at the gates of Geneva, of which nothing is read."""
+    matter = near_abroad(**BUILDING)
+    east, west = (gaps(matter, name, kinds=["access"]) for name in (EAST, WEST))
+    assert [one.words["fr"].replace("\u00a0", " ").replace("\u202f", " ") for one in east.refusals] == [
+        "Accès non mesurable : 100 % des habitants vivent à moins de 50 km d’un autre pays, et ce qui se trouve à l’étranger "
+        "n’est pas lu."
+    ]
+    assert not east.findings and not any("autre pays" in one.words["fr"] for one in west.refusals)

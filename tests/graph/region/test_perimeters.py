@@ -66,6 +66,7 @@ def world(
             schema={"territory": TEXT, "level": TEXT, "label": TEXT, "overlaps": TEXT}, orient="row",
         ),
         "former": pl.DataFrame(schema={"former": TEXT, "place": TEXT}),
+        "outlines": pl.DataFrame(schema={"territory": TEXT, "wkt": TEXT}),
         "programmes": pl.DataFrame(
             [(f"programme/{n}", commune(code)) for n, code in enumerate(supply)],
             schema={"programme": TEXT, "place": TEXT}, orient="row",
