@@ -133,6 +133,7 @@ def page(
     """Render a template as an HTML answer, with what every page shows (publication, address, search text).
 
     Templates say `_("français")`, in the `language` given or else the one the request asks for (`sayings`).
+    `in_source` is the attribute of what sources say in French alone, as titles of events and projects.
     The answer links to the `alternates` it is given; `structure` is JSON-LD for its head (`structured`).
     """
     said = language or choose_language(request)
@@ -146,6 +147,7 @@ def page(
         "trail": (),
         "alternates": (),
         "structure": "",
+        "in_source": Markup(f' lang="{SOURCE}"') if said != SOURCE else "",
     }
     body, places = placed(environment().get_template(template).render(**{**context, **values}))
     if chosen := language_of_address(request):

@@ -276,6 +276,7 @@ def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any
     return {
         "href": href(ID + one["path"]),
         "label": finder.name(one["path"], said) if one["kind"] == "filieres" else one["label"],
+        "titled": one["kind"] in ("formations", "interactions"),
         "kind": KIND_NAMES[one["kind"]][said],
         "detail": detail_name(finder, one["kind"], one["detail"], said),
         "code": code if one["kind"] in _CODED and "-" not in code else "",

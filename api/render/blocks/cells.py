@@ -8,13 +8,15 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from ....graph.indicators.rows import MISSING
-from ....words import Spoken, date
+from ....words import SOURCE, Spoken, date
 from ...labels.basis_names import source_title
 from ...web.negotiation import Language
 from ...web.page_language import linked
 from .tables import Column, absent
 
-_ATTRIBUTE = {"number": ' class="nombre"', "year": ' class="annee"', "french": ' lang="fr"'}
+#: What sources name in French alone, with words that an English voice would spoil.
+_TITLES = {"action", "event", "interaction", "objective", "programme", "strategy"}
+_ATTRIBUTE = {"number": ' class="nombre"', "year": ' class="annee"'}
 
 
 def row_cells(
@@ -34,16 +36,17 @@ def row_cells(
     """
 
     def cell(column: Column) -> str:
-        value, attribute = row.get(column.name), _ATTRIBUTE.get(column.kind, "")
+        value = row.get(column.name)
+        french = column.kind == "french" or column.name in _TITLES
+        spoken = row.get(f"{column.name}_lang") or (SOURCE if french else language)
+        attribute = _ATTRIBUTE.get(column.kind, "") if spoken == language else f' lang="{escape(spoken)}"'
         if column.kind == "absent":
             content = no_value(row["status"], language)
         elif (why := row.get(f"{column.name}_absent")) is not None:
             content = _missing(language) if why == MISSING else no_value(why, language)
             attribute = attribute if column.numeric else ""
         elif column.kind == "link" and (address := row.get(f"{column.name}_href")) is not None:
-            spoken = row.get(f"{column.name}_lang")
-            lang = "" if spoken is None else f' lang="{escape(spoken)}"'
-            content = f'<a href="{linked(escape(address))}"{lang}>{escape(value)}</a>'
+            content = f'<a href="{linked(escape(address))}">{escape(value)}</a>'
         elif column.kind == "evidence":
             content = badge(value, language)
         elif column.kind == "date":

@@ -304,3 +304,16 @@ def test_the_editor_of_queries_speaks_english_too(visit: Any) -> None:
         left = french(visit.page.evaluate("document.documentElement.outerHTML"))
         assert left == []
     assert visit.complaints == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/agenda?illustrative=true", "/acteurs/0383546Y", "/formations/parcoursup-1", "/strategies"],
+)
+def test_titles_of_sources_are_marked_french_on_an_english_page_alone(example: TestClient, path: str) -> None:
+    french, english = (
+        example.get(path, headers={**HTML, "Accept-Language": said}).text.partition("<main")[2]
+        for said in ("fr", "en")
+    )
+    assert ' lang="fr"' not in french
+    assert re.search(r'<(?:a|h1|td)[^>]* lang="fr">', english)
