@@ -296,7 +296,7 @@ def draw(
                     known=known or N_("aucune"),
                 )
             )
-        page = graph_page(found, reader.snapshot)
+        page = graph_page(found, reader.snapshot, language())
     out.write_text(page, encoding="utf-8")
     tell_written(out, Said(found.summary))
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from ...graph.analysis.methods import topics
-from ...words import N_
+from ...words import N_, Named, Spoken
 from ..web.negotiation import Language
 from .typesetting import typeset
+
+if TYPE_CHECKING:
+    import polars as pl
 
 #: Methods of findings that `/methodes` does not tell.
 _UNTOLD: Mapping[str, Mapping[str, str]] = {
@@ -35,6 +39,12 @@ def source_title(path: str, said: Language) -> str:
     """
     name = path.removeprefix("source/")
     return _titles().get(name, {}).get(said, name)
+
+
+def source_titles(sources: pl.DataFrame) -> dict[str, Spoken]:
+    """Give the titles of the sources of a region view's frame `sources`, a partner's too, by short name."""
+    rows = sources.select("source", "title", "english").iter_rows()
+    return {path.removeprefix("source/"): Named(title, english) for path, title, english in rows if title}
 
 
 @cache

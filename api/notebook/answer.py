@@ -13,6 +13,7 @@ from ...graph.sparql.frame import frame_of
 from ...graph.sparql.prefixes import shorten
 from ...graph.sparql.results import Iri, Rows, Value, plain
 from ...queries.query import Query
+from ...words.locales import language
 from .tabular import Tabular
 from .views import foot, table, terminal_table
 
@@ -62,7 +63,7 @@ class Answer(Tabular):
         if self.question is None:
             return "SPARQL"
         chosen = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
-        return self.question.title["fr"] + (f" ({chosen})" if chosen else "")
+        return self.question.title[language()] + (f" ({chosen})" if chosen else "")
 
     def __repr__(self) -> str:
         return terminal_table(self._title, self.rows.columns, self.rows.rows, self.snapshot)

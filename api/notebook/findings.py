@@ -1,4 +1,4 @@
-"""Reports of findings as they show themselves in notebooks: everything escaped, nothing fetched."""
+"""Reports of findings as notebooks show them, in the language of the locale: everything escaped, nothing fetched."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from math import isfinite
 import polars as pl
 
 from ...graph.findings.model import Finding, Report
-from ...words import SOURCE, number
-from ..analysis.words import status_words
+from ...words import N_, gettext, number
+from ...words.locales import language
+from ..analysis.words import evidence_words
 from .tabular import Tabular
-from .views import terminal_table
+from .views import MOST, more, terminal_table
 
-MOST = 50
-"""Findings of a report that are shown; the rest is counted."""
+_HEAD = (N_("Type"), N_("Force"), N_("Constat"), N_("Preuves"))
 _SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("kind", "subject", "subject_iri", "object", "object_iri", "scope"), pl.String),
     **dict.fromkeys(("strength", "low", "high"), pl.Float64),
@@ -36,9 +36,10 @@ class ReportView(Report, Tabular):
         return pl.DataFrame(self.rows(), schema=_SCHEMA)
 
     def __repr__(self) -> str:
-        rows = [(one.kind, _strength(one), one.sentence[SOURCE]) for one in self.findings]
-        rows += [(one.kind, "", one.words[SOURCE]) for one in self.refusals]
-        return terminal_table(self.title[SOURCE], ("type", "force", "constat"), rows, self.snapshot)
+        said = language()
+        rows = [(one.kind, _strength(one), one.sentence[said]) for one in self.findings]
+        rows += [(one.kind, "", one.words[said]) for one in self.refusals]
+        return terminal_table(self.title[said], _HEAD[:3], rows, self.snapshot)
 
     def _repr_html_(self) -> str:
         return report_html(self)
@@ -56,25 +57,25 @@ def report_html(report: Report) -> str:
     >>> report_html(Report({"fr": "Manques <b>", "en": ""}, Thing("x", "X"), ())).startswith("<p><b>Manques &lt;b&gt;")
     True
     """
+    said = language()
     rows = "".join(_row(one) for one in report.findings[:MOST])
-    parts = [f"<p><b>{escape(report.title['fr'])}</b></p>"]
+    parts = [f"<p><b>{escape(report.title[said])}</b></p>"]
     if rows:
-        head = "".join(f"<th>{name}</th>" for name in ("type", "force", "constat", "preuves"))
+        head = "".join(f"<th>{escape(words[said])}</th>" for words in _HEAD)
         parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
     if len(report) > MOST:
-        parts.append(f"<p>… et {number(len(report) - MOST, SOURCE)} autres.</p>")
-    refused = "".join(f"<li>{escape(one.words['fr'])}</li>" for one in report.refusals)
+        parts.append(f"<p>{escape(more(len(report)))}.</p>")
+    refused = "".join(f"<li>{escape(one.words[said])}</li>" for one in report.refusals)
     if refused:
-        parts.append(f"<p>Ce qui n’a pas pu être calculé :</p><ul>{refused}</ul>")
+        title = gettext("Ce qui n’a pas pu être calculé", said)
+        parts.append(f"<p>{escape(title)}</p><ul>{refused}</ul>")
     parts.append(f"<p><small>{escape(f'publication {report.snapshot}')}</small></p>")
     return "".join(parts)
 
 
 def _row(finding: Finding) -> str:
-    evidence = ", ".join(
-        f"{status_words(name)} : {number(count, SOURCE)}" for name, count in sorted(finding.evidence.items())
-    )
-    cells = (finding.kind, _strength(finding), finding.sentence["fr"], evidence)
+    said = language()
+    cells = (finding.kind, _strength(finding), finding.sentence[said], evidence_words(finding.evidence, said))
     aligned = ("left", "right", "left", "left")
     return (
         "<tr>"
@@ -87,8 +88,8 @@ def _row(finding: Finding) -> str:
 
 
 def _strength(finding: Finding) -> str:
-    strength = finding.strength
+    strength, said = finding.strength, language()
     if strength is None:
         return ""
-    low, high = (number(end, SOURCE, 3) if isfinite(end) else "∞" for end in (strength.low, strength.high))
-    return f"{number(strength.value, SOURCE, 3)} [{low} – {high}]"
+    low, high = (number(end, said, 3) if isfinite(end) else "∞" for end in (strength.low, strength.high))
+    return f"{number(strength.value, said, 3)} [{low} – {high}]"

@@ -18,7 +18,8 @@ import polars as pl
 from ...graph.snapshots.durable import draft_of
 from ...loaders.packages import optional_package
 from ...ontology.labels import Term
-from ...words import N_, SOURCE, gettext, number
+from ...words import N_, Number, gettext
+from ...words.locales import language
 from ..render.rendering import alone, script
 from .tabular import Tabular
 from .views import foot, table
@@ -101,13 +102,14 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
         page.toggle_physics(False)
         heading = gettext(
             "{shown} nœuds sur {all}, {edges} liens",
-            SOURCE,
-            shown=number(len(shown), SOURCE),
-            all=number(len(self), SOURCE),
-            edges=number(shown.number_of_edges(), SOURCE),
+            language(),
+            shown=Number(len(shown)),
+            all=Number(len(self)),
+            edges=Number(shown.number_of_edges()),
         )
         html = alone(
             "network.html",
+            language=language(),
             heading=heading,
             legend=[(_word(kind), colour) for kind, colour in colours.items()],
             data={"nodes": page.nodes, "edges": page.edges, "options": json.loads(page.options.to_json())},
@@ -125,17 +127,22 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
         ties = Counter(
             kind for _, _, data in self.edges(data=True) for kind in data.get("kinds", "").split("; ")
         )
-        shown = f"{number(len(self), SOURCE)} nœuds, {number(self.number_of_edges(), SOURCE)} liens"
+        shown = gettext(
+            "{nodes} nœuds, {edges} liens",
+            language(),
+            nodes=Number(len(self)),
+            edges=Number(self.number_of_edges()),
+        )
         parts = [
-            table(("nœuds", "nombre"), nodes.most_common()),
-            table(("liens", "nombre"), ties.most_common()),
+            table((N_("Nœuds"), N_("Nombre")), nodes.most_common()),
+            table((N_("Liens"), N_("Nombre")), ties.most_common()),
         ]
         return f"<h3>{escape(shown)}</h3>{''.join(parts)}{foot(self.graph.get('snapshot', ''))}"
 
 
 def _word(kind: str) -> str:
     """Name a kind of nodes."""
-    return _KINDS[kind][SOURCE] if kind in _KINDS else Term.of(f"actor-type/{kind}")[SOURCE]
+    return (_KINDS.get(kind) or Term.of(f"actor-type/{kind}"))[language()]
 
 
 def _layout(graph: nx.Graph[str]) -> dict[str, tuple[float, float]]:

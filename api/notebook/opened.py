@@ -31,7 +31,8 @@ from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import PREFIXES
 from ...queries.library import Library
 from ...queries.query import Chart
-from ...words import N_, SentenceError
+from ...words import N_, Named, SentenceError, gettext
+from ...words.locales import language
 from ..maps.reading import read_map
 from ..maps.svg import draw_map, locator_svg
 from ..reading.library import read_library
@@ -147,7 +148,8 @@ class OpenGraph:
         inside = self.ground.territory(within or self.matter.within).id
         shown = read_map(Outlines.of(self.matter), self.cube, indicator, level, inside, by=by, period=period)
         name = f"carte-{indicator}-{level}"
-        svg = draw_map(shown, links=False, heading=[shown.indicator.title["fr"]], name=name)
+        said = language()
+        svg = draw_map(shown, links=False, language=said, heading=[shown.indicator.title[said]], name=name)
         return MapView(shown, svg, self.snapshot)
 
     def gaps(
@@ -284,22 +286,28 @@ class OpenGraph:
         ]
         if not found:
             raise UnknownName("chain", chain, [(label, path) for path, label in names.items()])
-        path = found[0]
-        words = dict(self.matter.frame("concepts").select("concept", "label").iter_rows())
+        path, said = found[0], language()
+        concepts = self.matter.frame("concepts").select("concept", "label", "english").iter_rows()
+        words = {concept: Named(label, english)[said] for concept, label, english in concepts}
         own = rows.filter(pl.col("chain") == path)
         links = own.select("stage", "stageLabel", "activity").unique().sort("stage", "activity")
+        links = links.with_columns(
+            stageLabel=pl.col("stage").replace_strict(words, default=pl.col("stageLabel"))
+        )
         members = self.matter.frame("members").filter(pl.col("chain") == path)
         members = members.with_columns(
             does=pl.col("function").replace(words),
-            link=pl.col("stage").replace(words).fill_null("maillon non précisé"),
+            link=pl.col("stage").replace(words).fill_null(gettext("maillon non précisé", said)),
         )
         counts = (
             members.unique(["member", "does", "link"]).group_by("link", "does").len("n").sort("link", "does")
         )
+        link, does, many = (one[said] for one in (N_("Maillon"), N_("Fonction"), N_("Membres")))
         picture = draw(
-            Rows(["maillon", "fonction", "membres"], [list(row) for row in counts.iter_rows()]),
-            Chart("bar", "maillon", "membres", "fonction"),
-            f"{names[path]} : membres par maillon et par fonction",
+            Rows([link, does, many], [list(row) for row in counts.iter_rows()]),
+            Chart("bar", link, many, does),
+            gettext("{chain} : membres par maillon et par fonction", said, chain=names[path]),
+            said,
         )
         return Chain(path, names[path], links, members, picture.svg if counts.height else "", self.snapshot)
 

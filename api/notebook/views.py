@@ -1,4 +1,4 @@
-"""What notebooks show: values that write themselves as HTML, offline, everything escaped."""
+"""What notebooks show, in the language of the locale: values that write themselves as HTML, offline, everything escaped."""
 
 from __future__ import annotations
 
@@ -19,18 +19,21 @@ from ...graph.sparql.results import Rows
 from ...graph.sparql.results import Value as Cell
 from ...graph.sparql.terminal_table import to_table
 from ...ontology.labels import Term
-from ...words import SOURCE, ngettext, number
+from ...words import N_, Spoken, gettext, ngettext, number
+from ...words.locales import language
 from ..maps.drawing import STATUSES
 from ..maps.reading import Map, cell_text, summary
 from .tabular import Tabular
 
-_MEMBER = ("membre", "fonction", "maillon", "preuve")
-_CHANGE = ("territoire", "chiffre", "avant", "après", "en clair")
+_VALUE = (N_("Indicateur"), N_("Valeur"), N_("Période"))
+_DECLARED = (_VALUE[0], N_("Titre"), N_("Thème"), N_("Définition"))
+_MEMBER = (N_("Membre"), N_("Fonction"), N_("Maillon"), N_("Preuve"))
+_CHANGE = (N_("Territoire"), N_("Chiffre"), N_("Avant"), N_("Après"), N_("En clair"))
 MOST = 50
 """Rows of a table that are shown; the rest is counted."""
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
+def table(head: Sequence[str | Spoken], rows: Iterable[Sequence[object]], caption: str = "") -> str:
     """Write rows as an HTML table; numbers to the right, only the first rows.
 
     >>> table(["a"], [["<b>"], [2]])[-87:]
@@ -38,25 +41,31 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = 
     """
     made = list(rows)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in made[:MOST])
-    titles = "".join(f'<th scope="col">{escape(one)}</th>' for one in head)
+    titles = "".join(f'<th scope="col">{escape(_heading(one))}</th>' for one in head)
     told = f"<caption>{escape(caption)}</caption>" if caption else ""
-    left = f"<p>{escape(_more(len(made)))}.</p>" if len(made) > MOST else ""
+    left = f"<p>{escape(more(len(made)))}.</p>" if len(made) > MOST else ""
     return f"<table>{told}<thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{left}"
 
 
-def _more(count: int) -> str:
+def _heading(words: str | Spoken) -> str:
+    return words if isinstance(words, str) else words[language()]
+
+
+def more(count: int) -> str:
     """Count the rows that are not shown."""
-    return ngettext("… et {n} autre ligne", "… et {n} autres lignes", count - MOST, SOURCE)
+    return ngettext("… et {n} autre ligne", "… et {n} autres lignes", count - MOST, language())
 
 
 def _cell(value: object) -> str:
     if isinstance(value, bool) or value is None or not isinstance(value, int | float):
         return f"<td>{escape('' if value is None else str(value))}</td>"
-    shown = number(value, SOURCE, 0 if float(value).is_integer() else 2)
+    shown = number(value, language(), 0 if float(value).is_integer() else 2)
     return f'<td style="text-align:right">{escape(shown)}</td>'
 
 
-def terminal_table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], snapshot: str) -> str:
+def terminal_table(
+    title: str, head: Sequence[str | Spoken], rows: Sequence[Sequence[Any]], snapshot: str
+) -> str:
     """Write rows as a table for a terminal, between a title and the publication; only the first rows.
 
     >>> print(terminal_table("Deux lieux", ["lieu", "n"], [["Gap", 5], ["Die", 12]], "1"))
@@ -73,8 +82,8 @@ def terminal_table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]
     cells = [
         [re.sub("[\u202f\xa0]", " ", x) if isinstance(x, str) else x for x in row] for row in rows[:MOST]
     ]
-    shown = to_table(Rows(list(head), cells), get_terminal_size().columns)
-    left = f"\n{_more(len(rows))}" if len(rows) > MOST else ""
+    shown = to_table(Rows([_heading(one) for one in head], cells), get_terminal_size().columns)
+    left = f"\n{more(len(rows))}" if len(rows) > MOST else ""
     return f"{title}\n\n{shown}{left}\n\npublication {snapshot}"
 
 
@@ -84,12 +93,12 @@ def foot(snapshot: str) -> str:
 
 
 def value_text(value: Value) -> str:
-    """Write a value with its unit in French, or why there is none."""
-    one = value.indicator
+    """Write a value with its unit, or why there is none."""
+    one, said = value.indicator, language()
     if value.value is None:
-        return STATUSES.get(value.status or "missing", STATUSES["missing"])["fr"]
-    unit = one.unit_label.get("fr") or {"%": "%", "km": "km"}.get(one.unit, "")
-    return f"{number(value.value, SOURCE, one.decimals)} {unit}".strip()
+        return STATUSES.get(value.status or "missing", STATUSES["missing"])[said]
+    unit = one.unit_label.get(said) or {"%": "%", "km": "km"}.get(one.unit, "")
+    return f"{number(value.value, said, one.decimals)} {unit}".strip()
 
 
 @dataclass(frozen=True, repr=False)
@@ -121,22 +130,26 @@ class Portrait(Tabular):
         raise KeyError(indicator)
 
     def __repr__(self) -> str:
-        rows = [(v.indicator.title["fr"], value_text(v), v.period) for v in self.values]
         title = f"{self.territory.label} ({self.territory.id.removeprefix('territory/')})"
-        return terminal_table(title, ("indicateur", "valeur", "période"), rows, self.snapshot)
+        return terminal_table(title, _VALUE, self._rows(), self.snapshot)
+
+    def _rows(self, topic: str = "") -> list[tuple[str, str, str | None]]:
+        """Write the values, of a topic or all."""
+        said = language()
+        return [
+            (v.indicator.title[said], value_text(v), v.period)
+            for v in self.values
+            if topic in ("", v.indicator.topic)
+        ]
 
     def _repr_html_(self) -> str:
         parts = [f"<h3>{escape(self.territory.label)}</h3>", self.where]
         for topic, words in TOPICS.items():
-            rows = [
-                (v.indicator.title["fr"], value_text(v), v.period)
-                for v in self.values
-                if v.indicator.topic == topic
-            ]
-            if rows:
-                parts.append(table(("indicateur", "valeur", "période"), rows, words["fr"]))
+            if rows := self._rows(topic):
+                parts.append(table(_VALUE, rows, words[language()]))
         if not self.values:
-            parts.append("<p>Aucun indicateur ne dit rien de ce territoire.</p>")
+            none = gettext("Aucun indicateur ne dit rien de ce territoire.", language())
+            parts.append(f"<p>{escape(none)}</p>")
         return "".join([*parts, foot(self.snapshot)])
 
 
@@ -160,16 +173,20 @@ class Indicators(Tabular):
         return iter(self.declared)
 
     def __repr__(self) -> str:
-        rows: list[list[Cell]] = [[i.id, i.title["fr"], TOPICS[i.topic]["fr"]] for i in self.declared]
-        return to_table(Rows(["indicateur", "titre", "thème"], rows), get_terminal_size().columns)
+        said = language()
+        rows: list[list[Cell]] = [[i.id, i.title[said], TOPICS[i.topic][said]] for i in self.declared]
+        head = [_heading(one) for one in _DECLARED[:3]]
+        return to_table(Rows(head, rows), get_terminal_size().columns)
 
     def _repr_html_(self) -> str:
-        rows = [(i.id, i.title["fr"], TOPICS[i.topic]["fr"], i.definition["fr"]) for i in self.declared]
-        head = ("indicateur", "titre", "thème", "définition")
-        return f"<p>{len(rows)} indicateurs</p>" + "".join(
-            table(head, [row for row in rows if row[2] == words["fr"]], words["fr"])
-            for words in TOPICS.values()
-            if any(row[2] == words["fr"] for row in rows)
+        said = language()
+        rows = [(i.id, i.title[said], TOPICS[i.topic][said], i.definition[said]) for i in self.declared]
+        counted = ngettext("{n} indicateur", "{n} indicateurs", len(rows), said)
+        topics = [words[said] for words in TOPICS.values()]
+        return f"<p>{escape(counted)}</p>" + "".join(
+            table(_DECLARED, of_topic, topic)
+            for topic in topics
+            if (of_topic := [row for row in rows if row[2] == topic])
         )
 
 
@@ -190,12 +207,13 @@ class MapView(Tabular):
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def __repr__(self) -> str:
-        rows = [(c.territory.label, cell_text(c, self.map.indicator, "fr")) for c in self.map.cells]
-        title = f"{self.map.indicator.title['fr']}. {summary(self.map)}"
-        return terminal_table(title, ("territoire", "valeur"), rows, self.snapshot)
+        said = language()
+        rows = [(c.territory.label, cell_text(c, self.map.indicator, said)) for c in self.map.cells]
+        title = f"{self.map.indicator.title[said]}. {summary(self.map, said)}"
+        return terminal_table(title, (_CHANGE[0], _VALUE[1]), rows, self.snapshot)
 
     def _repr_html_(self) -> str:
-        return f"<figure>{self.svg}<figcaption>{escape(summary(self.map))}</figcaption></figure>{foot(self.snapshot)}"
+        return f"<figure>{self.svg}<figcaption>{escape(summary(self.map, language()))}</figcaption></figure>{foot(self.snapshot)}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -220,7 +238,12 @@ class Chain(Tabular):
             "link", "does", "label"
         )
         return [
-            (label or member.rsplit("/", 1)[-1], does, link, Term.of(f"evidence-status/{evidence}")[SOURCE])
+            (
+                label or member.rsplit("/", 1)[-1],
+                does,
+                link,
+                Term.of(f"evidence-status/{evidence}")[language()],
+            )
             for member, label, does, link, evidence in shown.select(
                 "member", "label", "does", "link", "evidence"
             ).iter_rows()
@@ -230,7 +253,7 @@ class Chain(Tabular):
         return terminal_table(self.label, _MEMBER, self._who(), self.snapshot)
 
     def _repr_html_(self) -> str:
-        who = self._who()
+        who, said = self._who(), language()
         links = [
             (label or stage, ", ".join(sorted({code.rsplit("/", 1)[-1] for code in codes if code})))
             for stage, label, codes in self.links.group_by("stage", "stageLabel", maintain_order=True)
@@ -239,8 +262,12 @@ class Chain(Tabular):
         ]
         return (
             f"<h3>{escape(self.label)}</h3>{self.svg}"
-            + table(("maillon", "activités (NAF)"), links, "Maillons")
-            + (table(_MEMBER, who, "Membres") if who else "<p>Aucun membre.</p>")
+            + table((_MEMBER[2], N_("Activités (NAF)")), links, gettext("Maillons", said))
+            + (
+                table(_MEMBER, who, gettext("Membres", said))
+                if who
+                else f"<p>{gettext('Aucun membre.', said)}</p>"
+            )
             + foot(self.snapshot)
         )
 
@@ -263,26 +290,30 @@ class Outcome(Tabular):
         return len(self.comparison.changed())
 
     def _changes(self) -> list[tuple[object, ...]]:
+        said = language()
         return [
             (
                 one.territory.label,
-                one.figure.label["fr"],
+                one.figure.label[said],
                 one.before.value,
                 one.after.value,
-                one.sentence["fr"],
+                one.sentence[said],
             )
             for one in self.comparison.changed()
         ]
 
+    @property
+    def _title(self) -> str:
+        return gettext("Scénario : {scenario}", language(), scenario=self.comparison.scenario.words)
+
     def __repr__(self) -> str:
-        title = f"Scénario : {self.comparison.scenario.words['fr']}"
-        return terminal_table(title, _CHANGE, self._changes(), self.comparison.snapshot)
+        return terminal_table(self._title, _CHANGE, self._changes(), self.comparison.snapshot)
 
     def _repr_html_(self) -> str:
-        rows = self._changes()
-        title = escape(self.comparison.scenario.words["fr"])
-        shown = table(_CHANGE, rows) if rows else "<p>Ce scénario ne change aucun chiffre.</p>"
-        shown = "".join(f"<p>{escape(one.sentence['fr'])}</p>" for one in self.comparison.losses) + shown
-        notes = "".join(f"<li>{escape(note['fr'])}</li>" for note in self.comparison.notes)
+        rows, said = self._changes(), language()
+        none = gettext("Ce scénario ne change aucun chiffre.", said)
+        shown = table(_CHANGE, rows) if rows else f"<p>{escape(none)}</p>"
+        shown = "".join(f"<p>{escape(one.sentence[said])}</p>" for one in self.comparison.losses) + shown
+        notes = "".join(f"<li>{escape(note[said])}</li>" for note in self.comparison.notes)
         listed = f"<ul>{notes}</ul>" if notes else ""
-        return f"<h3>Scénario : {title}</h3>{shown}{listed}{foot(self.comparison.snapshot)}"
+        return f"<h3>{escape(self._title)}</h3>{shown}{listed}{foot(self.comparison.snapshot)}"

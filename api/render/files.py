@@ -42,7 +42,7 @@ def table_file(
     """
     told = {name if isinstance(name, str) else name[language]: text for name, text in about.items() if text}
     if chosen == XLSX:
-        return to_xlsx(rows, told, made)
+        return to_xlsx(rows, told, made, language)
     if chosen == CSVW:
         assert origin is not None
         return to_csvw(rows.columns, columns, next(iter(told.values()), ""), origin, language)

@@ -14,7 +14,7 @@ from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from ...graph.sparql.results import Rows, Value, plain
-from ...words import N_, SOURCE, AncrageError, Number, Spoken
+from ...words import N_, SOURCE, AncrageError, Number, Spoken, gettext
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_576
@@ -67,11 +67,13 @@ class SheetTooSmall(AncrageError, ValueError):  # noqa: N818
         return N_("{what} : demandez le format CSV, qui n'a pas cette limite.", what=self.what)
 
 
-def to_xlsx(rows: Rows, about: Mapping[str, str], made: datetime | None = None) -> bytes:
+def to_xlsx(
+    rows: Rows, about: Mapping[str, str], made: datetime | None = None, language: str = SOURCE
+) -> bytes:
     """Write rows as a workbook: the sheet « Résultats », and the sheet « À propos » with the entries of `about`.
 
-    Numbers, dates and booleans are typed; texts, IRIs and codes stay text, and nothing is ever a formula or a
-    link. The bytes depend on the arguments alone; `made` is the date in the properties of the file (now).
+    Both are named in the language. Numbers, dates and booleans are typed; texts, IRIs and codes stay text, and nothing is
+    ever a formula or a link. The bytes depend on the arguments alone; `made` is the date in the properties of the file (now).
     Raises SheetTooSmall for more rows, columns or characters in a cell than a worksheet holds.
 
     >>> book = to_xlsx(Rows(["code", "population"], [["01", 671937]]), {"Question": "territory-population"})
@@ -83,9 +85,9 @@ def to_xlsx(rows: Rows, about: Mapping[str, str], made: datetime | None = None) 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(out, {**options, "strings_to_numbers": False}) as book:
         book.set_properties({"created": made or datetime.now(UTC).replace(tzinfo=None)})
-        sheet = book.add_worksheet("Résultats")
+        sheet = book.add_worksheet(gettext("Résultats", language))
         _write_results(book, sheet, rows)
-        _write_about(book, book.add_worksheet("À propos"), about)
+        _write_about(book, book.add_worksheet(gettext("À propos", language)), about, language)
         sheet.activate()
     return out.getvalue()
 
@@ -195,18 +197,18 @@ def _fits(value: Value) -> bool:
     return not (isinstance(value, time) and value.tzinfo)
 
 
-def _write_about(book: Workbook, sheet: Worksheet, about: Mapping[str, str]) -> None:
+def _write_about(book: Workbook, sheet: Worksheet, about: Mapping[str, str], language: str) -> None:
     """Write the entries one under the other; a text too long for a cell (a query) goes on in the next ones."""
     name_format = book.add_format({"bold": True, "valign": "top"})
     value_format = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
     line = 0
-    half = LONGEST_TEXT // 2
+    half, more = LONGEST_TEXT // 2, gettext(" (suite)", language)
     for name, value in about.items():
         pieces = [value[start : start + half] for start in range(0, len(value), half)] or [""]
         for number, piece in enumerate(pieces):
-            sheet.write_string(line, 0, name if number == 0 else f"{name} (suite)", name_format)
+            sheet.write_string(line, 0, name if number == 0 else name + more, name_format)
             if _MARKUP.fullmatch(piece):
                 piece = " " + piece
             sheet.write_string(line, 1, piece, value_format)

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ....words import N_, NN_, Named, Spoken, gettext
+from ...labels.basis_names import source_titles
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
 from ...render.blocks.tables import figure
@@ -88,7 +89,7 @@ def _subject(context: Context, code: str) -> Subject:
         snapshot=context.known.snapshot, language=context.language, asked=asked,
         trail=[("/recherche?kind=acteurs", gettext("Acteurs", context.language))],
         blocks=blocks_of(context.known, context.path), others=ALL, table=context.table,
-        origin=partial(origin, context, asked),
+        origin=partial(origin, context, asked), titles=source_titles(context.known.frames["sources"]),
     )  # fmt: skip
 
 

@@ -169,6 +169,7 @@ def _subject(context: Context) -> Subject:
         base=f"/strategies/{code}", page=N_("La page d’une stratégie"), whole=N_("Page de la stratégie"),
         file=f"{{}}-{code.rpartition('/')[2]}", snapshot=matter.reading.snapshot, language=matter.language,
         trail=[("/strategies", gettext("Stratégies", matter.language))], blocks=BLOCKS, table=context.table,
+        titles=matter.seen.titles if matter.seen else {},
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from ....graph.region.view import RegionView
 from ....words import Named, Spoken
 from ...analysis.analyses import Analyses
 from ...analysis.read_once import ReadOnce
-from ...labels.basis_names import source_title
+from ...labels.basis_names import source_title, source_titles
 from ...maps.atlas import Atlas
 from ...reading.rows import By, Rows
 from ...web.negotiation import Language
@@ -195,8 +195,7 @@ class PortraitData:
     @cached_property
     def titles(self) -> Mapping[str, Spoken]:
         """The titles of the sources that are loaded, a partner's too, by short name."""
-        rows = self.rest["sources"].select("source", "title", "english").iter_rows()
-        return {path.removeprefix("source/"): Named(title, english) for path, title, english in rows if title}
+        return source_titles(self.rest["sources"])
 
     def source(self, name: str, language: Language) -> str:
         """Name a source by its title; by that of the package where it is not loaded, else by its short name."""

@@ -48,9 +48,9 @@ def file_of(
         return "application/json", json.dumps(data, ensure_ascii=False, indent=1).encode()
     for chosen in WRITTEN:
         if suffix == chosen.name:
-            return _table(chosen, actors_table(network), "chain-actors", about, origin)
+            return _table(chosen, actors_table(network), "chain-actors", about, said, origin)
         if suffix == f"liens{chosen.suffix}":
-            return _table(chosen, ties_table(network), "chain-ties", about, origin)
+            return _table(chosen, ties_table(network), "chain-ties", about, said, origin)
     picture = look(picture_of(draw_chain(chain, network, said), chain.label[said], about))
     if suffix == "svg":
         return "image/svg+xml", picture.encode()
@@ -121,10 +121,10 @@ def ties_table(network: ChainNetwork) -> Rows:
 
 
 def _table(
-    chosen: Representation, rows: Rows, kind: str, about: Mapping[str, str], origin: Origin
+    chosen: Representation, rows: Rows, kind: str, about: Mapping[str, str], said: Language, origin: Origin
 ) -> Written:
     media_type = "text/csv; charset=utf-8" if chosen in (CSV, CSV_FR) else chosen.media_type
-    return media_type, table_file(rows, chosen, about, columns=columns_of(kind), origin=origin)
+    return media_type, table_file(rows, chosen, about, said, columns=columns_of(kind), origin=origin)
 
 
 def _zoom(picture: str) -> float:

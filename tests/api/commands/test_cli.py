@@ -345,6 +345,11 @@ def test_a_drawing_needs_nothing_from_outside(data_dir: Path, tmp_path: Path) ->
     assert "<link" not in text
     assert "&lt;script&gt;alert" in text
     assert "<script>alert" not in text
+    assert '<html lang="fr">' in text and "Règle</th>" in text
+    english = spoken("en_GB.UTF-8", "draw", "timber-construction", "-o", str(out), data_dir=data_dir)
+    assert english.returncode == 0, english.stderr
+    text = out.read_text("utf-8")
+    assert '<html lang="en">' in text and "Rule</th>" in text and "Filière" not in text
 
 
 def test_a_file_against_shapes_ends_with_three_and_a_report(tmp_path: Path) -> None:

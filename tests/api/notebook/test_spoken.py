@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,3 +62,24 @@ def test_where_nothing_is_published_it_says_so(
     with pytest.raises(AncrageError, match=said) as refused:
         ancrage.open(tmp_path)
     assert ("Aucune" in str(refused.value)) == (locale == "C")
+
+
+FRENCH = re.compile(
+    r"(?i)\b(?:indicateurs?|valeur|période|membres?|preuves?|scénario|constat|liens|territoires? (?:a|ont))\b"
+)
+ENGLISH = re.compile(r"\b(?:Indicator|Value|Period|Members?|Evidence|Finding|In words|have a value)\b")
+
+
+@pytest.mark.parametrize(("locale", "other"), [("en_GB.UTF-8", FRENCH), ("fr_FR.UTF-8", ENGLISH)])
+def test_what_the_face_shows_is_in_the_language_of_the_locale(
+    example_data_dir: Path, monkeypatch: pytest.MonkeyPatch, locale: str, other: re.Pattern[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    with OpenGraph.at(example_data_dir) as graph:
+        shown = (
+            graph.portrait("200040715"), graph.indicators, graph.map("population", "epci"),
+            graph.filiere("timber-construction"), graph.query("territory-units", territory="epci/200040715"),
+            graph.scenario("open-branch 26113 'Antenne de Die'"), graph.gaps("200040715"), graph.network("actors"),
+        )  # fmt: skip
+        texts = [text for one in shown for text in (repr(one), one._repr_html_()) if "<Network" not in text]
+    assert [text[:200] for text in texts if other.search(text)] == []

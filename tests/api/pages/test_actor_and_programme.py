@@ -483,3 +483,8 @@ def test_who_is_placed_by_its_departement_alone_is_in_the_commune_that_it_took_p
     known = ActorData("s1", {"sites": pl.DataFrame(sites), "participations": pl.DataFrame(took)}, {}, {})
     assert known.towns("organization/a") == ("territory/commune/38039",)
     assert known.towns("organization/b") == ("territory/commune/38185",)
+
+
+def test_a_source_that_the_package_does_not_describe_is_named_by_its_title(example: TestClient) -> None:
+    page = example.get("/acteurs/0383546Y/interactions", headers={"Accept": "text/html"}).text
+    assert '<a href="/sources#example">Exemple</a>' in page

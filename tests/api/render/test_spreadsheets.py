@@ -120,6 +120,13 @@ def test_the_origin_is_told_on_its_own_sheet() -> None:
     assert "".join(value for _, value in told[3:]) == query
 
 
+def test_sheets_are_named_in_the_language_of_the_file() -> None:
+    content = to_xlsx(Rows(["a"], []), {"Query": "x" * 40_000}, MADE, "en")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["Results", "About"]
+    assert [cell.value for cell in book["About"]["A"]][:2] == ["Query", "Query (continued)"]
+
+
 def test_an_answer_without_rows_or_columns_is_still_a_workbook() -> None:
     assert _cells(Rows(["a"], [])) == []
     assert _book(Rows([], [[], []])).sheetnames == ["Résultats", "À propos"]
