@@ -157,26 +157,29 @@ def access_gaps(setting: GapContext) -> GapFacts:
     if not known:
         error = TooFewData("access", "is no programme or unit with a position", "one of them")
         return _refused(error, N_("Aucune formation ni unité n'a de position connue dans la région."))
-    facts, lacking = GapFacts(), []
-    abroad, beyond = (_share(setting, one) for one in (_unknown_abroad, _unknown))
-    if abroad > NARROW:
-        facts.refusals.append(_near_abroad(setting))
-        known = {}
-    elif beyond > NARROW:
-        facts.refusals.append(_past_the_edge(beyond))
-        known = {kind: reach for kind, reach in known.items() if kind == RESEARCH}
-    for kind, reach in known.items():
+    sound, refused = _measurable(setting)
+    facts, lacking = GapFacts(refusals=refused), []
+    for kind in [one for one in known if one in sound]:
         coverage = _coverage(setting.matter, kind)
         if not coverage.enough:
             lacking.append((_name(setting, kind), coverage))
             continue
-        measured = _measure(setting, kind, reach, people, coverage)
+        measured = _measure(setting, kind, known[kind], people, coverage)
         tested = measured.estimate is not None and not setting.whole
         if measured.shows(tested):
             facts.findings.append(_finding(setting, measured))
         if tested:
             facts.tested.append(measured.p)
     return facts + GapFacts(refusals=unmeasurable("access", PLACED, lacking))
+
+
+def _measurable(setting: GapContext) -> tuple[set[str], list[Refusal]]:
+    """Give the kinds that are measured this near to another country or to the edge of what is read, and why others are not."""
+    if _share(setting, _unknown_abroad) > NARROW:
+        return set(), [_near_abroad(setting)]
+    if (beyond := _share(setting, _unknown)) > NARROW:
+        return {RESEARCH}, [_past_the_edge(beyond)]
+    return set(KINDS), []
 
 
 def _unknown(matter: RegionView) -> Values:

@@ -222,6 +222,29 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
         }
         for family in sorted(sums.keys() | hidden.keys(), key=lambda f: -sums[f].get("hiring-plans", 0.0))
     ]
+    return Table(
+        (
+            Column("family", N_("Famille de métiers"), weight=4),
+            Column("value", N_("Projets de recrutement"), "number"),
+            Column("difficult", N_("dont jugés difficiles"), "number"),
+            Column("hidden", N_("Cellules de projets sous secret"), "number"),
+            Column("hidden_difficult", N_("Cellules de difficiles sous secret"), "number"),
+            Column("period", N_("Année"), "year"),
+            STATUS,
+        ),
+        listed,
+        empty=N_(
+            "Les projets de recrutement sont publiés par bassin d’emploi, et aucun bassin connu ne "
+            "touche ce territoire."
+        ),
+        notes=(_whole_pools(seen, territory, pools),) if listed else (),
+        question="territory-hiring-plans",
+        sources=("france-travail-bmo",),
+    )
+
+
+def _whole_pools(seen: PortraitData, territory: Territory, pools: Sequence[Territory]) -> Spoken:
+    """Say which labour pools plans are of, how many reach beyond the territory, and how many of its communes are in one."""
     names = ", ".join(one.label for one in pools[:8]) + ("…" if len(pools) > 8 else "")
     inside = seen.inside(territory)
     beyond = sum(not inside[one.communes].all() for one in pools)
@@ -242,29 +265,10 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
             here,
             every=Number(len(territory.communes)),
         )
-    note = N_(
+    return N_(
         "Bassins d’emploi entiers : {names}{wide}{part}. Les cellules sous secret statistique ne sont "
         "pas dans les sommes, qui sont des minimums.",
         names=names,
         wide=wide,
         part=part,
-    )
-    return Table(
-        (
-            Column("family", N_("Famille de métiers"), weight=4),
-            Column("value", N_("Projets de recrutement"), "number"),
-            Column("difficult", N_("dont jugés difficiles"), "number"),
-            Column("hidden", N_("Cellules de projets sous secret"), "number"),
-            Column("hidden_difficult", N_("Cellules de difficiles sous secret"), "number"),
-            Column("period", N_("Année"), "year"),
-            STATUS,
-        ),
-        listed,
-        empty=N_(
-            "Les projets de recrutement sont publiés par bassin d’emploi, et aucun bassin connu ne "
-            "touche ce territoire."
-        ),
-        notes=(note,) if listed else (),
-        question="territory-hiring-plans",
-        sources=("france-travail-bmo",),
     )
