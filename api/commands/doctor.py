@@ -4,7 +4,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -204,13 +203,15 @@ def _register(settings: "Settings") -> Iterator[Check]:
             todo = N_("voyez si ce serveur répond, et si ce réglage y mène")
         yield Check("fault", N_("registre"), found, todo)
         return
-    if address and (settings.data_dir / STORE_FILE).exists():
-        store, former = Operations.open(settings.data_dir, address), Operations.open(settings.data_dir)
-        with closing(store), closing(former):
-            if store.empty and not former.empty:
-                found = N_("celui du serveur est vide, et {file} ne l’est pas", file=STORE_FILE)
-                yield Check("fault", N_("registre"), found, N_("copiez-le par « ancrage account move »"))
-                return
+    left = address and (settings.data_dir / STORE_FILE).exists()
+    if (
+        left
+        and Operations.is_empty(settings.data_dir, address)
+        and not Operations.is_empty(settings.data_dir)
+    ):
+        found = N_("celui du serveur est vide, et {file} ne l’est pas", file=STORE_FILE)
+        yield Check("fault", N_("registre"), found, N_("copiez-le par « ancrage account move »"))
+        return
     yield Check("ok", N_("registre"), N_("il s’ouvre"))
 
 

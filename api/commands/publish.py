@@ -133,7 +133,7 @@ def backup(
     check_output(file)
     folder = data_folder(data_dir)
     show = progress_on(error_console())
-    on_server = _on_server()
+    on_server = _is_given("OPERATIONS")
     report = back_up(folder, file, show, without={STORE_FILE} if on_server else ())
     _tell_backup(report, file, format)
     if on_server:
@@ -187,8 +187,7 @@ def restore(
     had_register = (folder / STORE_FILE).exists()
     snapshot = put_back(file, folder, replace=replace, keep=keep_count(), progress=show)
     _tell_register(folder, had_register, snapshot, show)
-    given = any(os.environ.get(f"ANCRAGE_CONTACT_KEY{file}") for file in ("", "_FILE"))
-    if (folder / STORE_FILE).exists() and not given and not (folder / KEY_FILE).exists():
+    if (folder / STORE_FILE).exists() and not _is_given("CONTACT_KEY") and not (folder / KEY_FILE).exists():
         show(
             N_(
                 "Les coordonnées du guichet ne se lisent qu'avec leur clé : remettez {file}, ou donnez ANCRAGE_CONTACT_KEY, "
@@ -207,9 +206,9 @@ def restore(
         print(snapshot.id)
 
 
-def _on_server() -> bool:
-    """Tell whether the register of the devices is on a server."""
-    return any(os.environ.get(f"ANCRAGE_OPERATIONS{file}") for file in ("", "_FILE"))
+def _is_given(setting: str) -> bool:
+    """Tell whether the environment gives a setting, or a file that has it."""
+    return any(os.environ.get(f"ANCRAGE_{setting}{file}") for file in ("", "_FILE"))
 
 
 def _tell_register(folder: Path, had: bool, snapshot: "Snapshot", show: "Progress") -> None:
@@ -217,7 +216,7 @@ def _tell_register(folder: Path, had: bool, snapshot: "Snapshot", show: "Progres
     from ...loaders.operations.files import STORE_FILE
     from ..web.packages import has_devices
 
-    if _on_server():
+    if _is_given("OPERATIONS"):
         show(
             N_(
                 "Le registre des dispositifs est sur le serveur que nomme ANCRAGE_OPERATIONS : cette restauration n'y a rien "

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ...words import N_, AncrageError, SentenceError, Spoken
@@ -188,6 +188,16 @@ class Operations:
         finally:
             engine.dispose()
 
+    @classmethod
+    def is_empty(cls, data_dir: Path, address: str = "") -> bool:
+        """Tell whether nobody has entered anything in a store that opens: no event, no account. Nothing is written."""
+        engine = _engine(data_dir, address)
+        try:
+            with engine.connect().execution_options(reading=True) as connection:
+                return _is_empty(connection)
+        finally:
+            engine.dispose()
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes are kept together at the end, or not at all; writers take turns."""
@@ -263,12 +273,6 @@ class Operations:
             rows = connection.execute(select(EVENTS).where(EVENTS.c.id > id).order_by(EVENTS.c.id))
             return [_event(row._mapping) for row in rows]
 
-    @property
-    def empty(self) -> bool:
-        """Whether nobody has entered anything: no event, no account."""
-        with self.reading() as connection:
-            return not any(connection.execute(select(table).limit(1)).first() for table in (EVENTS, ACCOUNTS))
-
     def take_over(self, other: Operations) -> int:
         """Fill this store, which has neither events nor accounts, with all that another holds; give the number of rows.
 
@@ -276,7 +280,7 @@ class Operations:
         """
         count = 0
         with self.writing() as connection, other.reading() as source:
-            if any(connection.execute(select(table).limit(1)).first() for table in (EVENTS, ACCOUNTS)):
+            if not _is_empty(connection):
                 raise OccupiedStore
             for table in METADATA.sorted_tables:
                 connection.execute(table.delete())
@@ -325,6 +329,12 @@ def _engine(data_dir: Path, address: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _is_empty(connection: Connection) -> bool:
+    there = inspect(connection)
+    kept = [table for table in (EVENTS, ACCOUNTS) if there.has_table(table.name)]
+    return not any(connection.execute(select(table).limit(1)).first() for table in kept)
 
 
 def _scripts() -> tuple[Config, ScriptDirectory]:

@@ -184,7 +184,13 @@ def _keep_former(data_dir: Path, state: dict[PurePosixPath, Path], progress: Pro
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (copy_database if is_database(former) else shutil.copyfile)(former, folder / name)
         (folder / name).chmod(0o600)
-        progress(N_("{name} : ce qui était là est gardé dans {folder}", name=name, folder=folder))
+        progress(
+            N_(
+                "{name} : ce qui était là est gardé dans {folder}, à supprimer une fois relu",
+                name=name,
+                folder=folder,
+            )
+        )
     if folder.is_dir():
         sync_tree(folder)
 

@@ -120,9 +120,9 @@ class Pair:
     def differences(self) -> list[Difference]:
         """What each side has that the other lacks: fields, occupations, filières; a kind that neither has is left out."""
         kinds: tuple[tuple[Spoken, Callable[[Party], Counter[Key]]], ...] = (
-            (N_("Recherche (unités par domaine)"), _fields),
-            (N_("Formation (formations par famille de métiers)"), _families),
-            (N_("Filières (membres par fonction)"), _chains),
+            (N_("Recherche (unités par domaine)"), lambda party: _keyed(party.fields)),
+            (N_("Formation (formations par famille de métiers)"), lambda party: _keyed(party.families)),
+            (N_("Filières (membres par fonction)"), lambda party: Counter[Key](party.chains)),
         )
         return [
             made for words, counts in kinds
@@ -173,16 +173,8 @@ def _everyone(party: Party) -> set[str]:
     return {party.path}.union(*party.actors.values()) if party.territory else {party.path}
 
 
-def _fields(party: Party) -> Counter[Key]:
-    return Counter({(one,): n for one, n in party.fields.items()})
-
-
-def _families(party: Party) -> Counter[Key]:
-    return Counter({(one,): n for one, n in party.families.items()})
-
-
-def _chains(party: Party) -> Counter[Key]:
-    return Counter[Key](party.chains)
+def _keyed(counts: Counter[str]) -> Counter[Key]:
+    return Counter({(one,): n for one, n in counts.items()})
 
 
 def _difference(words: Spoken, first: Counter[Key], second: Counter[Key]) -> Difference:
