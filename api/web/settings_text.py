@@ -143,6 +143,10 @@ def _within(kind: Message, field: FieldInfo) -> Spoken:
     }
     if "ge" in found and "le" in found:
         return N_("{kind} de {low} à {high}", kind=kind, low=found["ge"], high=found["le"])
+    if "gt" in found and "le" in found:
+        return N_(
+            "{kind} supérieur à {bound}, {high} au plus", kind=kind, bound=found["gt"], high=found["le"]
+        )
     if "gt" in found:
         return N_("{kind} supérieur à {bound}", kind=kind, bound=found["gt"])
     if found.get("ge", "0") not in ("0", "0G"):

@@ -320,7 +320,10 @@ def settings_in(environment: dict[str, str], *words: str) -> subprocess.Complete
             "ANCRAGE_MEMORY vaut « 1048576 » : il faut une taille comme 512M ou 2G d'au moins 64M",
         ),
         ({"ANCRAGE_DEADLINE": "-1"}, "ANCRAGE_DEADLINE vaut « -1 » : il faut un nombre supérieur à 0"),
-        ({"ANCRAGE_DEADLINE": "inf"}, "ANCRAGE_DEADLINE vaut « inf » : il faut un nombre"),
+        (
+            {"ANCRAGE_DEADLINE": "inf"},
+            "ANCRAGE_DEADLINE vaut « inf » : il faut un nombre supérieur à 0, 86400 au plus",
+        ),
         ({"ANCRAGE_STRICT": "oui"}, "ANCRAGE_STRICT vaut « oui » : il faut true ou false"),
         ({"ANCRAGE_LOG_FORMAT": "xml"}, "il faut l'un de : text, json"),
         ({"ANCRAGE_BASE_URL": "atlas.example"}, "il faut une adresse « https://… »"),
