@@ -264,9 +264,7 @@ async def _page(
     checked = checked or Checked()
     opened: dict[str, dict[str, str]] = {}
     if officer:
-        numbers = [need.words, *(note for _, _, note, _ in need.notes)]
-        if need.state is NeedState.FILED:
-            numbers.append(need.contact)
+        numbers = [*need.sealed, need.contact] if need.state is NeedState.FILED else need.sealed
         opened = await to_thread.run_sync(desk.devices.safe.read, numbers)
     shown: list[dict[str, Any]] = []
     known, why = 0, ""
@@ -289,7 +287,8 @@ async def _page(
         reasons=concepts("drop-reason"),
         type=concept_name(need.type, said),
         mode=concept_name(need.mode if need.mode in modes() else "", said),
-        wording=opened.get(need.words, {}).get("words", ""),
+        wording=need.text("words", opened),
+        when=need.text("when", opened) if officer else "",
         notes=[
             (at, who, opened[note]["words"], public) for at, who, note, public in need.notes if note in opened
         ],

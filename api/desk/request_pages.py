@@ -107,13 +107,10 @@ async def take_step(request: Request, token: str, number: int) -> Response:
         elif number == 2:
             await to_thread.run_sync(lambda: desk.acts.place(need, values, key=form.key))
         else:
-            said = await _said(request, desk, need)
             contact = {name: values[name] for name in ("structure", "siren", "name", "email", "phone")}
             contact["language"] = choose_language(request)
             written = await _receipt(request, desk, need, values["email"], token)
-            await to_thread.run_sync(
-                lambda: desk.acts.file(need, contact, said.get("words", ""), written, key=form.key)
-            )
+            await to_thread.run_sync(lambda: desk.acts.file(need, contact, written, key=form.key))
             if written is not None and desk.postman is not None:
                 desk.postman.tell()
     except (ActRefused, Conflict) as error:
@@ -177,13 +174,13 @@ async def _need(request: Request, token: str) -> tuple[Desk, Visitor, Need]:
 
 async def _said(request: Request, desk: Desk, need: Need) -> dict[str, str]:
     """Give what a draft says, for the fields of its steps."""
-    opened = await to_thread.run_sync(desk.devices.safe.read, [need.words])
+    opened = await to_thread.run_sync(desk.devices.safe.read, need.sealed)
     return {
         "type": need.type,
         "about": need.about[0] if need.about else "",
-        "words": opened.get(need.words, {}).get("words", ""),
+        "words": need.text("words", opened),
         "where": await precise_place(request, need.territory, need.place) if need.territory else "",
-        "when": need.when,
+        "when": need.text("when", opened),
         "mode": need.mode,
     }
 
@@ -286,7 +283,7 @@ async def _step(
 async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, token: str) -> Response:
     said = choose_language(request)
     notes = [(at, note) for at, _, note, public in need.notes if public]
-    opened = await to_thread.run_sync(desk.devices.safe.read, [need.words, *(note for _, note in notes)])
+    opened = await to_thread.run_sync(desk.devices.safe.read, need.sealed)
     sent = [match for match in need.matches.values() if match.state is not MatchState.PROPOSED]
     return devices_page(
         request,
@@ -298,7 +295,9 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
         state=NEED_NAMES[need.state][said],
         type=concept_name(need.type, said),
         mode=concept_name(need.mode, said),
-        wording=opened.get(need.words, {}).get("words", ""),
+        wording=need.text("words", opened),
+        when=need.text("when", opened),
+        reason=need.text("reason", opened),
         notes=[(at, opened[note]["words"]) for at, note in notes if note in opened],
         solicited=[(match.name, MATCH_NAMES[match.state][said], match.sent, match.agreed) for match in sent],
         issues=[(name, OUTCOME_WORDS[name][said]) for name in OUTCOMES],

@@ -73,37 +73,33 @@ class Acts:
         self._store.append_with(make, key=key or None)
 
     def place(self, need: Need, told: Mapping[str, str], *, key: str = "") -> None:
-        """Say where (territory, place), when and in which mode; raises ActRefused, Conflict."""
+        """Say where (territory, place), when (sealed, as its words) and in which mode; raises ActRefused, Conflict."""
         _require(need, NeedState.DRAFT)
-        kept = {name: told[name] for name in ("territory", "place", "when", "mode")}
-        self._store.append([_of(need, "visitor", "need-placed", kept)], key=key or None)
+        kept = {name: told[name] for name in ("territory", "place", "mode")}
+
+        def make(connection: Connection) -> list[Draft]:
+            self._safe.erase(connection, [need.when])
+            if told["when"]:
+                kept["sealed_when"] = self._safe.put(connection, {"words": told["when"]}, DRAFT_DAYS)
+            return [_of(need, "visitor", "need-placed", kept)]
+
+        self._store.append_with(make, key=key or None)
 
     def file(
-        self,
-        need: Need,
-        contact: Mapping[str, str],
-        words: str,
-        receipt: Receipt | None = None,
-        *,
-        key: str = "",
+        self, need: Need, contact: Mapping[str, str], receipt: Receipt | None = None, *, key: str = ""
     ) -> None:
         """File a draft with who asks; on return it is kept, and its receipt written. Raises ActRefused, Conflict."""
         _require(need, NeedState.DRAFT)
-        if not need.territory or not words:
+        if not need.territory or not self._safe.read([need.words]):
             raise ActRefused(N_("Il manque des réponses aux étapes précédentes."))
 
         def make(connection: Connection) -> list[Draft]:
-            self._safe.erase(connection, [need.words])
-            kept = self._safe.put(connection, {"words": words}, CONTACT_DAYS)
+            self._safe.keep(connection, [need.words, need.when], CONTACT_DAYS)
             sealed = self._safe.put(connection, contact, CONTACT_DAYS)
             sent = (
                 {"receipt": receipt.put(connection, self._safe, need.id, contact["email"])} if receipt else {}
             )
-            told = {"type": need.type, "about": [*need.about], "words": kept}
-            return [
-                _of(need, "visitor", "need-described", told),
-                Draft("visitor", "need-filed", need.id, {"contact": sealed, **sent}),
-            ]
+            return [_of(need, "visitor", "need-filed", {"contact": sealed, **sent})]
 
         self._store.append_with(make, key=key or None)
 
@@ -118,9 +114,15 @@ class Acts:
         self._store.append([_of(need, who, "need-corrected", _public(told))], key=key or None)
 
     def decline(self, need: Need, who: str, reason: str, *, key: str = "") -> None:
-        """Decline a need, for a reason that its requester reads; raises ActRefused, Conflict."""
+        """Decline a need, for a reason that its requester reads, sealed; raises ActRefused, Conflict."""
         _require(need, NeedState.FILED)
-        self._store.append([_of(need, who, "need-declined", {"reason": reason})], key=key or None)
+
+        def make(connection: Connection) -> list[Draft]:
+            self._safe.erase(connection, [need.reason])
+            sealed = self._safe.put(connection, {"words": reason}, CONTACT_DAYS)
+            return [_of(need, who, "need-declined", {"sealed_reason": sealed})]
+
+        self._store.append_with(make, key=key or None)
 
     def withdraw(self, need: Need, *, key: str = "") -> None:
         """Withdraw a need, and erase who asked and what was said; raises Conflict."""
@@ -140,7 +142,7 @@ class Acts:
         drafts += [Draft(who, also, need.id)] if also else []
         gone = [need.contact, need.receipt]
         if words:
-            gone += [need.words, *(note for _, _, note, _ in need.notes)]
+            gone += need.sealed
             gone += [match.contact for match in need.matches.values()]
 
         def make(connection: Connection) -> list[Draft]:

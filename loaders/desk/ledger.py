@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ..operations.folding import Fold
 from ..operations.store import Event, Operations
@@ -44,7 +44,11 @@ class Match:
 
 @dataclass
 class Need:
-    """A need: one subject, said by one structure. `words`, `contact` and `receipt` are numbers of sealed contents."""
+    """A need: one subject, said by one structure.
+
+    `words`, `when`, `reason` (why it was declined), `contact` and `receipt` are numbers of sealed contents. `clear` has when and
+    the reason as events before decision 0172 told them.
+    """
 
     id: str
     version: int = 0
@@ -68,6 +72,7 @@ class Need:
     structure: str = ""
     siren: str = ""
     reason: str = ""
+    clear: Mapping[str, str] = field(default_factory=dict)
     erased: bool = False
     matches: dict[str, Match] = field(default_factory=dict)
     proposals: int = 0
@@ -82,6 +87,20 @@ class Need:
         '0a1b2c3d4e5f'
         """
         return self.id.rpartition("/")[2]
+
+    @property
+    def sealed(self) -> list[str]:
+        """The numbers of what was written of it: its words, when, why it was declined, the notes of the desk."""
+        numbers = (self.words, self.when, self.reason, *(note for _, _, note, _ in self.notes))
+        return [number for number in numbers if number]
+
+    def text(self, name: Literal["words", "when", "reason"], opened: Mapping[str, Mapping[str, str]]) -> str:
+        """Give what was written, of sealed contents that were opened; empty where it is not among them, or erased.
+
+        >>> Need("need/1", when="0a1b").text("when", {"0a1b": {"words": "au printemps"}})
+        'au printemps'
+        """
+        return opened.get(getattr(self, name), {}).get("words", "") or self.clear.get(name, "")
 
     @property
     def state(self) -> NeedState:
@@ -218,7 +237,8 @@ def _described(need: Need, event: Event, told: Told) -> None:
 
 def _placed(need: Need, event: Event, told: Told) -> None:
     need.territory, need.place = told["territory"], told["place"]
-    need.when, need.mode = told["when"], told["mode"]
+    need.when, need.mode = told.get("sealed_when", ""), told["mode"]
+    need.clear = {**need.clear, "when": told.get("when", "")}
 
 
 def _filed(need: Need, event: Event, told: Told) -> None:
@@ -237,7 +257,8 @@ def _accepted(need: Need, event: Event, told: Told) -> None:
 
 
 def _declined(need: Need, event: Event, told: Told) -> None:
-    need.reason, need.stage = told.get("reason", ""), NeedState.DECLINED
+    need.reason, need.stage = told.get("sealed_reason", ""), NeedState.DECLINED
+    need.clear = {**need.clear, "reason": told.get("reason", "")}
 
 
 def _withdrawn(need: Need, event: Event, told: Told) -> None:
@@ -292,7 +313,8 @@ def _noted(need: Need, event: Event, told: Told) -> None:
 
 def _erased(need: Need, event: Event, told: Told) -> None:
     need.contact, need.receipt, need.erased = "", "", True
-    need.words = "" if told.get("words") else need.words
+    if told.get("words"):
+        need.words, need.when, need.reason, need.clear = "", "", "", {}
 
 
 def _satisfied(need: Need, event: Event, told: Told) -> None:

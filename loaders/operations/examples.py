@@ -20,7 +20,10 @@ def forget_examples(store: Operations, safe: Safe) -> int:
     with store.writing() as connection:
         rows = connection.execute(select(EVENTS.c.subject, EVENTS.c.payload).where(_EXAMPLES)).all()
         sealed = {
-            str(payload[name]) for _, payload in rows for name in ("words", "contact") if payload.get(name)
+            str(payload[name])
+            for _, payload in rows
+            for name in ("words", "contact", "sealed_when", "sealed_reason")
+            if payload.get(name)
         }
         safe.erase(connection, sealed)
         connection.execute(delete(EVENTS).where(_EXAMPLES))

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from ...words import N_, SentenceError
 from .files import KEY_FILE
@@ -85,22 +85,27 @@ class Safe:
                 continue
         return opened
 
+    def keep(self, connection: Connection, ids: Iterable[str], days: int) -> None:
+        """Keep contents for so many days from now; those past their term stay so."""
+        expires = utc(datetime.now(UTC) + timedelta(days=days))
+        alive = SEALED.c.id.in_([*ids]) & (SEALED.c.expires > now())
+        connection.execute(update(SEALED).where(alive).values(expires=expires))
+
     def erase(self, connection: Connection, ids: Iterable[str]) -> int:
-        """Erase contents; give how many there were."""
-        return connection.execute(
-            update(SEALED)
-            .where(SEALED.c.id.in_([id for id in ids if id]), SEALED.c.content.is_not(None))
-            .values(content=None)
-        ).rowcount
+        """Erase contents; give how many there were. They are in no file of the store once the write ends (`Operations.wipe`)."""
+        return self._erase(connection, SEALED.c.id.in_([id for id in ids if id]))
 
     def sweep(self) -> int:
         """Erase what is past its term; give how many there were."""
         with self._store.writing() as connection:
-            return connection.execute(
-                update(SEALED)
-                .where(SEALED.c.expires <= now(), SEALED.c.content.is_not(None))
-                .values(content=None)
-            ).rowcount
+            return self._erase(connection, SEALED.c.expires <= now())
+
+    def _erase(self, connection: Connection, which: ColumnElement[bool]) -> int:
+        there = which & SEALED.c.content.is_not(None)
+        count = connection.execute(update(SEALED).where(there).values(content=None)).rowcount
+        if count:
+            self._store.wipe()
+        return count
 
 
 def new_key() -> str:

@@ -6,6 +6,7 @@ writers come one after the other (SQLite's own lock, an advisory lock of Postgre
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ _PATIENCE = 15.0
 """Seconds that a writer waits for the others."""
 _PART = 1_000
 """Rows copied at once from one store to another."""
+_WAIT = 200
+"""Milliseconds that a wipe waits for readers."""
 _LOCK = 0x616E6372
 """Number of the advisory lock under which PostgreSQL's writers come one after the other."""
 
@@ -142,6 +145,7 @@ class Operations:
         self.engine = engine
         self.server = engine.dialect.name == "postgresql"
         self._writing = threading.Lock()
+        self._to_wipe = not self.server  # what a process that ended had no time to wipe
 
     @classmethod
     def open(cls, data_dir: Path, address: str = "") -> Operations:
@@ -202,12 +206,35 @@ class Operations:
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes are kept together at the end, or not at all; writers take turns."""
         try:
-            with self._writing, self.engine.begin() as connection:
-                if self.server:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
-                yield connection
+            with self._writing:
+                with self.engine.begin() as connection:
+                    if self.server:
+                        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+                    yield connection
+                if self._to_wipe:
+                    self._to_wipe = not self._wiped()
         except OperationalError as error:
             raise StoreUnreachable(str(error)) from error
+
+    def wipe(self) -> None:
+        """Have what the write under way erases gone from SQLite's log when it ends; a reader may put it off to the next one."""
+        self._to_wipe = not self.server
+
+    def _wiped(self) -> bool:
+        """Empty SQLite's log into its file, which keeps nothing that was erased; tell whether no reader prevented it."""
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_WAIT}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchone()[0]
+            cursor.execute(f"PRAGMA busy_timeout={int(_PATIENCE * 1000)}")
+        except sqlite3.OperationalError:
+            connection.invalidate()
+            return False
+        finally:
+            connection.close()
+        return not busy
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -320,7 +347,7 @@ def _engine(data_dir: Path, address: str) -> Engine:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # else the driver begins when it likes
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -454,6 +454,26 @@ def test_a_session_that_ended_says_so_and_gives_back_what_was_typed(person: Peop
     assert offer.status_code == 403 and 'href="/connexion?after=/offres/nouvelle"' in offer.text
 
 
+def test_when_is_read_by_the_desk_and_who_asks_and_so_is_why_it_is_declined(
+    person: People, desk: Desk
+) -> None:
+    number = accept(person, desk)
+    propose(desk, number)
+    move(person, number, "waiting")
+    path = f"/guichet/demandes/{number}"
+    assert "au printemps" in person("ana").get(path).text
+    for name in ("rene", "eve", "paul"):
+        page = person(name).get(path)
+        assert page.status_code == 200 and "au printemps" not in page.text, name
+    mayor, ana = person("visitor"), person("ana")
+    address = mayor.file()
+    assert "au printemps" in mayor.get(f"{address}").text
+    path = f"/guichet/demandes/{last(desk)}"
+    ana.get(path)
+    assert ana.post(f"{path}/refus", reason="Voyez Zoé Canari à la mairie").status_code == 303
+    assert "Voyez Zoé Canari" in mayor.get(address).text
+
+
 def test_each_look_at_a_contact_is_noted_and_what_is_erased_is_gone(person: People, desk: Desk) -> None:
     address = person("visitor").file()
     ana, number = person("ana"), last(desk)

@@ -52,7 +52,7 @@ def test_what_a_service_left_is_published_by_the_next_one_before_anybody_visits(
     id = acts.begin("token", type, [], "Un diagnostic")
     place = {"territory": "territory/commune/38185", "place": "Grenoble", "when": "", "mode": ""}
     acts.place(ledger.read().needs[id], place)
-    acts.file(ledger.read().needs[id], {"structure": "Mairie", "email": "m@example.org"}, "Un diagnostic")
+    acts.file(ledger.read().needs[id], {"structure": "Mairie", "email": "m@example.org"})
     told = {"title": "Diagnostic laissé", "structure": "Mairie", "siren": "", "about": [], "type": type}
     acts.accept(ledger.read().needs[id], "ana", told)
     store.close()

@@ -140,7 +140,7 @@ def need(desk: Desk, *, filed: bool = True, title: str = "") -> str:
             "name": f"Zoé {CANARY}",
             "email": f"{CANARY}@example.org",
         }
-        acts.file(desk.ledger.read().needs[id], contact, words)
+        acts.file(desk.ledger.read().needs[id], contact)
     if title:
         told = {"title": title, "structure": "Commune", "siren": "", "type": DIAGNOSIS, "about": []}
         acts.accept(desk.ledger.read().needs[id], "ana", told)

@@ -42,7 +42,7 @@ class Desk:
     ) -> str:
         id = self.acts.begin(f"token {len(self.ledger.read().needs)}", type, [], words)
         self.acts.place(self.read(id), PLACE)
-        self.acts.file(self.read(id), CONTACT, words)
+        self.acts.file(self.read(id), CONTACT)
         return id
 
     def accepted(self, **told: Any) -> str:

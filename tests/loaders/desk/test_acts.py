@@ -152,11 +152,11 @@ def test_a_form_sent_twice_seals_once_what_is_erased_at_once(desk: Desk) -> None
         desk.acts.describe(need, "", [], "d'autres mots", key="2")
     need = desk.read(id)
     for _ in range(2):
-        desk.acts.file(need, CONTACT, "d'autres mots", key="3")
-    assert sealed(desk) == 2
+        desk.acts.file(need, CONTACT, key="3")
+    assert sealed(desk) == 3
     for _ in range(2):
         desk.acts.note(desk.read(id), "ana", "note", public=False, key="4")
-    assert sealed(desk) == 3
+    assert sealed(desk) == 4
     desk.acts.withdraw(desk.read(id))
     assert sealed(desk) == 0
 
@@ -201,6 +201,35 @@ def test_events_say_nothing_of_the_person_and_erasure_leaves_nothing(desk: Desk)
     assert after.state is NeedState.WITHDRAWN
     assert desk.safe.read([need.contact, need.words]) == {}
     assert (after.contact, after.words) == ("", "")
+
+
+def test_when_and_the_reason_of_a_refusal_are_sealed_as_words_are_and_erased_with_them(desk: Desk) -> None:
+    id = desk.filed()
+    for reason in ("Rappeler Zoé Canari", "Non, Zoé Canari"):
+        desk.acts.decline(desk.read(id), "ana", reason)
+        need = desk.read(id)
+        opened = desk.safe.read(need.sealed)
+        assert (need.text("when", opened), need.text("reason", opened)) == ("printemps", reason)
+        desk.acts.reopen(need, "ana")
+    with desk.store.reading() as connection:
+        told = repr(connection.execute(select(EVENTS)).all())
+        terms = connection.execute(select(SEALED.c.expires).where(SEALED.c.content.is_not(None))).scalars()
+        assert len({term[:10] for term in terms}) == 1  # what a draft said has the term of the contact
+    assert "Canari" not in told and "printemps" not in told
+    assert sealed(desk) == 4  # words, when, contact, the last reason
+    desk.acts.withdraw(desk.read(id))
+    assert sealed(desk) == 0 and not desk.read(id).sealed
+
+
+def test_events_that_tell_when_and_the_reason_in_clear_are_read_until_the_withdrawal(desk: Desk) -> None:
+    id = desk.filed()
+    told = {"territory": "territory/commune/38185", "place": "Grenoble", "when": "hier", "mode": ""}
+    desk.store.append([Draft("visitor", "need-placed", id, told)])
+    desk.store.append([Draft("ana", "need-declined", id, {"reason": "Trop tard"})])
+    need = desk.read(id)
+    assert (need.text("when", {}), need.text("reason", {})) == ("hier", "Trop tard")
+    desk.acts.withdraw(need)
+    assert desk.read(id).clear == {}
 
 
 def test_a_fold_from_the_start_says_what_a_running_one_says(desk: Desk) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ancrage.loaders.operations.files import KEY_FILE
+from ancrage.loaders.operations.files import KEY_FILE, STORE_FILE
 from ancrage.loaders.operations.safe import BadKey, Safe, new_key
 from ancrage.loaders.operations.store import Operations
 from ancrage.loaders.operations.tables import SEALED
@@ -45,6 +45,49 @@ def test_erased_and_past_contents_are_gone_from_the_store(store: Operations, tmp
     with store.reading() as connection:
         left = dict(connection.execute(select(SEALED.c.id, SEALED.c.content)).all())
     assert (left[erased], left[past], left[kept] is None) == (None, None, False)
+
+
+def files(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob(f"{STORE_FILE}*"))
+
+
+def ciphertext(store: Operations, id: str) -> bytes:
+    with store.reading() as connection:
+        return bytes(connection.execute(select(SEALED.c.content).where(SEALED.c.id == id)).scalar_one())
+
+
+def test_what_is_erased_is_in_no_file_of_the_store(tmp_path: Path) -> None:
+    store = Operations.open(tmp_path)
+    safe = Safe.open(store, tmp_path)
+    ids = [put(store, safe) for _ in range(40)]
+    erased, past = ciphertext(store, ids[7]), ciphertext(store, ids[20])
+    assert erased in files(tmp_path) and past in files(tmp_path)
+    with store.writing() as connection:
+        safe.erase(connection, [ids[7]])
+    assert erased not in files(tmp_path) and past in files(tmp_path)
+    with store.writing() as connection:
+        connection.execute(
+            update(SEALED).where(SEALED.c.id == ids[20]).values(expires="2026-01-01T00:00:00Z")
+        )
+    assert safe.sweep() == 1
+    assert past not in files(tmp_path)
+    assert len(safe.read(ids)) == 38
+    store.close()
+
+
+def test_a_reader_puts_a_wipe_off_to_the_next_write(tmp_path: Path) -> None:
+    store = Operations.open(tmp_path)
+    safe = Safe.open(store, tmp_path)
+    id = put(store, safe)
+    erased = ciphertext(store, id)
+    with store.reading() as reader:
+        reader.execute(select(SEALED.c.id)).all()
+        with store.writing() as connection:
+            safe.erase(connection, [id])
+        assert safe.read([id]) == {}
+    put(store, safe)
+    assert erased not in files(tmp_path)
+    store.close()
 
 
 def test_a_key_that_is_none_is_told(store: Operations, tmp_path: Path) -> None:
