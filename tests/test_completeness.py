@@ -121,7 +121,7 @@ def test_both_pages_on_hosting_say_the_same_commands() -> None:
 def test_the_image_and_the_unit_name_settings_that_exist() -> None:
     from ancrage.api.web.settings import unknown_variables
 
-    for name in ("Containerfile", "ancrage.service"):
+    for name in ("Containerfile", "ancrage.service", "ancrage-daily.service"):
         text = (ROOT / "deploy" / name).read_text(encoding="utf-8")
         named = re.findall(r"ANCRAGE_[A-Z_]+(?==)", text)
         assert named

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from ...loaders.operations.accounts import Accounts
 from ...loaders.operations.audit import AuditLog
 from ...loaders.operations.ceremonies import Ceremonies
+from ...loaders.operations.errand import Errand
 from ...loaders.operations.identities import Identities
 from ...loaders.operations.passkeys import Passkeys
 from ...loaders.operations.safe import Safe
@@ -57,12 +58,44 @@ class Devices:
             store,
             safe,
             Accounts(store),
-            Throttle(store),
+            Throttle(store, safe),
             AuditLog(settings.data_dir),
             Identities(store),
             Passkeys(store),
             Ceremonies(store),
         )
+
+    def sweep(self, who: str) -> int:
+        """Erase what is past its term, and tries of the day before; give how many contents there were, told to the audit log."""
+        erased = self.safe.sweep()
+        self.throttle.sweep()
+        if erased:
+            self.audit.add("delete/contact", who, f"{erased} past their term")
+        return erased
+
+
+class Sweeper(Errand):
+    """Erases what is past its term, at its start and every few hours: no timer of the host is needed for it."""
+
+    soon, most, every = 60.0, 3600.0, 6 * 3600.0
+
+    def __init__(self, devices: Devices) -> None:
+        self._devices = devices
+        super().__init__("sweeper")
+
+    def close(self) -> None:
+        """End; an erasure under way is waited for a moment."""
+        self.end()
+        self.join(5)
+
+    def act(self) -> bool:
+        """Erase what is due."""
+        try:
+            self._devices.sweep("service")
+        except (StoreUnreachable, OSError) as error:
+            log.warning("what is past its term is not erased: %s", error)
+            return False
+        return True
 
 
 def open_devices(app: FastAPI) -> Devices:

@@ -37,11 +37,9 @@ def daily(data_dir: DataDir = None) -> None:
         outbox = Outbox(devices.store, devices.safe)
         written = write_due(Ledger(devices.store).read(), outbox, settings.base_url)
         counts = outbox.send(server, settings.sender) if server else {"sent": 0, "failed": 0}
-        erased = devices.safe.sweep()
+        erased = devices.sweep("command-line")
         if counts["sent"]:
             devices.audit.add("send/messages", "command-line", str(counts["sent"]))
-        if erased:
-            devices.audit.add("delete/contact", "command-line", f"{erased} past their term")
     finally:
         devices.store.close()
     told = language()

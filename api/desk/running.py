@@ -14,7 +14,7 @@ from ...loaders.desk.outbox import Outbox, Postman, Server, WrongServer
 from ...loaders.desk.publication import publish
 from ...loaders.write.writer import Writer
 from ...words import N_
-from ..accounts.devices import Devices
+from ..accounts.devices import Devices, Sweeper
 from ..accounts.visitor import Form
 from ..web.page_error import PageError
 from ..web.settings import Settings
@@ -32,6 +32,7 @@ class Desk(Work):
     outbox: Outbox
     settings: Settings
     postman: Postman | None
+    sweeper: Sweeper
 
     def read(self) -> None:
         """Bring its ledgers up to date; raises StoreUnreachable."""
@@ -40,6 +41,7 @@ class Desk(Work):
     def close(self) -> None:
         """End its threads."""
         super().close()
+        self.sweeper.close()
         if self.postman is not None:
             self.postman.close()
 
@@ -48,7 +50,9 @@ def _make(devices: Devices, writer: Writer, settings: Settings) -> Desk:
     ledger = Ledger(devices.store)
     publisher = Publisher(lambda writer: publish(writer, ledger, settings.publisher), writer, "desk")
     acts, outbox = Acts(devices.store, devices.safe), Outbox(devices.store, devices.safe)
-    return Desk(devices, publisher, ledger, acts, outbox, settings, _postman(outbox, settings))
+    return Desk(
+        devices, publisher, ledger, acts, outbox, settings, _postman(outbox, settings), Sweeper(devices)
+    )
 
 
 def _postman(outbox: Outbox, settings: Settings) -> Postman | None:

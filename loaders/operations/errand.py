@@ -7,13 +7,14 @@ from typing import ClassVar
 
 
 class Errand:
-    """Does `act` once at its start and each time it is told to: nobody waits for it.
+    """Does `act` once at its start, each time it is told to, and `every` so many seconds: nobody waits for it.
 
     Where it fails it is done again after `soon` seconds, twice as long each time, `most` at most.
     """
 
     soon: ClassVar[float]
     most: ClassVar[float]
+    every: ClassVar[float | None] = None
 
     def __init__(self, name: str) -> None:
         self.ending = False
@@ -40,11 +41,12 @@ class Errand:
         self._thread.join(timeout=seconds)
 
     def _run(self) -> None:
+        failed: float | None = None
         pause: float | None = None
         while True:
             self._told.wait(pause)
             self._told.clear()
             if self.ending:
                 return
-            done = self.act()
-            pause = None if done else min(2 * pause, self.most) if pause else self.soon
+            failed = None if self.act() else min(2 * failed, self.most) if failed else self.soon
+            pause = failed or self.every

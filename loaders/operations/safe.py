@@ -5,6 +5,7 @@ Events refer to them by a number that says nothing; without the key, or once era
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import secrets
@@ -40,9 +41,11 @@ class Safe:
 
     def __init__(self, store: Operations, keys: Iterable[str]) -> None:
         try:
-            self._cipher = MultiFernet([Fernet(key) for key in keys])
+            first, *former = keys
+            self._cipher = MultiFernet([Fernet(key) for key in (first, *former)])
         except ValueError:
             raise BadKey from None
+        self._digesting = hmac.digest(first.encode(), b"ancrage: digests", "sha256")
         self._store = store
 
     @classmethod
@@ -52,6 +55,10 @@ class Safe:
         Raises BadKey.
         """
         return cls(store, keys.split() or [_own_key(data_dir / KEY_FILE)])
+
+    def digest(self, text: str) -> str:
+        """Give a digest of a text that nobody finds again by trying texts without the key."""
+        return hmac.digest(self._digesting, text.encode(), "sha256").hex()
 
     def put(self, connection: Connection, content: Mapping[str, str], days: int) -> str:
         """Keep a content for so many days; give its number."""

@@ -227,14 +227,14 @@ class Operations:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout={_WAIT}")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy = cursor.fetchone()[0]
+            told = cursor.fetchone()
             cursor.execute(f"PRAGMA busy_timeout={int(_PATIENCE * 1000)}")
         except sqlite3.OperationalError:
             connection.invalidate()
             return False
         finally:
             connection.close()
-        return not busy
+        return told is not None and not told[0]
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

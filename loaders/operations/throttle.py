@@ -1,4 +1,4 @@
-"""How often somebody tries something: what was tried lately, by a digest of who it is."""
+"""How often somebody tries something: what was tried lately, by a keyed digest of who it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select
 
-from .accounts import digest
+from .safe import Safe
 from .store import Operations, moment, now, utc
 from .tables import ATTEMPTS
 
@@ -21,10 +21,10 @@ class Attempt:
 
 
 class Throttle:
-    """How often somebody tried something lately, by a digest of who it is; forgotten after a day."""
+    """How often somebody tried something lately, by a keyed digest of who it is; forgotten after a day."""
 
-    def __init__(self, store: Operations) -> None:
-        self._store = store
+    def __init__(self, store: Operations, safe: Safe) -> None:
+        self._store, self._safe = store, safe
 
     def take(self, what: str, *who: str, most: int, seconds: int) -> Attempt:
         """Count a try under each name that it counts for, unless there were `most` under one of them in the last `seconds`.
@@ -32,9 +32,8 @@ class Throttle:
         It is counted before it is made, and writers take turns: tries made at once are as many as tries made in turn.
         """
         with self._store.writing() as connection:
-            day = utc(datetime.now(UTC) - timedelta(days=1))
-            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < day))
-            names = [digest(f"{what} {one}") for one in who]
+            _forget_old(connection)
+            names = [self._safe.digest(f"{what} {one}") for one in who]
             for name in names:
                 if wait := _wait(connection, what, name, most, seconds):
                     return Attempt(wait)
@@ -47,10 +46,20 @@ class Throttle:
                 ),
             )
 
+    def sweep(self) -> None:
+        """Forget the tries of the day before."""
+        with self._store.writing() as connection:
+            _forget_old(connection)
+
     def forget(self, attempt: Attempt) -> None:
         """Count a try no more: it was a good one."""
         with self._store.writing() as connection:
             connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.id.in_(attempt.numbers)))
+
+
+def _forget_old(connection: Connection) -> None:
+    day = utc(datetime.now(UTC) - timedelta(days=1))
+    connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < day))
 
 
 def _wait(connection: Connection, what: str, name: str, most: int, seconds: int) -> int:

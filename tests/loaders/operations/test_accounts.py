@@ -7,8 +7,9 @@ import pytest
 from ancrage.loaders.operations import accounts as module
 from ancrage.loaders.operations.accounts import AccountError, Accounts
 from ancrage.loaders.operations.roles import MAY, Act, Role, may
+from ancrage.loaders.operations.safe import Safe, new_key
 from ancrage.loaders.operations.store import Operations
-from ancrage.loaders.operations.tables import ACCOUNTS, KEYS, SESSIONS
+from ancrage.loaders.operations.tables import ACCOUNTS, ATTEMPTS, KEYS, SESSIONS
 from ancrage.loaders.operations.throttle import Throttle
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
@@ -133,7 +134,7 @@ def test_a_key_opens_its_scopes_until_it_is_revoked_or_past(store: Operations) -
 
 
 def test_tries_are_counted_by_who_tries(store: Operations) -> None:
-    throttle = Throttle(store)
+    throttle = Throttle(store, Safe(store, [new_key()]))
     terms = {"most": 3, "seconds": 900}
     for _ in range(3):
         assert not throttle.take("login", "ana", "192.0.2.1", **terms).wait
@@ -146,8 +147,22 @@ def test_tries_are_counted_by_who_tries(store: Operations) -> None:
     assert not throttle.take("form", "ana", **terms).wait
 
 
+def test_tries_are_kept_under_a_keyed_digest_for_a_day(store: Operations) -> None:
+    throttles = [Throttle(store, Safe(store, [new_key()])) for _ in range(2)]
+    for throttle in throttles:
+        throttle.take("login", "192.0.2.1", most=3, seconds=900)
+    with store.reading() as connection:
+        kept = set(connection.execute(select(ATTEMPTS.c.who)).scalars())
+    assert len(kept) == 2 and module.digest("login 192.0.2.1") not in kept
+    with store.writing() as connection:
+        connection.execute(update(ATTEMPTS).values(at="2026-01-01T00:00:00Z"))
+    throttles[0].sweep()
+    with store.reading() as connection:
+        assert connection.execute(select(ATTEMPTS)).all() == []
+
+
 def test_tries_made_at_once_are_counted_as_those_made_in_turn(store: Operations) -> None:
-    throttle = Throttle(store)
+    throttle = Throttle(store, Safe(store, [new_key()]))
     with ThreadPoolExecutor(8) as threads:
         made = [
             *threads.map(lambda _: throttle.take("login", "ana", most=5, seconds=900).wait == 0, range(40))
