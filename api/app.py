@@ -14,6 +14,7 @@ from .. import __version__
 from ..graph.extensions import extension_folder
 from ..graph.pool.blocking import WorkerError, WorkerPool
 from ..graph.snapshots.snapshot import Snapshots
+from ..loaders.devices.publications import Publications
 from . import devices, openapi
 from .analysis import methods as method_pages
 from .analysis import routes as analysis_routes
@@ -81,6 +82,7 @@ from .sparql.write_key import close_writer, open_writer
 from .warming import Warming
 from .web.assets import Assets, Documentation
 from .web.bodies import Bodies
+from .web.entries import publications_of
 from .web.page_cache import PageCache
 from .web.parameters import OldParameters
 from .web.security import Headers
@@ -137,8 +139,10 @@ async def _end_writes(app: FastAPI, resumed: asyncio.Task[None]) -> None:
     await devices.close(app)
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, publications: Publications | None = None) -> FastAPI:
     """Build the application for a data directory; its query processes start and stop with it. Raises ThemeError.
+
+    `publications` are those of what people enter, where they were begun before; they end with it too.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -240,6 +244,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.state.publications = publications or publications_of(chosen)
     app.state.theme = theme
     app.state.library = read_library(chosen.data_dir)
     for error in app.state.library.broken:

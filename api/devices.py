@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, FastAPI
 
 from ..loaders.packages import PackageMissing
-from .web.packages import check_device_packages, has_devices
+from .web.entries import has_entries
+from .web.packages import check_device_packages
 from .web.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,25 +58,24 @@ def _absent() -> APIRouter:
 def resume(app: FastAPI) -> None:
     """Publish what was entered before the service ended, where something was: nobody need visit it first."""
     settings: Settings = app.state.settings
-    if settings.primary or not has_devices():
+    if not has_entries(settings):
         return
-    from ..loaders.operations.files import STORE_FILE
+    app.state.publications.start()
     from ..loaders.operations.safe import BadKey
     from ..loaders.operations.store import StoreUnreachable
     from .accounts.devices import open_devices
 
-    if settings.operations is None and not (settings.data_dir / STORE_FILE).exists():
-        return
     try:
         opened = open_devices(app)
         for room in _rooms():
             room.open(app, opened)
     except (StoreUnreachable, BadKey, OSError) as error:
-        log.warning("devices: nothing is published before somebody visits them: %s", error)
+        log.warning("devices: nothing is sent before somebody visits them: %s", error)
 
 
 async def close(app: FastAPI) -> None:
     """Let go of what devices keep of an application, where one was asked for."""
+    await asyncio.to_thread(app.state.publications.close)
     if getattr(app.state, "devices", None) is None:
         return
     from .accounts.devices import close_devices

@@ -58,7 +58,7 @@ async def board(request: Request) -> Response:
     if (form := list_format(request)) != HTML:
         title = gettext("Demandes du guichet", said)
         listed = [_cells(row, said) for row in await _rows(desk, chosen, said)]
-        return list_file(request, visitor, form, "guichet-demandes", title, listed, desk.publisher.published)
+        return list_file(request, visitor, form, "guichet-demandes", title, listed, desk.publication.snapshot)
     page, places = page_of(request, chosen)
     rows = await _rows(desk, page, said)
     return devices_page(
@@ -73,7 +73,7 @@ async def board(request: Request) -> Response:
         asked=asked,
         total=len(chosen),
         **places,
-        failure_text=desk.publisher.failure[said] if desk.publisher.failure is not None else "",
+        failure_text=desk.publication.failure[said] if desk.publication.failure is not None else "",
         trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Tableau de bord", said))],
     )
 

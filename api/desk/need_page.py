@@ -65,7 +65,7 @@ async def work(request: Request, name: str, act: str) -> Response:
         return await _page(request, desk, visitor, need, told, form=form)
     if isinstance(told, dict):
         return await _page(request, desk, visitor, need, contact=told)
-    desk.publisher.tell()
+    desk.publication.tell()
     return answer_to(visitor, request, RedirectResponse(f"/guichet/demandes/{name}", 303))
 
 

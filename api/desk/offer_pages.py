@@ -53,7 +53,7 @@ async def offers(request: Request) -> Response:
     if (form := list_format(request)) != HTML:
         listed = [_cells(one, desk.ledger.sent_in_month(one.id, day[:7]), day, said) for one in found]
         title = gettext("Offres au guichet", said)
-        return list_file(request, visitor, form, "guichet-offres", title, listed, desk.publisher.published)
+        return list_file(request, visitor, form, "guichet-offres", title, listed, desk.publication.snapshot)
     page, places = page_of(request, found)
     return devices_page(
         request,

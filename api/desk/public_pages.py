@@ -108,7 +108,7 @@ async def rates_data(
         )
         about = {N_("Objet"): gettext("Taux du guichet", said), N_("Au"): now()}
         body = table_file(rows, chosen, about, said, columns=columns_of("rates"), origin=origin_of(request))
-    response = file_response(request, body, chosen, "guichet-taux", desk.publisher.published, said)
+    response = file_response(request, body, chosen, "guichet-taux", desk.publication.snapshot, said)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -140,7 +140,7 @@ async def withdraw(request: Request, token: str) -> Response:
     except Conflict as error:
         raise PageError.of(error, 409) from error
     await to_thread.run_sync(lambda: desk.devices.audit.add("delete/contact", "visitor", need.id))
-    desk.publisher.tell()
+    desk.publication.tell()
     return answer_to(visitor, request, RedirectResponse(f"/demandes/suivi/{token}", 303))
 
 

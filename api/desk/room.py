@@ -1,8 +1,7 @@
-"""What rooms of devices have alike: what they work on is made once, read at each request, published on a thread, and closed."""
+"""What rooms of devices have alike: what they work on is made once, read at each request, published beside, and closed."""
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,53 +10,10 @@ from typing import Generic, TypeVar
 from anyio import to_thread
 from fastapi import FastAPI, Request
 
-from ...graph.pool.errors import WorkerError
-from ...graph.snapshots.reader import NoSnapshot
-from ...loaders.operations.errand import Errand
+from ...loaders.devices.publications import Publication, Publications
 from ...loaders.operations.store import StoreUnreachable
-from ...loaders.write.request import Written
-from ...loaders.write.writer import Writer
-from ...words import AncrageError, Named, Spoken
 from ..accounts.devices import Devices, devices_of, unreachable
-from ..sparql.write_key import new_writer
 from ..web.settings import Settings
-
-log = logging.getLogger(__name__)
-_PATIENCE = 60.0
-"""Seconds that a publication waits for the lock."""
-
-
-class Publisher(Errand):
-    """Publishes the public part of a ledger by `publish`, with its writer, on a thread of its own, after each change told of.
-
-    The first is of what a process that ended had no time to publish. `failure` is why the last one was refused, None where it
-    was not; it is tried again by itself.
-    """
-
-    soon, most = 0.2, 30.0
-
-    def __init__(self, publish: Callable[[Writer], Written], writer: Writer, name: str) -> None:
-        self.failure: Spoken | None = None
-        self.published = ""
-        self._publish, self._writer, self._name = publish, writer, name
-        super().__init__(f"{name}-publication")
-
-    def close(self) -> None:
-        """End; a publication under way leaves the old or the new state."""
-        self.end()
-        self._writer.close()
-        self.join(10)
-
-    def act(self) -> bool:
-        """Publish what changed."""
-        try:
-            self.published = self._publish(self._writer).snapshot
-            self.failure = None
-        except (AncrageError, NoSnapshot, WorkerError, OSError) as error:
-            if not self.ending:
-                self.failure = error.message if isinstance(error, AncrageError) else Named(str(error))
-                log.warning("%s: not published: %s", self._name, error)
-        return self.failure is None
 
 
 @dataclass(frozen=True)
@@ -65,15 +21,14 @@ class Work:
     """What the pages of a room work on; a room adds its ledgers and acts."""
 
     devices: Devices
-    publisher: Publisher
+    publication: Publication
 
     def read(self) -> None:
         """Bring its ledgers up to what was done until now; raises StoreUnreachable."""
         raise NotImplementedError
 
     def close(self) -> None:
-        """End its threads."""
-        self.publisher.close()
+        """End its threads, where it has any."""
 
 
 W = TypeVar("W", bound=Work)
@@ -81,10 +36,10 @@ W = TypeVar("W", bound=Work)
 
 @dataclass(frozen=True)
 class Room(Generic[W]):
-    """A room of devices of an application: `make` gives its work on the devices, with a writer and settings."""
+    """A room of devices of an application: `make` gives its work on the devices, with what it publishes, and settings."""
 
     name: str
-    make: Callable[[Devices, Writer, Settings], W]
+    make: Callable[[Devices, Publication, Settings], W]
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     def open(self, app: FastAPI, devices: Devices) -> W:
@@ -92,8 +47,9 @@ class Room(Generic[W]):
         with self._opening:
             made: W | None = getattr(app.state, self.name, None)
             if made is None:
-                made = self.make(devices, new_writer(app, _PATIENCE), app.state.settings)
-                app.state.write_processes.start()
+                publications: Publications = app.state.publications
+                publications.start()
+                made = self.make(devices, publications.of(self.name), app.state.settings)
                 setattr(app.state, self.name, made)
             return made
 

@@ -1,4 +1,4 @@
-"""The desk of an application: its ledger, its acts, and the thread that publishes what became public."""
+"""The desk of an application: its ledger, its acts, and what it publishes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from anyio import to_thread
 from ...loaders.desk.acts import Acts
 from ...loaders.desk.ledger import Ledger
 from ...loaders.desk.outbox import Outbox, Postman, Server, WrongServer
-from ...loaders.desk.publication import publish
-from ...loaders.write.writer import Writer
+from ...loaders.desk.publication import NAME
+from ...loaders.devices.publications import Publication
 from ...words import N_
 from ..accounts.devices import Devices, Sweeper
 from ..accounts.visitor import Form
 from ..web.page_error import PageError
 from ..web.settings import Settings
-from .room import Publisher, Room, Work
+from .room import Room, Work
 
 log = logging.getLogger(__name__)
 
@@ -40,18 +40,16 @@ class Desk(Work):
 
     def close(self) -> None:
         """End its threads."""
-        super().close()
         self.sweeper.close()
         if self.postman is not None:
             self.postman.close()
 
 
-def _make(devices: Devices, writer: Writer, settings: Settings) -> Desk:
+def _make(devices: Devices, publication: Publication, settings: Settings) -> Desk:
     ledger = Ledger(devices.store)
-    publisher = Publisher(lambda writer: publish(writer, ledger, settings.publisher), writer, "desk")
     acts, outbox = Acts(devices.store, devices.safe), Outbox(devices.store, devices.safe)
     return Desk(
-        devices, publisher, ledger, acts, outbox, settings, _postman(outbox, settings), Sweeper(devices)
+        devices, publication, ledger, acts, outbox, settings, _postman(outbox, settings), Sweeper(devices)
     )
 
 
@@ -67,7 +65,7 @@ def _postman(outbox: Outbox, settings: Settings) -> Postman | None:
     return Postman(outbox, server, settings.sender)
 
 
-DESK = Room("desk", _make)
+DESK = Room(NAME, _make)
 
 
 async def was_done(devices: Devices, form: Form) -> bool:

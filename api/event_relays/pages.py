@@ -74,7 +74,7 @@ async def relay(request: Request, event: str) -> Response:
             found,
             Checked({"where": form["where"]}, {"version": error.message}),
         )
-    desk.publisher.tell()
+    desk.publication.tell()
     return answer_to(visitor, request, RedirectResponse(address, 303))
 
 
@@ -143,6 +143,6 @@ def _page(
         place=where,
         values={"where": where, **checked.values},
         errors=checked.faults(said),
-        failure=desk.publisher.failure[said] if desk.publisher.failure else "",
+        failure=desk.publication.failure[said] if desk.publication.failure else "",
         trail=[("/agenda", gettext("Agenda", said)), (None, gettext("Relayer un évènement", said))],
     )

@@ -1,14 +1,14 @@
-"""The relays of an application: their ledger and acts, and the thread that publishes them."""
+"""The relays of an application: their ledger and acts, and what they publish."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...loaders.devices.publications import Publication
 from ...loaders.relays.ledger import Acts, Relays
-from ...loaders.relays.publication import publish
-from ...loaders.write.writer import Writer
+from ...loaders.relays.publication import NAME
 from ..accounts.devices import Devices
-from ..desk.room import Publisher, Room, Work
+from ..desk.room import Room, Work
 from ..web.settings import Settings
 
 
@@ -24,10 +24,8 @@ class RelayDesk(Work):
         self.relays.read()
 
 
-def _make(devices: Devices, writer: Writer, settings: Settings) -> RelayDesk:
-    relays = Relays(devices.store)
-    publisher = Publisher(lambda writer: publish(writer, relays, settings.publisher), writer, "relays")
-    return RelayDesk(devices, publisher, relays, Acts(devices.store))
+def _make(devices: Devices, publication: Publication, settings: Settings) -> RelayDesk:
+    return RelayDesk(devices, publication, Relays(devices.store), Acts(devices.store))
 
 
-RELAYS = Room("event_relays", _make)
+RELAYS = Room(NAME, _make)

@@ -73,7 +73,7 @@ async def agreements(request: Request) -> Response:
     if (form := list_format(request)) != HTML:
         title, listed = gettext("Conventions de stage", said), [_cells(one, said) for one in seen]
         return list_file(
-            request, visitor, form, "stages-conventions", title, listed, desk.publisher.published
+            request, visitor, form, "stages-conventions", title, listed, desk.publication.snapshot
         )
     return devices_page(
         request,
@@ -82,8 +82,8 @@ async def agreements(request: Request) -> Response:
         form=False,
         rows=[(one, _states(one, said), _next(one, said)) for one in seen[:_MOST]],
         total=len(seen),
-        failure_text=desk.publisher.failure[said]
-        if desk.publisher.failure and visitor.may(Act.MATCH)
+        failure_text=desk.publication.failure[said]
+        if desk.publication.failure and visitor.may(Act.MATCH)
         else "",
         trail=[("/stages", gettext("Stages", said)), (None, gettext("Conventions", said))],
     )
@@ -165,7 +165,7 @@ async def work(request: Request, agreement: str, act: str) -> Response:
         return refused
     await to_thread.run_sync(desk.agreements.read)
     if State.VALIDATED in (one.state, desk.agreements.all[one.id].state):
-        desk.publisher.tell()
+        desk.publication.tell()
     return answer_to(visitor, request, RedirectResponse(_address(one), 303))
 
 

@@ -42,7 +42,7 @@ async def file(request: Request, kind: str) -> Response:
     if checked.errors or not form.key:
         return await _form(request, visitor, kind, checked, status=422)
     await to_thread.run_sync(lambda: desk.acts.file(visitor.name, told, key=form.key))
-    desk.publisher.tell()
+    desk.publication.tell()
     return answer_to(visitor, request, RedirectResponse("/stages", 303))
 
 
@@ -62,7 +62,7 @@ async def end(request: Request, kind: str, name: str) -> Response:
         await to_thread.run_sync(lambda: desk.acts.end(id, filed.version, visitor.name, key=form.key))
     except Conflict as error:
         raise PageError.of(error, 409) from error
-    desk.publisher.tell()
+    desk.publication.tell()
     return answer_to(visitor, request, RedirectResponse("/stages", 303))
 
 

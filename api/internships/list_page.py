@@ -73,7 +73,7 @@ async def internships(request: Request) -> Response:
         if failure:
             raise PageError(503, Named(failure), {"Retry-After": "10"})
         title, listed = gettext("Postes de stage et d’alternance", said), [_cells(row) for row in rows]
-        return list_file(request, visitor, form, "stages-postes", title, listed, desk.publisher.published)
+        return list_file(request, visitor, form, "stages-postes", title, listed, desk.publication.snapshot)
     return devices_page(
         request,
         visitor,

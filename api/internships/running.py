@@ -1,19 +1,17 @@
-"""Internships of an application: their ledger and acts, those of agreements, and the thread that publishes both."""
+"""Internships of an application: their ledger and acts, those of agreements, and what both publish."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...loaders.devices.publications import Publication
 from ...loaders.internships.acts import Acts
-from ...loaders.internships.agreements import publication as agreements_publication
 from ...loaders.internships.agreements.acts import Acts as AgreementActs
 from ...loaders.internships.agreements.ledger import Agreements
 from ...loaders.internships.ledger import Internships
-from ...loaders.internships.publication import NAME, publish
-from ...loaders.write.request import Written
-from ...loaders.write.writer import Writer
+from ...loaders.internships.publication import NAME
 from ..accounts.devices import Devices
-from ..desk.room import Publisher, Room, Work
+from ..desk.room import Room, Work
 from ..web.settings import Settings
 
 
@@ -32,17 +30,10 @@ class InternshipDesk(Work):
         self.agreements.read()
 
 
-def _make(devices: Devices, writer: Writer, settings: Settings) -> InternshipDesk:
-    store = devices.store
-    ledger, agreements = Internships(store), Agreements(store)
-
-    def both(writer: Writer) -> Written:
-        publish(writer, ledger, settings.publisher)
-        return agreements_publication.publish(writer, agreements, settings.publisher)
-
-    publisher = Publisher(both, writer, NAME)
+def _make(devices: Devices, publication: Publication, settings: Settings) -> InternshipDesk:
+    store, agreements = devices.store, Agreements(devices.store)
     return InternshipDesk(
-        devices, publisher, ledger, Acts(store), agreements, AgreementActs(store, agreements)
+        devices, publication, Internships(store), Acts(store), agreements, AgreementActs(store, agreements)
     )
 
 

@@ -33,13 +33,13 @@ def open_writer(app: FastAPI, settings: Settings) -> None:
     app.state.writer = None if settings.write_key is None else new_writer(app)
 
 
-def new_writer(app: FastAPI, patience: float | None = None) -> Writer:
-    """Make a writer that waits so many seconds (without: as the settings say); all of an application share its processes."""
+def new_writer(app: FastAPI) -> Writer:
+    """Make a writer; all of an application share its processes."""
     settings: Settings = app.state.settings
     return Writer(
         settings.data_dir,
         memory=settings.memory,
-        patience=settings.patience if patience is None else patience,
+        patience=settings.patience,
         keep=settings.keep,
         strict=settings.strict,
         processes=app.state.write_processes,

@@ -233,7 +233,7 @@ def test_from_a_request_to_an_interaction_of_the_graph(
     )
     end = time.monotonic() + 60
     while "Diagnostic avec un master" not in service.get("/sparql", params={"query": query}).text:
-        assert time.monotonic() < end, desk.publisher.failure
+        assert time.monotonic() < end, desk.publication.failure
         time.sleep(0.2)
 
 

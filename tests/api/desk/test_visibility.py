@@ -144,7 +144,7 @@ def test_who_may_come_in_is_what_the_table_says(
 def test_the_graph_and_its_files_say_nothing_of_what_is_private(
     service: TestClient, person: People, hidden: str, desk: Desk
 ) -> None:
-    desk.publisher.tell()
+    desk.publication.tell()
     every = "SELECT ?s ?p ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(CONTAINS(LCASE(STR(?o)), 'canari')) }"
     assert (
         service.get("/sparql", params={"query": every}, headers={"Accept": "text/csv"}).text.strip()
