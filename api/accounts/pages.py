@@ -14,7 +14,7 @@ from ...words import N_, gettext
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .devices import Devices, devices_of
-from .entrance import entrance, hold_back_login, inside, login_form, member, provider_of, relying_party
+from .entrance import entrance, hold_back_login, inside, login_form, member, note, provider_of, relying_party
 from .provider_pages import farewell_of, passage
 from .visitor import (
     SESSION,
@@ -44,17 +44,14 @@ async def login(request: Request) -> Response:
     attempt = await hold_back_login(request, devices, name)
     account = await to_thread.run_sync(devices.accounts.verify, name, form.fields.get("password", ""))
     if account is None:
-        await to_thread.run_sync(
-            lambda: devices.audit.add("authenticate/login", name, "session", outcome="failure")
-        )
+        known = name in {one.name for one in await to_thread.run_sync(devices.accounts.all)}
+        await note(devices, "authenticate/login", name if known else "unknown", None)  # may be a password
         said = choose_language(request)
         error = gettext("Ce nom et ce mot de passe ne vont pas ensemble.", said)
         return login_form(request, visitor, after=after, name=name, error=error, status=422)
     await to_thread.run_sync(devices.throttle.forget, attempt)
     secret = await to_thread.run_sync(devices.accounts.open_session, account)
-    await to_thread.run_sync(
-        lambda: devices.audit.add("authenticate/login", name, "session", role=account.role.value)
-    )
+    await note(devices, "authenticate/login", name, account)
     return entrance(request, visitor, account, secret, after)
 
 

@@ -168,7 +168,16 @@ async def _contact(request: Request, desk: Desk, visitor: Visitor, need: Need, f
 
 
 async def _erase(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
-    await to_thread.run_sync(lambda: desk.acts.erase(need, visitor.name, key=form.key))
+    return await _gone(desk.acts.erase, desk, visitor, need, form)
+
+
+async def _withdraw(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    """Do what who asked does at its private address, for somebody who has lost it."""
+    return await _gone(desk.acts.withdraw, desk, visitor, need, form)
+
+
+async def _gone(do: Callable[..., None], desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    await to_thread.run_sync(lambda: do(need, visitor.name, key=form.key))
     await to_thread.run_sync(
         lambda: desk.devices.audit.add("delete/contact", visitor.name, need.id, role=visitor.role.value)
     )
@@ -189,6 +198,7 @@ _ACTS: dict[str, tuple[Act, Do]] = {
     "note": (Act.MODERATE, _note),
     "contact": (Act.READ_CONTACT, _contact),
     "effacement": (Act.READ_CONTACT, _erase),
+    "retrait": (Act.READ_CONTACT, _withdraw),
 }
 
 
@@ -264,8 +274,7 @@ async def _page(
     checked = checked or Checked()
     opened: dict[str, dict[str, str]] = {}
     if officer:
-        numbers = [*need.sealed, need.contact] if need.state is NeedState.FILED else need.sealed
-        opened = await to_thread.run_sync(desk.devices.safe.read, numbers)
+        opened = await to_thread.run_sync(desk.devices.safe.read, need.sealed)
     shown: list[dict[str, Any]] = []
     known, why = 0, ""
     if visitor.may(Act.MATCH) and need.stage is NeedState.PREPARING:
@@ -300,7 +309,7 @@ async def _page(
         no_candidates=why,
         contact=contact,
         proposed={
-            **_proposal(need, opened.get(need.contact, {})),
+            **_proposal(need, contact or {}),
             **(form.fields if form else {}),
             **checked.values,
         },
@@ -312,7 +321,7 @@ async def _page(
 
 
 def _proposal(need: Need, structure: Mapping[str, str]) -> dict[str, str]:
-    """Give what the form of a moderator holds at first."""
+    """Give what the form of a moderator holds at first; the structure of who asks once its contact is shown, which is noted."""
     told = {name: getattr(need, name) or structure.get(name, "") for name in ("structure", "siren")}
     return {"title": need.title, "type": need.type, "about": need.about[0] if need.about else "", **told}
 

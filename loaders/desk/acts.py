@@ -124,9 +124,9 @@ class Acts:
 
         self._store.append_with(make, key=key or None)
 
-    def withdraw(self, need: Need, *, key: str = "") -> None:
+    def withdraw(self, need: Need, who: str = "visitor", *, key: str = "") -> None:
         """Withdraw a need, and erase who asked and what was said; raises Conflict."""
-        self.erase(need, "visitor", words=True, also="need-withdrawn", key=key)
+        self.erase(need, who, words=True, also="need-withdrawn", key=key)
 
     def reopen(self, need: Need, who: str, *, key: str = "") -> None:
         """Open a declined need again; raises ActRefused, Conflict."""

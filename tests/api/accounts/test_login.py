@@ -181,8 +181,11 @@ def test_a_key_is_shown_once_and_opens_no_page(browser: TestClient) -> None:
 def test_what_was_done_is_in_the_audit_log(browser: TestClient) -> None:
     audit = open_devices(browser.app).audit  # type: ignore[arg-type]
     log_in(browser, password="wrong")
+    log_in(browser, name="typed-in-the-wrong-field")
     log_in(browser)
     text = audit.path.read_text()
+    assert "typed-in" not in text and '"outcome": "failure", "initiator": {"id": "unknown"}' in text
+    assert '"outcome": "failure", "initiator": {"id": "ana"}' in text
     assert '"action": "authenticate/login", "outcome": "failure"' in text
     assert (
         '"action": "authenticate/login", "outcome": "success", "initiator": {"id": "ana", "role": "desk"}'

@@ -432,6 +432,27 @@ def test_what_is_withdrawn_offers_no_form_that_is_refused(person: People, desk: 
     assert forms == ["note"]
 
 
+def test_the_desk_withdraws_a_request_for_who_lost_its_address(person: People, desk: Desk) -> None:
+    mayor, ana = person("visitor"), person("ana")
+    address = mayor.file()
+    filed, accepted = last(desk), accept(person, desk)
+    propose(desk, accepted)
+    move(person, accepted, "waiting")
+    for number in (filed, accepted):
+        path = f"/guichet/demandes/{number}"
+        assert "<summary>Retirer la demande et tout effacer</summary>" in ana.get(path).text  # said twice
+        before = desk.ledger.read().needs[f"need/{number}"]
+        noted = desk.devices.audit.path.read_text().count("delete/contact")
+        person("rene").get("/compte")
+        assert person("rene").post(f"{path}/retrait").status_code in (403, 404)
+        assert ana.post(f"{path}/retrait").status_code == 303
+        assert desk.devices.safe.read([before.contact, *before.sealed]) == {}
+        assert desk.ledger.read().needs[f"need/{number}"].state.value == "withdrawn"
+        assert desk.devices.audit.path.read_text().count("delete/contact") == noted + 1
+        assert "tout effacer" not in ana.get(path).text
+    assert "La demande est retirée" in mayor.get(address).text
+
+
 def test_a_session_that_ended_says_so_and_gives_back_what_was_typed(person: People, desk: Desk) -> None:
     number = accept(person, desk)
     ana = Person(person("ana").service, "ana")
@@ -477,10 +498,10 @@ def test_when_is_read_by_the_desk_and_who_asks_and_so_is_why_it_is_declined(
 def test_each_look_at_a_contact_is_noted_and_what_is_erased_is_gone(person: People, desk: Desk) -> None:
     address = person("visitor").file()
     ana, number = person("ana"), last(desk)
-    ana.get(f"/guichet/demandes/{number}")
+    assert "Mairie de Canari" not in ana.get(f"/guichet/demandes/{number}").text
     before = desk.devices.audit.path.read_text().count("read/contact")
     shown = ana.post(f"/guichet/demandes/{number}/contact")
-    assert "zoe.canari@example.org" in shown.text
+    assert "zoe.canari@example.org" in shown.text and 'value="Mairie de Canari"' in shown.text
     assert "zoe.canari@example.org" not in ana.get(f"/guichet/demandes/{number}").text
     assert desk.devices.audit.path.read_text().count("read/contact") == before + 1
     mayor = person("visitor")
