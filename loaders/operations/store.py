@@ -222,14 +222,17 @@ class Operations:
 
     def _wiped(self) -> bool:
         """Empty SQLite's log into its file, which keeps nothing that was erased; tell whether no reader prevented it."""
-        connection = self.engine.raw_connection()
+        try:
+            connection = self.engine.raw_connection()
+        except (SQLAlchemyError, sqlite3.Error):  # what was written stays so
+            return False
         try:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout={_WAIT}")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             told = cursor.fetchone()
             cursor.execute(f"PRAGMA busy_timeout={int(_PATIENCE * 1000)}")
-        except sqlite3.OperationalError:
+        except sqlite3.Error:
             connection.invalidate()
             return False
         finally:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,25 @@ def test_a_reader_puts_a_wipe_off_to_the_next_write(tmp_path: Path) -> None:
         with store.writing() as connection:
             safe.erase(connection, [id])
         assert safe.read([id]) == {}
+    put(store, safe)
+    assert erased not in files(tmp_path)
+    store.close()
+
+
+def test_a_wipe_that_fails_undoes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Operations.open(tmp_path)
+    safe = Safe.open(store, tmp_path)
+    id = put(store, safe)
+    erased = ciphertext(store, id)
+
+    def refuse() -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.engine, "raw_connection", refuse)
+        with store.writing() as connection:
+            safe.erase(connection, [id])
+    assert safe.read([id]) == {}
     put(store, safe)
     assert erased not in files(tmp_path)
     store.close()
