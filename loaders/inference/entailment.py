@@ -114,9 +114,9 @@ class Rules:
             yield f"""CONSTRUCT {{ ?s {identifier.link} ?o }} {{ $about {of} ?s anc:{identifier.property} ?code
                 FILTER(REGEX(STR(?code), "^({code})$")) BIND(IRI(CONCAT("{before}", STR(?code), "{after}")) AS ?o) }}"""
         yield """CONSTRUCT { ?s skos:hasTopConcept ?top } { $about ?s a skos:ConceptScheme . ?top skos:inScheme ?s
-            MINUS { ?top skos:broader/skos:inScheme ?s } }"""
+            OPTIONAL { ?top skos:broader ?up . ?up skos:inScheme ?s } FILTER(!BOUND(?up)) }"""
         yield f"""CONSTRUCT {{ ?s org:subOrganizationOf ?o }} {{ $about
-            VALUES (?code ?o) {{ {_parts()} }} ?s anc:uai ?code . FILTER EXISTS {{ ?o rdfs:label ?any }} }}"""
+            VALUES (?code ?o) {{ {parts()} }} ?s anc:uai ?code . FILTER EXISTS {{ ?o rdfs:label ?any }} }}"""
 
 
 def entail(copy: WorkingCopy, things: Collection[ox.NamedNode] | None = None) -> Iterator[ox.Quad]:
@@ -155,8 +155,8 @@ def concerned_things(copy: WorkingCopy, changed: Iterable[ox.Quad]) -> set[ox.Na
 
 
 @cache
-def _parts() -> str:
-    """Write the codes of components, each with the body that it is of."""
+def parts() -> str:
+    """Write in SPARQL the codes of components, each with the body that it is of."""
     return " ".join(f'("{part}" <{ID}{body.path}>)' for body in read_bodies() for part in body.parts)
 
 
