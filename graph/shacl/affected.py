@@ -3,6 +3,7 @@
 A check is a query. Its answer depends on the triples whose predicates it names; of `rdf:type`, on those whose class,
 or a class above it, it names. A query whose predicates cannot be told by its tokens is concerned by every change.
 A local check reads of each node but its own triples, and classes above others: those of the nodes that changed answer it.
+An adjacent one reads also triples that have the node as their object, and the classes of values, none of which changed.
 Any other may say something new of a node that did not change only where what it reads of other nodes than `?this` changed.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, takewhile
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -36,6 +38,10 @@ _PLACED = re.compile(r"VALUES \?(?!this\b)\w+ \{[^{}]*\}")
 _VERB_OBJECT = r"(?:a|<[^<>\s]*>) (?:\?\w+|<[^<>\s]*>)"
 _OWN = re.compile(rf"\?this {_VERB_OBJECT}(?: ; {_VERB_OBJECT})*")
 """Triples of `?this`, in a query whose tokens are a space apart."""
+_INWARD = re.compile(r"(\?\w+) (<[^<>\s]*>) \?this(?= [.}])")
+"""A triple whose object is `?this`."""
+_CLASSED = re.compile(rf"(?<= \}} \}} )MINUS \{{ \?value a/<{re.escape(_SUBCLASS)}>\* <[^<>\s]*> \}}")
+"""How a compiled check leaves out the values of `_VALUES` that are of a class."""
 _UNSURE = frozenset(["GRAPH", "SERVICE", "LIMIT", "OFFSET", "<<", "<<("])
 _SUMS = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 
@@ -152,6 +158,7 @@ def is_beside(check: Check, change: Change, near: ox.Store) -> bool:
     return not near.query(f"ASK {{ {check.target} }}")
 
 
+@lru_cache(maxsize=2048)
 def reads_beyond(text: str) -> Reads | None:
     """Tell what a query reads of other nodes than `?this`, or more; None if unsure.
 
@@ -204,6 +211,7 @@ def _simplified(text: str) -> str:
     return _PLACED.sub("", text.replace(f"a/<{_SUBCLASS}>*", "a"))
 
 
+@lru_cache(maxsize=2048)
 def is_local(text: str) -> bool:
     """Tell whether a query answers for each `?this` by the triples of that node, and the classes above others; False if unsure.
 
@@ -249,6 +257,21 @@ def _keeps_focus(words: list[str]) -> bool:
     return not {"?this", "*"}.isdisjoint(listed)
 
 
+def is_adjacent(text: str, change: Change) -> bool:
+    """Tell whether a query answers for each `?this` by the triples that have it at an end, and classes of values, which stayed.
+
+    >>> change = Change(frozenset(), frozenset(), odd_type=False)
+    >>> is_adjacent("SELECT ?this { ?other <http://e.org/p> ?this . MINUS { ?this <http://e.org/q> ?value } }", change)
+    True
+    >>> is_adjacent("SELECT ?this { ?other <http://e.org/p> ?this . ?other <http://e.org/q> ?value }", change)
+    False
+    """
+    classed = _CLASSED.search(text)
+    if classed and not change.concerns(reads(classed[0])):
+        text = text.replace(classed[0], "")
+    return is_local(_INWARD.sub(r"?this \2 \1", text))
+
+
 def neighbourhood(store: ox.Store, changed: Collection[ox.Quad], graphs: Collection[str]) -> ox.Store | None:
     """Copy the triples of the nodes that changed, and of classes, out of the default graph and others: what local checks read.
 
@@ -257,13 +280,42 @@ def neighbourhood(store: ox.Store, changed: Collection[ox.Quad], graphs: Collect
     if any(quad.predicate.value == _SUBCLASS for quad in changed):
         return None
     near = ox.Store()
+    _copy(near, store, graphs, None, ox.NamedNode(_SUBCLASS), None)
+    for subject in {quad.subject for quad in changed}:
+        _copy(near, store, graphs, subject, None, None)
+    return near
+
+
+def widen(
+    near: ox.Store,
+    store: ox.Store,
+    changed: Collection[ox.Quad],
+    graphs: Collection[str],
+    checks: Iterable[Check],
+) -> set[Any]:
+    """Add to a neighbourhood what adjacent checks read of the nodes at the ends of what changed; return these nodes."""
+    inward = {ox.NamedNode(found[2][1:-1]) for one in checks for found in _INWARD.finditer(one.query)}
+    nodes = {node for quad in changed for node in (quad.subject, quad.object)}
+    for node in nodes:
+        for predicate in inward:
+            _copy(near, store, graphs, None, predicate, node)
+        if isinstance(node, ox.NamedNode | ox.BlankNode):
+            _copy(near, store, graphs, node, None, None)
+    for value in {quad.object for quad in near}:
+        if isinstance(value, ox.NamedNode | ox.BlankNode):
+            _copy(near, store, graphs, value, ox.NamedNode(_TYPE), None)
+    return nodes
+
+
+def _copy(
+    near: ox.Store, store: ox.Store, graphs: Collection[str], subject: Any, predicate: Any, object: Any
+) -> None:
+    """Copy triples out of the default graph and others of a store."""
     places: list[ox.NamedNode | ox.DefaultGraph] = [ox.DefaultGraph(), *map(ox.NamedNode, graphs)]
     for place in places:
-        for subject in {quad.subject for quad in changed}:
-            near.extend(ox.Quad(*quad.triple) for quad in store.quads_for_pattern(subject, None, None, place))
-        above = store.quads_for_pattern(None, ox.NamedNode(_SUBCLASS), None, place)
-        near.extend(ox.Quad(*quad.triple) for quad in above)
-    return near
+        near.extend(
+            ox.Quad(*quad.triple) for quad in store.quads_for_pattern(subject, predicate, object, place)
+        )
 
 
 def _above(store: ox.Store, classes: Collection[str]) -> set[str]:

@@ -8,8 +8,7 @@ comes from its own description, or where that says nothing from the first record
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, TypeAlias
 
@@ -25,6 +24,9 @@ Triple: TypeAlias = tuple[
 
 Located: TypeAlias = tuple[Triple, ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
 """A triple, and the graph that it is in."""
+
+Link: TypeAlias = tuple[ox.NamedNode, ox.NamedNode]
+"""A record, and its body."""
 
 Said: TypeAlias = tuple[set[Triple], tuple[int, str]]
 """What base graphs say of a subject, and the place of the first of them (`labels.rank`)."""
@@ -51,48 +53,72 @@ _ONE: Final = frozenset(
     )
 )  # fmt: skip
 """Properties that a body has from its own description, or from the first record that says them, never from several."""
+_FEW: Final = 500
+"""Terms that are asked for one by one; all the links take the time of a thousand."""
 
 
 class Bodies:
-    """Which records are of which bodies, and what the default graph says of them.
+    """Which records are of which bodies, told by the graph of the register of a store, and what its default graph says of them.
 
     Args:
-        of: the body of each record that is not one itself; empty where nothing is linked.
+        store: asked for the links of a term when it is first met; for all of them where there are many terms.
         is_base: tells whether the triples of a named graph are in the default graph too.
     """
 
-    def __init__(self, of: Mapping[ox.NamedNode, ox.NamedNode], is_base: Callable[[str], bool]) -> None:
-        self.of = dict(of)
+    def __init__(self, store: ox.Store, is_base: Callable[[str], bool]) -> None:
+        self.store = store
         self.is_base = is_base
-        self._records: dict[ox.NamedNode, list[ox.NamedNode]] = defaultdict(list)
-        for record, body in self.of.items():
-            self._records[body].append(record)
+        self._of: dict[ox.NamedNode, ox.NamedNode | None] = {}
+        self._records: dict[ox.NamedNode, list[ox.NamedNode]] = {}
+        self._is_whole = False
 
-    @classmethod
-    def read(cls, store: ox.Store, is_base: Callable[[str], bool]) -> Bodies:
-        """Read the graph of the register of a store."""
-        links = store.quads_for_pattern(None, RECORD_OF, None, ox.NamedNode(REGISTER_GRAPH))
-        return cls({quad.subject: quad.object for quad in links}, is_base)  # type: ignore[misc]
+    def _links(self, record: ox.NamedNode | None = None, body: ox.NamedNode | None = None) -> Iterator[Link]:
+        for quad in self.store.quads_for_pattern(record, RECORD_OF, body, ox.NamedNode(REGISTER_GRAPH)):
+            yield quad.subject, quad.object  # type: ignore[misc]
+
+    def _read(self) -> None:
+        """Read all the links."""
+        self._of = dict(self._links())
+        self._records = {}
+        for record, body in self._of.items():
+            self._records.setdefault(body, []).append(record)  # type: ignore[arg-type]
+        self._is_whole = True
+
+    def _meet(self, term: object) -> None:
+        """Ask for the links of a term that was not met yet, or for all where it is one of many."""
+        if self._is_whole or term in self._of or not isinstance(term, ox.NamedNode):
+            return
+        if len(self._of) == _FEW:
+            self._read()
+        else:
+            self._of[term] = next((body for _, body in self._links(record=term)), None)
+            self._records[term] = [record for record, _ in self._links(body=term)]
+
+    def of(self, term: object) -> ox.NamedNode | None:
+        """Return the body that a term is a record of; None where it is none."""
+        self._meet(term)
+        return self._of.get(term)  # type: ignore[call-overload, no-any-return]
+
+    def records(self, term: object) -> Sequence[ox.NamedNode]:
+        """Return the records of a term; none where it is no body."""
+        self._meet(term)
+        return self._records.get(term, ())  # type: ignore[call-overload, no-any-return]
 
     def body(self, term: object) -> ox.NamedNode | None:
         """Return the body that a term is, or is a record of; None where it is neither."""
-        if not isinstance(term, ox.NamedNode):
-            return None
-        return self.of.get(term) or (term if term in self._records else None)
+        self._meet(term)
+        return self._of.get(term) or (term if self._records.get(term) else None)  # type: ignore[call-overload, return-value]
 
     def image(self, triple: Triple) -> Triple:
         """Return what the default graph has of a triple whose subject is no body and no record."""
         subject, predicate, object_ = triple
-        if object_ not in self.of:
-            return triple
-        return subject, predicate, self.of[object_]  # type: ignore[index]
+        return subject, predicate, self.of(object_) or object_
 
     def sources(self, triple: Triple) -> Iterator[Triple]:
         """Yield the triples of base graphs that one of the default graph may come from."""
         subject, predicate, object_ = triple
-        subjects = [subject, *self._records.get(subject, ())]  # type: ignore[arg-type]
-        objects = [object_, *self._records.get(object_, ())]  # type: ignore[arg-type]
-        yield from ((one, predicate, other) for one in subjects for other in objects)
+        objects = [object_, *self.records(object_)]
+        yield from ((one, predicate, other) for one in (subject, *self.records(subject)) for other in objects)
 
     def description(self, said: Callable[[ox.NamedNode], Said], body: ox.NamedNode) -> set[Triple]:
         """Return what the default graph says of a body, but its labels; `said` gives what base graphs say of a subject."""
@@ -100,7 +126,7 @@ class Bodies:
         found = {self.image(triple) for triple in own if triple[1] != LABEL}
         names = {triple[2] for triple in own if triple[1] == LABEL}
         had = _known(own)
-        for record in sorted(self._records[body], key=lambda one: (said(one)[1], one.value)):
+        for record in sorted(self.records(body), key=lambda one: (said(one)[1], one.value)):
             told, _ = said(record)
             for _, predicate, object_ in told:
                 if predicate == LABEL and object_ not in names:
@@ -110,25 +136,26 @@ class Bodies:
             had |= _known(told)
         return {triple for triple in found if triple[2] != body}
 
-    def changes(self, store: ox.Store) -> tuple[set[Triple], set[Triple]]:
+    def changes(self) -> tuple[set[Triple], set[Triple]]:
         """Return the triples of the union of base graphs that the default graph has not, and those that it has in their stead.
 
         A tie between two records of one body is no tie, nor their likeness a link: nothing of it is kept.
         """
-        known = self._asked(store, "?s")
+        self._read()
+        known = self._asked("?s")
         by_subject = {subject: self._base(rows) for subject, rows in known.items()}
-        at, _ = self._base(chain.from_iterable(self._asked(store, "?o").values()))
-        moved = {triple for triple in at if triple[2] in self.of and not self.body(triple[0])}
+        at, _ = self._base(chain.from_iterable(self._asked("?o").values()))
+        moved = {triple for triple in at if self.of(triple[2]) and not self.body(triple[0])}
 
         def said(subject: ox.NamedNode) -> Said:
-            return by_subject.get(subject) or self._said(store, subject)
+            return by_subject.get(subject) or self._said(subject)
 
         loops = {
             tie: told
             for tie in {triple[0] for triple in moved if triple[1] in _BETWEEN}
             if self._is_loop(told := said(tie)[0])  # type: ignore[arg-type]
         }
-        gone = moved.union(*loops.values(), *(said(record)[0] for record in self.of))
+        gone = moved.union(*loops.values(), *(said(record)[0] for record in self._of))
         new = {self.image(triple) for triple in moved if triple[0] not in loops} - at
         for body in self._records:
             own = {triple for triple in said(body)[0] if triple[1] != LABEL}
@@ -141,36 +168,39 @@ class Bodies:
         """Tell whether what joins two organisations joins two records of one."""
         return len({self.image(triple)[2] for triple in told if triple[1] in _BETWEEN}) < 2
 
-    def fold(self, store: ox.Store) -> None:
-        """Make the default graph of a store, which is the union of base graphs, speak of bodies."""
-        gone, new = self.changes(store)
+    def fold(self) -> None:
+        """Make the default graph, which is the union of base graphs, speak of bodies."""
+        gone, new = self.changes()
         for triple in gone:
-            store.remove(ox.Quad(*triple))
-        store.bulk_extend(ox.Quad(*triple) for triple in new)
+            self.store.remove(ox.Quad(*triple))
+        self.store.bulk_extend(ox.Quad(*triple) for triple in new)
 
-    def settle(self, store: ox.Store, body: ox.NamedNode) -> None:
-        """Make the default graph say of a body what base graphs now do."""
-        present = {quad_triple(quad) for quad in store.quads_for_pattern(body, None, None, ox.DefaultGraph())}
+    def settle(self, body: ox.NamedNode) -> Iterator[ox.Quad]:
+        """Make the default graph say of a body what base graphs now do; yield what is removed or added."""
+        present = {
+            quad_triple(quad) for quad in self.store.quads_for_pattern(body, None, None, ox.DefaultGraph())
+        }
         present = {triple for triple in present if triple[1] != LABEL}
-        wanted = self.description(partial(self._said, store), body)
-        for triple in present - wanted:
-            store.remove(ox.Quad(*triple))
-        store.extend(ox.Quad(*triple) for triple in wanted - present)
+        wanted = self.description(self._said, body)
+        for triple in present ^ wanted:
+            quad = ox.Quad(*triple)
+            (self.store.add if triple in wanted else self.store.remove)(quad)
+            yield quad
 
-    def _asked(self, store: ox.Store, end: str) -> dict[ox.NamedNode, list[Located]]:
+    def _asked(self, end: str) -> dict[ox.NamedNode, list[Located]]:
         """Ask for the quads that have a record or a body at an end, all at once: one by one, they take five times as long."""
         linked = f"GRAPH <{REGISTER_GRAPH}> {{ {end} {RECORD_OF} ?body }}"
         bodies = f"{{ SELECT DISTINCT {end} {{ GRAPH <{REGISTER_GRAPH}> {{ ?record {RECORD_OF} {end} }} }} }}"
         found: dict[ox.NamedNode, list[Located]] = defaultdict(list)
         for which in (linked, bodies):
-            for subject, predicate, object_, graph in store.query(  # type: ignore[union-attr]
+            for subject, predicate, object_, graph in self.store.query(  # type: ignore[union-attr]
                 f"SELECT ?s ?p ?o ?g {{ {which} GRAPH ?g {{ ?s ?p ?o }} }}"
             ):
                 found[subject].append(((subject, predicate, object_), graph))
         return found
 
-    def _said(self, store: ox.Store, subject: ox.NamedNode) -> Said:
-        quads = store.quads_for_pattern(subject, None, None, None)
+    def _said(self, subject: ox.NamedNode) -> Said:
+        quads = self.store.quads_for_pattern(subject, None, None, None)
         return self._base((quad_triple(quad), quad.graph_name) for quad in quads)
 
     def _base(self, told: Iterable[Located]) -> Said:

@@ -61,13 +61,16 @@ def rank(graph: str) -> tuple[int, str]:
     return _RANKS.get(graph, 0), graph
 
 
-def settle(store: ox.Store, subject: ox.NamedNode | ox.BlankNode, is_base: Callable[[str], bool]) -> None:
-    """Make the default graph hold the labels of a subject that come first, and no other."""
+def settle(
+    store: ox.Store, subject: ox.NamedNode | ox.BlankNode, is_base: Callable[[str], bool]
+) -> Iterator[ox.Quad]:
+    """Make the default graph hold the labels of a subject that come first, and no other; yield those removed or added."""
     _, kept = _sorted(store, subject, is_base)
     present = {quad.object for quad in store.quads_for_pattern(subject, LABEL, None, ox.DefaultGraph())}
-    for label in present - kept:
-        store.remove(ox.Quad(subject, LABEL, label))
-    store.extend(ox.Quad(subject, LABEL, label) for label in kept - present)
+    for label in present ^ kept:
+        quad = ox.Quad(subject, LABEL, label)
+        (store.add if label in kept else store.remove)(quad)
+        yield quad
 
 
 def set_aside(store: ox.Store, base: Collection[str]) -> Iterator[ox.Quad]:

@@ -153,7 +153,7 @@ def fill_store(
     for quad in labels.set_aside(store, merged) if merged else ():
         store.remove(quad)
     if merged:
-        Bodies.read(store, frozenset(merged).__contains__).fold(store)
+        Bodies(store, frozenset(merged).__contains__).fold()
     store.flush()
     return store
 

@@ -88,7 +88,7 @@ def _union(snapshot: Snapshot, store: Store) -> list[Spoken]:
         row = next(iter(store.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")))  # type: ignore[arg-type]
         found.append(int(row["n"].value))
     aside = {quad_triple(quad) for quad in set_aside(store, snapshot.base_graphs)}
-    gone, new = Bodies.read(store, frozenset(snapshot.base_graphs).__contains__).changes(store)
+    gone, new = Bodies(store, frozenset(snapshot.base_graphs).__contains__).changes()
     expected = found[1] - len(aside | gone) + len(new)
     if found[0] == expected:
         return []

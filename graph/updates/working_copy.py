@@ -96,7 +96,8 @@ class WorkingCopy:
         self.growth: Counter[str] = Counter()
         """By how many quads each named graph has grown so far."""
         self._roles = dict(roles)
-        self.bodies = Bodies.read(store, self.is_base)
+        self.bodies = Bodies(store, self.is_base)
+        self._settled: set[ox.Quad] = set()
         self._added: set[ox.Quad] = set()
         self._removed: set[ox.Quad] = set()
 
@@ -104,6 +105,11 @@ class WorkingCopy:
     def patch(self) -> Patch:
         """The net change of named graphs by `change`."""
         return Patch(frozenset(self._added), frozenset(self._removed))
+
+    @property
+    def merged(self) -> set[ox.Quad]:
+        """Every triple of the default graph changed so far, or more: what is said of bodies, the labels that come first."""
+        return self._settled.union(image for quad in self.touched if (image := self._image(quad)))
 
     def role(self, graph: str) -> str:
         """Return the role of a graph, known or told by its name."""
@@ -249,11 +255,11 @@ class WorkingCopy:
         add = self.store.bulk_extend if len(new) >= _BULK else self.store.extend
         add([*new, *merged])
         for body in bodies:
-            self.bodies.settle(self.store, body)
+            self._settled.update(self.bodies.settle(body))
         for subject in {
             self.bodies.body(quad.subject) or quad.subject for quad in gone | new if quad.predicate == LABEL
         }:
-            settle(self.store, subject, self.is_base)  # type: ignore[arg-type]
+            self._settled.update(settle(self.store, subject, self.is_base))  # type: ignore[arg-type]
         self.touched |= gone | new
         self.growth.update(map(graph_of, new))
         self.growth.subtract(map(graph_of, gone))
@@ -267,8 +273,8 @@ class WorkingCopy:
     def link(self, quads: Iterable[ox.Quad]) -> None:
         """Write the graph of the register, and make the default graph speak of the bodies that it tells."""
         self.derive(REGISTER_GRAPH, quads)
-        self.bodies = Bodies.read(self.store, self.is_base)
-        self.bodies.fold(self.store)
+        self.bodies = Bodies(self.store, self.is_base)
+        self.bodies.fold()
 
     def _skolemised(self, quad: ox.Quad) -> ox.Quad:
         if not _has_blank(quad):

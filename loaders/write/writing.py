@@ -12,9 +12,19 @@ from typing import Any, TypeAlias
 import pyoxigraph as ox
 
 from ...graph.shacl import validation
-from ...graph.shacl.affected import Change, affected_checks, is_beside, is_local, neighbourhood, read_by
+from ...graph.shacl.affected import (
+    Change,
+    affected_checks,
+    is_adjacent,
+    is_beside,
+    is_local,
+    neighbourhood,
+    read_by,
+    reads_beyond,
+    widen,
+)
 from ...graph.shacl.checks import Check
-from ...graph.shacl.own_terms import strange_terms
+from ...graph.shacl.own_terms import own_terms, strange_terms
 from ...graph.shacl.report import Report
 from ...graph.snapshots import provenance
 from ...graph.snapshots.opening import whole_store
@@ -24,6 +34,7 @@ from ...graph.updates.operations import read_update
 from ...graph.updates.patches import graph_of
 from ...graph.updates.working_copy import WorkingCopy
 from ...ontology.vocabulary import shape_files
+from ..inference.entailment import parts
 from ..publish.derived_graphs import DERIVATIONS
 from ..publish.edits import Edit, overlay, write_edit
 from .request import DataSyntax, EditFailed, InvalidEdit, Write
@@ -32,14 +43,20 @@ Brought: TypeAlias = list[Any]
 """What a write brings: the steps of an update, or quads."""
 AGENT = "write-key"
 """Who writes, for the provenance: the role that holds the key, not a person."""
+_FEW = 500
+"""Fewer changes are worth asking for what is around their ends."""
 _TOLD = 100
 """Most violations told one by one."""
 
 
 def prepare() -> None:
-    """Read what every write needs: the shapes, and what each reads."""
+    """Read what every write needs: the shapes and what each reads, the terms of the ontology, the parts of bodies."""
     for check in _checks():
         read_by(check)
+        is_local(check.query)
+        reads_beyond(check.query)
+    own_terms()
+    parts()
 
 
 def read(write: Write, upload: int | None) -> Brought:
@@ -144,15 +161,22 @@ def _check(copy: WorkingCopy) -> None:
         for name in copy.store.named_graphs()
         if isinstance(name, ox.NamedNode) and copy.role(name.value) == "illustrative"
     ]
-    looked = [q for q in copy.touched if copy.is_base(graph_of(q)) or graph_of(q) in illustrative]
+    looked = [*copy.merged, *(quad for quad in copy.touched if graph_of(quad) in illustrative)]
     if not looked:
         return
     checks = affected_checks(_checks(), copy.store, looked)
-    results = [*strange_terms(copy.patch.added.intersection(looked))]
+    results = strange_terms(
+        quad for quad in copy.patch.added if copy.is_base(graph_of(quad)) or graph_of(quad) in illustrative
+    )
     if (near := neighbourhood(copy.store, looked, illustrative)) is not None:
         change = Change.of(copy.store, looked)
         results += validation.check(near, [one for one in checks if is_local(one.query)]).results
         checks = [one for one in checks if not (is_local(one.query) or is_beside(one, change, near))]
+        if len(looked) < _FEW:
+            adjacent = [one for one in checks if is_adjacent(one.query, change)]
+            nodes = widen(near, copy.store, looked, illustrative, adjacent)
+            results += [one for one in validation.check(near, adjacent).results if one.focus in nodes]
+            checks = [one for one in checks if one not in adjacent]
     report = Report([*results, *validation.check(copy.store, checks, illustrative).results])
     if report.violations:
         raise InvalidEdit(len(report.violations), _told(report), report.to_turtle())

@@ -1,17 +1,20 @@
 """Checks that a change can concern: those left out give on the changed graph what they gave before."""
 
 import random
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 import pytest
 from ancrage.graph.shacl.affected import (
     Change,
     affected_checks,
+    is_adjacent,
     is_beside,
     is_local,
     neighbourhood,
     reads,
     reads_beyond,
+    widen,
 )
 from ancrage.graph.shacl.checks import Check
 from ancrage.graph.shacl.shapes import compile_shapes
@@ -19,6 +22,7 @@ from ancrage.graph.shacl.validation import check
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.ontology.vocabulary import shape_files
 
+LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
@@ -131,6 +135,92 @@ def test_local_checks_are_answered_by_the_nodes_that_changed(
         store.extend(gone)
     assert moved > 30
     assert beside > 1000
+
+
+def changes(store: ox.Store, asked: set[str], rounds: int) -> Iterator[list[ox.Quad]]:
+    """Take triples away and add others, of the predicates that are asked for and of types; put all back after each round."""
+    chance = random.Random(7)
+    triples = [quad for quad in sorted(store, key=str) if not quad.predicate.value.endswith("#subClassOf")]
+    of_checks = [quad for quad in triples if quad.predicate.value in asked]
+    types = [quad for quad in triples if quad.predicate == TYPE]
+    for _ in range(rounds):
+        gone = {chance.choice(of_checks), chance.choice(types), chance.choice(triples)}
+        for quad in chance.sample(of_checks, 3):
+            if isinstance(quad.object, ox.NamedNode):
+                gone |= {*store.quads_for_pattern(quad.object, LABEL, None)}
+        new = {
+            ox.Quad(quad.subject, quad.predicate, chance.choice(triples).subject)
+            for quad in chance.sample(of_checks, 5)
+        }
+        new.add(ox.Quad(chance.choice(triples).subject, TYPE, chance.choice(types).object))
+        new = {quad for quad in new if quad not in store}
+        for quad in gone:
+            store.remove(quad)
+        store.extend(new)
+        yield [*gone, *new]
+        for quad in new:
+            store.remove(quad)
+        store.extend(gone)
+
+
+def test_adjacent_checks_are_answered_around_what_changed(
+    checks: list[Check], example_reader: LocalReader
+) -> None:
+    """Labels, references and types come and go: nodes at their ends have the results of what is near, the others keep theirs."""
+    store = memory(example_reader)
+    nothing = Change(frozenset(), frozenset(), odd_type=False)
+    adjacent = [one for one in checks if not is_local(one.query) and is_adjacent(one.query, nothing)]
+    assert "ReferencedOrganizationShape" in {one.shape.rpartition("/")[2] for one in adjacent}
+    before = {one: by_node(store, one) for one in adjacent}
+    asked = {LABEL.value, *(name for one in adjacent for name in reads(one.query).iris)}
+    answered = moved = 0
+    for changed in changes(store, asked, 100):
+        change = Change.of(store, changed)
+        kept = [one for one in adjacent if is_adjacent(one.query, change)]
+        near = neighbourhood(store, changed, [])
+        assert near is not None
+        nodes = {str(node) for node in widen(near, store, changed, [], kept)}
+        for one in kept:
+            now, was = by_node(store, one), before[one]
+            assert {p for p in now if p[0] in nodes} == {p for p in by_node(near, one) if p[0] in nodes}, (
+                one.query
+            )
+            assert {p for p in now if p[0] not in nodes} == {p for p in was if p[0] not in nodes}, one.query
+            answered += 1
+            moved += now != was
+    assert answered > 1000
+    assert moved > 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?this { ?x <http://e.org/p> ?this ; <http://e.org/q> ?y }",
+        "SELECT ?this { ?x <http://e.org/p> ?this . ?x <http://e.org/q> ?y }",
+        "SELECT ?this { ?x <http://e.org/p> ?this , ?y }",
+        "SELECT ?this { ?x <http://e.org/p>/<http://e.org/q> ?this . }",
+        "SELECT ?this { ?this <http://e.org/p> ?value MINUS { ?value a <http://e.org/C> } }",
+        "SELECT ?this { GRAPH ?g { ?x <http://e.org/p> ?this . } }",
+    ],
+)
+def test_what_reads_further_is_not_adjacent(text: str) -> None:
+    assert not is_adjacent(text, Change(frozenset(), frozenset(), odd_type=False))
+
+
+def test_a_value_whose_class_changed_is_told_of_all_who_have_it(checks: list[Check]) -> None:
+    [place] = [
+        one
+        for one in checks
+        if one.shape.endswith("/AnnouncementShape")
+        and "class" in one.component.lower()
+        and "forTerritory" in str(one.path)
+    ]
+    other, territory = (
+        frozenset({f"https://w3id.org/ancrage/def/{name}"}) for name in ("Request", "Territory")
+    )
+    typed = frozenset({TYPE.value})
+    assert is_adjacent(place.query, Change(typed, other, odd_type=False))
+    assert not is_adjacent(place.query, Change(typed, territory, odd_type=False))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Records and bodies in the default graph: what a body has of its records, and that it follows what is written."""
 
+import random
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.snapshots.bodies import RECORD_OF, Bodies
+from ancrage.graph.snapshots.bodies import RECORD_OF, Bodies, quad_triple
 from ancrage.graph.snapshots.provenance import GRAPHS, REGISTER_GRAPH
 from ancrage.graph.snapshots.store import build_store
 from ancrage.graph.updates.working_copy import WorkingCopy
@@ -97,4 +98,30 @@ def test_a_store_without_links_is_the_union(tmp_path: Path) -> None:
     build_store([tmp_path / "all.nq"], tmp_path / "store", merged=[REGISTER, PROJECTS])
     store = ox.Store(str(tmp_path / "store"))
     assert len(list(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))) == text.count("\n")
-    assert Bodies.read(store, lambda _: True).changes(store) == (set(), set())
+    assert Bodies(store, lambda _: True).changes() == (set(), set())
+
+
+def test_what_changed_of_the_default_graph_is_told(store: ox.Store) -> None:
+    """Random quads of bodies, records and what refers to them come and go."""
+    chance = random.Random(11)
+    every = sorted({quad_triple(quad) for quad in store}, key=str)
+    terms = [ox.NamedNode(ID + name) for name in ("body", "record", "part", "tie")]
+    graphs = [ox.NamedNode(graph) for graph in (REGISTER, PROJECTS, LATER)]
+    for _ in range(100):
+        before = set(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+        copy = WorkingCopy(store, {})
+        _, predicate, object_ = chance.choice(every)
+        if predicate == RECORD_OF:
+            continue
+        quads = [
+            ox.Quad(chance.choice(terms), predicate, chance.choice([object_, *terms]), chance.choice(graphs))
+            for _ in range(2)
+        ]
+        gone = [
+            quad
+            for quad in store
+            if isinstance(quad.graph_name, ox.NamedNode) and quad.predicate != RECORD_OF
+        ]
+        copy.change(chance.sample(sorted(gone, key=str), 2), quads)
+        after = set(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+        assert before ^ after <= copy.merged
