@@ -33,7 +33,7 @@ from .indicators import routes as indicator_routes
 from .maps import flows as map_flows
 from .maps import page as map_page
 from .ontology_pages import routes as definitions
-from .pages import discovery, home
+from .pages import discovery, home, privacy
 from .pages.actor import page as actor_page
 from .pages.actor.matter import Actors
 from .pages.agenda import feeds as agenda_feeds
@@ -269,6 +269,7 @@ def create_app(settings: Settings | None = None, publications: Publications | No
         workbook_file,
         discovery,
         home,
+        privacy,
         search,
         missing_pages,
         meeting_page,

@@ -51,7 +51,7 @@ PAGES = (
         "/catalog",
         "/.well-known/void",
     ),
-    *("/dumps", "/changes", "/prefixes", "/def", "/methodes", "/developpeurs", "/accessibilite"),
+    *("/dumps", "/changes", "/prefixes", "/def", "/methodes", "/developpeurs", "/accessibilite", "/donnees-personnelles"),
 )
 #: Pages of what is computed for the region: left out of a publication that does not describe it.
 COMPUTED = ("/indicateurs", "/cartes", "/cartes/flux", "/ce-qui-manque")

@@ -162,6 +162,13 @@ class Settings(BaseSettings):
             "où écrire au sujet des données : adresse électronique de l’organisation ou adresse web, pour le catalogue"
         ),
     )
+    privacy: str = _setting(
+        "",
+        N_(
+            "où écrire au sujet des données personnelles (délégué à la protection des données) : adresse électronique ou web ; "
+            "sinon, `contact`"
+        ),
+    )
     trusted_proxies: str = _setting(
         "127.0.0.1",
         N_("adresses ou réseaux des mandataires dont X-Forwarded-For et -Proto sont crus"),
@@ -454,7 +461,7 @@ class Settings(BaseSettings):
             raise wrong(N_("une adresse électronique"))
         return value
 
-    @field_validator("contact")
+    @field_validator("contact", "privacy")
     @classmethod
     def _contact(cls, value: str) -> str:
         if value and not re.fullmatch(

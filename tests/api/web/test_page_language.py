@@ -39,7 +39,7 @@ PAGES = (
     *("/indicateurs", "/indicateurs/population"),
     *("/cartes", "/cartes/flux", "/queries", "/queries/territory-units", "/queries/chain-members"),
     "/queries/territory-units/description",
-    *("/developpeurs", "/def", "/def/", "/methodes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/sparql?query=oups"),
+    *("/donnees-personnelles", "/developpeurs", "/def", "/def/", "/methodes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/sparql?query=oups"),
     *("/catalog", "/.well-known/void", "/dumps", "/changes", "/prefixes", "/doc/territory/epci/299000001", "/graph/ontology"),
     *("/ogc", "/ogc/conformance", "/ogc/collections", "/ogc/collections/sites", "/ogc/collections/sites/items?limit=2"),
     *("/ogc/collections/territories/items/commune/99101", "/ogc/collections/sites/items/rien"),
