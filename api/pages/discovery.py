@@ -51,7 +51,16 @@ PAGES = (
         "/catalog",
         "/.well-known/void",
     ),
-    *("/dumps", "/changes", "/prefixes", "/def", "/methodes", "/developpeurs", "/accessibilite", "/donnees-personnelles"),
+    *(
+        "/dumps",
+        "/changes",
+        "/prefixes",
+        "/def",
+        "/methodes",
+        "/developpeurs",
+        "/accessibilite",
+        "/donnees-personnelles",
+    ),
 )
 #: Pages of what is computed for the region: left out of a publication that does not describe it.
 COMPUTED = ("/indicateurs", "/cartes", "/cartes/flux", "/ce-qui-manque")
