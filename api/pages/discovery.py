@@ -58,7 +58,6 @@ PAGES = (
         "/def",
         "/methodes",
         "/developpeurs",
-        "/accessibilite",
         "/donnees-personnelles",
     ),
 )
