@@ -100,10 +100,9 @@ def test_a_wipe_that_fails_undoes_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     def refuse() -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(store.engine, "raw_connection", refuse)
-        with store.writing() as connection:
-            safe.erase(connection, [id])
+    with monkeypatch.context() as patch, store.writing() as connection:
+        safe.erase(connection, [id])
+        patch.setattr(store.engine, "raw_connection", refuse)  # the wipe alone asks for one from here on
     assert safe.read([id]) == {}
     put(store, safe)
     assert erased not in files(tmp_path)
