@@ -14,7 +14,6 @@ from .. import __version__
 from ..graph.extensions import extension_folder
 from ..graph.pool.blocking import WorkerError, WorkerPool
 from ..graph.snapshots.snapshot import Snapshots
-from ..loaders.devices.publications import Publications
 from . import devices, openapi
 from .analysis import methods as method_pages
 from .analysis import routes as analysis_routes
@@ -139,10 +138,8 @@ async def _end_writes(app: FastAPI, resumed: asyncio.Task[None]) -> None:
     await devices.close(app)
 
 
-def create_app(settings: Settings | None = None, publications: Publications | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application for a data directory; its query processes start and stop with it. Raises ThemeError.
-
-    `publications` are those of what people enter, where they were begun before; they end with it too.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -244,7 +241,7 @@ def create_app(settings: Settings | None = None, publications: Publications | No
         docs_url=None,
         redoc_url=None,
     )
-    app.state.publications = publications or publications_of(chosen)
+    app.state.publications = publications_of(chosen)
     app.state.theme = theme
     app.state.library = read_library(chosen.data_dir)
     for error in app.state.library.broken:

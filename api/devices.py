@@ -60,7 +60,6 @@ def resume(app: FastAPI) -> None:
     settings: Settings = app.state.settings
     if not has_entries(settings):
         return
-    app.state.publications.start()
     from ..loaders.operations.safe import BadKey
     from ..loaders.operations.store import StoreUnreachable
     from .accounts.devices import open_devices
@@ -71,6 +70,7 @@ def resume(app: FastAPI) -> None:
             room.open(app, opened)
     except (StoreUnreachable, BadKey, OSError) as error:
         log.warning("devices: nothing is sent before somebody visits them: %s", error)
+    app.state.publications.start()  # it tries again by itself to open what does not open
 
 
 async def close(app: FastAPI) -> None:

@@ -18,7 +18,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from ..graph.pool.blocking import NotIsolated, WorkerError
-from ..loaders.devices.publications import Publications
 from ..words import N_, SentenceError
 from .app import create_app
 from .service.protocol import make_protocol
@@ -91,17 +90,15 @@ class ServerLog(logging.Filter):
         return record.levelno < logging.ERROR or not hasattr(self.app.state, "refused")
 
 
-def serve_on(
-    taken: socket.socket, settings: Settings, ready: Callable[[], None], publications: Publications
-) -> None:
-    """Serve on a socket already taken, until the process is told to stop (SIGTERM or SIGINT), which ends publications too.
+def serve_on(taken: socket.socket, settings: Settings, ready: Callable[[], None]) -> None:
+    """Serve on a socket already taken, until the process is told to stop (SIGTERM or SIGINT).
 
     `ready` is called when the service can be asked. Raises NotStarted when query processes cannot be started,
     or not be isolated in strict mode.
     """
     # The server ends cleanly at SIGTERM, then raises the signal again for who handled it before
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    app = create_app(settings, publications)
+    app = create_app(settings)
     config = uvicorn.Config(
         app,
         http=make_protocol(settings.stall),

@@ -117,11 +117,6 @@ def address(taken: socket.socket) -> str:
 
 def run_server(taken: socket.socket, settings: "Settings") -> None:
     """Serve on a socket already taken, until the process is told to stop (SIGTERM or SIGINT)."""
-    from ..web.entries import has_entries, publications_of
-
-    publications = publications_of(settings)
-    if has_entries(settings):
-        publications.start()  # beside the imports of the service
     from ..server import serve_on
     from ..service.logs import announce, start_log
     from ..web.settings import unknown_variables
@@ -141,7 +136,7 @@ def run_server(taken: socket.socket, settings: "Settings") -> None:
         else:
             announce(f"serving at {at}")
 
-    serve_on(taken, settings, ready, publications)
+    serve_on(taken, settings, ready)
 
 
 def _say(sentence: Spoken) -> None:

@@ -30,7 +30,9 @@ def _say(room: str, snapshot: str, failure: Spoken | None) -> None:
 
 def main() -> None:
     """Publish until the end; exit with 1 where the store does not open."""
-    told = json.loads(sys.stdin.readline())
+    if not (first := sys.stdin.readline()):  # the service ended before it said anything
+        return
+    told = json.loads(first)
     processes = WriteProcesses(warm=True, memory=told["memory"])
     processes.start()  # beside the imports of this one
     from ..operations.store import Operations, StoreUnreachable
