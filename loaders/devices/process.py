@@ -1,8 +1,8 @@
 """The process that publishes what people enter, for its service: `python -m ancrage.loaders.devices.process`.
 
 Its first line of standard input says where; each other names a room that changed. It writes what became of each
-publication on its standard output. Its input ends with its service: where that was killed, it publishes what it was told
-of, then ends; another that the next service has started meanwhile waits for its turn.
+publication on its standard output. Its input ends with its service: where that was killed, it publishes every room once
+more, then ends; another that the next service has started meanwhile waits for its turn.
 """
 
 from __future__ import annotations

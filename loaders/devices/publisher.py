@@ -54,7 +54,7 @@ class Publisher:
 
     def __init__(self, rooms: Rooms, say: Callable[[str, str, Spoken | None], None]) -> None:
         self.told: Queue[str | None] = Queue()
-        """Rooms that changed; None at the end: what was told of before is still published."""
+        """Rooms that changed; None at the end: every room is published once more, since who ended may not have told."""
         self._rooms, self._say = rooms, say
 
     def run(self) -> None:
@@ -67,7 +67,7 @@ class Publisher:
             new = self._new(pause if todo else None)
             pause = min(2 * pause, MOST) if todo else SOON
             last = None in new
-            todo |= {name for name in self._rooms if name in new}
+            todo |= {name for name in self._rooms if last or name in new}
 
     def _new(self, seconds: float | None) -> set[str | None]:
         """Wait so many seconds for what is told; give all of it."""
