@@ -33,6 +33,7 @@ from ..web.page_language import (
 from ..web.security import GRAPH_POLICY, POLICY
 from .blocks.cells import row_cells, source_links
 from .blocks.tables import absent
+from .page_template import PageTemplate
 from .template_links import KeepLanguage, linked_sentence
 from .theme import Theme
 
@@ -85,6 +86,7 @@ def environment() -> Environment:
         extensions=[KeepLanguage],
         auto_reload=False,  # else each piece of each page asks the disk, and waits its turn of the interpreter
     )
+    made.template_class = PageTemplate
     made.filters.update(
         number=_number,
         date=_date,
