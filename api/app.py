@@ -138,8 +138,10 @@ async def _end_writes(app: FastAPI, resumed: asyncio.Task[None]) -> None:
     await devices.close(app)
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, *, resumes: bool = True) -> FastAPI:
     """Build the application for a data directory; its query processes start and stop with it. Raises ThemeError.
+
+    It `resumes` what people entered before: publishes, sends and erases what is due, unless it only draws pages for another.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -166,9 +168,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             columns=chosen.columns,
         )
         open_writer(app, chosen)
-        resumed = asyncio.create_task(
-            asyncio.to_thread(devices.resume, app)
-        )  # its writer gets ready meanwhile
+        resumed = asyncio.create_task(asyncio.to_thread(devices.resume, app) if resumes else asyncio.sleep(0))
         remote = RemoteWatch(Snapshots(chosen.data_dir), chosen.store, lenient=chosen.store_lenient)
         await asyncio.to_thread(remote.start)
         try:

@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> int:
                 return 0
         chosen = Settings(data_dir=Path(data_dir), workers=1, read_ahead=False, **json.loads(settings))
         wanted = addresses(RegionView.of(reader))
-        asyncio.run(make(create_app(chosen), KeptPages(pages_folder(Path(folder), chosen)), wanted, goes_on))
+        app = create_app(chosen, resumes=False)
+        asyncio.run(make(app, KeptPages(pages_folder(Path(folder), chosen)), wanted, goes_on))
     finally:
         reader.close()
         os.close(descriptor)
