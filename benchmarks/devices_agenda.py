@@ -44,7 +44,8 @@ def drawn(ground: Gazetteer, count: int) -> AgendaData:
                 f"event/mesure/{number}", f"Conférence n° {number} : la forêt, l’eau et les métiers de demain", first,
                 first if timed else first + timedelta(days=chance.choice((0, 0, 0, 1, 2))),
                 "18:00" if timed else "", "20:00" if timed else "", "event-status/cancelled" if number % 50 == 0 else "",
-                first - timedelta(days=30), f"attendance-mode/{chance.choice(MODES)}", f"https://essai.example/e/{number}",
+                datetime.combine(first - timedelta(days=30), datetime.min.time(), UTC),
+                f"attendance-mode/{chance.choice(MODES)}", f"https://essai.example/e/{number}",
                 places={"held": (ground.ids[chance.randrange(len(ground))],)},
                 topics={
                     "type": (f"interaction-type/{chance.choice(TYPES)}",),
