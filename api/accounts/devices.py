@@ -83,11 +83,6 @@ class Sweeper(Errand):
         self._devices = devices
         super().__init__("sweeper")
 
-    def close(self) -> None:
-        """End; an erasure under way is waited for a moment."""
-        self.end()
-        self.join(5)
-
     def act(self) -> bool:
         """Erase what is due."""
         try:

@@ -29,7 +29,7 @@ def privacy(request: Request) -> Response:
 
 
 def _terms() -> dict[str, int]:
-    """Give how long each thing is kept: days, and hours of a session."""
+    """Give how long each thing is kept: years of a contact, days of a draft and of a receipt, hours of a session."""
     from ...loaders.desk.acts import CONTACT_DAYS, DRAFT_DAYS
     from ...loaders.desk.outbox import RECEIPT_DAYS
     from ...loaders.operations.accounts import SESSION_HOURS

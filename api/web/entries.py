@@ -1,4 +1,4 @@
-"""What people enter in the devices: whether there is a store of it, and what publishes it; known before the application is."""
+"""What people enter in the devices: whether there is a store of it, and what publishes it."""
 
 from ...loaders.devices.publications import Publications
 from ...loaders.operations.files import STORE_FILE

@@ -216,11 +216,6 @@ class Postman(Errand):
         self._outbox, self._server, self._sender = outbox, server, sender
         super().__init__("desk-receipts")
 
-    def close(self) -> None:
-        """End; a receipt that is being sent is waited for a moment."""
-        self.end()
-        self.join(5)
-
     def act(self) -> bool:
         """Send what waits."""
         try:

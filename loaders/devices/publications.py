@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from ...words import Named, Spoken
 log = logging.getLogger(__name__)
 SOON, MOST = 0.2, 30.0
 """Seconds after which what failed is tried again: at first, and at most; twice as long each time."""
+_STEADY = 5.0
+"""Seconds after which a process that ends did not fail at once: the next need not wait longer than the first."""
 _END = 10.0
 """Seconds that a publication under way has to leave the old or the new state."""
 
@@ -88,35 +91,47 @@ class Publications:
                 self._process.stdin.flush()
 
     def _run(self) -> None:
-        """Have a process run, and another when it ends, until the end."""
+        """Have a process run, and another when it ends, until the end: soon, then later where each ends at once."""
         pause = SOON
         while not self._closed.is_set():
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "ancrage.loaders.devices.process"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                start_new_session=True,
-            )
-            with process:
-                with self._lock:
-                    self._process = process
-                    self._write(self._told)
-                    if self._closed.is_set():
-                        process.terminate()
-                assert process.stdout is not None
-                for line in process.stdout:
-                    pause = SOON if self._hear(json.loads(line)) else pause
-                with self._lock:
-                    self._process = None
+            began = time.monotonic()
+            try:
+                why = f"ended ({self._hear_one()})"
+            except (OSError, ValueError) as error:  # no process can be started; a line that was cut
+                why = f"failed: {error}"
             if not self._closed.is_set():
-                log.warning("the process that publishes ended (%s); another starts", process.returncode)
+                log.warning("the process that publishes %s; another starts", why)
+            pause = SOON if time.monotonic() - began > _STEADY else pause
             self._closed.wait(pause)
             pause = min(2 * pause, MOST)
 
-    def _hear(self, told: Mapping[str, Any]) -> bool:
-        """Take note of what became of a room, or of all; tell whether it is published."""
+    def _hear_one(self) -> int:
+        """Start a process and hear it to its end; give its exit code."""
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "ancrage.loaders.devices.process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        with process:
+            with self._lock:
+                self._process = process
+                self._write(self._told)
+                if self._closed.is_set():
+                    process.terminate()
+            assert process.stdout is not None
+            try:
+                for line in process.stdout:
+                    self._hear(json.loads(line))
+            finally:
+                with self._lock:
+                    self._process = None
+        return process.returncode
+
+    def _hear(self, told: Mapping[str, Any]) -> None:
+        """Take note of what became of a room, or of all."""
         failure = told["failure"]
         for room in [told["room"]] if told["room"] else [*self._rooms]:
             publication = self.of(room)
@@ -124,4 +139,3 @@ class Publications:
             publication.snapshot = told["snapshot"] or publication.snapshot
         if failure:
             log.warning("%s: not published: %s", told["room"] or "devices", failure["en"])
-        return not failure

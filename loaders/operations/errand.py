@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 from typing import ClassVar
 
+_MOMENT = 5.0
+"""Seconds that what is being done is waited for at the end."""
+
 
 class Errand:
     """Does `act` once at its start, each time it is told to, and `every` so many seconds: nobody waits for it.
@@ -17,7 +20,7 @@ class Errand:
     every: ClassVar[float | None] = None
 
     def __init__(self, name: str) -> None:
-        self.ending = False
+        self._ending = False
         self._told = threading.Event()
         self._told.set()  # what a process that ended had no time to do
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -31,14 +34,11 @@ class Errand:
         """Say that there is something to do."""
         self._told.set()
 
-    def end(self) -> None:
-        """Have it done no more."""
-        self.ending = True
+    def close(self) -> None:
+        """Have it done no more; what is being done is waited for a moment."""
+        self._ending = True
         self._told.set()
-
-    def join(self, seconds: float) -> None:
-        """Wait a while for what is being done."""
-        self._thread.join(timeout=seconds)
+        self._thread.join(timeout=_MOMENT)
 
     def _run(self) -> None:
         failed: float | None = None
@@ -46,7 +46,7 @@ class Errand:
         while True:
             self._told.wait(pause)
             self._told.clear()
-            if self.ending:
+            if self._ending:
                 return
             failed = None if self.act() else min(2 * failed, self.most) if failed else self.soon
             pause = failed or self.every

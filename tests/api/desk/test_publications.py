@@ -153,6 +153,23 @@ def test_a_process_that_is_killed_is_followed_by_another(folder: Path) -> None:
     assert _published(folder)
 
 
+def test_a_line_that_was_cut_or_a_process_that_cannot_be_started_is_followed_by_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = iter([ValueError("a line that was cut"), OSError(12, "no memory for a process")])
+    hear_one = Publications._hear_one
+
+    def cut(self: Publications) -> int:
+        for error in heard:
+            raise error
+        return hear_one(self)
+
+    monkeypatch.setattr(Publications, "_hear_one", cut)
+    with publications(folder) as made:
+        _wait(lambda: made.of("desk").snapshot)
+    assert _published(folder)
+
+
 def test_what_was_told_is_published_though_the_service_is_killed(folder: Path) -> None:
     """Its end of the pipe closes, as the system does for a service that is killed, while the process begins."""
     with publications(folder) as made:
