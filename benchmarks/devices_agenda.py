@@ -1,9 +1,9 @@
-"""The agenda with thousands of events, measured: a question with its counts, its calendar and its feed, first and kept.
+"""The agenda with thousands of events, measured: a question with its counts, its calendar and its feed, the first time and after.
 
 Usage: python benchmarks/devices_agenda.py DATA_DIR [--events 5000] [--json]
 
 Events are drawn at random (seed 1) over the communes of DATA_DIR, in three years: a third has hours, one in fifty is called off.
-What is written of an event is kept with the publication: the first calendar is written whole, those after it are put together.
+Each is written whole at each turn: nothing of a feed is kept from one to the next.
 """
 
 from __future__ import annotations

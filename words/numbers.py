@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,7 @@ def join_words(parts: Sequence[object], language: str) -> str:
     return format_list([str(placeholder_value(part, language)) for part in parts], locale=locale(language))
 
 
+@lru_cache(maxsize=4096)
 def date(value: str, language: str) -> str:
     """Write an ISO date (or date and time); a year or anything else is returned as it came.
 

@@ -1,4 +1,4 @@
-"""Events as an Atom feed (RFC 4287): an entry an event, whose id is its identifier; entries are kept."""
+"""Events as an Atom feed (RFC 4287): an entry an event, whose id is its identifier."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from ....graph.region.agenda import AgendaEvent
 from ....ontology.vocabulary import ID
 from ...labels.days import days
-from ...web.links import href
 from .calendar import titled, told
-from .reading import AgendaData, Feed
+from .reading import AgendaData, Feed, printable
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 
@@ -27,35 +26,30 @@ def feed(known: AgendaData, events: Sequence[AgendaEvent], head: Feed) -> bytes:
     SubElement(made, "link", {"rel": "alternate", "type": "text/html", "href": head.page})
     _text(SubElement(made, "author"), "name", "ancrage")
     _text(made, "generator", "ancrage")
-    written = known.written("atom", head)
     for event in events:
-        if event.path not in written:
-            written[event.path] = bytes(tostring(_entry(known, event, head), encoding="utf-8"))
-    begin, end = bytes(tostring(made, encoding="utf-8", xml_declaration=True)).split(b"</feed>")
-    return begin + b"".join(written[event.path] for event in events) + b"</feed>" + end
+        _add_entry(made, known, event, head)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(made, encoding="unicode").encode()
 
 
-def _entry(known: AgendaData, event: AgendaEvent, head: Feed) -> Element:
-    entry, language = Element("entry"), head.language
+def _add_entry(made: Element, known: AgendaData, event: AgendaEvent, head: Feed) -> None:
+    entry, language = SubElement(made, "entry"), head.language
     _text(entry, "title", titled(known, event, language))
     _text(entry, "id", ID + event.path)
     _text(entry, "updated", _moment(event.updated or head.stamp))
-    page = f"{head.site}{href(ID + event.path)}"
+    *said, page = told(known, event, head.site, language)
     SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
     if event.homepage:
-        SubElement(entry, "link", {"rel": "related", "href": event.homepage})
+        SubElement(entry, "link", {"rel": "related", "href": printable(event.homepage)})
     for category in known.categories(event, language):
-        SubElement(entry, "category", {"term": category})
+        SubElement(entry, "category", {"term": printable(category)})
     last = event.last.isoformat() if event.last != event.first else ""
     when = days(event.first.isoformat(), last, event.opening, event.closing, language)
     where = known.where(event, language)
-    *said, _ = told(known, event, head.site, language)
     _text(entry, "summary", " ".join([f"{when}{f', {where}' if where else ''}.", *said]))
-    return entry
 
 
 def _text(under: Element, name: str, text: str) -> None:
-    SubElement(under, name).text = "".join(one for one in text if one >= " " or one in "\n\t")
+    SubElement(under, name).text = printable(text)
 
 
 def _moment(moment: datetime) -> str:

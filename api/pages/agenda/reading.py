@@ -20,8 +20,7 @@ from ...search.map import outlines
 from ...web.links import local_name
 from ...web.negotiation import Language
 
-MOST_WRITTEN = 8
-"""Forms, sites and languages whose written events are kept: an address may name any site."""
+_UNPRINTABLE = dict.fromkeys({*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF} - {9, 10})
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,12 @@ class Feed:
 
 @dataclass(frozen=True)
 class AgendaData:
-    """The agenda of a publication, what its small map is drawn on (None: nothing), and what was written of its events."""
+    """The agenda of a publication and what its small map is drawn on (None: nothing)."""
 
     snapshot: str
     agenda: Agenda
     layer: Layer | None
-    _written: dict[tuple[str, str, str], dict[str, bytes]] = field(default_factory=dict)
+    _categories: dict[tuple[tuple[str, ...], Language], list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, matter: RegionView, everything: RegionView) -> AgendaData:
@@ -60,15 +59,6 @@ class AgendaData:
             except UnknownName:
                 layer = None  # nothing is known of the region
         return cls(matter.snapshot, agenda, layer)
-
-    def written(self, form: str, head: Feed) -> dict[str, bytes]:
-        """Give what is kept of each event in a form, for the site and the language of a feed; a few sites are kept."""
-        key = (form, head.site, head.language)
-        if key not in self._written:
-            while len(self._written) >= MOST_WRITTEN:
-                self._written.pop(next(iter(self._written)), None)
-            self._written[key] = {}
-        return self._written[key]
 
     def name(self, path: str, language: Language) -> str:
         """Name a theme, a place, a relay, a mode or a type; the end of its path where nothing names it."""
@@ -91,7 +81,9 @@ class AgendaData:
             *(one for facet in ("theme", "type", "scheme") for one in event.topics.get(facet, ())),
             *event.values("mode"),
         )
-        return self.names(paths, language)
+        if (paths, language) not in self._categories:
+            self._categories[paths, language] = self.names(paths, language)
+        return self._categories[paths, language]
 
     def where(self, event: AgendaEvent, language: Language) -> str:
         """Say where an event is held; where nothing tells, nothing."""
@@ -111,3 +103,12 @@ async def agenda_of(request: Request, reading: Reading) -> AgendaData:
     known = await agendas.of(reading.snapshot)
     reading.failed |= known.snapshot != reading.snapshot
     return known
+
+
+def printable(text: str) -> str:
+    r"""Leave out what neither XML nor a calendar's line may have.
+
+    >>> printable("forêt\x00, eau\n")
+    'forêt, eau\n'
+    """
+    return text if text.isprintable() else text.translate(_UNPRINTABLE)
