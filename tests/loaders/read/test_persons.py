@@ -28,6 +28,8 @@ FIXTURES = Path(__file__).parents[2] / "data"
     ("text", "left"),
     [
         ("sisprobe / Nick Arndt", "sisprobe"),
+        ("jeanne dupont", None),
+        ("dupont-martin jeanne", None),
         ("Centre des bois / M. Mathieu ROY", "Centre des bois"),
         ("Modélisation et caractérisation (Ali ZAOUI)", "Modélisation et caractérisation"),
         ("Laboratoire du cerveau (LSCO) COMPAN Valérie", "Laboratoire du cerveau (LSCO)"),
@@ -70,6 +72,7 @@ def test_what_is_repeated_is_read_in_a_time_that_grows_as_its_length(piece: str)
 @pytest.mark.parametrize(
     "text",
     [
+        "laboratoire jeanne dupont", "marie", "culture de la vigne",
         "Laboratoire Jean Kuntzmann", "Université Lyon 1 - Claude Bernard", "Pierre Fabre (France)", "Lycee Mme De Stael",
         "Lycee Dr. Gustave Jaume", "CNRS - DR ILE-DE-FRANCE SECTEUR OUEST ET NORD", "3 DR FRANCE", "MR Solutions LTD",
         "Université Grenoble 1 - Joseph Fourier,CEA - Commissariat", "M.I.N.E.S", "Institut Max von Laue - Paul Langevin",
@@ -130,6 +133,15 @@ def test_no_word_for_nobody_is_passed_over_by_the_coarse_look() -> None:
         ]
     )
     assert written.filter(~written.str.contains(NOBODY_LIKE)).to_list() == []
+
+
+def test_a_name_in_small_letters_is_taken_out_at_the_door() -> None:
+    table = pl.DataFrame(
+        {"name": ["jeanne dupont", "culture de la vigne", "atelier jeanne"], "_row": [1, 2, 3]}
+    )
+    cleaned, changed = clean(table)
+    assert cleaned["name"].to_list() == [None, "culture de la vigne", "atelier jeanne"]
+    assert changed == {"name": [1]}
 
 
 def test_words_for_nobody_are_nobody_but_a_commune_may_be_called_so() -> None:
