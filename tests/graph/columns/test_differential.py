@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from typing import cast
 
 import pytest
 from ancrage.graph.columns.compiler import Dataset
@@ -77,11 +78,9 @@ def test_datasets_told_beside_the_text_are_those_of_the_engine(small: Small) -> 
             [f"http://e.org/{one[1:]}" if one else "" for one in part] for part in ((default, ":i"), (named,))
         ]
         request = Request(text, default_graphs=graphs[0], named_graphs=graphs[1])
-        theirs = begin(small.reader.store, request).engine
-        assert isinstance(theirs, QuerySolutions)
+        expected = rows_of(cast("QuerySolutions", begin(small.reader.store, request).engine))
         dataset = Dataset(*(frozenset(part) for part in graphs))
         ours = rows_of(small.columns.answer(small.columns.program(request.text, dataset=dataset)))
-        expected = rows_of(theirs)
         assert ours[0] == expected[0] and Counter(ours[1]) == Counter(expected[1])
 
 
