@@ -41,7 +41,7 @@ Name = Annotated[
 
 @commands.callback(invoke_without_command=True)
 def account(context: typer.Context) -> None:
-    """Comptes des dispositifs : en ajouter, les lister, y inviter, en désactiver ; faire une clé des contacts."""
+    """Comptes des dispositifs : en ajouter, les lister, y inviter, en désactiver, en supprimer ; faire une clé des contacts."""
     if context.invoked_subcommand is None:
         print(context.get_help())
     else:
@@ -202,6 +202,18 @@ def disable(name: Name, data_dir: DataDir = None) -> None:
     try:
         devices.accounts.disable(name)
         devices.audit.add("disable/account", "command-line", name)
+    finally:
+        devices.store.close()
+    print(name)
+
+
+@commands.command()
+def delete(name: Name, data_dir: DataDir = None) -> None:
+    """Supprimer un compte et tout ce qui l'ouvrait : ce qu'il a fait reste dit sous son nom, au journal d'audit aussi."""
+    devices = _devices(settings_of(data_dir))
+    try:
+        devices.accounts.delete(name)
+        devices.audit.add("delete/account", "command-line", name)
     finally:
         devices.store.close()
     print(name)

@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, insert, select, update
 from ...words import N_, SentenceError
 from .roles import SCOPES, Role
 from .store import Operations, now, utc
-from .tables import ACCOUNTS, KEYS, SESSIONS
+from .tables import ACCOUNTS, IDENTITIES, KEYS, PASSKEYS, SESSIONS
 
 SESSION_HOURS = 12
 SHORTEST = 12
@@ -145,6 +145,21 @@ class Accounts:
             if not done.rowcount:
                 raise AccountError(N_("aucun compte en service ne s’appelle « {name} ».", name=name))
             connection.execute(delete(SESSIONS).where(SESSIONS.c.account == name))
+
+    def delete(self, name: str) -> None:
+        """Delete an account with all that logs it in: what it did stays told under its name. Raises AccountError."""
+        with self._store.writing() as connection:
+            for table in (SESSIONS, KEYS, IDENTITIES, PASSKEYS):
+                connection.execute(delete(table).where(table.c.account == name))
+            if not connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.name == name)).rowcount:
+                raise AccountError(N_("aucun compte ne s’appelle « {name} ».", name=name))
+            self._store.wipe()
+
+    def of_email(self, email: str) -> list[Account]:
+        """List the accounts that wait for the identity of an address, or are named by it; raises AccountError."""
+        which = (ACCOUNTS.c.invited == email_digest(email)) | (ACCOUNTS.c.name == email.strip().casefold())
+        with self._store.reading() as connection:
+            return [account_of(row) for row in connection.execute(select(ACCOUNTS).where(which)).mappings()]
 
     def verify(self, name: str, password: str) -> Account | None:
         """Give the account of a name and its password; None for any other pair, after the same time."""

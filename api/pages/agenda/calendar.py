@@ -66,7 +66,7 @@ def _event(known: AgendaData, event: AgendaEvent, head: Feed) -> bytes:
         "CATEGORIES:" + ",".join(map(_text, known.categories(event, language))),
         "LOCATION:" + _text(where) if where else "",
         "GEO:{};{}".format(*spot) if spot is not None else "",
-        "URL:" + "".join(printable(event.homepage or site + href(ID + event.path)).split()),
+        "URL:" + "".join(printable(event.homepage or f"{site}{href(ID + event.path)}").split()),
         "DESCRIPTION:" + _text("\n".join(told(known, event, site, language))),
         "END:VEVENT",
     ]
@@ -74,13 +74,16 @@ def _event(known: AgendaData, event: AgendaEvent, head: Feed) -> bytes:
 
 
 def _value(moment: date | datetime) -> str:
-    zone = moment.tzinfo if isinstance(moment, datetime) else None
-    if zone is not None and not isinstance(zone, ZoneInfo):
-        return f":{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    told = moment.isoformat()[:19].replace("-", "").replace(":", "")
+    text = moment.isoformat()[:19].replace("-", "").replace(":", "")
     if not isinstance(moment, datetime):
-        return f";VALUE=DATE:{told}"
-    return f";TZID={ZONE}:{told}" if zone is not None else f":{told}"
+        return f";VALUE=DATE:{text}"
+    if moment.tzinfo is None:
+        return f":{text}"
+    return (
+        f";TZID={ZONE}:{text}"
+        if isinstance(moment.tzinfo, ZoneInfo)
+        else f":{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    )
 
 
 def _text(text: str) -> str:

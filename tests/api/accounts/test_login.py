@@ -216,6 +216,8 @@ def test_accounts_are_kept_by_the_command_line(
     assert ancrage("account", "invite", "ana", "--email", "ana@region.example")[:2] == (0, "ana\n")
     assert ancrage("account", "disable", "ana")[0] == 0
     assert "désactivé" in ancrage("account", "list")[1]
+    assert ancrage("account", "delete", "eve")[:2] == (0, "eve\n")
+    assert "eve" not in ancrage("account", "list")[1] and ancrage("account", "delete", "eve")[0] == 2
     assert ancrage("audit", "verify")[0] == 0
     log = tmp_path / "audit.jsonl"
     log.write_text(log.read_text().replace('"ana"', '"bob"'))

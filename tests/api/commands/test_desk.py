@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from ancrage.api.web.settings import Settings
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.desk.acts import Acts
 from ancrage.loaders.desk.examples import add_examples
+from ancrage.loaders.desk.ledger import Ledger
 from ancrage.loaders.desk.outbox import Outbox
 from ancrage.loaders.internships.examples import add_examples as add_internships
+from ancrage.loaders.operations.roles import Role
 from ancrage.loaders.operations.store import Draft
 from ancrage.loaders.operations.tables import SEALED
 from ancrage.loaders.publish.pipeline import Pipeline
@@ -133,6 +136,8 @@ def test_an_account_answers_for_an_organisation_that_is_published(
         ["desk", "daily"],
         ["account", "list"],
         ["account", "disable", "ana"],
+        ["account", "delete", "ana"],
+        ["desk", "person", "a@e.org"],
         ["account", "invite", "ana", "--email", "a@e.org"],
     ],
 )
@@ -146,3 +151,42 @@ def test_a_mistyped_folder_is_refused_and_stays_as_it_was(
     assert not list(tmp_path.iterdir())
     assert run(["account", "add", "ana", "--data-dir", str(tmp_path / "typo")]) != 0
     assert not list(tmp_path.iterdir())
+
+
+def test_who_asks_is_given_what_is_kept_of_them_or_it_is_erased(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    devices = Devices.open(Settings(data_dir=tmp_path))
+    acts = Acts(devices.store, devices.safe)
+    id = acts.begin("secret", "interaction-type/expertise", [], "Un avis sur la toiture")
+    acts.place(
+        Ledger(devices.store).read().needs[id], dict.fromkeys(("territory", "place", "when", "mode"), "x")
+    )
+    contact = {"name": "Zoé Canari", "email": "zoe@example.org"}
+    acts.file(Ledger(devices.store).read().needs[id], contact)
+    devices.accounts.add("zoe", Role.PARTNER, None, email="zoe@example.org")
+    asked = ["desk", "person", "zoe@example.org", "--data-dir", str(tmp_path)]
+    assert run([*asked, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["subject"], one["part"]) for one in told] == [
+        ("zoe", "account"), (id, "requester"), (id, "words"), (id, "words"),
+    ]  # fmt: skip
+    assert told[1]["content"] == contact and told[2]["content"]["words"] == "Un avis sur la toiture"
+    assert run(asked) == 0
+    assert "Nom : Zoé Canari" in capsys.readouterr().out
+    assert run([*asked, "--erase"]) == 0
+    assert "4 contenus effacés" in capsys.readouterr().err
+    assert run(asked) == 0
+    out, err = capsys.readouterr()
+    assert out == "" and "Rien n’est gardé" in err
+    assert devices.accounts.all() == []
+    kinds = [
+        json.loads(line)["action"] for line in (tmp_path / "audit.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert (
+        kinds.count("read/contact") == 2
+        and kinds.count("delete/contact") == 1
+        and kinds.count("delete/account") == 1
+    )
+    assert run(["desk", "person", "zoe", "--data-dir", str(tmp_path)]) == 2
+    devices.store.close()

@@ -104,6 +104,19 @@ def test_a_session_ends_when_closed_expired_or_disabled_and_its_secret_is_not_ke
     assert accounts.verify("ana", SECRET) is None
 
 
+def test_nothing_of_an_account_is_left_once_it_is_deleted(store: Operations) -> None:
+    accounts = Accounts(store)
+    for name in ("ana", "bob"):
+        account = accounts.add(name, Role.DESK, SECRET)
+        accounts.open_session(account)
+        accounts.add_key(name, f"clé de {name}", ["rates"], 1)
+    accounts.delete("ana")
+    assert "ana" not in kept(store) and "bob" in kept(store)
+    with pytest.raises(AccountError, match="ana"):
+        accounts.delete("ana")
+    assert accounts.verify("bob", SECRET) is not None
+
+
 def test_a_changed_password_ends_the_sessions(store: Operations) -> None:
     accounts = Accounts(store)
     session = accounts.open_session(accounts.add("ana", Role.DESK, SECRET))
