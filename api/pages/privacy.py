@@ -23,6 +23,7 @@ def privacy(request: Request) -> Response:
         controller=settings.publisher,
         write_to=settings.privacy or settings.contact,
         clients=settings.log_clients,
+        provider=bool(settings.oidc_issuer),
         terms=_terms() if has_devices() and not settings.primary else None,
         trail=[(None, gettext("Données personnelles", said))],
     )

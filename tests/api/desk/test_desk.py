@@ -17,6 +17,7 @@ from ancrage.loaders.desk.candidates import Candidate
 from ancrage.loaders.desk.ledger import Need
 from ancrage.loaders.desk.publication import GRAPH
 from ancrage.loaders.desk.states import MatchState
+from ancrage.loaders.operations.accounts import digest
 from ancrage.loaders.operations.store import Conflict, Draft
 from fastapi.testclient import TestClient
 
@@ -430,6 +431,22 @@ def test_what_is_withdrawn_offers_no_form_that_is_refused(person: People, desk: 
     assert mayor.post(f"{address}/retrait/oui").status_code == 303
     forms = re.findall(r'action="[^"]*/guichet/demandes/[^"]*/([a-z-]+)"', ana.get(path).text)
     assert forms == ["note"]
+
+
+def test_a_draft_is_dropped_at_any_step_after_the_first(person: People, desk: Desk) -> None:
+    mayor = person("visitor")
+    mayor.get("/demandes/nouvelle")
+    sent = mayor.post(
+        "/demandes/nouvelle", words="Une toiture à refaire, avec des étudiants", type="", about=""
+    )
+    address = sent.headers["location"].removesuffix("/2")
+    need = desk.ledger.read().of_token(digest(address.rpartition("/")[2]))
+    assert need is not None and desk.devices.safe.read(need.sealed)
+    assert f'action="{address}/retrait/oui"' in mayor.get(f"{address}/2").text
+    assert mayor.post(f"{address}/retrait/oui").status_code == 303
+    assert desk.devices.safe.read(need.sealed) == {}
+    assert "La demande est retirée" in mayor.get(address).text
+    assert need.number not in person("ana").get("/guichet?state=withdrawn").text
 
 
 def test_the_desk_withdraws_a_request_for_who_lost_its_address(person: People, desk: Desk) -> None:

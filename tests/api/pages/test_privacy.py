@@ -61,3 +61,14 @@ def test_a_replica_keeps_nothing_that_is_entered(tmp_path: Path) -> None:
 def test_every_page_and_the_form_lead_to_it(client: TestClient) -> None:
     for path in ("/", "/territoires", "/nothing/here"):
         assert 'href="/donnees-personnelles"' in client.get(path, headers=HTML).text
+
+
+def test_an_identity_provider_is_told_where_there_is_one(tmp_path: Path) -> None:
+    provider = {
+        "oidc_issuer": "https://example.org",
+        "oidc_client": "ancrage",
+        "base_url": "https://essai.example",
+    }
+    told = "Qui se connecte par son fournisseur d’identité le lui fait savoir."
+    assert told in _page(tmp_path, **provider)
+    assert told not in _page(tmp_path)
