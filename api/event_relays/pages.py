@@ -13,7 +13,7 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...loaders.relays.ledger import relay_id
 from ...ontology.vocabulary import ID
-from ...words import N_, gettext
+from ...words import N_, Spoken, gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
 from ..desk.asked import Checked, find_place
 from ..desk.running import was_done
@@ -28,6 +28,7 @@ from .running import RELAYS, RelayDesk
 router = APIRouter(include_in_schema=False)
 PATH = "/agenda/relais"
 OVER = N_("Cet évènement est passé : il ne se relaie plus.")
+OFF = N_("Cet évènement n’a pas lieu aux jours annoncés : il ne se relaie pas.")
 
 
 @router.get(PATH + "/{event:path}")
@@ -57,8 +58,8 @@ async def relay(request: Request, event: str) -> Response:
             )
         else:
             place, _ = await find_place(request, checked, "where", form["where"])
-            if _is_over(found):
-                checked.errors = {"version": OVER}
+            if refusal := _refusal(found):
+                checked.errors = {"version": refusal}
             if checked.errors:
                 return _page(request, visitor, desk, known, found, checked)
             await to_thread.run_sync(
@@ -78,8 +79,9 @@ async def relay(request: Request, event: str) -> Response:
     return answer_to(visitor, request, RedirectResponse(address, 303))
 
 
-def _is_over(event: AgendaEvent) -> bool:
-    return event.last < date.today()
+def _refusal(event: AgendaEvent) -> Spoken | None:
+    """Say why an event cannot be relayed, if it cannot."""
+    return OFF if event.off else OVER if event.last < date.today() else None
 
 
 def _organization(visitor: Visitor) -> str:
@@ -137,7 +139,7 @@ def _page(
         where=known.where(event, said),
         relays=known.names(event.topics.get("relay", ()), said),
         mine=mine,
-        over=OVER[said] if _is_over(event) else "",
+        refusal=refusal[said] if (refusal := _refusal(event)) else "",
         version=desk.relays.versions.get(relay_id(event.path, own), 0),
         address=f"{PATH}/{event.path}",
         place=where,

@@ -124,6 +124,7 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
         agenda=urlencode({"event": context.path}) if event else "",
         path=context.path,
         relayed=to_come
+        and "eventStatus" not in values
         and not any(one.endswith("/illustrative") for one in values.get("evidenceStatus", ())),
         mode_names=[reading.label(one) for one in values.get("attendanceMode", ())],
         funding=_funding(context, values),

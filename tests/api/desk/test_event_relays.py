@@ -21,11 +21,14 @@ from .conftest import SECRET, TABLES, Person
 
 EVENT = "interaction/mairie/fete"
 PAST = "interaction/mairie/passee"
+OFF = "interaction/mairie/annulee"
 PATH = f"/agenda/relais/{EVENT}"
 EVENTS = {
     "interactions": "id,kind,label_fr,types,start,end,takes_place_in,evidence\n"
     f"{EVENT},AgendaEvent,Nuit des étoiles,science-event,2027-03-01,2027-03-01,38185,documented\n"
     f"{PAST},AgendaEvent,Soirée passée,science-event,2025-03-01,2025-03-02,38185,documented\n",
+    "events": "id,label_fr,types,start,status,mode,takes_place_in,evidence\n"
+    f"{OFF},Soirée annulée,science-event,2027-03-02,cancelled,in-person,38185,documented\n",
     "organizations": TABLES["organizations"] + "organization/mjc,,MJC de La Mure,,association\n",
 }
 
@@ -83,14 +86,24 @@ def test_an_event_is_relayed_elsewhere_and_no_longer(service: TestClient) -> Non
     assert "VEVENT" not in wait(service, lambda page: "VEVENT" not in page)
 
 
-def test_an_event_that_is_over_is_relayed_no_more(service: TestClient) -> None:
-    mjc, path = Person(service, "mjc"), f"/agenda/relais/{PAST}"
-    assert "Je relaie cet évènement" not in service.get(str(href(ID + PAST))).text
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        (PAST, "Cet évènement est passé : il ne se relaie plus."),
+        (OFF, "Cet évènement n’a pas lieu aux jours annoncés : il ne se relaie pas."),
+    ],
+)
+def test_an_event_that_is_over_or_called_off_is_not_relayed(
+    service: TestClient, event: str, why: str
+) -> None:
+    mjc, path = Person(service, "mjc"), f"/agenda/relais/{event}"
+    of_event = service.get(str(href(ID + event)), headers={"Accept": "text/html"}).text
+    assert "Soirée" in of_event and "Je relaie cet évènement" not in of_event
     mjc.get(PATH)
     page = mjc.client.get(path).text
-    assert "Cet évènement est passé" in page and 'name="where"' not in page
+    assert why in page and 'name="where"' not in page
     refused = mjc.post(path, where="La Mure", act="relay")
-    assert refused.status_code == 422 and "il ne se relaie plus" in refused.text
+    assert refused.status_code == 422 and why in refused.text
     assert "Déjà relayé" not in mjc.client.get(path).text
 
 
