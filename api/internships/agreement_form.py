@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from fastapi import Request
 
 from ...graph.internships.posts import Post
 from ...loaders.internships.agreements.acts import LONGEST_WEEK, left
 from ...loaders.internships.agreements.ledger import Terms
+from ...loaders.internships.agreements.states import KIND_NAMES, ORIGIN_NAMES
 from ...loaders.operations.roles import Act
 from ...words import N_
 from ..accounts.visitor import Form, Visitor
@@ -19,7 +19,12 @@ from .forms import commune, period, programme_of
 _MOST_EUROS = 5_000
 _DAYS = 6
 """Days of a week at the most: one is of rest (code du travail, L3132-1)."""
-FLAGS = ("allowance", "mission_costs", "housing", "transport")
+FLAGS = ("allowance", "mission_costs", "housing", "transport", "confidential")
+_TEXTS = (
+    "subject", "service", "tasks", "skills", "start", "end", "interruptions", "days", "hours", "mode", "students",
+    "benefits", "kind", "origin",
+)  # fmt: skip
+"""What the form shows of an agreement as it is."""
 
 
 async def values_of_post(request: Request, post: Post) -> dict[str, str]:
@@ -38,12 +43,8 @@ async def values_of_post(request: Request, post: Post) -> dict[str, str]:
 
 def values_of_terms(terms: Terms) -> dict[str, str]:
     """Give what an agreement says, as the form shows it."""
-    shown: dict[str, Any] = {
-        name: getattr(terms, name)
-        for name in ("subject", "service", "tasks", "start", "end", "days", "hours", "mode", "students")
-    }
     return {
-        **{name: str(value) for name, value in shown.items()},
+        **{name: str(getattr(terms, name)) for name in _TEXTS},
         **{name: "true" if getattr(terms, name) else "" for name in FLAGS},
         "amount": str(terms.amount or ""),
         "programme": terms.programme_name,
@@ -63,6 +64,11 @@ async def checked_terms(
     checked.public(form, "subject", 5, 140, N_("Écrivez le sujet du stage."))
     checked.text(form, "service", 0, 140, N_("Écrivez qui encadre."))
     checked.text(form, "tasks", 20, 2000, N_("Écrivez ce que feront les stagiaires."))
+    checked.text(form, "skills", 0, 1000, N_("Écrivez les compétences à acquérir."))
+    checked.text(form, "interruptions", 0, 200, N_("Écrivez quand le stage s’interrompt."))
+    checked.text(form, "benefits", 0, 200, N_("Écrivez les avantages."))
+    checked.choice(form, "kind", KIND_NAMES)
+    checked.choice(form, "origin", ORIGIN_NAMES)
     period(checked, form, required=True)
     checked.choice(form, "mode", modes(), required=True)
     days, hours = checked.number(form, "days", 1, _DAYS), checked.number(form, "hours", 1, LONGEST_WEEK)
@@ -95,7 +101,8 @@ async def checked_terms(
         programme.institution, post.type, values["subject"], values["tasks"], values["start"], values["end"],
         days, hours, values["mode"], post.subjects, students, bool(values["allowance"]), amount,
         bool(values["mission_costs"]), bool(values["housing"]), bool(values["transport"]), relay, relay_name,
-        programme.places[0] if len(programme.places) == 1 else "", values["service"],
+        programme.places[0] if len(programme.places) == 1 else "", values["service"], values["kind"], values["origin"],
+        values["skills"], values["interruptions"], values["benefits"], bool(values["confidential"]),
     )  # fmt: skip
 
 

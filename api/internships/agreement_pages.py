@@ -14,14 +14,19 @@ from ...loaders.desk.acts import ActRefused
 from ...loaders.internships.agreements.acts import doubts
 from ...loaders.internships.agreements.ledger import Agreement
 from ...loaders.internships.agreements.states import (
+    EVALUATED_BY,
+    EVALUATOR_NAMES,
+    KIND_NAMES,
     LIVING,
     MOVE_NAMES,
     NEXT,
+    ORIGIN_NAMES,
     PARTY_NAMES,
     REASONED,
     RESULT_NAMES,
     SIGNERS,
     STATE_NAMES,
+    Evaluator,
     Move,
     Party,
     Result,
@@ -141,7 +146,7 @@ async def work(request: Request, agreement: str, act: str) -> Response:
     """Do an act on an agreement; what is refused is told on its page, and nothing is changed."""
     visitor, desk, one = await _seen(request, agreement)
     form = await form_of(request, visitor)
-    if act not in (*MOVES, "termes", "resultat"):
+    if act not in (*MOVES, "termes", "resultat", "evaluation"):
         raise PageError(404, N_("Rien ne porte cette adresse."))
     if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse(_address(one), 303))
@@ -188,6 +193,14 @@ async def _move(
     request: Request, desk: InternshipDesk, visitor: Visitor, one: Agreement, form: Form, act: str
 ) -> Response | None:
     parties, acts, checked = parties_of(visitor, one), desk.agreement_acts, Checked()
+    if act == "evaluation":
+        by = checked.choice(form, "by", {each.value: each for each in Evaluator}, required=True)
+        if checked.errors:
+            return _page(request, visitor, one, checked)
+        await to_thread.run_sync(
+            lambda: acts.evaluate(one, visitor.name, parties, Evaluator(by), today(), key=form.key)
+        )
+        return None
     if act == "resultat":
         result = checked.choice(form, "result", {each.value: each for each in Result}, required=True)
         if checked.errors:
@@ -311,6 +324,8 @@ def _form(
         typed=checked.values,
         faults=checked.faults(said),
         modes=options(modes(), said),
+        kinds=options(KIND_NAMES, said),
+        origins=options(ORIGIN_NAMES, said),
         trail=[("/stages", gettext("Stages", said)), (ROOT, gettext("Conventions", said)), (None, title)],
     )
 
@@ -320,6 +335,18 @@ def _results(one: Agreement, said: Language) -> list[tuple[str, str]]:
     if one.state is not State.VALIDATED or today() < one.terms.start:
         return []
     return [(result.value, RESULT_NAMES[result][said]) for result in Result]
+
+
+def _evaluations(
+    one: Agreement, own: frozenset[Party], said: Language
+) -> list[tuple[str, str, str | None, bool]]:
+    """Give whose evaluations are awaited of an internship that has begun: who, their name, when given, who asks may say so."""
+    if one.state is not State.VALIDATED or today() < one.terms.start:
+        return []
+    return [
+        (by.value, name[said], one.evaluated.get(by), bool(EVALUATED_BY[by] & own))
+        for by, name in EVALUATOR_NAMES.items()
+    ]
 
 
 def _page(
@@ -361,6 +388,8 @@ def _page(
         reasons=concepts("drop-reason"),
         results=_results(one, said),
         result=RESULT_NAMES[one.result][said] if one.result else "",
+        evaluations=_evaluations(one, own, said),
+        options={"kind": dict(options(KIND_NAMES, said)), "origin": dict(options(ORIGIN_NAMES, said))},
         doubts=[doubt[said] for doubt in doubts(terms)] if one.state in LIVING else [],
         type=concept_name(terms.type, said),
         modes=dict(options(modes(), said)),

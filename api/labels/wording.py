@@ -44,7 +44,7 @@ def concept_name(path: str | None, language: str) -> str:
     return first_upper(Term.of(path)[language]) if path else ""
 
 
-def options(terms: Mapping[str, Term], language: str) -> list[tuple[str, str]]:
+def options(terms: Mapping[str, Spoken], language: str) -> list[tuple[str, str]]:
     """List what a field offers to choose from, by name and word.
 
     >>> options(concepts("attendance-mode"), "fr")[0]

@@ -14,7 +14,19 @@ from ....words import N_, NN_, Spoken
 from ...desk.acts import ActRefused
 from ...operations.store import Draft, Operations
 from .ledger import Agreement, Agreements, Terms
-from .states import MOVE_NAMES, REASONED, SIGNERS, STATE_NAMES, TRANSITIONS, Move, Party, Result, State
+from .states import (
+    EVALUATED_BY,
+    MOVE_NAMES,
+    REASONED,
+    SIGNERS,
+    STATE_NAMES,
+    TRANSITIONS,
+    Evaluator,
+    Move,
+    Party,
+    Result,
+    State,
+)
 
 LEGAL_WEEK = 35
 """Hours of the legal week (code du travail, L3121-27): more may be right, and is told to be looked at."""
@@ -124,6 +136,20 @@ class Acts:
                 N_("Ce stage n’est pas fini : il peut être mené en partie, pas encore à son terme.")
             )
         self._add(one, who, "agreement-ended", {"result": result.value}, key)
+
+    def evaluate(
+        self, one: Agreement, who: str, parties: frozenset[Party], by: Evaluator, day: str, *, key: str = ""
+    ) -> None:
+        """Say on a day that an evaluation was given, and nothing of what it says; raises ActRefused, Conflict."""
+        if not EVALUATED_BY[by] & parties:
+            raise ActRefused(_NOT_YOURS)
+        if one.state is not State.VALIDATED or day < one.terms.start:
+            raise ActRefused(
+                N_("Une évaluation se rend d’un stage qui a commencé, sous une convention validée.")
+            )
+        if by in one.evaluated:
+            raise ActRefused(N_("Cette évaluation est déjà rendue."))
+        self._add(one, who, "agreement-evaluated", {"by": by.value}, key)
 
     def _add_where_free(self, draft: Draft, post: str, seats: int, terms: Terms, key: str) -> str:
         """Keep what takes places of a post, counted while no other writes; give the agreement."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...operations.folding import Fold
 from ...operations.store import Event, Operations
-from .states import LIVING, SIGNERS, TRANSITIONS, UNSIGNED, Move, Party, Result, State
+from .states import LIVING, SIGNERS, TRANSITIONS, UNSIGNED, Evaluator, Move, Party, Result, State
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,13 @@ class Terms:
     taught: str = ""
     service: str = ""
     """Who supervises in the host: a service or another structure."""
+    kind: str = ""
+    origin: str = ""
+    skills: str = ""
+    interruptions: str = ""
+    benefits: str = ""
+    confidential: bool = False
+    """Whether its subject stays among those who sign: it is published as an internship without subject."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,9 @@ class Amendment:
 
 @dataclass(frozen=True)
 class Agreement:
-    """An agreement on a post, at a version; `signed` says when each party did, `result` what came of it.
+    """An agreement on a post, at a version.
 
+    `signed` says when each party did, `result` what came of it, `evaluated` when whose evaluation was given.
     While an amendment goes its way, terms, state and signatures are the amendment's, and `standing` is the agreement that holds.
     """
 
@@ -78,6 +86,7 @@ class Agreement:
     signed: Mapping[Party, str] = field(default_factory=dict)
     reason: str = ""
     result: Result | None = None
+    evaluated: Mapping[Evaluator, str] = field(default_factory=dict)
     history: tuple[tuple[str, Move], ...] = ()
     standing: Agreement | None = None
     amendments: tuple[Amendment, ...] = ()
@@ -153,6 +162,8 @@ def _folded(before: Agreement | None, event: Event) -> Agreement:
         return replace(now, terms=_terms(told["terms"]), state=State.READY, signed={}, reason="")
     if event.kind == "agreement-ended":
         return replace(now, result=Result(told["result"]))
+    if event.kind == "agreement-evaluated":
+        return replace(now, evaluated={**before.evaluated, Evaluator(told["by"]): event.at})
     if event.kind == "agreement-amended":
         return replace(
             now,

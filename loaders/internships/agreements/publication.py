@@ -23,6 +23,7 @@ GRAPH = GRAPHS + NAME
 _DECLARED = "evidence-status/declared"
 _INFERRED = "evidence-status/inferred"
 _SOURCE = f"source/{NAME}"
+CONFIDENTIAL = N_("Stage dont le sujet est confidentiel")
 TITLE = N_("Stages : conventions validées")
 
 
@@ -63,7 +64,7 @@ def _add(rows: Rows, one: Agreement, described: Container[str]) -> None:
     rows.setdefault("interactions", []).append(
         {
             "id": interaction,
-            "label_fr": terms.subject,
+            "label_fr": CONFIDENTIAL["fr"] if terms.confidential else terms.subject,
             "types": [terms.type],
             "start": terms.start,
             "end": terms.end,

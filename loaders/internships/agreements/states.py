@@ -53,6 +53,29 @@ class Result(StrEnum):
     JOB = "job"
 
 
+class Kind(StrEnum):
+    """Whether the programme asks for the internship."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
+class Origin(StrEnum):
+    """Who brought the internship and the student together."""
+
+    INSTITUTION = "institution"
+    STUDENT = "student"
+    DESK = "desk"
+
+
+class Evaluator(StrEnum):
+    """Whose evaluation of an internship is awaited at its end."""
+
+    STUDENT = "student"
+    INSTITUTION = "institution"
+    HOST = "host"
+
+
 @dataclass(frozen=True)
 class Change:
     """The state that a move leads to, and who may make it."""
@@ -142,6 +165,26 @@ RESULT_NAMES: Mapping[Result, Spoken] = {
     Result.ABSENT: N_("Personne ne s’est présenté"),
     Result.JOB: N_("Suivi d’un emploi"),
 }
+KIND_NAMES: Mapping[str, Spoken] = {
+    Kind.REQUIRED: N_("Obligatoire dans la formation"),
+    Kind.OPTIONAL: N_("Facultatif"),
+}
+ORIGIN_NAMES: Mapping[str, Spoken] = {
+    Origin.INSTITUTION: N_("Proposé par l’établissement"),
+    Origin.STUDENT: N_("Trouvé par le stagiaire"),
+    Origin.DESK: N_("Trouvé par le guichet"),
+}
+EVALUATOR_NAMES: Mapping[Evaluator, Spoken] = {
+    Evaluator.STUDENT: N_("le stagiaire"),
+    Evaluator.INSTITUTION: N_("l’établissement"),
+    Evaluator.HOST: N_("qui accueille"),
+}
+EVALUATED_BY: Mapping[Evaluator, frozenset[Party]] = {
+    Evaluator.STUDENT: _INSTITUTION,
+    Evaluator.INSTITUTION: _INSTITUTION,
+    Evaluator.HOST: _HOST,
+}
+"""Who may say that an evaluation was given; what it says stays between those who sign."""
 PARTY_NAMES: Mapping[Party, Spoken] = {
     Party.HOST: N_("qui accueille"),
     Party.INSTITUTION: N_("l’établissement"),

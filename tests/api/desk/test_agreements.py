@@ -41,6 +41,11 @@ FORM = {
     "housing": "true",
     "transport": "",
     "relay": "Grenoble",
+    "kind": "required",
+    "origin": "desk",
+    "skills": "Reconnaître trente arbustes",
+    "interruptions": "semaine de cours en février",
+    "benefits": "titres-restaurant",
 }
 
 
@@ -122,6 +127,20 @@ def test_from_a_post_to_the_graph_and_to_its_result(
     assert "5" in until(service, f"SELECT ?n {{ GRAPH <{GRAPH}> {{ ?i <{ANC}headcount> ?n }} }}")
     for who in ("pia", "paul", "ana"):
         assert "Diagnostic des haies" in person(who).get(ROOT).text
+    page = person("paul").get(address).text
+    for told in (
+        "Obligatoire dans la formation",
+        "Trouvé par le guichet",
+        "Reconnaître trente arbustes",
+        "titres-restaurant",
+    ):
+        assert told in page
+    for who, by, allowed in (
+        ("pia", "student", False), ("pia", "host", True), ("pia", "host", False), ("paul", "student", True),
+        ("ana", "institution", True), ("paul", "king", False),
+    ):  # fmt: skip
+        assert do(person, who, address, "evaluation", by=by) == (303 if allowed else 422), (who, by)
+    assert "Dire qu’elle est rendue" not in person("ana").get(address).text
     assert do(person, "pia", address, "resultat", result="") == 422
     assert do(person, "pia", address, "resultat", result="completed") == 303
     assert "Mené à son terme" in person("paul").get(address).text

@@ -36,6 +36,17 @@ def data_dir(tmp_path: Path) -> Path:
     return load_tables(tmp_path, {**TABLES, **PROGRAMME})
 
 
+def test_a_confidential_subject_is_not_published(data_dir: Path, tmp_path: Path) -> None:
+    store = Operations.open(tmp_path / "store")
+    room = Room(store)
+    secret = {"subject": "Un procédé zzcanari", "skills": "zzcanari", "confidential": True, "students": 6}
+    room.at(State.VALIDATED, replace(TERMS, **secret))
+    publish(Writer(data_dir), room.ledger, "Guichet")
+    assert [row[0] for row in ask(data_dir, SAID % GRAPH)] == ["Stage dont le sujet est confidentiel"]
+    assert "zzcanari" not in "".join(map(str, store_of(data_dir)))
+    store.close()
+
+
 def test_validated_agreements_are_interactions_until_nobody_came(data_dir: Path, tmp_path: Path) -> None:
     store, writer = Operations.open(tmp_path / "store"), Writer(data_dir)
     room, grenoble = Room(store), "territory/commune/38185"
