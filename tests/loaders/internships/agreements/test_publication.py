@@ -39,8 +39,8 @@ def data_dir(tmp_path: Path) -> Path:
 def test_a_confidential_subject_is_not_published(data_dir: Path, tmp_path: Path) -> None:
     store = Operations.open(tmp_path / "store")
     room = Room(store)
-    secret = {"subject": "Un procédé zzcanari", "skills": "zzcanari", "confidential": True, "students": 6}
-    room.at(State.VALIDATED, replace(TERMS, **secret))
+    secret = replace(TERMS, subject="Un procédé zzcanari", skills="zzcanari", confidential=True, students=6)
+    room.at(State.VALIDATED, secret)
     publish(Writer(data_dir), room.ledger, "Guichet")
     assert [row[0] for row in ask(data_dir, SAID % GRAPH)] == ["Stage dont le sujet est confidentiel"]
     assert "zzcanari" not in "".join(map(str, store_of(data_dir)))
