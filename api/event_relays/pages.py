@@ -13,7 +13,7 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...loaders.relays.ledger import relay_id
 from ...ontology.vocabulary import ID
-from ...words import N_, Spoken, gettext
+from ...words import N_, Spoken, gettext, join_words
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
 from ..desk.asked import Checked, find_place
 from ..desk.running import was_done
@@ -137,7 +137,7 @@ def _page(
             said,
         ),
         where=known.where(event, said),
-        relays=known.names(event.topics.get("relay", ()), said),
+        relays=join_words(known.relays(event, said), said),
         mine=mine,
         refusal=refusal[said] if (refusal := _refusal(event)) else "",
         version=desk.relays.versions.get(relay_id(event.path, own), 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -33,9 +33,10 @@ class AgendaEvent:
     """A public event; things are named by their paths.
 
     `first` and `last` are days; `opening` and `closing` hours ("14:30") on the clocks of the place, of one held on one day;
-    `off` is what became of one that is not held; `updated` is when it last changed, else when what describes it was loaded.
+    `off` is what became of one that is not held; `updated` is when it last changed, else when what describes it was loaded,
+    or when a relay said something of it since.
     `places` are by what they are of it: where it is "held" or "relayed", and what it "benefits"; `topics` by how they are
-    of it: "theme", "type", "scheme", "relay", "organiser", "host".
+    of it: "theme", "type", "scheme", "relay", "organiser", "host". `relayed_from` has the places of each relay.
     """
 
     path: str
@@ -52,6 +53,7 @@ class AgendaEvent:
     source: str = ""
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    relayed_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def made_up(self) -> bool:
@@ -121,8 +123,10 @@ class Agenda:
             for thing, label, english in topics.drop_nulls("label").select("thing", "label", "english").iter_rows()
         }  # fmt: skip
         by_event = _grouped(topics.select("event", "how", "thing").iter_rows())
+        relayed = _grouped(topics.drop_nulls("place").select("event", "thing", "place").iter_rows())
         rows = everything.frame("events")
         places = _grouped(rows.drop_nulls("place").select("event", "how", "place").iter_rows())
+        changes = dict(rows.drop_nulls("updated").group_by("event").agg("updated").iter_rows())
         single = rows.unique("event", keep="first", maintain_order=True).drop_nulls("from")
         try:
             ground: Gazetteer | None = Gazetteer.of(matter)
@@ -130,7 +134,11 @@ class Agenda:
             ground = None
         loads = dict(everything.frame("event-loads").select("event", "loaded").iter_rows())
         events = (
-            _event(row, loads, places.get(row["event"], {}), by_event.get(row["event"], {}))
+            _event(
+                row,
+                _updated(changes.get(row["event"], ()), loads.get(row["event"])),
+                *(found.get(row["event"], {}) for found in (places, by_event, relayed)),
+            )
             for row in single.iter_rows(named=True)
         )
         return cls(events, names, ground)
@@ -287,9 +295,10 @@ def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[str, dict[str, tuple[str, 
 
 def _event(
     row: Mapping[str, Any],
-    loads: Mapping[str, str],
+    updated: datetime | None,
     places: Mapping[str, tuple[str, ...]],
     topics: Mapping[str, tuple[str, ...]],
+    relayed: Mapping[str, tuple[str, ...]],
 ) -> AgendaEvent:
     first = date.fromisoformat(row["from"][:10])
     last = date.fromisoformat((row["until"] or row["from"])[:10])
@@ -297,13 +306,19 @@ def _event(
     return AgendaEvent(
         row["event"], row["label"], first, max(first, last),
         (row["opening"] or "")[:5] if one_day else "", (row["closing"] or "")[:5] if one_day and row["opening"] else "",
-        row["off"] or "", _updated(row["updated"], loads.get(row["event"])),
-        row["mode"] or "", row["homepage"] or "", row["evidence"] or "documented", row["source"] or "", places, topics,
+        row["off"] or "", updated,
+        row["mode"] or "", row["homepage"] or "", row["evidence"] or "documented", row["source"] or "", places, topics, relayed,
     )  # fmt: skip
 
 
-def _updated(day: str | None, loaded: str | None) -> datetime | None:
-    """Give when an event changed: the day that its source tells, else the time of its load; None where nothing tells."""
-    if day:
-        return datetime.combine(date.fromisoformat(day[:10]), time(), UTC)
-    return datetime.fromisoformat(loaded) if loaded else None
+def _updated(changes: Sequence[str], loaded: str | None) -> datetime | None:
+    """Give when an event changed last: the day that its source tells, else the time of its load, or when relays said something.
+
+    >>> _updated(["2026-11-02", "2026-11-28T07:00:00Z"], "2026-11-30T08:00:00Z").isoformat()
+    '2026-11-28T07:00:00+00:00'
+    >>> _updated(["2026-11-28T07:00:00Z"], "2026-11-30T08:00:00Z").isoformat()
+    '2026-11-30T08:00:00+00:00'
+    """
+    days = [f"{one[:10]}T00:00:00Z" for one in changes if "T" not in one]
+    told = [*(days or ([loaded] if loaded else [])), *(one for one in changes if "T" in one)]
+    return max(map(datetime.fromisoformat, told), default=None)

@@ -80,19 +80,22 @@ def publish(writer: Writer, ledger: Ledger, publisher: str) -> Written:
 
     Raises what `Writer.write` raises (InvalidEdit where shapes refuse it): nothing is changed then.
     """
-    return put(writer, GRAPH, lambda: tables(ledger.read(), publisher))
+    return put(writer, GRAPH, lambda: mapped(tables(ledger.read(), publisher), GRAPH))
 
 
-def put(writer: Writer, graph: str, read: Callable[[], Mapping[str, pl.DataFrame]]) -> Written:
-    """Put tables in a graph, in place of what was there; give what changed: nothing is written where the graph says the same.
+def mapped(tables: Mapping[str, pl.DataFrame], graph: str) -> bytes:
+    """Give what tables of the exchange layout say, as N-Quads in a graph."""
+    return b"".join(exchange_mapping().quads(tables, graph=graph)) if tables else b""
 
-    Publishers take turns and each reads its tables in its turn, so that the newest state stays. Raises what
+
+def put(writer: Writer, graph: str, read: Callable[[], bytes]) -> Written:
+    """Put N-Quads in their graph, in place of what was there; give what changed: nothing is written where it says the same.
+
+    Publishers take turns and each reads what it says in its turn, so that the newest state stays. Raises what
     `Writer.write` raises (InvalidEdit where shapes refuse it): nothing is changed then.
     """
     with _turn(writer.snapshots.data_dir), tempfile.TemporaryFile() as file:
-        made = read()
-        told = b"".join(exchange_mapping().quads(made, graph=graph)) if made else b""
-        quads = normalise_literals(ox.parse(told, ox.RdfFormat.N_QUADS))
+        quads = normalise_literals(ox.parse(read(), ox.RdfFormat.N_QUADS))
         with writer.snapshots.lock():
             snapshot = writer.snapshots.current()
             if quads == (_quads(snapshot, graph) if snapshot else set()):

@@ -13,7 +13,7 @@ import polars as pl
 from ...graph.internships.posts import Post, Wish
 from ...graph.snapshots.provenance import GRAPHS
 from ...words import N_
-from ..desk.publication import Rows, described, frame, organization, put, source
+from ..desk.publication import Rows, described, frame, mapped, organization, put, source
 from ..write.request import Written
 from ..write.writer import Writer
 from .ledger import ILLUSTRATIVE, Filed, Internships
@@ -55,9 +55,9 @@ def tables(
 def publish(writer: Writer, ledger: Internships, publisher: str) -> Written:
     """Put what stands in the graph of internships, in place of what was there; raises what `Writer.write` raises."""
 
-    def read() -> dict[str, pl.DataFrame]:
+    def read() -> bytes:
         paths = {_organization(one)[1] for one in _public(ledger.read())}
-        return tables(ledger, publisher, described(writer, paths, GRAPH))
+        return mapped(tables(ledger, publisher, described(writer, paths, GRAPH)), GRAPH)
 
     return put(writer, GRAPH, read)
 

@@ -31,21 +31,27 @@ def relay_id(event: str, organization: str) -> str:
 
 
 class Relays(Fold):
-    """The relays of a store; `all` has those that stand, by identifier, `versions` how often each was changed."""
+    """The relays of a store; `all` has those that stand, by identifier, `versions` how often each was changed.
+
+    `moments` has when something was last said of each event, what was taken back among it.
+    """
 
     def __init__(self, store: Operations) -> None:
         super().__init__(store)
         self.all: dict[str, Relay] = {}
         self.versions: dict[str, int] = {}
+        self.moments: dict[str, str] = {}
 
     def _fold(self, event: Event) -> None:
         if not event.subject.startswith("relay/"):
             return
         self.versions[event.subject] = event.version
         if event.kind == "relay-ended":
-            self.all.pop(event.subject, None)
+            if ended := self.all.pop(event.subject, None):
+                self.moments[ended.event] = event.at
         elif event.kind == "relay-said":
             told = event.payload
+            self.moments[told["event"]] = event.at
             self.all[event.subject] = Relay(
                 event.subject, event.version, told["event"], told["organization"], told["place"], event.at
             )

@@ -1,6 +1,7 @@
 """Relays of events in the exchange layout, published into a graph of their own by the one writer.
 
-A structure that relays an event takes part in it, in the role of a relay, from the place where it does; declared.
+A structure that relays an event takes part in it, in the role of a relay, from the place where it does; declared. The event
+changed when something was last said of it, so that calendars and feeds tell it anew.
 """
 
 from __future__ import annotations
@@ -8,14 +9,16 @@ from __future__ import annotations
 import polars as pl
 
 from ...graph.snapshots.provenance import GRAPHS
+from ...ontology.vocabulary import ID, PREFIXES
 from ...words import N_
-from ..desk.publication import Rows, described, frame, put, source
+from ..desk.publication import Rows, described, frame, mapped, put, source
 from ..write.request import Written
 from ..write.writer import Writer
 from .ledger import Relays
 
 NAME = "relays"
 GRAPH = GRAPHS + NAME
+_MODIFIED = "http://purl.org/dc/terms/modified"
 TITLE = N_("Évènements relayés, déclarés par les structures relais")
 
 
@@ -34,10 +37,19 @@ def tables(relays: Relays, publisher: str, known: frozenset[str]) -> dict[str, p
                     "place_evidence": "evidence-status/declared",
                 }
             )
-    if not rows:
+    if known.isdisjoint(relays.moments):
         return {}
     rows["sources"] = [source(NAME, TITLE, publisher)]
     return {name: frame(name, made) for name, made in rows.items()}
+
+
+def moments(relays: Relays, known: frozenset[str]) -> bytes:
+    """Give when something was last said of each of `known` events, as N-Quads."""
+    return "".join(
+        f'<{ID}{event}> <{_MODIFIED}> "{at}"^^<{PREFIXES["xsd"]}dateTime> <{GRAPH}> .\n'
+        for event, at in sorted(relays.moments.items())
+        if event in known
+    ).encode()
 
 
 def publish(writer: Writer, relays: Relays, publisher: str) -> Written:
@@ -46,9 +58,10 @@ def publish(writer: Writer, relays: Relays, publisher: str) -> Written:
     What names an event or a structure that no graph describes any more waits until one does.
     """
 
-    def read() -> dict[str, pl.DataFrame]:
+    def read() -> bytes:
         told = relays.read()
-        named = {path for one in told.all.values() for path in (one.event, one.organization)}
-        return tables(told, publisher, described(writer, named, GRAPH))
+        named = {*told.moments, *(one.organization for one in told.all.values())}
+        known = described(writer, named, GRAPH)
+        return mapped(tables(told, publisher, known), GRAPH) + moments(told, known)
 
     return put(writer, GRAPH, read)

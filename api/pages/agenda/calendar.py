@@ -146,17 +146,8 @@ def told(known: AgendaData, event: AgendaEvent, site: str, language: Language) -
         lines.append(gettext("Exemple inventé : cet évènement n’existe pas.", language))
     if event.mode:
         lines.append(gettext("Modalité : {mode}.", language, mode=known.name(event.mode, language)))
-    relays, bodies = (event.topics.get(name, ()) for name in ("relay", "organiser"))
-    if relays:
-        lines.append(
-            gettext(
-                "En relais : {names}.", language, names=join_words(known.names(relays, language), language)
-            )
-        )
-    if bodies:
-        lines.append(
-            gettext(
-                "Organisé par {names}.", language, names=join_words(known.names(bodies, language), language)
-            )
-        )
+    if relays := known.relays(event, language):
+        lines.append(gettext("En relais : {names}.", language, names=join_words(relays, language)))
+    if bodies := known.names(event.topics.get("organiser", ()), language):
+        lines.append(gettext("Organisé par {names}.", language, names=join_words(bodies, language)))
     return [*lines, f"{site}{href(ID + event.path)}"]

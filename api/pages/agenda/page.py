@@ -18,7 +18,7 @@ from ....graph.region.agenda import DISTANCES, AgendaAnswer, AgendaEvent
 from ....graph.region.names import UnknownName
 from ....graph.region.text import fold
 from ....ontology.vocabulary import ID
-from ....words import Number, first_upper, gettext, month, weekdays
+from ....words import Number, first_upper, gettext, join_words, month, weekdays
 from ...labels.days import days
 from ...reading.publication import reading_of
 from ...render.rendering import page
@@ -157,7 +157,7 @@ def _entry(known: AgendaData, event: AgendaEvent, said: Language) -> dict[str, A
         "off": known.names((event.off,), said)[0] if event.off else "",
         "where": known.where(event, said),
         "mode": known.name(event.mode, said) if event.mode else "",
-        "relays": ", ".join(known.names(event.topics.get("relay", ()), said)),
+        "relays": join_words(known.relays(event, said), said),
         "themes": ", ".join(known.names(event.topics.get("theme", ()), said)[:3]),
         "bodies": ", ".join(known.names(event.topics.get("organiser", ()), said)),
         "evidence": event.evidence,

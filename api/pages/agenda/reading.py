@@ -12,7 +12,7 @@ from ....graph.region.names import UnknownName
 from ....graph.region.outlines import Layer, Outlines
 from ....graph.region.view import RegionView
 from ....ontology.labels import Term
-from ....words import first_upper
+from ....words import first_upper, gettext, join_words
 from ...analysis.analyses import Analyses
 from ...analysis.read_once import ReadOnce
 from ...reading.solutions import Reading
@@ -84,6 +84,16 @@ class AgendaData:
         if (paths, language) not in self._categories:
             self._categories[paths, language] = self.names(paths, language)
         return self._categories[paths, language]
+
+    def relays(self, event: AgendaEvent, language: Language) -> list[str]:
+        """Name who relays an event, and from where."""
+        return [
+            gettext("{name}, à {place}", language, name=name, place=join_words(places, language))
+            if (places := self.names(event.relayed_from.get(relay, ()), language))
+            else name
+            for relay in event.topics.get("relay", ())
+            for name in self.names((relay,), language)
+        ]
 
     def where(self, event: AgendaEvent, language: Language) -> str:
         """Say where an event is held; where nothing tells, nothing."""

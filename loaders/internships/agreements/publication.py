@@ -12,7 +12,7 @@ import polars as pl
 
 from ....graph.snapshots.provenance import GRAPHS
 from ....words import N_
-from ...desk.publication import Rows, described, frame, organization, put, source
+from ...desk.publication import Rows, described, frame, mapped, organization, put, source
 from ...read.withholding import Containers, withhold
 from ...write.request import Written
 from ...write.writer import Writer
@@ -47,9 +47,9 @@ def tables(
 def publish(writer: Writer, ledger: Agreements, publisher: str) -> Written:
     """Put what is public in the graph of agreements, in place of what was there; raises what `Writer.write` raises."""
 
-    def read() -> dict[str, pl.DataFrame]:
+    def read() -> bytes:
         hosts = {one.in_force.host_path for one in ledger.read().all.values() if one.public}
-        return tables(ledger, publisher, described(writer, hosts, GRAPH))
+        return mapped(tables(ledger, publisher, described(writer, hosts, GRAPH)), GRAPH)
 
     return put(writer, GRAPH, read)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -22,13 +24,15 @@ from .conftest import SECRET, TABLES, Person
 EVENT = "interaction/mairie/fete"
 PAST = "interaction/mairie/passee"
 OFF = "interaction/mairie/annulee"
+RELAYED = "interaction/mairie/conference"
 PATH = f"/agenda/relais/{EVENT}"
 EVENTS = {
     "interactions": "id,kind,label_fr,types,start,end,takes_place_in,evidence\n"
     f"{EVENT},AgendaEvent,Nuit des étoiles,science-event,2027-03-01,2027-03-01,38185,documented\n"
     f"{PAST},AgendaEvent,Soirée passée,science-event,2025-03-01,2025-03-02,38185,documented\n",
     "events": "id,label_fr,types,start,status,mode,takes_place_in,evidence\n"
-    f"{OFF},Soirée annulée,science-event,2027-03-02,cancelled,in-person,38185,documented\n",
+    f"{OFF},Soirée annulée,science-event,2027-03-02,cancelled,in-person,38185,documented\n"
+    f"{RELAYED},Conférence,public-lecture,2027-03-02,,hybrid,38185,documented\n",
     "organizations": TABLES["organizations"] + "organization/mjc,,MJC de La Mure,,association\n",
 }
 
@@ -81,9 +85,37 @@ def test_an_event_is_relayed_elsewhere_and_no_longer(service: TestClient) -> Non
     assert "déclaré" in row and "documenté" not in row  # by who relays, whatever is known of the event
     page = mjc.get(PATH).text
     assert "Votre structure relaie cet évènement à La Mure (Isère, 38269)." in page
-    assert "Déjà relayé par : MJC de La Mure." in page
+    assert "Déjà relayé par : MJC de La Mure, à La Mure." in page
     assert mjc.post(PATH, act="end").status_code == 303
     assert "VEVENT" not in wait(service, lambda page: "VEVENT" not in page)
+
+
+def test_where_an_event_is_relayed_and_since_when_is_told(service: TestClient) -> None:
+    mjc, address, path = Person(service, "mjc"), str(href(ID + RELAYED)), f"/agenda/relais/{RELAYED}"
+    mjc.get(path)
+    ahead = re.findall("LAST-MODIFIED:(.*)", event_of(service))
+    assert mjc.post(path, where="La Mure", act="relay").status_code == 303
+    told = wait(service, lambda page: "VEVENT" in page).replace("\r\n ", "")
+    assert "En relais : MJC de La Mure\\, à La Mure." in told
+    said = re.findall("LAST-MODIFIED:(.*)", event_of(service))
+    assert ahead < said, "the event changed when its relay was said, not when it was loaded"
+    feed = service.get("/agenda.atom", params={"relay": "organization/mjc"}).text
+    assert "En relais : MJC de La Mure, à La Mure." in feed
+    page = service.get(address, headers={"Accept": "text/html"}).text
+    assert "<dt>Relayé à</dt><dd>" in page and 'commune/38269"' in page.partition("Relayé à")[2][:200]
+    [block] = re.findall('<script type="application/ld.json">(.*?)</script>', page, re.DOTALL)
+    [sub] = json.loads(block)["subEvent"]
+    assert sub["location"]["name"] == "La Mure"
+    mjc.get(path)
+    assert mjc.post(path, act="end").status_code == 303
+    wait(service, lambda page: "VEVENT" not in page)
+    assert said <= re.findall("LAST-MODIFIED:(.*)", event_of(service)), "what is taken back changes it too"
+    assert "Relayé à" not in service.get(address, headers={"Accept": "text/html"}).text
+
+
+def event_of(service: TestClient) -> str:
+    """Give the calendar of one event."""
+    return service.get("/agenda.ics", params={"event": RELAYED}).text
 
 
 @pytest.mark.parametrize(
