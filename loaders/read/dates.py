@@ -84,11 +84,16 @@ def as_period(text: str) -> str:
 
 
 def as_time(text: str) -> str:
-    """Write an hour as HH:MM; what is none stays as it is.
+    """Write an hour as HH:MM, also a part of the day as spreadsheets keep it; what is none stays as it is.
 
     >>> as_time("18h30"), as_time("9 h"), as_time("18:30:00"), as_time("25h")
     ('18:30', '09:00', '18:30', '25h')
+    >>> as_time("0.7708333333333334"), as_time("0,8"), as_time("0.99999")
+    ('18:30', '19:12', '0.99999')
     """
+    if re.fullmatch(r"0[.,]\d+", text):
+        minutes = round(float(text.replace(",", ".")) * 24 * 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}" if minutes < 24 * 60 else text
     found = re.fullmatch(r"(\d{1,2})\s*[hH:]\s*(\d{2})?(?::00)?", text)
     if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
         return text

@@ -14,6 +14,8 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -360,6 +362,11 @@ def first_rows(path: Path, sheet: str, count: int | None = TOP) -> list[list[str
     return [[cell or "" for cell in row] for row in opened.to_polars().rows()]
 
 
+_DAY_ZERO = datetime(1899, 12, 31)
+_HOUR_ALONE = f"^{_DAY_ZERO.date()} ([0-9]{{2}}:[0-9]{{2}}):00$"
+"""An hour of no day: workbooks count it from this one."""
+
+
 def _open_workbook(path: Path, given: Input, find: Find | None = None) -> OpenTable:
     reader = open_workbook(path)
     sheet = given.sheet or (reader.sheet_names[0] if reader.sheet_names else "")
@@ -384,21 +391,22 @@ def _open_workbook(path: Path, given: Input, find: Find | None = None) -> OpenTa
 
     def read(columns: Mapping[str, int]) -> pl.DataFrame:
         ranks = sorted(set(columns.values()))
-        loaded = reader.load_sheet(
-            sheet,
-            header_row=None,
-            skip_rows=last,
-            use_columns=[places[rank] for rank in ranks],
-            dtypes="string",
-        )
-        table = _with_errors(loaded, path, last, [places[rank] for rank in ranks])
+        chosen = [places[rank] for rank in ranks]
+        load = partial(reader.load_sheet, sheet, header_row=None, skip_rows=last, use_columns=chosen)
+        table = _with_errors(load(dtypes="string"), path, last, chosen)
+        if path.suffix.lower() == ".ods":  # whose hours are durations, that are no text
+            hours = load(dtypes="duration").to_polars()
+            table = table.select(
+                pl.col(one).fill_null((pl.lit(_DAY_ZERO) + hours[one]).dt.to_string("%Y-%m-%d %H:%M:%S"))
+                for one in table.columns
+            )
         if not table.width:
             return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "_row": pl.Int64})
         place = dict(zip(ranks, table.columns, strict=True))
         first = last + 1
         return table.select(
             *(
-                pl.col(place[rank]).str.strip_suffix(" 00:00:00").alias(name)
+                pl.col(place[rank]).str.replace(_HOUR_ALONE, "$1").str.strip_suffix(" 00:00:00").alias(name)
                 for name, rank in columns.items()
             ),
             pl.int_range(first, pl.len() + first).alias("_row"),

@@ -2,6 +2,8 @@
 
 import zipfile
 from collections.abc import Sequence
+from datetime import date
+from datetime import time as clock
 from pathlib import Path
 
 import pytest
@@ -228,7 +230,9 @@ def opendocument(path: Path, name: str, *rows: Sequence[str]) -> Path:
     }
     cells = [
         "".join(
-            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+            cell
+            if cell.startswith("<")
+            else f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
             for cell in row
         )
         for row in rows
@@ -250,6 +254,32 @@ def opendocument(path: Path, name: str, *rows: Sequence[str]) -> Path:
         parts.writestr("META-INF/manifest.xml", manifest)
         parts.writestr("content.xml", content, compress_type=zipfile.ZIP_DEFLATED)
     return path
+
+
+def test_hours_typed_as_hours_are_read_without_a_word(tmp_path: Path) -> None:
+    head = ["Identifiant", "Titre en français", "Premier jour", "Heure de début", "Heure de fin"]
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "Évènements"
+    page.append(head)
+    page.append(["e-1", "Débat", date(2027, 3, 1), clock(18, 30), clock(0)])
+    page.append(["e-2", "Autre", date(2027, 3, 2), 0.8, "20:00"])
+    book.save(tmp_path / "a.xlsx")
+    found = read(tmp_path / "a.xlsx")
+    assert found.rejected.is_empty()
+    assert found.tables["events"].select("start", "start_time", "end_time").rows() == [
+        ("2027-03-01", "18:30", "00:00"),
+        ("2027-03-02", "19:12", "20:00"),
+    ]
+    assert [one["fr"] for one in found.warnings] == [
+        "a.xlsx › Évènements, ligne 3, colonne « start_time » (D3) : « 0.8 » est lu « 19:12 »."
+    ]
+    cell = '<table:table-cell office:value-type="time" office:time-value="PT18H30M00S"/>'
+    path = opendocument(tmp_path / "a.ods", "Évènements", head, ["e-1", "Débat", "2027-03-01", cell, "20:00"])
+    found = read(path)
+    assert found.tables["events"].select("start_time", "end_time").rows() == [("18:30", "20:00")]
+    assert not found.warnings
 
 
 def test_an_opendocument_workbook_is_read_in_the_same_way(tmp_path: Path) -> None:
