@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ...graph.indicators.basis import basis_of
 from ...graph.indicators.cube_rdf import indicator_iri
-from ...graph.indicators.declaration import TOPICS
+from ...graph.indicators.declaration import ILLUSTRATIVE, TOPICS
 from ...graph.indicators.derivations import derivation
 from ...graph.indicators.formulas import METHODS
 from ...graph.indicators.underived import why_none
@@ -65,11 +65,14 @@ async def indicators(request: Request) -> Response:
     def made(atlas: Atlas) -> Response:
         every = indicator_list(atlas, said)
         kept = [one for one in every if keeps(one, asked)]
+        examples = request.state.publication.has_examples
         topics = [
             (topic, words[said], [one for one in kept if one.one.topic == topic])
             for topic, words in TOPICS.items()
         ]
-        names = sorted({name for one in every for name in one.one.sources})
+        names = sorted(
+            {name for one in every for name in one.one.sources if examples or name != ILLUSTRATIVE}
+        )
         labels = source_labels(reading, names)
         return page(
             request,
@@ -87,6 +90,7 @@ async def indicators(request: Request) -> Response:
             asked=asked,
             total=len(every),
             kept_count=len(kept),
+            examples=examples,
             faults=[error.told(said) for error in atlas.cube.errors],
             trail=[(None, gettext("Indicateurs", said))],
         )
@@ -142,6 +146,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
     title = first_upper(one.title[said])
     spread = gettext("Territoires par valeur", said)
     drawing = draw(Rows(["value", "territories"], shares), Chart("bar", "value", "territories"), spread, said)
+    examples = request.state.publication.has_examples
     derived = derivation(one, atlas.cube.indicators, found.within, atlas.matter.snapshot[:4])
     stored = atlas.cube.series(one.id, found.within)
     files = [
@@ -157,7 +162,9 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         subject=TOPICS[one.topic][said],
         formula=formula_words(one, atlas.cube.indicators, said),
         method=METHODS.get(one.formula),
-        sources=sources_of(reading, basis, said),
+        sources=[
+            each for each in sources_of(reading, basis, said) if examples or each["name"] != ILLUSTRATIVE
+        ],
         dates=basis.as_of,
         no_place=unplaced_words(one, basis, said),
         evidence_words=evidence_words(one, said),
@@ -179,7 +186,9 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         drawing=Markup(drawing.svg) if known else "",
         abstract=summary_of(found, unit, said),
         distribution=shares,
-        illustrative=atlas.matter.illustrative,
+        illustrative=examples and atlas.matter.illustrative,
+        untold=one.evidence == ILLUSTRATIVE,
+        examples=examples,
         files=[(name, address) for name, _, address in files],
         map_address=_address("/cartes", _map_of(found)),
         rdf=indicator_iri(one.id),

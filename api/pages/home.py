@@ -59,7 +59,6 @@ def home(request: Request) -> Response:
     chains, chain_block = chains_of(reading)
     library = library_of_questions(request.app)
     loads = reading.block("home/sources").rows
-    roles = [about.get("role") for about in request.state.publication.graphs.values()]
     return page(
         request,
         "home.html",
@@ -72,7 +71,7 @@ def home(request: Request) -> Response:
         questions=[library[name] for name in FEATURED if name in library],
         sources=len({row["source"] for row in reading.block("home/datasets").rows}),
         loaded=max((row["ended"] for row in loads if "ended" in row), default=""),
-        illustrative="illustrative" in roles,
+        illustrative=request.state.publication.has_examples,
         structure=site_block(
             request.app.state.theme.name,
             DESCRIPTION[said],

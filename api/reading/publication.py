@@ -28,6 +28,11 @@ class Publication:
     quads: int
     graphs: dict[str, dict[str, Any]]
 
+    @property
+    def has_examples(self) -> bool:
+        """Whether a graph holds illustrative data, which pages then offer to count."""
+        return any(about.get("role") == "illustrative" for about in self.graphs.values())
+
 
 @dataclass(frozen=True)
 class Service:

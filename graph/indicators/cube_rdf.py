@@ -16,7 +16,7 @@ from ...ontology.vocabulary import ANC, ID, PREFIXES
 from ...words import N_
 from ..declarations import FREQUENCIES
 from ..snapshots.provenance import INDICATORS_GRAPH
-from .declaration import Indicator
+from .declaration import ILLUSTRATIVE, Indicator
 from .rows import MARKUP
 
 COMPUTED = "computed"
@@ -61,13 +61,16 @@ def indicator_iri(name: str) -> str:
 def published_rows(
     frame: pl.DataFrame, levels: pl.DataFrame, indicators: Mapping[str, Indicator]
 ) -> pl.DataFrame:
-    """Give the rows of a cube that are published: of communes, only wholes of the indicators declared so."""
+    """Give the rows of a cube that are published: of communes, only wholes of the indicators declared so.
+
+    What only examples would tell is not: the graph of the indicators holds nothing illustrative.
+    """
     of_communes = [name for name, one in indicators.items() if one.rdf_communes]
     rows = frame.join(levels.select("territory", "level"), on="territory", how="left")
     wanted = (pl.col("level") != "commune") | (
         pl.col("indicator").is_in(of_communes) & pl.col("by").is_null()
     )
-    return rows.filter(wanted).drop("level")
+    return rows.filter(wanted, pl.col("evidence") != ILLUSTRATIVE).drop("level")
 
 
 def write_observations(rows: pl.DataFrame, indicators: Mapping[str, Indicator], path: Path) -> int:

@@ -11,6 +11,7 @@ import pytest
 from ancrage.api.indicators.words import FORMULA_WORDS, formula_words
 from ancrage.api.labels.wording import LEVELS as LEVEL_WORDS
 from ancrage.api.reading.cube import bins, find_indicator, select
+from ancrage.api.reading.publication import Publication
 from ancrage.graph.analysis.methods import method_of
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.declaration import read_indicators
@@ -106,6 +107,20 @@ def test_groups_intervals_and_reasons_are_shown(example: TestClient, cube: Cube)
     assert "inventées, sont comptées ici" in counted
     secret = example.get("/indicateurs/companies-in-interactions", headers=PAGE).text
     assert "sous 3 entreprises" in secret
+
+
+def test_examples_are_not_offered_where_none_is_loaded(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Publication, "has_examples", False)
+    page = example.get("/indicateurs/platforms?level=epci&x=2", headers=PAGE).text
+    assert "donnée manquante" in page and "<dd>aucune</dd>" in page
+    for part in ("Les compter", "illustrative</li>", "Preuve</dt>"):
+        assert part not in page, part
+    for path in ("/indicateurs?x=2", "/indicateurs/platforms?level=epci&x=2"):
+        main = example.get(path, headers=PAGE).text.split("<main")[1].split("</main>")[0]
+        assert "illustrati" not in main, path
+    assert "exemples inventés" not in example.get("/recherche?q=bois&x=2", headers=PAGE).text
 
 
 def test_files_have_the_values_of_the_page(example: TestClient, cube: Cube) -> None:

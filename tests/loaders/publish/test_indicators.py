@@ -124,7 +124,7 @@ def test_an_observation_says_value_territory_period_group_and_where_it_comes_fro
     assert asked(built[0], f"SELECT (COUNT(?run) AS ?n) {{ {graph} . ?run prov:used <{GRAPH}> }}") == [["1"]]
     firm = f"SELECT DISTINCT ?e {{ ?o anc:refIndicator <{COMPUTED}population> ; anc:evidenceStatus ?e }}"
     assert asked(built[0], firm) == [[f"{ID}evidence-status/documented"]]
-    missing = f"""SELECT ?s {{ ?o anc:refIndicator <{COMPUTED}requests> ; anc:obsStatus ?s ;
+    missing = f"""SELECT ?s {{ ?o anc:refIndicator <{COMPUTED}hiring-plans> ; anc:obsStatus ?s ;
       anc:refTerritory <{ID}territory/region/84> }}"""
     assert asked(built[0], missing) == [[f"{ID}obs-status/missing"]]
 
@@ -166,6 +166,13 @@ def test_the_constraints_of_data_cubes_hold(built: tuple[ox.Store, PublishedCube
     )
     variable = "?d" if ours.startswith("?d") else "?o"
     assert asked(built[0], f"SELECT {variable} {{ {ours} {guard} }} LIMIT 3") == []
+
+
+def test_what_only_examples_would_tell_is_not_published(built: tuple[ox.Store, PublishedCube]) -> None:
+    found = "?o anc:evidenceStatus <{0}evidence-status/illustrative>"
+    told = "?o anc:refIndicator <{0}indicator/computed/platforms>"
+    for pattern in (found, told):
+        assert asked(built[0], f"SELECT ?o {{ GRAPH ?g {{ {pattern.format(ID)} }} }} LIMIT 1") == []
 
 
 def test_numbers_are_decimals_and_intervals_are_told(tmp_path: Path) -> None:
