@@ -12,10 +12,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from ...words import N_, NN_, Spoken
-from ..sources.choices import codes_by_name, is_closed
-from ..sources.declaration import nearest
+from ..sources.choices import as_called, codes_by_name, is_closed, nearest_label
 from ..sources.layout import LAYOUT, LayoutColumn
-from ..sources.names import normalise
 from .about import SUBJECTS
 from .checks import Fault
 from .codes import as_code, broken_number
@@ -117,7 +115,7 @@ def _column(
     quiet: set[str] = set()
     wrong: dict[str, str] = {}
     for value in values:
-        read, reason = _read(value, column, known)
+        read, reason = _read(value, name, column, known)
         if reason and (not known or closed):
             wrong[value] = reason
         if read != value:
@@ -140,13 +138,13 @@ def _column(
 
 def _names_terms(value: str, known: Mapping[str, str]) -> bool:
     """Tell whether a cell says terms by what they are called: that is how they are meant to be written."""
-    return bool(known) and all(not item.strip() or normalise(item) in known for item in value.split(";"))
+    return bool(known) and all(not item.strip() or as_called(item) in known for item in value.split(";"))
 
 
-def _read(value: str, column: LayoutColumn, known: Mapping[str, str]) -> tuple[str, str]:
+def _read(value: str, table: str, column: LayoutColumn, known: Mapping[str, str]) -> tuple[str, str]:
     """Return a cell in the layout's form, and why it is wrong where that is known."""
     if known:
-        return _terms(value, column, known)
+        return _terms(value, table, column, known)
     match column.kind:
         case "date":
             return as_date(value, last=column.name == "end", bounded=column.name in ("start", "end")), ""
@@ -180,17 +178,17 @@ def _identifier(value: str, column: LayoutColumn) -> tuple[str, str]:
     return (";".join(read) if read != [one.strip() for one in items] else value), reason
 
 
-def _terms(value: str, column: LayoutColumn, known: Mapping[str, str]) -> tuple[str, str]:
+def _terms(value: str, table: str, column: LayoutColumn, known: Mapping[str, str]) -> tuple[str, str]:
     """Return the codes of the terms that a cell names, and the nearest of one that is no term."""
-    whole = known.get(normalise(value))
+    whole = known.get(as_called(value))
     if whole:
         return whole, ""
     items = _items(value, known) if column.multiple else [value]
-    read = list(dict.fromkeys(known.get(normalise(one), one) for one in items))
+    read = list(dict.fromkeys(known.get(as_called(one), one) for one in items))
     lost = next((one for one in read if one not in known.values() and "/" not in one), "")
     if not lost:
         return ";".join(read), ""
-    near = nearest(normalise(lost), known)["fr"]
+    near = nearest_label(lost, table, column.name)["fr"]
     return ";".join(read), f"{column.title} : « {lost} » est inconnu{near}." if near else ""
 
 
@@ -199,7 +197,7 @@ def _items(value: str, known: Mapping[str, str]) -> list[str]:
     items = [one.strip() for one in value.split(";") if one.strip()]
     for sign in ("\n", ",", "/"):
         parts = [one.strip() for item in items for one in item.split(sign)]
-        if len(parts) > len(items) and all(normalise(one) in known for one in parts):
+        if len(parts) > len(items) and all(as_called(one) in known for one in parts):
             items = parts
     return items
 

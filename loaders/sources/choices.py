@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 
 from ...ontology.labels import Term, concepts
-from ...words import languages
+from ...words import EMPTY, N_, SOURCE, Spoken, languages
 from .description import Source
 from .layout import LAYOUT
 from .names import normalise
+
+_CLOSER = 0.8
+"""How near a name in another language than French must be: « comune » is no « company »."""
 
 
 @cache
@@ -31,7 +35,7 @@ def choices(table: str, column: str) -> Mapping[str, Term]:
 
 @cache
 def codes_by_name(table: str, column: str) -> Mapping[str, str]:
-    """Return the codes of a column by what people call them in any language, and by themselves, normalised.
+    """Return the codes of a column by what people call them in any language, and by themselves, each `as_called`.
 
     What two of them are called alike is neither.
 
@@ -39,10 +43,34 @@ def codes_by_name(table: str, column: str) -> Mapping[str, str]:
     ('internship', 'declared')
     """
     known = choices(table, column)
-    pairs = {(normalise(term[language]), code) for code, term in known.items() for language in languages()}
+    pairs = {(as_called(term[language]), code) for code, term in known.items() for language in languages()}
     times = Counter(name for name, _ in pairs)
     named = {name: code for name, code in pairs if times[name] == 1 and name}
-    return named | {normalise(code): code for code in known}
+    return named | {as_called(code): code for code in known}
+
+
+def as_called(text: str) -> str:
+    """Give what a term is called in the form it is found by: `normalise`, and no plural.
+
+    >>> as_called("Stages"), as_called("Défis étudiants"), as_called("Défi étudiant")
+    ('stage', 'defi etudiant', 'defi etudiant')
+    """
+    return " ".join(word.rstrip("sx") or word for word in normalise(text).split())
+
+
+def nearest_label(text: str, table: str, column: str) -> Spoken:
+    """Name within brackets the term nearest to a text as people call it: in French, else in a language it is closer to.
+
+    >>> nearest_label("staje", "interactions", "types")["fr"], nearest_label("comune", "organizations", "actor_type")["fr"]
+    (' (le plus proche est « stage »)', '')
+    >>> nearest_label("companyy", "organizations", "actor_type")["fr"]
+    ' (le plus proche est « company »)'
+    """
+    for language in languages():
+        labels = {as_called(term[language]): term[language] for term in choices(table, column).values()}
+        if found := get_close_matches(as_called(text), labels, 1, 0.6 if language == SOURCE else _CLOSER):
+            return N_(" (le plus proche est « {name} »)", name=labels[found[0]])
+    return EMPTY
 
 
 def is_closed(table: str, column: str) -> bool:

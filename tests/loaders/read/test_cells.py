@@ -122,6 +122,31 @@ def test_labels_of_terms_spaces_and_empty_rows_are_read_without_a_word(tmp_path:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Stages", "internship"),
+        ("defis etudiants", "student-challenge"),
+        ("Student challenges", "student-challenge"),
+    ],
+)
+def test_a_plural_and_a_lost_accent_are_understood(written: str, code: str, tmp_path: Path) -> None:
+    found = read(sheet(tmp_path / "a.xlsx", HEAD, ["s-1", "Un titre", written]))
+    assert found.rejected.is_empty() and found.tables["interactions"]["types"].to_list() == [code]
+
+
+def test_the_nearest_term_is_told_by_its_label(tmp_path: Path) -> None:
+    head = ["Identifiant", "Libellé", "Type d'acteur"]
+    for written, near in (
+        ("entreprize", "« entreprise »"),
+        ("comune", ""),
+        ("equipe de recherch", "« équipe de recherche »"),
+    ):
+        found = read(sheet(tmp_path / "a.xlsx", head, ["o-1", "Un nom", written], name="Organisations"))
+        (told,) = [one["fr"] for one in found.first_rejections()]
+        assert f"« {written} »" in told and near in told and "company" not in told, told
+
+
 def test_rows_of_a_title_above_the_header_are_passed(tmp_path: Path) -> None:
     found = read(sheet(tmp_path / "a.xlsx", HEAD, ["s-1", "Stage", "stage"], above=(["Nos stages 2026"], [])))
     assert found.tables["interactions"].select("id", "_row").rows() == [("s-1", 4)]
