@@ -1,4 +1,4 @@
-"""The devices: accounts, the desk, internships, relays of events, scenarios kept from the site; they need the extra `devices`."""
+"""The devices: accounts, desk, internships, announcements and relays of events, scenarios kept; they need the extra `devices`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PLACES = (
-    *("/agenda/relais", "/api/v1/desk", "/compte", "/connexion", "/deconnexion", "/demandes", "/guichet"),
+    *(
+        "/agenda/annonces",
+        "/agenda/relais",
+        "/api/v1/desk",
+        "/compte",
+        "/connexion",
+        "/deconnexion",
+        "/demandes",
+        "/guichet",
+    ),
     *("/offres", "/stages", "/scenarios/garder", "/scenarios/{name}/suppression"),
 )
 """Where the addresses of devices begin."""
@@ -32,6 +41,7 @@ def routers() -> list[APIRouter]:
     except PackageMissing:
         return [_absent()]
     from .accounts import pages, passkey_pages, provider_pages
+    from .announcements import pages as announcements
     from .desk import board, need_page, offer_pages, outbox_pages, public_pages, request_pages
     from .event_relays import pages as event_relays
     from .internships import agreement_pages, form_pages, list_page, placement_page
@@ -40,7 +50,7 @@ def routers() -> list[APIRouter]:
     accounts = (pages, passkey_pages, provider_pages)
     desk = (public_pages, request_pages, board, outbox_pages, need_page, offer_pages)
     internships = (list_page, form_pages, placement_page, agreement_pages)
-    return [module.router for module in (*accounts, *desk, saving, event_relays, *internships)]
+    return [module.router for module in (*accounts, *desk, saving, announcements, event_relays, *internships)]
 
 
 def _absent() -> APIRouter:
@@ -86,8 +96,9 @@ async def close(app: FastAPI) -> None:
 
 
 def _rooms() -> tuple[Room[Any], ...]:
+    from .announcements.running import ANNOUNCEMENTS
     from .desk.running import DESK
     from .event_relays.running import RELAYS
     from .internships.running import INTERNSHIPS
 
-    return RELAYS, INTERNSHIPS, DESK
+    return ANNOUNCEMENTS, RELAYS, INTERNSHIPS, DESK

@@ -17,7 +17,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from .formats import DEFAULT_ACCEPT, Format, Kind, NotAcceptable, choose
+from .formats import DEFAULT_ACCEPT, Format, Kind, choose
 from .json_ld import write_json_ld
 from .limits import QueryRefused, check_query
 from .policy import must_be_sparql
@@ -109,13 +109,13 @@ def begin(store: Queried, request: Request) -> Results:
         raise explain(request.text, base=request.base) from None
     except UnicodeEncodeError as error:
         raise QuerySyntax("the text has half a surrogate pair", *place(request.text, error.start)) from None
-    kind = _kind(results)
     try:
-        format = choose(kind, request.accept)
-    except NotAcceptable:
-        del results  # the engine's, which only this thread may drop: a kept traceback would leave it to any
-        raise
-    return Results(kind, format, results, request.prefixes)
+        kind = _kind(results)
+        return Results(kind, choose(kind, request.accept), results, request.prefixes)
+    finally:
+        del (
+            results
+        )  # only this thread may drop what is the engine's: a frame that somebody keeps would leave it to any
 
 
 def evaluate(store: Queried, request: Request) -> Evaluation:
@@ -126,7 +126,10 @@ def evaluate(store: Queried, request: Request) -> Evaluation:
     b'{"head":{},"boolean":false}'
     """
     results = begin(store, request)
-    return Evaluation(results.kind, results.format.media_type, results.write())
+    try:
+        return Evaluation(results.kind, results.format.media_type, results.write())
+    finally:
+        del results
 
 
 def _names(iris: Sequence[str]) -> list[NamedNode | DefaultGraph]:

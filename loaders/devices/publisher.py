@@ -10,6 +10,9 @@ from typing import TypeAlias
 from ...graph.pool.errors import WorkerError
 from ...graph.snapshots.reader import NoSnapshot
 from ...words import AncrageError, Named, Spoken
+from ..announcements.ledger import Announcements
+from ..announcements.publication import NAME as ANNOUNCEMENTS
+from ..announcements.publication import publish as publish_announcements
 from ..desk.ledger import Ledger
 from ..desk.publication import NAME as DESK
 from ..desk.publication import publish as publish_desk
@@ -31,12 +34,8 @@ Rooms: TypeAlias = Mapping[str, Callable[[], Written]]
 
 def rooms(store: Operations, writer: Writer, publisher: str) -> Rooms:
     """Give what publishes each room of a store, by its name, in the order in which they are published."""
-    ledger, internships, agreements, relays = (
-        Ledger(store),
-        Internships(store),
-        Agreements(store),
-        Relays(store),
-    )
+    ledger, internships, agreements = Ledger(store), Internships(store), Agreements(store)
+    announcements, relays = Announcements(store), Relays(store)
 
     def both() -> Written:
         publish_internships(writer, internships, publisher)
@@ -45,6 +44,7 @@ def rooms(store: Operations, writer: Writer, publisher: str) -> Rooms:
     return {
         DESK: lambda: publish_desk(writer, ledger, publisher),
         INTERNSHIPS: both,
+        ANNOUNCEMENTS: lambda: publish_announcements(writer, announcements, publisher),
         RELAYS: lambda: publish_relays(writer, relays, publisher),
     }
 

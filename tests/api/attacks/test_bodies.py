@@ -40,6 +40,7 @@ FORMS = {
     ("POST", "/offres/{name}/{act}"),
     *(("POST", f"/scenarios/{path}") for path in ("garder", "{name}/suppression")),
     ("POST", "/agenda/relais/{event:path}"),
+    *(("POST", f"/agenda/annonces/{path}") for path in ("nouvelle", "{announcement}")),
     ("POST", "/stages/nouveau/{kind}"),
     ("POST", "/stages/fin/{kind}/{name}"),
     *(("POST", f"/stages/conventions/{path}") for path in ("nouvelle/{post}", "{agreement}/{act}")),

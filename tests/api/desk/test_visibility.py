@@ -33,6 +33,11 @@ ACTS: dict[tuple[str, str], Act | None] = {
     ("GET", "/guichet/demandes/{name}"): Act.MODERATE,
     ("GET", "/offres"): None,
     ("GET", "/offres/nouvelle"): Act.OFFER,
+    ("GET", "/agenda/annonces"): Act.OFFER,
+    ("GET", "/agenda/annonces/nouvelle"): Act.OFFER,
+    ("POST", "/agenda/annonces/nouvelle"): Act.OFFER,
+    ("GET", "/agenda/annonces/{announcement}"): Act.OFFER,
+    ("POST", "/agenda/annonces/{announcement}"): Act.OFFER,
     ("GET", "/agenda/relais/{event:path}"): Act.RELAY,
     ("POST", "/agenda/relais/{event:path}"): Act.RELAY,
     ("GET", "/stages"): None,
@@ -68,7 +73,7 @@ ACTS: dict[tuple[str, str], Act | None] = {
 }
 """What each route of the devices asks for; None: nothing, or the secret of a private address."""
 ROLES = {"visitor": Role.VISITOR, **{name: role for name, (role, _) in PEOPLE.items()}}
-ROOMS = ("desk", "accounts", "internships", "event_relays")
+ROOMS = ("desk", "accounts", "internships", "event_relays", "announcements")
 REFUSALS = (303, 401, 403, 404)
 
 

@@ -50,7 +50,8 @@ CANARY = "zzcanari"
 DIAGNOSIS = "interaction-type/territorial-diagnosis"
 #: Rooms whose answers depend on who asks.
 ROOMS = tuple(
-    f"ancrage.api.{room}" for room in ("accounts", "desk", "event_relays", "internships", "scenarios")
+    f"ancrage.api.{room}"
+    for room in ("accounts", "announcements", "desk", "event_relays", "internships", "scenarios")
 )
 #: What stands in a path, where a value of the fixture is told apart from none.
 VALUES = {

@@ -1,0 +1,1 @@
+"""« Annoncer un évènement » : what organisations put into the agenda."""
