@@ -6,7 +6,7 @@ import polars as pl
 
 from ...graph.snapshots.provenance import GRAPHS
 from ...words import N_
-from ..desk.publication import Rows, described, frame, put, source
+from ..desk.publication import Rows, described, frame, mapped, put, source
 from ..write.request import Written
 from ..write.writer import Writer
 from .ledger import Announcement, Announcements
@@ -32,10 +32,10 @@ def tables(announcements: Announcements, publisher: str, known: frozenset[str]) 
 def publish(writer: Writer, announcements: Announcements, publisher: str) -> Written:
     """Put announcements in their graph, in place of what was there; raises what `Writer.write` raises."""
 
-    def read() -> dict[str, pl.DataFrame]:
+    def read() -> bytes:
         told = announcements.read()
         named = {one.told.organization for one in told.all.values()}
-        return tables(told, publisher, described(writer, named, GRAPH))
+        return mapped(tables(told, publisher, described(writer, named, GRAPH)), GRAPH)
 
     return put(writer, GRAPH, read)
 
