@@ -42,6 +42,7 @@ from ancrage.loaders.desk.candidates import Candidate, candidates
 from ancrage.loaders.desk.fit import Fit
 from ancrage.loaders.desk.ledger import Ledger, Need
 from ancrage.loaders.desk.offer_index import Shared
+from ancrage.loaders.desk.outbox import Outbox
 from ancrage.loaders.desk.rates import rates
 from ancrage.loaders.desk.reminders import due
 from ancrage.loaders.operations.roles import Role
@@ -287,7 +288,9 @@ def main() -> None:
         made["first fold of all events"] = timed(ledger.read, 1) | {"events": ledger.last}
         needs = list(ledger.needs.values())
         made["rates of all"] = timed(lambda: rates(needs, now()), 5)
-        made["reminders due"] = timed(lambda: due(ledger, {}, now()), 5)
+        made["reminders due"] = timed(
+            lambda: due(ledger, Outbox(devices.store, devices.safe).people, {}, now()), 5
+        )
         made["candidates of one need"] = matched(view, ledger)
         made["precision"] = desk_requests.measure(view)
         devices.store.close()

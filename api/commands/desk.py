@@ -90,6 +90,7 @@ def person(
     L'usage est noté au journal d'audit. Les mots d'autrui qui citent l'adresse sont montrés et restent : une personne en décide.
     """
     from ...loaders.desk.ledger import Ledger
+    from ...loaders.desk.outbox import Outbox
     from ...loaders.desk.traces import Trace, erase_traces, traces_of
     from ..accounts.devices import Devices
 
@@ -101,6 +102,7 @@ def person(
         left = traces
         if erase:
             left = erase_traces(traces, "command-line", ledger, devices.store, devices.safe)
+            Outbox(devices.store, devices.safe).forget(address)
             for account in accounts:
                 devices.accounts.delete(account.name)
         for subject in dict.fromkeys(one.subject for one in traces):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from ...loaders.desk.acts import CONTACT_DAYS
@@ -10,31 +10,35 @@ from ...loaders.desk.ledger import Ledger
 from ...loaders.desk.outbox import PRIVATE, Outbox, Receipt
 from ...loaders.desk.reminders import Digest, due
 from ...loaders.operations.store import moment, now, utc
-from ...words import N_, SOURCE, gettext, ngettext
+from ...words import N_, NN_, SOURCE, Spoken, gettext, ngettext
 from ...words.numbers import date
 
 INVENTED = N_("(demande inventée, pour l’exemple)")
+SEVERAL = "several"
+"""The kind of a message that tells of several things."""
 
 
 def write_due(ledger: Ledger, outbox: Outbox, base_url: str) -> int:
     """Write the messages that are due now; give how many. Writing twice the same day writes nothing more."""
-    digests = due(ledger, outbox.written(), now())
+    at = now()
+    digests = due(ledger, outbox.people, outbox.written(), at)
     spoken = outbox.languages(digest.contact for digest in digests)
     for digest in digests:
         language = spoken.get(digest.contact, SOURCE)
-        title, body = _LETTERS[digest.kind](digest, ledger, base_url, language)
-        outbox.write(digest.recipient, digest.contact, digest.kind, title, body)
+        kinds = list(digest.needs)
+        title = " · ".join(_TITLES[kind](len(digest.needs[kind]))[language] for kind in kinds)
+        parts = [part for kind in kinds for part in _part(kind, digest, ledger, base_url, language)]
+        body = _letter(gettext("Bonjour,", language), *parts, language=language)
+        kind = kinds[0] if len(kinds) == 1 else SEVERAL
+        outbox.write(digest.recipient, digest.contact, kind, title, body, at=at)
     return len(digests)
 
 
-def _to_candidate(digest: Digest, ledger: Ledger, base_url: str, language: str) -> tuple[str, str]:
-    title = ngettext(
-        "{n} demande attend votre réponse",
-        "{n} demandes attendent votre réponse",
-        len(digest.needs),
-        language,
-    )
-    lines = [
+def _part(kind: str, digest: Digest, ledger: Ledger, base_url: str, language: str) -> Iterator[str]:
+    """Give the paragraphs of a letter about the needs of a kind."""
+    before, after = _AROUND[kind]
+    yield before[language]
+    yield "\n".join(
         ngettext(
             "- « {title} », à {place}, depuis {n} jour",
             "- « {title} », à {place}, depuis {n} jours",
@@ -44,53 +48,10 @@ def _to_candidate(digest: Digest, ledger: Ledger, base_url: str, language: str) 
             place=ledger.needs[id].place,
         )
         + (f" {INVENTED[language]}" if ledger.needs[id].illustrative else "")
-        for id, days in digest.needs
-    ]
-    return title, _letter(
-        gettext("Bonjour,", language),
-        gettext("Le guichet vous a transmis ceci, qui attend une réponse :", language),
-        "\n".join(lines),
-        gettext(
-            "Répondez au guichet : vous prenez en charge, ce n’est pas pour vous, ou vous n’avez pas d’aide disponible. "
-            "Un refus aide autant qu’un accord : la demande va alors à quelqu’un d’autre.",
-            language,
-        ),
-        base_url and f"{base_url}/connexion",
-        language=language,
+        for id, days in digest.needs[kind]
     )
-
-
-def _to_requester(digest: Digest, ledger: Ledger, base_url: str, language: str) -> tuple[str, str]:
-    need = ledger.needs[digest.needs[0][0]]
-    return gettext("Votre demande reste sans réponse", language), _letter(
-        gettext("Bonjour,", language),
-        gettext(
-            "Depuis {days} jours, aucun de ceux que le guichet a sollicités pour « {title} » n’a répondu. Nous ne les relançons "
-            "plus. Votre demande reste comptée : elle dit ce qui manque sur le territoire.",
-            language,
-            days=digest.needs[0][1],
-            title=need.title,
-        ),
-        INVENTED[language] if need.illustrative else "",
-        gettext("Vous pouvez la relire ou la retirer à l’adresse privée que vous avez gardée.", language),
-        language=language,
-    )
-
-
-def _judgement(digest: Digest, ledger: Ledger, base_url: str, language: str) -> tuple[str, str]:
-    need = ledger.needs[digest.needs[0][0]]
-    return gettext("Qu’est devenue votre demande ?", language), _letter(
-        gettext("Bonjour,", language),
-        gettext(
-            "Votre demande « {title} » est close depuis {days} jours. Dites en trois réponses si cela vous a été utile, à "
-            "l’adresse privée que vous avez gardée.",
-            language,
-            title=need.title,
-            days=digest.needs[0][1],
-        ),
-        INVENTED[language] if need.illustrative else "",
-        language=language,
-    )
+    yield after[language]
+    yield f"{base_url}/connexion" if base_url and kind == "candidate" else ""
 
 
 def receipt(number: str, chosen: Sequence[tuple[str, str]], private: str, language: str) -> Receipt:
@@ -146,8 +107,35 @@ def _letter(*parts: str, language: str) -> str:
     return "\n\n".join(part for part in (*parts, gettext("Le guichet", language)) if part) + "\n"
 
 
-_LETTERS: Mapping[str, Callable[[Digest, Ledger, str, str], tuple[str, str]]] = {
-    "candidate": _to_candidate,
-    "requester": _to_requester,
-    "judgement": _judgement,
+_TITLES: Mapping[str, Callable[[int], Spoken]] = {
+    "candidate": lambda n: NN_("{n} demande attend votre réponse", "{n} demandes attendent votre réponse", n),
+    "requester": lambda n: NN_(
+        "Votre demande reste sans réponse", "{n} de vos demandes restent sans réponse", n
+    ),
+    "judgement": lambda n: NN_(
+        "Qu’est devenue votre demande ?", "Que sont devenues {n} de vos demandes ?", n
+    ),
 }
+_AROUND: Mapping[str, tuple[Spoken, Spoken]] = {
+    "candidate": (
+        N_("Le guichet vous a transmis ceci, qui attend une réponse :"),
+        N_(
+            "Répondez au guichet : vous prenez en charge, ce n’est pas pour vous, ou vous n’avez pas d’aide disponible. "
+            "Un refus aide autant qu’un accord : la demande va alors à quelqu’un d’autre."
+        ),
+    ),
+    "requester": (
+        N_("Aucun de ceux que le guichet a sollicités n’a répondu :"),
+        N_(
+            "Nous ne les relançons plus. Une demande sans réponse reste comptée : elle dit ce qui manque sur le territoire. "
+            "Vous pouvez la relire ou la retirer à l’adresse privée que vous avez gardée."
+        ),
+    ),
+    "judgement": (
+        N_("C’est clos au guichet :"),
+        N_(
+            "Dites en trois réponses si cela vous a été utile, à l’adresse privée que vous avez gardée de chaque demande."
+        ),
+    ),
+}
+"""What a letter says before and after the needs of a kind."""

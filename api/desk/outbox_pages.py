@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...loaders.desk.outbox import RECEIPT, Server, WrongServer
+from ...loaders.desk.ledger import Ledger, Need
+from ...loaders.desk.outbox import RECEIPT, Letter, Server, WrongServer
 from ...loaders.operations.roles import Act
 from ...words import N_, SOURCE, Spoken, gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
@@ -14,7 +17,7 @@ from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .letters import INVENTED, write_due
+from .letters import INVENTED, SEVERAL, write_due
 from .running import DESK, Desk
 
 router = APIRouter(include_in_schema=False)
@@ -22,6 +25,7 @@ _KINDS: dict[str, Spoken] = {
     "candidate": N_("Relance"),
     "requester": N_("Sans réponse"),
     "judgement": N_("Avis demandé"),
+    SEVERAL: N_("Relance et suites"),
     RECEIPT: N_("Accusé de réception"),
 }
 
@@ -56,19 +60,35 @@ async def write(request: Request, act: str) -> Response:
     return answer_to(visitor, request, RedirectResponse("/guichet/envois", 303))
 
 
-async def _recipient(request: Request, desk: Desk, recipient: str, said: Language) -> str:
+async def _recipient(request: Request, whom: Need | str, said: Language) -> str:
     """Say to whom a message goes: an organisation by its name, who filed a request by that alone."""
-    need = desk.ledger.needs.get(recipient.rpartition("/")[0])
-    if need is not None:
-        return gettext("au demandeur de « {title} »", said, title=need.title or need.number)
-    name: str = await request.app.state.places.organization(recipient, client_of(request))
+    if isinstance(whom, Need):
+        return gettext("au demandeur de « {title} »", said, title=whom.title or whom.number)
+    if "/" not in whom:
+        return gettext("à une personne dont l’adresse n’est plus gardée", said)
+    name: str = await request.app.state.places.organization(whom, client_of(request))
     return gettext("à {name}", said, name=name)
+
+
+def _recipients(ledger: Ledger, letters: Sequence[Letter]) -> dict[int, Need | str]:
+    """Find to whom messages went, by their numbers: the need of who filed it, or the path of an organisation."""
+    owners: dict[str, Need | str] = {}
+    for need in [*ledger.needs.values()]:
+        owners.update((match.contact, match.provider) for match in need.matches.values())
+        owners[need.contact] = need
+    owners.update((offer.contact, offer.organization) for offer in [*ledger.offers.values()])
+    owners[""] = ""
+    return {
+        one.id: ledger.needs.get(one.recipient.rpartition("/")[0]) or owners.get(one.contact) or one.recipient
+        for one in letters
+    }
 
 
 async def _page(request: Request, desk: Desk, visitor: Visitor) -> Response:
     said = choose_language(request)
     letters = await to_thread.run_sync(desk.outbox.letters)
-    whom = {one.recipient: await _recipient(request, desk, one.recipient, said) for one in letters}
+    recipients = _recipients(desk.ledger, letters)
+    whom = {id: await _recipient(request, one, said) for id, one in recipients.items()}
     return devices_page(
         request,
         visitor,

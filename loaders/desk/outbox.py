@@ -46,7 +46,10 @@ class WrongServer(SentenceError, ValueError):  # noqa: N818
 
 @dataclass(frozen=True)
 class Letter:
-    """A message of the outbox; `address` is whom it goes to, empty where it is not known, or erased, as is `private`."""
+    """A message of the outbox; `address` is whom it goes to, empty where it is not known, or erased, as is `private`.
+
+    `recipient` is that of a digest of the desk, or `need/…/receipt`; `contact` is the number of the sealed address.
+    """
 
     id: int
     kind: str
@@ -58,6 +61,7 @@ class Letter:
     sent: str
     failure: str
     private: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,15 +129,26 @@ class Outbox:
             )
             return {row.recipient: row.last for row in rows}
 
+    def people(self, contacts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Tell under which digests the person of a contact is written to, by the contact's number, where it is known."""
+        opened = self._safe.read(contacts)
+        return {number: person(self._safe, told["email"]) for number, told in opened.items()}
+
     def languages(self, contacts: Iterable[str]) -> dict[str, str]:
         """Tell in which language those asked who are written to, by the number of their contact, where one is known."""
         opened = self._safe.read(contacts)
         return {number: told["language"] for number, told in opened.items() if "language" in told}
 
-    def write(self, recipient: str, contact: str, kind: str, title: str, body: str) -> None:
-        """Write a message to be sent."""
+    def forget(self, email: str) -> None:
+        """Drop whom messages to an address went to."""
+        theirs = OUTBOX.c.recipient.in_(person(self._safe, email))
         with self._store.writing() as connection:
-            _put(connection, recipient, contact, kind, title, body)
+            connection.execute(update(OUTBOX).where(theirs).values(recipient=""))
+
+    def write(self, recipient: str, contact: str, kind: str, title: str, body: str, *, at: str = "") -> None:
+        """Write a message to be sent; `at` is the time of what it tells, now where none is given."""
+        with self._store.writing() as connection:
+            _put(connection, recipient, contact, kind, title, body, at)
 
     def letters(self, *, most: int = 200) -> list[Letter]:
         """List messages, the newest first."""
@@ -161,6 +176,7 @@ class Outbox:
                 row["sent"] or "",
                 row["failure"] or "",
                 opened.get(row["contact"] or "", {}).get("private", ""),
+                row["contact"] or "",
             )
             for row in rows
         ]
@@ -225,9 +241,16 @@ class Postman(Errand):
             return False
 
 
-def _put(connection: Connection, recipient: str, contact: str, kind: str, title: str, body: str) -> None:
+def person(safe: Safe, email: str) -> tuple[str, ...]:
+    """Give the digests under which a person is written to, the first as now; nobody finds the address again without the key."""
+    return safe.digests(f"person {email.strip().lower()}")
+
+
+def _put(
+    connection: Connection, recipient: str, contact: str, kind: str, title: str, body: str, at: str = ""
+) -> None:
     row = {"recipient": recipient, "contact": contact or None, "kind": kind, "title": title, "body": body}
-    connection.execute(insert(OUTBOX).values({**row, "created": now()}))
+    connection.execute(insert(OUTBOX).values({**row, "created": at or now()}))
 
 
 def _connect(server: Server) -> smtplib.SMTP:

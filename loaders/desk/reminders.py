@@ -1,4 +1,4 @@
-"""Whom to remind of what, by how long it has waited; one digest a recipient, never two in seven days."""
+"""Whom to remind of what, by how long it has waited; one digest a person, never two in seven days."""
 
 from __future__ import annotations
 
@@ -13,51 +13,85 @@ from .states import MatchState, NeedState
 FIRST, SECOND, LAST = 9, 21, 45
 """Days without an answer after which a candidate is reminded, reminded again, and given up."""
 REST = 7
-"""Days between two digests of one recipient."""
+"""Days between two digests of one person."""
 JUDGED = 10
 """Days after a need is settled when its requester is asked what came of it."""
 
 
+KINDS = ("candidate", "requester", "judgement")
+"""What a person is written about, in the order of a letter: what waits for an answer, what had none, what came of it."""
+People = Callable[[Iterable[str]], Mapping[str, tuple[str, ...]]]
+"""Tells under which digests the person of a contact is known, the first as now, by the contact's number."""
+
+
 @dataclass(frozen=True)
 class Digest:
-    """One message to be written: its `kind` (candidate, requester, judgement), whom to, and the needs with their days.
+    """One message to be written: whom to, and by kind of `KINDS` the needs that it is about, with their days.
 
-    `recipient` names whom it is for; `contact` is the number of the sealed address, empty where none is known.
+    `recipient` is the digest of an address, or the path of an organisation whose address is not known; `contact` is the number
+    of the sealed address, empty where none is known.
     """
 
-    kind: str
     recipient: str
     contact: str
-    needs: tuple[tuple[str, int], ...]
+    needs: Mapping[str, tuple[tuple[str, int], ...]]
 
 
-def due(ledger: Ledger, written: Mapping[str, str], now: str) -> list[Digest]:
+@dataclass(frozen=True)
+class _Due:
+    """A need that somebody is told of once a `term` has passed; `former` is whom older messages of it went to."""
+
+    kind: str
+    former: str
+    contact: str
+    need: str
+    days: int
+    term: str
+
+
+def due(ledger: Ledger, people: People, written: Mapping[str, str], now: str) -> list[Digest]:
     """List the digests to be written now; `written` tells when each recipient was last written to.
 
-    Who would provide gets one, of all that waits for it, when something has waited 9 days, then 21; the requester of a need that
-    nobody answered in 45 days is told, once. Who is away is left alone, as is who was written to in the last 7 days: what
-    waits is told the next time.
+    A person gets one, of all that is due to it. Who would provide is told all that waits for it when something has waited 9
+    days, then 21; the requester of a need, once, that nobody answered in 45 days, or asked what came of it 10 days after its
+    end. Who is away is left alone, as is who was written to in the last 7 days: what is due is told the next time.
     """
     rested = utc(moment(now) - timedelta(days=REST))
-    digests = [*_to_candidates(ledger, written, now), *_to_requesters([*ledger.needs.values()], written, now)]
-    return [one for one in digests if written.get(one.recipient, "") <= rested]
+    found = [*_to_candidates(ledger, now), *_to_requesters([*ledger.needs.values()], now)]
+    known = people({one.contact for one in found})
+    rows: dict[str, list[_Due]] = {}
+    for one in found:
+        rows.setdefault(known.get(one.contact, (one.former,))[0], []).append(one)
+    made = []
+    for recipient, own in rows.items():
+        names = {recipient, *(name for one in own for name in known.get(one.contact, ()))}
+        person = max(written.get(name, "") for name in names)
+        last = {one.former: max(person, written.get(one.former, "")) for one in own}
+        new = [one for one in own if one.term > last[one.former]]
+        if new and max(last.values()) <= rested:
+            reminded = {one.former for one in new if one.kind == "candidate"}
+            told = sorted(
+                (one for one in own if one in new or one.former in reminded), key=lambda one: -one.days
+            )
+            needs = {kind: tuple((one.need, one.days) for one in told if one.kind == kind) for kind in KINDS}
+            made.append(
+                Digest(recipient, own[0].contact, {kind: rows for kind, rows in needs.items() if rows})
+            )
+    return made
 
 
-def _to_candidates(ledger: Ledger, written: Mapping[str, str], now: str) -> list[Digest]:
+def _to_candidates(ledger: Ledger, now: str) -> Iterator[_Due]:
+    """Give what waits for each provider, under the newest address that is known of it."""
     waiting: dict[str, list[tuple[Need, Match, int]]] = {}
     for need, match in _waiting(ledger, now[:10]):
         if FIRST <= (days := days_since(match.sent, now)) < LAST:
             waiting.setdefault(match.provider, []).append((need, match, days))
-    made = []
     for provider, rows in sorted(waiting.items()):
-        if not any(_passed(match.sent, now) > written.get(provider, "") for _, match, _ in rows):
-            continue  # it was reminded of each since
         contact = next((match.contact for _, match, _ in reversed(rows) if match.contact), "") or next(
             (ledger.offers[match.offer].contact for _, match, _ in rows if match.offer in ledger.offers), ""
         )
-        needs = tuple((need.id, days) for need, _, days in sorted(rows, key=lambda row: -row[2]))
-        made.append(Digest("candidate", provider, contact, needs))
-    return made
+        for need, match, days in rows:
+            yield _Due("candidate", provider, contact, need.id, days, _passed(match.sent, now))
 
 
 def _waiting(ledger: Ledger, day: str) -> Iterator[tuple[Need, Match]]:
@@ -71,39 +105,26 @@ def _waiting(ledger: Ledger, day: str) -> Iterator[tuple[Need, Match]]:
 
 def _passed(sent: str, now: str) -> str:
     """Give when the last term for a reminder passed, of what waits at least as long as the first."""
-    terms = (utc(moment(sent) + timedelta(days=days)) for days in (FIRST, SECOND))
-    return max(term for term in terms if term <= now)
+    return max(term for term in (_after(sent, FIRST), _after(sent, SECOND)) if term <= now)
 
 
-def _to_requesters(needs: Iterable[Need], written: Mapping[str, str], now: str) -> list[Digest]:
-    """Tell requesters that nobody answered, or ask them what came of it; each once, so under a name of its own."""
-    made = []
+def _to_requesters(needs: Iterable[Need], now: str) -> Iterator[_Due]:
+    """Give the needs that nobody answered, and those whose requester is asked what came of them."""
     for need in needs:
         if not need.public or not need.contact:
             continue
-        for kind, holds, days in _ENDS:
-            recipient = f"{need.id}/{kind}"
-            if recipient not in written and holds(need, now):
-                made.append(Digest(kind, recipient, need.contact, ((need.id, days(need, now)),)))
-    return made
+        if need.state is NeedState.WAITING:
+            kind, since, wait = "requester", max(one.sent for one in need.matches.values() if one.sent), LAST
+        elif need.settled and not need.satisfaction:
+            kind, since, wait = "judgement", need.settled, JUDGED
+        else:
+            continue
+        if (term := _after(since, wait)) <= now:
+            yield _Due(kind, f"{need.id}/{kind}", need.contact, need.id, days_since(since, now), term)
 
 
-def _unanswered(need: Need, now: str) -> bool:
-    return need.state is NeedState.WAITING and days_since(_last_sent(need), now) >= LAST
-
-
-def _judged(need: Need, now: str) -> bool:
-    return bool(need.settled) and not need.satisfaction and days_since(need.settled, now) >= JUDGED
-
-
-def _last_sent(need: Need) -> str:
-    return max(match.sent for match in need.matches.values() if match.sent)
-
-
-_ENDS: tuple[tuple[str, Callable[[Need, str], bool], Callable[[Need, str], int]], ...] = (
-    ("requester", _unanswered, lambda need, now: days_since(_last_sent(need), now)),
-    ("judgement", _judged, lambda need, now: days_since(need.settled, now)),
-)
+def _after(then: str, days: int) -> str:
+    return utc(moment(then) + timedelta(days=days))
 
 
 def days_since(then: str, now: str) -> int:

@@ -45,7 +45,9 @@ class Safe:
             self._cipher = MultiFernet([Fernet(key) for key in (first, *former)])
         except ValueError:
             raise BadKey from None
-        self._digesting = hmac.digest(first.encode(), b"ancrage: digests", "sha256")
+        self._digesting = [
+            hmac.digest(key.encode(), b"ancrage: digests", "sha256") for key in (first, *former)
+        ]
         self._store = store
 
     @classmethod
@@ -58,7 +60,11 @@ class Safe:
 
     def digest(self, text: str) -> str:
         """Give a digest of a text that nobody finds again by trying texts without the key."""
-        return hmac.digest(self._digesting, text.encode(), "sha256").hex()
+        return self.digests(text)[0]
+
+    def digests(self, text: str) -> tuple[str, ...]:
+        """Give the digests of a text: under the key, then under the former ones, since what is kept may bear those."""
+        return tuple(hmac.digest(key, text.encode(), "sha256").hex() for key in self._digesting)
 
     def put(self, connection: Connection, content: Mapping[str, str], days: int) -> str:
         """Keep a content for so many days; give its number."""

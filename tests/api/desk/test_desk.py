@@ -536,8 +536,13 @@ def test_the_outbox_says_to_whom_a_message_goes_and_which_are_of_invented_reques
     number = accept(person, desk)
     desk.outbox.write(UNIVERSITY, "", "candidate", "Une demande attend", f"Ceci {INVENTED['fr']}")
     desk.outbox.write(f"need/{number}/judgement", "", "judgement", "Qu’est-elle devenue ?", "Dites")
-    articles = person("ana").get("/guichet/envois").text.split("<article")[1:3]
-    judgement, candidate = (one.partition("</article>")[0] for one in articles)
+    need = desk.ledger.needs[f"need/{number}"]
+    desk.outbox.write("0a1b", need.contact, "judgement", "Qu’est-elle devenue ?", "Dites")
+    desk.outbox.write("0a1b", "gone", "judgement", "Qu’est-elle devenue ?", "Dites")
+    articles = person("ana").get("/guichet/envois").text.split("<article")[1:5]
+    gone, known, judgement, candidate = (one.partition("</article>")[0] for one in articles)
+    assert "0a1b" not in "".join(articles) and "à une personne dont l’adresse n’est plus gardée" in gone
+    assert "au demandeur de «" in known and "Diagnostic du centre-bourg" in known
     assert "au demandeur de «" in judgement and "Diagnostic du centre-bourg" in judgement
     assert "à Université Grenoble Alpes" in candidate
     assert "illustrative" in candidate and "illustrative" not in judgement

@@ -216,7 +216,7 @@ def test_who_files_under_an_address_in_english_is_answered_in_english_to_the_end
     [(_, message)] = mailbox.wait(1)
     assert message["Subject"].startswith("Your request to the desk") and f"{address}\n" in text_of(message)
     need = needs(desk)[-1]
-    digest = Digest("judgement", f"{need.id}/judgement", need.contact, ((need.id, 12),))
+    digest = Digest("person", need.contact, {"judgement": ((need.id, 12),)})
     monkeypatch.setattr(letters, "due", lambda *_: [digest])
     letters.write_due(desk.ledger, desk.outbox, "")
     assert desk.outbox.letters()[0].body.startswith("Hello,")

@@ -5,11 +5,20 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import pytest
+from ancrage.api.desk.letters import write_due
+from ancrage.loaders.desk.ledger import Ledger
 from ancrage.loaders.desk.outbox import Outbox, Server, WrongServer
+from ancrage.loaders.desk.states import MatchState
+from ancrage.loaders.operations.files import KEY_FILE
+from ancrage.loaders.operations.safe import Safe, new_key
+from ancrage.loaders.operations.store import utc
+from ancrage.loaders.operations.tables import EVENTS
+from sqlalchemy import update
 
 from ...mailbox import Mailbox
 from .conftest import Desk
@@ -94,3 +103,26 @@ def test_a_server_that_is_away_loses_nothing(desk: Desk, smtp: tuple[Server, Mai
 def test_an_address_that_is_none_is_told(address: str) -> None:
     with pytest.raises(WrongServer):
         Server.parse(address)
+
+
+def test_one_letter_a_person_whose_address_is_nowhere_in_clear(desk: Desk, tmp_path: Path) -> None:
+    """Three requests under one e-mail were three letters the same second."""
+    ids = [desk.accepted(title=f"Étude {number}") for number in range(3)]
+    for id in ids:
+        desk.proposed(id)
+        desk.move(id, MatchState.WAITING)
+        desk.move(id, MatchState.REFUSED, reason="drop-reason/out-of-scope")
+    with desk.store.writing() as connection:
+        late = utc(datetime.now(UTC) - timedelta(days=11))
+        connection.execute(update(EVENTS).where(EVENTS.c.kind == "match-moved").values(at=late))
+    ledger, outbox = Ledger(desk.store).read(), Outbox(desk.store, desk.safe)
+    assert write_due(ledger, outbox, "") == 1
+    [letter] = outbox.letters()
+    assert letter.title == "Que sont devenues 3 de vos demandes ?"
+    assert all(f"« Étude {number} »" in letter.body for number in range(3))
+    assert letter.recipient == desk.safe.digest("person zoe.canari@example.org")
+    own = (tmp_path / KEY_FILE).read_text().strip()
+    for keys in ([own], [new_key(), own]):  # the same person after a change of key
+        assert write_due(ledger, Outbox(desk.store, Safe(desk.store, keys)), "") == 0
+    outbox.forget("Zoe.Canari@example.org")
+    assert outbox.letters()[0].recipient == ""

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from ancrage.loaders.desk.ledger import Ledger, Match, Need, Offer
 from ancrage.loaders.desk.rates import Rate, rates
-from ancrage.loaders.desk.reminders import due
+from ancrage.loaders.desk.reminders import Digest, due
 from ancrage.loaders.desk.states import MatchState, NeedState
 
 NOW = "2026-11-28T12:00:00Z"
@@ -108,13 +108,23 @@ def ledger() -> Ledger:
 
 
 def kinds(ledger: Ledger, **written: str) -> list[tuple[str, str, int]]:
-    return [(one.kind, one.recipient, len(one.needs)) for one in due(ledger, written, NOW)]
+    return [
+        (kind, one.recipient, len(needs))
+        for one in digests(ledger, written)
+        for kind, needs in one.needs.items()
+    ]
+
+
+def digests(
+    ledger: Ledger, written: Mapping[str, str], people: Mapping[str, tuple[str, ...]] | None = None
+) -> list[Digest]:
+    return due(ledger, lambda _: people or {}, written, NOW)
 
 
 @pytest.mark.parametrize(("days", "told"), [(8.9, 0), (9, 1), (21, 1), (44.9, 1), (45, 0)])
 def test_a_candidate_is_reminded_from_9_days_to_45(ledger: Ledger, days: float, told: int) -> None:
     ledger.needs = {"need/1": need(1, sent(days))}
-    assert len([one for one in due(ledger, {}, NOW) if one.kind == "candidate"]) == told
+    assert len([one for one in kinds(ledger) if one[0] == "candidate"]) == told
 
 
 def test_one_digest_a_recipient_and_never_two_in_seven_days(ledger: Ledger) -> None:
@@ -128,8 +138,8 @@ def test_one_digest_a_recipient_and_never_two_in_seven_days(ledger: Ledger) -> N
     assert kinds(ledger, a=at(7)) == [("candidate", "a", 1)]
     assert kinds(ledger, a=at(0.4)) == []
     ledger.needs = {f"need/{n}": need(n, sent(10 + n)) for n in range(3)}
-    [digest] = due(ledger, {}, NOW)
-    assert (digest.contact, digest.needs[0]) == ("sealed-a", ("need/2", 12))
+    [digest] = digests(ledger, {})
+    assert (digest.contact, digest.needs["candidate"][0]) == ("sealed-a", ("need/2", 12))
 
 
 def test_who_offers_two_things_is_written_to_once(ledger: Ledger) -> None:
@@ -150,7 +160,9 @@ def test_who_is_away_is_left_alone(ledger: Ledger) -> None:
 def test_after_45_days_the_requester_is_told_once(ledger: Ledger) -> None:
     ledger.needs = {"need/1": need(1, sent(45)), "need/2": need(2, sent(45), contact="")}
     assert kinds(ledger) == [("requester", "need/1/requester", 1)]
-    assert due(ledger, {"need/1/requester": at(300)}, NOW) == []
+    assert digests(ledger, {"need/1/requester": at(0)}) == []
+    ledger.needs["need/1"].matches["a"].sent = at(60)
+    assert digests(ledger, {"need/1/requester": at(15)}) == []
 
 
 def test_ten_days_after_closing_the_requester_is_asked_once(ledger: Ledger) -> None:
@@ -159,3 +171,46 @@ def test_ten_days_after_closing_the_requester_is_asked_once(ledger: Ledger) -> N
     assert kinds(ledger) == [("judgement", "need/1/judgement", 1)]
     ledger.needs["need/1"].satisfaction = {"useful": "yes"}
     assert kinds(ledger) == []
+
+
+def test_a_person_has_one_digest_of_all_that_it_is_told_of(ledger: Ledger) -> None:
+    """Three requests under one address made three letters at once."""
+    closed = sent(30, state=MatchState.HELPED, taken=at(29), closed=at(10))
+    ledger.needs = {f"need/{n}": need(n, closed) for n in range(3)}
+    ledger.needs |= {f"need/{n}": need(n, sent(45 + n, "b")) for n in (3, 4)}
+    ledger.needs["need/5"] = need(5, sent(10, "organization/mairie"))
+    same: dict[str, tuple[str, ...]] = {f"c{n}": ("zoe", "zoe before") for n in range(5)}
+    same["sealed-organization/mairie"] = ("zoe", "zoe before")
+    [digest] = digests(ledger, {}, same)
+    assert (digest.recipient, digest.contact) == ("zoe", "sealed-organization/mairie")
+    assert {kind: len(needs) for kind, needs in digest.needs.items()} == {
+        "candidate": 1,
+        "requester": 2,
+        "judgement": 3,
+    }
+    for name in (
+        "zoe",
+        "zoe before",
+        "need/2/judgement",
+        "organization/mairie",
+    ):  # as it was told before, too
+        assert digests(ledger, {name: at(6)}, same) == [], name
+    assert digests(ledger, {"zoe before": at(0)}, same) == []  # the key was changed since
+
+
+def test_who_was_written_to_lately_is_told_the_rest_later(ledger: Ledger) -> None:
+    closed = sent(30, state=MatchState.HELPED, taken=at(29), closed=at(17))
+    late = sent(30, state=MatchState.HELPED, taken=at(29), closed=at(11))
+    ledger.needs = {"need/1": need(1, closed), "need/2": need(2, late)}
+    same: dict[str, tuple[str, ...]] = {"c1": ("zoe",), "c2": ("zoe",)}
+    assert digests(ledger, {"zoe": at(6.9)}, same) == []
+    [digest] = digests(ledger, {"zoe": at(7)}, same)
+    assert digest.needs == {"judgement": (("need/2", 11),)}  # of the other it was told
+
+
+def test_a_reminder_is_not_repeated_for_news_of_a_request(ledger: Ledger) -> None:
+    closed = sent(30, state=MatchState.HELPED, taken=at(29), closed=at(10))
+    ledger.needs = {"need/1": need(1, closed), "need/2": need(2, sent(18, "b"))}
+    same: dict[str, tuple[str, ...]] = {"c1": ("zoe",), "sealed-b": ("zoe",)}
+    [digest] = digests(ledger, {"zoe": at(8.5)}, same)
+    assert list(digest.needs) == ["judgement"]
