@@ -6,7 +6,7 @@ import polars as pl
 
 from ...graph.snapshots.provenance import GRAPHS
 from ...words import N_
-from ..desk.publication import Rows, described, frame, mapped, put, source
+from ..desk.publication import Rows, described, frame, mapped, modified, put, source
 from ..write.request import Written
 from ..write.writer import Writer
 from .ledger import Announcement, Announcements
@@ -35,7 +35,9 @@ def publish(writer: Writer, announcements: Announcements, publisher: str) -> Wri
     def read() -> bytes:
         told = announcements.read()
         named = {one.told.organization for one in told.all.values()}
-        return mapped(tables(told, publisher, described(writer, named, GRAPH)), GRAPH)
+        known = described(writer, named, GRAPH)
+        moments = {one.path: one.changed for one in told.all.values()}
+        return mapped(tables(told, publisher, known), GRAPH) + modified(moments, GRAPH)
 
     return put(writer, GRAPH, read)
 
@@ -52,7 +54,6 @@ def _add(rows: Rows, one: Announcement, known: frozenset[str]) -> None:
             "start_time": told.opening or None,
             "end_time": told.closing or None,
             "status": told.off or None,
-            "updated": one.changed[:10],
             "mode": told.mode,
             "takes_place_in": [told.place],
             "concerns": [told.about] if told.about else None,

@@ -22,7 +22,7 @@ from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import GRAPHS
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.updates.working_copy import normalise_literals
-from ...ontology.vocabulary import ID
+from ...ontology.vocabulary import ID, PREFIXES
 from ...words import N_, Spoken
 from ..publish.generation import exchange_mapping
 from ..register.identifiers import is_sound
@@ -34,6 +34,7 @@ from .ledger import Ledger, Match, Need
 NAME = "desk"
 GRAPH = GRAPHS + NAME
 _DECLARED = "evidence-status/declared"
+_MODIFIED = ox.NamedNode("http://purl.org/dc/terms/modified")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _SOURCE = f"source/{NAME}"
 Rows = dict[str, list[dict[str, Any]]]
@@ -86,6 +87,19 @@ def publish(writer: Writer, ledger: Ledger, publisher: str) -> Written:
 def mapped(tables: Mapping[str, pl.DataFrame], graph: str) -> bytes:
     """Give what tables of the exchange layout say, as N-Quads in a graph."""
     return b"".join(exchange_mapping().quads(tables, graph=graph)) if tables else b""
+
+
+def modified(moments: Mapping[str, str], graph: str) -> bytes:
+    """Give when things (paths) last changed, as N-Quads in a graph.
+
+    >>> modified({"event/a": "2026-11-30T18:00:00Z"}, "http://e.org/g").decode().split()[1]
+    '<http://purl.org/dc/terms/modified>'
+    """
+    dated = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
+    return b"".join(
+        f"{ox.Quad(ox.NamedNode(ID + path), _MODIFIED, ox.Literal(at, datatype=dated), ox.NamedNode(graph))} .\n".encode()
+        for path, at in sorted(moments.items())
+    )
 
 
 def put(writer: Writer, graph: str, read: Callable[[], bytes]) -> Written:

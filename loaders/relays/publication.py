@@ -9,16 +9,14 @@ from __future__ import annotations
 import polars as pl
 
 from ...graph.snapshots.provenance import GRAPHS
-from ...ontology.vocabulary import ID, PREFIXES
 from ...words import N_
-from ..desk.publication import Rows, described, frame, mapped, put, source
+from ..desk.publication import Rows, described, frame, mapped, modified, put, source
 from ..write.request import Written
 from ..write.writer import Writer
 from .ledger import Relays
 
 NAME = "relays"
 GRAPH = GRAPHS + NAME
-_MODIFIED = "http://purl.org/dc/terms/modified"
 TITLE = N_("Évènements relayés, déclarés par les structures relais")
 
 
@@ -43,15 +41,6 @@ def tables(relays: Relays, publisher: str, known: frozenset[str]) -> dict[str, p
     return {name: frame(name, made) for name, made in rows.items()}
 
 
-def moments(relays: Relays, known: frozenset[str]) -> bytes:
-    """Give when something was last said of each of `known` events, as N-Quads."""
-    return "".join(
-        f'<{ID}{event}> <{_MODIFIED}> "{at}"^^<{PREFIXES["xsd"]}dateTime> <{GRAPH}> .\n'
-        for event, at in sorted(relays.moments.items())
-        if event in known
-    ).encode()
-
-
 def publish(writer: Writer, relays: Relays, publisher: str) -> Written:
     """Put relays in their graph, in place of what was there; raises what `Writer.write` raises.
 
@@ -62,6 +51,7 @@ def publish(writer: Writer, relays: Relays, publisher: str) -> Written:
         told = relays.read()
         named = {*told.moments, *(one.organization for one in told.all.values())}
         known = described(writer, named, GRAPH)
-        return mapped(tables(told, publisher, known), GRAPH) + moments(told, known)
+        moments = {event: at for event, at in told.moments.items() if event in known}
+        return mapped(tables(told, publisher, known), GRAPH) + modified(moments, GRAPH)
 
     return put(writer, GRAPH, read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -54,6 +55,8 @@ def test_an_event_is_announced_changed_called_off_and_taken_back(person: People,
         and "LOCATION:La Mure" in told
         and "GEO:44.9;5.79" in told
     )
+    [moment] = re.findall(r"LAST-MODIFIED:(\d{8}T\d{6}Z)", told)
+    assert not moment.endswith("T000000Z")
     announcements = ANNOUNCEMENTS.open(service.app, None).announcements  # type: ignore[arg-type]
     [one] = announcements.read().all.values()
     page = service.get(str(href(ID + one.path)), headers={"Accept": "text/html"}).text
