@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any, get_args
 
 from anyio import to_thread
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from ...graph.sparql.results import Rows
 from ...loaders.desk.rates import MEASURES, By, Rate, rates
 from ...loaders.desk.states import NEED_NAMES
-from ...loaders.operations.roles import Act
+from ...loaders.operations.roles import Act, Role
 from ...loaders.operations.store import now
 from ...words import N_, Spoken, gettext
 from ..accounts.visitor import devices_page, visitor_of
@@ -24,6 +25,7 @@ from ..web.negotiation import DATA, Language, NotAcceptable
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from ..web.parameters import is_true
+from .asked import subjects
 from .running import DESK, Desk
 
 router = APIRouter(tags=["pages"])
@@ -31,8 +33,10 @@ _LAST = 30
 BY: dict[str, Spoken] = {
     "all": N_("Ensemble"),
     "type": N_("Par type"),
+    "theme": N_("Par filière"),
     "territory": N_("Par territoire"),
     "candidate": N_("Par candidat sollicité"),
+    "relay": N_("Par structure relais sollicitée"),
 }
 
 
@@ -46,6 +50,7 @@ async def home(request: Request) -> Response:
     groups: dict[str, list[Rate]] = {}
     for rate in await _rates(desk, by, illustrative):
         groups.setdefault(rate.group, []).append(rate)
+    named = await _names(request, groups, by, said)
     return devices_page(
         request,
         visitor,
@@ -55,7 +60,7 @@ async def home(request: Request) -> Response:
         requests=[(need, NEED_NAMES[need.state][said]) for need in public[:_LAST]],
         total=sum(not need.illustrative for need in public),
         types={need.type: concept_name(need.type, said) for need in public[:_LAST] if need.type},
-        group_options=[(_named(group, by, said), found) for group, found in groups.items()],
+        group_options=[(named[group], found) for group, found in groups.items()],
         measures={key: (what[said], whole[said]) for key, (what, whole) in MEASURES.items()},
         by=by,
         choice=[(name, words[said]) for name, words in BY.items()],
@@ -69,7 +74,10 @@ async def home(request: Request) -> Response:
 async def rates_data(
     request: Request, by: By = "all", illustrative: bool = False, format: str | None = None
 ) -> Response:
-    """Give the rates of the desk, by type, territory or candidate, as JSON, CSV or a workbook: those that its page shows."""
+    """Give the rates of the desk, as JSON, CSV or a workbook: those that its page shows.
+
+    By type, theme (what it is about), territory, candidate, or relay asked: the organisations of accounts of that role.
+    """
     desk, said = await DESK.read(request), choose_language(request)
     try:
         chosen = chosen_format(request, (DATA, *WRITTEN))
@@ -91,11 +99,12 @@ async def rates_data(
             {"by": by, "illustrative": illustrative, "rates": told}, ensure_ascii=False
         ).encode()
     else:
+        named = await _names(request, {rate.group for rate in found}, by, said)
         rows = Rows(
             list(columns_of("rates")),
             [
                 [
-                    _named(rate.group, by, said),
+                    named[rate.group],
                     rate.key,
                     rate.part,
                     rate.whole,
@@ -115,7 +124,18 @@ async def rates_data(
 
 async def _rates(desk: Desk, by: By, illustrative: bool) -> list[Rate]:
     needs = list(desk.ledger.needs.values())
-    return await to_thread.run_sync(lambda: rates(needs, now(), by, illustrative=illustrative))
+
+    def count() -> list[Rate]:
+        relays = _relays(desk) if by == "relay" else frozenset[str]()
+        return rates(needs, now(), by, relays=relays, illustrative=illustrative)
+
+    return await to_thread.run_sync(count)
+
+
+def _relays(desk: Desk) -> frozenset[str]:
+    """Read which organisations have an account of a relay."""
+    accounts = desk.devices.accounts.all()
+    return frozenset(one.organization for one in accounts if one.role is Role.RELAY and one.organization)
 
 
 def _grouping(request: Request) -> tuple[Any, bool]:
@@ -125,7 +145,9 @@ def _grouping(request: Request) -> tuple[Any, bool]:
     return by, is_true(request.query_params, "illustrative")
 
 
-def _named(group: str, by: str, said: Language) -> str:
-    if by == "type":
-        return concept_name(group, said)
-    return group or gettext("Ensemble", said)
+async def _names(request: Request, groups: Collection[str], by: By, said: Language) -> dict[str, str]:
+    """Name groups of needs."""
+    nothing = gettext("Ensemble", said) if by == "all" else gettext("Non précisé", said)
+    themes = dict(await subjects(request, said)) if by == "theme" else {}
+    types = {group: concept_name(group, said) for group in groups if by == "type"}
+    return {group: themes.get(group) or types.get(group) or group or nothing for group in groups}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
@@ -12,14 +12,14 @@ from ..operations.store import moment, utc
 from .ledger import Need
 from .states import NeedState
 
-By = Literal["all", "type", "territory", "candidate"]
+By = Literal["all", "type", "theme", "territory", "candidate", "relay"]
 DAYS = (3, 5, 7)
 """Days within which a need should be taken in charge."""
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A share: `part` needs of `whole`; its `key` is that of `MEASURES`, `group` whom it is of (empty: all)."""
+    """A share: `part` needs, or structures, of `whole`; its `key` is that of `MEASURES`, `group` whom it is of (empty: all)."""
 
     group: str
     key: str
@@ -50,14 +50,30 @@ MEASURES: dict[str, tuple[Message, Message]] = {
     "nobody": (N_("Sans candidat proposé"), N_("demandes acceptées")),
     "answered": (N_("Demandeurs qui ont dit ce qu’il en est advenu"), N_("demandes closes")),
     "useful": (N_("Demandeurs qui ont trouvé cela utile"), N_("demandeurs qui ont répondu")),
+    "repeated": (
+        N_("Structures qui ont demandé de nouveau, un autre jour"),
+        N_("structures qui ont demandé"),
+    ),
 }
-"""What is counted, and of what; shares are of all, but what was useful: who is silent has not found it useless."""
+"""What is counted, and of what; shares are of all, but what was useful: who is silent has not found it useless.
+
+A structure asked again where two of its accepted needs were filed on different days; of a group, where both are of it. It is
+known by its SIREN, where it gave none by its public name and the territory.
+"""
 
 
-def rates(needs: Iterable[Need], now: str, by: By = "all", *, illustrative: bool = False) -> list[Rate]:
+def rates(
+    needs: Iterable[Need],
+    now: str,
+    by: By = "all",
+    *,
+    relays: Collection[str] = (),
+    illustrative: bool = False,
+) -> list[Rate]:
     """Count what became of accepted needs at a time, for all or by group; illustrative ones apart from the others.
 
-    Those that were withdrawn since are counted: who gave up got no answer.
+    Those that were withdrawn since are counted: who gave up got no answer. A theme is what a need is about (a path), empty where
+    it says none; a need of several counts in each. `relays` are the organisations (paths) that relay.
 
     A delay counts for needs that had the time: those taken within it, and those sent longer ago than it.
     """
@@ -65,19 +81,21 @@ def rates(needs: Iterable[Need], now: str, by: By = "all", *, illustrative: bool
     for need in needs:
         if not need.accepted or need.illustrative != illustrative:
             continue
-        for group, part in _groups(need, by):
+        for group, part in _groups(need, by, relays):
             groups.setdefault(group, []).append(part)
     if by == "all":
         groups.setdefault("", [])
     return [rate for group in sorted(groups) for rate in _of_group(group, groups[group], now)]
 
 
-def _groups(need: Need, by: By) -> Iterator[tuple[str, Need]]:
-    """Give the groups that a need counts in; that of a candidate has what became of it with him alone."""
-    if by == "candidate":
+def _groups(need: Need, by: By, relays: Collection[str]) -> Iterator[tuple[str, Need]]:
+    """Give the groups that a need counts in; that of a candidate, or a relay, asked has what became of it with that one alone."""
+    if by in ("candidate", "relay"):
         for match in need.matches.values():
-            if match.first_sent:
+            if match.first_sent and (by == "candidate" or match.provider in relays):
                 yield match.name, replace(need, matches={match.candidate: match})
+    elif by == "theme":
+        yield from ((theme, need) for theme in need.about or ("",))
     else:
         yield need.type if by == "type" else need.place if by == "territory" else "", need
 
@@ -96,10 +114,20 @@ def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:
         "nobody": (_count(needs, lambda need: not need.matches), len(needs)),
         "answered": (len(judged), len(closed)),
         "useful": (_count(judged, lambda need: bool(need.satisfaction.get("useful"))), len(judged)),
+        "repeated": _repeated(needs),
     }
     delays = [(_first_sent(need), _delay(need)) for need in sent]
     counts |= {f"taken-{days}": _within(delays, days, now) for days in DAYS}
     return [Rate(group, key, *counts[key]) for key in MEASURES]
+
+
+def _repeated(needs: list[Need]) -> tuple[int, int]:
+    """Count the structures that asked on several days, and all that asked."""
+    days: dict[tuple[str, ...], set[str]] = {}
+    for need in needs:
+        name = (need.siren,) if need.siren else (need.structure.casefold(), need.territory)
+        days.setdefault(name, set()).add(need.filed[:10])
+    return sum(1 for asked in days.values() if len(asked) > 1), len(days)
 
 
 def _within(delays: list[tuple[str, timedelta | None]], days: int, now: str) -> tuple[int, int]:

@@ -18,10 +18,11 @@ from ancrage.loaders.desk.ledger import Need
 from ancrage.loaders.desk.publication import GRAPH
 from ancrage.loaders.desk.states import MatchState
 from ancrage.loaders.operations.accounts import digest
+from ancrage.loaders.operations.roles import Role
 from ancrage.loaders.operations.store import Conflict, Draft
 from fastapi.testclient import TestClient
 
-from .conftest import Person
+from .conftest import SECRET, Person
 
 People = Callable[[str], Person]
 UNIVERSITY = "organization/0383546Y"
@@ -553,7 +554,7 @@ def test_page_file_and_api_give_the_same_rates(person: People, desk: Desk, servi
     rates = service.get("/api/v1/desk/rates").json()["rates"]
     sheet = service.get("/api/v1/desk/rates?format=csv").text
     page = re.sub(r"\s+", " ", person("visitor").get("/demandes").text.replace("\u202f", ""))
-    assert len(rates) == 9 and any(one["whole"] for one in rates)
+    assert len(rates) == 10 and any(one["whole"] for one in rates)
     for one in rates:
         assert f"all,{one['measure']}" not in sheet  # groups are named in words
         assert f",{one['measure']},{one['part']},{one['whole']}," in sheet
@@ -561,6 +562,27 @@ def test_page_file_and_api_give_the_same_rates(person: People, desk: Desk, servi
     english = person("visitor").get("/demandes?lang=en").text
     assert re.search(r"\d%", english) and not re.search(r"\s%", english)
     assert service.get("/api/v1/desk/rates?by=colour").status_code == 400
+
+
+def test_rates_by_theme_and_by_relay_are_named_on_the_page_and_in_its_file(
+    person: People, desk: Desk, service: TestClient
+) -> None:
+    timber = "value-chain/timber-construction"
+    number = accept(person, desk, about=timber)
+    desk.devices.accounts.add("relais", Role.RELAY, SECRET, "organization/a-relay")
+    for node, name in (("organization/a-relay", "Un relais"), (UNIVERSITY, "Université")):
+        read = desk.ledger.read().needs[f"need/{number}"]
+        desk.acts.propose(read, "ana", Candidate(node, name, provider=node))
+        desk.acts.move(desk.ledger.read().needs[f"need/{number}"], "ana", node, MatchState.WAITING)
+    told = {by: service.get(f"/api/v1/desk/rates?by={by}").json()["rates"] for by in ("theme", "relay")}
+    assert timber in {one["group"] for one in told["theme"]}
+    assert {one["group"] for one in told["relay"]} == {"Un relais"}
+    page = person("visitor")
+    themes = page.get("/demandes?by=theme").text
+    assert "<caption>Bois-construction" in themes and "<caption>Non précisé" in themes
+    assert "<caption>Un relais" in page.get("/demandes?by=relay").text
+    assert "Bois-construction" in service.get("/api/v1/desk/rates?by=theme&format=csv").text
+    assert all(f"by={by}" in themes for by in ("theme", "relay"))
 
 
 def test_an_offer_is_filed_by_who_may_and_is_a_candidate(person: People, desk: Desk) -> None:

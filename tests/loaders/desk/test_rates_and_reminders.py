@@ -214,3 +214,36 @@ def test_a_reminder_is_not_repeated_for_news_of_a_request(ledger: Ledger) -> Non
     same: dict[str, tuple[str, ...]] = {"c1": ("zoe",), "sealed-b": ("zoe",)}
     [digest] = digests(ledger, {"zoe": at(8.5)}, same)
     assert list(digest.needs) == ["judgement"]
+
+
+def test_who_asked_again_is_of_the_structures_that_asked() -> None:
+    mayor = {"structure": "Mairie de Die", "territory": "territory/commune/26113"}
+    needs = [
+        need(1, sent(9), siren="200040715", structure="Métropole", filed=at(50), about=("value-chain/a",)),
+        need(
+            2,
+            siren="200040715",
+            structure="La Métropole",
+            filed=at(20),
+            about=("value-chain/a", "value-chain/b"),
+        ),
+        need(3, **mayor, filed=at(40)),
+        need(4, **mayor, filed=at(40)),  # asked twice at once: it has not come back
+        need(5, structure="Mairie de Die", territory="territory/commune/1", filed=at(9)),
+        need(6, structure="Un lycée", filed=at(9), illustrative=True),
+    ]
+    assert counted(needs, "repeated") == {"": (1, 3)}
+    assert counted(needs, "repeated", "theme") == {
+        "": (0, 2),
+        "value-chain/a": (1, 1),
+        "value-chain/b": (0, 1),
+    }
+    needs[3].filed = at(10)
+    assert counted(needs, "repeated") == {"": (2, 3)}
+
+
+def test_rates_by_relay_are_of_what_relays_were_asked() -> None:
+    needs = [need(1, taken(20, 2), sent(20, "b")), need(2, sent(9, "a")), need(3, sent(9, "b"))]
+    found = [rate for rate in rates(needs, NOW, "relay", relays={"a"}) if rate.key == "taken-3"]
+    assert [(rate.group, rate.part, rate.whole) for rate in found] == [("A", 1, 2)]
+    assert rates(needs, NOW, "relay") == []
