@@ -132,7 +132,9 @@ class Outbox:
     def people(self, contacts: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Tell under which digests the person of a contact is written to, by the contact's number, where it is known."""
         opened = self._safe.read(contacts)
-        return {number: person(self._safe, told["email"]) for number, told in opened.items()}
+        return {
+            number: person(self._safe, told["email"]) for number, told in opened.items() if told.get("email")
+        }
 
     def languages(self, contacts: Iterable[str]) -> dict[str, str]:
         """Tell in which language those asked who are written to, by the number of their contact, where one is known."""
