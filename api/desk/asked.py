@@ -28,6 +28,10 @@ SHORTEST, LONGEST = 20, 3000
 """Characters of what a request says."""
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _DAY = re.compile(r"([0-3]?[0-9])[/.]([01]?[0-9])[/.]([0-9]{4})", re.ASCII)
+_DAYS = re.compile(
+    r"(?<!\d)(?:(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{4})|(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2}))(?!\d)",
+    re.ASCII,
+)
 _DATE = 40
 _SHOWN = 100
 """Rows of a page."""
@@ -113,6 +117,25 @@ class Checked:
             self.errors[name] = N_("Écrivez une date entre 2000 et 2100, comme 15/03/2027.")
         self.values[name] = day.isoformat()
         return self.values[name]
+
+    def dates(self, text: str, name: str) -> None:
+        """Refuse a text in which a day is written (`15/03/2027`, `2027-03-15`) that no calendar has."""
+        for day in _DAYS.finditer(text):
+            try:
+                date(
+                    *(
+                        int(part)
+                        for part in (
+                            day["year"] or day["y"],
+                            day["month"] or day["m"],
+                            day["day"] or day["d"],
+                        )
+                    )
+                )
+            except ValueError:
+                self.errors[name] = N_(
+                    "Le {day} n’existe pas : écrivez une date comme 15/03/2027.", day=day[0]
+                )
 
     def count(self, form: Form, name: str, most: int) -> str:
         """Take a number of things, 0 where none is written."""

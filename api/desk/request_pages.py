@@ -8,13 +8,14 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...loaders.desk.acts import OUTCOMES, ActRefused
+from ...loaders.desk.acts import OUTCOMES, ActRefused, filed_before
 from ...loaders.desk.ledger import Need
 from ...loaders.desk.outbox import Receipt
 from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, MatchState, NeedState
 from ...loaders.operations.accounts import digest
 from ...loaders.operations.store import Conflict
-from ...words import N_, Spoken, gettext
+from ...words import N_, Said, Spoken, gettext
+from ...words.numbers import date
 from ..accounts.visitor import Form, Visitor, answer_to, devices_page, form_of, hold_back, visitor_of
 from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
@@ -98,6 +99,16 @@ async def take_step(request: Request, token: str, number: int) -> Response:
     if checked.errors:
         return await _step(request, visitor, number, checked, token, need, status=422)
     values = checked.values
+    if number == 3 and need.state is NeedState.DRAFT:
+        same = await to_thread.run_sync(filed_before, desk.ledger, desk.devices.safe, need, values["email"])
+        if same is not None:
+            checked.errors["version"] = N_(
+                "Vous avez déposé la même demande le {day} : c’est la n° {number}, que vous suivez à son adresse privée. "
+                "Celle-ci n’est pas envoyée ; pour demander autre chose, changez ce qu’elle dit.",
+                day=Said(date, (same.filed[:10],)),
+                number=same.number,
+            )
+            return await _step(request, visitor, number, checked, token, need, status=409)
     try:
         if number == 1:
             about = [values["about"]] if values["about"] else []
@@ -225,7 +236,7 @@ async def _second(request: Request, form: Form) -> Checked:
     checked = Checked()
     path, label = await find_place(request, checked, "where", form["where"])
     checked.values |= {"territory": path, "place": label}
-    checked.text(form, "when", 0, 200, N_("Dites quand."))
+    checked.dates(checked.text(form, "when", 0, 200, N_("Dites quand.")), "when")
     checked.choice(form, "mode", modes())
     return checked
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from ...words import N_, SentenceError
 from ..operations.safe import Safe
-from ..operations.store import Draft, Event, Operations
+from ..operations.store import Draft, Event, Operations, utc
 from .candidates import Candidate
-from .ledger import Match, Need, Offer
+from .ledger import Ledger, Match, Need, Offer
 from .outbox import Receipt
 from .states import MATCH_NAMES, REASONED, TRANSITIONS, MatchState, NeedState
 
@@ -21,6 +22,8 @@ CONTACT_DAYS = 730
 """How long a contact is kept, unless it is erased before."""
 DRAFT_DAYS = 30
 """How long what a draft says is kept."""
+SAME_DAYS = 7
+"""How long a request that says the same as another of its person is taken for that one."""
 OUTCOMES = ("helped", "partly", "nothing", "too-early")
 """What came of a need, as its requester tells."""
 
@@ -269,6 +272,30 @@ class Acts:
     def end(self, offer: Offer, who: str, *, key: str = "") -> list[Event]:
         """End an offer; raises Conflict."""
         return self._store.append([Draft(who, "offer-ended", offer.id, {}, offer.version)], key=key or None)
+
+
+def filed_before(ledger: Ledger, safe: Safe, need: Need, email: str) -> Need | None:
+    """Find the need that a person, known by an e-mail address, filed in the last days and that asks for the same as a draft."""
+    since = utc(datetime.now(UTC) - timedelta(days=SAME_DAYS))
+    alike = [one for one in [*ledger.needs.values()] if one.filed >= since and _asked(one) == _asked(need)]
+    opened = safe.read([sealed for one in [*alike, need] for sealed in (one.contact, one.words)])
+
+    def said(one: Need) -> list[str]:
+        return opened.get(one.words, {}).get("words", "").casefold().split()
+
+    return next(
+        (
+            one
+            for one in alike
+            if opened.get(one.contact, {}).get("email", "").lower() == email.lower()
+            and said(one) == said(need)
+        ),
+        None,
+    )
+
+
+def _asked(need: Need) -> tuple[object, ...]:
+    return need.type, need.about, need.territory, need.mode
 
 
 def match_of(need: Need, candidate: str) -> Match:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
@@ -53,6 +53,11 @@ class Internships(Fold):
             for one in self.wishes.values()
             if one.open(day) and (one.told.evidence == ILLUSTRATIVE) == illustrative
         ]
+
+    def standing(self, told: Post | Wish, day: str) -> Filed[Post] | Filed[Wish] | None:
+        """Find the post or the wish that stands on a day and says the same as another, all but its number."""
+        filed: Iterable[Filed[Post] | Filed[Wish]] = [*self.posts.values(), *self.wishes.values()]
+        return next((one for one in filed if one.open(day) and replace(one.told, id=told.id) == told), None)
 
     def _fold(self, event: Event) -> None:
         if event.kind == "post-filed":

@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ TABLES = {
     "programmes": "id,label_fr,organizations,sites\nprogramme/bois,Master Bois,0383546Y,site/a\n",
     "preparations": "id,programme,occupation\npreparation/bois,programme/bois,fap/F\n",
 }
+_NUMBERS = count(1)
 SECRET = "une phrase assez longue"
 PEOPLE = {
     "ana": (Role.DESK, None),
@@ -83,12 +85,13 @@ class Person:
 
     def file(
         self,
-        words: str = "Un diagnostic du centre-bourg, avec des étudiants",
+        words: str = "",
         where: str = "Grenoble",
         when: str = "au printemps",
         email: str = "zoe.canari@example.org",
     ) -> str:
-        """File a request; give its private address."""
+        """File a request, which says what no other does where no words are given; give its private address."""
+        words = words or f"Un diagnostic du centre-bourg, avec des étudiants ({next(_NUMBERS)})"
         self.get("/demandes/nouvelle")
         sent = self.post(
             "/demandes/nouvelle", words=words, type="interaction-type/territorial-diagnosis", about=""

@@ -683,3 +683,36 @@ def test_offers_are_a_hundred_a_page(person: People, desk: Desk) -> None:
     assert first.count("<article") == 100
     assert "Zz 119" not in first and "Zz 119" in second
     assert 'href="/offres?page=2"' in first
+
+
+def test_the_same_request_twice_is_told_with_its_number_and_is_not_doubled(
+    person: People, desk: Desk
+) -> None:
+    """A structure that filed the same twice made two needs."""
+    words, mayor = "Une étude du marché couvert de la commune", person("visitor")
+    first = mayor.file(words, email="zoe@marche.example")
+    number = last(desk)
+    with pytest.raises(AssertionError, match=number) as told:
+        mayor.file(f" {words.upper()}  ", email="Zoe@marche.example")
+    assert "Vous avez déposé la même demande" in str(told.value)
+    filed = [need for need in desk.ledger.read().needs.values() if need.filed]
+    mayor.file(words, email="another@marche.example")
+    mayor.file(words, where="La Mure", email="zoe@marche.example")
+    mayor.get(first)
+    assert mayor.post(f"{first}/retrait/oui").status_code == 303  # who withdrew it may file it again
+    mayor.file(words, email="zoe@marche.example")
+    assert len([need for need in desk.ledger.read().needs.values() if need.filed]) == len(filed) + 3
+
+
+@pytest.mark.parametrize("when", ["31/02/2027", "avant le 2027-02-30.", "du 01/03/2027 au 31.4.2027"])
+def test_a_day_that_no_calendar_has_is_refused_on_its_field(person: People, when: str) -> None:
+    mayor = person("visitor")
+    mayor.get("/demandes/nouvelle")
+    sent = mayor.post("/demandes/nouvelle", words="Une étude du marché couvert", type="", about="")
+    step = sent.headers["location"]
+    mayor.get(step)
+    refused = mayor.post(step, where="Grenoble", when=when, mode="")
+    assert refused.status_code == 422 and re.findall(r'id="e-(\w+)"', refused.text) == ["when"]
+    mayor.get(step)
+    fine = "le 29/02/2028, ou entre 2027-12-01 et 2027-12-31"
+    assert mayor.post(step, where="Grenoble", when=fine, mode="").status_code == 303

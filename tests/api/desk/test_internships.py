@@ -182,7 +182,7 @@ def test_who_could_go_where_is_shown_with_what_keeps_posts_empty_and_what_would_
     assert (
         send(person, "poste", **far)[0] == 303
     )  # 31 km from Grenoble, whence students go 20 km, 40 in hybrid
-    assert send(person, "voeu", **WISH)[0] == 303
+    assert send(person, "voeu", **{**WISH, "seats": "2"})[0] == 303
     assert "à La Mure" in person("visitor").get("/stages?km=30").text
     page = person("visitor").get("/stages/affectation").text.replace("\u202f", " ").replace("\xa0", " ")
     empty = page[page.index("Un poste à La Mure") :]
@@ -213,3 +213,24 @@ def test_what_is_typed_holds_no_sign_that_xml_cannot(person: People, internships
     assert send(person, "poste", **{**POST, "title": typed})[0] == 303
     *_, post = internships.ledger.read().posts.values()
     assert post.told.title == "Relever\nles haies, et en faire une carte 🌳"
+
+
+@pytest.mark.parametrize(("kind", "form"), [("voeu", WISH), ("poste", POST)])
+def test_the_same_post_or_wish_twice_is_told_with_its_number_and_is_not_doubled(
+    person: People, internships: InternshipDesk, kind: str, form: dict[str, str]
+) -> None:
+    """The same wish filed twice doubled the students."""
+    filed = internships.ledger.wishes if kind == "voeu" else internships.ledger.posts
+    seats = {**form, "seats": "7"}
+    assert send(person, kind, **seats)[0] == 303
+    internships.ledger.read()
+    count, number = len(filed), next(reversed(filed)).rpartition("/")[2]
+    status, page = send(person, kind, **seats)
+    assert status == 409 and number in page and len(re.findall(r'id="e-', page)) == 1
+    internships.ledger.read()
+    assert len(filed) == count
+    assert send(person, kind, **{**form, "seats": "8"})[0] == 303
+    ana = person("ana")
+    ana.get("/stages")
+    assert ana.post(f"/stages/fin/{kind}/{number}").status_code == 303
+    assert send(person, kind, **seats)[0] == 303
