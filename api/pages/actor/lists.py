@@ -9,6 +9,7 @@ from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import firmest
 from ....graph.region.text import fold
 from ....words import N_
+from ...labels.days import opening_hours
 from ...labels.link_rules import RULES
 from ...render.blocks.tables import Column, Table
 from ...web.links import local_name
@@ -60,6 +61,20 @@ def sites(context: Context) -> Table:
         )  # fmt: skip
         if kind:
             row["kind"] = context.word(kind)
+    openings = known.by("openings", "organization").of(context.path)
+    for row in found.values():
+        mine = [
+            (address, hours)
+            for site, address, hours in openings.select("site", "address", "hours")
+            if site == row["site_iri"]
+        ]
+        row["address"] = ", ".join(sorted({address for address, _ in mine if address}))
+        row["hours"] = " ; ".join(opening_hours({hours for _, hours in mine if hours}, context.language))
+    told = [
+        column
+        for column in (Column("address", N_("Adresse")), Column("hours", N_("Horaires")))
+        if any(row[column.name] for row in found.values())
+    ]
     listed = sorted(found.values(), key=lambda row: (fold(row["town"]), fold(row["site"]), row["site_iri"]))
     narrow = {row["site_iri"] for row in listed if "/commune/" in (row["town_iri"] or "")}
     listed = [
@@ -71,6 +86,7 @@ def sites(context: Context) -> Table:
             Column("site", N_("Site"), "link", blank=MISSING),
             Column("kind", N_("Nature")),
             Column("town", N_("Commune ou territoire"), "link", blank=MISSING),
+            *told,
             Column("evidence", N_("Preuve du lieu"), "evidence"),
         ),
         listed,

@@ -16,6 +16,7 @@ from ....graph.scenarios.comparison import compare
 from ....ontology.vocabulary import ID
 from ....words import N_, first_upper, gettext
 from ...analysis.comparisons import change_text, value_text
+from ...labels.days import opening_hours
 from ...labels.wording import concept_name
 from ...reading.publication import reading_of
 from ...render.rendering import page
@@ -112,9 +113,12 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
         return None
     gazetteer = Gazetteer.of(view)
     closing = Close("branch", one.site)
+    openings = view.frame("openings").filter(pl.col("site") == one.site)
     return {
         **_row(view, one, said),
         "iri": ID + one.site,
+        "addresses": openings["address"].drop_nulls().unique().sort().to_list(),
+        "hours": opening_hours(openings["hours"].drop_nulls().unique(), said),
         "homepages": [text for path in one.organizations if (text := homepage_of(view, path))],
         "serves": [(place.iri, place.label) for path in one.serves if (place := gazetteer.get(path))],
         "reach": reach_of(view, one, every),

@@ -68,3 +68,11 @@ def homepage_of(view: RegionView, actor: str) -> str:
     """Give the public page of a structure, where a source gives it; no address of a person is read anywhere."""
     pages = view.frame("homepages").filter(pl.col("actor") == actor)["homepage"].drop_nulls()
     return str(pages[0]) if len(pages) else ""
+
+
+def addresses_of(view: RegionView) -> dict[str, str]:
+    """Give the postal address of each organisation that has a site whose address a source tells."""
+    rows = (
+        view.frame("openings").select("organization", "address").drop_nulls().sort("organization", "address")
+    )
+    return dict(reversed(rows.rows()))

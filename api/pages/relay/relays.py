@@ -24,7 +24,7 @@ from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from .branches import address_of as branch_address
-from .reading import done, homepage_of, look_up, names_of, run
+from .reading import addresses_of, done, homepage_of, look_up, names_of, run
 
 router = APIRouter(tags=["pages"])
 SHOWN = 100
@@ -175,6 +175,7 @@ def _possible(view: RegionView, asked: str, said: Language) -> dict[str, Any]:
     counts = Counter(rows["type"])
     found["total"] = rows.height
     found["counts"] = [(concept_name(kind, said), count) for kind, count in counts.most_common()]
+    addresses = addresses_of(view)
     pages = dict(view.frame("homepages").select("actor", "homepage").iter_rows())
     for row in rows.sort("label").head(SHOWN).iter_rows(named=True):
         found["rows"].append(
@@ -184,6 +185,7 @@ def _possible(view: RegionView, asked: str, said: Language) -> dict[str, Any]:
                 "type": concept_name(row["type"], said),
                 "place": gazetteer.commune(row["at"]),
                 "homepage": pages.get(row["organization"], ""),
+                "address": addresses.get(row["organization"], ""),
                 "source": row["source"],
                 "evidence": row["evidence"],
             }

@@ -117,7 +117,7 @@ SELECT _own('site', id) AS id, kind, label_fr, _organizations(organizations) AS 
     _territory(territory) AS territory,
     CASE WHEN territory IS NOT NULL THEN _evidence(coalesce(location_evidence, evidence)) END AS location_evidence,
     _concepts('branch-service', services) AS services, coalesce(_naf(activity), activity) AS activity,
-    _concept('size-band', size) AS size, postcode, lat, lon, _evidence(evidence) AS evidence, _source(source) AS source
+    _concept('size-band', size) AS size, address, _items(opening_hours) AS opening_hours, postcode, lat, lon, _evidence(evidence) AS evidence, _source(source) AS source
 FROM sites;
 
 CREATE TABLE main.platforms AS

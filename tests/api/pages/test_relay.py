@@ -94,6 +94,17 @@ def test_what_was_relayed_names_its_sources(view: RegionView) -> None:
     assert relays._origins(view) == sorted({one.removeprefix("source/") for one in told}) != []
 
 
+def test_a_place_that_could_relay_tells_its_address_and_when_it_is_open(example: TestClient) -> None:
+    page = unescape(example.get("/relais?territory=07186").text)
+    assert "1 place de la Mairie, 07000 Privas</td>" in page and "non dit par les sources" in page
+    place = unescape(
+        example.get("/id/organization/france-services-900", headers={"Accept": "text/html"}).text
+    )
+    assert "1 place de la Mairie, 07000 Privas" in place and re.search(
+        r"lundi\s: 09:00–12:00, 13:30–17:00", place
+    )
+
+
 def test_an_unknown_territory_is_told_with_the_nearest(example: TestClient) -> None:
     page = example.get("/relais?territory=Grenobl")
     assert page.status_code == 404 and 'value="Grenobl"' in page.text

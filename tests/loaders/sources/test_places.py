@@ -95,6 +95,15 @@ def test_a_bus_or_a_tour_is_no_place_that_receives(chain: Chain) -> None:
     assert sites["france-services-9003"]["lat"] is sites["france-services-9004"]["lon"] is None
 
 
+def test_the_address_and_the_opening_hours_of_a_france_services_are_read(chain: Chain) -> None:
+    sites = chain.rows("anct-france-services", "sites")
+    place = sites["france-services-9001"]
+    assert place["address"] == "1 Rue de l'Essai, 38990 Ancien-Vallombre"
+    assert place["opening_hours"] == ["Tu 13:30-17:00", "We 09:00-12:00", "We 13:30-17:00"]
+    assert sites["france-services-9003"]["opening_hours"] is None  # a tour: nobody is received at its address
+    assert sites["france-services-9004"]["address"] is None
+
+
 def test_a_france_services_is_in_its_commune_of_today(chain: Chain) -> None:
     sites = chain.rows("anct-france-services", "sites")
     assert sites["france-services-9001"]["territory"] == "territory/commune/38901"  # 38906 went into it
@@ -115,6 +124,7 @@ def test_a_branch_is_part_of_the_one_that_heads_its_group(chain: Chain) -> None:
 def test_nothing_personal_of_a_france_services_is_read(chain: Chain) -> None:
     columns = chain.inputs["anct-france-services"].tables["rows"].columns
     assert not {"mail", "telephone", "commentaire"} & set(columns)
+    assert "Jeanne" not in chain.inputs["anct-france-services"].tables["rows"].write_csv()
     assert "0400000000" not in chain.inputs["anct-france-services"].tables["rows"].write_csv()
 
 
