@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ from ...loaders.internships.ledger import ILLUSTRATIVE
 from ...loaders.internships.publication import is_from_here
 from ...loaders.operations.roles import Act
 from ...ontology.labels import Term, concepts
-from ...words import Named, gettext
+from ...words import Named, gettext, number
 from ..accounts.visitor import Visitor, devices_page, visitor_of
 from ..desk.asked import answers_for, modes
 from ..desk.lists import day_of, list_file, list_format
@@ -39,6 +40,7 @@ from .forms import subject_names, types_of
 from .running import INTERNSHIPS, InternshipDesk
 
 router = APIRouter(include_in_schema=False)
+_POINTS = {"lat": pl.Float64, "long": pl.Float64, "title": pl.String, "href": pl.String, "mark": pl.Int64}
 REAL = tuple(one for one in EVIDENCE if one not in MADE_UP)
 
 
@@ -86,7 +88,7 @@ async def internships(request: Request) -> Response:
         evidence_names=concepts("evidence-status"),
         within=FOUNDING_INSIDE,
         failure_text=failure,
-        small_map=None if failure else await map_of(request, [post.place for post in kept]),
+        small_map=None if failure else await map_of(request, kept, picture.remote),
         chosen=chosen,
         types=types_of(said),
         densities=[(degree[-1], concept_name(degree, said)) for degree in DEGREES],
@@ -124,35 +126,59 @@ async def picture_of(request: Request, posts: list[Post], made_up: bool) -> tupl
     return Picture(found, wishes, far, shares), ""
 
 
-async def map_of(request: Request, places: list[str]) -> Spots | None:
-    """Draw where posts are, a circle a commune; None where there is nothing to draw, or the graph cannot be read now."""
+async def map_of(request: Request, posts: list[Post], remote: Mapping[str, Remote]) -> Spots | None:
+    """Draw where posts are, by the density class of their commune, and where a programme is taught.
+
+    None where there is nothing to draw, or the graph cannot be read now.
+    """
     said = choose_language(request)
+    marks = [*(concept_name(degree, said) for degree in DEGREES), gettext("classe non connue", said)]
 
     def drawn(view: RegionView) -> Spots | None:
         ground = Gazetteer.of(view)
-        found = [ground.get(place) for place in places]
-        at = [None if one is None else int(one.communes[0]) for one in found]
-        points = pl.DataFrame(
+        rows = []
+        for post in posts:
+            place = ground.get(post.place)
+            at = None if place is None else int(place.communes[0])
+            far = remote.get(post.place, Remote())
+            rows.append(
+                {
+                    "lat": None if at is None else float(ground.lat[at]),
+                    "long": None if at is None else float(ground.long[at]),
+                    "title": _point_title(post, far, said),
+                    "href": f"/territoires/{post.place.removeprefix('territory/')}",
+                    "mark": DEGREES.index(far.density) if far.density in DEGREES else len(DEGREES),
+                }
+            )
+        points = pl.DataFrame(rows, schema=_POINTS).fill_nan(None)
+        if points.drop_nulls().is_empty():
+            return None
+        taught = Remoteness.of(view).teaching.tolist()
+        teaching = pl.DataFrame(
             {
-                "lat": [None if one is None else float(ground.lat[one]) for one in at],
-                "long": [None if one is None else float(ground.long[one]) for one in at],
-            },
-            schema={"lat": pl.Float64, "long": pl.Float64},
+                "lat": ground.lat[taught],
+                "long": ground.long[taught],
+                "title": [ground.commune(at).label for at in taught],
+            }
         ).fill_nan(None)
         try:
-            return (
-                None
-                if points.drop_nulls().is_empty()
-                else draw(outlines(Outlines.of(view), view.within), points, said)
-            )
+            layer = outlines(Outlines.of(view), view.within)
         except UnknownName:
             return None  # nothing is known of the region
+        other = gettext("commune où une formation du supérieur est enseignée", said)
+        return draw(layer, points, said, marks=marks, others=teaching, other=other)
 
     try:
         picture: Spots | None = await request.app.state.maps.run(drawn, client=client_of(request))
     except (NoSnapshot, PoolBusy, QueryTimeout):
         return None
     return picture
+
+
+def _point_title(post: Post, far: Remote, said: Language) -> str:
+    """Say what stands at a point: the place, how far teaching is, the post."""
+    km = "" if far.km is None else f" ({number(far.km, said, 0)} km)"
+    return f"{post.place_name}{km}{gettext(' : ', said)}{post.title}"
 
 
 def _order(post: Post, remote: dict[str, Remote]) -> tuple[float, str, str]:

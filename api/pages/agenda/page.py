@@ -99,7 +99,7 @@ def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Langua
         place=question.territory.label if question.territory is not None else "",
         **_unknown_place(unknown, asked, said),
         wider_filter=_wider(known, asked) if not answer.events and unknown is None else [],
-        small_map=_map(known, answer.events, said),
+        small_map=_map(known, answer.events, asked, said),
         examples=True in made_up,
         blank=False not in made_up,
         subscription=f"webcal://{urlsplit(site).netloc}{feeds['ics']}",
@@ -284,8 +284,23 @@ def _wider(known: AgendaData, asked: AgendaParams) -> list[tuple[str, int, str]]
     return [one for one in counted if one[1]]
 
 
-def _map(known: AgendaData, events: Sequence[AgendaEvent], said: Language) -> Spots | None:
+def _map(
+    known: AgendaData, events: Sequence[AgendaEvent], asked: AgendaParams, said: Language
+) -> Spots | None:
+    """Draw where events are: a point leads to its event, or to the agenda of its commune where there are several."""
     points: pl.DataFrame = known.agenda.points(events)
     if known.layer is None or points.drop_nulls().is_empty():
         return None
-    return draw(known.layer, points, said)
+    told = points.with_columns(
+        title=pl.Series([one.label for one in events]),
+        href=pl.Series([href(ID + one.path) for one in events]),
+        there=pl.Series(
+            [
+                asked.with_(territory=place[0].removeprefix("territory/")).address() if place else None
+                for place in (one.place("held", "relayed") for one in events)
+            ],
+            dtype=pl.String,
+        ),
+    )
+    several = pl.len().over("lat", "long") > 1
+    return draw(known.layer, told.with_columns(href=pl.when(several).then("there").otherwise("href")), said)

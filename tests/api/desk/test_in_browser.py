@@ -110,7 +110,7 @@ def test_the_officer_walks_from_a_post_to_an_amended_agreement(visitor: Any, hos
         sync_api.expect(page.locator(".carte-petite")).to_contain_text(
             "1 dans la région, 6 sans position connue"
         )
-        assert page.locator(".carte-petite circle").count() == 1
+        assert page.locator(".carte-petite .points a path").count() == 1
         page.goto(f"{host}/guichet")
         need = page.locator("main a[href^='/guichet/demandes/']").first.get_attribute("href")
         assert need

@@ -310,3 +310,9 @@ def test_feeds_refuse_what_they_would_not_read(example: TestClient) -> None:
         assert {"territory", "mode", "page"} <= {
             one["name"] for one in described["/agenda"]["get"]["parameters"]
         }
+
+
+def test_the_points_of_the_map_have_a_title_and_a_link(example: TestClient) -> None:
+    page = example.get("/agenda?illustrative=true").text
+    points = page[page.index('class="points"') :]
+    assert re.search(r'<a href="/[^"]+" aria-label="[^"]+"><title>[^<]+</title><circle', points)
