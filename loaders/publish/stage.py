@@ -22,12 +22,13 @@ from ..mapping.rml import MappingError, WrongCell
 from ..pace import Pace
 from ..read.about import graph_name, read_about, with_name
 from ..read.chain_rows import KnownChains
+from ..read.commune_register import commune_registers
 from ..read.known_codes import follow_codes, follow_communes
 from ..read.source import Inputs, Source, SourceError, read_inputs
 from ..read.tidy import tidy
 from ..read.withholding import Containers, withhold
 from ..register.contradictions import contradiction_notes
-from ..sources.layout import LAYOUT
+from ..sources.layout import LAYOUT, REGISTERS
 from .faults import InvalidGraph
 from .first_rows import are_large, looked_at, refuse_first_rows
 from .generation import Progress, exchange_mapping
@@ -136,7 +137,12 @@ class Stager:
         """
         started, clock = provenance.now(), time.perf_counter()
         versions = {**self._versions.current(), **(staged or {})}
-        registers = self._registers(source, versions)
+        holders = self._holders(source, versions)
+        registers = {
+            f"{name.replace('-', '_')}__{table}": path
+            for name, holder in holders.items()
+            for table, path in versions[holder].tables().items()
+        }
         progress(N_("{name} : lecture", name=as_name or source.name))
         inputs = read_inputs(
             source, paths, registers=registers, known=self._known(source, versions), settings=settings
@@ -153,9 +159,21 @@ class Stager:
         tables = tidy(source, raw, registers=registers, settings=settings)
         refuse_nothing(source.name, tables, settings)
         places: pl.DataFrame | None = None
-        notes: list[Spoken] = []
+        notes: list[Spoken] = [
+            N_(
+                "{name} : « {holder} » tient lieu de « {register} », qui n'est pas chargée : ce qu'elle ne décrit pas n'est "
+                "pas reconnu.",
+                name=name,
+                holder=holder,
+                register=register,
+            )
+            for register, holder in holders.items()
+            if holder != register
+        ]  # fmt: skip
         if source.name == EXCHANGE:
             tables, places, notes = _settle(name, raw, tables, versions)
+            if "territories" in tables:
+                tables |= commune_registers(tables["territories"])
         if "organizations" in tables:
             notes += contradiction_notes(name, tables["organizations"], places)
         tables["sources"] = with_structures(
@@ -247,9 +265,13 @@ class Stager:
             return None
         return KnownChains.of(self._filieres, [version.tables() for version in versions.values()])
 
-    def _registers(self, source: Source, known: Known[str, Version]) -> dict[str, Path]:
-        """Give the tidy tables that a source sees: `<source with underscores>__<table>` to Parquet file."""
-        if missing := [name for name in source.requires if name not in known]:
+    def _holders(self, source: Source, known: Known[str, Version]) -> dict[str, str]:
+        """Give whose tables a source sees as those of each that it leans on: its own, else of one that has its registers."""
+        holders = {name: name for name in (*source.requires, *source.uses) if name in known}
+        for name in source.requires:
+            if name not in holders and (registers := REGISTERS.get(name, {}).keys()):
+                holders |= [(name, other) for other, one in known.items() if registers <= one.tables().keys()]
+        if missing := [name for name in source.requires if name not in holders]:
             raise SourceError(
                 N_(
                     "La source « {source} » s'appuie sur « {missing} », qui n'est pas chargée : chargez-la d'abord "
@@ -258,12 +280,7 @@ class Stager:
                     missing=missing[0],
                 )
             )
-        return {
-            f"{name.replace('-', '_')}__{table}": path
-            for name in (*source.requires, *source.uses)
-            if name in known
-            for table, path in known[name].tables().items()
-        }
+        return holders
 
 
 def _settle(

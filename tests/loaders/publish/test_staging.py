@@ -9,6 +9,7 @@ from ancrage.graph.snapshots.provenance import LoadRecord
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.publish.pipeline import LostSource, Pipeline
 from ancrage.loaders.publish.staging import SourceVersions, Version, fingerprint
+from ancrage.loaders.read.source import SourceError
 
 
 def record(name: str, quads: int = 1) -> LoadRecord:
@@ -55,6 +56,44 @@ def test_a_commit_replaces_the_former_version_and_removes_it(tmp_path: Path) -> 
     versions.commit("a", begin(versions, "a", 2))
     assert versions.current()["a"].record.quads == 2
     assert not first.path.exists()
+
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:1
+DTSTAMP:20261101T000000Z
+DTSTART:20270310T173000Z
+SUMMARY:Conférence sur la forêt
+LOCATION:Maison des associations\\, 07200 Aubenas
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_a_source_leans_on_the_communes_of_a_partner_that_describes_a_region(tmp_path: Path) -> None:
+    head = "id,kind,label_fr,code,part_of,postcodes\n"
+    department = "territory/department/07,Department,Ardèche,07,territory/region/84,\n"
+    region = "territory/region/84,Region,Auvergne-Rhône-Alpes,84,,\n"
+    commune = "territory/commune/07019,Commune,Aubenas,07019,territory/department/07,07200\n"
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "a.ics").write_text(CALENDAR, encoding="utf-8")
+    pipeline = Pipeline(tmp_path / "data")
+
+    def load(*rows: str) -> list[str]:
+        (tmp_path / "tables" / "territories.csv").write_text(head + "".join(rows), encoding="utf-8")
+        pipeline.load("exchange", [tmp_path / "tables"], publish=False)
+        report = pipeline.load("ics", [tmp_path / "a.ics"], publish=False)
+        return [one["fr"] for one in report.warnings]
+
+    with pytest.raises(SourceError, match="qui n'est pas chargée"):
+        load(department, commune)  # some places, of no region
+    assert any(
+        "« exchange » tient lieu de « decoupage-administratif »" in one
+        for one in load(region, department, commune)
+    )
+    events = pl.read_parquet(SourceVersions(tmp_path / "data").current()["ics"].tables()["events"])
+    assert events["takes_place_in"].to_list() == [["territory/commune/07019"]]
 
 
 def test_a_sweep_removes_what_no_link_names(tmp_path: Path) -> None:
