@@ -274,10 +274,15 @@ class Acts:
         return self._store.append([Draft(who, "offer-ended", offer.id, {}, offer.version)], key=key or None)
 
 
+_COMPARED = 100
+"""Needs, the newest, whose words are opened to be compared: who files waits for no more."""
+
+
 def filed_before(ledger: Ledger, safe: Safe, need: Need, email: str) -> Need | None:
     """Find the need that a person, known by an e-mail address, filed in the last days and that asks for the same as a draft."""
     since = utc(datetime.now(UTC) - timedelta(days=SAME_DAYS))
     alike = [one for one in [*ledger.needs.values()] if one.filed >= since and _asked(one) == _asked(need)]
+    alike = alike[-_COMPARED:]
     opened = safe.read([sealed for one in [*alike, need] for sealed in (one.contact, one.words)])
 
     def said(one: Need) -> list[str]:

@@ -13,8 +13,6 @@ from .acts import Acts
 from .ledger import Ledger
 
 Part = Literal["requester", "words", "candidate", "offer", "mention", "account"]
-_SOME = 1000
-"""Contents that are opened at a time."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,7 @@ def traces_of(email: str, ledger: Ledger, safe: Safe) -> list[Trace]:
     """List what is kept of an address; what is past its term, or closed by a key that is lost, is not found."""
     address = re.compile(rf"(?<![\w.+-]){re.escape(email.strip())}(?![\w-])", re.IGNORECASE)
     places = list(_places(ledger))
-    numbers = [sealed for _, _, sealed in places]
-    opened: dict[str, dict[str, str]] = {}
-    for start in range(0, len(numbers), _SOME):
-        opened |= safe.read(numbers[start : start + _SOME])
+    opened = safe.read(sealed for _, _, sealed in places)
     telling = {sealed for sealed, told in opened.items() if any(map(address.search, told.values()))}
     own = {subject for subject, part, sealed in places if part == "requester" and sealed in telling}
     found = []

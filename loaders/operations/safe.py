@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import ColumnElement, Connection, insert, select, update
@@ -21,6 +22,9 @@ from ...words import N_, SentenceError
 from .files import KEY_FILE
 from .store import Operations, now, utc
 from .tables import SEALED
+
+_SOME = 1000
+"""Contents that are asked for at a time: engines bound what a question holds."""
 
 
 class BadKey(SentenceError, ValueError):  # noqa: N818
@@ -84,12 +88,14 @@ class Safe:
         wanted = [id for id in ids if id]
         if not wanted:
             return {}
+        there = select(SEALED.c.id, SEALED.c.content).where(
+            SEALED.c.content.is_not(None), SEALED.c.expires > now()
+        )
+        rows: list[Any] = []
         with self._store.reading() as connection:
-            rows = connection.execute(
-                select(SEALED.c.id, SEALED.c.content).where(
-                    SEALED.c.id.in_(wanted), SEALED.c.content.is_not(None), SEALED.c.expires > now()
-                )
-            ).all()
+            for start in range(0, len(wanted), _SOME):
+                some = wanted[start : start + _SOME]
+                rows += connection.execute(there.where(SEALED.c.id.in_(some))).all()
         opened = {}
         for id, content in rows:
             try:

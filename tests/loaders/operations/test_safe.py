@@ -112,3 +112,11 @@ def test_a_wipe_that_fails_undoes_nothing(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_key_that_is_none_is_told(store: Operations, tmp_path: Path) -> None:
     with pytest.raises(BadKey, match="ANCRAGE_CONTACT_KEY"):
         Safe.open(store, tmp_path, "short")
+
+
+def test_more_contents_are_read_than_an_engine_takes_in_one_question(
+    store: Operations, tmp_path: Path
+) -> None:
+    safe = Safe.open(store, tmp_path)
+    id = put(store, safe)
+    assert set(safe.read([*(str(number) for number in range(40_000)), id])) == {id}
