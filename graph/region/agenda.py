@@ -230,12 +230,14 @@ class Agenda:
         """The départements where each event is held or relayed, or that it is meant for."""
         if self.ground is None:
             return {one.path: () for one in self.events}
+        of = np.full(len(self.ground), -1)
         every = self.ground.of_level("department")
+        for number, one in enumerate(every):
+            of[one.communes] = number
         inside: dict[str, tuple[str, ...]] = {}
         for place, ats in self._communes.items():
-            inside[place] = tuple(
-                one.id for one in every if len(ats) and bool(np.isin(ats, one.communes).all())
-            )
+            whole = len(ats) and of[ats[0]] >= 0 and bool((of[ats] == of[ats[0]]).all())
+            inside[place] = (every[of[ats[0]]].id,) if whole else ()
         return {
             one.path: tuple(
                 dict.fromkeys(d for place in one.place("held", "relayed", "benefits") for d in inside[place])
@@ -245,13 +247,23 @@ class Agenda:
 
     def position(self, event: AgendaEvent) -> tuple[float, float] | None:
         """Give the latitude and longitude of the first commune where an event is held or relayed; None: not known."""
-        if self.ground is None:
-            return None
-        for place in event.place("held", "relayed"):
-            ats = self._communes[place]
-            if len(ats) == 1 and not np.isnan(self.ground.lat[ats[0]]):
-                return float(self.ground.lat[ats[0]]), float(self.ground.long[ats[0]])
+        for way in ("held", "relayed"):
+            for place in event.places.get(way, ()):
+                if (spot := self._spots.get(place)) is not None:
+                    return spot
         return None
+
+    @cached_property
+    def _spots(self) -> dict[str, tuple[float, float]]:
+        """The latitude and longitude of each place of events that is one commune."""
+        ground = self.ground
+        if ground is None:
+            return {}
+        return {
+            place: (float(ground.lat[ats[0]]), float(ground.long[ats[0]]))
+            for place, ats in self._communes.items()
+            if len(ats) == 1 and not np.isnan(ground.lat[ats[0]])
+        }
 
     def points(self, events: Sequence[AgendaEvent]) -> pl.DataFrame:
         """Give the position of each event as `lat` and `long`, null where none is known."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.sax.saxutils import escape, quoteattr
 
 from ....graph.region.agenda import AgendaEvent
 from ....ontology.vocabulary import ID
 from ...labels.days import days
-from .calendar import titled, told
+from ...web.links import href
+from .calendar import titled
 from .reading import AgendaData, Feed, printable
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -26,26 +28,26 @@ def feed(known: AgendaData, events: Sequence[AgendaEvent], head: Feed) -> bytes:
     SubElement(made, "link", {"rel": "alternate", "type": "text/html", "href": head.page})
     _text(SubElement(made, "author"), "name", "ancrage")
     _text(made, "generator", "ancrage")
-    for event in events:
-        _add_entry(made, known, event, head)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(made, encoding="unicode").encode()
+    begin, end = tostring(made, encoding="unicode").split("</feed>")
+    body = "".join([_entry(known, event, head) for event in events])
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{begin}{printable(body)}</feed>{end}'.encode()
 
 
-def _add_entry(made: Element, known: AgendaData, event: AgendaEvent, head: Feed) -> None:
-    entry, language = SubElement(made, "entry"), head.language
-    _text(entry, "title", titled(known, event, language))
-    _text(entry, "id", ID + event.path)
-    _text(entry, "updated", _moment(event.updated or head.stamp))
-    *said, page = told(known, event, head.site, language)
-    SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
-    if event.homepage:
-        SubElement(entry, "link", {"rel": "related", "href": printable(event.homepage)})
-    for category in known.categories(event, language):
-        SubElement(entry, "category", {"term": printable(category)})
+def _entry(known: AgendaData, event: AgendaEvent, head: Feed) -> str:
+    """Write an entry; a tree of thousands takes as long again to be written as to be made."""
+    language, page = head.language, f"{head.site}{href(ID + event.path)}"
     last = event.last.isoformat() if event.last != event.first else ""
     when = days(event.first.isoformat(), last, event.opening, event.closing, language)
     where = known.where(event, language)
-    _text(entry, "summary", " ".join([f"{when}{f', {where}' if where else ''}.", *said]))
+    about = " ".join([f"{when}{f', {where}' if where else ''}.", *known.said(event, language)])
+    related = f'<link rel="related" href={quoteattr(event.homepage)} />' if event.homepage else ""
+    categories = "".join([f"<category term={quoteattr(one)} />" for one in known.categories(event, language)])
+    return (
+        f"<entry><title>{escape(titled(known, event, language))}</title><id>{escape(ID + event.path)}</id>"
+        f"<updated>{_moment(event.updated or head.stamp)}</updated>"
+        f'<link rel="alternate" type="text/html" href={quoteattr(page)} />{related}{categories}'
+        f"<summary>{escape(about)}</summary></entry>"
+    )
 
 
 def _text(under: Element, name: str, text: str) -> None:
@@ -53,4 +55,4 @@ def _text(under: Element, name: str, text: str) -> None:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, timedelta
+from functools import lru_cache
 
 from icalendar import Calendar, Timezone
 
 from ....graph.region.agenda import AgendaEvent
 from ....ontology.vocabulary import ID
-from ....words import gettext, join_words
 from ...web.links import href
 from ...web.negotiation import Language
 from .reading import AgendaData, Feed, printable
@@ -20,6 +19,7 @@ OVERSEAS = tuple(f"territory/{level}/{code}" for level in ("commune", "departmen
 """What begins the places whose clocks are not those of Paris: their hours are written without a zone."""
 _LONGEST = 75
 """Octets of a line."""
+_ESCAPES = (("\\", r"\\"), (";", r"\;"), (",", r"\,"), ("\r", ""), ("\n", r"\n"))
 
 
 def calendar(known: AgendaData, events: Sequence[AgendaEvent], head: Feed) -> bytes:
@@ -44,60 +44,51 @@ def calendar(known: AgendaData, events: Sequence[AgendaEvent], head: Feed) -> by
             Timezone.from_tzid(ZONE, first_date=date(years[0] - 1, 1, 1), last_date=date(years[1] + 2, 1, 1))
         )
     begin, end = bytes(made.to_ical(sorted=False)).split(b"END:VCALENDAR")
-    return b"".join([begin, *(_event(known, one, head) for one in events), b"END:VCALENDAR", end])
+    body = "".join([_event(known, one, head) for one in events])
+    return begin + printable(body, ends=True).encode() + b"END:VCALENDAR" + end
 
 
-def _event(known: AgendaData, event: AgendaEvent, head: Feed) -> bytes:
+def _event(known: AgendaData, event: AgendaEvent, head: Feed) -> str:
     """Write an event; the library would take a third of a millisecond, and a feed has thousands."""
-    site, language = head.site, head.language
-    begun, ended = moments(event)
+    language = head.language
     where, spot = known.where(event, language), known.agenda.position(event)
+    page = f"{head.site}{href(ID + event.path)}"
+    stamp = f"{(event.updated or head.stamp).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    begun, ended = moments(event)
     lines = [
         "BEGIN:VEVENT",
         f"UID:{ID}{event.path}",
-        "DTSTAMP" + _value(event.updated or head.stamp),
-        "LAST-MODIFIED" + _value(event.updated) if event.updated else "",
+        f"DTSTAMP:{stamp}",
+        f"LAST-MODIFIED:{stamp}" if event.updated else "",
         "SUMMARY:" + _text(titled(known, event, language)),
-        "DTSTART" + _value(begun),
-        "DTEND" + _value(ended) if ended is not None else "",
+        f"DTSTART{begun}",
+        f"DTEND{ended}" if ended else "",
         "" if event.opening else "TRANSP:TRANSPARENT",
         # one put off is not held on these days either
         "STATUS:CANCELLED" if event.off else "STATUS:CONFIRMED",
         "CATEGORIES:" + ",".join(map(_text, known.categories(event, language))),
         "LOCATION:" + _text(where) if where else "",
-        "GEO:{};{}".format(*spot) if spot is not None else "",
-        "URL:" + "".join(printable(event.homepage or f"{site}{href(ID + event.path)}").split()),
-        "DESCRIPTION:" + _text("\n".join(told(known, event, site, language))),
+        f"GEO:{spot[0]};{spot[1]}" if spot is not None else "",
+        "URL:" + "".join((event.homepage or page).split()),
+        "DESCRIPTION:" + _text("\n".join([*known.said(event, language), page])),
         "END:VEVENT",
     ]
-    return b"".join(fold(line) for line in lines if line)
-
-
-def _value(moment: date | datetime) -> str:
-    text = moment.isoformat()[:19].replace("-", "").replace(":", "")
-    if not isinstance(moment, datetime):
-        return f";VALUE=DATE:{text}"
-    if moment.tzinfo is None:
-        return f":{text}"
-    return (
-        f";TZID={ZONE}:{text}"
-        if isinstance(moment.tzinfo, ZoneInfo)
-        else f":{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return "".join(
+        [f"{line if len(line) <= _LONGEST and line.isascii() else fold(line)}\r\n" for line in lines if line]
     )
 
 
 def _text(text: str) -> str:
-    text = printable(text)
-    for one in "\\;,":
-        text = text.replace(one, "\\" + one)
-    return text.replace("\n", r"\n")
+    for sign, written in _ESCAPES:
+        text = text.replace(sign, written)
+    return text
 
 
-def fold(line: str) -> bytes:
+def fold(line: str) -> str:
     r"""Write a line in pieces of 75 octets at most that part no character, nor one that is escaped.
 
-    >>> [len(piece) for piece in fold("SUMMARY:" + "é" * 50).split(b"\r\n")]
-    [74, 35, 0]
+    >>> [len(piece.encode()) for piece in fold("SUMMARY:" + "é" * 50).split("\r\n")]
+    [74, 35]
     """
     rest, pieces = line.encode(), []
     while len(rest) > _LONGEST:
@@ -107,27 +98,35 @@ def fold(line: str) -> bytes:
         cut -= rest[cut - 1] == ord("\\")
         pieces.append(rest[:cut])
         rest = b" " + rest[cut:]
-    return b"\r\n".join([*pieces, rest, b""])
+    return b"\r\n".join([*pieces, rest]).decode()
 
 
-def moments(event: AgendaEvent) -> tuple[date | datetime, date | datetime | None]:
-    """Give when an event begins and ends (None: not told) as calendars write it: the end of whole days is the day after.
+def moments(event: AgendaEvent) -> tuple[str, str]:
+    """Write when an event begins and ends (empty: not told): the end of whole days is the day after, zones are named.
 
     >>> day = date(2026, 9, 5)
     >>> moments(AgendaEvent("e", "x", day, day + timedelta(days=1)))
-    (datetime.date(2026, 9, 5), datetime.date(2026, 9, 7))
-    >>> begun, ended = moments(AgendaEvent("e", "x", day, day, "20:00", "01:00"))
-    >>> begun.isoformat(), ended.isoformat()
-    ('2026-09-05T20:00:00+02:00', '2026-09-06T01:00:00+02:00')
+    (';VALUE=DATE:20260905', ';VALUE=DATE:20260907')
+    >>> moments(AgendaEvent("e", "x", day, day, "20:00", "01:00"))
+    (';TZID=Europe/Paris:20260905T200000', ';TZID=Europe/Paris:20260906T010000')
     """
     if not event.opening:
-        return event.first, event.last + timedelta(days=1)
-    zone = ZoneInfo(ZONE) if _zoned(event) else None
-    begun = datetime.combine(event.first, time.fromisoformat(event.opening), zone)
+        return f";VALUE=DATE:{_day(event.first)}", f";VALUE=DATE:{_day(event.last + timedelta(days=1))}"
+    zone = f";TZID={ZONE}" if _zoned(event) else ""
+    begun = f"{zone}:{_day(event.first)}T{_hour(event.opening)}"
     if not event.closing:
-        return begun, None
-    ended = datetime.combine(event.first, time.fromisoformat(event.closing), zone)
-    return begun, ended if ended > begun else ended + timedelta(days=1)
+        return begun, ""
+    last = event.first if event.closing > event.opening else event.first + timedelta(days=1)
+    return begun, f"{zone}:{_day(last)}T{_hour(event.closing)}"
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date) -> str:
+    return f"{day:%Y%m%d}"
+
+
+def _hour(text: str) -> str:
+    return f"{text.replace(':', '')}00"[:6]
 
 
 def _zoned(event: AgendaEvent) -> bool:
@@ -137,17 +136,3 @@ def _zoned(event: AgendaEvent) -> bool:
 def titled(known: AgendaData, event: AgendaEvent, language: Language) -> str:
     """Give the title of an event, after what became of one that is not held: many calendars show no status."""
     return f"[{known.names((event.off,), language)[0]}] {event.label}" if event.off else event.label
-
-
-def told(known: AgendaData, event: AgendaEvent, site: str, language: Language) -> list[str]:
-    """Say of an event what a calendar has no property for: how it is attended, who relays and organises it; its page."""
-    lines = []
-    if event.made_up:
-        lines.append(gettext("Exemple inventé : cet évènement n’existe pas.", language))
-    if event.mode:
-        lines.append(gettext("Modalité : {mode}.", language, mode=known.name(event.mode, language)))
-    if relays := known.relays(event, language):
-        lines.append(gettext("En relais : {names}.", language, names=join_words(relays, language)))
-    if bodies := known.names(event.topics.get("organiser", ()), language):
-        lines.append(gettext("Organisé par {names}.", language, names=join_words(bodies, language)))
-    return [*lines, f"{site}{href(ID + event.path)}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,7 +21,8 @@ from ...search.map import outlines
 from ...web.links import local_name
 from ...web.negotiation import Language
 
-_UNPRINTABLE = dict.fromkeys({*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF} - {9, 10})
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_UNPRINTABLE_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class AgendaData:
     snapshot: str
     agenda: Agenda
     layer: Layer | None
-    _categories: dict[tuple[tuple[str, ...], Language], list[str]] = field(default_factory=dict)
+    _named: dict[tuple[tuple[str, ...], Language], list[str]] = field(default_factory=dict)
+    _said: dict[tuple[object, ...], list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, matter: RegionView, everything: RegionView) -> AgendaData:
@@ -72,8 +75,12 @@ class AgendaData:
         )
 
     def names(self, paths: tuple[str, ...], language: Language) -> list[str]:
-        """Name several things, each name once."""
-        return list(dict.fromkeys(first_upper(self.name(path, language)) for path in paths))
+        """Name several things, each name once; names are kept, since events share them."""
+        key = (paths, language)
+        if key not in self._named:
+            names = dict.fromkeys(first_upper(self.name(path, language)) for path in paths)
+            self._named[key] = list(names)
+        return self._named[key]
 
     def categories(self, event: AgendaEvent, language: Language) -> list[str]:
         """Name what an event is about: its themes, types and scheme, and how it is attended."""
@@ -81,9 +88,7 @@ class AgendaData:
             *(one for facet in ("theme", "type", "scheme") for one in event.topics.get(facet, ())),
             *event.values("mode"),
         )
-        if (paths, language) not in self._categories:
-            self._categories[paths, language] = self.names(paths, language)
-        return self._categories[paths, language]
+        return self.names(paths, language)
 
     def relays(self, event: AgendaEvent, language: Language) -> list[str]:
         """Name who relays an event, and from where."""
@@ -97,7 +102,27 @@ class AgendaData:
 
     def where(self, event: AgendaEvent, language: Language) -> str:
         """Say where an event is held; where nothing tells, nothing."""
-        return ", ".join(self.names(event.place("held"), language))
+        return ", ".join(self.names(event.places.get("held", ()), language))
+
+    def said(self, event: AgendaEvent, language: Language) -> list[str]:
+        """Say what a calendar has no property for: that an event is made up, its mode, who relays and organises it; kept."""
+        relays = tuple((one, event.relayed_from.get(one, ())) for one in event.topics.get("relay", ()))
+        key = (event.made_up, event.mode, relays, event.topics.get("organiser", ()), language)
+        if key not in self._said:
+            self._said[key] = self._sentences(event, language)
+        return self._said[key]
+
+    def _sentences(self, event: AgendaEvent, language: Language) -> list[str]:
+        lines = []
+        if event.made_up:
+            lines.append(gettext("Exemple inventé : cet évènement n’existe pas.", language))
+        if event.mode:
+            lines.append(gettext("Modalité : {mode}.", language, mode=self.name(event.mode, language)))
+        if relays := self.relays(event, language):
+            lines.append(gettext("En relais : {names}.", language, names=join_words(relays, language)))
+        if bodies := self.names(event.topics.get("organiser", ()), language):
+            lines.append(gettext("Organisé par {names}.", language, names=join_words(bodies, language)))
+        return lines
 
 
 class Agendas(ReadOnce[AgendaData]):
@@ -115,10 +140,10 @@ async def agenda_of(request: Request, reading: Reading) -> AgendaData:
     return known
 
 
-def printable(text: str) -> str:
-    r"""Leave out what neither XML nor a calendar's line may have.
+def printable(text: str, *, ends: bool = False) -> str:
+    r"""Leave out what neither XML nor a calendar's line may have; `ends`: all but the ends of lines.
 
     >>> printable("forêt\x00, eau\n")
     'forêt, eau\n'
     """
-    return text if text.isprintable() else text.translate(_UNPRINTABLE)
+    return (_UNPRINTABLE_IN_LINES if ends else _UNPRINTABLE).sub("", text)

@@ -17,8 +17,9 @@ import ics  # type: ignore[import-untyped]
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.pages.agenda import atom
-from ancrage.api.pages.agenda.calendar import calendar, moments, titled, told
+from ancrage.api.pages.agenda.calendar import calendar, titled
 from ancrage.api.pages.agenda.reading import AgendaData, Feed, printable
+from ancrage.api.web.links import href
 from ancrage.api.web.settings import Settings
 from ancrage.graph.region.agenda import Agenda, AgendaEvent
 from ancrage.loaders.publish.pipeline import Pipeline
@@ -111,15 +112,13 @@ def test_an_event_is_written_as_the_library_would(label: str, topic: str, event:
     drawn = replace(event, label=label, topics={"theme": ("field/x",)})
     data = AgendaData("s", Agenda([drawn], {"field/x": Named(topic, topic)}, None), None)
     written = unfolded(calendar(data, [drawn], HEAD))
-    begun, ended = moments(drawn)
     made = Event()
     made.add("uid", f"https://w3id.org/ancrage/id/{drawn.path}")
     made.add("summary", printable(titled(data, drawn, "fr")))
-    made.add("dtstart", begun)
-    if ended is not None:
-        made.add("dtend", ended)
     made.add("categories", [printable(topic[:1].upper() + topic[1:])])
-    made.add("description", printable("\n".join(told(data, drawn, HEAD.site, "fr"))))
+    made.add(
+        "description", printable("\n".join([*data.said(drawn, "fr"), f"{HEAD.site}{href(str(made['uid']))}"]))
+    )
     for line in unfolded(made.to_ical())[1:-1]:
         assert line in written
 
