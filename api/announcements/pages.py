@@ -16,7 +16,7 @@ from ...ontology.labels import Term, concepts
 from ...ontology.vocabulary import ID
 from ...words import N_, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
-from ..desk.asked import Checked, answers_for, find_place, modes, own_organization, path, subjects
+from ..desk.asked import Checked, answers_for, find_place, modes, own_organization, path, topic_names, topics
 from ..desk.running import was_done
 from ..labels.days import days
 from ..labels.wording import concept_name, options
@@ -131,7 +131,7 @@ async def _checked(
     checked.public(form, "title", 5, 140, N_("Écrivez le titre de l’évènement."))
     checked.choice(form, "type", dict.fromkeys(TYPES), required=True)
     checked.choice(form, "mode", modes(), required=True)
-    checked.choice(form, "about", dict(await subjects(request, choose_language(request))))
+    checked.choice(form, "about", await topic_names(request, choose_language(request)))
     checked.choice(form, "off", statuses())
     start, end = checked.day(form, "start", required=True), checked.day(form, "end")
     if start and end and end < start and "end" not in checked.errors:
@@ -216,7 +216,7 @@ async def _form(
         types=[(of, concept_name(of, said)) for of in TYPES],
         modes=options(modes(), said),
         statuses=options(statuses(), said),
-        filieres=await subjects(request, said),
+        topics=await topics(request, said),
         trail=[
             ("/agenda", gettext("Agenda", said)),
             (ROOT, gettext("Évènements annoncés", said)),

@@ -19,9 +19,9 @@ from ...loaders.read.persons import names_anybody
 from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
 from ...ontology.vocabulary import ID
-from ...words import N_, Spoken, first_upper
+from ...words import N_, Spoken, first_upper, gettext
 from ..accounts.visitor import Form
-from ..labels.wording import concept_name
+from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
 
 SHORTEST, LONGEST = 20, 3000
@@ -205,6 +205,27 @@ async def subjects(request: Request, language: str) -> list[tuple[str, str]]:
         (f"value-chain/{one.id}", first_upper(one.title.get(language, one.title["fr"]))) for one in filieres
     ]
     return sorted(named, key=lambda pair: pair[1])
+
+
+async def topics(request: Request, language: str, *, wait: bool = False) -> Groups:
+    """List what a request, an offer or an event may be about: filières, and scientific domains where the graph has some.
+
+    No form waits until the graph is read to be shown; what it sends is checked against all (`wait`).
+    """
+    domains = await request.app.state.places.domains(wait=wait)
+    groups = [
+        (gettext("Filières", language), await subjects(request, language)),
+        (
+            gettext("Domaines scientifiques", language),
+            sorted(options(domains, language), key=lambda pair: pair[1]),
+        ),
+    ]
+    return [(title, found) for title, found in groups if found]
+
+
+async def topic_names(request: Request, language: str) -> dict[str, str]:
+    """Name them by path."""
+    return {path: name for _, found in await topics(request, language, wait=True) for path, name in found}
 
 
 async def own_organization(request: Request, account: Account | None) -> str:

@@ -24,7 +24,7 @@ from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .asked import Checked, all_types, answers_for, modes, precise_place, subjects, types
+from .asked import Checked, all_types, answers_for, modes, precise_place, topic_names, topics, types
 from .board import sees
 from .running import DESK, Desk, today, was_done
 
@@ -80,7 +80,7 @@ async def _accept(request: Request, desk: Desk, visitor: Visitor, need: Need, fo
     checked.public(form, "structure", 2, 200, N_("Écrivez le nom public de la structure."), sentence=False)
     checked.siren(form, "siren")
     checked.choice(form, "type", all_types(), required=True)
-    checked.choice(form, "about", dict(await subjects(request, "fr")))
+    checked.choice(form, "about", await topic_names(request, "fr"))
     if checked.errors:
         return checked
     told = {**checked.values, "about": [checked.values["about"]] if checked.values["about"] else []}
@@ -314,7 +314,7 @@ async def _page(
             **checked.values,
         },
         types=[*types(said), (gettext("Autres", said), _others(said))],
-        filieres=await subjects(request, said),
+        topics=await topics(request, said),
         faults=checked.faults(said),
         trail=[("/guichet", gettext("Tableau de bord", said)), (None, gettext("Demande", said))],
     )

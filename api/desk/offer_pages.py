@@ -33,7 +33,8 @@ from .asked import (
     modes,
     own_organization,
     page_of,
-    subjects,
+    topic_names,
+    topics,
     types,
 )
 from .lists import day_of, list_file, list_format
@@ -158,7 +159,7 @@ async def _checked(request: Request, visitor: Visitor, form: Form) -> Checked:
     checked = Checked()
     checked.public(form, "title", 5, 140, N_("Écrivez ce que vous proposez."))
     checked.choice(form, "type", all_types(), required=True)
-    checked.choice(form, "about", dict(await subjects(request, choose_language(request))))
+    checked.choice(form, "about", await topic_names(request, choose_language(request)))
     checked.choice(form, "mode", modes())
     path, label = await find_place(request, checked, "where", form["where"])
     checked.values |= {"territory": path, "place": label}
@@ -205,7 +206,7 @@ async def _form(request: Request, visitor: Visitor, checked: Checked, *, status:
         typed=checked.values,
         faults=checked.faults(said),
         types=types(said),
-        filieres=await subjects(request, said),
+        topics=await topics(request, said),
         modes=options(modes(), said),
         is_desk=visitor.may(Act.MATCH),
         organization=await own_organization(request, visitor.account),

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import suppress
+
+import polars as pl
 
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.region.gazetteer import Gazetteer, Territory
 from ...graph.region.names import UnknownName
 from ...graph.region.view import RegionView
 from ...graph.suggestions.directory import Directory
+from ...words import Named
 from ..analysis.analyses import Analyses
 
 _RARELY = 60.0
 """Seconds between two readings that no form waits for: each takes seconds of processor, and people publish all the time."""
-Reading = tuple[str, Gazetteer]
-"""A snapshot and its gazetteer."""
+Reading = tuple[str, Gazetteer, Mapping[str, Named]]
+"""A snapshot, its gazetteer, and the names of its scientific domains by path."""
+_DOMAINS = "field/mesr/"
 
 
 class Places:
@@ -63,12 +69,22 @@ class Places:
 
     async def _following(self) -> Gazetteer:
         try:
-            _, gazetteer = await asyncio.wait_for(
+            _, gazetteer, _ = await asyncio.wait_for(
                 asyncio.shield(asyncio.wrap_future(self._begin())), self._deadline
             )
         except TimeoutError:
             raise QueryTimeout(self._deadline) from None
         return gazetteer
+
+    async def domains(self, *, wait: bool) -> Mapping[str, Named]:
+        """Name the scientific domains of research units, by path; none until the region was read, which may be waited for."""
+        if self._last is None and wait:
+            with suppress(NoSnapshot, PoolBusy, QueryTimeout):
+                await self._following()
+        if self._last is None:
+            self._begin()
+            return {}
+        return self._last[2]
 
     async def organization(self, path: str, client: str) -> str:
         """Name an organisation, as it was named last; by its path where the region cannot be read now."""
@@ -84,5 +100,7 @@ class Places:
         self._names = {}  # they may be others now
         gazetteer = Gazetteer.of(view)
         _ = gazetteer.by_postcode  # read here: the event loop asks nothing of a snapshot
-        self._last = view.snapshot, gazetteer
+        named = view.frame("concepts").filter(pl.col("concept").str.starts_with(_DOMAINS))
+        rows = named.unique("concept", keep="first").select("concept", "label", "english").iter_rows()
+        self._last = view.snapshot, gazetteer, {path: Named(label, english) for path, label, english in rows}
         return self._last

@@ -25,7 +25,7 @@ from ..web.negotiation import DATA, Language, NotAcceptable
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from ..web.parameters import is_true
-from .asked import subjects
+from .asked import topic_names
 from .running import DESK, Desk
 
 router = APIRouter(tags=["pages"])
@@ -148,6 +148,6 @@ def _grouping(request: Request) -> tuple[Any, bool]:
 async def _names(request: Request, groups: Collection[str], by: By, said: Language) -> dict[str, str]:
     """Name groups of needs."""
     nothing = gettext("Ensemble", said) if by == "all" else gettext("Non précisé", said)
-    themes = dict(await subjects(request, said)) if by == "theme" else {}
+    themes = await topic_names(request, said) if by == "theme" else {}
     types = {group: concept_name(group, said) for group in groups if by == "type"}
     return {group: themes.get(group) or types.get(group) or group or nothing for group in groups}

@@ -22,7 +22,18 @@ from ..reading.publication import client_of
 from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language, keep_language
-from .asked import LONGEST, SHORTEST, Checked, all_types, find_place, modes, precise_place, subjects, types
+from .asked import (
+    LONGEST,
+    SHORTEST,
+    Checked,
+    all_types,
+    find_place,
+    modes,
+    precise_place,
+    topic_names,
+    topics,
+    types,
+)
 from .letters import receipt
 from .running import DESK, Desk, was_done
 
@@ -213,10 +224,10 @@ async def _receipt(request: Request, desk: Desk, need: Need, email: str, token: 
     if desk.postman is None or not await to_thread.run_sync(few):
         return None
     said = choose_language(request)
-    filieres = dict(await subjects(request, said))
+    names = await topic_names(request, said)
     chosen = [
         (gettext("Ce que vous cherchez", said), concept_name(need.type, said)),
-        (gettext("Filière concernée", said), ", ".join(filieres.get(one, "") for one in need.about)),
+        (gettext("Filière ou domaine", said), ", ".join(names.get(one, "") for one in need.about)),
         (gettext("Où", said), await precise_place(request, need.territory, need.place)),
         (gettext("Comment", said), concept_name(need.mode, said)),
     ]
@@ -227,7 +238,7 @@ async def _receipt(request: Request, desk: Desk, need: Need, email: str, token: 
 async def _first(request: Request, form: Form) -> Checked:
     checked = Checked()
     checked.choice(form, "type", all_types())
-    checked.choice(form, "about", dict(await subjects(request, choose_language(request))))
+    checked.choice(form, "about", await topic_names(request, choose_language(request)))
     checked.text(form, "words", SHORTEST, LONGEST, N_("Dites ce dont vous avez besoin, avec vos mots."))
     return checked
 
@@ -269,7 +280,7 @@ async def _step(
     said = choose_language(request)
     shown: dict[str, Any] = {}
     if number == 1:
-        shown = {"types": types(said), "filieres": await subjects(request, said)}
+        shown = {"types": types(said), "topics": await topics(request, said)}
     elif number == 2:
         shown = {"modes": options(modes(), said)}
     elif need is not None:

@@ -18,7 +18,7 @@ from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .directory import Directory
 from .request_words import add_word_matches
-from .requests import POINTS, Request, members, offers
+from .requests import POINTS, Request, members, offers, units_of
 
 _UNMEASURED = Refusal(
     "request",
@@ -58,6 +58,7 @@ def suggest_request(
     reasons: dict[str, list[Reason]] = {}
     offers(matter, request, thing, reasons)
     members(matter, request, reasons)
+    units_of(matter, request, reasons)
     add_word_matches(matter, request, thing, reasons)
     labels, places = matter.once(_labels), matter.once(_places)
     far = _distances(ground, request, to)

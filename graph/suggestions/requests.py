@@ -130,7 +130,7 @@ def offers(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
             for holds, text in (
                 (same_type, N_("même type d’interaction")),
                 (akin, N_("même famille d’interaction")),
-                (same_chain, N_("même filière")),
+                (same_chain, N_("même filière ou domaine")),
                 (same_place, N_("même territoire")),
             )
             if holds
@@ -193,6 +193,22 @@ def members(matter: RegionView, request: Request, found: dict[str, list[Reason]]
             )
             step = Step(Thing(member, label or member, "member"), does, thing, evidence or "inferred")
             found.setdefault(member, []).append(Reason("chain", words, (step,), POINTS["chain"]))
+
+
+def units_of(matter: RegionView, request: Request, found: dict[str, list[Reason]]) -> None:
+    """Add the open research units of the scientific domains of a request, with the reason."""
+    frame = matter.frame("units").filter(pl.col("field").is_in(list(request.about)) & pl.col("end").is_null())
+    rows = frame.unique(["unit", "field"], keep="first", maintain_order=True).sort("unit", "field")
+    for unit, label, field, evidence in rows.select("unit", "label", "field", "evidence").iter_rows():
+        name = Directory.of(matter).concept(field)
+        words = N_("Domaine : unité de recherche en « {domain} ».", domain=name)
+        step = Step(
+            Thing(unit, label, "laboratory"),
+            N_("fait de la recherche en"),
+            Thing(field, name["fr"], "field", name["en"]),
+            evidence or "documented",
+        )
+        found.setdefault(unit, []).append(Reason("domain", words, (step,), POINTS["chain"]))
 
 
 _Members = list[tuple[str, str, str | None, str | None]]

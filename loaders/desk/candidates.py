@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from ...graph.findings.model import Words
-from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.gazetteer import Gazetteer, Territory
 from ...graph.region.view import RegionView
 from ...graph.suggestions.desk import suggest_request
 from ...graph.suggestions.directory import Directory
@@ -107,7 +109,7 @@ def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> 
     offers = [ledger.offers[id] for id in sorted(near)]
     mine = ground.get(need.territory)
     far = ground.least_distances(mine, {offer.territory for offer in offers}) if mine is not None else {}
-    titles, who = chain_titles(view), Directory.of(view)
+    titles, who, relays = chain_titles(view), Directory.of(view), _relays_of(view, mine)
     made = []
     for offer in offers:
         place = ground.get(offer.territory)
@@ -124,9 +126,26 @@ def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> 
                 place=place.label if place is not None else "",
                 day=day,
                 sent=ledger.sent_in_month(offer.id, day[:7]),
+                serves=relays.get(offer.organization, ""),
             )
         )
     return made
+
+
+def _relays_of(view: RegionView, where: Territory | None) -> dict[str, str]:
+    """Find the organisations that serve a territory as relays, with the name of what they serve, else of where they are."""
+    if where is None:
+        return {}
+    ground, inside = Gazetteer.of(view), {*where.communes}
+    told = view.frame("relays").select("organization", served=pl.coalesce("serves", "place"))
+    rows = told.drop_nulls().unique().iter_rows()
+    served = [(organization, territory) for organization, path in rows if (territory := ground.get(path))]
+    served.sort(key=lambda pair: -len(pair[1].communes))
+    return {
+        organization: territory.label
+        for organization, territory in served
+        if inside and inside <= {*territory.communes}
+    }
 
 
 def _kindred_types(view: RegionView, need: Need, types: Collection[str]) -> set[str]:
@@ -135,9 +154,12 @@ def _kindred_types(view: RegionView, need: Need, types: Collection[str]) -> set[
     return {one for one in types if one != need.type and kindred(need.type or None, one or None, families)}
 
 
+_OF = {"chain": "value-chain/", "domain": "field/"}
+"""How what a need must be about begins, of kinds of reasons that suppose it."""
 _LACKS: tuple[tuple[str, Words], ...] = (
     ("offer", N_("Aucune offre connue de ce type : à solliciter.")),
     ("chain", N_("Pas connu comme membre de la filière demandée.")),
+    ("domain", N_("Pas connu comme unité de recherche du domaine demandé.")),
     ("text", N_("Ni son nom ni ses projets ne parlent de ce que dit la demande.")),
     ("distance", N_("Distance inconnue.")),
 )
@@ -146,7 +168,8 @@ _LACKS: tuple[tuple[str, Words], ...] = (
 def _lacks(need: Need, kinds: Collection[str], km: float | None) -> Iterator[Words]:
     """Say what speaks against a candidate that some kinds of reasons speak for."""
     for kind, lack in _LACKS:
-        if kind not in kinds and (kind != "chain" or need.about):
+        asked = kind not in _OF or any(one.startswith(_OF[kind]) for one in need.about)
+        if asked and kind not in kinds:
             yield lack
     if km is not None and km > FAR:
         yield N_("Loin : à {km} km.", km=Number(round(km)))

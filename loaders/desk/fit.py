@@ -14,7 +14,16 @@ from .offer_index import Shared
 
 FAR = 100.0
 """Kilometres from which a distance speaks against a candidate who would have to come."""
-POINTS = {"type": 2.0, "family": 1.0, "chain": 1.5, "text": 4.0, "territory": 0.5, "near": 1.0, "mode": 0.5}
+POINTS = {
+    "relay": 0.5,
+    "type": 2.0,
+    "family": 1.0,
+    "chain": 1.5,
+    "text": 4.0,
+    "territory": 0.5,
+    "near": 1.0,
+    "mode": 0.5,
+}
 """What each reason counts for: what is offered before where.
 
 « near » is multiplied by e^(−km / 50), « text » by the share of the words.
@@ -27,6 +36,8 @@ class Fit:
     """An offer beside a need: `akin` in type, the `subject` they have in common, the words they share, `km` apart.
 
     `like` is the title of an offer that it resembles and that holds most of what is asked.
+
+    `serves` names the territory that its organisation serves as a relay, where the need is in it.
 
     `km` is None where it is not known, 0 where the two territories meet; `place` names that of the offer; `sent` counts the needs
     sent this month.
@@ -42,6 +53,7 @@ class Fit:
     place: str
     day: str
     sent: int
+    serves: str = ""
 
     @property
     def same_type(self) -> bool:
@@ -81,6 +93,7 @@ class Fit:
             + POINTS["text"] * self.shared.share
             + POINTS["territory"] * (self.km == 0)
             + (POINTS["near"] * exp(-self.km / 50) if self.km is not None else 0.0)
+            + POINTS["relay"] * bool(self.serves)
             + POINTS["mode"] * (self.mode - self.soon)
         )
 
@@ -105,6 +118,8 @@ class Fit:
             yield N_("Territoire : l’offre vaut à {place}.", place=self.place)
         elif self.km is not None and not self._too_far:
             yield N_("Distance : à {km} km.", km=Number(round(self.km)))
+        if self.serves:
+            yield N_("Relais : sert {place}.", place=self.serves)
         if self.mode > 0:
             yield N_("Modalité : {mode}.", mode=Term.of(offer.mode))
 
@@ -119,6 +134,8 @@ class Fit:
             yield N_("Distance inconnue : l’offre ne dit pas où elle vaut.")
         elif self._too_far:
             yield N_("Distance : à {km} km.", km=Number(round(self.km)))
+        if need.mode.endswith("/relayed") and not self.serves:
+            yield N_("N’est pas connu comme relais du lieu demandé.")
         if self.mode < 0:
             yield N_("Modalité : l’offre est {mode}.", mode=Term.of(offer.mode))
         if offer.absent(self.day):

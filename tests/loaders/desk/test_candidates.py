@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import polars as pl
+from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.graph.suggestions.directory import Directory
 from ancrage.loaders.desk.candidates import candidates
 from ancrage.loaders.desk.ledger import Ledger, Match, Need, Offer
 from ancrage.loaders.desk.states import MatchState, NeedState
@@ -141,3 +144,33 @@ def test_offers_of_the_subject_of_those_that_answer_are_there_too(example_reader
     assert [*found] == ["Offreur 1", "Offreur 2"]
     assert "« Tests d’intrusion et conseils en cybersécurité »" in found["Offreur 2"][0]
     assert "Parle des mêmes choses" not in found["Offreur 1"][0]
+
+
+def test_research_units_of_the_domain_asked_are_there_and_others_lack_it(example_reader: LocalReader) -> None:
+    view = RegionView.of(example_reader)
+    units = view.frame("units").filter(pl.col("field").str.starts_with("field/") & pl.col("end").is_null())
+    unit, field = units.select("unit", "field").row(0)
+    found = {one.node: one for one in candidates(view, ledger_of(offer(1)), need(about=(field,)), "zzz", DAY)}
+    [why] = [one["fr"] for one in found[unit].known if one["fr"].startswith("Domaine : ")]
+    assert Directory.of(view).concept(field)["fr"] in why
+    against = [one["fr"] for one in found["organization/x1"].against]
+    assert [one["fr"] for one in found[unit].against if "domaine demandé" in one["fr"]] == []
+    assert "Pas connu comme membre de la filière demandée." not in against
+
+
+def test_a_relay_of_the_place_says_so_and_one_that_is_none_where_relays_are_asked(
+    example_reader: LocalReader,
+) -> None:
+    view = RegionView.of(example_reader, illustrative=True)
+    organization, commune = view.frame("relays").select("organization", "place").drop_nulls().row(0)
+    place = Gazetteer.of(view).get(commune)
+    assert place is not None
+    found = told(
+        view,
+        offer(1, organization=organization),
+        offer(2),
+        of=need(territory=commune, mode="attendance-mode/relayed"),
+    )
+    assert f"Relais : sert {place.label}." in found["Offreur 1"][0]
+    assert "N’est pas connu comme relais du lieu demandé." in found["Offreur 2"][1]
+    assert next(iter(found)) == "Offreur 1"
