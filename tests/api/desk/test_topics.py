@@ -63,7 +63,7 @@ def test_a_form_and_a_shape_say_the_same_of_a_value(told: object) -> None:
     graph = Graph()
     for file in SHAPES.glob("*.ttl"):
         graph.parse(file)
-    messages = {(one.language, str(one)) for one in graph.objects(None, SH.message)}  # type: ignore[arg-type,attr-defined]
+    messages = {(one.language, str(one)) for one in graph.objects(None, SH.message)}  # type: ignore[attr-defined]
     assert callable(told)
     for language in ("fr", "en"):
         assert (language, told()[language]) in messages
