@@ -123,7 +123,9 @@ class Agenda:
             for thing, label, english in topics.drop_nulls("label").select("thing", "label", "english").iter_rows()
         }  # fmt: skip
         by_event = _grouped(topics.select("event", "how", "thing").iter_rows())
-        relayed = _grouped(topics.drop_nulls("place").select("event", "thing", "place").iter_rows())
+        relayed = _grouped(
+            topics.drop_nulls("relayedFrom").select("event", "thing", "relayedFrom").iter_rows()
+        )
         rows = everything.frame("events")
         places = _grouped(rows.drop_nulls("place").select("event", "how", "place").iter_rows())
         changes = dict(rows.drop_nulls("updated").group_by("event").agg("updated").iter_rows())

@@ -188,9 +188,8 @@ def test_who_could_go_where_is_shown_with_what_keeps_posts_empty_and_what_would_
     empty = page[page.index("Un poste à La Mure") :]
     assert "Pourquoi ce poste reste vide" in empty and "Trop loin" in empty and "Roth 1986" in page
     then = person("visitor").get("/stages/affectation?hybrid=true").text
-    assert re.search(
-        "aujourd’hui 0, alors [12]", then
-    )  # others have a nearer post in Grenoble, where other tests filed one
+    # how many depends on the posts that other tests filed, here and in Grenoble
+    assert any(int(more) > int(now) for now, more in re.findall(r"aujourd’hui (\d+), alors (\d+)", then))
     for km in ("1e9", "9" * 5_000):
         assert person("visitor").get(f"/stages/affectation?km={km}").status_code == 400
 

@@ -103,6 +103,8 @@ def test_the_cube_in_rdf_tells_the_same(snapshot: Snapshot, seen: PortraitData) 
     told = {tuple(line.split(",")[:2]): line.split(",")[2] for line in frame.split("\r\n")[1:] if line}
     wholes = seen.cube.frame.filter(pl.col("by").is_null() & (pl.col("territory") == "territory/region/84"))
     for name, evidence in wholes.select("indicator", "evidence").iter_rows():
+        if evidence == "illustrative":  # nothing of examples is published
+            continue
         key = (f"{ID}indicator/computed/{name}", f"{ID}territory/region/84")
         assert told[key] == f"{ID}evidence-status/{evidence}", name
     one = f"{ID}indicator/computed/interactions"
