@@ -605,7 +605,8 @@ def test_a_request_is_told_offers_first_then_members_of_its_chain() -> None:
     first = report.findings[0]
     assert (
         first.reasons[0].words["fr"]
-        == "Offre : « Plateforme » (même famille d’interaction, même filière, même territoire, à distance, illustratif)."
+        == "Offre : « Plateforme » (même famille d’interaction, même filière ou domaine, même territoire, à distance, "
+        "illustratif)."
     )
     assert first.reasons[0].weight == 1.5 + 2.0 + 1.0 + 0.5
     assert first.evidence == {"illustrative": 2, "inferred": 1}
