@@ -34,7 +34,7 @@ def site(
 ) -> Iterator[str]:
     """The address of the site: its search index is made, as it is some seconds after a publication."""
     folder = tmp_path_factory.mktemp("site") / "data"
-    shutil.copytree(example_data_dir, folder, symlinks=True)
+    shutil.copytree(example_data_dir, folder, symlinks=True, ignore=shutil.ignore_patterns("*.draft"))
     snapshot = Snapshots(folder).current()
     assert snapshot is not None
     derive(snapshot, derived_folder(snapshot), [FINDER], MAKERS)

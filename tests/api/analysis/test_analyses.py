@@ -44,7 +44,7 @@ def test_the_matter_is_read_once_a_snapshot(analyses: Analyses, snapshot: Snapsh
 def test_another_publication_is_another_matter(example_data_dir: Path, tmp_path: Path) -> None:
     import shutil
 
-    shutil.copytree(example_data_dir, tmp_path / "data")
+    shutil.copytree(example_data_dir, tmp_path / "data", ignore=shutil.ignore_patterns("*.draft"))
     snapshots = Snapshots(tmp_path / "data")
     first = snapshots.current()
     assert first is not None

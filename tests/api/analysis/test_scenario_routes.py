@@ -28,7 +28,7 @@ KEY = {"Authorization": "Bearer a-long-enough-key"}
 @pytest.fixture(scope="module")
 def data_dir(example_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied = tmp_path_factory.mktemp("scenarios") / "data"
-    shutil.copytree(example_data_dir, copied)
+    shutil.copytree(example_data_dir, copied, ignore=shutil.ignore_patterns("*.draft"))
     return copied
 
 

@@ -33,7 +33,7 @@ HOW_TO = Path(__file__).parents[3] / "docs" / "how-to"
 def data(tmp_path_factory: pytest.TempPathFactory, example_data_dir: Path) -> Path:
     """The example, with what `ancrage new` starts."""
     folder = tmp_path_factory.mktemp("extended") / "data"
-    shutil.copytree(example_data_dir, folder, symlinks=True)
+    shutil.copytree(example_data_dir, folder, symlinks=True, ignore=shutil.ignore_patterns("*.draft"))
     return folder
 
 

@@ -145,7 +145,7 @@ def test_the_list_and_the_feed(client: TestClient, folder: Path) -> None:
 
 
 def test_the_feed_tells_a_rollback(folder: Path, tmp_path: Path) -> None:
-    shutil.copytree(folder, tmp_path / "own", symlinks=True)
+    shutil.copytree(folder, tmp_path / "own", symlinks=True, ignore=shutil.ignore_patterns("*.draft"))
     snapshots, atom = Snapshots(tmp_path / "own" / "data"), "{http://www.w3.org/2005/Atom}"
 
     def told() -> tuple[list[str], str, str]:
@@ -231,7 +231,7 @@ def test_the_query_of_the_guides_counts_organisations_as_the_endpoint_does() -> 
 def test_the_script_of_the_guide_keeps_a_copy_in_step(
     folder: Path, tmp_path: Path, served: Callable[..., AbstractContextManager[str]]
 ) -> None:
-    shutil.copytree(folder, tmp_path / "own", symlinks=True)
+    shutil.copytree(folder, tmp_path / "own", symlinks=True, ignore=shutil.ignore_patterns("*.draft"))
     data, copy = tmp_path / "own" / "data", tmp_path / "copy.nq"
     (tmp_path / "sync.py").write_text(script_of("sync"), encoding="utf-8")
 

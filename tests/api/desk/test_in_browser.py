@@ -40,7 +40,7 @@ def host(
 ) -> Iterator[str]:
     """The address of a desk with the demo's examples and a post that is none."""
     folder = tmp_path_factory.mktemp("walked") / "data"
-    shutil.copytree(example_data_dir, folder, symlinks=True)
+    shutil.copytree(example_data_dir, folder, symlinks=True, ignore=shutil.ignore_patterns("*.draft"))
     devices = Devices.open(Settings(data_dir=folder))
     devices.accounts.add("ana", Role.DESK, SECRET)
     assert add_desk(devices.store, devices.safe, EXAMPLES / "desk.toml")

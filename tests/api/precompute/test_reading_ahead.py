@@ -18,7 +18,9 @@ def test_a_service_makes_ahead_what_visitors_will_ask(
 ) -> None:
     monkeypatch.delenv("ANCRAGE_READ_AHEAD", raising=False)  # the other tests do without
     monkeypatch.setattr(ahead, "_SETTLED", 0.0)
-    shutil.copytree(example_data_dir, tmp_path / "data", symlinks=True)
+    shutil.copytree(
+        example_data_dir, tmp_path / "data", symlinks=True, ignore=shutil.ignore_patterns("*.draft")
+    )
     application = create_app(Settings(data_dir=tmp_path / "data", workers=1))
     with TestClient(application) as client:
         snapshot, made = application.state.pool.snapshot(), application.state.ahead

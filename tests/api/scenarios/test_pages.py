@@ -28,7 +28,7 @@ PEOPLE = {"ana": Role.DESK, "rene": Role.RELAY}
 @pytest.fixture(scope="module")
 def service(example_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("scenario-pages") / "data"
-    shutil.copytree(example_data_dir, folder)
+    shutil.copytree(example_data_dir, folder, ignore=shutil.ignore_patterns("*.draft"))
     with pytest.MonkeyPatch.context() as patch:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(hashing, "_hasher", lambda: quick)
