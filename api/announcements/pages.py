@@ -8,7 +8,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...loaders.announcements.ledger import Announced, Announcement
+from ...loaders.announcements.ledger import Announcement, PublicEvent
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...loaders.read.dates import as_time
@@ -125,7 +125,7 @@ async def change(request: Request, announcement: str) -> Response:
 
 async def _checked(
     request: Request, form: Form, organization: str, before: Announcement | None = None
-) -> tuple[Checked, Announced]:
+) -> tuple[Checked, PublicEvent]:
     """Check the form; the announcement is to be kept where no field is wrong."""
     checked = Checked()
     checked.public(form, "title", 5, 140, N_("Écrivez le titre de l’évènement."))
@@ -150,7 +150,7 @@ async def _checked(
     else:
         place, label = await find_place(request, checked, "where", form["where"])
     values = checked.values
-    return checked, Announced(
+    return checked, PublicEvent(
         values["title"], values["type"], values["mode"], place, label, start, end if several else "", values["opening"],
         values["closing"], values["about"], homepage, organization, values["off"],
     )  # fmt: skip
@@ -187,11 +187,11 @@ async def _own(request: Request, name: str) -> tuple[Visitor, AnnouncementDesk, 
     return visitor, desk, one
 
 
-def _when(told: Announced, said: str) -> str:
+def _when(told: PublicEvent, said: str) -> str:
     return days(told.start, told.end, told.opening, told.closing, said)
 
 
-def _off(told: Announced, said: str) -> str:
+def _off(told: PublicEvent, said: str) -> str:
     return concept_name(told.off, said) if told.off else ""
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..operations.folding import Fold
+from ..operations.folding import Fold, of_payload
 from ..operations.store import Draft, Event, Operations
 
 
 @dataclass(frozen=True)
-class Announced:
+class PublicEvent:
     """What an announcement says; `organization`, `type`, `mode`, `place`, `about` and `off` are paths (empty: none).
 
     `start` and `end` are days, `opening` and `closing` hours ("18:30") of one held on one day, `off` what became of one that
@@ -41,13 +41,13 @@ class Announcement:
     id: str
     version: int
     changed: str
-    told: Announced
+    told: PublicEvent
 
     @property
     def path(self) -> str:
         """Its path in the graph.
 
-        >>> Announcement("announcement/0a", 1, "", Announced("Nuit", "", "", "", "", "2027-01-02")).path
+        >>> Announcement("announcement/0a", 1, "", PublicEvent("Nuit", "", "", "", "", "2027-01-02")).path
         'event/announcements/0a'
         """
         return f"event/announcements/{self.id.rpartition('/')[2]}"
@@ -64,8 +64,7 @@ class Announcements(Fold):
         if event.kind == "announcement-removed":
             self.all.pop(event.subject, None)
         elif event.kind == "announcement-made":
-            known = {one.name for one in fields(Announced)}
-            told = Announced(**{name: value for name, value in event.payload.items() if name in known})
+            told = of_payload(PublicEvent, event.payload)
             self.all[event.subject] = Announcement(event.subject, event.version, event.at, told)
 
 
@@ -75,12 +74,12 @@ class Acts:
     def __init__(self, store: Operations) -> None:
         self._store = store
 
-    def make(self, who: str, told: Announced, *, key: str = "") -> str:
+    def make(self, who: str, told: PublicEvent, *, key: str = "") -> str:
         """Announce an event; give the identifier."""
         id = f"announcement/{secrets.token_hex(6)}"
         return self._store.append([_draft(who, id, asdict(told))], key=key or None)[0].subject
 
-    def change(self, who: str, one: Announcement, told: Announced, *, key: str = "") -> None:
+    def change(self, who: str, one: Announcement, told: PublicEvent, *, key: str = "") -> None:
         """Say something else of an event; raises Conflict."""
         self._store.append([_draft(who, one.id, asdict(told), one.version)], key=key or None)
 

@@ -15,15 +15,8 @@ from .offer_index import Shared
 FAR = 100.0
 """Kilometres from which a distance speaks against a candidate who would have to come."""
 POINTS = {
-    "relay": 0.5,
-    "type": 2.0,
-    "family": 1.0,
-    "chain": 1.5,
-    "text": 4.0,
-    "territory": 0.5,
-    "near": 1.0,
-    "mode": 0.5,
-}
+    "type": 2.0, "family": 1.0, "chain": 1.5, "text": 4.0, "territory": 0.5, "near": 1.0, "relay": 0.5, "mode": 0.5,
+}  # fmt: skip
 """What each reason counts for: what is offered before where.
 
 « near » is multiplied by e^(−km / 50), « text » by the share of the words.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from ...graph.internships.posts import Post, Wish
-from ..operations.folding import Fold
+from ..operations.folding import Fold, of_payload
 from ..operations.store import Event, Operations
 
 T = TypeVar("T", Post, Wish)
@@ -72,18 +72,10 @@ class Internships(Fold):
 
 def _filed(event: Event, shape: type[T]) -> Filed[T]:
     at = event.payload.get("at") or event.at
-    return Filed(event.subject, event.version, at, event.who, _read(event.subject, event.payload, shape))
+    return Filed(
+        event.subject, event.version, at, event.who, of_payload(shape, event.payload, id=event.subject)
+    )
 
 
 def _ended(event: Event, filed: Filed[T]) -> Filed[T]:
     return replace(filed, version=event.version, ended=event.at)
-
-
-def _read(id: str, payload: Mapping[str, Any], shape: type[T]) -> T:
-    known = {field.name for field in fields(shape)} - {"id"}
-    told: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in payload.items()
-        if name in known
-    }
-    return shape(id=id, **told)

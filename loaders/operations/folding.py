@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Self, TypeVar
 
 from .store import Event, Operations
+
+T = TypeVar("T")
+
+
+def of_payload(shape: type[T], payload: Mapping[str, Any], **more: Any) -> T:
+    """Read a dataclass of what an event says: fields of another version are passed over, lists are tuples."""
+    known = {one.name for one in fields(shape)} - more.keys()  # type: ignore[arg-type]
+    told = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in payload.items()
+        if name in known
+    }
+    return shape(**told, **more)
 
 
 class Fold(ABC):

@@ -22,7 +22,6 @@ from ...web.links import local_name
 from ...web.negotiation import Language
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-_UNPRINTABLE_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -140,10 +139,10 @@ async def agenda_of(request: Request, reading: Reading) -> AgendaData:
     return known
 
 
-def printable(text: str, *, ends: bool = False) -> str:
-    r"""Leave out what neither XML nor a calendar's line may have; `ends`: all but the ends of lines.
+def printable(text: str) -> str:
+    r"""Leave out what neither XML nor a calendar's line may have.
 
     >>> printable("forêt\x00, eau\n")
     'forêt, eau\n'
     """
-    return (_UNPRINTABLE_IN_LINES if ends else _UNPRINTABLE).sub("", text)
+    return _UNPRINTABLE.sub("", text)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from ...operations.folding import Fold
+from ...operations.folding import Fold, of_payload
 from ...operations.store import Event, Operations
 from .states import LIVING, SIGNERS, TRANSITIONS, UNSIGNED, Evaluator, Move, Party, Result, State
 
@@ -153,13 +152,13 @@ def _folded(before: Agreement | None, event: Event) -> Agreement:
     told = event.payload
     if before is None:
         shown = bool(told.get("illustrative"))
-        terms = _terms(told["terms"])
+        terms = of_payload(Terms, told["terms"])
         return Agreement(
             event.subject, event.version, told["post"], event.at, event.at, terms, illustrative=shown
         )
     now = replace(before, version=event.version, changed=event.at)
     if event.kind == "agreement-changed":
-        return replace(now, terms=_terms(told["terms"]), state=State.READY, signed={}, reason="")
+        return replace(now, terms=of_payload(Terms, told["terms"]), state=State.READY, signed={}, reason="")
     if event.kind == "agreement-ended":
         return replace(now, result=Result(told["result"]))
     if event.kind == "agreement-evaluated":
@@ -167,7 +166,7 @@ def _folded(before: Agreement | None, event: Event) -> Agreement:
     if event.kind == "agreement-amended":
         return replace(
             now,
-            terms=_terms(told["terms"]),
+            terms=of_payload(Terms, told["terms"]),
             state=TRANSITIONS[before.state][Move.AMEND].to,
             signed={},
             history=(*before.history, (event.at, Move.AMEND)),
@@ -205,9 +204,3 @@ def _settled(one: Agreement) -> Agreement:
         standing=None,
         amendments=(*one.amendments, ended),
     )
-
-
-def _terms(told: Mapping[str, Any]) -> Terms:
-    known = {one.name for one in fields(Terms)}
-    kept = {name: value for name, value in told.items() if name in known}
-    return Terms(**{**kept, "subjects": tuple(told.get("subjects", ()))})
