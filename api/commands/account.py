@@ -122,7 +122,7 @@ def move(data_dir: DataDir = None) -> None:
         source.close()
         target.close()
     told = N_(
-        "{n} lignes copiées. {file} n’est plus lu : gardez-le à part, puis sauvegardez ce serveur par pg_dump.",
+        "{n} lignes copiées. {file} n’est plus lu : gardez-le à part ; « ancrage backup » sauvegarde désormais ce serveur.",
         n=Number(count),
         file=STORE_FILE,
     )

@@ -121,9 +121,9 @@ def backup(
     data_dir: DataDir = None,
     format: Format = "table",
 ) -> None:
-    """Sauvegarder la publication courante, ses sources et ses modifications dans une archive, sans arrêter le service."""
+    """Sauvegarder la publication, ses sources, ses modifications et le registre des dispositifs, sans arrêter le service."""
     from ...graph.snapshots.archive import ArchiveNameError, compression_of
-    from ...loaders.operations.files import KEY_FILE, STORE_FILE
+    from ...loaders.operations.files import KEY_FILE
     from ...loaders.publish.backup import back_up
 
     try:
@@ -133,16 +133,8 @@ def backup(
     check_output(file)
     folder = data_folder(data_dir)
     show = progress_on(error_console())
-    on_server = _is_given("OPERATIONS")
-    report = back_up(folder, file, show, without={STORE_FILE} if on_server else ())
+    report = back_up(folder, file, show, operations=_server(folder))
     _tell_backup(report, file, format)
-    if on_server:
-        show(
-            N_(
-                "Le registre des dispositifs (comptes, demandes, conventions…) n'est pas dans la sauvegarde : il est sur le "
-                "serveur que nomme ANCRAGE_OPERATIONS, sauvegardez-le par pg_dump."
-            )
-        )
     if (key := folder / KEY_FILE).exists():
         show(N_("La clé des coordonnées n'est pas dans la sauvegarde : gardez {file} à part.", file=key))
 
@@ -171,7 +163,7 @@ def restore(
         bool,
         typer.Option(
             "--replace",
-            help="Remplacer ce que le dossier contient déjà : sources, modifications, registre des dispositifs.",
+            help="Remplacer ce qui est déjà là : sources, modifications, registre des dispositifs (sur un serveur aussi).",
         ),
     ] = False,
     format: Format = "table",
@@ -184,10 +176,13 @@ def restore(
         raise FileNotFoundError(2, "absent", str(file))
     show = progress_on(error_console())
     folder = data_folder(data_dir)
-    had_register = (folder / STORE_FILE).exists()
-    snapshot = put_back(file, folder, replace=replace, keep=keep_count(), progress=show)
-    _tell_register(folder, had_register, snapshot, show)
-    if (folder / STORE_FILE).exists() and not _is_given("CONTACT_KEY") and not (folder / KEY_FILE).exists():
+    server = _server(folder)
+    had_register = bool(server) or (folder / STORE_FILE).exists()
+    snapshot = put_back(file, folder, replace=replace, keep=keep_count(), progress=show, operations=server)
+    has_register = bool(server) or (folder / STORE_FILE).exists()
+    if has_register:
+        _tell_register(folder, had_register, snapshot, show)
+    if has_register and not _is_given("CONTACT_KEY") and not (folder / KEY_FILE).exists():
         show(
             N_(
                 "Les coordonnées du guichet ne se lisent qu'avec leur clé : remettez {file}, ou donnez ANCRAGE_CONTACT_KEY, "
@@ -206,6 +201,16 @@ def restore(
         print(snapshot.id)
 
 
+def _server(folder: Path) -> str:
+    """Give the address of the server that has the register, nothing where the folder has it."""
+    if not _is_given("OPERATIONS"):
+        return ""
+    from ..web.settings import Settings
+
+    operations = Settings(data_dir=folder).operations
+    return operations.get_secret_value() if operations else ""
+
+
 def _is_given(setting: str) -> bool:
     """Tell whether the environment gives a setting, or a file that has it."""
     return any(os.environ.get(f"ANCRAGE_{setting}{file}") for file in ("", "_FILE"))
@@ -213,19 +218,8 @@ def _is_given(setting: str) -> bool:
 
 def _tell_register(folder: Path, had: bool, snapshot: "Snapshot", show: "Progress") -> None:
     """Say what a restoration means for the register of the devices, and add it to the audit log."""
-    from ...loaders.operations.files import STORE_FILE
     from ..web.packages import has_devices
 
-    if _is_given("OPERATIONS"):
-        show(
-            N_(
-                "Le registre des dispositifs est sur le serveur que nomme ANCRAGE_OPERATIONS : cette restauration n'y a rien "
-                "changé."
-            )
-        )
-        return
-    if not (folder / STORE_FILE).exists():
-        return
     if has_devices():
         from ...loaders.operations.audit import AuditLog
 

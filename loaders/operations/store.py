@@ -6,21 +6,36 @@ writers come one after the other (SQLite's own lock, an advisory lock of Postgre
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from ...graph.snapshots.durable import sync
 from ...words import N_, AncrageError, SentenceError, Spoken
 from .files import STORE_FILE, keep_private
-from .tables import ACCOUNTS, EVENTS, METADATA
+from .tables import ACCOUNTS, ATTEMPTS, CEREMONIES, EVENTS, METADATA, OUTBOX, SESSIONS
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -30,6 +45,8 @@ _PATIENCE = 15.0
 """Seconds that a writer waits for the others."""
 _PART = 1_000
 """Rows copied at once from one store to another."""
+_OF_THE_MOMENT = (SESSIONS, CEREMONIES, ATTEMPTS, OUTBOX)
+"""Tables of which nobody misses what another store does not have."""
 _WAIT = 200
 """Milliseconds that a wipe waits for readers."""
 _LOCK = 0x616E6372
@@ -81,13 +98,16 @@ class NewerStore(StoreUnreachable):
 
 
 class OccupiedStore(SentenceError, RuntimeError):  # noqa: N818
-    """A store that was to take over another and holds events or accounts already."""
+    """A store that was to take over another and holds events, accounts or contacts that the other does not have."""
 
     code = "operations-occupied"
 
     def __init__(self) -> None:
         super().__init__(
-            N_("Le registre de ce serveur a déjà des comptes ou des faits : rien n’y est copié.")
+            N_(
+                "Le registre de ce serveur a des comptes, des faits ou des coordonnées que celui à y mettre n’a pas : rien "
+                "n’y est changé."
+            )
         )
 
 
@@ -159,6 +179,10 @@ class Operations:
         ...     store.close()
         [('need-filed', 1)]
         """
+        return cls._open(data_dir, address, "head")
+
+    @classmethod
+    def _open(cls, data_dir: Path, address: str, revision: str) -> Operations:
         if not address:
             data_dir.mkdir(parents=True, exist_ok=True)
         engine = _engine(data_dir, address)
@@ -166,7 +190,7 @@ class Operations:
             if not address:
                 keep_private(data_dir / STORE_FILE)
             with engine.connect() as connection:
-                _upgrade(connection)
+                _upgrade(connection, revision)
         except NewerStore:
             engine.dispose()
             raise
@@ -197,8 +221,23 @@ class Operations:
         """Tell whether nobody has entered anything in a store that opens: no event, no account. Nothing is written."""
         engine = _engine(data_dir, address)
         try:
-            with engine.connect().execution_options(reading=True) as connection:
+            with _at_one_instant(engine) as connection:
                 return _is_empty(connection)
+        finally:
+            engine.dispose()
+
+    @classmethod
+    def save(cls, address: str, folder: Path) -> bool:
+        """Write what a server's store holds at one instant into `STORE_FILE` of a folder; tell whether it has tables at all.
+
+        The server is only read: its copy has the tables of its own revision. Raises StoreUnreachable, NewerStore among them.
+        """
+        engine = _engine(folder, address)
+        try:
+            with _at_one_instant(engine) as connection:
+                return _save(connection, folder)
+        except SQLAlchemyError as error:
+            raise StoreUnreachable(str(error)) from error
         finally:
             engine.dispose()
 
@@ -241,9 +280,9 @@ class Operations:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that waits for no writer."""
+        """Give a connection that waits for no writer and reads the store as it is at one instant."""
         try:
-            with self.engine.connect().execution_options(reading=True) as connection:
+            with _at_one_instant(self.engine) as connection:
                 yield connection
         except OperationalError as error:
             raise StoreUnreachable(str(error)) from error
@@ -303,22 +342,23 @@ class Operations:
             rows = connection.execute(select(EVENTS).where(EVENTS.c.id > id).order_by(EVENTS.c.id))
             return [_event(row._mapping) for row in rows]
 
-    def take_over(self, other: Operations) -> int:
-        """Fill this store, which has neither events nor accounts, with all that another holds; give the number of rows.
+    def take_over(self, other: Operations, former: Path | None = None) -> int:
+        """Put all that another store holds in the place of what this one holds; give the number of rows.
 
-        All or nothing; raises OccupiedStore, StoreUnreachable.
+        All or nothing. What this one holds and the other does not is refused by OccupiedStore, or kept in `STORE_FILE` of
+        the folder `former`. Raises StoreUnreachable too, and SQLAlchemy's DataError where a text does not fit the server's
+        column: SQLite measures none.
         """
-        count = 0
         with self.writing() as connection, other.reading() as source:
-            if not _is_empty(connection):
-                raise OccupiedStore
-            for table in METADATA.sorted_tables:
+            if _has_more(connection, source):
+                if former is None:
+                    raise OccupiedStore
+                _save(connection, former)
+            for table in reversed(METADATA.sorted_tables):
                 connection.execute(table.delete())
-                rows = source.execute(select(table)).mappings()
-                while part := rows.fetchmany(_PART):
-                    connection.execute(insert(table), [dict(row) for row in part])
-                    count += len(part)
-                if self.server and table.autoincrement_column is not None:
+            count = _copy(source, connection)
+            for table in METADATA.sorted_tables if self.server else ():
+                if table.autoincrement_column is not None:
                     number = table.autoincrement_column.name
                     connection.execute(
                         text(
@@ -361,6 +401,71 @@ def _engine(data_dir: Path, address: str) -> Engine:
     return engine
 
 
+@contextmanager
+def _at_one_instant(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":  # by itself, each of its statements reads another instant
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection.execution_options(reading=True)
+
+
+def _save(source: Connection, folder: Path) -> bool:
+    """Copy a store into `STORE_FILE` of a folder, with the tables of its revision; tell whether it has one."""
+    from alembic.runtime.migration import MigrationContext
+
+    _check_revision(source, _scripts()[1])
+    revision = MigrationContext.configure(source).get_current_revision()
+    if revision is None:
+        return False
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = Operations._open(folder, "", revision)
+    try:
+        with target.writing() as connection:
+            _copy(source, connection)
+    finally:
+        target.close()
+    for one in (folder, *folder.parents[:2]):  # each may be new, and what is saved may be replaced next
+        sync(one)
+    return True
+
+
+def _copy(source: Connection, target: Connection) -> int:
+    """Insert all rows of a store into the empty tables of another, those that it has; give their number."""
+    count = 0
+    there = inspect(target)
+    for table in METADATA.sorted_tables:
+        if not there.has_table(table.name):
+            continue
+        columns = {one["name"] for one in there.get_columns(table.name)}
+        for part in _parts(source, select(*(one for one in table.columns if one.name in columns))):
+            target.execute(insert(table), [dict(row._mapping) for row in part])
+            count += len(part)
+    return count
+
+
+def _has_more(connection: Connection, other: Connection) -> bool:
+    """Tell whether a store has a row that lasts and another store does not have the same."""
+    for table in METADATA.sorted_tables:
+        if table in _OF_THE_MOMENT:
+            continue
+        known = {_sign(row) for part in _parts(other, select(table)) for row in part}
+        if any(_sign(row) not in known for part in _parts(connection, select(table)) for row in part):
+            return True
+    return False
+
+
+def _parts(connection: Connection, wanted: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
+    """Give rows some at a time, so that a large table is never held whole."""
+    options = {"stream_results": True, "max_row_buffer": _PART}
+    with connection.execute(wanted, execution_options=options) as rows:
+        while part := rows.fetchmany(_PART):
+            yield part
+
+
+def _sign(row: Row[Any]) -> bytes:
+    return sha256(json.dumps(list(row), sort_keys=True, default=bytes.hex).encode()).digest()
+
+
 def _is_empty(connection: Connection) -> bool:
     there = inspect(connection)
     kept = [table for table in (EVENTS, ACCOUNTS) if there.has_table(table.name)]
@@ -389,14 +494,17 @@ def _check_revision(connection: Connection, script: ScriptDirectory) -> None:
             raise NewerStore(revision)
 
 
-def _upgrade(connection: Connection) -> None:
-    """Run the migrations that the store lacks; another process that does the same is waited for. Raises NewerStore."""
+def _upgrade(connection: Connection, wanted: str) -> None:
+    """Run the migrations that the store lacks up to a revision; another process that does the same is waited for.
+
+    Raises NewerStore.
+    """
     from alembic.runtime.environment import EnvironmentContext
 
     config, script = _scripts()
 
     def steps(revision: Any, _: Any) -> Any:
-        return script._upgrade_revs("head", revision)
+        return script._upgrade_revs(wanted, revision)
 
     with connection.begin():
         if connection.dialect.name == "postgresql":

@@ -31,6 +31,7 @@ from ...graph.snapshots.provenance import now
 from ...graph.snapshots.reader import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, hold
 from ...words import EMPTY, N_, NN_, SentenceError, Spoken
+from ..operations.files import STORE_FILE
 from .databases import BESIDE, copy_database, is_database
 from .edits import Edits
 from .staging import SourceVersions
@@ -83,21 +84,21 @@ def silent(_: Spoken) -> None:
     return None
 
 
-def back_up(
-    data_dir: Path, path: Path, progress: Progress = silent, *, without: Collection[str] = ()
-) -> BackupReport:
-    """Write an archive of the current snapshot, its sources, edits and settings; readers and writers go on.
+def back_up(data_dir: Path, path: Path, progress: Progress = silent, *, operations: str = "") -> BackupReport:
+    """Write an archive of the current snapshot, its sources, edits, settings and register; readers and writers go on.
 
-    Files and folders of the data directory that `without` names are left out: what a server holds now.
+    With `operations`, the address of a server, the register is read there as of one instant, and has in the archive the
+    place and the tables of that of a data directory.
 
     The writer's lock is held only while files are linked or copied aside, so snapshot and sources agree.
 
     Raises:
-        NoSnapshot: nothing is published; StoreBusy: a load holds the directory; ValueError: the name says no format.
+        NoSnapshot: nothing is published; StoreBusy: a load holds the directory; ValueError: the name says no format;
+        StoreUnreachable: the server does not answer.
     """
     compression_of(path)
     with (
-        _aside(data_dir, {*LEFT_OUT, *without}) as (snapshot, state),
+        _aside(data_dir, operations) as (snapshot, state),
         tempfile.TemporaryDirectory(prefix="ancrage-backup-") as drafts,
     ):
         progress(N_("publication {id} : écriture des graphes", id=snapshot.id))
@@ -160,7 +161,7 @@ def _created(snapshot: Snapshot) -> str:
 
 
 @contextmanager
-def _aside(data_dir: Path, left_out: Collection[str]) -> Iterator[tuple[Snapshot, Path]]:
+def _aside(data_dir: Path, operations: str) -> Iterator[tuple[Snapshot, Path]]:
     """Hold the current snapshot and give a folder with everything else of that same instant."""
     snapshots = Snapshots(data_dir)
     if snapshots.current() is None:
@@ -175,7 +176,11 @@ def _aside(data_dir: Path, left_out: Collection[str]) -> Iterator[tuple[Snapshot
         mark = os.open(folder, os.O_RDONLY)
         fcntl.flock(mark, fcntl.LOCK_SH)
         try:
-            _set_aside(data_dir, folder, left_out)
+            _set_aside(data_dir, folder, {*LEFT_OUT, *([STORE_FILE] if operations else [])})
+            if operations:
+                from ..operations.store import Operations
+
+                Operations.save(operations, folder)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             os.close(mark)

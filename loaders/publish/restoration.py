@@ -81,6 +81,7 @@ def restore(
     replace: bool = False,
     keep: int | None = None,
     progress: Progress = silent,
+    operations: str = "",
 ) -> Snapshot:
     """Publish what an archive holds as a new generation, and put back the sources and edits it was built from.
 
@@ -88,9 +89,11 @@ def restore(
     edits and sources are put in their place, and the pointer is swapped last. A crash before that leaves the
     publication as it was; restoring again finishes the work. The register of the devices and the audit log that it replaces
     are kept in the folder `replaced`; an audit log that goes on from that of the archive stays, and is never shortened.
+    With `operations`, the address of a server, the register is put there, in one transaction.
 
     Raises:
-        OccupiedFolder: the directory is not empty and `replace` is not given; UnsafeArchive: the archive must not
+        OccupiedFolder: the directory is not empty and `replace` is not given; OccupiedStore: nor the server's register,
+        and the archive lacks some of it; StoreUnreachable: the server does not answer; UnsafeArchive: the archive must not
         be extracted; BrokenBackup: its content is not what it says; DiskTooSmall: it does not fit;
         StoreBusy: another writer is at work.
     """
@@ -113,7 +116,10 @@ def restore(
             if digest != about["hash"]["value"]:
                 raise BrokenBackup(path, [other_hash(digest, about)])
             progress(N_("sources et modifications"))
-            _keep_former(data_dir, state, progress)
+            former = data_dir / REPLACED / now().replace("-", "").replace(":", "")
+            if operations and (register := state.pop(PurePosixPath(STORE_FILE), None)):
+                _put_on_server(path, register, operations, former if replace else None, progress)
+            _keep_former(data_dir, former, state, progress)
             _put_back(data_dir, staging, state)
             told = {"restored": {"snapshot": about["snapshot"], "hash": digest}}
             manifest = {**about["manifest"], "quads": quads, **told}
@@ -171,9 +177,40 @@ def _state(path: Path, about: Mapping[str, Any], folder: Path) -> dict[PurePosix
     return found
 
 
-def _keep_former(data_dir: Path, state: dict[PurePosixPath, Path], progress: Progress) -> None:
+def _put_on_server(
+    path: Path, register: Path, operations: str, former: Path | None, progress: Progress
+) -> None:
+    """Put an archive's register in the place of a server's, which `former` keeps; raises OccupiedStore where it is not given."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from ..operations.store import Operations
+
+    register = register.replace(register.with_name(STORE_FILE))
+    archived, store = Operations.open(register.parent), Operations.open(register.parent, operations)
+    try:
+        store.take_over(archived, former)
+    except SQLAlchemyError as error:  # SQLite takes what PostgreSQL does not, a text too long among them
+        reason = str(error).partition("\n")[0]
+        raise BrokenBackup(path, [N_("le serveur refuse le registre ({reason})", reason=reason)]) from error
+    finally:
+        store.close()
+        archived.close()
+    if former is not None and (former / STORE_FILE).exists():
+        _tell_former(STORE_FILE, former, progress)
+
+
+def _tell_former(name: str, folder: Path, progress: Progress) -> None:
+    progress(
+        N_(
+            "{name} : ce qui était là est gardé dans {folder}, à supprimer une fois relu",
+            name=name,
+            folder=folder,
+        )
+    )
+
+
+def _keep_former(data_dir: Path, folder: Path, state: dict[PurePosixPath, Path], progress: Progress) -> None:
     """Keep the register and the audit log that are there and would be replaced; a log that goes on from the archive's stays."""
-    folder = data_dir / REPLACED / now().replace("-", "").replace(":", "")
     for name in (AUDIT_FILE, STORE_FILE):
         file, former = state.get(PurePosixPath(name)), data_dir / name
         if file is None or not former.is_file():
@@ -184,13 +221,7 @@ def _keep_former(data_dir: Path, state: dict[PurePosixPath, Path], progress: Pro
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (copy_database if is_database(former) else shutil.copyfile)(former, folder / name)
         (folder / name).chmod(0o600)
-        progress(
-            N_(
-                "{name} : ce qui était là est gardé dans {folder}, à supprimer une fois relu",
-                name=name,
-                folder=folder,
-            )
-        )
+        _tell_former(name, folder, progress)
     if folder.is_dir():
         sync_tree(folder)
 

@@ -271,11 +271,3 @@ def test_a_restoration_keeps_the_register_it_replaces_and_never_shortens_the_aud
     back_up(folder, tmp_path / "again.tar.zst")
     assert not any(REPLACED in member.name for member in members(tmp_path / "again.tar.zst"))
     store.close()
-
-
-def test_what_a_server_holds_is_left_out(edited_data_dir: Path, tmp_path: Path) -> None:
-    shutil.copytree(edited_data_dir, tmp_path / "from", symlinks=True)
-    Operations.open(tmp_path / "from").close()
-    back_up(tmp_path / "from", tmp_path / "b.tar.zst", without={STORE_FILE})
-    restore(tmp_path / "b.tar.zst", tmp_path / "to")
-    assert not (tmp_path / "to" / STORE_FILE).exists()
