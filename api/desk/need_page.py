@@ -26,6 +26,7 @@ from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .asked import Checked, all_types, answers_for, modes, precise_place, topic_names, topics, types
 from .board import sees
+from .conventions import conventions
 from .running import DESK, Desk, today, was_done
 
 router = APIRouter(include_in_schema=False)
@@ -292,6 +293,11 @@ async def _page(
         next_states={
             match.candidate: _next_states(visitor, match, said) if need.public else []
             for match in need.matches.values()
+        },
+        conventions={
+            match.candidate: conventions(desk, need, match, said)
+            for match in need.matches.values()
+            if visitor.may(Act.MATCH) or answers_for(visitor.account, match.provider)
         },
         reasons=concepts("drop-reason"),
         type=concept_name(need.type, said),

@@ -8,14 +8,13 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...loaders.desk.acts import OUTCOMES, ActRefused, filed_before
+from ...loaders.desk.acts import OUTCOMES, ActRefused
 from ...loaders.desk.ledger import Need
 from ...loaders.desk.outbox import Receipt
 from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, MatchState, NeedState
 from ...loaders.operations.accounts import digest
 from ...loaders.operations.store import Conflict
-from ...words import N_, Said, Spoken, gettext
-from ...words.numbers import date
+from ...words import N_, Spoken, gettext
 from ..accounts.visitor import Form, Visitor, answer_to, devices_page, form_of, hold_back, visitor_of
 from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
@@ -34,6 +33,7 @@ from .asked import (
     topics,
     types,
 )
+from .conventions import conventions
 from .letters import receipt
 from .running import DESK, Desk, was_done
 
@@ -110,16 +110,6 @@ async def take_step(request: Request, token: str, number: int) -> Response:
     if checked.errors:
         return await _step(request, visitor, number, checked, token, need, status=422)
     values = checked.values
-    if number == 3 and need.state is NeedState.DRAFT:
-        same = await to_thread.run_sync(filed_before, desk.ledger, desk.devices.safe, need, values["email"])
-        if same is not None:
-            checked.errors["version"] = N_(
-                "Vous avez déposé la même demande le {day} : c’est la n° {number}, que vous suivez à son adresse privée. "
-                "Celle-ci n’est pas envoyée ; pour demander autre chose, changez ce qu’elle dit.",
-                day=Said(date, (same.filed[:10],)),
-                number=same.number,
-            )
-            return await _step(request, visitor, number, checked, token, need, status=409)
     try:
         if number == 1:
             about = [values["about"]] if values["about"] else []
@@ -131,8 +121,11 @@ async def take_step(request: Request, token: str, number: int) -> Response:
         else:
             contact = {name: values[name] for name in ("structure", "siren", "name", "email", "phone")}
             contact["language"] = choose_language(request)
+            await to_thread.run_sync(desk.acts.require_new, need, values["email"], desk.ledger)
             written = await _receipt(request, desk, need, values["email"], token)
-            await to_thread.run_sync(lambda: desk.acts.file(need, contact, written, key=form.key))
+            await to_thread.run_sync(
+                lambda: desk.acts.file(need, contact, written, among=desk.ledger, key=form.key)
+            )
             if written is not None and desk.postman is not None:
                 desk.postman.tell()
     except (ActRefused, Conflict) as error:
@@ -321,7 +314,16 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
         when=need.text("when", opened),
         reason=need.text("reason", opened),
         notes=[(at, opened[note]["words"]) for at, note in notes if note in opened],
-        solicited=[(match.name, MATCH_NAMES[match.state][said], match.sent, match.agreed) for match in sent],
+        solicited=[
+            (
+                match.name,
+                MATCH_NAMES[match.state][said],
+                match.sent,
+                match.agreed,
+                conventions(desk, need, match, said),
+            )
+            for match in sent
+        ],
         issues=[(name, OUTCOME_WORDS[name][said]) for name in OUTCOMES],
         private=_private(request, public_base(request), token),
         token=token,

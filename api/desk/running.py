@@ -13,6 +13,7 @@ from ...loaders.desk.ledger import Ledger
 from ...loaders.desk.outbox import Outbox, Postman, Server, WrongServer
 from ...loaders.desk.publication import NAME
 from ...loaders.devices.publications import Publication
+from ...loaders.internships.agreements.ledger import Agreements
 from ...words import N_
 from ..accounts.devices import Devices, Sweeper
 from ..accounts.visitor import Form
@@ -28,6 +29,7 @@ class Desk(Work):
     """What the pages of the desk work on."""
 
     ledger: Ledger
+    agreements: Agreements
     acts: Acts
     outbox: Outbox
     settings: Settings
@@ -37,6 +39,7 @@ class Desk(Work):
     def read(self) -> None:
         """Bring its ledgers up to date; raises StoreUnreachable."""
         self.ledger.read()
+        self.agreements.read()
 
     def close(self) -> None:
         """End its threads."""
@@ -46,10 +49,18 @@ class Desk(Work):
 
 
 def _make(devices: Devices, publication: Publication, settings: Settings) -> Desk:
-    ledger = Ledger(devices.store)
+    ledger, agreements = Ledger(devices.store), Agreements(devices.store)
     acts, outbox = Acts(devices.store, devices.safe), Outbox(devices.store, devices.safe)
     return Desk(
-        devices, publication, ledger, acts, outbox, settings, _postman(outbox, settings), Sweeper(devices)
+        devices,
+        publication,
+        ledger,
+        agreements,
+        acts,
+        outbox,
+        settings,
+        _postman(outbox, settings),
+        Sweeper(devices),
     )
 
 

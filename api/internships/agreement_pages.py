@@ -13,6 +13,7 @@ from ...graph.sparql.results import Value
 from ...loaders.desk.acts import ActRefused
 from ...loaders.internships.agreements.acts import doubts
 from ...loaders.internships.agreements.ledger import Agreement
+from ...loaders.internships.agreements.matches import MOST, find, is_of_match, post_of
 from ...loaders.internships.agreements.states import (
     EVALUATED_BY,
     EVALUATOR_NAMES,
@@ -28,6 +29,7 @@ from ...loaders.internships.agreements.states import (
     STATE_NAMES,
     Evaluator,
     Move,
+    Origin,
     Party,
     Result,
     State,
@@ -37,9 +39,10 @@ from ...loaders.operations.store import Conflict
 from ...ontology.labels import concepts
 from ...words import N_, first_upper, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
-from ..desk.asked import Checked, modes
+from ..desk.asked import Checked, answers_for, modes
+from ..desk.conventions import ROOT
 from ..desk.lists import day_of, list_file, list_format
-from ..desk.running import today, was_done
+from ..desk.running import DESK, Desk, today, was_done
 from ..labels.wording import concept_name, options
 from ..web.negotiation import HTML, Language
 from ..web.page_error import PageError
@@ -49,7 +52,7 @@ from .list_page import has_organization, is_of_agreements
 from .running import INTERNSHIPS, InternshipDesk
 
 router = APIRouter(include_in_schema=False)
-ROOT = "/stages/conventions"
+_NO_POST = N_("Aucun poste ouvert à une convention de stage ne porte cette adresse.")
 _MOST = 500
 """Agreements of the list."""
 MOVES: Mapping[str, Move] = {
@@ -98,7 +101,10 @@ async def agreements(request: Request) -> Response:
 async def opening(request: Request, post: str) -> Response:
     """Show the form of an agreement on a post."""
     visitor, _, on = await _on_post(request, post)
-    return _form(request, visitor, on, Checked(await values_of_post(request, on)), f"{ROOT}/nouvelle/{post}")
+    values = await values_of_post(request, on)
+    if is_of_match(on.id):
+        values |= {"origin": Origin.DESK.value, "programme": _programme(await DESK.read(request), on)}
+    return _form(request, visitor, on, Checked(values), f"{ROOT}/nouvelle/{post}")
 
 
 @router.post(ROOT + "/nouvelle/{post}")
@@ -109,14 +115,12 @@ async def open_one(request: Request, post: str) -> Response:
     address = f"{ROOT}/nouvelle/{post}"
     if await was_done(desk.devices, form):
         return answer_to(visitor, request, RedirectResponse(ROOT, 303))
-    checked, terms = await checked_terms(
-        request, visitor, form, on, on.seats - desk.agreements.held(f"post/{post}")
-    )
+    checked, terms = await checked_terms(request, visitor, form, on, on.seats - desk.agreements.held(on.id))
     if checked.errors:
         return _form(request, visitor, on, checked, address, status=422)
     try:
         id = await to_thread.run_sync(
-            lambda: desk.agreement_acts.open(visitor.name, f"post/{post}", terms, on.seats, key=form.key)
+            lambda: desk.agreement_acts.open(visitor.name, on.id, terms, on.seats, key=form.key)
         )
     except ActRefused as error:  # another took the place meanwhile
         checked.errors["students"] = error.message
@@ -237,8 +241,12 @@ async def _seen(request: Request, agreement: str) -> tuple[Visitor, InternshipDe
 
 async def _on_post(request: Request, post: str) -> tuple[Visitor, InternshipDesk, Post]:
     visitor, desk = await allowed(request, Act.OFFER), await INTERNSHIPS.read(request)
+    if (agreed := find((await DESK.read(request)).ledger, f"match/{post}")) is not None:
+        if not visitor.may(Act.MATCH) and not answers_for(visitor.account, agreed[1].provider):
+            raise PageError(404, _NO_POST)
+        return visitor, desk, post_of(*agreed)
     if not is_of_agreements(desk, f"post/{post}"):
-        raise PageError(404, N_("Aucun poste ouvert à une convention de stage ne porte cette adresse."))
+        raise PageError(404, _NO_POST)
     if not visitor.may(Act.MATCH) and not has_organization(visitor):
         raise PageError(
             403, N_("Ce compte n’est lié à aucune organisation : le guichet ouvre la convention.")
@@ -247,7 +255,21 @@ async def _on_post(request: Request, post: str) -> tuple[Visitor, InternshipDesk
 
 
 def _post_of(desk: InternshipDesk, one: Agreement) -> Post:
-    return desk.ledger.posts[one.post].told
+    """Give the post of an agreement; what a match agreed is as the agreement tells it, whatever became of the request."""
+    if not is_of_match(one.post):
+        return desk.ledger.posts[one.post].told
+    terms = one.in_force
+    return Post(
+        one.post, terms.subject, terms.type, terms.host, terms.place, terms.place_name, terms.host_path,
+        terms.subjects, seats=MOST,
+    )  # fmt: skip
+
+
+def _programme(desk: Desk, on: Post) -> str:
+    """Give the code of the programme that a match agreed on, where its candidate is one."""
+    agreed = find(desk.ledger, on.id)
+    candidate = agreed[1].candidate if agreed else ""
+    return candidate.removeprefix("programme/") if candidate.startswith("programme/") else ""
 
 
 def _address(one: Agreement) -> str:

@@ -6,13 +6,13 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from ...loaders.internships.acts import AlreadyFiled
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
-from ...words import N_, Said, gettext
-from ...words.numbers import date
+from ...words import N_, gettext
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
 from ..desk.asked import Checked, modes, own_organization, subjects
-from ..desk.running import today, was_done
+from ..desk.running import today
 from ..labels.wording import options
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -43,15 +43,13 @@ async def file(request: Request, kind: str) -> Response:
     checked, told = await (checked_post if kind == "poste" else checked_wish)(request, visitor, form)
     if checked.errors or not form.key:
         return await _form(request, visitor, kind, checked, status=422)
-    same = desk.ledger.standing(told, today())
-    if same is not None and not await was_done(desk.devices, form):
-        checked.errors["title" if kind == "poste" else "programme"] = N_(
-            "C’est déposé déjà, le {day}, sous le n° {number}. Rien n’est doublé : changez ce qui diffère, ou gardez le premier.",
-            day=Said(date, (same.filed[:10],)),
-            number=same.id.rpartition("/")[2],
+    try:
+        await to_thread.run_sync(
+            lambda: desk.acts.file(visitor.name, told, desk.ledger, today(), key=form.key)
         )
+    except AlreadyFiled as error:
+        checked.errors["title" if kind == "poste" else "programme"] = error.message
         return await _form(request, visitor, kind, checked, status=409)
-    await to_thread.run_sync(lambda: desk.acts.file(visitor.name, told, key=form.key))
     desk.publication.tell()
     return answer_to(visitor, request, RedirectResponse("/stages", 303))
 

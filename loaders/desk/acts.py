@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ...words import N_, SentenceError
+from ...words import N_, Said, SentenceError
+from ...words.numbers import date
 from ..operations.safe import Safe
 from ..operations.store import Draft, Event, Operations, utc
 from .candidates import Candidate
@@ -24,6 +25,10 @@ DRAFT_DAYS = 30
 """How long what a draft says is kept."""
 SAME_DAYS = 7
 """How long a request that says the same as another of its person is taken for that one."""
+_MEANWHILE = 300
+"""Seconds, of clocks that differ too, in which another may file between a look at all and the write."""
+_COMPARED = 100
+"""Needs, the newest, whose words are opened to be compared: who files waits for no more."""
 OUTCOMES = ("helped", "partly", "nothing", "too-early")
 """What came of a need, as its requester tells."""
 
@@ -32,6 +37,23 @@ class ActRefused(SentenceError, ValueError):  # noqa: N818
     """An act that the state of a need does not allow."""
 
     code = "act-refused"
+
+
+class AlreadyFiled(ActRefused):
+    """A request that says what another of its person says, which stands; keeps that `need`."""
+
+    code = "already-filed"
+
+    def __init__(self, need: Need) -> None:
+        super().__init__(
+            N_(
+                "Vous avez déposé la même demande le {day} : c’est la n° {number}, que vous suivez à son adresse privée. "
+                "Celle-ci n’est pas envoyée ; pour demander autre chose, changez ce qu’elle dit.",
+                day=Said(date, (need.filed[:10],)),
+                number=need.number,
+            )
+        )
+        self.need = need
 
 
 @dataclass(frozen=True)
@@ -88,15 +110,32 @@ class Acts:
 
         self._store.append_with(make, key=key or None)
 
+    def require_new(self, need: Need, email: str, among: Ledger, seconds: int = SAME_DAYS * 86_400) -> None:
+        """Raise AlreadyFiled for a draft that asks for what its person, known by an e-mail address, filed in the last seconds."""
+        since = utc(datetime.now(UTC) - timedelta(seconds=seconds))
+        if (same := _filed_since(since, among, self._safe, need, email)) is not None:
+            raise AlreadyFiled(same)
+
     def file(
-        self, need: Need, contact: Mapping[str, str], receipt: Receipt | None = None, *, key: str = ""
+        self,
+        need: Need,
+        contact: Mapping[str, str],
+        receipt: Receipt | None = None,
+        *,
+        among: Ledger | None = None,
+        key: str = "",
     ) -> None:
-        """File a draft with who asks; on return it is kept, and its receipt written. Raises ActRefused, Conflict."""
+        """File a draft with who asks; on return it is kept, and its receipt written. Raises ActRefused, Conflict.
+
+        What was filed while `require_new` looked at the others is compared here, while nobody writes.
+        """
         _require(need, NeedState.DRAFT)
         if not need.territory or not self._safe.read([need.words]):
             raise ActRefused(N_("Il manque des réponses aux étapes précédentes."))
 
         def make(connection: Connection) -> list[Draft]:
+            if among is not None:
+                self.require_new(need, contact["email"], among.read(), _MEANWHILE)
             self._safe.keep(connection, [need.words, need.when], CONTACT_DAYS)
             sealed = self._safe.put(connection, contact, CONTACT_DAYS)
             sent = (
@@ -274,19 +313,15 @@ class Acts:
         return self._store.append([Draft(who, "offer-ended", offer.id, {}, offer.version)], key=key or None)
 
 
-_COMPARED = 100
-"""Needs, the newest, whose words are opened to be compared: who files waits for no more."""
-
-
-def filed_before(ledger: Ledger, safe: Safe, need: Need, email: str) -> Need | None:
-    """Find the need that a person, known by an e-mail address, filed in the last days and that asks for the same as a draft."""
-    since = utc(datetime.now(UTC) - timedelta(days=SAME_DAYS))
+def _filed_since(since: str, ledger: Ledger, safe: Safe, need: Need, email: str) -> Need | None:
     alike = [one for one in [*ledger.needs.values()] if one.filed >= since and _asked(one) == _asked(need)]
     alike = alike[-_COMPARED:]
-    opened = safe.read([sealed for one in [*alike, need] for sealed in (one.contact, one.words)])
+    if not alike:
+        return None
+    opened = safe.read([sealed for one in [*alike, need] for sealed in (one.contact, one.words, one.when)])
 
-    def said(one: Need) -> list[str]:
-        return opened.get(one.words, {}).get("words", "").casefold().split()
+    def said(one: Need) -> list[list[str]]:
+        return [one.text(name, opened).casefold().split() for name in ("words", "when")]
 
     return next(
         (

@@ -9,9 +9,10 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -42,12 +43,19 @@ Rows = dict[str, list[dict[str, Any]]]
 TITLE = N_("Guichet : demandes acceptées et accords conclus")
 
 
-def tables(ledger: Ledger, publisher: str) -> dict[str, pl.DataFrame]:
-    """Give what is public of a ledger as tables of the exchange layout, in a stable order; empty where nothing is."""
+Led = Mapping[str, Sequence[str]]
+"""Interactions (paths) that take the place of those of matches, by the names of these; empty: nothing came of one."""
+
+
+def tables(ledger: Ledger, publisher: str, led: Led = MappingProxyType({})) -> dict[str, pl.DataFrame]:
+    """Give what is public of a ledger as tables of the exchange layout, in a stable order; empty where nothing is.
+
+    A match that `led` names leads to the interactions given there, and has none of its own.
+    """
     rows: Rows = {}
     for need in sorted([*ledger.needs.values()], key=lambda one: one.id):
         if need.public and not need.illustrative:
-            _add_need(rows, need)
+            _add_need(rows, need, led)
     if not rows:
         return {}
     rows["sources"] = [source(NAME, TITLE, publisher)]
@@ -76,12 +84,23 @@ def organization(path: str, label: str, name: str) -> dict[str, Any]:
     return {"id": path, "label_fr": label, "siren": siren, "evidence": _DECLARED, "source": f"source/{name}"}
 
 
-def publish(writer: Writer, ledger: Ledger, publisher: str) -> Written:
+def publish(
+    writer: Writer, ledger: Ledger, publisher: str, led: Callable[[], Led] = lambda: MappingProxyType({})
+) -> Written:
     """Put what is public in the desk's graph, in place of what was there; give what changed.
 
-    Raises what `Writer.write` raises (InvalidEdit where shapes refuse it): nothing is changed then.
+    An interaction that `led` gives and no graph describes yet takes no place. Raises what `Writer.write` raises (InvalidEdit
+    where shapes refuse it): nothing is changed then.
     """
-    return put(writer, GRAPH, lambda: mapped(tables(ledger.read(), publisher), GRAPH))
+
+    def read() -> bytes:
+        told = led()
+        known = described(writer, {path for paths in told.values() for path in paths}, GRAPH) if told else ()
+        there = {name: [path for path in paths if path in known] for name, paths in told.items()}
+        taken = {name: paths for name, paths in there.items() if paths or not told[name]}
+        return mapped(tables(ledger.read(), publisher, taken), GRAPH)
+
+    return put(writer, GRAPH, read)
 
 
 def mapped(tables: Mapping[str, pl.DataFrame], graph: str) -> bytes:
@@ -164,7 +183,16 @@ def structure_path(need: Need) -> str:
     return f"organization/{need.siren or 'desk-' + need.id.rpartition('/')[2]}"
 
 
-def _add_need(rows: Rows, need: Need) -> None:
+def match_name(need: Need, match: Match) -> str:
+    """Give the name under which a match is published.
+
+    >>> match_name(Need("need/ab12"), Match("organization/a", "A", number=2))
+    'ab12-2'
+    """
+    return f"{need.number}-{match.number}"
+
+
+def _add_need(rows: Rows, need: Need, led: Led) -> None:
     name, structure = need.number, structure_path(need)
     rows.setdefault("organizations", []).append(organization(structure, need.structure, NAME))
     request = f"request/desk/{name}"
@@ -181,12 +209,13 @@ def _add_need(rows: Rows, need: Need) -> None:
     )
     for match in need.matches.values():
         if match.agreed and need.type:
-            _add_agreement(rows, need, match, f"{name}-{match.number}", request, said)
+            _add_agreement(rows, need, match, request, said, led)
 
 
 def _add_agreement(
-    rows: Rows, need: Need, match: Match, name: str, request: str, said: Mapping[str, Any]
+    rows: Rows, need: Need, match: Match, request: str, said: Mapping[str, Any], led: Led
 ) -> None:
+    name = match_name(need, match)
     offer, interaction = f"offer/desk/{name}", f"interaction/desk/{name}"
     programme = match.candidate if match.candidate.startswith("programme/") else None
     own = {"evidence": _DECLARED}
@@ -195,9 +224,10 @@ def _add_agreement(
         "issued_by": [match.provider],
         "created": match.closed[:10],
     }
+    led_to = [*led.get(name, [interaction])] or None
     rows.setdefault("offers", []).append({"id": offer, **proposed, **said})
     rows.setdefault("matches", []).append(
-        {"id": f"match/desk/{name}", "request": request, "offer": offer, "led_to": [interaction], **own}
+        {"id": f"match/desk/{name}", "request": request, "offer": offer, "led_to": led_to, **own}
     )
     life = {
         "potential": match.proposed,
@@ -215,6 +245,8 @@ def _add_agreement(
         for status, at in life.items()
         if at
     )
+    if name in led:
+        return
     rows.setdefault("interactions", []).append(
         {
             "id": interaction,

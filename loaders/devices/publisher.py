@@ -17,6 +17,7 @@ from ..desk.ledger import Ledger
 from ..desk.publication import NAME as DESK
 from ..desk.publication import publish as publish_desk
 from ..internships.agreements.ledger import Agreements
+from ..internships.agreements.publication import led
 from ..internships.agreements.publication import publish as publish_agreements
 from ..internships.ledger import Internships
 from ..internships.publication import NAME as INTERNSHIPS
@@ -37,12 +38,19 @@ def rooms(store: Operations, writer: Writer, publisher: str) -> Rooms:
     ledger, internships, agreements = Ledger(store), Internships(store), Agreements(store)
     announcements, relays = Announcements(store), Relays(store)
 
+    def desk() -> Written:
+        return publish_desk(writer, ledger, publisher, lambda: led(agreements))
+
     def both() -> Written:
         publish_internships(writer, internships, publisher)
-        return publish_agreements(writer, agreements, publisher)
+        if not led(agreements):
+            return publish_agreements(writer, agreements, publisher)
+        desk()  # what goes is led to no more
+        publish_agreements(writer, agreements, publisher)
+        return desk()  # what came is led to
 
     return {
-        DESK: lambda: publish_desk(writer, ledger, publisher),
+        DESK: desk,
         INTERNSHIPS: both,
         ANNOUNCEMENTS: lambda: publish_announcements(writer, announcements, publisher),
         RELAYS: lambda: publish_relays(writer, relays, publisher),

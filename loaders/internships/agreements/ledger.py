@@ -107,10 +107,14 @@ class Agreement:
         return self.state in UNSIGNED
 
     @property
+    def valid(self) -> bool:
+        """Whether it is validated, whatever becomes of an amendment."""
+        return (self.standing or self).state is State.VALIDATED
+
+    @property
     def public(self) -> bool:
         """Whether it is published: validated, unless nobody came or it is an example."""
-        holds = (self.standing or self).state is State.VALIDATED
-        return holds and self.result is not Result.ABSENT and not self.illustrative
+        return self.valid and self.result is not Result.ABSENT and not self.illustrative
 
     def parties(self, organization: str) -> frozenset[Party]:
         """Say what an organisation (a path; empty: none) is for it."""
@@ -138,6 +142,10 @@ class Agreements(Fold):
     def _fold(self, event: Event) -> None:
         if event.subject.startswith("agreement/"):
             self.all[event.subject] = _folded(self.all.get(event.subject), event)
+
+    def on(self, post: str) -> list[Agreement]:
+        """List the agreements on a post, the latest last."""
+        return [one for one in self.all.values() if post and one.post == post]
 
     def held(self, post: str, *, but: str = "") -> int:
         """Count the students of the living agreements on a post, without those of one agreement."""

@@ -17,6 +17,7 @@ from ...read.withholding import Containers, withhold
 from ...write.request import Written
 from ...write.writer import Writer
 from .ledger import Agreement, Agreements
+from .matches import is_of_match
 
 NAME = "agreements"
 GRAPH = GRAPHS + NAME
@@ -54,13 +55,30 @@ def publish(writer: Writer, ledger: Agreements, publisher: str) -> Written:
     return put(writer, GRAPH, read)
 
 
+def led(ledger: Agreements) -> dict[str, list[str]]:
+    """Give the interactions (paths) that take the place of those of the desk's matches, by the names of these.
+
+    A match whose validated agreements are none public any more, since nobody came, has led to nothing.
+    """
+    taken: dict[str, list[str]] = {}
+    for one in sorted(ledger.read().all.values(), key=lambda one: one.id):
+        if is_of_match(one.post) and one.valid and not one.illustrative:
+            paths = taken.setdefault(one.post.partition("/")[2], [])
+            paths += [_interaction(one)] if one.public else []
+    return taken
+
+
+def _interaction(one: Agreement) -> str:
+    return f"interaction/{NAME}/{one.id.rpartition('/')[2]}"
+
+
 def _add(rows: Rows, one: Agreement, described: Container[str]) -> None:
     terms, name = one.in_force, one.id.rpartition("/")[2]
     own: dict[str, Any] = {"evidence": _DECLARED, "source": _SOURCE}
     host = terms.host_path or f"organization/agreement-{name}"
     if host not in described:
         rows.setdefault("organizations", []).append(organization(host, terms.host, NAME))
-    interaction = f"interaction/agreements/{name}"
+    interaction = _interaction(one)
     rows.setdefault("interactions", []).append(
         {
             "id": interaction,

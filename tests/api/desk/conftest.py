@@ -92,6 +92,14 @@ class Person:
     ) -> str:
         """File a request, which says what no other does where no words are given; give its private address."""
         words = words or f"Un diagnostic du centre-bourg, avec des étudiants ({next(_NUMBERS)})"
+        address = self.draft(words, where, when)
+        told = {"structure": "Mairie de Canari", "siren": "", "name": "Zoé Canari", "email": email}
+        filed = self.post(f"{address}/3", **told, phone="0600000000", agreed="true")
+        assert filed.headers.get("location") == address, filed.text
+        return address
+
+    def draft(self, words: str, where: str = "Grenoble", when: str = "au printemps") -> str:
+        """Fill in the first two steps of a request, and open the third; give its private address."""
         self.get("/demandes/nouvelle")
         sent = self.post(
             "/demandes/nouvelle", words=words, type="interaction-type/territorial-diagnosis", about=""
@@ -101,9 +109,6 @@ class Person:
         self.get(f"{address}/2")
         assert self.post(f"{address}/2", where=where, when=when, mode="").status_code == 303
         self.get(f"{address}/3")
-        told = {"structure": "Mairie de Canari", "siren": "", "name": "Zoé Canari", "email": email}
-        filed = self.post(f"{address}/3", **told, phone="0600000000", agreed="true")
-        assert filed.headers.get("location") == address, filed.text
         return address
 
 

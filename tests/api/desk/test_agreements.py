@@ -9,16 +9,19 @@ from typing import Any
 
 import pytest
 from ancrage.api.accounts.devices import open_devices
+from ancrage.api.desk.running import Desk
 from ancrage.api.internships import agreement_pages
 from ancrage.api.internships.agreement_form import checked_terms
 from ancrage.api.internships.running import INTERNSHIPS, InternshipDesk
 from ancrage.graph.internships.posts import Post
+from ancrage.loaders.desk.publication import GRAPH as DESK_GRAPH
 from ancrage.loaders.internships.agreements.publication import GRAPH
 from ancrage.loaders.internships.agreements.states import State
 from anyio import to_thread
 from fastapi.testclient import TestClient
 
 from .conftest import Person, until
+from .test_desk import UNIVERSITY, accept, move, propose
 
 People = Callable[[str], Person]
 ANC = "https://w3id.org/ancrage/def/"
@@ -285,3 +288,61 @@ def test_agreements_are_opened_on_real_internships_that_stand(
     assert person("pia").post(f"{ROOT}/nouvelle/{right}", **FORM).status_code == 303
     person("paul").get(f"{ROOT}/nouvelle/{right}")
     assert "Il reste 3 places" in person("paul").post(f"{ROOT}/nouvelle/{right}", **FORM).text
+
+
+@pytest.mark.long
+def test_who_asked_for_an_intern_without_an_account_has_an_agreement(
+    person: People, internships: InternshipDesk, desk: Desk, service: TestClient
+) -> None:
+    """From what the desk had agreed to the graph, where one internship is one interaction; its state at the private address."""
+    public = {
+        "type": "interaction-type/internship",
+        "title": "Un stage à la ferme",
+        "structure": "Ferme zébrée",
+    }
+    number = accept(person, desk, **public)
+    followed = person("visitor").last[0].rpartition("/")[0]  # type: ignore[index]
+    opening, ana = f"{ROOT}/nouvelle/{number}-1", person("ana")
+    propose(desk, number)
+    for to in ("waiting", "taken", "helped"):
+        assert move(person, number, to) == 303
+    page = ana.get(f"/guichet/demandes/{number}").text
+    assert opening not in page and ana.get(opening).status_code == 404, "nothing is agreed yet"
+    ana.get(f"/guichet/demandes/{number}")
+    told = {"agreement": "Des haies à la ferme", "start": "2026-01-12", "end": "2026-03-13"}
+    assert ana.post(f"/guichet/demandes/{number}/accord", candidate=UNIVERSITY, **told).status_code == 303
+    for who, status in (("visitor", 303), ("rene", 404), ("pia", 404), ("paul", 200), ("ana", 200)):
+        assert person(who).get(opening).status_code == status, who
+    for who in ("ana", "paul"):
+        assert opening in person(who).get(f"/guichet/demandes/{number}").text, who
+    page = person("paul").get(opening).text
+    for typed in ("Des haies à la ferme", "Grenoble (Isère, 38185)", "2026-01-12", "2026-03-13"):
+        assert f'value="{typed}"' in page
+    assert '<option value="desk" selected>' in page and "chez Ferme zébrée" in page
+    terms = {**FORM, "subject": told["agreement"], "where": "Grenoble (Isère, 38185)", "relay": ""}
+    address = person("paul").post(opening, **terms).headers["location"]
+    page = ana.get(f"/guichet/demandes/{number}").text
+    assert address in page and opening not in page, "one that lives is the one to go on with"
+    assert "Convention de stage : Prête à signer." in person("visitor").get(followed).text
+    led = f"SELECT ?i {{ GRAPH <{DESK_GRAPH}> {{ <https://w3id.org/ancrage/id/match/desk/{number}-1> <{ANC}ledTo> ?i }} }}"
+    assert f"interaction/desk/{number}-1" in until(service, led)
+    assert do(person, "paul", address, "termes", **terms) == 303
+    for who, act in (
+        ("paul", "signature-etablissement"), ("ana", "signature-accueil"), ("ana", "acceptation"), ("ana", "validation"),
+    ):  # fmt: skip
+        assert do(person, who, address, act) == 303, (who, act)
+    assert "Convention de stage : Validée." in person("visitor").get(followed).text
+    name = address.rpartition("/")[2]
+    until(
+        service,
+        led,
+        lambda rows: rows.split()[1:] == [f"https://w3id.org/ancrage/id/interaction/agreements/{name}"],
+    )
+    every = f"SELECT ?i {{ ?i a <{ANC}Interaction> ; <{LABEL}> ?l FILTER(STR(?l) = 'Des haies à la ferme') }}"
+    assert (
+        len(service.get("/sparql", params={"query": every}, headers={"accept": "text/csv"}).text.split()) == 2
+    )
+    host = f"SELECT ?n {{ <https://w3id.org/ancrage/id/organization/desk-{number}> <{LABEL}> ?n }}"
+    assert "Ferme zébrée" in until(service, host)
+    assert do(person, "ana", address, "resultat", result="absent") == 303
+    until(service, led, lambda rows: len(rows.split()) == 1)

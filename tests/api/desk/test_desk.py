@@ -6,9 +6,12 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from ancrage.api.accounts.visitor import Form
+from ancrage.api.desk import request_pages
 from ancrage.api.desk.asked import Checked
 from ancrage.api.desk.letters import INVENTED
 from ancrage.api.desk.running import Desk
@@ -20,6 +23,7 @@ from ancrage.loaders.desk.states import MatchState
 from ancrage.loaders.operations.accounts import digest
 from ancrage.loaders.operations.roles import Role
 from ancrage.loaders.operations.store import Conflict, Draft
+from anyio import to_thread
 from fastapi.testclient import TestClient
 
 from .conftest import SECRET, Person
@@ -698,10 +702,38 @@ def test_the_same_request_twice_is_told_with_its_number_and_is_not_doubled(
     filed = [need for need in desk.ledger.read().needs.values() if need.filed]
     mayor.file(words, email="another@marche.example")
     mayor.file(words, where="La Mure", email="zoe@marche.example")
+    mayor.file(words, when="à l’automne", email="zoe@marche.example")
     mayor.get(first)
     assert mayor.post(f"{first}/retrait/oui").status_code == 303  # who withdrew it may file it again
     mayor.file(words, email="zoe@marche.example")
-    assert len([need for need in desk.ledger.read().needs.values() if need.filed]) == len(filed) + 3
+    assert len([need for need in desk.ledger.read().needs.values() if need.filed]) == len(filed) + 4
+
+
+def test_the_same_request_sent_twice_at_one_instant_counts_once(
+    service: TestClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From two windows, so under two keys: both have looked at what was filed before either is written."""
+    people = [Person(service, "visitor") for _ in range(2)]
+    addresses = [one.draft("Un inventaire des sources de la commune") for one in people]
+    filed = len([need for need in desk.ledger.read().needs.values() if need.filed])
+    together, receipt = threading.Barrier(2), request_pages._receipt
+
+    async def late(*told: Any) -> Any:
+        written = await receipt(*told)
+        await to_thread.run_sync(together.wait, 20)
+        return written
+
+    monkeypatch.setattr(request_pages, "_receipt", late)
+    contact = {"structure": "Mairie", "siren": "", "name": "Zoé", "email": "zoe@sources.example", "phone": ""}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(
+                lambda one, address: one.post(f"{address}/3", **contact, agreed="true"), people, addresses
+            )
+        )
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    assert "Vous avez déposé la même demande" in next(one.text for one in answers if one.status_code == 409)
+    assert len([need for need in desk.ledger.read().needs.values() if need.filed]) == filed + 1
 
 
 @pytest.mark.parametrize("when", ["31/02/2027", "avant le 2027-02-30.", "du 01/03/2027 au 31.4.2027"])
