@@ -314,7 +314,11 @@ class Acts:
 
 
 def _filed_since(since: str, ledger: Ledger, safe: Safe, need: Need, email: str) -> Need | None:
-    alike = [one for one in [*ledger.needs.values()] if one.filed >= since and _asked(one) == _asked(need)]
+    alike = [
+        one
+        for one in [*ledger.needs.values()]
+        if one.filed >= since and one.id != need.id and _asked(one) == _asked(need)
+    ]
     alike = alike[-_COMPARED:]
     if not alike:
         return None
