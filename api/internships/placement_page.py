@@ -40,16 +40,13 @@ BARS: dict[Bar, Spoken] = {
 @router.get("/stages/affectation")
 async def placement(request: Request) -> Response:
     """Match posts and wishes, as they are and as they would be; tell why posts stay empty."""
-    desk, visitor, said = await INTERNSHIPS.read(request), await visitor_of(request), choose_language(request)
+    visitor, said = await visitor_of(request), choose_language(request)
     asked = request.query_params
     made_up = is_true(asked, "illustrative")
     km = asked.get("km", "")
     if km and not (len(km) < 4 and km.isascii() and km.isdigit() and int(km) <= _FARTHER):
         raise PageError(400, N_("« km » est un nombre entier, de 0 à {most}.", most=_FARTHER))
-    posts = desk.ledger.open_posts(today(), illustrative=made_up)
-    wishes = desk.ledger.open_wishes(today(), illustrative=made_up)
-    picture, failure = await picture_of(request, posts, made_up)
-    every = sorted([*posts, *picture.posts], key=lambda post: (post.title, post.id))
+    every, wishes, failure = await announced(request, made_up)
     wanted = {name: is_true(asked, name) for name in ("housing", "hybrid", "relay")}
     what_if = any(wanted.values()) or bool(int(km or 0))
 
@@ -103,6 +100,15 @@ async def placement(request: Request) -> Response:
         chosen={**wanted, "km": km},
         trail=[("/stages", gettext("Stages", said)), (None, gettext("Affectation", said))],
     )
+
+
+async def announced(request: Request, made_up: bool) -> tuple[list[Post], list[Wish], str]:
+    """Give the posts and the wishes that stand today, all real or all made up; a sentence where the graph cannot be read."""
+    desk = await INTERNSHIPS.read(request)
+    posts = desk.ledger.open_posts(today(), illustrative=made_up)
+    picture, failure = await picture_of(request, posts, made_up)
+    every = sorted([*posts, *picture.posts], key=lambda post: (post.title, post.id))
+    return every, desk.ledger.open_wishes(today(), illustrative=made_up), failure
 
 
 def _row(post: Post, wishes: list[Wish], now: Placement, then: Placement, said: Language) -> dict[str, Any]:

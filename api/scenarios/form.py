@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from ...graph.region.gazetteer import Gazetteer, Territory
 from ...graph.region.names import UnknownName
 from ...graph.region.view import RegionView
-from ...graph.scenarios.assumptions import CLASSES, LISTS, Close, Merge, Move, Offer, Scenario
+from ...graph.scenarios.assumptions import CLASSES, LISTS, Close, House, Merge, Move, Offer, Scenario, Share
 from ...graph.scenarios.changes import steps
 from ...graph.scenarios.names import NameIndex
 from ...graph.scenarios.reading import read_assumption
@@ -30,6 +30,8 @@ VERBS: Mapping[str, Spoken] = {
     "move": N_("Déplacer"),
     "merge": N_("Fusionner"),
     "offer": N_("Proposer ailleurs"),
+    "share": N_("Partager"),
+    "house": N_("Loger"),
 }
 """The verbs of assumptions, in the order of the form."""
 FEW = 300
@@ -83,11 +85,13 @@ _MERGE = (
     ),
     replace(_LABEL, label=N_("Le nom de la nouvelle")),
 )
-_OFFER = (
-    replace(_NODE, name="programme", label=N_("Quelle formation ?")),
+_FOLLOWED = (
     Field("places", N_("Depuis quels lieux ?"), N_("Une commune ou une antenne par ligne."), True, "lines"),
     Field("mode", N_("Comment ?"), shape="choice"),
 )
+_AREA = Field("area", N_("Dans quel territoire ?"), N_("Son nom ou son code."), True)
+_OFFER = (replace(_NODE, name="programme", label=N_("Quelle formation ?")), *_FOLLOWED)
+_SHARE = (replace(_AREA, label=N_("Les évènements tenus dans quel territoire ?")), *_FOLLOWED)
 
 
 def fields_of(kind: str) -> tuple[Field, ...]:
@@ -99,6 +103,10 @@ def fields_of(kind: str) -> tuple[Field, ...]:
         return _MERGE
     if one is Offer:
         return _OFFER
+    if one is Share:
+        return _SHARE
+    if one is House:
+        return (_AREA,)
     if one is Close:
         return (_NODE, _AT)
     if one is Move:
@@ -218,9 +226,9 @@ def offered(view: RegionView, kind: str, asked: str) -> Offered:
     except UnknownName:
         return Offered(names, asked)
     typed = _typed(view, found)
-    begun = {"commune": "place", "epci": "territories"}.get(found.level)
-    mine = begun in {one.name for one in fields_of(kind)}
-    return Offered(names, typed, {begun: typed} if begun and mine else {})
+    begun = {"commune": {"place", "places"}, "epci": {"area", "territories"}}.get(found.level, {"area"})
+    mine = begun & {one.name for one in fields_of(kind)}
+    return Offered(names, typed, dict.fromkeys(mine, typed))
 
 
 def _typed(view: RegionView, territory: Territory) -> str:

@@ -30,6 +30,7 @@ from ..web.negotiation import Language
 from ..web.page_error import PageError, check_suffix
 from ..web.page_language import PARAMETER, choose_language, language_of_address
 from .form import Entry, Offered, check, choices, fields_of, kinds, offered
+from .housing import housings
 from .result import Result, compute, draw, told
 from .trial import KEEP, NEW, PATH, TAKEN, Trial, line_of, trial_of
 
@@ -240,6 +241,7 @@ async def _result_page(
     lines = tuple(line_of(one) for one in comparison.scenario.assumptions)
     here = replace(asked, territory=result.territory.id.removeprefix("territory/"), lines=lines)
     values = told(result, said)
+    housed = await housings(request, comparison.scenario, illustrative=asked.illustrative)
     title = (
         comparison.scenario.words[said] if name else join_words([one[said] for one in comparison.words], said)
     )
@@ -253,6 +255,7 @@ async def _result_page(
         kept=name,
         **values,
         figures=drawn,
+        housed=housed,
         map_choice=[
             (parameters.address(base, figure=id) + "#carte", text, id == values["map_chosen"])
             for id, text in values["map_options"]
@@ -270,6 +273,8 @@ async def _result_page(
         trail=[("/scenarios", gettext("Scénarios", said)), (None, title if name else gettext("Essai", said))],
     )
     response.headers["X-Robots-Tag"] = "noindex"
+    if housed:  # posts and wishes are filed at any time, whatever the publication
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 
 from ...graph.region.gazetteer import Gazetteer, Territory
 from ...graph.region.view import RegionView
-from ...graph.scenarios.assumptions import LISTS, Assumption, Close, Move, Scenario
+from ...graph.scenarios.assumptions import LISTS, Assumption, Close, House, Move, Scenario
 from ...graph.scenarios.changes import resolve
 from ...graph.scenarios.names import NameIndex
 from ...graph.scenarios.reading import parse_assumption
@@ -25,7 +25,12 @@ TRIAL = "essai"
 """The name of a scenario that has none yet."""
 TAKEN = frozenset({TRIAL, "nouveau", "garder"})
 """Names that are addresses of pages, which no scenario kept from the site takes."""
-_SHORT = {"place": "territory/commune/", "at": "territory/commune/", "territories": "territory/epci/"}
+_SHORT = {
+    "place": "territory/commune/",
+    "at": "territory/commune/",
+    "territories": "territory/epci/",
+    "area": "territory/",
+}
 
 
 @dataclass(frozen=True)
@@ -105,14 +110,19 @@ def trial_of(scenario: Scenario, asked: Trial) -> Trial:
 
 
 def territory_of(view: RegionView, asked: str, scenario: Scenario) -> Territory:
-    """Find the territory that is looked at: the one asked, else the intercommunality of the first assumption, else the region.
+    """Find the territory that is looked at: the one asked, else that of the first assumption, else the region.
+
+    That is the one where interns find housing; of another assumption, the intercommunality of its communes.
 
     Raises UnknownName.
     """
     gazetteer = Gazetteer.of(view)
     if asked:
         return gazetteer.territory(asked)
-    for at in _communes(view, gazetteer, resolve(view, scenario).assumptions):
+    assumptions = resolve(view, scenario).assumptions
+    if isinstance(assumptions[0], House):
+        return gazetteer.territory(assumptions[0].area)
+    for at in _communes(view, gazetteer, assumptions):
         for level in ("epci", "department"):
             if found := gazetteer.containing(gazetteer.commune(at), level):
                 return found[0][0]
@@ -125,7 +135,7 @@ def _communes(view: RegionView, gazetteer: Gazetteer, assumptions: Sequence[Assu
     for one in assumptions:
         for name in ("place", "at"):
             found += gazetteer.at(getattr(one, name, None))
-        for path in (*getattr(one, "territories", ()), *getattr(one, "places", ())):
+        for path in (*getattr(one, "territories", ()), *getattr(one, "places", ()), getattr(one, "area", "")):
             there = gazetteer.get(path)
             found += there.communes.tolist() if there else gazetteer.at(path)
         if not found and isinstance(one, Close | Move):

@@ -32,10 +32,17 @@ def covered_communes(matter: RegionView, options: Options) -> Mask:
     """Tell which communes the source of a frame covers: those inside, and the bordering départements where it has items.
 
     Every département has programmes and schools: one where such a frame has fewer than `LEAST_COVERED` items was cut off,
-    whatever few stand there by another source. Of other frames nothing tells, and what is beyond is not covered.
+    whatever few stand there by another source. Of other frames nothing tells, and what is beyond is not covered. An agenda
+    of events is that of a département: where fewer are held, nobody tells what is.
     """
     ground = Board.of(matter).ground
     found = ground.inside.copy()
+    if options.get("frame") == "events":
+        held = ground.locate(keep_rows(matter, {"frame": "events", "where": {"how": "held"}}))
+        counts = np.bincount(held["at"].to_numpy(), minlength=len(ground))
+        for one in ground.of_level("department"):
+            found[one.communes] &= counts[one.communes].sum() >= LEAST_COVERED
+        return found
     if options.get("frame") not in _EVERYWHERE or not ground.bordering:
         return found
     item, types = str(options.get("item", "programme")), options.get("where", {}).get("type")

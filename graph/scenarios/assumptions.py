@@ -19,7 +19,7 @@ from ..snapshots.provenance import GRAPHS
 KINDS = ("branch", "relay", "programme", "platform")
 """What can be opened, closed or moved."""
 MODES = ("hybrid", "remote", "relayed")
-"""How a programme may be followed from elsewhere than where it is taught."""
+"""How a programme or an event may be followed from elsewhere than where it takes place."""
 LISTS = frozenset({"serves", "services", "families", "territories", "places"})
 """The fields that are lists; a line separates them by commas."""
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -64,11 +64,13 @@ class _Declared:
     positional: ClassVar[tuple[str, ...]]
     """The fields that a line gives by their place; all others are written name=value."""
     verb: ClassVar[str]
+    thing: ClassVar[str] = ""
+    """What the verb is done to, where it is done to one kind of things alone."""
 
     @property
     def name(self) -> str:
         """The name of the assumption, its verb and the kind of thing: "open-branch", "merge-epci"."""
-        return f"{self.verb}-{getattr(self, 'kind', {'merge': 'epci', 'offer': 'programme'}.get(self.verb))}"
+        return f"{self.verb}-{self.thing or getattr(self, 'kind', '')}"
 
     def to_dict(self) -> dict[str, Any]:
         """Give the assumption as plain values, without what is left at its default.
@@ -158,6 +160,7 @@ class Merge(_Declared):
 
     positional: ClassVar[tuple[str, ...]] = ("territories", "label")
     verb: ClassVar[str] = "merge"
+    thing: ClassVar[str] = "epci"
 
     territories: tuple[str, ...]
     label: str
@@ -170,13 +173,41 @@ class Offer(_Declared):
 
     positional: ClassVar[tuple[str, ...]] = ("programme", "places")
     verb: ClassVar[str] = "offer"
+    thing: ClassVar[str] = "programme"
 
     programme: str
     places: tuple[str, ...]
     mode: str = "hybrid"
 
 
-Assumption: TypeAlias = Open | Close | Move | Merge | Offer
+@dataclass(frozen=True)
+class Share(_Declared):
+    """The public events held in an `area` (a territory) can also be followed, `mode` hybrid, remote or relayed, from `places`."""
+
+    positional: ClassVar[tuple[str, ...]] = ("area", "places")
+    verb: ClassVar[str] = "share"
+    thing: ClassVar[str] = "events"
+
+    area: str
+    places: tuple[str, ...]
+    mode: str = "hybrid"
+
+
+@dataclass(frozen=True)
+class House(_Declared):
+    """Whoever comes as an intern or in work-study finds housing in an `area` (a territory).
+
+    No figure of the graph counts beds: what it changes is who could go to the posts filed there (`internships.placement`).
+    """
+
+    positional: ClassVar[tuple[str, ...]] = ("area",)
+    verb: ClassVar[str] = "house"
+    thing: ClassVar[str] = "interns"
+
+    area: str
+
+
+Assumption: TypeAlias = Open | Close | Move | Merge | Offer | Share | House
 
 
 @dataclass(frozen=True)
@@ -223,9 +254,8 @@ class Scenario:
         return {**found, "assumptions": [one.to_dict() for one in self.assumptions]}
 
 
-CLASSES: Mapping[str, type[Open | Close | Move | Merge | Offer]] = {
+CLASSES: Mapping[str, type[Assumption]] = {
     **{f"{one.verb}-{kind}": one for one in (Open, Close, Move) for kind in KINDS},
-    "merge-epci": Merge,
-    "offer-programme": Offer,
+    **{f"{one.verb}-{one.thing}": one for one in (Merge, Offer, Share, House)},
 }
 """The class of each assumption, by its name."""

@@ -17,8 +17,8 @@ import polars as pl
 from ...ontology.vocabulary import ANC
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
-from .assumptions import Assumption, Close, Merge, Move, Offer, Open, Scenario
-from .names import frame_of, key_of, rows_of
+from .assumptions import Assumption, Close, House, Merge, Move, Offer, Open, Scenario, Share
+from .names import branch_communes, events_held, frame_of, key_of, rows_of
 from .resolution import Resolver
 
 SIMULATED = "simulated"
@@ -168,9 +168,7 @@ def _offer(assumption: Offer, matter: RegionView) -> Frames:
     if "mode" not in programmes.columns:
         programmes = programmes.with_columns(mode=pl.lit(None, pl.String))
     about = programmes.filter(pl.col("programme") == assumption.programme).head(1).to_dicts()[0]
-    sites = dict(
-        matter.frame("relays").filter(pl.col("kind") == "branch").select("site", "place").iter_rows()
-    )
+    sites = branch_communes(matter)
     mode = f"attendance-mode/{assumption.mode}"
     rows = [
         {
@@ -184,6 +182,24 @@ def _offer(assumption: Offer, matter: RegionView) -> Frames:
         for place in assumption.places
     ]
     return {"programmes": _add(programmes, rows)}
+
+
+@change.register
+def _share(assumption: Share, matter: RegionView) -> Frames:
+    mode = f"attendance-mode/{assumption.mode}"
+    shared = {"how": "relayed", "mode": mode, "evidence": SIMULATED}
+    communes = branch_communes(matter)
+    rows = [
+        {**about, **shared, "place": communes.get(place, place)}
+        for about in events_held(matter, assumption.area).to_dicts()
+        for place in assumption.places
+    ]
+    return {"events": _with(matter, "events", rows)}
+
+
+@change.register
+def _house(assumption: House, matter: RegionView) -> Frames:
+    return {}
 
 
 def _with(matter: RegionView, name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:

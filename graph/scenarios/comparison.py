@@ -13,7 +13,7 @@ from ..indicators.declaration import Indicator
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.names import UnknownName
 from ..region.view import RegionView
-from .assumptions import Assumption, Close, Merge, Offer, Scenario, ScenarioError
+from .assumptions import Assumption, Close, House, Merge, Offer, Scenario, ScenarioError, Share
 from .changes import resolve, steps
 from .computing import GROUND, Computed, first_stage, merged_together
 from .differences import Comparison, Difference, Effect
@@ -32,6 +32,12 @@ CONVENTION: Words = N_(
     "Chaque hypothèse est appliquée à son tour, dans l'ordre du scénario ; l'écart du "
     "chiffre lui est alors attribué. Un autre ordre peut répartir autrement le même écart."
 )
+HOUSING: Words = N_(
+    "Aucun chiffre ne compte de lits. Ce que des logements changent, ce sont les postes où des étudiants pourraient aller : "
+    "la page du scénario le dit, d'après les postes et les vœux déposés."
+)
+FOLLOWED: Mapping[str, type[Assumption]] = {"programmes-followed": Offer, "events-followed": Share}
+"""Figures that only one kind of assumption moves as no other figure says."""
 ILLUSTRATIVE: Words = N_("Des faits illustratifs, inventés, sont comptés ici ; chaque chiffre dit combien.")
 
 
@@ -175,11 +181,11 @@ def _there(ground: Gazetteer, names: Sequence[str]) -> list[Territory]:
 
 
 def _chosen(matter: RegionView, names: Sequence[str] | None, scenario: Scenario) -> list[Figure]:
-    """Find the figures named; else all, what can be followed remotely where a programme is offered elsewhere alone."""
+    """Find the figures named; else all, what can be followed from elsewhere where an assumption offers it alone."""
     known = figures_of(matter)
     if names is None:
-        offered = any(isinstance(assumption, Offer) for assumption in scenario.assumptions)
-        return [figure for id, figure in known.items() if offered or id != "programmes-followed"]
+        assumed = {type(assumption) for assumption in scenario.assumptions}
+        return [figure for id, figure in known.items() if id not in FOLLOWED or FOLLOWED[id] in assumed]
     ids = [FORMER.get(name, name) for name in names]
     for name, id in zip(names, ids, strict=True):
         if id not in known:
@@ -264,6 +270,8 @@ def _notes(matter: RegionView, scenario: Scenario, losses: Sequence[Finding]) ->
     notes = [ABOUT] if losses else []
     if len(scenario.assumptions) > 1:
         notes.append(CONVENTION)
+    if any(isinstance(assumption, House) for assumption in scenario.assumptions):
+        notes.append(HOUSING)
     if matter.illustrative:
         notes.append(ILLUSTRATIVE)
     if (

@@ -53,9 +53,22 @@ class Computed:
         one, known = self._known(figure)
         ids = [place.id for place in places if place.level in one.levels]
         first, *later = (stage.values(one, ids) for stage in self._stages)
+        if one.formula == "items":
+            later = [
+                self._more(one, ids, values, stage)
+                for values, stage in zip(later, self._stages[1:], strict=True)
+            ]
         if not known:
             later = [[value if value.value else UNKNOWN for value in values] for values in later]
         return _by_place(ids, [first, *later])
+
+    def _more(self, one: Indicator, ids: Sequence[str], values: Sequence[Value], stage: Stage) -> list[Value]:
+        """Give the values of a stage; where one is not known, the least that it can be if an assumption adds to it."""
+        bounds = zip(values, self._stages[0].least(one, ids), stage.least(one, ids), strict=True)
+        return [
+            Value(after) if value.value is None and after > before else value
+            for value, before, after in bounds
+        ]
 
     def before(self, figure: Figure, places: Sequence[Territory]) -> dict[str, Value]:
         """Give the values of a figure in reality, by the path of the territory."""

@@ -14,7 +14,7 @@ from ...ontology.vocabulary import ANC, ID, PREFIXES
 from ...words import N_, SOURCE
 from ..findings.model import Words
 from ..findings.rdf import scenario_iri
-from .assumptions import CLASSES, Assumption, Close, Merge, Move, Offer, Open, Scenario
+from .assumptions import CLASSES, Assumption, Close, House, Merge, Move, Offer, Open, Scenario, Share
 
 _A = PREFIXES["rdf"] + "type"
 _LABEL = PREFIXES["rdfs"] + "label"
@@ -107,6 +107,12 @@ def _tell(triples: Triples, node: str, assumption: Assumption) -> None:
         triples.link(node, "changesThing", assumption.programme)
         triples.link(node, "toPlace", *assumption.places)
         triples.link(node, "attendanceMode", f"attendance-mode/{assumption.mode}")
+    elif isinstance(assumption, Share):
+        triples.link(node, "changesThing", assumption.area)
+        triples.link(node, "toPlace", *assumption.places)
+        triples.link(node, "attendanceMode", f"attendance-mode/{assumption.mode}")
+    elif isinstance(assumption, House):
+        triples.link(node, "changesThing", assumption.area)
     else:
         triples.link(node, "changesThing", assumption.node)
         triples.link(node, "fromPlace", assumption.at)
@@ -221,9 +227,11 @@ def _read(told: _Told, node: str) -> Assumption:
     if CLASSES[name] is Merge:
         made = told.path(thing, "succeededBy")
         return Merge(things, told.label(made or "", SOURCE), made)
-    if CLASSES[name] is Offer:
+    if (followed := CLASSES[name]) in (Offer, Share):
         mode = (told.path(node, "attendanceMode") or "").rsplit("/", 1)[-1]
-        return Offer(thing, told.paths(node, "toPlace"), mode)
+        return followed(thing, told.paths(node, "toPlace"), mode)
+    if CLASSES[name] is House:
+        return House(thing)
     if CLASSES[name] is Close:
         return Close(kind, thing, told.path(node, "fromPlace"))
     if CLASSES[name] is Move:

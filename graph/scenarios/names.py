@@ -103,6 +103,30 @@ def _communes(ground: Gazetteer) -> dict[str, str]:
     return {path: label for path, label, is_home in rows if is_home}
 
 
+def branch_communes(matter: RegionView) -> dict[str, str | None]:
+    """Give the commune of each digital branch, None where it is not known, by the path of the branch."""
+    branches = matter.frame("relays").filter(kind="branch")
+    return dict(branches.select("site", "place").iter_rows())
+
+
+def events_held(matter: RegionView, territory: str) -> pl.DataFrame:
+    """Give the public events held within a territory, a row each, as the frame of events has them."""
+    ground = Gazetteer.of(matter)
+    communes = set(ground.territory(territory).communes.tolist())
+    held = matter.frame("events").filter(how="held")
+    places = [
+        one
+        for one in held["place"].drop_nulls().unique().to_list()
+        if (ats := _all_communes(ground, one)) and ats <= communes
+    ]
+    return held.filter(pl.col("place").is_in(places)).unique("event", keep="first", maintain_order=True)
+
+
+def _all_communes(ground: Gazetteer, place: str) -> set[int]:
+    territory = ground.get(place)
+    return set(territory.communes.tolist()) if territory is not None else set(ground.at(place))
+
+
 def find_commune(matter: RegionView, text: str) -> tuple[str, str]:
     """Find a commune of the ground by its code, path, IRI or name: its id and label.
 

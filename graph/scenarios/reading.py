@@ -18,11 +18,6 @@ from .assumptions import (
     LISTS,
     MODES,
     Assumption,
-    Close,
-    Merge,
-    Move,
-    Offer,
-    Open,
     Scenario,
     ScenarioError,
 )
@@ -32,6 +27,7 @@ _WHERE: Mapping[str, Words] = {
     "node": N_("ce dont il s'agit (« node »)"),
     "label": N_("un titre (« label »)"),
     "programme": N_("une formation (« programme »)"),
+    "area": N_("un territoire (« area »)"),
 }
 _DIGITS = 5
 """Digits of a number of places at most."""
@@ -136,7 +132,7 @@ def read_assumption(table: Mapping[str, Any], line: str | None = None) -> Assump
     for name, field in own.items():
         if field.default is MISSING and not values.get(name):
             raise _bad(shown, N_("il y manque {what}", what=_WHERE.get(name, Named(f"« {name} »"))))
-    if kind is Offer and values.get("mode", "hybrid") not in MODES:
+    if values.get("mode", MODES[0]) not in MODES:
         raise _bad(shown, N_("son mode est {names}", names=", ".join(MODES)))
     assumption: Assumption = kind(**values)
     return assumption
@@ -163,7 +159,7 @@ def _written(value: Any) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _class(name: str, shown: str) -> type[Open | Close | Move | Merge | Offer]:
+def _class(name: str, shown: str) -> type[Assumption]:
     if name not in CLASSES:
         near = get_close_matches(name, CLASSES, n=3, cutoff=0.4) or list(CLASSES)
         raise _bad(

@@ -12,8 +12,28 @@ from ...words import N_, Spoken
 from ..region.gazetteer import Gazetteer
 from ..region.names import UnknownName
 from ..region.view import RegionView
-from .assumptions import Assumption, Close, Contradiction, Merge, Move, Offer, Open, ScenarioError
-from .names import NameIndex, find_commune, find_epci, find_known, find_node, find_organization, slug
+from .assumptions import (
+    Assumption,
+    Close,
+    Contradiction,
+    House,
+    Merge,
+    Move,
+    Offer,
+    Open,
+    ScenarioError,
+    Share,
+)
+from .names import (
+    NameIndex,
+    events_held,
+    find_commune,
+    find_epci,
+    find_known,
+    find_node,
+    find_organization,
+    slug,
+)
 
 _ROOTS = {"branch": "site", "relay": "organization", "programme": "programme", "platform": "platform"}
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)+")
@@ -47,6 +67,10 @@ class Resolver:
             return self._merge(assumption, matter)
         if isinstance(assumption, Offer):
             return self._offer(assumption, matter)
+        if isinstance(assumption, Share):
+            return self._share(assumption, matter)
+        if isinstance(assumption, House):
+            return self._house(assumption, matter)
         return self._change(assumption, matter)
 
     def _open(self, assumption: Open, matter: RegionView) -> Open:
@@ -166,6 +190,30 @@ class Resolver:
             self._touch(assumption, place, None, N_("elle s'en sert"))
         return replace(assumption, programme=programme, places=tuple(sorted(places)))
 
+    def _share(self, assumption: Share, matter: RegionView) -> Share:
+        territory = Gazetteer.of(matter).territory(assumption.area)
+        events = f"{territory.id}/events"
+        if events_held(matter, territory.id).is_empty():
+            raise ScenarioError(
+                N_(
+                    "Le graphe ne connaît aucun évènement public tenu dans le territoire « {name} ».",
+                    name=territory.label,
+                )
+            )
+        places = tuple(sorted({self._place(assumption, text, matter) for text in assumption.places}))
+        for place in places:
+            self._refuse(assumption, events, place)
+            self._touch(assumption, events, place, N_("elle les y partage"))
+            self._touch(assumption, place, None, N_("elle s'en sert"))
+        return replace(assumption, area=territory.id, places=places)
+
+    def _house(self, assumption: House, matter: RegionView) -> House:
+        territory = Gazetteer.of(matter).territory(assumption.area).id
+        beds = f"{territory}/housing"
+        self._refuse(assumption, beds, None)
+        self._touch(assumption, beds, None, N_("elle y loge"))
+        return replace(assumption, area=territory)
+
     def _node(self, assumption: Assumption, kind: str, text: str, matter: RegionView) -> str:
         try:
             return find_node(matter, kind, text)
@@ -173,7 +221,7 @@ class Resolver:
             self._refuse(assumption, find_node(self._base, kind, text), None)  # perhaps closed since
             raise
 
-    def _place(self, assumption: Offer, text: str, matter: RegionView) -> str:
+    def _place(self, assumption: Offer | Share, text: str, matter: RegionView) -> str:
         try:
             return find_commune(matter, text)[0]
         except UnknownName as error:

@@ -37,6 +37,12 @@ class _Made:
         }
 
     @cached_property
+    def least(self) -> dict[str, float]:
+        """The least that a value which is not known can be, by the path of the territory; of those of which it is told."""
+        told = self.wholes.filter(pl.col("value").is_null(), status="missing").drop_nulls("low")
+        return dict(told.select("territory", "low").iter_rows())
+
+    @cached_property
     def evidence(self) -> dict[str, dict[str, int]]:
         """The count of items of each evidence status in each territory, but for zeros."""
         known = self.wholes.drop_nulls("facts").select("territory", "facts")
@@ -67,6 +73,11 @@ class Stage:
         """Give the values of some territories (paths), in their order; those it says nothing of are missing."""
         found = self._wholes(one).values
         return [found.get(place, UNKNOWN) for place in places]
+
+    def least(self, one: Indicator, places: Collection[str]) -> list[float]:
+        """Give the least that the values of some territories can be, where they are not known: 0 where nothing tells."""
+        found = self._wholes(one).least
+        return [found.get(place, 0.0) for place in places]
 
     def evidence(self, one: Indicator) -> Mapping[str, Mapping[str, int]]:
         """Count the items of each territory by evidence status, of an indicator that counts items; none of suppressed cells."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...words import N_, Listed
 from ..findings.model import Words
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
-from .assumptions import Assumption, Close, Merge, Offer, Open
+from .assumptions import Assumption, Close, House, Merge, Offer, Open, Share
 from .names import NameIndex
 
 _OF = {
@@ -29,14 +31,23 @@ def assumption_text(assumption: Assumption, matter: RegionView) -> Words:
         gone = [ground.territory(one).label for one in assumption.territories]
         return N_("la fusion de {gone} en « {assumption} »", gone=Listed(gone), assumption=assumption.label)
     if isinstance(assumption, Offer):
-        label = NameIndex.of(matter, "programme").labels[assumption.programme]
-        branches = NameIndex.of(matter, "branch").labels
-        places = [branches.get(one) or _commune(ground, one) for one in assumption.places]
         return N_(
             "l'ouverture de la formation « {label} » {mode} depuis {places}",
-            label=label,
+            label=NameIndex.of(matter, "programme").labels[assumption.programme],
             mode=_MODES[assumption.mode],
-            places=Listed(places),
+            places=_places(assumption.places, matter),
+        )
+    if isinstance(assumption, Share):
+        return N_(
+            "le partage {mode}, depuis {places}, des évènements tenus dans le territoire « {territory} »",
+            territory=ground.territory(assumption.area).label,
+            mode=_MODES[assumption.mode],
+            places=_places(assumption.places, matter),
+        )
+    if isinstance(assumption, House):
+        return N_(
+            "un logement pour chaque stagiaire et chaque alternant du territoire « {territory} »",
+            territory=ground.territory(assumption.area).label,
         )
     if isinstance(assumption, Open):
         place = _commune(ground, assumption.place)
@@ -63,6 +74,11 @@ def assumption_text(assumption: Assumption, matter: RegionView) -> Words:
         at=(N_(" de {at}", at=at) if at else ""),
         place=place,
     )
+
+
+def _places(places: Sequence[str], matter: RegionView) -> Listed:
+    branches, ground = NameIndex.of(matter, "branch").labels, Gazetteer.of(matter)
+    return Listed([branches.get(one) or _commune(ground, one) for one in places])
 
 
 def _commune(ground: Gazetteer, place: str) -> str:

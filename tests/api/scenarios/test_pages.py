@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 from ancrage.api.accounts.devices import open_devices
 from ancrage.api.app import create_app
 from ancrage.api.web.settings import Settings
+from ancrage.graph.internships.posts import Post, Wish
 from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.loaders.internships.acts import Acts
 from ancrage.loaders.operations import accounts as hashing
 from ancrage.loaders.operations.roles import Role
 from argon2 import PasswordHasher
@@ -165,3 +168,54 @@ def test_who_may_write_keeps_a_scenario_and_deletes_it(service: TestClient, tria
     assert stranger.get("/scenarios/grenoble").status_code == 404
     log = (Path(service.app.state.settings.data_dir) / "audit.jsonl").read_text(encoding="utf-8")  # type: ignore[attr-defined]
     assert "create/scenario" in log and "delete/scenario" in log
+
+
+def test_events_of_a_territory_are_followed_elsewhere(visitor: Person) -> None:
+    form = "/scenarios/nouveau?kind=share-events&add=1&illustrative=true&places=Die"
+    answer = visitor.get(f"{form}&mode=hybrid&area=38")
+    assert answer.status_code == 303, answer.text
+    text = unescape(visitor.get(answer.headers["location"]).text)
+    assert "Diois" in text and "des évènements tenus dans le territoire « Isère »" in text
+    row = text[text.index("Évènements publics tenus dans le territoire, ou suivis") :].partition("</tr>")[0]
+    before, after = re.findall(r'<td class="nombre">([^<]*)', row)[:2]
+    assert before == "inconnu" and int(after) >= 1  # no agenda of the Drôme is read there
+    nowhere = visitor.get(f"{form}&area=242600534")
+    assert nowhere.status_code == 422
+    assert "Le graphe ne connaît aucun évènement public tenu dans le territoire" in unescape(nowhere.text)
+
+
+def test_what_can_be_followed_is_told_of_a_scenario_that_shares_it(visitor: Person, trial: str) -> None:
+    assert "Évènements publics tenus dans le territoire" not in unescape(visitor.get(trial).text)
+
+
+def test_housing_shows_the_posts_that_students_could_go_to(service: TestClient, visitor: Person) -> None:
+    trial = "/scenarios/essai?h=house-interns+epci/242600534"
+    assert "Aucun poste de stage ou d’alternance n’est déposé" in unescape(visitor.get(trial).text)
+    acts = Acts(open_devices(service.app).store)  # type: ignore[arg-type]
+    post = Post(
+        "",
+        "Carte des chemins",
+        "interaction-type/internship",
+        "Mairie",
+        "territory/commune/26113",
+        "Die",
+        seats=2,
+    )
+    wish = Wish(
+        "",
+        "BTS",
+        "interaction-type/internship",
+        "programme/1",
+        places=("territory/commune/38185",),
+        moves=True,
+        seats=1,
+    )
+    for one in (post, replace(post, title="Ailleurs", place="territory/commune/07186"), wish):
+        acts.file("ana", one)
+    text = unescape(visitor.get(trial).text)
+    section = text[text.index('id="t-logement-1"') :].partition("</section>")[0]
+    assert "Stages et alternances" in section and "Ailleurs" not in section
+    assert "<tr>" in section, section
+    cells = [re.findall(r'<td\s+class="nombre">([^<]*)', row) for row in section.split("<tr>")[2:]]
+    assert cells == [["2", "0", "1"], ["2", "0", "1"], ["0", "1"]]
+    assert "Aucun chiffre ne compte de lits" in text

@@ -161,6 +161,11 @@ def frames() -> dict[str, pl.DataFrame]:
         "students-on-site": table("organization place period value status evidence source", value=number),
         "students": table("place year value status evidence", year=year, value=number),
         "establishments": table("place sector year value status", year=year, value=number),
+        "events": table(
+            "event label place how mode evidence",
+            *((f"event/{n}", f"Conférence {n}", A, "held", None, "documented") for n in range(5)),
+            ("event/4", "Conférence 4", B, "relayed", None, "documented"),
+        ),
         "requests": table("announcement class label type territory about mode issuer created evidence led"),
         "relays": table(
             "site kind label organization place service serves evidence source",
@@ -336,6 +341,35 @@ def test_a_programme_offered_elsewhere_is_followed_there_and_not_taught(matter: 
     assert pair(closed, "Drôme", "programmes") == (2, 2)
 
 
+def test_events_are_followed_where_they_are_shared(matter: RegionView) -> None:
+    found = compared(matter, "share-events 200000001 branch-c", territories=["200000002", "26"])
+    assert pair(found, TWO, "events-followed") == (0, 5)
+    assert found.of(TWO, "events-followed").after.evidence == {"simulated": 5}
+    assert pair(found, "Drôme", "events-followed") == (5, 5)  # each counts once
+    assert {one.figure.id for one in found.changed()} == {"events-followed"}
+    with pytest.raises(ScenarioError, match="knows no public event held in the territory “CC de l'Est”"):
+        compared(matter, "share-events 200000002 Alpha")
+    with pytest.raises(Contradiction):
+        compared(matter, "share-events 200000001 branch-c", "share-events 200000001 Beta,branch-c")
+
+
+def test_where_no_agenda_is_read_what_is_shared_is_the_least_there_is(matter: RegionView) -> None:
+    few = matter.frame("events").filter(pl.col("event") != "event/0")
+    found = compared(
+        matter.with_frames(events=few), "share-events 200000001 branch-c", territories=["200000002"]
+    )
+    assert pair(found, TWO, "events-followed") == (None, 4)
+    assert found.of(TWO, "events-followed").before.status == "missing"
+
+
+def test_housing_changes_no_figure_and_says_where_it_counts(matter: RegionView) -> None:
+    found = compared(matter, "house-interns 26", territories=["26"])
+    assert not found.changed()
+    assert any("beds" in note["en"] for note in found.notes)
+    with pytest.raises(Contradiction):
+        compared(matter, "house-interns 26", "house-interns Drôme")
+
+
 def test_a_programme_that_closes_leaves_its_filiere_and_its_families(matter: RegionView) -> None:
     after = apply(
         matter, read_scenario({"name": "x", "label": "x", "assumptions": ["close-programme bois at=Alpha"]})
@@ -456,7 +490,7 @@ def test_every_figure_names_a_question_and_methods_that_there_are(matter: Region
     assert len(known) >= 60
     assert "computed-indicators-of-territory" in Library()
     assert {one.id for one in known.values() if one.of_scenarios} == {
-        "programmes-followed", "access-programme-supply", "access-branch-supply",
+        "programmes-followed", "events-followed", "access-programme-supply", "access-branch-supply",
         *(f"gaps-{kind}" for kind in ("demand", "tie", "link", "access", "data")),
     }  # fmt: skip
     for one in known.values():
@@ -473,6 +507,9 @@ UNKNOWN = {
     "open-branch Alpha A organization=universit": "Université",
     "open-programme Alpha A chain=woods": "bois",
     "offer-programme eau branch-d": "branch-c",
+    "share-events 26 branch-d": "branch-c",
+    "share-events 200000003 Beta": "200000003",
+    "house-interns Westt": "Westt",
     "close-relay nul": "relay “nul”",
 }
 SENSELESS = {
@@ -616,6 +653,8 @@ def test_a_resolved_scenario_comes_back_from_its_triples(matter: RegionView) -> 
         "offer-programme eau Beta,branch-c mode=relayed",
         "close-programme bois at=Alpha",
         "move-platform p Gamma",
+        "share-events 26 branch-c,Beta mode=remote",
+        "house-interns 200000001",
         "merge-epci 200000002,200000001 Tout",
     ]
     scenario = resolve(
