@@ -9,14 +9,14 @@ from html import escape
 from operator import attrgetter
 from typing import TypeAlias
 
-from .chart_drawing import COLOURS, WIDTH
+from .chart_drawing import COLOURS
 from .picture import Picture, clean
 
-_ROOM, _BAR, _GAP, _TALL = 252.0, 10.0, 12.0, 19.0
-"""Pixels for the names of a column, the width of its bars, the room between two, and the least height of one."""
+_WIDTH, _ROOM, _BAR, _GAP, _TALL = 960.0, 340.0, 10.0, 12.0, 19.0
+"""Pixels in all, for the names of a column, the width of its bars, the room between two, and the least height of one."""
 _THICK = 14.0
 """Thickness from which a band has its number written in it."""
-_LONGEST = 32
+_LONGEST = 45
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def flow_svg(
     unit = max(260.0, rows * (_TALL + 9.0)) / most
     left, right = (_bars(column, unit) for column in totals)
     height = 30 + max(_bottom(left), _bottom(right))
-    x0, x1 = _ROOM, WIDTH - _ROOM
+    x0, x1 = _ROOM, _WIDTH - _ROOM
     ribbons = _ribbons(bands, left, right, x0 + _BAR, x1)
     body = [_head(heads[0], x0 + _BAR, "end"), _head(heads[1], x1, "start")]
     body += [
@@ -69,7 +69,7 @@ def flow_svg(
     body += [
         f"{_box(bar, x1)}{_named(names[key], bar, x1 + _BAR + 8, 'start')}" for key, bar in right.items()
     ]
-    return Picture(WIDTH, height, "".join(body), 13).svg(summary, kind="graphique flux", role="group")
+    return Picture(_WIDTH, height, "".join(body), 13).svg(summary, kind="graphique flux", role="group")
 
 
 def _totals(bands: Iterable[Band], end: End) -> dict[str, int]:

@@ -31,7 +31,7 @@ from ..web.page_language import (
     switch_language,
 )
 from ..web.security import GRAPH_POLICY, POLICY
-from .blocks.cells import row_cells, source_links
+from .blocks.cells import largest, row_cells, source_links
 from .blocks.tables import absent
 from .page_template import PageTemplate
 from .template_links import KeepLanguage, linked_sentence
@@ -113,7 +113,9 @@ def environment() -> Environment:
     made.globals.update({name: getattr(macros, name) for name in MACROS})
     # Few statuses in few languages, said hundreds of times a page.
     once = {name: functools.lru_cache(1 << 8)(getattr(macros, name)) for name in ("badge", "no_value")}
-    made.globals.update(once, row_cells=functools.partial(row_cells, once["badge"], once["no_value"]))
+    made.globals.update(
+        once, largest=largest, row_cells=functools.partial(row_cells, once["badge"], once["no_value"])
+    )
     return made
 
 

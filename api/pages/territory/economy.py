@@ -26,7 +26,7 @@ def jobs(seen: PortraitData, territory: Territory, language: Language) -> Table:
         Column("share", N_("Part des communes d’ici, en %"), "file"),
         Column("sector", N_("Secteur (A38)"), weight=4),
         Column("code", N_("Code")),
-        Column("value", N_("Emplois salariés"), "number"),
+        Column("value", N_("Emplois salariés"), "number", bar=True),
         Column("period", N_("Année"), "year"),
         STATUS,
     )
@@ -145,7 +145,7 @@ def establishments(seen: PortraitData, territory: Territory, language: Language)
         (
             Column("sector", N_("Secteur (A17)")),
             Column("code", N_("Code")),
-            Column("value", N_("Établissements"), "number"),
+            Column("value", N_("Établissements"), "number", bar=True),
             Column("period", N_("Année"), "year"),
             STATUS,
         ),
@@ -225,10 +225,10 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
     return Table(
         (
             Column("family", N_("Famille de métiers"), weight=4),
-            Column("value", N_("Projets de recrutement"), "number"),
-            Column("difficult", N_("dont jugés difficiles"), "number"),
-            Column("hidden", N_("Cellules de projets sous secret"), "number"),
-            Column("hidden_difficult", N_("Cellules de difficiles sous secret"), "number"),
+            Column("value", N_("Projets de recrutement"), "number", bar=True),
+            Column("difficult", N_("dont jugés difficiles"), "number", bar=True),
+            Column("hidden", N_("Chiffres de projets tenus secrets"), "number"),
+            Column("hidden_difficult", N_("Chiffres de projets difficiles tenus secrets"), "number"),
             Column("period", N_("Année"), "year"),
             STATUS,
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from ....graph.suggestions.directory import nameless
 from ....words import EMPTY, N_, NN_, Message, Number, Spoken, gettext, join_words
 from .blocks import Context
 from .figures import LEAST_PEERS, PEERS, Comparison, comparison, figures
@@ -29,6 +30,7 @@ RATES: Mapping[str, tuple[str, Spoken, Spoken, Spoken]] = {
 }  # fmt: skip
 COUNTS = {count: name for name, (count, *_) in RATES.items()}
 COMPANIES, DISTANCE = "interactions-academic-company-share", "distance-to-programme"
+REACH, ALL = "reach-programme", 99.95
 COMPARABLE = (*RATES, COMPANIES, DISTANCE)
 POPULATION = "population"
 #: Key figures with the words after them: the first `SHOWN` that have a value are shown.
@@ -39,7 +41,7 @@ KEY: Mapping[str, Message] = {
     "research-units": NN_("unité de recherche", "unités de recherche", 1),
     "interactions": NN_("interaction connue", "interactions connues", 1),
     DISTANCE: NN_("en moyenne jusqu’à une formation du supérieur", "en moyenne jusqu’à une formation du supérieur", 1),
-    "reach-programme": NN_(
+    REACH: NN_(
         "des habitants à moins de 30 km d’une formation", "des habitants à moins de 30 km d’une formation", 1
     ),
     "establishments": NN_("établissement actif", "établissements actifs", 1),
@@ -119,8 +121,10 @@ def essentials(context: Context, partners: Sequence[Mapping[str, Any]]) -> Mappi
 
 
 def _told(row: Mapping[str, Any] | None) -> bool:
-    """Tell whether a figure is shown first: no distance of 0, which the programmes themselves tell."""
-    return row is not None and (row["id"] != DISTANCE or bool(row["value"]))
+    """Tell whether a figure is shown first: no distance of 0, which the programmes themselves tell, nor a reach of all."""
+    if row is None:
+        return False
+    return bool(row["value"]) if row["id"] == DISTANCE else row["id"] != REACH or row["value"] < ALL
 
 
 def _key(row: Mapping[str, Any], context: Context) -> KeyFigure:
@@ -266,6 +270,15 @@ def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> str:
     Partners come as in their block: territories first, those that share most before others.
     """
     places = [row for row in partners[:NAMED] if row["side"] == "territory"]
+    known = (row for row in partners if row["side"] == "actor" and not row["here"])
+    others = list(islice((row for row in known if not nameless(row["partner"])), NAMED))
+    with_whom = join_words(
+        [
+            gettext("{name} ({n})", language, name=row["partner"], n=Number(row["interactions"]))
+            for row in others
+        ],
+        language,
+    )
     often = [row for row in places if row["interactions"] >= LEAST_SHARED]
     if often:
         named = [
@@ -280,9 +293,15 @@ def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> str:
             names=join_words(named, language), here=here[language],
         )  # fmt: skip
     if places:
+        also = N_(" ; acteurs d’ailleurs ou sans lieu dit : {names}", names=with_whom) if others else EMPTY
         return gettext(
-            "Peu d’interactions sont connues d’ici ; territoires liés : {names}.", language,
-            names=join_words([row["partner"] for row in places], language),
+            "Peu d’interactions sont connues d’ici ; territoires liés : {names}{also}.", language,
+            names=join_words([row["partner"] for row in places], language), also=also[language],
+        )  # fmt: skip
+    if others:
+        return gettext(
+            "Aucun territoire partenaire n’est connu ; acteurs d’ailleurs ou sans lieu dit, partenaires de ceux d’ici : {names}.",
+            language, names=with_whom,
         )  # fmt: skip
     return gettext(
         "Aucun lien avec un autre territoire n’est connu, ce qui ne dit pas qu’il n’y en a pas.", language

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import chain, product
+from itertools import chain, islice, product
 from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
 from ....graph.region.gazetteer import Territory
+from ....graph.suggestions.directory import nameless
 from ....words import N_, Number, Percent, gettext, ngettext, number
 from ...render.blocks.tables import Column, LateRows, Table, full
 from ...render.flow_drawing import Band, flow_svg
@@ -40,7 +41,7 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
     local = {actor: acting[actor] >= SHARE * count for actor, count in placed.items()}
     counts, shared = _shared(sides.rows, local)
     keys = sorted((-count, *pair) for pair, count in counts.items())
-    first = _first(keys)
+    first = _first(keys, seen)
     drawn = set(first)
     took = seen.by("participations", "interaction")
 
@@ -90,13 +91,14 @@ def _shared(
     return Counter(chain.from_iterable(product(mine, theirs) for theirs, mine in actors.values())), shared
 
 
-def _first(keys: Sequence[Key]) -> Sequence[Key]:
-    """Give the pairs of the few actors of both sides that share most."""
+def _first(keys: Sequence[Key], seen: PortraitData) -> Sequence[Key]:
+    """Give the pairs of the few actors of both sides that share most, and have a name."""
     for end, most in ((1, HERE), (2, AWAY)):
-        totals: Counter[object] = Counter()
+        totals: Counter[str] = Counter()
         for key in keys:
-            totals[key[end]] -= key[0]
-        best = {name for name, _ in totals.most_common(most)}
+            totals[str(key[end])] -= key[0]
+        named = (actor for actor, _ in totals.most_common() if not nameless(seen.label(actor)))
+        best = set(islice(named, most))
         keys = [key for key in keys if key[end] in best]
     return keys
 

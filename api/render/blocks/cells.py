@@ -26,8 +26,11 @@ def row_cells(
     row: Mapping[str, Any],
     language: Language,
     titles: Mapping[str, Spoken],
+    most: float = 0.0,
 ) -> Markup:
     """Write the cells of a row; `badge` writes a status of evidence, `no_value` why there is no value, `titles` are of sources.
+
+    `most` is the value whose bar is as long as its cell (`largest`).
 
     >>> columns = Column("town", "Town", "link"), Column("seats", "Seats", "number")
     >>> row = {"town": "L’<b>", "town_href": "/a", "seats": None, "seats_absent": "suppressed"}
@@ -55,6 +58,8 @@ def row_cells(
             content = ""
         elif column.kind == "number":
             content = escape(row[f"{column.name}_shown"])
+            if column.bar and most > 0:
+                content, attribute = content + _bar(value / most), ' class="nombre barres"'
         elif column.name == "source":
             content = source_links(value.split(", "), titles, language)
         else:
@@ -62,6 +67,26 @@ def row_cells(
         return f"<td{attribute}>{content}</td>\n"
 
     return Markup("".join(map(cell, columns)))
+
+
+def largest(columns: Iterable[Column], rows: Iterable[Mapping[str, Any]]) -> float:
+    """Give the largest value of the columns that have bars; 0 where none has.
+
+    >>> largest([Column("jobs", "Jobs", "number", bar=True)], [{"jobs": 3}, {"jobs": None}, {"jobs": 12}])
+    12.0
+    """
+    names = [column.name for column in columns if column.bar]
+    if not names:
+        return 0.0
+    return max((float(row.get(name) or 0.0) for row in rows for name in names), default=0.0)
+
+
+def _bar(share: float) -> Markup:
+    width = f"{100 * max(0.0, min(1.0, share)):.1f}"
+    return Markup(
+        '<svg class="barre" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect\n'
+        f'  width="{width}" height="6"/></svg>'
+    )
 
 
 def source_links(names: Iterable[str], titles: Mapping[str, Spoken], language: Language) -> Markup:

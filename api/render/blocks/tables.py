@@ -36,7 +36,8 @@ class Column:
     `kind` is "text", "number", "year", "date", "link" (the row has `<name>_iri`), "evidence", "absent", "french" (a text
     that is so in every language), "status" or "file": the last two are columns of files alone. `blank` is why a cell of it
     is empty, where that is always the same: a status of `ABSENT`; "" where an empty cell means that there is nothing to
-    say. `weight` is its width beside others on paper.
+    say. `weight` is its width beside others on paper. `bar`: a bar on pages shows each value beside the largest of the table;
+    several such columns have one scale.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Column:
     decimals: int | None = None
     blank: str = ""
     weight: float = 1.0
+    bar: bool = False
 
     @property
     def numeric(self) -> bool:
