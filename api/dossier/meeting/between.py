@@ -130,6 +130,13 @@ class Pair:
         ]  # fmt: skip
 
     @cached_property
+    def chains_apart(self) -> list[str]:
+        """The filières in which both have members, at no function that both have."""
+        mine, theirs = self.first.chains.keys(), self.second.chains.keys()
+        met = {chain for chain, _ in mine & theirs}
+        return sorted(({chain for chain, _ in mine} & {chain for chain, _ in theirs}) - met)
+
+    @cached_property
     def brokers(self) -> list[tuple[str, int, int]]:
         """Organisations with a name that share interactions with each side and are of neither: path, and how many with each.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from ....words import N_, gettext
+from ....words import N_, NN_, gettext
 from ...labels.wording import TERRITORY_KINDS
 from ...pages.actor.matter import ActorData, Context, known_of
 from ...pages.actor.page import page_by_code
@@ -36,6 +37,8 @@ FILES = (("PDF", "pdf"), ("Word (docx)", "docx"))
 """Formats beside the page: their names and suffixes."""
 FOUND = 12
 """Names that a search of the form lists."""
+LIKELY = 8
+"""Partners of a side that the form lists at most."""
 Side = Annotated[str, Query(max_length=100, description="niveau/code d’un territoire, ou code d’un acteur")]
 Second = Annotated[
     str, Query(alias="with", max_length=100, description="niveau/code, ou code, de l’autre partie")
@@ -166,7 +169,7 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
     said = choose_language(request)
     reading.language = said
     index = await run_in_threadpool(index_of, request, reading)
-    found = [one for one in index.find(text) if _key(one)] if text else []
+    found = _once([one for one in index.find(text) if _key(one)]) if text else []
     near = [one for one in index.nearest(text) if _key(one)] if text and not found else []
     chosen = place or actor or second
 
@@ -186,8 +189,39 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
         matches=[(address(one), one.label, index.precise(one, said)) for one in found[:FOUND]],
         nearest=[(address(one), one.label, index.precise(one, said)) for one in near],
         others=max(0, len(found) - FOUND),
+        partners=await _partners(request, chosen) if chosen and not text else [],
         trail=[(None, gettext("Préparer une rencontre", said))],
     )
+
+
+def _once(found: list[Named]) -> list[Named]:
+    """Leave out the authority of an intercommunality that is found itself: both have one code, and one sheet."""
+    places = {_key(one).rpartition("/")[2] for one in found if "/" in _key(one)}
+    return [one for one in found if _key(one) not in places]
+
+
+async def _partners(request: Request, key: str) -> list[tuple[str, str, str]]:
+    """Give the sheets of the first known partners of a side: address, name and how much both share."""
+    reading = reading_of(request)
+    known, seen = await known_of(request, reading), await portraits_ready(request, reading)
+
+    def work() -> list[tuple[str, str, str]]:
+        party = None
+        if seen is not None:
+            with suppress(PageError):  # who is not described has no partner
+                party = _party(reading, known, seen, key, is_place="/" in key)
+        if not isinstance(party, Party):
+            return []
+        return [
+            (
+                _address(request, key, path.removeprefix("organization/")),
+                party.context.name(path),
+                NN_("{n} interaction commune", "{n} interactions communes", count)[reading.language],
+            )
+            for path, count in party.first_partners(LIKELY)
+        ]
+
+    return await run_in_threadpool(work)
 
 
 def _key(one: Named) -> str:

@@ -142,6 +142,12 @@ def _could(sheet: Sheet) -> Sequence[Element]:
                     N_("{kind}, chez les deux : {names}.", kind=one.words, names=join_words(names, language))
                 )
             )
+    if pair.chains_apart:
+        words = N_(
+            "Filières où les deux ont des membres, à des fonctions différentes : {names}.",
+            names=join_words([pair.context.word(chain) for chain in pair.chains_apart], language),
+        )
+        items.append(sheet.say(words))
     if not items:
         words = N_(
             "Les sources ne leur connaissent ni partenaire, ni domaine, ni filière en commun : les questions partent "

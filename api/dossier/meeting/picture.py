@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ....graph.region.lambert import LAMBERT_93
@@ -23,16 +25,21 @@ def small_map(pair: Pair, outlines: Outlines, region: str) -> Figure | None:
     layer = next((one for one in layers if any(one.paths)), None)
     if layer is None:
         return None
-    areas = "".join(_area(outlines, layer, one, rank) for rank, one in enumerate(pair.sides) if one.territory)
-    points = "".join(_points(layer, one, rank) for rank, one in enumerate(pair.sides) if not one.territory)
-    if not areas and not points:
+    drawn = [
+        _area(outlines, layer, one, rank) if one.territory else _points(layer, one, rank)
+        for rank, one in enumerate(pair.sides)
+    ]
+    if not any(drawn):
         return None
+    of_areas = [one.territory is not None for one in pair.sides]
+    areas = "".join(shape for shape, area in zip(drawn, of_areas, strict=True) if area)
+    points = "".join(shape for shape, area in zip(drawn, of_areas, strict=True) if not area)
     lines = "".join(f'<path d="{path}" class="fond" fill="{PAPER}"/>' for path in layer.paths if path)
     body = (
         f'<g transform="scale(.1)" stroke="{LINE}" stroke-width="7" stroke-linejoin="round" fill-rule="evenodd">'
         f"{lines}{areas}</g>{points}"
     )
-    words = _where(pair)[pair.context.language]
+    words = _where(pair, [bool(shape) for shape in drawn])[pair.context.language]
     return Figure("carte-rencontre", words, words, Picture(WIDTH, layer.frame.height, body))
 
 
@@ -62,9 +69,14 @@ def _points(layer: Layer, party: Party, rank: int) -> str:
     )
 
 
-def _where(pair: Pair) -> Spoken:
+def _where(pair: Pair, drawn: Sequence[bool]) -> Spoken:
     first, second = pair.sides
     names = {"first": first.name, "second": second.name}
+    if not all(drawn):
+        here, away = (first, second) if drawn[0] else (second, first)
+        return N_(
+            "Où est {here} ; aucun lieu de {away} n’est connu dans la région", here=here.name, away=away.name
+        )
     if first.territory and second.territory:
         return N_("Où ils sont : {first} en plein ; {second} en clair", **names)
     if first.territory:

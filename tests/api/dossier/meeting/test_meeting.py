@@ -167,6 +167,18 @@ def test_the_form_leads_to_the_sheet_by_names_alone(example: TestClient) -> None
     assert "Ni territoire ni organisation de ce nom : « zzzz »" in read(example, "/rencontre?q=zzzz")
 
 
+def test_the_form_names_the_first_partners_and_each_place_once(example: TestClient) -> None:
+    page = example.get("/rencontre", params={"territory": "epci/200040715"}).text
+    listed = re.findall(r'<li><a href="(/rencontre[?][^"]*)">([^<]*)</a>', page)
+    assert "Ses premiers partenaires connus" in page and listed
+    sheet = example.get(unescape(listed[0][0]), follow_redirects=True)
+    assert sheet.status_code == 200 and unescape(listed[0][1]) in unescape(sheet.text)
+    assert (
+        "Ses premiers partenaires" not in example.get("/rencontre?territory=epci/200040715&q=Grenoble").text
+    )
+    assert example.get("/rencontre", params={"actor": "nobody"}).status_code == 200
+
+
 def test_portraits_and_pages_of_actors_lead_to_it(example: TestClient) -> None:
     assert (
         'href="/rencontre?territory=epci%2F200071413"'
