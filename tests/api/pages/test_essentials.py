@@ -150,3 +150,32 @@ def test_what_fails_leaves_the_page(example: TestClient, monkeypatch: pytest.Mon
     assert (
         answer.status_code == 200 and 'class="essentiel"' not in answer.text and "etag" not in answer.headers
     )
+
+
+def test_actors_are_named_where_no_territory_or_few_are_known() -> None:
+    acts = {"side": "actor", "here": None, "interactions": 1}
+    actors = [
+        acts | {"partner": "Organisation PIC 929507157"},
+        acts | {"partner": "Université"},
+        acts | {"partner": "Mairie", "here": True},
+    ]
+    told = essentials._ties(actors, "fr")
+    assert (
+        told
+        == "Aucun territoire partenaire n’est connu ; acteurs d’ailleurs ou sans lieu dit, partenaires de ceux d’ici : Université (1)."
+    )
+    few = essentials._ties(
+        [{"side": "territory", "partner": "Gard", "interactions": 1, "here": None}, *actors], "fr"
+    )
+    assert few.endswith("territoires liés : Gard ; acteurs d’ailleurs ou sans lieu dit : Université (1).")
+
+
+def test_a_reach_of_everybody_is_no_key_figure() -> None:
+    assert not essentials._told(row("reach-programme", 100.0, 100.0))
+    assert essentials._told(row("reach-programme", 99.2, 100.0))
+
+
+def test_jobs_have_bars_on_the_scale_of_the_largest(example: TestClient) -> None:
+    page = example.get(f"{METRO}/emplois").text
+    widths = [float(width) for width in re.findall(r'class="barre".*?width="([0-9.]+)"', page, re.DOTALL)]
+    assert widths and max(widths) == 100 and widths == sorted(widths, reverse=True)
