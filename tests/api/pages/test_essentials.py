@@ -147,6 +147,7 @@ def test_the_first_partners_are_those_of_the_table(
 def test_what_fails_leaves_the_page(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ancrage.api.pages.territory.essentials.comparison", lambda *_: 1 / 0)
     answer = example.get("/territoires/department/07?compare=region/84", headers={"Accept": "text/html"})
+    assert (
         answer.status_code == 200 and 'class="essentiel"' not in answer.text and "etag" not in answer.headers
     )
 
