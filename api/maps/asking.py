@@ -16,6 +16,7 @@ from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.parameters import is_true
 from .atlas import Atlas
+from .places import KINDS, places
 from .reading import Map, read_map
 from .scale import METHODS, scale_of
 
@@ -46,6 +47,7 @@ class MapParams:
     illustrative: bool
     given: Mapping[str, str]
     embed: bool = False
+    places: str = ""
 
     def address(self, path: str = "/cartes", **changed: str) -> str:
         """Give the address of this page with something changed; an empty text leaves a parameter out."""
@@ -70,6 +72,11 @@ def asked_of(query: QueryParams) -> MapParams:
     sort = given.get("sort", "name")
     if sort not in SORTS:
         raise PageError(400, N_("Tri inconnu : {names}.", names=", ".join(SORTS)))
+    places = given.get("places", "")
+    if places and places not in KINDS:
+        raise PageError(
+            400, N_("« {name} » ne nomme pas des lieux : {names}.", name=places, names=", ".join(KINDS))
+        )
     first = Side(given.get("indicator", INDICATOR), given.get("by", ""), given.get("period", ""))
     if (
         query.get("compare") == ""
@@ -86,7 +93,7 @@ def asked_of(query: QueryParams) -> MapParams:
         )
     return MapParams(
         tuple(sides), given.get("level", ""), given.get("within", WITHIN), method, classes, sort, max(1, number),
-        is_true(query, "illustrative"), given, given.get("embed") == "1",
+        is_true(query, "illustrative"), given, given.get("embed") == "1", places,
     )  # fmt: skip
 
 
@@ -165,6 +172,10 @@ def read(asked: MapParams, atlas: Atlas, width: int) -> list[Map]:
         found = [one(side) for side in asked.sides]
     except UnknownName as error:
         raise PageError.of(error, 404) from error
+    if asked.places:
+        frame, within = found[0].layer.frame, found[0].within
+        over = places(atlas.matter, asked.places, frame, within)
+        found = [replace(shown, over=asked.places, places=over) for shown in found]
     if len(found) == 2 and same_scale(found):
         known = [value for shown in found for value in shown.known]
         scales = (scale_of(shown.indicator, known, asked.method or None, asked.classes) for shown in found)

@@ -30,6 +30,7 @@ from .atlas import Atlas
 from .drawing import ROUND, entries, sizes, swatch
 from .files import PICTURES, PNG, format_of, paint_answer
 from .form import groups, mark_choice, topics, withins
+from .places import KINDS, symbol
 from .reading import WIDTH, Map, cell_text, summary, unit_of
 from .scale import METHODS
 from .sheet import file_of, sources, words
@@ -151,6 +152,10 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         page_no=at,
         pages=pages,
         sources=sources(shown, reading),
+        place_kinds=[(name, words_[said]) for name, (words_, _) in KINDS.items()],
+        place_words=KINDS[asked.places][0][said] if asked.places else "",
+        place_symbol=Markup(box(symbol(6, 6), 12, 12)),
+        places=[(one.path.removeprefix("territory/"), one.words(said)) for one in reversed(first.places)],
         illustrative=asked.illustrative,
         files=[(one.name, asked.address(f"/cartes.{one.name}", sort="", page="")) for one in (*PICTURES, *TABLES)],
         trail=[(None, gettext("Cartes", said))],

@@ -20,6 +20,7 @@ from ...graph.region.outlines import Layer, Outlines
 from ...words import gettext, ngettext, number
 from ..web.negotiation import Language
 from .drawing import STATUSES
+from .places import Place
 from .scale import Scale, scale_of
 
 WIDTH = 720
@@ -48,7 +49,8 @@ class AreaValue(NamedTuple):
 class Map:
     """An indicator over a layer: a cell a territory in the order of the layer, and the scale of the marks.
 
-    `as_of` are the years of the data where the period is only the year that the indicator was computed in.
+    `as_of` are the years of the data where the period is only the year that the indicator was computed in. `places` of a kind,
+    `over`, are drawn over it.
     """
 
     indicator: Indicator
@@ -60,6 +62,8 @@ class Map:
     cells: Sequence[AreaValue]
     scale: Scale
     as_of: str = ""
+    over: str = ""
+    places: Sequence[Place] = ()
 
     @cached_property
     def statuses(self) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fastapi import Request, Response
 
 from ...ontology.vocabulary import ID
-from ...words import N_, first_upper, gettext
+from ...words import N_, first_upper, gettext, number
 from ..labels.wording import LEVELS
 from ..reading.cube import COLUMNS
 from ..reading.solutions import Reading
@@ -17,6 +17,7 @@ from ..web.negotiation import Language, Representation
 from .asking import same_scale
 from .atlas import Atlas
 from .files import file_name, to_rows
+from .places import KINDS
 from .reading import Map, date_text, summary, wrap_text
 from .svg import Panel, draw_maps
 
@@ -61,6 +62,8 @@ def sheet(shown: Sequence[Map], reading: Reading, atlas: Atlas, said: Language) 
         notes.append((gettext("Les deux cartes ont la même échelle. ", said)) + shown[0].scale.words(said))
     else:
         notes += dict.fromkeys(one.scale.words(said) for one in shown)
+    if over := shown[0].over:
+        notes.append(f"◆ {KINDS[over][0][said]} ({number(len(shown[0].places), said)}).")
     notes.append(source_line(shown, reading, atlas, said))
     lines = [line for note in notes for line in wrap_text(note, _LINE * len(shown))]
     panels = [

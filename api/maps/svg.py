@@ -31,6 +31,7 @@ from .drawing import (
     scale_bar,
     towns,
 )
+from .places import drawn
 from .reading import AreaValue, Map, cell_text, summary, unit_of
 
 _GAP = 24.0
@@ -176,6 +177,7 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, tips: 
                 body.append(_stroked(path, "ici", 28))
     body += [
         _marks(shown, texts, name, tips),
+        drawn(shown.places, language),
         towns(layer.towns, frame.width),
         scale_bar(frame.metres, frame.width - 12, frame.height - 8, language),
     ]
@@ -263,7 +265,13 @@ def _told(shown: Map, cell: AreaValue, text: str, shape: str, tag: str, tips: st
 
 def communes_of(shown: Map, place: str) -> str:
     """Give the address of the map of the communes of a territory (`epci/200040715`), of the same figure."""
-    asked = {"indicator": shown.indicator.id, "by": shown.by, "level": "commune", "within": place}
+    asked = {
+        "indicator": shown.indicator.id,
+        "by": shown.by,
+        "level": "commune",
+        "within": place,
+        "places": shown.over,
+    }
     return f"/cartes?{urlencode({name: value for name, value in asked.items() if value}, safe='/')}"
 
 

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 from ancrage.api.maps.atlas import Atlas
 from ancrage.api.maps.drawing import STATUSES, patterns
+from ancrage.api.maps.places import KINDS, places
 from ancrage.api.maps.reading import read_map, summary
 from ancrage.api.maps.scale import scale_of
 from ancrage.api.maps.svg import draw_map, locator_svg
@@ -402,3 +404,36 @@ def test_the_table_of_a_map_is_put_in_each_order(example: TestClient) -> None:
     assert rows("-name") == rows("name")[::-1]
     assert figures("value") == sorted(figures("name"))
     assert figures("-value") == sorted(figures("name"), reverse=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_places_over_a_map_are_listed_beside_it_and_follow_it(example: TestClient, kind: str) -> None:
+    asked = f"indicator=population&level=epci&places={kind}"
+    page = example.get(f"/cartes?{asked}").text
+    svg = example.get(f"/cartes.svg?{asked}").text
+    words = KINDS[kind][0]["fr"]
+    assert f'<option value="{kind}" selected>' in page and words in unescape(page)
+    listed = re.search(r'class="plus carte-lieux">.*?</details>', page, re.DOTALL)
+    assert listed is not None
+    names = re.findall(r'<a\s+href="/territoires/(commune/\w+)">', listed[0])
+    assert svg.count('class="lieu"') == len(names) == len(set(names))
+    assert f"◆ {words} ({len(names)})" in unescape(" ".join(re.findall(r">([^<]+)<", svg)))
+    assert f"places={kind}" in re.findall(r'/cartes[.]png[?][^"]*', page)[0]
+
+
+def test_places_are_those_of_the_graph(example_reader: LocalReader) -> None:
+    matter = RegionView.of(example_reader)
+    outlines = Outlines.of(matter)
+    layer = outlines.layer("epci", "region/84", 720)
+    found = places(matter, "programmes", layer.frame, outlines.ground.territory("region/84"))
+    told = matter.frame("programmes").filter(pl.col("place").str.starts_with("territory/commune/"))
+    assert told.height
+    here = {one.path: set(one.names) for one in found}
+    for path, label in told.select("place", "label").iter_rows():
+        assert label in here[path]
+    assert [len(one.names) for one in found] == sorted(len(one.names) for one in found)
+
+
+def test_a_kind_of_places_that_there_is_not_is_refused(example: TestClient) -> None:
+    answer = example.get("/cartes?places=châteaux", headers={"Accept": "text/html"})
+    assert answer.status_code == 400 and "ne nomme pas des lieux" in answer.text
