@@ -132,16 +132,19 @@ def person(
 
 @commands.command("no-examples")
 def no_examples(data_dir: DataDir = None) -> None:
-    """Retirer ce qui est inventé : sources illustratives, demandes, offres, postes et conventions d'exemple ; publier."""
+    """Retirer ce qui est inventé : sources illustratives, demandes, offres, postes, conventions, scénarios d'exemple ; publier."""
     from ...graph.snapshots.provenance import GRAPHS
     from ...loaders.operations.examples import forget_examples
     from ...loaders.publish.pipeline import Pipeline
+    from ...loaders.write.scenarios import forget_examples as forget_scenarios
+    from ...loaders.write.writer import Writer
     from ..accounts.devices import Devices
 
     settings = settings_of(data_dir)
     devices = Devices.open(settings)
     try:
-        forgotten = forget_examples(devices.store, devices.safe)
+        forgotten = forget_scenarios(Writer(settings.data_dir, keep=settings.keep))
+        forgotten += forget_examples(devices.store, devices.safe)
         devices.audit.add("delete/examples", "command-line", str(forgotten))
     finally:
         devices.store.close()

@@ -291,8 +291,11 @@ def show_desk(settings: "Settings") -> None:
 
 
 def build_demo(data_dir: Path) -> None:
-    """Load the examples that the package ships, and publish once."""
+    """Load the examples that the package ships, publish once, and keep the scenario among them."""
+    from ...graph.scenarios.reading import read_scenario
     from ...loaders.publish.pipeline import Pipeline
+    from ...loaders.write.scenarios import keep_example
+    from ...loaders.write.writer import Writer
 
     folder = Path(__file__).parents[2] / "examples"
     items = [("exchange", [folder / name], name) for name in EXAMPLES if (folder / name).is_dir()]
@@ -302,3 +305,5 @@ def build_demo(data_dir: Path) -> None:
     show(N_("Construction du graphe des exemples dans {folder}", folder=data_dir))
     pipeline = Pipeline(data_dir, keep=keep_count(), indicators=own_indicators(), trusted=True)
     pipeline.load_many(items, progress=show)
+    for path in sorted((folder / "scenarios").glob("*.toml")):
+        keep_example(Writer(data_dir, keep=keep_count()), read_scenario(path))

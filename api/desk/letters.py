@@ -23,20 +23,26 @@ def write_due(ledger: Ledger, outbox: Outbox, base_url: str) -> int:
     at = now()
     digests = due(ledger, outbox.people, outbox.written(), at)
     spoken = outbox.languages(digest.contact for digest in digests)
+    asked = {id for digest in digests for kind in _OF_REQUESTERS for id, _ in digest.needs.get(kind, ())}
+    places = outbox.places(ledger.needs[id].contact for id in asked)
     for digest in digests:
         language = spoken.get(digest.contact, SOURCE)
         kinds = list(digest.needs)
         title = " · ".join(_TITLES[kind](len(digest.needs[kind]))[language] for kind in kinds)
-        parts = [part for kind in kinds for part in _part(kind, digest, ledger, base_url, language)]
+        parts = [part for kind in kinds for part in _part(kind, digest, ledger, places, base_url, language)]
         body = _letter(gettext("Bonjour,", language), *parts, language=language)
         kind = kinds[0] if len(kinds) == 1 else SEVERAL
         outbox.write(digest.recipient, digest.contact, kind, title, body, at=at)
     return len(digests)
 
 
-def _part(kind: str, digest: Digest, ledger: Ledger, base_url: str, language: str) -> Iterator[str]:
-    """Give the paragraphs of a letter about the needs of a kind."""
-    before, after = _AROUND[kind]
+def _part(
+    kind: str, digest: Digest, ledger: Ledger, places: Mapping[str, str], base_url: str, language: str
+) -> Iterator[str]:
+    """Give the paragraphs of a letter about the needs of a kind; `places` stand for the private addresses that are known."""
+    before, after, without = _AROUND[kind]
+    links = {id: places.get(ledger.needs[id].contact, "") for id, _ in digest.needs[kind]}
+    known = kind in _OF_REQUESTERS and all(links.values())
     yield before[language]
     yield "\n".join(
         ngettext(
@@ -48,9 +54,10 @@ def _part(kind: str, digest: Digest, ledger: Ledger, base_url: str, language: st
             place=ledger.needs[id].place,
         )
         + (f" {INVENTED[language]}" if ledger.needs[id].illustrative else "")
+        + (f"\n  {links[id]}" if kind in _OF_REQUESTERS and links[id] else "")
         for id, days in digest.needs[kind]
     )
-    yield after[language]
+    yield (after if known else without)[language]
     yield f"{base_url}/connexion" if base_url and kind == "candidate" else ""
 
 
@@ -116,16 +123,24 @@ _TITLES: Mapping[str, Callable[[int], Spoken]] = {
         "Qu’est devenue votre demande ?", "Que sont devenues {n} de vos demandes ?", n
     ),
 }
-_AROUND: Mapping[str, tuple[Spoken, Spoken]] = {
+_OF_REQUESTERS = ("requester", "judgement")
+"""Kinds of letters to who filed a request, who has a private address."""
+_ANSWER = N_(
+    "Répondez au guichet : vous prenez en charge, ce n’est pas pour vous, ou vous n’avez pas d’aide disponible. "
+    "Un refus aide autant qu’un accord : la demande va alors à quelqu’un d’autre."
+)
+_AROUND: Mapping[str, tuple[Spoken, Spoken, Spoken]] = {
     "candidate": (
         N_("Le guichet vous a transmis ceci, qui attend une réponse :"),
-        N_(
-            "Répondez au guichet : vous prenez en charge, ce n’est pas pour vous, ou vous n’avez pas d’aide disponible. "
-            "Un refus aide autant qu’un accord : la demande va alors à quelqu’un d’autre."
-        ),
+        _ANSWER,
+        _ANSWER,
     ),
     "requester": (
         N_("Aucun de ceux que le guichet a sollicités n’a répondu :"),
+        N_(
+            "Nous ne les relançons plus. Une demande sans réponse reste comptée : elle dit ce qui manque sur le territoire. "
+            "Vous pouvez la relire ou la retirer à son adresse privée, ci-dessus."
+        ),
         N_(
             "Nous ne les relançons plus. Une demande sans réponse reste comptée : elle dit ce qui manque sur le territoire. "
             "Vous pouvez la relire ou la retirer à l’adresse privée que vous avez gardée."
@@ -133,9 +148,10 @@ _AROUND: Mapping[str, tuple[Spoken, Spoken]] = {
     ),
     "judgement": (
         N_("C’est clos au guichet :"),
+        N_("Dites en trois réponses si cela vous a été utile, à l’adresse privée ci-dessus."),
         N_(
             "Dites en trois réponses si cela vous a été utile, à l’adresse privée que vous avez gardée de chaque demande."
         ),
     ),
 }
-"""What a letter says before and after the needs of a kind."""
+"""What a letter says before the needs of a kind, and after them: with the private address of each, and without."""

@@ -28,6 +28,7 @@ from .asked import (
     all_types,
     find_place,
     modes,
+    path,
     precise_place,
     topic_names,
     topics,
@@ -53,9 +54,12 @@ OUTCOME_WORDS: dict[str, Spoken] = {
 
 @router.get("/demandes/nouvelle")
 async def first_step(request: Request) -> Response:
-    """Show the first step: what is needed."""
+    """Show the first step: what is needed; `type` of the address, the first of those that are offered, is chosen."""
     await DESK.read(request)
-    return await _step(request, await visitor_of(request), 1, Checked())
+    offered = {value for _, pairs in types(choose_language(request)) for value, _ in pairs}
+    asked = (path(name) for name in request.query_params.getlist("type"))
+    chosen = next((one for one in asked if one in offered), "")
+    return await _step(request, await visitor_of(request), 1, Checked(values={"type": chosen}))
 
 
 @router.post("/demandes/nouvelle")
@@ -121,6 +125,8 @@ async def take_step(request: Request, token: str, number: int) -> Response:
         else:
             contact = {name: values[name] for name in ("structure", "siren", "name", "email", "phone")}
             contact["language"] = choose_language(request)
+            if desk.settings.base_url:
+                contact["private"] = _private(request, desk.settings.base_url, token)
             await to_thread.run_sync(desk.acts.require_new, need, values["email"], desk.ledger)
             written = await _receipt(request, desk, need, values["email"], token)
             await to_thread.run_sync(

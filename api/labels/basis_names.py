@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...graph.analysis.methods import topics
@@ -56,4 +58,15 @@ def _methods() -> Mapping[str, tuple[str, Mapping[str, str]]]:
 def _titles() -> Mapping[str, Mapping[str, str]]:
     from ...loaders.sources.description import all_sources
 
-    return {name: one.title for name, one in all_sources().items()}
+    return _of_examples() | {name: one.title for name, one in all_sources().items()}
+
+
+def _of_examples() -> dict[str, Mapping[str, str]]:
+    """Read the titles of the sources that the demonstration is made of."""
+    found: dict[str, Mapping[str, str]] = {}
+    for path in sorted((Path(__file__).parents[2] / "examples").glob("*/about.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            about = {row[0]: row[1] for row in csv.reader(file)}
+        if "name" in about:
+            found[about["name"]] = Named(about["title"], about.get("title_en"))
+    return found

@@ -10,14 +10,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from ...graph.findings.model import Words
 from ...graph.region.names import UnknownName
 from ...graph.region.view import RegionView
 from ...graph.scenarios.assumptions import Scenario, ScenarioError
 from ...graph.scenarios.changes import steps
-from ...graph.scenarios.saved import list_scenarios, saved_scenario
+from ...graph.scenarios.saved import list_scenarios, saved_scenario, words_kept
 from ...graph.scenarios.wording import assumption_text
 from ...graph.snapshots.reader import LocalReader
-from ...words import N_, AncrageError, first_upper, gettext, join_words
+from ...words import N_, SOURCE, AncrageError, first_upper, gettext, join_words
 from ..analysis import comparisons
 from ..analysis.analyses import Analyses, run_for
 from ..analysis.files import FORMATS
@@ -43,18 +44,19 @@ async def scenarios(request: Request) -> Response:
     """List the scenarios that the graph holds."""
     said, reading = _begin(request)
 
-    def work(reader: LocalReader) -> tuple[str, list[Scenario]]:
-        return reader.snapshot.id, list_scenarios(reader)
+    def work(reader: LocalReader) -> tuple[str, list[Scenario], dict[str, list[Words]]]:
+        return reader.snapshot.id, list_scenarios(reader), words_kept(reader)
 
-    snapshot, found = await _analyses(request).read(work, client=client_of(request))
+    snapshot, found, words = await _analyses(request).read(work, client=client_of(request))
     reading.failed |= snapshot != reading.snapshot
     listed = [
         {
             "address": address_of(one),
             "label": one.words[said],
-            "lines": [one_line.to_line() for one_line in one.assumptions],
+            "assumptions": [told.get(said) or told[SOURCE] for told in words.get(one.graph, [])],
+            "example": one.illustrative,
         }
-        for one in found
+        for one in sorted(found, key=lambda one: one.illustrative)
     ]
     return page(
         request,
@@ -268,6 +270,7 @@ async def _result_page(
         keep=here.address(KEEP),
         files=[(one.name, here.address(f"{PATH}.{one.name}")) for one in FORMATS[:4]],
         illustrative=asked.illustrative,
+        invented=comparison.scenario.illustrative,
         otherwise=replace(parameters, illustrative=not asked.illustrative).address(base),
         publication_read=comparison.snapshot,
         trail=[("/scenarios", gettext("Scénarios", said)), (None, title if name else gettext("Essai", said))],
@@ -295,5 +298,7 @@ async def saved_page(request: Request, name: str) -> Response:
     said, reading = _begin(request)
     scenario = await found(request, name)
     asked = Trial.of(request.query_params)
+    if scenario.illustrative:  # what it names is not there without the examples
+        asked = replace(asked, illustrative=True)
     result = await _computed(request, reading, scenario, asked)
     return await _result_page(request, reading, said, result, trial_of(scenario, asked), scenario.name)

@@ -22,6 +22,8 @@ MODES = ("hybrid", "remote", "relayed")
 """How a programme or an event may be followed from elsewhere than where it takes place."""
 LISTS = frozenset({"serves", "services", "families", "territories", "places"})
 """The fields that are lists; a line separates them by commas."""
+_INVENTED = "example/"
+"""How the paths of what is invented begin."""
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -245,6 +247,19 @@ class Scenario:
     def words(self) -> Words:
         """The label, in French where there is no other."""
         return Named(self.label, self.label_en or None)
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether it names something invented: without the illustrative examples it would make no sense.
+
+        >>> Scenario("x", "X", (Close("branch", "example/site/antenne-privas"),)).illustrative
+        True
+        >>> Scenario("x", "X", (Open("branch", "26113", "example/"),)).illustrative
+        False
+        """
+        told = [value for one in self.assumptions for name, value in one.to_dict().items() if name != "label"]
+        named = (path for value in told for path in (value if isinstance(value, list) else [value]))
+        return any(str(path).startswith(_INVENTED) for path in named)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the scenario as plain values, as `read_scenario` reads them."""

@@ -7,6 +7,7 @@ import pyoxigraph as ox
 
 from ...queries.library import Library
 from ...queries.parameters import iri_term
+from ..findings.model import Words
 from ..findings.rdf import scenario_iri
 from ..region.names import UnknownName
 from ..snapshots.provenance import GRAPHS
@@ -16,6 +17,14 @@ from .description import read_back
 from .names import nearest
 
 _QUESTION = Library()["scenario-assumptions"]
+_WORDS = """PREFIX anc: <https://w3id.org/ancrage/def/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?graph ?order ?words (LANG(?words) AS ?language) WHERE {
+  GRAPH ?graph {
+    ?scenario a anc:Scenario ; anc:hasAssumption ?node . ?node anc:assumptionOrder ?order ; rdfs:label ?words
+    FILTER EXISTS { ?node rdfs:label ?french . FILTER(LANG(?french) = "fr") }
+  }
+}
+ORDER BY ?graph ?order"""
 _CONTENT = """PREFIX anc: <https://w3id.org/ancrage/def/>
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o MINUS {{ ?s a anc:TerritorialObservation }} }} }}"""
 
@@ -28,6 +37,15 @@ def list_scenarios(reader: Reader) -> list[Scenario]:
         one for graph in graphs if graph.startswith(GRAPHS + "scenario/") for one in _read(reader, graph)
     )
     return sorted(found, key=lambda one: one.name)
+
+
+def words_kept(reader: Reader) -> dict[str, list[Words]]:
+    """Give the words that the assumptions of each scenario were kept with, in their order, by the scenario's graph."""
+    table = pl.read_csv(reader.query(_WORDS, accept="text/csv").body, infer_schema=False)
+    found: dict[str, dict[int, dict[str, str]]] = {}
+    for graph, order, words, language in table.iter_rows():
+        found.setdefault(graph, {}).setdefault(int(order), {})[language] = words
+    return {graph: [said for _, said in sorted(rows.items())] for graph, rows in found.items()}
 
 
 def saved_scenario(reader: Reader, name: str) -> Scenario:

@@ -6,11 +6,12 @@ A receipt is sent by itself (`Postman`), the others when the desk or its timer s
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import localtime, make_msgid
 from typing import Any
@@ -33,6 +34,8 @@ RECEIPT_DAYS = 3
 """How long a receipt is tried, and what it is sent with kept."""
 PRIVATE = "[…]"
 """Stands in a message for its private address, which is sealed with whom it goes to: the desk reads messages."""
+_OTHER = re.compile(r"\[…([0-9a-f]{32})\]")
+"""Stands in a message of several needs for the private address that is sealed under a number."""
 
 
 class WrongServer(SentenceError, ValueError):  # noqa: N818
@@ -62,6 +65,18 @@ class Letter:
     failure: str
     private: str = ""
     contact: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """What it says to who may not know private addresses."""
+        return _OTHER.sub(PRIVATE, self.body)
+
+    @property
+    def sent_body(self) -> str:
+        """What it says to whom it goes to; a private address that is erased meanwhile is left out."""
+        told = _OTHER.sub(lambda found: self.others.get(found[1], ""), self.body)
+        return told.replace(PRIVATE, self.private)
 
 
 @dataclass(frozen=True)
@@ -141,6 +156,11 @@ class Outbox:
         opened = self._safe.read(contacts)
         return {number: told["language"] for number, told in opened.items() if "language" in told}
 
+    def places(self, contacts: Iterable[str]) -> dict[str, str]:
+        """Give what stands for the private address of those asked who have one sealed, by the number of their contact."""
+        opened = self._safe.read(contacts)
+        return {number: f"[…{number}]" for number, told in opened.items() if told.get("private")}
+
     def forget(self, email: str) -> None:
         """Drop whom messages to an address went to."""
         theirs = OUTBOX.c.recipient.in_(person(self._safe, email))
@@ -165,7 +185,11 @@ class Outbox:
     def _read(self, asked: Select[Any]) -> list[Letter]:
         with self._store.reading() as connection:
             rows = connection.execute(asked).mappings().all()
-        opened = self._safe.read({row["contact"] or "" for row in rows})
+        quoted = {row["id"]: _OTHER.findall(row["body"]) for row in rows}
+        opened = self._safe.read(
+            {row["contact"] or "" for row in rows}
+            | {number for numbers in quoted.values() for number in numbers}
+        )
         return [
             Letter(
                 row["id"],
@@ -179,6 +203,7 @@ class Outbox:
                 row["failure"] or "",
                 opened.get(row["contact"] or "", {}).get("private", ""),
                 row["contact"] or "",
+                {number: opened.get(number, {}).get("private", "") for number in quoted[row["id"]]},
             )
             for row in rows
         ]
@@ -276,5 +301,5 @@ def _message(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = localtime()
     message["Message-ID"] = make_msgid(f"ancrage-{letter.id}", sender.rpartition("@")[2] or "localhost")
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.body.replace(PRIVATE, letter.private))
+    message.set_content(letter.sent_body)
     return message

@@ -16,8 +16,10 @@ from ...graph.scenarios.changes import steps
 from ...graph.scenarios.description import describe
 from ...graph.scenarios.differences import Comparison
 from ...graph.scenarios.runs import observations
+from ...graph.scenarios.saved import list_scenarios
 from ...graph.scenarios.wording import assumption_text
 from ...graph.snapshots.provenance import GRAPHS
+from ...graph.snapshots.reader import LocalReader
 from ...graph.updates.evaluation import UnknownGraph
 from .request import Write, Written
 from .writer import Writer
@@ -54,6 +56,29 @@ def delete(writer: Writer, name: str) -> Written:
         known = [one.removeprefix(f"{GRAPHS}scenario/") for one in graphs]
         near = get_close_matches(name, known, n=3, cutoff=0.4) or known[:3]
         raise UnknownName("scenario", name, [(one, scenario_iri(one)) for one in near]) from None
+
+
+def keep_example(writer: Writer, scenario: Scenario) -> bool:
+    """Save a scenario that names examples, once; tell whether it was. Raises as `save`."""
+    with LocalReader.current(writer.snapshots.data_dir) as reader:
+        if scenario.name in {one.name for one in list_scenarios(reader)}:
+            return False
+        save(writer, scenario, RegionView.of(reader, illustrative=True), only_new=True)
+    return True
+
+
+def forget_examples(writer: Writer) -> int:
+    """Delete the scenarios that name something invented, whoever kept them; give how many. Raises as `delete`.
+
+    Without the examples they make no sense.
+    """
+    if writer.snapshots.current() is None:
+        return 0
+    with LocalReader.current(writer.snapshots.data_dir) as reader:
+        names = [one.name for one in list_scenarios(reader) if one.illustrative]
+    for name in names:
+        delete(writer, name)
+    return len(names)
 
 
 def _description(scenario: Scenario, matter: RegionView) -> tuple[Scenario, list[ox.Triple]]:

@@ -134,9 +134,9 @@ class Visit:
 
 
 @contextmanager
-def serving(data_dir: Path, **settings: Any) -> Iterator[str]:
-    """Serve a data directory for browsers, with settings of one's own, and give its address."""
-    taken = socket.create_server(("127.0.0.1", 0))
+def serving(data_dir: Path, *, port: int = 0, **settings: Any) -> Iterator[str]:
+    """Serve a data directory for browsers, with settings of one's own, and give its address: that of a port, or any free."""
+    taken = socket.create_server(("127.0.0.1", port))
     chosen = Settings(data_dir=data_dir, **{"workers": 1, **settings})
     server = uvicorn.Server(uvicorn.Config(create_app(chosen), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ancrage.graph.finder.artifacts import FINDER, MAKERS
+from ancrage.graph.scenarios.reading import read_scenario
 from ancrage.graph.snapshots.artifacts import derive, derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.desk.examples import add_examples as add_needs
@@ -18,11 +19,14 @@ from ancrage.loaders.operations.accounts import Accounts
 from ancrage.loaders.operations.roles import Role
 from ancrage.loaders.operations.safe import Safe
 from ancrage.loaders.operations.store import Operations
+from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.write.scenarios import keep_example
+from ancrage.loaders.write.writer import Writer
 
 from ..api.conftest import browser, served, visitor
 from .walk import SECRET, Walk
 
-__all__ = ["browser", "served", "site", "visitor", "walk"]
+__all__ = ["browser", "illustrated", "served", "site", "visitor", "walk"]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -44,6 +48,30 @@ def site(
     Accounts(store).add("nadia", Role.DESK, SECRET)
     store.close()
     with served(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def illustrated(
+    served: Callable[..., AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a site on real places and programmes of the region, and all that the demonstration invents."""
+    folder = tmp_path_factory.mktemp("illustrated")
+    (folder / "aura").mkdir()
+    for name in ("about", "sources", "territories", "organizations", "sites", "concepts", "programmes"):
+        [table] = (EXAMPLES / "aura").glob(f"{name}.csv*")
+        shutil.copy(table, folder / "aura")
+    data = folder / "data"
+    sources = [folder / "aura", EXAMPLES / "campus-connectes", EXAMPLES / "illustrative"]
+    Pipeline(data, trusted=True).load_many([("exchange", [one], one.name) for one in sources])
+    scenario = read_scenario(EXAMPLES / "scenarios" / "die-privas.toml")
+    with closing(Writer(data, deadline=60, patience=20)) as writer:
+        assert keep_example(writer, scenario)
+    store = Operations.open(data)
+    assert add_needs(store, Safe.open(store, data, ""), EXAMPLES / "desk.toml")
+    assert add_examples(store, EXAMPLES / "stages.toml")
+    store.close()
+    with served(data, read_ahead=False) as address:
         yield address
 
 

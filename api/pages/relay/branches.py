@@ -16,16 +16,21 @@ from ....graph.scenarios.comparison import compare
 from ....ontology.vocabulary import ID
 from ....words import N_, first_upper, gettext
 from ...analysis.comparisons import change_text, value_text
+from ...labels.basis_names import source_title
 from ...labels.days import opening_hours
 from ...labels.wording import concept_name
 from ...reading.publication import reading_of
+from ...reading.solutions import Reading
 from ...render.rendering import page
+from ...web.links import local_name
 from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
-from .reading import done, homepage_of, look_up, names_of, run
+from .reading import done, homepage_of, look_up, names_of, run, together
 
 router = APIRouter(tags=["pages"])
+_TAUGHT = 30
+"""Programmes taught near a branch that its page lists."""
 FIGURES = ("branches", "reach-branch", "access-branch-supply")
 """What is compared with and without a branch."""
 
@@ -64,7 +69,7 @@ async def branch(request: Request, name: str) -> Response:
         language=said,
         illustrative=illustrative,
         near_km=int(NEAR),
-        origins=[(f"{ID}{source}", reading.label(f"{ID}{source}")) for source in told["sources"]],
+        origins=[(f"{ID}{source}", _origin(reading, source, said)) for source in told["sources"]],
         trail=[("/antennes", gettext("Antennes numériques", said)), (None, told["label"])],
         **told,
     )
@@ -77,6 +82,11 @@ def address_of(site: str) -> str:
     ('/antennes/campus-connectes-privas', '/antennes/example/site/antenne-aubenas')
     """
     return f"/antennes/{site.removeprefix('site/')}"
+
+
+def _origin(reading: Reading, source: str, said: Language) -> str:
+    label = reading.label(f"{ID}{source}")
+    return source_title(source, said) if label == local_name(source) else label
 
 
 def _rows(view: RegionView, said: Language, *, illustrative: bool) -> list[dict[str, Any]]:
@@ -113,20 +123,23 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
         return None
     gazetteer = Gazetteer.of(view)
     closing = Close("branch", one.site)
+    examples = {"illustrative": "true"} if view.illustrative else {}
     openings = view.frame("openings").filter(pl.col("site") == one.site)
     return {
         **_row(view, one, said),
+        "who": [(ID + path, names_of(view).get(path, path)) for path in one.organizations],
         "iri": ID + one.site,
         "addresses": openings["address"].drop_nulls().unique().sort().to_list(),
         "hours": opening_hours(openings["hours"].drop_nulls().unique(), said),
         "homepages": [text for path in one.organizations if (text := homepage_of(view, path))],
         "serves": [(place.iri, place.label) for path in one.serves if (place := gazetteer.get(path))],
         "reach": reach_of(view, one, every),
+        "taught": _taught(view, one),
         "followed": _followed(view, one),
         "partners": _partners(view, one, said),
         **_differences(view, one, closing, said),
-        "scenario": "/scenarios/essai?" + urlencode({"h": closing.to_line()}),
-        "transfer": f"/scenarios/nouveau?{urlencode({'kind': 'move-branch', 'node': one.label})}",
+        "scenario": "/scenarios/essai?" + urlencode({"h": closing.to_line(), **examples}),
+        "transfer": "/scenarios/nouveau?" + urlencode({"kind": "move-branch", "node": one.label, **examples}),
     }
 
 
@@ -139,24 +152,39 @@ def _followed(view: RegionView, one: Branch) -> list[tuple[str, str]]:
     ]
 
 
+def _taught(view: RegionView, one: Branch) -> list[dict[str, Any]]:
+    """List programmes taught within NEAR of a branch, the nearest first: each with its institution and how far it is."""
+    if one.place is None:
+        return []
+    gazetteer, names = Gazetteer.of(view), names_of(view)
+    km = gazetteer.distances(one.place)
+    rows = gazetteer.locate(view.frame("programmes")).filter(pl.col("at").is_not_null())
+    far = rows.select("programme", "label", "institution", "at").with_columns(
+        km=pl.Series(km[rows["at"].to_numpy()])
+    )
+    near = (
+        far.filter(pl.col("km") <= NEAR)
+        .sort("km", "label", "programme")
+        .unique("programme", keep="first", maintain_order=True)
+    )
+    return [
+        {
+            "iri": ID + programme,
+            "label": label or programme,
+            "institution": names.get(institution or "", ""),
+            "place": gazetteer.commune(at),
+            "km": round(distance),
+        }
+        for programme, label, institution, at, distance in near.head(_TAUGHT).iter_rows()
+    ]
+
+
 def _partners(view: RegionView, one: Branch, said: Language) -> list[dict[str, Any]]:
     """List what who runs a branch does with others: with whom, what and when."""
     participations = view.frame("participations")
     mine = participations.filter(pl.col("actor").is_in(one.organizations))["interaction"].unique()
-    names = names_of(view)
-    others = participations.filter(
-        pl.col("interaction").is_in(mine.implode()) & ~pl.col("actor").is_in(one.organizations)
-    )
-    return [
-        {
-            **told,
-            "with": [
-                (ID + actor, names.get(actor, actor))
-                for actor in sorted(set(others.filter(pl.col("interaction") == told["path"])["actor"]))
-            ],
-        }
-        for told in done(view, mine, said)
-    ]
+    others = together(view, mine, one.organizations)
+    return [{**told, "with": others.get(told["path"], [])} for told in done(view, mine, said)]
 
 
 def _differences(view: RegionView, one: Branch, closing: Close, said: Language) -> dict[str, Any]:

@@ -64,6 +64,23 @@ def done(view: RegionView, interactions: Collection[str], said: Language) -> lis
     ]
 
 
+def together(
+    view: RegionView, interactions: Collection[str], but: Collection[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """List who took part in each interaction, without some actors: addresses and names, in their order."""
+    names = names_of(view)
+    rows = view.frame("participations").filter(
+        pl.col("interaction").is_in(list(interactions)) & ~pl.col("actor").is_in(list(but))
+    )
+    found: dict[str, set[str]] = {}
+    for interaction, actor in rows.select("interaction", "actor").iter_rows():
+        found.setdefault(interaction, set()).add(actor)
+    return {
+        interaction: [(ID + actor, names.get(actor, actor)) for actor in sorted(actors)]
+        for interaction, actors in found.items()
+    }
+
+
 def homepage_of(view: RegionView, actor: str) -> str:
     """Give the public page of a structure, where a source gives it; no address of a person is read anywhere."""
     pages = view.frame("homepages").filter(pl.col("actor") == actor)["homepage"].drop_nulls()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import polars as pl
 from fastapi import APIRouter, Request, Response
@@ -13,7 +14,9 @@ from ....graph.region.gazetteer import Gazetteer
 from ....graph.region.names import UnknownName
 from ....graph.region.relays import POSSIBLE, RELAY, Contacts, carried, pairs_alone, relays_of
 from ....graph.region.view import RegionView
+from ....graph.scenarios.assumptions import Close
 from ....graph.scenarios.losses import without
+from ....graph.scenarios.names import NameIndex
 from ....ontology.vocabulary import ID
 from ....words import N_, gettext
 from ...labels.wording import concept_name
@@ -24,7 +27,7 @@ from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from .branches import address_of as branch_address
-from .reading import addresses_of, done, homepage_of, look_up, names_of, run
+from .reading import addresses_of, done, homepage_of, look_up, names_of, run, together
 
 router = APIRouter(tags=["pages"])
 SHOWN = 100
@@ -136,6 +139,8 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
         return None
     gazetteer = Gazetteer.of(view)
     sites = view.frame("sites").filter(pl.col("organization") == node).unique("site", maintain_order=True)
+    others = together(view, roles.carried[node], [node])
+    examples = {"illustrative": "true"} if view.illustrative else {}
     report = without(view, [node]) if node in Contacts.of(view).names else None
     return {
         **_row(view, node, roles, pairs_alone(view), said),
@@ -149,7 +154,12 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
             )
             for path, label, kind, place in sites.select("site", "label", "class", "place").iter_rows()
         ],
-        "interactions": done(view, roles.carried[node], said),
+        "interactions": [
+            {**one, "with": others.get(one["path"], [])} for one in done(view, roles.carried[node], said)
+        ],
+        "scenario": "/scenarios/essai?" + urlencode({"h": Close("relay", node).to_line(), **examples})
+        if node in NameIndex.of(view, "relay").labels
+        else "",
         "loss": [one.sentence[said] for one in report.findings] if report else [],
         "notes": [one[said] for one in report.notes] if report else [],
     }  # fmt: skip

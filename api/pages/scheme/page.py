@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +12,7 @@ from ....words import N_, gettext
 from ...reading.things import ILLUSTRATIVE, Thing
 from ...render.blocks.tables import full
 from ...render.rendering import page
-from ...web.links import BASE, friendly_page, path_of_page
+from ...web.links import BASE, friendly_page, local_name, path_of_page
 from ...web.page_error import PageError
 from ..blocks import Subject, block_route, sections
 from ..territory.outside import alternates
@@ -33,6 +34,9 @@ async def schemes(request: Request) -> Response:
 
 def _list(request: Request, matter: SchemeMatter) -> Response:
     cards = [_card(matter, one) for one in matter.schemes()]
+    cards.sort(
+        key=lambda one: not (one["editions"] or one["interactions"])
+    )  # what is known of first, else by name
     return page(
         request,
         "schemes.html",
@@ -110,6 +114,7 @@ def _draw(request: Request, context: Context) -> Response:
         scope=[(full(path), matter.name(path)) for path in scheme.all("runBy")],
         territories=[(full(path), matter.name(path)) for path in scheme.all("servesTerritory")],
         pages=scheme.all("page"),
+        demand="?" + urlencode([("type", local_name(one)) for one in scheme.all("interactionType")]),
         sources=scheme.source.split(", ") if scheme.source else [],
         block_list=sections(request, subject),
         heading_level="h3",

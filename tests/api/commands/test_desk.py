@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ from aiosmtpd.controller import Controller
 from ancrage.api.accounts.devices import Devices
 from ancrage.api.commands.application import run
 from ancrage.api.web.settings import Settings
+from ancrage.graph.region.view import RegionView
+from ancrage.graph.scenarios.reading import read_scenario
+from ancrage.graph.scenarios.saved import list_scenarios
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.desk.acts import Acts
 from ancrage.loaders.desk.examples import add_examples
@@ -21,6 +26,8 @@ from ancrage.loaders.operations.roles import Role
 from ancrage.loaders.operations.store import Draft
 from ancrage.loaders.operations.tables import SEALED
 from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.write.scenarios import keep_example, save
+from ancrage.loaders.write.writer import Writer
 from sqlalchemy import select, update
 
 from ...endpoints import free_port
@@ -80,7 +87,18 @@ def test_what_is_invented_is_removed_by_one_command(
     (tmp_path / "invented" / "organizations.csv").write_text(
         "id,label_fr,actor_type\nexample/organization/scierie,[Exemple] Scierie,company\n", encoding="utf-8"
     )
+    (tmp_path / "invented" / "sites.csv").write_text(
+        "id,kind,label_fr,organizations,territory\n"
+        "example/site/antenne,DigitalBranch,[Exemple] Antenne,example/organization/scierie,38185\n",
+        encoding="utf-8",
+    )
     Pipeline(data).load("exchange", [tmp_path / "invented"])
+    names_example = {"name": "exemple", "label": "X", "assumptions": ["close-branch example/site/antenne"]}
+    names_real = {"name": "mairie", "label": "Y", "assumptions": ["open-branch 38185 'Antenne du quai'"]}
+    with closing(Writer(data, deadline=60, patience=20)) as writer:
+        assert [keep_example(writer, read_scenario(names_example)) for _ in range(2)] == [True, False]
+        with LocalReader.current(data) as reader:
+            save(writer, read_scenario(names_real), RegionView.of(reader))
     devices = Devices.open(Settings(data_dir=data))
     add_examples(devices.store, devices.safe, EXAMPLES / "desk.toml")
     add_internships(devices.store, EXAMPLES / "stages.toml")
@@ -88,6 +106,8 @@ def test_what_is_invented_is_removed_by_one_command(
     devices.store.append([Draft("ana", "need-noted", "need/example-0", {"text": "Vu", "public": False})])
     assert run(["desk", "no-examples", "--data-dir", str(data)]) == 0
     assert "1 source illustrative retirée" in capsys.readouterr().out
+    with LocalReader.current(data) as reader:
+        assert [one.name for one in list_scenarios(reader)] == ["mairie"]
     left = {event.subject for event in devices.store.since(0)}
     assert left == {mine}
     with devices.store.reading() as connection:

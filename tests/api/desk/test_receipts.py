@@ -219,7 +219,33 @@ def test_who_files_under_an_address_in_english_is_answered_in_english_to_the_end
     digest = Digest("person", need.contact, {"judgement": ((need.id, 12),)})
     monkeypatch.setattr(letters, "due", lambda *_: [digest])
     letters.write_due(desk.ledger, desk.outbox, "")
-    assert desk.outbox.letters()[0].body.startswith("Hello,")
+    letter = desk.outbox.letters()[0]
+    assert letter.body.startswith("Hello,") and f"\n  https://site.example{address}\n" in letter.sent_body
+    assert address not in letter.body and f"\n  {outbox.PRIVATE}\n" in letter.shown  # the desk reads it
+    desk.acts.withdraw(need)
+    assert "/demandes/suivi/" not in desk.outbox.letters()[0].sent_body  # erased since
+
+
+def test_of_two_requests_each_has_its_own_private_address(
+    service: TestClient, desk: Desk, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mayor = Person(service, "visitor")
+    places = [
+        f"https://site.example{mayor.file(f'Que faire de la halle numéro {n} ?', email='zoe@example.org')}"
+        for n in (1, 2)
+    ]
+    mailbox.wait(2)
+    first, second = needs(desk)[-2:]
+    digest = Digest(
+        "person",
+        second.contact,
+        {"requester": ((first.id, 46), (second.id, 45)), "candidate": ((first.id, 9),)},
+    )
+    monkeypatch.setattr(letters, "due", lambda *_: [digest])
+    letters.write_due(desk.ledger, desk.outbox, "")
+    told = desk.outbox.letters()[0].sent_body
+    mine, _, of_others = told.partition("Le guichet vous a transmis")
+    assert re.findall(r"https://site\S+", mine) == places and "/suivi/" not in of_others
 
 
 def test_without_an_address_of_its_own_the_site_sends_no_link(

@@ -73,7 +73,10 @@ def test_a_branch_of_examples_is_marked_and_compared_with_its_closing(example: T
     row = text[text.index("Ce qui changerait si elle fermait") :]
     cells = re.findall(r'<td class="nombre">([^<]*)', row)
     assert cells and "simulé" in row
-    assert re.search(r'href="/scenarios/essai\?h=close-branch\+site%2Fexample-digital-branch"', page.text)
+    assert re.search(
+        r'href="/scenarios/essai\?h=close-branch\+site%2Fexample-digital-branch&amp;illustrative=true"',
+        page.text,
+    )
     assert example.get("/antennes/rien").status_code == 404
 
 
