@@ -132,7 +132,7 @@ def person(
 
 @commands.command("no-examples")
 def no_examples(data_dir: DataDir = None) -> None:
-    """Retirer ce qui est inventé : sources illustratives, demandes, offres, postes, conventions, scénarios d'exemple ; publier."""
+    """Retirer ce qui est inventé : sources illustratives, demandes, offres, postes, conventions et scénarios ; publier."""
     from ...graph.snapshots.provenance import GRAPHS
     from ...loaders.operations.examples import forget_examples
     from ...loaders.publish.pipeline import Pipeline
