@@ -27,9 +27,8 @@ def test_two_strategies_are_compared(walk: Walk) -> None:
         label="[Exemple] Projet de territoire de Valence Romans Agglo"
     )
     walk.click("Comparer", "button", within="main")
-    assert walk.page.locator("#communs tbody tr").count() >= 1
-    assert walk.page.locator("#sans-interaction tbody tr").count() >= 1
-    assert walk.page.locator("#sans-objectif tbody tr").count() >= 1
+    for block in ("communs", "sans-interaction", "sans-objectif"):
+        walk.page.locator(f"#{block} tbody tr").first.wait_for()
     shared = walk.page.locator("#communs tbody tr").first.inner_text()
     assert "même" in shared
     walk.click(walk.names("#sans-objectif tbody")[0], within="#sans-objectif tbody")
