@@ -23,7 +23,7 @@ from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.write.scenarios import keep_example
 from ancrage.loaders.write.writer import Writer
 
-from ..api.conftest import browser, served, visitor
+from ..api.conftest import PATIENCE_MS, browser, served, visitor
 from .walk import SECRET, Walk
 
 __all__ = ["browser", "illustrated", "served", "site", "visitor", "walk"]
@@ -71,7 +71,8 @@ def illustrated(
     assert add_needs(store, Safe.open(store, data, ""), EXAMPLES / "desk.toml")
     assert add_examples(store, EXAMPLES / "stages.toml")
     store.close()
-    with served(data, read_ahead=False) as address:
+    # a busy machine is given its time: what these walks look at is not how long an answer takes
+    with served(data, read_ahead=False, deadline=PATIENCE_MS / 1000) as address:
         yield address
 
 
