@@ -80,6 +80,11 @@ class Map:
         return sum(not inside.issuperset(one.communes.tolist()) for one in self.layer.territories)
 
     @cached_property
+    def between(self) -> int:
+        """The number of territories of which only the least and the most are known."""
+        return sum(cell.value is None and None not in (cell.low, cell.high) for cell in self.cells)
+
+    @cached_property
     def known(self) -> list[float]:
         """The values that are known."""
         return [cell.value for cell in self.cells if cell.value is not None]

@@ -437,3 +437,11 @@ def test_places_are_those_of_the_graph(example_reader: LocalReader) -> None:
 def test_a_kind_of_places_that_there_is_not_is_refused(example: TestClient) -> None:
     answer = example.get("/cartes?places=châteaux", headers={"Accept": "text/html"})
     assert answer.status_code == 400 and "ne nomme pas des lieux" in answer.text
+
+
+def test_a_map_says_why_territories_are_hatched_that_have_bounds(atlas: Atlas) -> None:
+    shown = read_map(atlas.outlines, atlas.cube, "population", "epci")
+    assert shown.between == 0
+    cells = [cell._replace(value=None, low=1.0, high=2.0, status="missing") for cell in shown.cells]
+    assert replace(shown, cells=cells).between == len(cells) > 0
+    assert replace(shown, cells=[cell._replace(high=None) for cell in cells]).between == 0
