@@ -21,6 +21,8 @@ from .reading import Map, read_map
 from .scale import METHODS, scale_of
 
 INDICATOR, LEVEL, WITHIN = "distance-to-programme", "epci", "region/84"
+TYPOLOGY = "typology"
+"""The view that crosses both indicators in one map."""
 SORTS = ("name", "-name", "value", "-value")
 
 
@@ -48,6 +50,7 @@ class MapParams:
     given: Mapping[str, str]
     embed: bool = False
     places: str = ""
+    view: str = ""
 
     def address(self, path: str = "/cartes", **changed: str) -> str:
         """Give the address of this page with something changed; an empty text leaves a parameter out."""
@@ -77,6 +80,10 @@ def asked_of(query: QueryParams) -> MapParams:
         raise PageError(
             400, N_("« {name} » ne nomme pas des lieux : {names}.", name=places, names=", ".join(KINDS))
         )
+    if given.get("view", TYPOLOGY) != TYPOLOGY:
+        raise PageError(
+            400, N_("« {name} » n’est pas une vue : {names}.", name=given["view"], names=TYPOLOGY)
+        )
     first = Side(given.get("indicator", INDICATOR), given.get("by", ""), given.get("period", ""))
     if (
         query.get("compare") == ""
@@ -94,6 +101,7 @@ def asked_of(query: QueryParams) -> MapParams:
     return MapParams(
         tuple(sides), given.get("level", ""), given.get("within", WITHIN), method, classes, sort, max(1, number),
         is_true(query, "illustrative"), given, given.get("embed") == "1", places,
+        given.get("view", "") if len(sides) == 2 else "",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ...graph.region.names import UnknownName
 from ...graph.region.text import fold
 from ...graph.region.view import RegionView
-from ...words import N_, first_upper, gettext, number
+from ...words import N_, gettext, number
 from ..analysis.analyses import run_for
 from ..labels.wording import LEVELS
 from ..reading.publication import reading_of
@@ -25,9 +25,9 @@ from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language, in_address
 from ..web.security import EMBED_POLICY
-from .asking import MapParams, asked_of, read, same_scale, settle
+from .asking import TYPOLOGY, MapParams, asked_of, read, same_scale, settle
 from .atlas import Atlas
-from .drawing import ROUND, entries, sizes, swatch
+from .drawing import ROUND, sizes, swatch
 from .files import PICTURES, PNG, format_of, paint_answer
 from .form import groups, mark_choice, topics, withins
 from .places import KINDS, symbol
@@ -35,6 +35,7 @@ from .reading import WIDTH, Map, cell_text, summary, unit_of
 from .scale import METHODS
 from .sheet import file_of, sources, words
 from .svg import draw_map
+from .typology import cross
 
 router = APIRouter(tags=["maps"])
 
@@ -82,7 +83,14 @@ async def files(request: Request, suffix: str) -> Response:
         request,
         reading,
         asked.illustrative,
-        lambda atlas: file_of(request, read(asked, atlas, WIDTH), chosen, reading, atlas, said),
+        lambda atlas: file_of(
+            request,
+            _viewed(read(asked, atlas, WIDTH), asked, chosen in PICTURES),
+            chosen,
+            reading,
+            atlas,
+            said,
+        ),
     )
     return await paint_answer(response, request.app.state.theme) if chosen == PNG else response
 
@@ -105,13 +113,14 @@ async def draw_answer(
 def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, said: Language) -> Response:
     asked, lost = settle(asked, atlas, said)
     shown = read(asked, atlas, WIDTH)
+    viewed = _viewed(shown, asked)
     zooms = [
         one.level not in ("commune", "region") and "commune" in atlas.levels(one.indicator.id)
-        for one in shown
+        for one in viewed
     ]
     figures = [
         figure_of(one, reading, said, f"carte{n}", zoom=zoom)
-        for n, (one, zoom) in enumerate(zip(shown, zooms, strict=True))
+        for n, (one, zoom) in enumerate(zip(viewed, zooms, strict=True))
     ]
     first = shown[0]
     rows = _ordered(shown, asked.sort)
@@ -129,7 +138,12 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         iframe=iframe(framed, title),
         figures=figures,
         remarks=lost,
-        same_scale=len(shown) == 2 and same_scale(shown),
+        same_scale=len(viewed) == 2 and same_scale(viewed),
+        columns=[(one.title(said), words(one, reading, said), one.as_of or one.period) for one in shown],
+        group_chosen=[one.by or "" for one in shown],
+        period_chosen=[one.period or "" for one in shown],
+        typology=bool(asked.view),
+        both=asked.address(view="" if asked.view else TYPOLOGY, page="") if len(shown) == 2 else "",
         level=first.level,
         map_levels=LEVELS,
         levels_possible=atlas.levels(first.indicator.id),
@@ -137,7 +151,7 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         zoom=zooms[0],
         wider=asked.address(level="", within="", page="") if first.level == "commune" and first.within.level != "region" else "",
         indicator_options=[
-            mark_choice(topics(atlas, said), one.map.indicator.id, one.title) for one in figures
+            mark_choice(topics(atlas, said), one.indicator.id, one.title(said)) for one in shown
         ],
         others=Markup(topics(atlas, said)),
         group_options=[groups(atlas, one, reading, said) for one in shown],
@@ -166,6 +180,11 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
     return response
 
 
+def _viewed(shown: list[Map], asked: MapParams, picture: bool = True) -> list[Map]:
+    """Give the maps that are drawn: both crossed in one where that is asked; a table has the values of both."""
+    return [cross(*shown)] if asked.view and picture else shown
+
+
 def iframe(address: str, title: str) -> str:
     """Write what puts a map into a page of someone else."""
     return f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="760" loading="lazy"></iframe>'
@@ -177,7 +196,7 @@ def figure_of(
     """Draw a map for a page, with its legend beside; `here` is a territory (its path) to outline strongly."""
     unit, scale = unit_of(shown.indicator), shown.scale
     points = shown.layer.points > 0
-    rows = entries(scale, shown.statuses, unit, said)
+    rows = shown.entries(shown.statuses, said)
     boxes = [(Markup(box(swatch(name, step, points=points), 24, 16)), text) for step, text in rows]
     circles = []
     for value in sizes(scale) if scale.kind == "circles" else ():
@@ -186,11 +205,11 @@ def figure_of(
         circle = f'<circle cx="{radius + 1:.1f}" cy="{radius + 1:.1f}" r="{radius:.1f}" {ROUND}/>'
         circles.append((Markup(box(circle, around, around)), f"{number(value, said, scale.decimals)}{unit}"))
     return Figure(
-        first_upper(shown.indicator.title[said]),
+        shown.title(said),
         words(shown, reading, said),
         Markup(draw_map(shown, language=said, with_legend=False, name=name, here=here, zoom=zoom)),
         summary(shown, said),
-        scale.words(said),
+        shown.rule(said),
         boxes,
         circles,
         shown,

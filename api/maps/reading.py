@@ -17,9 +17,9 @@ from ...graph.indicators.facts import FACTS
 from ...graph.region.gazetteer import Territory
 from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Layer, Outlines
-from ...words import gettext, ngettext, number
+from ...words import first_upper, gettext, ngettext, number
 from ..web.negotiation import Language
-from .drawing import STATUSES
+from .drawing import STATUSES, entries
 from .places import Place
 from .scale import Scale, scale_of
 
@@ -64,6 +64,48 @@ class Map:
     as_of: str = ""
     over: str = ""
     places: Sequence[Place] = ()
+
+    def title(self, language: Language) -> str:
+        """Name what is shown."""
+        return first_upper(self.indicator.title[language])
+
+    def unit(self, language: Language) -> str:
+        """Name its unit; "" where it has none."""
+        return self.indicator.unit_label.get(language) or ""
+
+    def text(self, cell: AreaValue, language: Language) -> str:
+        """Say the value of a territory, or why there is none."""
+        return cell_text(cell, self.indicator, language)
+
+    def entries(self, statuses: Sequence[str], language: Language) -> list[tuple[str, str]]:
+        """List the legend: the name of each colour or pattern, and what it stands for."""
+        return entries(self.scale, statuses, unit_of(self.indicator), language)
+
+    def rule(self, language: Language) -> str:
+        """Say how the classes were made."""
+        return self.scale.words(language)
+
+    def spread(self, language: Language) -> str:
+        """Say how many territories have a value, and between which values."""
+        if not self.known:
+            return gettext("Aucun territoire n’a de valeur", language)
+        unit, decimals = unit_of(self.indicator), self.indicator.decimals
+        low, high = (number(one, language, decimals) for one in (min(self.known), max(self.known)))
+        spread = low + unit
+        if low != high:
+            spread = gettext("de {low} à {high}{unit}", language, low=low, high=high, unit=unit)
+        return ngettext(
+            "{n} des {whole} territoires a une valeur, {spread}",
+            "{n} des {whole} territoires ont une valeur, {spread}",
+            len(self.known),
+            language,
+            whole=number(len(self.cells), language),
+            spread=spread,
+        )
+
+    def asked(self) -> dict[str, str | None]:
+        """Give what an address asks of this map, beside its territories."""
+        return {"indicator": self.indicator.id, "by": self.by}
 
     @cached_property
     def statuses(self) -> list[str]:
@@ -194,24 +236,8 @@ def bounds(least: float | None, most: float | None, indicator: Indicator, langua
 
 def summary(shown: Map, language: Language = "fr") -> str:
     """Say in one line how many territories have a value, between which values, and how many have none and why."""
-    known = shown.known
-    unit = unit_of(shown.indicator)
-    if known:
-        low, high = (number(one, language, shown.indicator.decimals) for one in (min(known), max(known)))
-        spread = low + unit
-        if low != high:
-            spread = gettext("de {low} à {high}{unit}", language, low=low, high=high, unit=unit)
-        text = ngettext(
-            "{n} des {whole} territoires a une valeur, {spread}",
-            "{n} des {whole} territoires ont une valeur, {spread}",
-            len(known),
-            language,
-            whole=number(len(shown.cells), language),
-            spread=spread,
-        )
-    else:
-        text = gettext("Aucun territoire n’a de valeur", language)
-    zeros = sum(value == 0 for value in known)
+    text = shown.spread(language)
+    zeros = sum(value == 0 for value in shown.known)
     more = [gettext("{n} à zéro", language, n=number(zeros, language))] if zeros else []
     for status in shown.statuses:
         many = number(sum(cell.status == status for cell in shown.cells), language)

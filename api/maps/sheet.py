@@ -53,15 +53,12 @@ def file_of(
 def sheet(shown: Sequence[Map], reading: Reading, atlas: Atlas, said: Language) -> str:
     """Draw maps in a row, with their titles; of one scale they share its legend and the words of its rule."""
     common = len(shown) == 2 and same_scale(shown)
-    titles = [
-        [*wrap_text(first_upper(one.indicator.title[said]), _TITLE), *words(one, reading, said)]
-        for one in shown
-    ]
+    titles = [[*wrap_text(one.title(said), _TITLE), *words(one, reading, said)] for one in shown]
     notes = [f"{_named(one, shown, said)}{summary(one, said)}" for one in shown]
     if common:
-        notes.append((gettext("Les deux cartes ont la même échelle. ", said)) + shown[0].scale.words(said))
+        notes.append((gettext("Les deux cartes ont la même échelle. ", said)) + shown[0].rule(said))
     else:
-        notes += dict.fromkeys(one.scale.words(said) for one in shown)
+        notes += dict.fromkeys(one.rule(said) for one in shown)
     if over := shown[0].over:
         notes.append(f"◆ {KINDS[over][0][said]} ({number(len(shown[0].places), said)}).")
     notes.append(source_line(shown, reading, atlas, said))
@@ -87,7 +84,7 @@ def words(shown: Map, reading: Reading, said: Language) -> list[str]:
     if shown.by:
         reading.learn_labels([ID + shown.by])
         group = [first_upper(reading.label(ID + shown.by))]
-    unit = shown.indicator.unit_label.get(said)
+    unit = shown.unit(said)
     place = f"{LEVELS[shown.level][said]} – {shown.within.label}"
     first = " · ".join([*group, *([unit] if unit else [])])
     when = date_text(shown.period, shown.as_of, said)

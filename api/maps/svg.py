@@ -22,7 +22,6 @@ from .drawing import (
     ROUND,
     STATUSES,
     ZERO_CIRCLE,
-    entries,
     fill,
     label,
     legend,
@@ -32,7 +31,7 @@ from .drawing import (
     towns,
 )
 from .places import drawn
-from .reading import AreaValue, Map, cell_text, summary, unit_of
+from .reading import AreaValue, Map, summary, unit_of
 
 _GAP = 24.0
 _PREFIX = len("territory/")
@@ -95,9 +94,7 @@ def draw_maps(
 
 
 def _written(made: Picture, panels: Sequence[Panel], language: Language, tips: str = TITLES) -> str:
-    words = " ".join(
-        f"{one.shown.indicator.title[language]}. {summary(one.shown, language)}" for one in panels
-    )
+    words = " ".join(f"{one.shown.title(language)}. {summary(one.shown, language)}" for one in panels)
     return made.svg(words, kind="carte-svg", role="group" if tips in (LINKS, ZOOM) else "img")
 
 
@@ -129,7 +126,7 @@ def _sheet(
         shown, unit = panel.shown, unit_of(panel.shown.indicator)
         named = statuses if common else shown.statuses
         drawing, high = legend(
-            panel.name, shown.scale, entries(shown.scale, named, unit, language), shown.largest_circle, unit,
+            panel.name, shown.scale, shown.entries(named, language), shown.largest_circle, unit,
             wide if common else shown.layer.frame.width, tall, language,
             points=any(one.shown.layer.points > 0 for one in panels),
         )  # fmt: skip
@@ -159,7 +156,7 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, tips: 
     said: dict[tuple[object, ...], str] = {}  # many territories have the same value
     for cell in shown.cells:
         if cell.told not in said:
-            said[cell.told] = mark + cell_text(cell, shown.indicator, language)
+            said[cell.told] = mark + shown.text(cell, language)
     texts = [_escaped(cell.territory.label) + said[cell.told] for cell in shown.cells]
     body = [_areas(shown, texts, name, tips)]
     if layer.departments:
@@ -266,8 +263,7 @@ def _told(shown: Map, cell: AreaValue, text: str, shape: str, tag: str, tips: st
 def communes_of(shown: Map, place: str) -> str:
     """Give the address of the map of the communes of a territory (`epci/200040715`), of the same figure."""
     asked = {
-        "indicator": shown.indicator.id,
-        "by": shown.by,
+        **shown.asked(),
         "level": "commune",
         "within": place,
         "places": shown.over,

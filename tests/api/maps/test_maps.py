@@ -17,6 +17,7 @@ from ancrage.api.maps.places import KINDS, places
 from ancrage.api.maps.reading import read_map, summary
 from ancrage.api.maps.scale import scale_of
 from ancrage.api.maps.svg import draw_map, locator_svg
+from ancrage.api.maps.typology import cross
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.outlines import Outlines
@@ -445,3 +446,48 @@ def test_a_map_says_why_territories_are_hatched_that_have_bounds(atlas: Atlas) -
     cells = [cell._replace(value=None, low=1.0, high=2.0, status="missing") for cell in shown.cells]
     assert replace(shown, cells=cells).between == len(cells) > 0
     assert replace(shown, cells=[cell._replace(high=None) for cell in cells]).between == 0
+
+
+def test_a_typology_crosses_two_indicators_at_their_medians(atlas: Atlas) -> None:
+    first = read_map(atlas.outlines, atlas.cube, "population", "epci")
+    size = len(first.cells)
+    lows = [cell._replace(value=float(n), status=None) for n, cell in enumerate(first.cells)]
+    ups = [cell._replace(value=float(size - n), status=None) for n, cell in enumerate(first.cells)]
+    made = cross(replace(first, cells=lows), replace(first, cells=ups))
+    assert {cell.value for cell in made.cells} <= {
+        1.0,
+        2.0,
+        3.0,
+    }  # what grows against the other is never above both
+    same = cross(replace(first, cells=lows), replace(first, cells=lows))
+    assert {cell.value for cell in same.cells} == {1.0, 4.0}
+    assert sum(cell.value == 4 for cell in same.cells) == size // 2
+    lacking = cross(
+        replace(first, cells=lows), replace(first, cells=[lows[0]._replace(value=None), *lows[1:]])
+    )
+    assert (lacking.cells[0].value, lacking.cells[0].status) == (None, "missing")
+    nothing = [cell._replace(value=None, status="missing") for cell in lows]
+    assert cross(replace(first, cells=nothing), first).known == []
+
+
+def test_a_typology_is_an_address_with_its_table_and_its_files(example: TestClient) -> None:
+    asked = "indicator=population&compare=distance-to-programme&level=epci"
+    beside = unescape(example.get(f"/cartes?{asked}").text)
+    address = re.search(r'href="(/cartes[?][^"]*view=typology[^"]*)"', beside)
+    assert address is not None and "Croiser les deux indicateurs" in beside
+    page = unescape(example.get(address[1]).text)
+    assert (
+        page.count("data-carte ") == 1
+        and "les deux valeurs" in page
+        and "Voir les deux cartes côte à côte" in page
+    )
+    row = page[page.index("<tbody>", page.index('id="tableau"')) :].partition("</tr>")[0]
+    assert row.count('<td\n      class="nombre') == 2  # the values of both stand in the table
+    svg = unescape(example.get(address[1].replace("/cartes?", "/cartes.svg?")).text)
+    assert "un croisement n’est pas une cause" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", svg)).lower()
+    table = pl.read_csv(
+        example.get(address[1].replace("/cartes?", "/cartes.csv?")).content, infer_schema=False
+    )
+    assert set(table["indicator"]) == {"population", "distance-to-programme"}
+    wrong = example.get(f"/cartes?{asked}&view=globe", headers={"Accept": "text/html"})
+    assert wrong.status_code == 400 and "n’est pas une vue" in unescape(wrong.text)
