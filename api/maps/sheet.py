@@ -21,7 +21,7 @@ from .places import KINDS
 from .reading import Map, date_text, summary, wrap_text
 from .svg import Panel, draw_maps
 
-_LINE, _TITLE = 118, 84
+_LINE, _TITLE = 118, 70
 """Letters that a line of notes, and a title, hold over the width of one map."""
 
 
