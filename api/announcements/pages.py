@@ -13,6 +13,7 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...loaders.read.dates import as_time
 from ...ontology.labels import Term, concepts
+from ...ontology.refusals import END_FIRST, NO_HOUR
 from ...ontology.vocabulary import ID
 from ...words import N_, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
@@ -135,7 +136,7 @@ async def _checked(
     checked.choice(form, "off", statuses())
     start, end = checked.day(form, "start", required=True), checked.day(form, "end")
     if start and end and end < start and "end" not in checked.errors:
-        checked.errors["end"] = N_("La fin vient avant le début.")
+        checked.errors["end"] = END_FIRST
     several = bool(end) and end != start
     for name in ("opening", "closing"):
         _hour(checked, form, name, several)
@@ -159,7 +160,7 @@ async def _checked(
 def _hour(checked: Checked, form: Form, name: str, several: bool) -> None:
     value = checked.values[name] = as_time(form[name].strip()[:12])
     if value and not re.fullmatch(r"\d\d:\d\d", value):
-        checked.errors[name] = N_("Écrivez une heure, comme 18:30 ou 18h30.")
+        checked.errors[name] = NO_HOUR
     elif value and several:
         checked.errors[name] = N_("Un évènement de plusieurs jours n’a pas d’heure : dites-la sur sa page.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -186,34 +187,27 @@ def invite(
     data_dir: DataDir = None,
 ) -> None:
     """Laisser une identité du fournisseur prendre un compte à sa prochaine connexion ; celles qu'il avait n'y mènent plus."""
-    devices = _devices(settings_of(data_dir))
-    try:
-        devices.identities.invite(name, email)
-        devices.audit.add("invite/account", "command-line", name)
-    finally:
-        devices.store.close()
-    print(name)
+    _change("invite", name, data_dir, lambda devices: devices.identities.invite(name, email))
 
 
 @commands.command()
 def disable(name: Name, data_dir: DataDir = None) -> None:
     """Désactiver un compte : ses sessions finissent, ses clés n'ouvrent plus rien."""
-    devices = _devices(settings_of(data_dir))
-    try:
-        devices.accounts.disable(name)
-        devices.audit.add("disable/account", "command-line", name)
-    finally:
-        devices.store.close()
-    print(name)
+    _change("disable", name, data_dir, lambda devices: devices.accounts.disable(name))
 
 
 @commands.command()
 def delete(name: Name, data_dir: DataDir = None) -> None:
-    """Supprimer un compte et tout ce qui l'ouvrait : ce qu'il a fait reste dit sous son nom, au journal d'audit aussi."""
+    """Supprimer un compte et tout ce qui l'ouvrait : ce qu'il a fait reste dit sous son nom, que nul autre ne prend."""
+    _change("delete", name, data_dir, lambda devices: devices.accounts.delete(name))
+
+
+def _change(act: str, name: str, data_dir: Path | None, do: Callable[[Devices], None]) -> None:
+    """Change an account and add it to the audit log."""
     devices = _devices(settings_of(data_dir))
     try:
-        devices.accounts.delete(name)
-        devices.audit.add("delete/account", "command-line", name)
+        do(devices)
+        devices.audit.add(f"{act}/account", "command-line", name)
     finally:
         devices.store.close()
     print(name)

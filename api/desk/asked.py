@@ -18,6 +18,7 @@ from ...loaders.operations.accounts import Account
 from ...loaders.read.persons import names_anybody
 from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
+from ...ontology.refusals import NO_DATE, NO_SIREN, OF_LISTS
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken, first_upper, gettext
 from ..accounts.visitor import Form
@@ -96,7 +97,7 @@ class Checked:
         """Take one of some values, or none."""
         value = self.values[name] = form[name]
         if (value and value not in allowed) or (required and not value):
-            self.errors[name] = N_("Choisissez dans la liste.")
+            self.errors[name] = OF_LISTS.get(name, N_("Choisissez dans la liste."))
         return value
 
     def day(self, form: Form, name: str, *, required: bool = False) -> str:
@@ -111,7 +112,7 @@ class Checked:
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            self.errors[name] = N_("Écrivez une date qui existe, comme 15/03/2027.")
+            self.errors[name] = NO_DATE
             return value
         if not 2000 <= day.year <= 2100:
             self.errors[name] = N_("Écrivez une date entre 2000 et 2100, comme 15/03/2027.")
@@ -168,9 +169,7 @@ class Checked:
         """Take the number of a structure, or none: its last digit checks the others."""
         value = self.values[name] = re.sub(r"\s", "", form[name])
         if value and not is_sound("siren", value):
-            self.errors[name] = N_(
-                "Ce n’est pas un numéro SIREN : neuf chiffres, dont le dernier contrôle les autres."
-            )
+            self.errors[name] = NO_SIREN
         return value
 
 

@@ -198,27 +198,23 @@ async def _move(
 ) -> Response | None:
     parties, acts, checked = parties_of(visitor, one), desk.agreement_acts, Checked()
     if act == "evaluation":
-        by = checked.choice(form, "by", {each.value: each for each in Evaluator}, required=True)
-        if checked.errors:
-            return _page(request, visitor, one, checked)
-        await to_thread.run_sync(
-            lambda: acts.evaluate(one, visitor.name, parties, Evaluator(by), today(), key=form.key)
-        )
-        return None
-    if act == "resultat":
-        result = checked.choice(form, "result", {each.value: each for each in Result}, required=True)
-        if checked.errors:
-            return _page(request, visitor, one, checked)
-        await to_thread.run_sync(
-            lambda: acts.end(one, visitor.name, parties, Result(result), today(), key=form.key)
-        )
-        return None
-    reason = checked.choice(form, "why", concepts("drop-reason"))
+        told = checked.choice(form, "by", {each.value: each for each in Evaluator}, required=True)
+    elif act == "resultat":
+        told = checked.choice(form, "result", {each.value: each for each in Result}, required=True)
+    else:
+        told = checked.choice(form, "why", concepts("drop-reason"))
     if checked.errors:
         return _page(request, visitor, one, checked)
-    await to_thread.run_sync(
-        lambda: acts.move(one, visitor.name, parties, MOVES[act], reason=reason, key=form.key)
-    )
+
+    def do() -> None:
+        if act == "evaluation":
+            acts.evaluate(one, visitor.name, parties, Evaluator(told), today(), key=form.key)
+        elif act == "resultat":
+            acts.end(one, visitor.name, parties, Result(told), today(), key=form.key)
+        else:
+            acts.move(one, visitor.name, parties, MOVES[act], reason=told, key=form.key)
+
+    await to_thread.run_sync(do)
     return None
 
 

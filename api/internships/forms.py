@@ -12,6 +12,7 @@ from ...graph.region.view import RegionView
 from ...graph.suggestions.directory import Directory
 from ...loaders.operations.roles import Act
 from ...ontology.labels import concepts
+from ...ontology.refusals import END_FIRST
 from ...words import N_
 from ..accounts.visitor import Form, Visitor
 from ..desk.asked import Checked, find_place, modes, own_organization, subjects
@@ -94,7 +95,7 @@ def period(checked: Checked, form: Form, *, required: bool = False) -> None:
     """Check the first and the last day of a form."""
     start, end = (checked.day(form, name, required=required) for name in ("start", "end"))
     if start and end and end < start and "end" not in checked.errors:
-        checked.errors["end"] = N_("La fin vient avant le début.")
+        checked.errors["end"] = END_FIRST
 
 
 async def commune(request: Request, checked: Checked, name: str, text: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ...ontology.refusals import END_FIRST
 from ...words import N_, Said, SentenceError
 from ...words.numbers import date
 from ..operations.safe import Safe
@@ -254,7 +255,7 @@ class Acts:
         if need.stage is not NeedState.PREPARING or match.state is not MatchState.HELPED:
             raise ActRefused(N_("Un accord se dit d’une aide proposée."))
         if agreement.end and agreement.end < agreement.start:
-            raise ActRefused(N_("La fin vient avant le début."))
+            raise ActRefused(END_FIRST)
         told = {
             "candidate": candidate,
             "title": agreement.title,
@@ -304,7 +305,7 @@ class Acts:
         if end and not start:
             raise ActRefused(N_("Dites à partir de quand dure l’absence."))
         if end and end < start:
-            raise ActRefused(N_("La fin vient avant le début."))
+            raise ActRefused(END_FIRST)
         draft = Draft(who, "offer-away", offer.id, {"from": start, "until": end}, offer.version)
         return self._store.append([draft], key=key or None)
 

@@ -12,12 +12,12 @@ from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ...words import N_, SentenceError
 from .roles import SCOPES, Role
-from .store import Operations, now, utc
-from .tables import ACCOUNTS, IDENTITIES, KEYS, PASSKEYS, SESSIONS
+from .store import Draft, Operations, now, utc
+from .tables import ACCOUNTS, EVENTS, IDENTITIES, KEYS, PASSKEYS, SESSIONS
 
 SESSION_HOURS = 12
 SHORTEST = 12
@@ -97,7 +97,10 @@ class Accounts:
     def add(
         self, name: str, role: Role, password: str | None, organization: str | None = None, email: str = ""
     ) -> Account:
-        """Add an account; with an `email`, it waits for the identity of this verified address. Raises AccountError."""
+        """Add an account; with an `email`, it waits for the identity of this verified address.
+
+        A name that another had who was deleted is refused: what that one did and may do would be this one's. Raises AccountError.
+        """
         if not _NAME.fullmatch(name):
             raise AccountError(
                 N_(
@@ -120,6 +123,12 @@ class Accounts:
         with self._store.writing() as connection:
             if connection.execute(select(ACCOUNTS.c.name).where(ACCOUNTS.c.name == name)).first():
                 raise AccountError(N_("le compte « {name} » existe déjà.", name=name))
+            past = (EVENTS.c.subject == _former(name)) | (EVENTS.c.who == name)
+            if connection.execute(select(EVENTS.c.id).where(past).limit(1)).first():
+                raise AccountError(
+                    N_("« {name} » est le nom d’un compte supprimé, à qui reste ce qu’il a fait : prenez-en un autre.",
+                       name=name)
+                )  # fmt: skip
             if (
                 email
                 and connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.invited == row["invited"])).first()
@@ -147,13 +156,20 @@ class Accounts:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.account == name))
 
     def delete(self, name: str) -> None:
-        """Delete an account with all that logs it in: what it did stays told under its name. Raises AccountError."""
-        with self._store.writing() as connection:
+        """Delete an account with all that logs it in: what it did stays told under its name, which nobody else gets.
+
+        Raises AccountError.
+        """
+
+        def make(connection: Connection) -> list[Draft]:
             for table in (SESSIONS, KEYS, IDENTITIES, PASSKEYS):
                 connection.execute(delete(table).where(table.c.account == name))
             if not connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.name == name)).rowcount:
                 raise AccountError(N_("aucun compte ne s’appelle « {name} ».", name=name))
             self._store.wipe()
+            return [Draft("command-line", "account-deleted", _former(name))]
+
+        self._store.append_with(make)
 
     def of_email(self, email: str) -> list[Account]:
         """List the accounts that wait for the identity of an address, or are named by it; raises AccountError."""
@@ -304,6 +320,11 @@ def email_digest(email: str) -> str:
     if not _EMAIL.fullmatch(plain):
         raise AccountError(N_("« {email} » n’est pas une adresse électronique.", email=email))
     return digest(f"email {plain}")
+
+
+def _former(name: str) -> str:
+    """Give the subject of the end of an account, which does not tell its name."""
+    return f"account/{digest(f'account {name}')[:40]}"
 
 
 def check_password(password: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ....ontology.refusals import END_FIRST
 from ....words import N_, NN_, Spoken
 from ...desk.acts import ActRefused
 from ...operations.store import Draft, Operations
@@ -208,4 +209,4 @@ def _day(text: str) -> int:
 
 def _require_order(terms: Terms) -> None:
     if terms.end < terms.start:
-        raise ActRefused(N_("La fin vient avant le début."))
+        raise ActRefused(END_FIRST)

@@ -1,4 +1,4 @@
-"""What forms let choose: filières, and the scientific domains that the graph has; they say what the shapes say of a value."""
+"""What forms let choose: filières, and the scientific domains that the graph has."""
 
 from __future__ import annotations
 
@@ -6,21 +6,14 @@ import re
 import time
 from pathlib import Path
 
-import pytest
-from ancrage.api.accounts.visitor import Form
 from ancrage.api.app import create_app
-from ancrage.api.desk.asked import Checked
 from ancrage.api.desk.running import DESK
-from ancrage.api.internships.forms import period
 from ancrage.api.web.settings import Settings
-from ancrage.words import Spoken
 from fastapi.testclient import TestClient
-from rdflib import SH, Graph
 
 from ...tables import load_tables
 from .conftest import TABLES, Person
 
-SHAPES = Path(__file__).parents[3] / "ontology" / "shapes"
 CONCEPTS = "id,kind,label_fr,label_en,scheme,notation\nfield/mesr/6,Discipline,Sciences humaines,Humanities,field/mesr,6\n"
 
 
@@ -44,26 +37,3 @@ def test_a_request_may_be_about_a_scientific_domain(tmp_path: Path) -> None:
         assert mayor.post("/demandes/nouvelle", **told, about="field/mesr/6").status_code == 303
         desk = DESK.open(service.app, service.app.state.devices)  # type: ignore[arg-type,attr-defined]
         assert [one.about for one in desk.ledger.read().needs.values()] == [("field/mesr/6",)]
-
-
-def _of_siren() -> Spoken:
-    checked = Checked()
-    checked.siren(Form({"siren": "12"}), "siren")
-    return checked.errors["siren"]
-
-
-def _of_days() -> Spoken:
-    checked = Checked()
-    period(checked, Form({"start": "2027-03-02", "end": "2027-03-01"}))
-    return checked.errors["end"]
-
-
-@pytest.mark.parametrize("told", [_of_siren, _of_days])
-def test_a_form_and_a_shape_say_the_same_of_a_value(told: object) -> None:
-    graph = Graph()
-    for file in SHAPES.glob("*.ttl"):
-        graph.parse(file)
-    messages = {(one.language, str(one)) for one in graph.objects(None, SH.message)}  # type: ignore[attr-defined]
-    assert callable(told)
-    for language in ("fr", "en"):
-        assert (language, told()[language]) in messages

@@ -8,7 +8,7 @@ from ancrage.loaders.operations import accounts as module
 from ancrage.loaders.operations.accounts import AccountError, Accounts
 from ancrage.loaders.operations.roles import MAY, Act, Role, may
 from ancrage.loaders.operations.safe import Safe, new_key
-from ancrage.loaders.operations.store import Operations
+from ancrage.loaders.operations.store import Draft, Operations
 from ancrage.loaders.operations.tables import ACCOUNTS, ATTEMPTS, KEYS, SESSIONS
 from ancrage.loaders.operations.throttle import Throttle
 from argon2 import PasswordHasher
@@ -115,6 +115,20 @@ def test_nothing_of_an_account_is_left_once_it_is_deleted(store: Operations) -> 
     with pytest.raises(AccountError, match="ana"):
         accounts.delete("ana")
     assert accounts.verify("bob", SECRET) is not None
+
+
+def test_nobody_gets_the_past_of_an_account_by_its_name(store: Operations) -> None:
+    """Neither a name that was deleted, nor one under which something was done that no account has any more."""
+    accounts = Accounts(store)
+    accounts.add("ana", Role.DESK, SECRET)
+    accounts.add("bob", Role.DESK, SECRET)
+    accounts.delete("ana")
+    with pytest.raises(AccountError, match="« ana » est le nom d’un compte supprimé"):
+        accounts.add("ana", Role.RELAY, SECRET)
+    store.append([Draft("zoe", "post-filed", "post/1"), Draft("bob", "post-filed", "post/2")])
+    with pytest.raises(AccountError, match="« zoe »"):
+        accounts.add("zoe", Role.PARTNER, SECRET)
+    assert [one.name for one in accounts.all()] == ["bob"]
 
 
 def test_a_changed_password_ends_the_sessions(store: Operations) -> None:
