@@ -32,16 +32,19 @@ class Refusal(Spoken):
         return texts.get(language) or gettext(texts[SOURCE], language)
 
 
-NO_DATE = Refusal("Interaction", "startDate", "datatype")
-NO_HOUR = Refusal("AgendaEvent", "startTime", "datatype")
 END_FIRST = Refusal("Interaction", "startDate", "lessThanOrEquals")
 NO_SIREN = Refusal(PREFIXES["org"] + "Organization", "siren", "pattern")
-OF_LISTS: Mapping[str, Refusal] = {
-    "type": Refusal("Interaction", "interactionType", "class"),
+NO_TYPE = Refusal("Interaction", "interactionType", "class")
+OF_FIELDS: Mapping[str, Refusal] = {
+    "type": Refusal("Announcement", "interactionType", "class"),
     "mode": Refusal("Interaction", "attendanceMode", "in"),
     "off": Refusal("AgendaEvent", "eventStatus", "in"),
+    "start": Refusal("Interaction", "startDate", "datatype"),
+    "end": Refusal("Interaction", "endDate", "datatype"),
+    "opening": Refusal("AgendaEvent", "startTime", "datatype"),
+    "closing": Refusal("AgendaEvent", "endTime", "datatype"),
 }
-"""What is said of what a list lets choose, by the name of a form's field."""
+"""What is said of a value that cannot be, by the name of a form's field."""
 
 
 @cache

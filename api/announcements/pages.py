@@ -13,7 +13,7 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...loaders.read.dates import as_time
 from ...ontology.labels import Term, concepts
-from ...ontology.refusals import END_FIRST, NO_HOUR
+from ...ontology.refusals import END_FIRST, NO_TYPE, OF_FIELDS
 from ...ontology.vocabulary import ID
 from ...words import N_, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
@@ -130,7 +130,7 @@ async def _checked(
     """Check the form; the announcement is to be kept where no field is wrong."""
     checked = Checked()
     checked.public(form, "title", 5, 140, N_("Écrivez le titre de l’évènement."))
-    checked.choice(form, "type", dict.fromkeys(TYPES), required=True)
+    checked.choice(form, "type", dict.fromkeys(TYPES), required=True, wrong=NO_TYPE)
     checked.choice(form, "mode", modes(), required=True)
     checked.choice(form, "about", await topic_names(request, choose_language(request)))
     checked.choice(form, "off", statuses())
@@ -160,7 +160,7 @@ async def _checked(
 def _hour(checked: Checked, form: Form, name: str, several: bool) -> None:
     value = checked.values[name] = as_time(form[name].strip()[:12])
     if value and not re.fullmatch(r"\d\d:\d\d", value):
-        checked.errors[name] = NO_HOUR
+        checked.errors[name] = OF_FIELDS[name]
     elif value and several:
         checked.errors[name] = N_("Un évènement de plusieurs jours n’a pas d’heure : dites-la sur sa page.")
 

@@ -18,7 +18,7 @@ from ...loaders.operations.accounts import Account
 from ...loaders.read.persons import names_anybody
 from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
-from ...ontology.refusals import NO_DATE, NO_SIREN, OF_LISTS
+from ...ontology.refusals import NO_SIREN, OF_FIELDS
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken, first_upper, gettext
 from ..accounts.visitor import Form
@@ -93,11 +93,19 @@ class Checked:
             self.errors[name] = NAMES_NOBODY
         return value
 
-    def choice(self, form: Form, name: str, allowed: Mapping[str, object], *, required: bool = False) -> str:
-        """Take one of some values, or none."""
+    def choice(
+        self,
+        form: Form,
+        name: str,
+        allowed: Mapping[str, object],
+        *,
+        required: bool = False,
+        wrong: Spoken | None = None,
+    ) -> str:
+        """Take one of some values, or none; `wrong` is said of another, in the place of what shapes say by the field's name."""
         value = self.values[name] = form[name]
         if (value and value not in allowed) or (required and not value):
-            self.errors[name] = OF_LISTS.get(name, N_("Choisissez dans la liste."))
+            self.errors[name] = wrong or OF_FIELDS.get(name, N_("Choisissez dans la liste."))
         return value
 
     def day(self, form: Form, name: str, *, required: bool = False) -> str:
@@ -112,7 +120,7 @@ class Checked:
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            self.errors[name] = NO_DATE
+            self.errors[name] = OF_FIELDS.get(name, N_("Écrivez une date qui existe, comme 15/03/2027."))
             return value
         if not 2000 <= day.year <= 2100:
             self.errors[name] = N_("Écrivez une date entre 2000 et 2100, comme 15/03/2027.")

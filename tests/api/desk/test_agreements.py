@@ -215,7 +215,7 @@ def test_who_is_no_party_is_told_that_there_is_nothing(person: People, internshi
     ("field", "value", "told"),
     [
         ("end", "2026-01-11", "La fin vient avant le début."),
-        ("end", "", "Écrivez une seule date, qui existe"),
+        ("end", "", "Écrivez une seule date de fin, qui existe"),
         ("hours", "49", "un nombre entier, de 1 à 48"),
         ("days", "7", "un nombre entier, de 1 à 6"),
         ("where", "Zzyzx", "n’est pas connu ici"),

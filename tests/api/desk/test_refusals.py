@@ -47,7 +47,6 @@ ACCEPTANCE = "acceptation"
 TYPE = Refusal("Interaction", "interactionType", "minCount")
 TYPE_OF_REQUEST = Refusal("Announcement", "interactionType", "minCount")
 MODE = Refusal("Interaction", "attendanceMode", "in")
-MODE_OF_EVENT = Refusal("AgendaEvent", "attendanceMode", "minCount")
 START, END = (Refusal("Interaction", f"{name}Date", "datatype") for name in ("start", "end"))
 OPENING, CLOSING = (Refusal("AgendaEvent", f"{name}Time", "datatype") for name in ("start", "end"))
 BEFORE = Refusal("Interaction", "startDate", "lessThanOrEquals")
@@ -58,11 +57,9 @@ CASES = [
         (POST, TYPE_OF_REQUEST), (WISH, TYPE_OF_REQUEST), (OFFER, TYPE_OF_REQUEST), (EVENT, TYPE), (ACCEPTANCE, TYPE_OF_REQUEST)
     ) for wrong in ("", "forged")),
     *((page, "mode", {"mode": "forged"}, MODE) for page in (POST, WISH, OFFER, EVENT)),
-    (EVENT, "mode", {"mode": ""}, MODE_OF_EVENT),
     (EVENT, "off", {"off": "forged"}, Refusal("AgendaEvent", "eventStatus", "in")),
     *((page, name, {name: "31/02/2027"}, told) for page in (POST, WISH, EVENT)
         for name, told in (("start", START), ("end", END))),
-    (EVENT, "start", {"start": ""}, Refusal("AgendaEvent", "startDate", "minCount")),
     *((page, "end", REVERSED, BEFORE) for page in (POST, WISH, EVENT)),
     (EVENT, "opening", {"opening": "25 h"}, OPENING),
     (EVENT, "closing", {"closing": "midi"}, CLOSING),
