@@ -105,7 +105,8 @@ class Checked:
         """Take one of some values, or none; `wrong` is said of another, in the place of what shapes say by the field's name."""
         value = self.values[name] = form[name]
         if (value and value not in allowed) or (required and not value):
-            self.errors[name] = wrong or OF_FIELDS.get(name, N_("Choisissez dans la liste."))
+            shown = OF_FIELDS.get(name, N_("Choisissez dans la liste."))
+            self.errors[name] = shown if wrong is None else wrong
         return value
 
     def day(self, form: Form, name: str, *, required: bool = False) -> str:

@@ -224,7 +224,7 @@ def test_who_is_no_party_is_told_that_there_is_nothing(person: People, internshi
         ("students", "9", "Il reste 8 places"),
         ("amount", "", "un nombre entier"),
         ("allowance", "", "Cochez la gratification"),
-        ("mode", "attendance-mode/rien", "dans la liste"),
+        ("mode", "attendance-mode/rien", "Choisissez un mode"),
         ("tasks", "Rien", "20 caractères au moins"),
     ],
 )

@@ -94,7 +94,7 @@ def test_a_draft_is_taken_up_again_by_its_address_alone(service: TestClient, des
     [
         ("words", "court", "20 caractères au moins"),
         ("words", "x" * 3001, "3000 caractères au plus"),
-        ("type", "interaction-type/forged", "dans la liste"),
+        ("type", "interaction-type/forged", "recherché ou proposé"),
         ("about", "<script>", "dans la liste"),
     ],
 )
@@ -642,10 +642,16 @@ def test_what_no_form_can_hold_is_told_and_breaks_nothing(person: People, desk: 
     for to in ("waiting", "taken", "helped"):
         assert move(person, number, to) == 303
     ana, path = person("ana"), f"/guichet/demandes/{number}"
-    for start in ("2026-02-30", "demain", "0001-01-01", "30/02/2027"):
+    existing, near = "une seule date de début, qui existe, comme 2027-03-15", "entre 2000 et 2100"
+    for start, told in (
+        ("2026-02-30", existing),
+        ("demain", existing),
+        ("0001-01-01", near),
+        ("30/02/2027", existing),
+    ):
         ana.get(path)
         wrong = ana.post(f"{path}/accord", candidate=UNIVERSITY, agreement="Accord", start=start, end="")
-        assert wrong.status_code == 422 and "comme 15/03/2027" in wrong.text, start
+        assert wrong.status_code == 422 and told in wrong.text, start
     ana.get(path)
     told = {"candidate": UNIVERSITY, "agreement": "Accord", "start": "20261201", "end": "1/3/2027"}
     assert ana.post(f"{path}/accord", **told).status_code == 303

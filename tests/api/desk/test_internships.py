@@ -116,10 +116,10 @@ def test_a_post_and_a_wish_are_filed_shown_published_and_taken_back_by_who_may(
     ("kind", "field", "value", "told"),
     [
         ("poste", "title", "abc", "5 caractères au moins"),
-        ("poste", "type", "interaction-type/public-lecture", "dans la liste"),
+        ("poste", "type", "interaction-type/public-lecture", "recherché ou proposé"),
         ("poste", "where", "Isère", "Dites la commune"),
         ("poste", "end", "2098-01-01", "avant le début"),
-        ("poste", "end", "2098-02-31", "Écrivez une date"),
+        ("poste", "end", "2098-02-31", "Écrivez une seule date de fin"),
         ("poste", "seats", "-1", "un nombre entier"),
         ("poste", "siren", "123456789", "numéro SIREN"),
         ("voeu", "programme", "Master Rien", "Master Rien"),
