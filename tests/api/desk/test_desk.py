@@ -643,7 +643,7 @@ def test_what_no_form_can_hold_is_told_and_breaks_nothing(person: People, desk: 
         assert move(person, number, to) == 303
     ana, path = person("ana"), f"/guichet/demandes/{number}"
     existing, near = "une seule date de début, qui existe, comme 2027-03-15", "entre 2000 et 2100"
-    for start, told in (
+    for start, sentence in (
         ("2026-02-30", existing),
         ("demain", existing),
         ("0001-01-01", near),
@@ -651,7 +651,7 @@ def test_what_no_form_can_hold_is_told_and_breaks_nothing(person: People, desk: 
     ):
         ana.get(path)
         wrong = ana.post(f"{path}/accord", candidate=UNIVERSITY, agreement="Accord", start=start, end="")
-        assert wrong.status_code == 422 and told in wrong.text, start
+        assert wrong.status_code == 422 and sentence in wrong.text, start
     ana.get(path)
     told = {"candidate": UNIVERSITY, "agreement": "Accord", "start": "20261201", "end": "1/3/2027"}
     assert ana.post(f"{path}/accord", **told).status_code == 303
