@@ -51,7 +51,7 @@ from .asking import (
 )
 from .by_name import named_json, named_page
 from .openapi import PARAMETERS, RESPONSES
-from .understanding import meanings, occupations, pages, shorter_questions
+from .understanding import OWN_PAGES, meanings, occupations, pages, shorter_questions
 from .unknown import Unknown, UnknownValues, possible, unknown_values
 
 log = logging.getLogger(__name__)
@@ -241,6 +241,8 @@ def _page(
         total=len(found),
         no_words=bool(asked.text) and not asked_words(asked.text),
         results=shown,
+        instead=found.instead,
+        ways=_ways(finder, asked, said) if alone else [],
         pages=last,
         facets=[_facet(finder, found, asked, facet, said) for facet in FACETS],
         choices=_chosen(finder, asked, said),
@@ -262,6 +264,17 @@ def _page(
     )  # fmt: skip
     add_links(response, page_links(asked.page, last, lambda n: asked.address(page=n)))
     return response
+
+
+def _ways(finder: Finder, asked: Search, said: Language) -> list[tuple[str, str, int | None]]:
+    """List where to go on from a question that finds nothing: each kind of things, with how many, then pages of their own."""
+    counts = finder.find(Search("", {}).asked(finder)).counts["kind"]
+    kinds = [
+        (KIND_NAMES[kind][said], Search("", {"kind": (kind,)}, lang=asked.lang).address(), counts[kind])
+        for kind in KIND_NAMES
+        if kind in counts
+    ]
+    return [*kinds, *((title[said], address, None) for title, address in OWN_PAGES)]
 
 
 def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any]:

@@ -27,6 +27,12 @@ PAGES: Mapping[str, tuple[str, Spoken]] = {
     **dict.fromkeys(("relais", "antenne", "relay"), ("/relais", N_("Relais"))),
     **dict.fromkeys(("carte", "map"), ("/cartes", N_("Cartes"))),
 }  # fmt: skip
+OWN_PAGES = tuple((title, address) for address, title in dict(PAGES.values()).items())
+"""Title and address of each of these pages."""
+#: Words, folded, that say that a place is near: the place alone counts.
+NEARNESS = frozenset(
+    ("pres", "proche", "proches", "autour", "environs", "alentours", "cote", "vers", "near", "around")
+)
 MOST = 4
 _KIND, _PLACE = FACETS[0], FACETS[1]
 _LEVELS = ("commune", "epci", "department", "region")
@@ -134,8 +140,9 @@ def _singular(word: str) -> str:
 
 def _read(finder: Finder, text: str, asked: Search, language: Language) -> Iterator[Meaning]:
     """Understand a question: its place and what holds it, then its kind and subject alone."""
-    words = fold(text).split()
-    place, rest = _place(finder, words)
+    place, rest = _place(finder, fold(text).split())
+    if place:
+        rest = [word for word in rest if word not in NEARNESS]
     kind, subject = _kind(rest)
     if (not subject and not kind) or (not place and not kind and text == asked.text):
         return

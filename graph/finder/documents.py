@@ -289,9 +289,11 @@ def _chains(matter: RegionView) -> pl.DataFrame:
     words = names_of(matter)
     english = dict(english_names(matter))
     frame = frame.filter(pl.col("label").is_not_null())
-    members = gather_values(matter.frame("members"), "chain", "place", "own")
-    frame = frame.join(members, on="path", how="left", maintain_order="left").with_columns(
-        kind=pl.lit("filieres"), weight=pl.lit(-1), chains=pl.concat_list("path")
-    )
+    for more in (
+        gather_values(matter.frame("members"), "chain", "place", "own"),
+        gather_values(rows, "chain", "activity", "activities"),
+    ):
+        frame = frame.join(more, on="path", how="left", maintain_order="left")
+    frame = frame.with_columns(kind=pl.lit("filieres"), weight=pl.lit(-1), chains=pl.concat_list("path"))
     names = [[*words.get(path, ()), *english.get(path, ())] for path in frame["path"]]
     return fold_names(frame.with_columns(pl.Series("names", names, dtype=pl.List(pl.String))))

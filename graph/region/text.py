@@ -16,7 +16,17 @@ _DOTTED = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b\.?")
 #: Endings that the stemmer knows with their accents alone.
 _ENDINGS = ((re.compile(r"iere(s?)\b"), r"ière\1"), (re.compile(r"ee(s?)\b"), r"ée\1"))
 #: Words of one family whose stems differ: the beginning of some, and the word that stands for all.
-_FAMILIES = ((re.compile(r"\bforest\w*"), "foret"), (re.compile(r"\bhospital\w*"), "hopital"))
+_FAMILIES = (
+    (re.compile(r"\bforest\w*"), "foret"),
+    (re.compile(r"\bbois(?:ee?s?|ements?)\b"), "bois"),
+    (re.compile(r"\bhospital(?:s|ier\w*|is\w+)?\b"), "hopital"),
+)
+#: Endings of verbs alone, which the stemmer takes off names (« Privas », « Forez », « data ») and no noun or adjective has.
+_CONJUGATED = ("a", "as", "ez")
+_LEAST = 4
+"""Letters of the shortest stem that tells a word from others: « génie » and « gènes » have three in common."""
+_WHOLE = "0"
+"""What ends a word that the stemmer must leave: no ending that it knows has it."""
 _SHORT_FORMS = {"st": "saint", "ste": "sainte", "univ": "universite", "agglo": "agglomeration"}
 #: Words that are asked for only when there is nothing else.
 EMPTY = frozenset((
@@ -65,7 +75,19 @@ def prepare_text(text: str) -> str:
     plain = fold(text)
     for pattern, written in (*_FAMILIES, *_ENDINGS):
         plain = pattern.sub(written, plain)
-    return plain
+    return " ".join(map(_guarded, plain.split()))
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _guarded(word: str) -> str:
+    """Write a word so that the stemmer leaves it, without its plural, where its stem would be that of another word."""
+    if not (cut := stemmer().analyze(word)):
+        return word  # a word that counts for nothing
+    plain = unaccented(word)
+    bare = plain[:-1] if plain.endswith(("s", "x")) and len(plain) >= _LEAST else plain
+    if plain.endswith(_CONJUGATED) or len(bare) < _LEAST:
+        return bare + _WHOLE
+    return bare.removesuffix("e") + _WHOLE if any(len(stem) < _LEAST for stem in cut) else word
 
 
 @functools.cache
@@ -88,5 +110,7 @@ def stems(word: str) -> list[str]:
 
     >>> stems("entreprises") == stems("entreprise"), stems("laitière") == stems("LAITIERS") == stems("laitiere")
     (True, True)
+    >>> stems("Privas") == stems("privée"), stems("génie") == stems("gènes"), stems("médias") == stems("média")
+    (False, False, True)
     """
     return list(dict.fromkeys(stemmer().analyze(prepare_text(word))))

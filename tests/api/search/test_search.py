@@ -266,16 +266,37 @@ def test_a_question_that_is_a_name_or_has_facets_is_left_as_it_is(example: TestC
     assert offered(example, "laboratoire bois Isère", kind="acteurs") == []
 
 
+@pytest.mark.parametrize(
+    "text", ["bois pres de Grenoble", "bois près de Grenoble", "bois autour de Grenoble"]
+)
+def test_a_subject_near_a_place_is_looked_for_in_the_place(example: TestClient, text: str) -> None:
+    assert asked(example, q=text)["total"] == 0
+    ways = [
+        (words, dict(parse_qsl(urlsplit(address).query))["q"]) for words, address, _ in offered(example, text)
+    ]
+    assert ways and all(words.startswith("« bois » · ") and subject == "bois" for words, subject in ways)
+
+
+def test_where_nothing_is_found_there_are_ways_on(example: TestClient) -> None:
+    text = example.get("/recherche", params={"q": "zzzzqqq", "lang": "fr"}, headers=HTML).text
+    ways = text.split("Chercher autrement")[1].split("</ul>")[0]
+    for address in ("/recherche?kind=territoires", "/recherche?kind=formations", "/agenda", "/demandes"):
+        assert f'href="{address}' in ways
+    assert "Chercher autrement" not in example.get("/recherche?q=bois&lang=fr", headers=HTML).text
+
+
 def test_pages_that_words_name_are_offered(example: TestClient) -> None:
     text = example.get("/recherche", params={"q": "stages à Grenoble"}, headers=HTML).text
     assert re.search(r'(See also|Voir aussi)[^<]*<a href="/stages', text)
 
 
 def test_a_trade_is_found_by_the_words_of_its_family_and_by_who_hires(example: TestClient) -> None:
-    assert asked(example, q="charpentier")["total"] == 0
-    assert offered(example, "charpentier") == offered(
-        example, "charpantes"
-    )  # « charpentes », which the ROME names with it
+    found, kin = asked(example, q="charpentier"), asked(example, q="charpentes")
+    assert "charpentes" in found["instead"]["charpentier"]  # which the ROME names with it
+    assert found["total"] >= kin["total"] > 0 and kin["instead"] == {}
+    assert any(one["iri"].endswith("/value-chain/timber-construction") for one in found["results"])
+    told = example.get("/recherche", params={"q": "charpentier", "lang": "fr"}, headers=HTML).text
+    assert "Rien ne contient «\xa0charpentier\xa0»" in told
     text = example.get("/recherche", params={"q": "cuisine", "lang": "fr"}, headers=HTML).text
     assert re.search(
         r'<li><a\s+href="/doc/fap/S1Z40[^"]*">Cuisiniers</a>\s*:\s*470 projets de recrutement dans la région en 2024',

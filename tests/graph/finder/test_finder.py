@@ -344,6 +344,46 @@ def test_stems_do_not_depend_on_accents_or_endings(words: str) -> None:
     assert len({tuple(stems(word)) for word in words.split()}) == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Privas privée",
+        "Genas gènes génie",
+        "Marie mars",
+        "Forez fors",
+        "data dates",
+        "Hospitalet hôpitaux hôtel",
+        "Valla vallée",
+    ],
+)
+def test_a_name_has_not_the_stem_of_another_word(words: str) -> None:
+    found = [tuple(stems(word)) for word in words.split()]
+    assert len(set(found)) == len(found), found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hôtel hôtels HOTELS",
+        "hôpital hôpitaux hospitalier",
+        "média médias",
+        "eau eaux",
+        "loi lois",
+        "bois boisé",
+    ],
+)
+def test_plurals_have_the_stem_of_their_word(words: str) -> None:
+    assert len({tuple(stems(word)) for word in words.split()}) == 1
+
+
+def test_a_word_that_nothing_holds_is_looked_for_by_those_of_its_trade(finder: Finder) -> None:
+    found = finder.find(SearchRequest("charpentier"))
+    assert found.instead == {"charpentier": ["charpentes"]}
+    assert paths(finder, "charpentier") == paths(finder, "charpentes")
+    assert finder.find(SearchRequest("charpentes")).instead == {}
+    assert not len(finder.find(SearchRequest("charpentier", {"kind": ["formations"]})))
+
+
 def test_a_unit_is_where_its_sites_are_and_from_where_it_takes_part_only_where_none_is_known(
     tmp_path: Path,
 ) -> None:
