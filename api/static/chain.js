@@ -15,10 +15,11 @@
   const state = document.getElementById("etat");
   const number = new Intl.NumberFormat(english ? "en" : "fr");
   let network, nodes, edges, plain, byId, around, byLabel, nameAt, hidden = new Set(), lit = null;
+  const frame = holder.closest(".graphe-cadre");
+  holder.hidden = false;
+  frame.classList.add("dessine"); // the picture of the server is for paper then
   const narrow = holder.clientWidth < 560; // stages then go from top to bottom
   let colours = {};
-  const folds = document.getElementById("filtres-plis");
-  if (narrow && folds && !folds.hasAttribute("data-choisis")) folds.open = false;
 
   const wait = document.createElement("p");
   wait.className = "vide";
@@ -68,29 +69,68 @@
     return seen;
   }
 
+  // --- Around one actor: it is in the middle, those tied to it in columns, so that each has room for its name ------------------
+  const [ASIDE, APART, MARK] = [230, 38, 9];
+  let placed = null; // who is in the middle
+  let rows = 0;
+  const centred = () => {
+    const id = field("around") ? find(field("around")) : null;
+    return id && !lit ? id : null;
+  };
+
+  function settle(seen) {
+    const centre = centred();
+    if (centre === placed) return;
+    placed = centre;
+    const moves = [];
+    const put = (node, x, y, size) => {
+      Object.assign(node, { x, y, size });
+      moves.push({ id: node.id, x, y, size });
+    };
+    for (const node of plain) if (node.x !== node.home.x || node.y !== node.home.y) put(node, node.home.x, node.home.y, node.home.size);
+    if (centre) {
+      const near = [...seen].filter((id) => id !== centre).map((id) => byId.get(id))
+        .sort((one, other) => one.kind.localeCompare(other.kind) || label(one).localeCompare(label(other)));
+      rows = narrow ? near.length : Math.ceil(near.length / 2);
+      near.forEach((node, rank) => {
+        const left = !narrow && rank < rows;
+        const within = left || narrow ? rows : near.length - rows;
+        put(node, left ? -ASIDE : narrow ? 40 : ASIDE, (rank % rows - (within - 1) / 2) * APART, MARK);
+      });
+      put(byId.get(centre), 0, narrow ? -(rows + 1) / 2 * APART : 0, MARK + 3);
+    }
+    if (moves.length) nodes.update(moves);
+  }
+
   // --- The drawing --------------------------------------------------------------------------------------------------
   function show(fit) {
     const started = performance.now();
     const seen = visible();
     const changes = [];
     for (const node of plain) {
-      const hide = Boolean(node.f) && !seen.has(node.id);
+      const hide = (Boolean(node.f) || centred() !== null) && !seen.has(node.id);
       if (hide !== hidden.has(node.id)) {
         changes.push({ id: node.id, hidden: hide });
         if (hide) hidden.add(node.id); else hidden.delete(node.id);
       }
     }
     if (changes.length) nodes.update(changes);
+    settle(seen);
     const total = plain.filter((node) => node.f).length;
     const text = !seen.size ? words0.none : seen.size === total ? words0.all : words0.part;
     state.textContent = text.replace("{n}", number.format(seen.size)).replace("{total}", number.format(total));
-    if (fit && changes.length) look(seen);
+    if (fit && (changes.length || placed)) look(seen);
     holder.dataset.visibles = String(seen.size);
     holder.dataset.filtre = String(Math.round(performance.now() - started));
   }
   const words0 = { all: state.dataset.tous, part: state.dataset.partie, none: state.dataset.personne };
 
   function look(seen) {
+    if (placed) {
+      const scale = Math.min(1, (holder.clientHeight - 40) / ((rows + (narrow ? 1.5 : 0)) * APART));
+      network.moveTo({ position: { x: narrow ? (holder.clientWidth / 2 - 20) / scale : 0, y: narrow ? -APART / 2 : 0 }, scale, animation: false });
+      return;
+    }
     const chosen = [...seen];
     const still = calm || plain.length > 600; // every frame of a large graph takes longer than the eye waits for
     // The key is left out where nobody is kept: vis-network refuses one without a list, and then all the stages are in view.
@@ -108,6 +148,7 @@
   function draw(data) {
     const started = performance.now();
     plain = data.nodes.map((node) => narrow ? { ...node, x: node.y, y: node.x } : node);
+    for (const node of plain) node.home = { x: node.x, y: node.y, size: node.size };
     byId = new Map(plain.map((node) => [node.id, node]));
     byLabel = new Map();
     around = new Map();
@@ -142,7 +183,7 @@
     edges = new vis.DataSet(data.edges.map((edge, rank) => ({ ...edge, id: rank })));
     holder.replaceChildren();
     network = new vis.Network(holder, { nodes, edges }, options);
-    nameAt = window.ancrageNames(network, { nodes: plain, hidden: (id) => hidden.has(id), first: named, paint: () => colours });
+    nameAt = window.ancrageNames(network, { nodes: plain, hidden: (id) => hidden.has(id), first: named, beside: () => placed !== null, paint: () => colours });
     network.once("afterDrawing", () => { holder.dataset.dessin = String(Math.round(performance.now() - started)); });
     network.fit({ animation: false, maxZoomLevel: 1.2 });
     holder.dataset.noeuds = String(plain.length);
@@ -167,7 +208,7 @@
   /** Lists the marks that are named before all: the way, who is looked around, what is chosen. */
   function named() {
     const centre = field("around") ? find(field("around")) : null;
-    return [...(lit || []), ...(centre ? [centre] : []), ...network.getSelectedNodes()];
+    return [...(lit || []), ...(centre ? [centre, ...(around.get(centre) || [])] : []), ...network.getSelectedNodes()];
   }
 
   function tools() {
@@ -311,12 +352,20 @@
     if (some) changed(true);
   }
 
+  /** Tells whether what is asked is not in what is drawn (an actor or a place of elsewhere): the server then draws it. */
+  function beyond() {
+    if (words.etendue !== "region") return false;
+    const place = field("territory");
+    return ACTORS.some((name) => field(name) && !find(field(name))) || Boolean(place && !plain.some((node) => node.t && node.t.includes(place)));
+  }
+
   form.addEventListener("change", (event) => {
     if (!network) return;
+    if (beyond()) { form.submit(); return; }
     changed(event.target.name !== "from" && event.target.name !== "to");
   });
   form.addEventListener("submit", (event) => {
-    if (!network) return;
+    if (!network || beyond()) return;
     event.preventDefault();
     changed(true);
   });
@@ -333,5 +382,5 @@
   fetch(words.source, { headers: { Accept: "application/json" } })
     .then((response) => { if (!response.ok) throw new Error(String(response.status)); return response.json(); })
     .then(draw)
-    .catch(() => { wait.textContent = words.panne; holder.replaceChildren(wait); holder.dataset.pret = "non"; });
+    .catch(() => { frame.classList.remove("dessine"); wait.textContent = words.panne; holder.replaceChildren(wait); holder.dataset.pret = "non"; });
 })();

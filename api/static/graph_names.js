@@ -1,8 +1,8 @@
 "use strict";
 // Names over the drawing of a network, at the size of the screen whatever the zoom: those that matter first, none over another.
-window.ancrageNames = (network, { nodes, hidden, first, paint }) => {
+window.ancrageNames = (network, { nodes, hidden, first, beside, paint }) => {
   const FEW = 40; // up to so many actors in view, each is named where there is room; above, the best tied alone
-  const [BEST, TRIED] = [14, 80];
+  const [BEST, TRIED] = [40, 240];
   const NARROW = 560; // as in chain.js
   const ACTIVITIES = 0.35; // codes of activities come with this zoom
   const [SMALL, LARGE] = ["12px system-ui, sans-serif", "600 12px system-ui, sans-serif"];
@@ -34,6 +34,17 @@ window.ancrageNames = (network, { nodes, hidden, first, paint }) => {
     return made;
   }
 
+  /** Tells whether names beside their marks go left: those of the left half of a wide drawing. */
+  const leftwards = (at, width) => width >= NARROW && at.x < width / 2 - 20;
+
+  /** Cuts a name to the room that it has beside its mark. */
+  function within(context, text, font, at, width) {
+    const room = (leftwards(at, width) ? at.x : width - at.x) - at.r - 8;
+    let size = text.length;
+    while (size > 4 && measured(context, cut(text, size), font) > room) size -= 1;
+    return [cut(text, size)];
+  }
+
   /** Lists where a text of this size may stand about a mark. */
   function spots(node, at, w, h, width, height) {
     if (node.kind === "caption") return [{ x: at.x - w / 2, y: at.y - h / 2 }];
@@ -44,10 +55,10 @@ window.ancrageNames = (network, { nodes, hidden, first, paint }) => {
       return width < NARROW ? [beside, ...over] : [...over, beside];
     }
     const far = at.r + 3;
-    return [
-      { x: at.x - w / 2, y: at.y + far }, { x: at.x - w / 2, y: at.y - far - h }, { x: at.x + far, y: at.y - h / 2 },
-      { x: at.x - far - w, y: at.y - h / 2 },
-    ];
+    if (beside && beside()) return [leftwards(at, width) ? { x: at.x - far - w, y: at.y - h / 2 } : { x: at.x + far, y: at.y - h / 2 }];
+    const over = [{ x: at.x - w / 2, y: at.y + far }, { x: at.x - w / 2, y: at.y - far - h }];
+    const sides = [{ x: at.x + far, y: at.y - h / 2 }, { x: at.x - far - w, y: at.y - h / 2 }];
+    return [...over, ...sides];
   }
 
   function write(context, box, colours) {
@@ -91,7 +102,9 @@ window.ancrageNames = (network, { nodes, hidden, first, paint }) => {
       const [stage, caption, actor] = [node.kind === "stage", node.kind === "caption", rank(node) === 3];
       if (actor && !few && (named >= BEST || (tried += 1) > TRIED)) continue;
       const font = stage || caption || ahead.has(node.id) ? LARGE : SMALL;
-      const text = stage || caption ? lines(node.label, width < NARROW ? 10 : 16) : lines(cut(name(node), few || ahead.has(node.id) ? 56 : 32), 32);
+      const text = stage || caption ? lines(node.label, width < NARROW ? 10 : 16)
+        : beside && beside() ? within(context, name(node), font, at, width)
+          : lines(cut(name(node), few || ahead.has(node.id) ? 56 : 32), 32);
       const w = Math.max(...text.map((line) => measured(context, line, font))) + (stage ? 12 : 4);
       const h = text.length * LINE + (stage ? 6 : 0);
       const own = { w, h };

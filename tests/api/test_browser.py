@@ -105,7 +105,7 @@ def test_the_graph_tells_in_text_what_is_chosen(visit: Any) -> None:
     assert "<script>" not in panel.inner_html()
 
 
-def test_without_javascript_the_table_stands_in_for_the_graph(browser: Any, host: str) -> None:
+def test_without_javascript_a_picture_stands_in_for_the_graph(browser: Any, host: str) -> None:
     context = browser.new_context(java_script_enabled=False, locale="fr-FR")
     page = context.new_page()
     page.goto(host + GRAPH)
@@ -113,7 +113,9 @@ def test_without_javascript_the_table_stands_in_for_the_graph(browser: Any, host
         page.locator("#membres").get_by_role("link", name="Licence professionnelle bois", exact=True).count()
         == 1
     )
-    assert page.get_by_text("Le dessin du graphe demande JavaScript").is_visible()
+    picture = page.locator(".graphe-papier img")
+    assert picture.is_visible() and picture.evaluate("image => image.naturalWidth") > 300
+    assert not page.locator("#graphe").is_visible()
     tools = page.locator(".graphe-outils")  # they move a drawing that is not there
     assert tools.count() == 1 and not tools.is_visible()
     context.close()
@@ -123,6 +125,7 @@ def test_filters_act_at_once_and_the_address_keeps_them(visit: Any) -> None:
     visit.open(GRAPH)
     page = visit.page
     page.wait_for_selector("#graphe[data-pret=oui]")
+    page.locator("#filtres-plis > summary").click()
     page.get_by_role("group", name="Fonction").get_by_label("forme").check()
     sync_api.expect(page.locator("#membres caption").first).to_contain_text("2 membres sur 5")
     assert "function=trains" in page.url
@@ -139,6 +142,7 @@ def test_a_way_between_two_actors_is_told_by_keyboard(visit: Any) -> None:
     visit.open(GRAPH)
     page = visit.page
     page.wait_for_selector("#graphe[data-pret=oui]")
+    page.locator("#filtres-plis > summary").click()
     page.locator("#c-from").fill("Licence professionnelle bois")
     page.keyboard.press("Tab")
     page.keyboard.type("Université d'Essai")
@@ -175,6 +179,7 @@ def test_a_name_that_is_none_is_told_and_one_nearly_typed_is_understood(visit: A
     visit.open(GRAPH)
     page = visit.page
     page.wait_for_selector("#graphe[data-pret=oui]")
+    page.locator("#filtres-plis > summary").click()
     page.locator("#c-around").fill("Licence")
     page.keyboard.press("Enter")
     told = page.locator("#valeurs-inconnues")
@@ -203,8 +208,29 @@ def test_the_graph_names_stages_and_actors(visit: Any, width: int) -> None:
     columns = page.locator(".filiere-tableau thead th").count()
     assert stages == columns - 2 >= 6  # beside them, the functions and the stage that is not known
     assert names > stages + 2  # captions and actors
-    assert (page.locator("#filtres-plis").get_attribute("open") is None) == (width == 390)
+    assert page.locator("#filtres-plis").get_attribute("open") is None
     assert page.locator("#graphe").bounding_box()["height"] > 450
+
+
+def test_on_paper_a_picture_stands_in_for_the_graph(visit: Any) -> None:
+    visit.open(GRAPH)
+    visit.page.wait_for_selector("#graphe[data-pret=oui]")
+    picture = visit.page.locator(".graphe-papier img")
+    assert not picture.is_visible() and visit.page.locator("#graphe").is_visible()
+    visit.page.emulate_media(media="print")
+    assert picture.is_visible() and picture.evaluate("image => image.naturalWidth") > 300
+    assert not visit.page.locator("#graphe").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_around_an_actor_each_is_named(visit: Any, width: int) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    visit.open(GRAPH + "?around=organization%2F0990001A")
+    visit.page.wait_for_selector("#graphe[data-pret=oui]")
+    graph, drawn = visit.page.locator("#graphe"), visit.page.locator("#graphe canvas")
+    assert int(graph.get_attribute("data-visibles")) > 1
+    assert drawn.get_attribute("data-noms") == graph.get_attribute("data-visibles")
+    assert drawn.get_attribute("data-etapes") == "0"
 
 
 def test_the_graph_answers_the_keyboard_where_it_has_the_focus(visit: Any) -> None:

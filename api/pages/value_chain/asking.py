@@ -21,6 +21,8 @@ from ...web.parameters import is_true
 NONE = "none"
 """The value that asks for members whose stage is not known."""
 _LONGEST = 200
+_SEVERAL = 4
+"""Members of the region that an organisation of elsewhere is tied to, from which it is drawn with them."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class ChainParams:
     """Filters of the graph and the table alike (empty: none), the actor to look around, both ends of a way, the page.
 
     `territory` is a path without « territory/ », `around` the path of an actor once settled; `unknown` are the values
-    that are none (settling.py). `wide`: the board shows the members of the whole country.
+    that are none (settling.py). `wide`: the board and the graph show the members of the whole country;
+    `near` are the paths of territories of the region where only its members are drawn, once settled (empty: all).
     """
 
     functions: tuple[str, ...] = ()
@@ -53,6 +56,8 @@ class ChainParams:
     gaps: str = ""
     illustrative: bool = False
     wide: bool = False
+    narrow: bool = False
+    near: frozenset[str] = frozenset()
     page: int = 1
     given: tuple[tuple[str, str], ...] = ()
     unknown: tuple[Unknown, ...] = ()
@@ -84,6 +89,8 @@ class ChainParams:
     def of(self, network: ChainNetwork) -> ChainNetwork:
         """Give the part of a network that is asked for."""
         chosen = network.selected(self.keeps) if self.filtered else network
+        if self.near:
+            chosen = _first(chosen, self.near)
         if self.kinds:
             chosen = chosen.kept([path for path, one in chosen.actors.items() if one.kind in self.kinds])
         if self.around and (found := find(network, self.around)):
@@ -117,8 +124,26 @@ def asked_of(parameters: QueryParams) -> ChainParams:
         gaps=parameters.get("gaps", "")[:_LONGEST].strip("/"),
         illustrative=is_true(parameters, "illustrative"),
         wide=parameters.get("extent") == "country",
+        narrow=parameters.get("extent") == "region",
         page=max(1, _number(parameters.get("page")) or 1),
         given=tuple((name, value[:_LONGEST]) for name, value in parameters.multi_items() if value)[:60],
+    )
+
+
+def _first(network: ChainNetwork, near: frozenset[str]) -> ChainNetwork:
+    """Keep the members of a region, and who is tied to them: from there, from nowhere known, or tied to several of them."""
+
+    def inside(actor: Actor) -> bool:
+        return bool(near & (actor.territories | actor.places))
+
+    chosen = network.selected(inside)
+    degrees = chosen.degrees
+    return chosen.kept(
+        [
+            path
+            for path, actor in chosen.actors.items()
+            if actor.member or inside(actor) or not actor.places or degrees[path] >= _SEVERAL
+        ]
     )
 
 

@@ -202,7 +202,7 @@ LINKS, BOARD, MEMBERS, FINDINGS, FIELDS = (
     "domaines",
 )
 """Blocks that have a way of their own: the board, members to look around of, missing links of a place, academic fields."""
-SHOWN = 25
+SHOWN = 10
 """Members on one page; the block's own page and its files hold them all."""
 _RULES = N_("Membres dont une personne a vérifié l’identifiant, ou dont l’activité a le code d’un maillon.")
 BLOCKS = [
@@ -213,7 +213,7 @@ BLOCKS = [
         N_("Noms qui ont un mot de la filière, et que personne n’a encore acceptés ni refusés."),
     ),
     Block(
-        "decisions", N_("Qui a vérifié"), "table", decisions, 12,
+        "decisions", N_("Qui a vérifié"), "table", decisions, 3,
         N_("Listes d’identifiants acceptés ou refusés : par quel rôle, quand et pourquoi."),
     ),
     Block(FINDINGS, N_("Maillons manquants"), "findings", definition=N_("Maillons qui n’ont aucun membre connu.")),
@@ -222,13 +222,13 @@ BLOCKS = [
         definition=N_("Domaines de recherche qui vont, ou non, avec la filière plus que le hasard ne le donnerait."),
     ),
     Block(
-        LINKS, N_("Maillons"), "table", links, 99,
+        LINKS, N_("Maillons"), "table", links, 8,
         N_("Codes des nomenclatures d’activités de l’Insee, dans la révision en vigueur et dans la NAF 2025, par étape. La part "
            "dit ce qui, dans l’activité, relève de la filière, quand une source la donne."),
     ),
     Block("departements", N_("Par département"), "crossed", places, 999, N_("Membres dont le lieu est connu.")),
     Block(
-        "producteurs", N_("Producteurs, en effectifs"), "table", producers, 25,
+        "producteurs", N_("Producteurs, en effectifs"), "table", producers, 6,
         N_("Effectifs des secteurs autour des maillons."),
     ),
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from ....graph.region.names import UnknownName
 from ....graph.region.view import RegionView
 from .asking import ChainParams
 from .chain import Chain
+from .settling import paths_inside
 
 NAMED = 3
 """Names that a cell shows at once; the others unfold."""
@@ -108,8 +109,7 @@ def scope_of(matter: RegionView, chain: Chain, asked: ChainParams) -> Scope:
         whole = ground.territory(matter.within)
     except UnknownName:
         return Scope(counted=_counted(matter, chain, None))
-    near = {ground.ids[at] for at in range(len(ground)) if ground.inside[at]}
-    near |= {one.id for one in ground.of_level("department") if ground.inside[one.communes].any()}
+    near = paths_inside(ground)
     inside = frozenset(one.path for one in chain.members if near & (one.territories | one.places))
     return Scope(whole.label, inside, _counted(matter, chain, whole), asked.wide)
 

@@ -152,8 +152,7 @@ class Chain:
 
     def summary(self, said: Language = "fr") -> str:
         """Say the filière in one line: links, members by kind, and the stages where nobody is found."""
-        old = sum(1 for link in self.links if not link.recent)
-        recent = len(self.links) - old
+        activities = sum(1 for link in self.links if not link.recent)
         kinds = Counter(member.kind for member in self.members)
         empty = self._empty(said)
         known = [
@@ -176,10 +175,10 @@ class Chain:
             ),
         )
         whole = gettext(
-            "{old} en NAF rév. 2 et {recent} en NAF 2025 ; {members}{kinds}.{nobody}{counted}",
+            "{stages}, {activities} ; {members}{kinds}.{nobody}{counted}",
             said,
-            old=NN_("{n} maillon", "{n} maillons", old),
-            recent=NN_("{n} maillon", "{n} maillons", recent),
+            stages=NN_("{n} étape", "{n} étapes", len(self.stages)),
+            activities=NN_("{n} activité", "{n} activités", activities),
             members=NN_("{n} membre repéré", "{n} membres repérés", len(self.members)),
             kinds=N_(" : {kinds}", kinds=", ".join(one[said] for one in known)) if known else "",
             nobody=nobody if empty else "",

@@ -128,6 +128,6 @@ def _table(
 
 
 def _zoom(picture: str) -> float:
-    """Choose how much a picture is enlarged: twice, and no more than 6,000 pixels wide."""
+    """Choose how much a picture is enlarged: twice, and no more than 3,200 pixels wide."""
     wide = float(picture.partition('width="')[2].partition('"')[0])
-    return max(0.3, min(2.0, 6000 / wide))
+    return max(0.3, min(2.0, 3200 / wide))

@@ -105,7 +105,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
     reading.learn_labels({f"{ID}territory/{path}" for _, listed in view.territories for path, _, _ in listed})
     subject = subject_of(view, reading, said)
     shown = [_turned(subject, one, at) for one in sections(request, subject)]
-    here = subject.base
+    here, extent = subject.base, "region" if view.first else "country" if asked.wide else ""
     return page(
         request,
         "chain.html",
@@ -133,10 +133,13 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         matches=members,
         page_no=at,
         pages=pages,
-        legend=legend(("stage", "activity", *(actor.kind for actor in chain.network.actors.values())), said),
+        legend=legend(("stage", "activity", *(actor.kind for actor in view.drawn.actors.values())), said),
         map_address=f"/cartes.svg?indicator={MAP}&by={chain.path}&level=epci" if view.map else "",
+        extent=extent,
+        picture=asked.address(f"{here}/reseau.svg", page="", extent=extent, lang=said),
         files=[
-            (name, asked.address(f"{here}/reseau.{name}", page="", lang=in_address(said))) for name in FILES
+            (name, asked.address(f"{here}/reseau.{name}", page="", extent=extent, lang=in_address(said)))
+            for name in FILES
         ],
         alternates=alternates(chain.iri),
         trail=[*subject.trail, (None, subject.name)],

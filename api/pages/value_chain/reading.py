@@ -21,7 +21,7 @@ from .asking import ChainParams
 from .board import Scope, scope_of
 from .chain import Chain, chains_of
 from .data import chain_of
-from .settling import settle
+from .settling import paths_inside, settle
 from .ways import Way, way_of
 
 log = logging.getLogger(__name__)
@@ -51,13 +51,16 @@ class View:
     """A filière as asked for; `fields` is None where the analysis failed, `map` tells whether there is a map.
 
     `asked` is what filters, settled on the filière; `place` the level and the name of the territory that filters;
-    `grounds` are those of `territories` that missing links can be looked for in; `scope` is whom the board shows first.
+    `grounds` are those of `territories` that missing links can be looked for in; `scope` is whom the board shows first. `shown`
+    are the actors that pass the filters; `drawn` those of the graph, of the region first where nothing else is asked.
     """
 
     chain: Chain
     asked: ChainParams
     place: tuple[str, str] | None
     shown: ChainNetwork
+    drawn: ChainNetwork
+    first: bool
     missing: Missing
     fields: Report | None
     way: Way | None
@@ -74,11 +77,16 @@ def view_of(matter: RegionView, slug: str, asked: ChainParams) -> View:
     ground = Gazetteer.of(matter)
     asked, territories = settle(asked, chain, ground), _territories(matter, chain)
     place = ground.get(f"territory/{asked.territory}") if asked.territory else None
+    scope, shown = scope_of(matter, chain, asked), asked.of(chain.network)
+    elsewhere = asked.wide or asked.territory or asked.around or asked.start or asked.end
+    first = bool(scope.inside) and not elsewhere
     return View(
         chain=chain,
         asked=asked,
         place=(place.level, place.label) if place else None,
-        shown=asked.of(chain.network),
+        shown=shown,
+        drawn=replace(asked, near=paths_inside(ground)).of(chain.network) if first else shown,
+        first=first,
         missing=missing_of(matter, chain, asked.gaps or matter.within.removeprefix("territory/")),
         fields=_guarded(lambda: synergies(matter, slug, kinds=("fields",))),
         way=way_of(matter, chain.network, asked.start, asked.end) if asked.start and asked.end else None,
@@ -87,7 +95,7 @@ def view_of(matter: RegionView, slug: str, asked: ChainParams) -> View:
         grounds=frozenset(
             path for _, found in territories for path, _, _ in found if ground.get(f"territory/{path}")
         ),
-        scope=scope_of(matter, chain, asked),
+        scope=scope,
         map=matter.once(_mapped),
     )
 

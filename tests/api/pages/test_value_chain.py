@@ -36,7 +36,7 @@ def test_the_page_is_whole_in_english(client: TestClient) -> None:
     for expected in (
         '<html lang="en">',
         "<h1>Timber construction</h1>",
-        "13 links in NAF rev. 2 and 10 links in NAF 2025",
+        "6 stages, 13 activities",
         "Nobody relays for this value chain in the loaded sources.",
         "5 members, with what makes them members",
         "Missing links",
@@ -49,7 +49,7 @@ def test_the_page_is_whole_in_english(client: TestClient) -> None:
 
 
 def test_links_are_told_in_both_revisions_and_who_holds_them(client: TestClient) -> None:
-    text = read(client, PAGE)
+    text = read(client, f"{PAGE}/maillons")
     assert re.search(r'/16\.10A">16\.10A</a>', text) and re.search(r'/16\.11Y">16\.11Y</a>', text)
     wide = re.findall(r'">(\d\d\.\d\d[A-Z])</a></td> <td[^>]*>[^<]*</td> <td>large', text)
     assert "71.12B" in wide and "16.10A" not in wide
@@ -210,7 +210,11 @@ def test_blocks_say_what_the_page_says(client: TestClient) -> None:
     some = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}/membres?format=csv&kind=programme").text)))
     assert len(some) == 2
     refused = client.get(f"{PAGE}/rien", headers=HTML)
-    assert refused.status_code == 404 and "maillons-manquants" in refused.text
+    assert (
+        refused.status_code == 404
+        and "n’a pas de bloc" in refused.text
+        and "maillons-manquants" not in refused.text
+    )
 
 
 def test_a_way_is_told_in_the_page_and_as_data(client: TestClient) -> None:
