@@ -24,7 +24,7 @@ _MEASURE = """() => {
   const there = (one) => one.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true});
   return {
     height: document.documentElement.scrollHeight,
-    stops: [...document.querySelectorAll(stops)].filter((one) => there(one) && !one.disabled).length,
+    stops: [...document.querySelectorAll(stops)].filter((one) => there(one) && !one.disabled && one.tabIndex >= 0).length,
     words: document.querySelector('main').innerText.split(/\\s+/).filter(Boolean).length,
     over: document.documentElement.scrollWidth - window.innerWidth,
   };

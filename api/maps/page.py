@@ -39,7 +39,7 @@ from .typology import cross
 
 router = APIRouter(tags=["maps"])
 
-SHOWN = 150
+SHOWN = 25
 """Rows of the table on one page; files hold them all."""
 NOTHING = N_(
     "Il n’y a rien à mettre sur une carte : la publication ne décrit pas les communes de la région dont les indicateurs "

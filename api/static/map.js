@@ -84,7 +84,19 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
     tools.append(button);
   }
   frame.prepend(tools);
-  if (!svg.querySelector("a")) { svg.tabIndex = 0; } // arrows, + and − move it too
+  const links = [...svg.querySelectorAll("a")];
+  if (!links.length) { svg.tabIndex = 0; } // arrows, + and − move it too
+  links.forEach((link, rank) => { link.setAttribute("tabindex", rank ? -1 : 0); }); // one stop a map: arrows go from one to the next
+  const middle = (link) => { const box = link.getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]; };
+  function beside(from, [dx, dy]) { // the nearest on a side: what is aside counts twice
+    const [x0, y0] = middle(from);
+    let [best, least] = [null, Infinity];
+    for (const link of links) {
+      const [x, y] = middle(link), along = (x - x0) * dx + (y - y0) * dy, aside = Math.abs((x - x0) * dy) + Math.abs((y - y0) * dx);
+      if (link !== from && along > 0.5 && aside <= 2 * along && along + 2 * aside < least) { [best, least] = [link, along + 2 * aside]; }
+    }
+    return best;
+  }
   const asked = location.hash.startsWith("#carte=") ? location.hash.slice(7).split(",").map(Number) : [];
   if (asked.length === 3 && asked.every(Number.isFinite) && asked[2] > 0) {
     const wide = Math.min(whole[2], Math.max(whole[2] / 24, asked[2]));
@@ -127,6 +139,7 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (event.key === "+" || event.key === "=") { zoom(1.6); } else if (event.key === "-") { zoom(1 / 1.6); }
     else if (event.key === "0") { view = [...whole]; show(); }
+    else if (step && !event.shiftKey && links.includes(event.target)) { beside(event.target, step)?.focus(); }
     else if (step && svg.classList.contains("proche")) {
       view[0] += step[0] * view[2] / 8; view[1] += step[1] * view[3] / 8; clamp(); show();
     } else { return; }
@@ -159,6 +172,9 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
   svg.addEventListener("focusin", (event) => {
     const shape = event.target.querySelector("[data-t]");
     if (!shape) { return; }
+    if (links.includes(event.target)) {
+      for (const link of links) { link.setAttribute("tabindex", link === event.target ? 0 : -1); }
+    }
     let box = shape.getBoundingClientRect();
     const [x, y] = at({ clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 });
     if (event.target.matches(":focus-visible") && (x < view[0] || y < view[1] || x > view[0] + view[2] || y > view[1] + view[3])) {
