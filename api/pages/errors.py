@@ -20,7 +20,7 @@ from ..errors.table import QUERIES
 from ..precompute.artifacts import NotReady
 from ..render.rendering import page
 from ..web.negotiation import prefers_html
-from ..web.page_error import PageError, SessionEnded
+from ..web.page_error import PageError, SessionEnded, UnknownBlockError
 from ..web.page_language import choose_language
 from ..web.query_texts import NotAnIri
 from ..web.routes import template_of
@@ -124,7 +124,7 @@ async def _answer(request: Request, error: PageError, *, missing: bool = False) 
         "empty.html" if missing else "error.html",
         status=status,
         status_code=status,
-        detail=(error.brief if near else error.message)[language],
+        detail=(error.brief if near or isinstance(error, UnknownBlockError) else error.message)[language],
         nearest=near,
         login=error.login if isinstance(error, SessionEnded) else "",
         typed=error.typed,

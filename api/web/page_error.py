@@ -104,4 +104,5 @@ class UnknownBlockError(PageError):
         super().__init__(
             404,
             N_("{page} n’a pas de bloc « {name} » (blocs : {listed}).", page=page, name=name, listed=listed),
+            brief=N_("{page} n’a pas de bloc « {name} ».", page=page, name=name),
         )

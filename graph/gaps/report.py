@@ -198,9 +198,9 @@ def _together(found: GapFacts, level: float) -> tuple[Words, ...]:
     return (
         NN_(
             "{n} comparaison testée ensemble : parmi celles où le hasard est dit écarté, {most} au "
-            "plus le sont à tort, en moyenne (Benjamini et Hochberg).",
+            "plus le sont à tort, en moyenne.",
             "{n} comparaisons testées ensemble : parmi celles où le hasard est dit écarté, {most} au "
-            "plus le sont à tort, en moyenne (Benjamini et Hochberg).",
+            "plus le sont à tort, en moyenne.",
             n,
             most=Percent(most),
         ),

@@ -101,7 +101,7 @@ class Trust:
             kind,
             N_(
                 "Rien n’est proposé : sur le passé, les premières places de ces listes n’étaient pas sûrement meilleures qu’un "
-                "choix au hasard ({found} liens nouveaux depuis {split}, contre {chance} au hasard).",
+                "choix au hasard ({found} liens nouveaux depuis {split} ; au hasard, {chance}).",
                 found=worth.found,
                 split=self.split,
                 chance=Number(worth.chance, 1),
@@ -129,9 +129,9 @@ class Trust:
             )
         worth = self.worth[kind]
         return N_(
-            "Vérifié sur le passé : parmi {first} de {lists} listes faites avec ce qui était connu fin {split}, {found} depuis, "
-            "contre {chance} au hasard dans les mêmes listes et {popular} pour les partenaires les plus courants. Plus bas, une "
-            "place vaut moins de la moitié de la première, ou pas mieux que le hasard.",
+            "Vérifié sur le passé : parmi {first} de {lists} listes faites avec ce qui était connu fin {split}, {found} depuis. "
+            "Tirés dans les mêmes listes, des noms en auraient donné {chance}, et les partenaires les plus courants {popular}. "
+            "Plus bas, une place vaut moins de la moitié de la première, ou pas mieux que le hasard.",
             lists=Number(worth.lists),
             split=self.split,
             first=NN_("les premières suggestions", "les {n} premières suggestions", worth.places),
