@@ -147,7 +147,6 @@ def test_a_filiere_has_links_members_rules_counts_and_says_what_is_empty(client:
     text = read(client, "/filieres/timber-construction")
     for expected in (
         "16.10A",
-        "16.11Y",
         "timber-trains-core",
         "preuve-inferred",
         "grossiers",
