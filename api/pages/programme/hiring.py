@@ -63,7 +63,7 @@ def occupations(context: Context) -> Table:
             Column("plans", N_("Projets de recrutement"), "number"),
             Column("difficult", N_("Difficiles"), "number"),
             Column("year", N_("Année"), "year", blank=MISSING),
-            Column("hidden", N_("Nombres gardés secrets"), "file"),
+            Column("hidden", N_("Chiffres tenus secrets"), "file"),
             Column("status", N_("Statut"), "status"),
             RULE,
             Column("reads", N_("Lu dans son nom")),
