@@ -203,7 +203,7 @@ class Outbox:
                 row["failure"] or "",
                 opened.get(row["contact"] or "", {}).get("private", ""),
                 row["contact"] or "",
-                {number: opened.get(number, {}).get("private", "") for number in quoted[row["id"]]},
+                _own(quoted[row["id"]], row["contact"] or "", opened),
             )
             for row in rows
         ]
@@ -271,6 +271,17 @@ class Postman(Errand):
 def person(safe: Safe, email: str) -> tuple[str, ...]:
     """Give the digests under which a person is written to, the first as now; nobody finds the address again without the key."""
     return safe.digests(f"person {email.strip().lower()}")
+
+
+def _own(numbers: Iterable[str], contact: str, opened: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Give the private addresses sealed under numbers, of those who have the e-mail address of a contact: nobody else's."""
+    email = opened.get(contact, {}).get("email", "").strip().lower()
+    theirs = {number: opened.get(number, {}) for number in numbers}
+    return {
+        number: told.get("private", "")
+        for number, told in theirs.items()
+        if email and told.get("email", "").strip().lower() == email
+    }
 
 
 def _put(

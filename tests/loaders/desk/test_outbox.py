@@ -126,3 +126,22 @@ def test_one_letter_a_person_whose_address_is_nowhere_in_clear(desk: Desk, tmp_p
         assert write_due(ledger, Outbox(desk.store, Safe(desk.store, keys)), "") == 0
     outbox.forget("Zoe.Canari@example.org")
     assert outbox.letters()[0].recipient == ""
+
+
+def test_a_letter_carries_no_private_address_of_somebody_else(
+    desk: Desk, smtp: tuple[Server, Mailbox]
+) -> None:
+    """A title may be anything, what stands for an address too."""
+    server, kept = smtp
+    outbox = Outbox(desk.store, desk.safe)
+    people = ("ana@example.org", "Ana@Example.org", "eve@example.org")
+    with desk.store.writing() as connection:
+        mine, again, other = (
+            desk.safe.put(connection, {"email": email, "private": f"https://x.example/{n}"}, 10)
+            for n, email in enumerate(people)
+        )
+    places = outbox.places([again, other])
+    body = "\n".join(["Bonjour,", places[again], f"« {places[other]} »", ""])
+    outbox.write("r-ana", mine, "candidate", "Deux demandes", body)
+    assert outbox.send(server, "guichet@example.org")["sent"] == 1
+    assert kept.messages[0][1].get_content().splitlines() == ["Bonjour,", "https://x.example/1", "«  »"]
