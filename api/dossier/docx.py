@@ -64,8 +64,12 @@ def to_docx(dossier: Dossier) -> bytes:
         writer.head()
     else:
         writer.cover()
-    for number, section in dossier.numbered():
-        writer.section(section, section.title if dossier.short else f"{number}  {section.title}")
+    for rank, (number, section) in enumerate(dossier.numbered()):
+        writer.section(
+            section, section.title if dossier.short else f"{number}  {section.title}", after=rank == 1
+        )
+        if rank == 0 and not dossier.short:
+            writer.contents()
     run_foot(page, dossier)
     out = io.BytesIO()
     made.save(out)
@@ -100,10 +104,6 @@ class _Writer:
             self.text(self.say(N_("Données publiées le ")) + one.date)
         if one.cover:
             self.picture(one.cover, 6.0)
-        self.contents()
-        self.made.add_heading(self.say(N_("Comment lire ce dossier")), 2)
-        for words in one.reading:
-            self.text(words, "List Bullet")
 
     def head(self) -> None:
         """Write what stands above the first section of a short document."""
@@ -119,7 +119,7 @@ class _Writer:
             self.text(one.cover.caption, "Note")
 
     def contents(self) -> None:
-        """Write a table of contents: links now, page numbers as soon as the reader updates it."""
+        """Write a table of contents, links now, page numbers as soon as the reader updates it; then how to read the rest."""
         from docx.oxml import parse_xml
 
         title = self.text(self.say(N_("Sommaire")), "TOC Heading")
@@ -133,10 +133,14 @@ class _Writer:
             link = f'<w:hyperlink w:anchor="{anchor(section.id)}"><w:r>{shown}</w:r></w:hyperlink>'
             for run in parse_xml(f"<w:p {SPACE}>{begin}{link}{end}</w:p>"):
                 paragraph._p.append(run)
+        self.made.add_heading(self.say(N_("Comment lire ce dossier")), 2)
+        for words in self.dossier.reading:
+            self.text(words, "List Bullet")
 
-    def section(self, section: Section, title: str, level: int = 1) -> None:
+    def section(self, section: Section, title: str, level: int = 1, *, after: bool = False) -> None:
+        """Write a section; `after`: what stands before it has its page for itself."""
         heading = self.made.add_heading(clean(title), level)
-        heading.paragraph_format.page_break_before = section.new_page or section.id == "essentiel"
+        heading.paragraph_format.page_break_before = section.new_page or after or section.id == "essentiel"
         if level == 1:
             self.marks += 1
             bookmark(heading, self.marks, anchor(section.id))

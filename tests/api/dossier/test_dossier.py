@@ -602,3 +602,10 @@ def test_writing_gives_every_format(dossier: Dossier, tmp_path: Path) -> None:
         f"{dossier.name}-csv",
     ]
     assert not [path for path in (tmp_path / "a" / "b").iterdir() if path.name.startswith(".")]
+
+
+def test_two_pages_can_be_read_alone_before_the_contents(dossier: Dossier, pdf: PdfReader) -> None:
+    pages = [re.sub(r"\s+", " ", page.extract_text()) for page in pdf.pages[:4]]
+    assert "L’essentiel" in pages[1] and "Sommaire" not in pages[1]
+    assert "Sommaire" in pages[2] and "Comment lire ce dossier" in pages[2]
+    assert dossier.sections[1].title in pages[3]
