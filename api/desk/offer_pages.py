@@ -13,7 +13,7 @@ from ...graph.region.names import SharedName, UnknownName
 from ...graph.region.view import RegionView
 from ...graph.sparql.results import Value
 from ...graph.suggestions.directory import Directory
-from ...loaders.desk.acts import ActRefused
+from ...loaders.desk.acts import ActRefused, AlreadyStands
 from ...loaders.desk.ledger import Offer
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
@@ -100,9 +100,13 @@ async def file_offer(request: Request) -> Response:
         name: value for name, value in checked.values.items() if name not in ("email", "where")
     }
     told["about"] = [told["about"]] if told["about"] else []
-    await to_thread.run_sync(
-        lambda: desk.acts.offer(visitor.name, told, checked.values["email"], key=form.key)
-    )
+    try:
+        await to_thread.run_sync(
+            lambda: desk.acts.offer(visitor.name, told, checked.values["email"], desk.ledger, key=form.key)
+        )
+    except AlreadyStands as error:
+        checked.errors["title"] = error.message
+        return await _form(request, visitor, checked, status=409)
     return answer_to(visitor, request, RedirectResponse("/offres", 303))
 
 

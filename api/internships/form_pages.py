@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...loaders.internships.acts import AlreadyFiled
+from ...loaders.desk.acts import AlreadyStands
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...words import N_, gettext
@@ -47,7 +47,7 @@ async def file(request: Request, kind: str) -> Response:
         await to_thread.run_sync(
             lambda: desk.acts.file(visitor.name, told, desk.ledger, today(), key=form.key)
         )
-    except AlreadyFiled as error:
+    except AlreadyStands as error:
         checked.errors["title" if kind == "poste" else "programme"] = error.message
         return await _form(request, visitor, kind, checked, status=409)
     desk.publication.tell()

@@ -57,6 +57,23 @@ class AlreadyFiled(ActRefused):
         self.need = need
 
 
+class AlreadyStands(ActRefused):
+    """An offer, a post or a wish that says what another says, which was `filed` (date and time) under an `id` and stands."""
+
+    code = "already-stands"
+
+    def __init__(self, filed: str, id: str) -> None:
+        super().__init__(
+            N_(
+                "C’est déposé déjà, le {day}, sous le n° {number}. Rien n’est doublé : changez ce qui diffère, ou gardez le "
+                "premier.",
+                day=Said(date, (filed[:10],)),
+                number=id.rpartition("/")[2],
+            )
+        )
+        self.id = id
+
+
 @dataclass(frozen=True)
 class Agreement:
     """What two parties agreed: its public title, when it starts and ends (dates; the end may be empty)."""
@@ -286,12 +303,22 @@ class Acts:
         told = {"contacted": contacted, "useful": useful, "outcome": outcome}
         self._store.append([_of(need, "visitor", "satisfaction", told)], key=key or None)
 
-    def offer(self, who: str, told: Mapping[str, Any], email: str = "", *, key: str = "") -> str:
-        """File an offer; give its id."""
+    def offer(
+        self,
+        who: str,
+        told: Mapping[str, Any],
+        email: str = "",
+        among: Ledger | None = None,
+        *,
+        key: str = "",
+    ) -> str:
+        """File an offer; give its id. Raises AlreadyStands where one of `among` that is in force says the same."""
         id = f"offer/{secrets.token_hex(6)}"
         kept = dict(told)
 
         def make(connection: Connection) -> list[Draft]:
+            if among is not None and (same := among.read().offer_like(told)) is not None:
+                raise AlreadyStands(same.filed, same.id)
             if email:
                 content = {"name": told["name"], "email": email}
                 kept["contact"] = self._safe.put(connection, content, CONTACT_DAYS)

@@ -168,6 +168,20 @@ class Ledger(Fold):
         self.tokens: dict[str, str] = {}
         self.index = {False: OfferIndex(), True: OfferIndex()}
 
+    def offer_like(self, told: Mapping[str, Any]) -> Offer | None:
+        """Find the offer in force that says what another would tell; invented ones are nobody's."""
+        said = {**told, "about": tuple(told["about"]), "capacity": int(told["capacity"])}
+        return next(
+            (
+                one
+                for one in [*self.offers.values()]
+                if not one.ended
+                and not one.illustrative
+                and {name: getattr(one, name) for name in said} == said
+            ),
+            None,
+        )
+
     def of_token(self, token: str) -> Need | None:
         """Give the need that a private address (the digest of its secret) leads to."""
         return self.needs.get(self.tokens.get(token, ""))

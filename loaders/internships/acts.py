@@ -8,28 +8,9 @@ from dataclasses import asdict
 from sqlalchemy import Connection
 
 from ...graph.internships.posts import Post, Wish
-from ...words import N_, Said
-from ...words.numbers import date
-from ..desk.acts import ActRefused
+from ..desk.acts import AlreadyStands
 from ..operations.store import Draft, Operations
-from .ledger import Filed, Internships
-
-
-class AlreadyFiled(ActRefused):
-    """A post or a wish that says what another says, which stands; keeps that one."""
-
-    code = "already-filed"
-
-    def __init__(self, filed: Filed[Post] | Filed[Wish]) -> None:
-        super().__init__(
-            N_(
-                "C’est déposé déjà, le {day}, sous le n° {number}. Rien n’est doublé : changez ce qui diffère, ou gardez le "
-                "premier.",
-                day=Said(date, (filed.filed[:10],)),
-                number=filed.id.rpartition("/")[2],
-            )
-        )
-        self.filed = filed
+from .ledger import Internships
 
 
 class Acts:
@@ -41,14 +22,14 @@ class Acts:
     def file(
         self, who: str, told: Post | Wish, among: Internships | None = None, day: str = "", *, key: str = ""
     ) -> str:
-        """File a post or a wish; give its id. Raises AlreadyFiled where one of `among` that stands on a day says the same."""
+        """File a post or a wish; give its id. Raises AlreadyStands where one of `among` that stands on a day says the same."""
         kind = "post" if isinstance(told, Post) else "wish"
         payload = {name: value for name, value in asdict(told).items() if name != "id"}
         draft = Draft(who, f"{kind}-filed", f"{kind}/{secrets.token_hex(6)}", payload)
 
         def make(_: Connection) -> list[Draft]:
             if among is not None and (same := among.read().standing(told, day)) is not None:
-                raise AlreadyFiled(same)
+                raise AlreadyStands(same.filed, same.id)
             return [draft]
 
         return self._store.append_with(make, key=key or None)[0].subject

@@ -597,6 +597,11 @@ def test_an_offer_is_filed_by_who_may_and_is_a_candidate(person: People, desk: D
     wrong = ana.post("/offres/nouvelle", **{**told, "organization": "Personne", "capacity": "-1"})
     assert set(re.findall(r'id="e-(\w+)"', wrong.text)) == {"organization", "capacity"}
     assert ana.post("/offres/nouvelle", **told).status_code == 303
+    ana.get("/offres/nouvelle")
+    again = ana.post("/offres/nouvelle", **told)
+    assert again.status_code == 409 and "Rien n’est doublé" in again.text
+    ana.get("/offres/nouvelle")
+    assert ana.post("/offres/nouvelle", **{**told, "capacity": "3"}).status_code == 303
     assert "Diagnostics par des étudiants" in person("visitor").get("/offres").text
     number = accept(person, desk)
     page = ana.get(f"/guichet/demandes/{number}").text

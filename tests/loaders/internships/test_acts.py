@@ -8,7 +8,8 @@ from threading import Barrier
 
 import pytest
 from ancrage.graph.internships.posts import Post
-from ancrage.loaders.internships.acts import Acts, AlreadyFiled
+from ancrage.loaders.desk.acts import AlreadyStands
+from ancrage.loaders.internships.acts import Acts
 from ancrage.loaders.internships.ledger import Internships
 from ancrage.loaders.operations.store import Operations
 
@@ -24,15 +25,15 @@ def test_the_same_post_filed_at_one_instant_under_two_keys_stands_once(tmp_path:
         together.wait(20)
         try:
             return acts.file("pia", POST, Internships(store), DAY, key=key)
-        except AlreadyFiled as error:
-            return f"after {error.filed.id}"
+        except AlreadyStands as error:
+            return f"after {error.id}"
 
     with ThreadPoolExecutor(2) as pool:
         told = sorted(pool.map(file, ("a", "b")), reverse=True)
     assert [one.startswith("post/") for one in told] == [True, False] and told[1] == f"after {told[0]}"
     acts.end(told[0], 1, "pia")
     assert acts.file("pia", POST, Internships(store), DAY, key="c") != told[0]
-    with pytest.raises(AlreadyFiled, match="Rien n’est doublé"):
+    with pytest.raises(AlreadyStands, match="Rien n’est doublé"):
         acts.file("pia", POST, Internships(store), DAY, key="d")
     assert acts.file("pia", POST, Internships(store), DAY, key="c").startswith("post/"), (
         "sent again, it counts once"
