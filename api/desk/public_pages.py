@@ -10,10 +10,12 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from ...graph.sparql.results import Rows
+from ...loaders.desk.publication import NAME
 from ...loaders.desk.rates import MEASURES, By, Rate, rates
 from ...loaders.desk.states import NEED_NAMES
 from ...loaders.operations.roles import Act, Role
 from ...loaders.operations.store import now
+from ...ontology.vocabulary import ID
 from ...words import N_, Spoken, gettext
 from ..accounts.visitor import devices_page, visitor_of
 from ..errors.problems import problem
@@ -21,6 +23,7 @@ from ..labels.columns import columns_of
 from ..labels.wording import concept_name
 from ..render.csvw import origin_of
 from ..render.files import WRITTEN, chosen_format, file_response, table_file
+from ..web.links import href
 from ..web.negotiation import DATA, Language, NotAcceptable
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -57,7 +60,14 @@ async def home(request: Request) -> Response:
         "desk_home.html",
         form=False,
         officer=visitor.may(Act.READ_BOARD),
-        requests=[(need, NEED_NAMES[need.state][said]) for need in public[:_LAST]],
+        requests=[
+            (
+                need,
+                NEED_NAMES[need.state][said],
+                "" if need.illustrative else href(f"{ID}request/{NAME}/{need.number}") or "",
+            )
+            for need in public[:_LAST]
+        ],
         total=sum(not need.illustrative for need in public),
         types={need.type: concept_name(need.type, said) for need in public[:_LAST] if need.type},
         group_options=[(named[group], found) for group, found in groups.items()],
