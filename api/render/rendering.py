@@ -43,7 +43,7 @@ STATIC = Path(__file__).parents[1] / "static"
 #: Characters of an address that stand as they are in a Link header.
 SAFE_IN_LINK = ":/#?&=%@!$'()*+,;~[]"
 #: Pieces of pages that every template may call.
-MACROS = ("link", "query_link", "header", "or_else", "figure", "formats", "provenance")
+MACROS = ("link", "query_link", "header", "or_else", "figure", "formats", "description", "provenance")
 
 _OURS = Theme()
 
