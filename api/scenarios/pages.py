@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -28,10 +28,10 @@ from ..render.csvw import origin_of
 from ..render.files import file_response
 from ..render.rendering import page
 from ..web.negotiation import Language
+from ..web.packages import has_devices
 from ..web.page_error import PageError, check_suffix
 from ..web.page_language import PARAMETER, choose_language, language_of_address
 from .form import Entry, Offered, check, choices, fields_of, kinds, offered
-from .housing import housings
 from .result import Result, compute, draw, told
 from .trial import KEEP, NEW, PATH, TAKEN, Trial, line_of, trial_of
 
@@ -243,7 +243,11 @@ async def _result_page(
     lines = tuple(line_of(one) for one in comparison.scenario.assumptions)
     here = replace(asked, territory=result.territory.id.removeprefix("territory/"), lines=lines)
     values = told(result, said)
-    housed = await housings(request, comparison.scenario, illustrative=asked.illustrative)
+    housed: Sequence[Any] = ()
+    if has_devices():  # what is filed is of an extra
+        from .housing import housings
+
+        housed = await housings(request, comparison.scenario, illustrative=asked.illustrative)
     title = (
         comparison.scenario.words[said] if name else join_words([one[said] for one in comparison.words], said)
     )
