@@ -202,7 +202,7 @@ def plain_candidates(view: RegionView, ledger: Ledger, need: Need, said: str, da
             far = float(great_circle(points[mine.communes], points[theirs.communes]).min())
             km = None if far != far else far
         place = theirs.label if theirs else ""
-        fit = Fit(need, offer, akin, None, Shared(), km, place, day, sent[offer.id])
+        fit = Fit(need, offer, akin, None, Shared(), "", km, place, day, sent[offer.id])
         made = Candidate(offer.organization, offer.name, points=fit.points, fit=fit)
         made.known, made.lacks = [*made.reasons], [*made.against]
         found.append(made)
