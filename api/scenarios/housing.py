@@ -48,10 +48,10 @@ async def housings(request: Request, scenario: Scenario, *, illustrative: bool) 
         return []
     posts: list[Post] = []
     wishes: list[Wish] = []
-    failures: list[str] = []
+    failure = ""
     for made_up in (False, True) if illustrative else (False,):
-        more, seeking, failure = await announced(request, made_up)
-        posts, wishes, failures = [*posts, *more], [*wishes, *seeking], [*failures, failure]
+        more, seeking, failed = await announced(request, made_up)
+        posts, wishes, failure = [*posts, *more], [*wishes, *seeking], failure or failed
 
     def work(view: RegionView) -> list[Housing]:
         ground, measure, now = Gazetteer.of(view), Remoteness.of(view), list(posts)
@@ -59,7 +59,9 @@ async def housings(request: Request, scenario: Scenario, *, illustrative: bool) 
         for path in areas:
             area = ground.territory(path)
             inside = set(area.communes.tolist())
-            here = {post.id for post in now if (at := _communes(ground, post.place)) and at <= inside}
+            here = {
+                post.id for post in now if (ats := ground.communes(post.place)) and inside.issuperset(ats)
+            }
             housed, _ = changed(
                 [post for post in now if post.id in here], wishes, Change(housing=True), measure.km
             )
@@ -70,15 +72,9 @@ async def housings(request: Request, scenario: Scenario, *, illustrative: bool) 
                 for post in now
                 if post.id in here
             ]
-            failure = next(filter(None, failures), "")
             found.append(Housing(area, tuple(rows), before.filled, after.filled, failure))
             now = then
         return found
 
     maps: Analyses = request.app.state.maps
     return await maps.run(work, client=client_of(request))
-
-
-def _communes(ground: Gazetteer, path: str) -> set[int]:
-    territory = ground.get(path) if path else None
-    return set() if territory is None else set(territory.communes.tolist())

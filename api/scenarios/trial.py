@@ -136,8 +136,7 @@ def _communes(view: RegionView, gazetteer: Gazetteer, assumptions: Sequence[Assu
         for name in ("place", "at"):
             found += gazetteer.at(getattr(one, name, None))
         for path in (*getattr(one, "territories", ()), *getattr(one, "places", ()), getattr(one, "area", "")):
-            there = gazetteer.get(path)
-            found += there.communes.tolist() if there else gazetteer.at(path)
+            found += gazetteer.communes(path)
         if not found and isinstance(one, Close | Move):
             found += sorted(NameIndex.of(view, one.kind).communes.get(one.node, ()))
     return found

@@ -121,15 +121,10 @@ def named_stages(matter: RegionView, chain: str, communes: Mask) -> tuple[set[st
         (pl.col("chain") == chain) & (pl.col("function") == PRODUCES) & pl.col("stage").is_not_null()
     )
     placed = rows.select("stage", "place").drop_nulls().unique()
-    here = {stage for stage, place in placed.iter_rows() if communes[_communes(ground, place)].any()}
+    here = {stage for stage, place in placed.iter_rows() if communes[ground.communes(place)].any()}
     lost = rows.filter(pl.col("place").is_null().all().over("member", "stage"))
     counts = lost.group_by("stage").agg(pl.col("member").n_unique())
     return here, dict(counts.iter_rows())
-
-
-def _communes(ground: Gazetteer, place: str) -> list[int]:
-    territory = None if ground.at(place) else ground.get(place)
-    return [int(at) for at in territory.communes] if territory else ground.at(place)
 
 
 def _narrow(matter: RegionView, chain: str) -> pl.DataFrame:

@@ -73,8 +73,8 @@ class Remoteness:
 
         A territory of several communes is as far as its nearest commune.
         """
-        here = self._ground.at(one) or self._members(one)
-        there = [at for other in others for at in (self._ground.at(other) or self._members(other))]
+        here = self._ground.communes(one)
+        there = [at for other in others for at in self._ground.communes(other)]
         if not here or not there:
             return None
         if {*here} & {*there}:
@@ -84,10 +84,6 @@ class Remoteness:
 
     def _far(self, one: str) -> Values:
         """Give the distance from a place to every commune; NaN where one of the two has no position."""
-        here = self._ground.at(one) or self._members(one)
+        here = self._ground.communes(one)
         far: Values = np.fmin.reduce(great_circle(self._points, self._points[here]), axis=1)
         return far
-
-    def _members(self, place: str) -> list[int]:
-        territory = self._ground.get(place)
-        return territory.communes.tolist() if territory else []

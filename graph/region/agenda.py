@@ -220,12 +220,8 @@ class Agenda:
     def _communes(self) -> dict[str, npt.NDArray[np.intp]]:
         """The communes of each place that events name; none for one off the ground."""
         assert self.ground is not None
-        found: dict[str, npt.NDArray[np.intp]] = {}
-        for place in {place for one in self.events for place in one.place("held", "relayed", "benefits")}:
-            territory = self.ground.get(place)
-            ats = territory.communes if territory is not None else self.ground.at(place)
-            found[place] = np.array(ats, dtype=np.intp)
-        return found
+        named = {place for one in self.events for place in one.place("held", "relayed", "benefits")}
+        return {place: np.array(self.ground.communes(place), dtype=np.intp) for place in named}
 
     @cached_property
     def _departments(self) -> dict[str, tuple[str, ...]]:

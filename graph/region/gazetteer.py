@@ -106,6 +106,11 @@ class Gazetteer:
         """Give the communes of today that a place stands for; none for a place off this ground."""
         return self._heirs.get(place or "", [])
 
+    def communes(self, path: str) -> list[int]:
+        """Give the communes of a territory, or those of today that a place stands for; none off this ground."""
+        territory = self.get(path)
+        return self.at(path) if territory is None else territory.communes.tolist()
+
     def in_classes(self, grid: str, names: Collection[str]) -> Values:
         """Tell of each commune whether a grid puts it in one of some classes (`"3"`): 1 or 0, NaN where it is not known."""
         found = [float(of.rpartition("/")[2] in names) if of else np.nan for of in self.classes[grid]]

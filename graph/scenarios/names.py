@@ -117,14 +117,9 @@ def events_held(matter: RegionView, territory: str) -> pl.DataFrame:
     places = [
         one
         for one in held["place"].drop_nulls().unique().to_list()
-        if (ats := _all_communes(ground, one)) and ats <= communes
+        if (ats := ground.communes(one)) and communes.issuperset(ats)
     ]
     return held.filter(pl.col("place").is_in(places)).unique("event", keep="first", maintain_order=True)
-
-
-def _all_communes(ground: Gazetteer, place: str) -> set[int]:
-    territory = ground.get(place)
-    return set(territory.communes.tolist()) if territory is not None else set(ground.at(place))
 
 
 def find_commune(matter: RegionView, text: str) -> tuple[str, str]:
