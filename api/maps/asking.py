@@ -75,10 +75,10 @@ def asked_of(query: QueryParams) -> MapParams:
     sort = given.get("sort", "name")
     if sort not in SORTS:
         raise PageError(400, N_("Tri inconnu : {names}.", names=", ".join(SORTS)))
-    places = given.get("places", "")
-    if places and places not in KINDS:
+    over = given.get("places", "")
+    if over and over not in KINDS:
         raise PageError(
-            400, N_("« {name} » ne nomme pas des lieux : {names}.", name=places, names=", ".join(KINDS))
+            400, N_("« {name} » ne nomme pas des lieux : {names}.", name=over, names=", ".join(KINDS))
         )
     if given.get("view", TYPOLOGY) != TYPOLOGY:
         raise PageError(
@@ -100,7 +100,7 @@ def asked_of(query: QueryParams) -> MapParams:
         )
     return MapParams(
         tuple(sides), given.get("level", ""), given.get("within", WITHIN), method, classes, sort, max(1, number),
-        is_true(query, "illustrative"), given, given.get("embed") == "1", places,
+        is_true(query, "illustrative"), given, given.get("embed") == "1", over,
         given.get("view", "") if len(sides) == 2 else "",
     )  # fmt: skip
 
@@ -181,9 +181,8 @@ def read(asked: MapParams, atlas: Atlas, width: int) -> list[Map]:
     except UnknownName as error:
         raise PageError.of(error, 404) from error
     if asked.places:
-        frame, within = found[0].layer.frame, found[0].within
-        over = places(atlas.matter, asked.places, frame, within)
-        found = [replace(shown, over=asked.places, places=over) for shown in found]
+        there = places(atlas.matter, asked.places, found[0].layer.frame, found[0].within)
+        found = [replace(shown, over=asked.places, places=there) for shown in found]
     if len(found) == 2 and same_scale(found):
         known = [value for shown in found for value in shown.known]
         scales = (scale_of(shown.indicator, known, asked.method or None, asked.classes) for shown in found)

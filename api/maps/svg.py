@@ -30,7 +30,7 @@ from .drawing import (
     scale_bar,
     towns,
 )
-from .places import drawn
+from .places import draw_places
 from .reading import AreaValue, Map, summary, unit_of
 
 _GAP = 24.0
@@ -174,7 +174,7 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, tips: 
                 body.append(_stroked(path, "ici", 28))
     body += [
         _marks(shown, texts, name, tips),
-        drawn(shown.places, language),
+        draw_places(shown.places, language),
         towns(layer.towns, frame.width),
         scale_bar(frame.metres, frame.width - 12, frame.height - 8, language),
     ]

@@ -18,10 +18,10 @@ from .names import UnknownName
 from .view import RegionView
 
 RELAY = "actor-type/relay-organization"
-POSSIBLE = tuple(
-    f"actor-type/{name}" for name in ("third-place", "public-service-point", "mobile-public-service")
-)
-"""Places open to all, and tours, that a partner may ask to relay: no source says that they do, no figure counts them."""
+OPEN_PLACES = ("actor-type/third-place", "actor-type/public-service-point")
+"""Places open to all that a partner may ask to relay: no source says that they do."""
+POSSIBLE = (*OPEN_PLACES, "actor-type/mobile-public-service")
+"""These places, and tours, which receive in none: no figure counts these."""
 
 
 def relays_of(matter: RegionView) -> pl.DataFrame:

@@ -428,11 +428,19 @@ def test_places_are_those_of_the_graph(example_reader: LocalReader) -> None:
     layer = outlines.layer("epci", "region/84", 720)
     found = places(matter, "programmes", layer.frame, outlines.ground.territory("region/84"))
     told = matter.frame("programmes").filter(pl.col("place").str.starts_with("territory/commune/"))
-    assert told.height
-    here = {one.path: set(one.names) for one in found}
-    for path, label in told.select("place", "label").iter_rows():
-        assert label in here[path]
-    assert [len(one.names) for one in found] == sorted(len(one.names) for one in found)
+    counts = dict(told.group_by("place").agg(pl.col("programme").n_unique()).iter_rows())
+    here = {one.path: len(one.names) for one in found}
+    assert counts and {path: here[path] for path in counts} == counts
+    assert list(here.values()) == sorted(here.values())
+    twins = told.head(1).with_columns(programme=pl.lit("programme/twin"))  # two of one name are two
+    more = matter.with_frames(programmes=pl.concat([matter.frame("programmes"), twins]))
+    [path] = twins["place"]
+    again = places(more, "programmes", layer.frame, outlines.ground.territory("region/84"))
+    assert {one.path: len(one.names) for one in again}[path] == counts[path] + 1
+    over = twins.with_columns(end=pl.lit(2001, dtype=told.schema["end"]))
+    past = matter.with_frames(programmes=pl.concat([matter.frame("programmes"), over]))
+    last = places(past, "programmes", layer.frame, outlines.ground.territory("region/84"))
+    assert {one.path: len(one.names) for one in last} == here
 
 
 def test_a_kind_of_places_that_there_is_not_is_refused(example: TestClient) -> None:
