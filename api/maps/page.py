@@ -41,6 +41,8 @@ router = APIRouter(tags=["maps"])
 
 SHOWN = 25
 """Rows of the table on one page; files hold them all."""
+LISTED = 150
+"""Communes that have places, those of most first, that the page lists."""
 NOTHING = N_(
     "Il n’y a rien à mettre sur une carte : la publication ne décrit pas les communes de la région dont les indicateurs "
     "sont calculés. Chargez le découpage administratif, puis publiez."
@@ -169,6 +171,7 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         place_kinds=[(name, words_[said]) for name, (words_, _) in KINDS.items()],
         place_words=KINDS[asked.places][0][said] if asked.places else "",
         place_symbol=Markup(box(symbol(6, 6), 12, 12)),
+        most_places=LISTED,
         places=[(one.path.removeprefix("territory/"), one.words(said)) for one in reversed(first.places)],
         illustrative=asked.illustrative,
         files=[(one.name, asked.address(f"/cartes.{one.name}", sort="", page="")) for one in (*PICTURES, *TABLES)],

@@ -65,6 +65,16 @@ class Map:
     over: str = ""
     places: Sequence[Place] = ()
 
+    @property
+    def parts(self) -> tuple[Map, ...]:
+        """The maps that it is made of: itself."""
+        return (self,)
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators that it shows."""
+        return tuple(one.indicator for one in self.parts)
+
     def title(self, language: Language) -> str:
         """Name what is shown."""
         return first_upper(self.indicator.title[language])
@@ -103,7 +113,7 @@ class Map:
             spread=spread,
         )
 
-    def asked(self) -> dict[str, str | None]:
+    def parameters(self) -> dict[str, str | None]:
         """Give what an address asks of this map, beside its territories."""
         return {"indicator": self.indicator.id, "by": self.by}
 
@@ -122,7 +132,7 @@ class Map:
         return sum(not inside.issuperset(one.communes.tolist()) for one in self.layer.territories)
 
     @cached_property
-    def between(self) -> int:
+    def intervals(self) -> int:
         """The number of territories of which only the least and the most are known."""
         return sum(cell.value is None and None not in (cell.low, cell.high) for cell in self.cells)
 

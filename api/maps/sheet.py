@@ -80,10 +80,10 @@ def _named(one: Map, shown: Sequence[Map], said: Language) -> str:
 
 def words(shown: Map, reading: Reading, said: Language) -> list[str]:
     """Say under the title of a map its group and unit, then its territories and its period."""
-    group: list[str] = []
-    if shown.by:
-        reading.learn_labels([ID + shown.by])
-        group = [first_upper(reading.label(ID + shown.by))]
+    groups = [ID + one.by for one in shown.parts if one.by]
+    if groups:
+        reading.learn_labels(groups)
+    group = [first_upper(reading.label(one)) for one in groups]
     unit = shown.unit(said)
     place = f"{LEVELS[shown.level][said]} – {shown.within.label}"
     first = " · ".join([*group, *([unit] if unit else [])])
@@ -94,7 +94,7 @@ def words(shown: Map, reading: Reading, said: Language) -> list[str]:
 
 def sources(maps: Sequence[Map], reading: Reading) -> list[str]:
     """Name the sources of the indicators of maps."""
-    names = dict.fromkeys(name for one in maps for name in one.indicator.sources)
+    names = dict.fromkeys(name for one in maps for each in one.indicators for name in each.sources)
     reading.learn_labels([f"{ID}source/{name}" for name in names])
     return [reading.label(f"{ID}source/{name}") for name in names]
 

@@ -263,7 +263,7 @@ def _told(shown: Map, cell: AreaValue, text: str, shape: str, tag: str, tips: st
 def communes_of(shown: Map, place: str) -> str:
     """Give the address of the map of the communes of a territory (`epci/200040715`), of the same figure."""
     asked = {
-        **shown.asked(),
+        **shown.parameters(),
         "level": "commune",
         "within": place,
         "places": shown.over,

@@ -29,6 +29,11 @@ class Typology(Map):
     pair: tuple[Map, ...] = ()
     medians: tuple[float, ...] = ()
 
+    @property
+    def parts(self) -> tuple[Map, ...]:
+        """The maps that it crosses."""
+        return self.pair
+
     def title(self, language: Language) -> str:
         """Name both indicators."""
         first, second = (one.title(language) for one in self.pair)
@@ -74,10 +79,10 @@ class Typology(Map):
             len(self.known), language, whole=number(len(self.cells), language),
         )  # fmt: skip
 
-    def asked(self) -> dict[str, str | None]:
+    def parameters(self) -> dict[str, str | None]:
         """Give what an address asks of this map."""
         second = self.pair[1]
-        return {**super().asked(), "compare": second.indicator.id, "by2": second.by, "view": "typology"}
+        return {**super().parameters(), "compare": second.indicator.id, "by2": second.by, "view": "typology"}
 
     def _named(self, kind: int, language: Language) -> str:
         first, second = (one.title(language) for one in self.pair)
@@ -107,4 +112,6 @@ def cross(first: Map, second: Map) -> Typology:
     cells = [cell(one, other) for one, other in zip(first.cells, second.cells, strict=True)]
     kept = {one.name: getattr(first, one.name) for one in fields(Map)}
     scale = Scale("areas", np.arange(0.5, 5.0), STEPS, None, chosen=False)
-    return Typology(**{**kept, "cells": cells, "scale": scale}, pair=(first, second), medians=medians)
+    years = " / ".join(dict.fromkeys(one.as_of or one.period or "" for one in (first, second)))
+    made = {**kept, "cells": cells, "scale": scale, "as_of": years}
+    return Typology(**made, pair=(first, second), medians=medians)

@@ -450,10 +450,10 @@ def test_a_kind_of_places_that_there_is_not_is_refused(example: TestClient) -> N
 
 def test_a_map_says_why_territories_are_hatched_that_have_bounds(atlas: Atlas) -> None:
     shown = read_map(atlas.outlines, atlas.cube, "population", "epci")
-    assert shown.between == 0
+    assert shown.intervals == 0
     cells = [cell._replace(value=None, low=1.0, high=2.0, status="missing") for cell in shown.cells]
-    assert replace(shown, cells=cells).between == len(cells) > 0
-    assert replace(shown, cells=[cell._replace(high=None) for cell in cells]).between == 0
+    assert replace(shown, cells=cells).intervals == len(cells) > 0
+    assert replace(shown, cells=[cell._replace(high=None) for cell in cells]).intervals == 0
 
 
 def test_a_typology_crosses_two_indicators_at_their_medians(atlas: Atlas) -> None:
