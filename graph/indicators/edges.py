@@ -21,6 +21,8 @@ LEAST_COVERED = 5
 """Items that a source has in a département beyond the territory looked at for it to be one that the source covers."""
 _EVERYWHERE = frozenset({"programmes", "taught", "programme-families", "capacities", "institutions"})
 """Frames whose items every département has."""
+_AGENDA = "recent-events"
+"""The frame of what agendas announce: each is that of a département."""
 _ABROAD = frozenset({"programmes", "units"})
 """Frames whose items are abroad too, as institutions of teaching and research; a relay or a branch helps those of its country."""
 NARROW = 0.1
@@ -37,8 +39,8 @@ def covered_communes(matter: RegionView, options: Options) -> Mask:
     """
     ground = Board.of(matter).ground
     found = ground.inside.copy()
-    if options.get("frame") == "events":
-        held = ground.locate(keep_rows(matter, {"frame": "events", "where": {"how": "held"}}))
+    if options.get("frame") == _AGENDA:
+        held = ground.locate(keep_rows(matter, {"frame": _AGENDA, "where": {"how": "held"}}))
         counts = np.bincount(held["at"].to_numpy(), minlength=len(ground))
         for one in ground.of_level("department"):
             found[one.communes] &= counts[one.communes].sum() >= LEAST_COVERED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import polars as pl
@@ -13,6 +14,7 @@ from .relays import relays_of
 from .view import RegionView
 
 COMPANY = "actor-type/company"
+_YEAR = timedelta(days=365)
 
 
 def interaction_places(matter: RegionView) -> pl.DataFrame:
@@ -84,6 +86,18 @@ def capacities(matter: RegionView) -> pl.DataFrame:
     return rows.with_columns(value=pl.col("capacity") / pl.len().over("programme"))
 
 
+def recent_events(matter: RegionView) -> pl.DataFrame:
+    """Give the public events to come and those of the twelve months before the publication: an agenda keeps what is past.
+
+    What has no day is left out.
+    """
+    rows, day = matter.frame("events"), matter.snapshot[:8]
+    if not day.isdecimal():
+        return rows
+    since = date.fromisoformat(day) - _YEAR
+    return rows.filter(pl.coalesce("until", "from").cast(pl.String) >= since.isoformat())
+
+
 #: Frames by name: those of the matter are found by their own name.
 DERIVED: Mapping[str, Callable[[RegionView], pl.DataFrame]] = MappingProxyType(
     {
@@ -94,6 +108,7 @@ DERIVED: Mapping[str, Callable[[RegionView], pl.DataFrame]] = MappingProxyType(
         "programme-families": programme_families,
         "unplaced-programmes": unplaced_programmes,
         "capacities": capacities,
+        "recent-events": recent_events,
     }
 )
 

@@ -36,7 +36,11 @@ HOUSING: Words = N_(
     "Aucun chiffre ne compte de lits. Ce que des logements changent, ce sont les postes où des étudiants pourraient aller : "
     "la page du scénario le dit, d'après les postes et les vœux déposés."
 )
-FOLLOWED: Mapping[str, type[Assumption]] = {"programmes-followed": Offer, "events-followed": Share}
+LEAST: Words = N_(
+    "Où ce qu'il y a aujourd'hui n'est pas connu, le chiffre d'après est le moins qu'il y aurait : ce que le scénario y met, "
+    "avec ce qui est connu."
+)
+_ONE_KIND: Mapping[str, type[Assumption]] = {"programmes-followed": Offer, "events-followed": Share}
 """Figures that only one kind of assumption moves as no other figure says."""
 ILLUSTRATIVE: Words = N_("Des faits illustratifs, inventés, sont comptés ici ; chaque chiffre dit combien.")
 
@@ -97,7 +101,7 @@ def compare(
             **{f"assumption {n}": one.to_line() for n, one in enumerate(scenario.assumptions, 1)},
         },
         matter.illustrative,
-        (*notes, *_notes(matter, scenario, losses)),
+        (*notes, *_notes(matter, scenario, losses, differences)),
         losses,
         tuple(words),
     )
@@ -185,7 +189,7 @@ def _chosen(matter: RegionView, names: Sequence[str] | None, scenario: Scenario)
     known = figures_of(matter)
     if names is None:
         assumed = {type(assumption) for assumption in scenario.assumptions}
-        return [figure for id, figure in known.items() if id not in FOLLOWED or FOLLOWED[id] in assumed]
+        return [figure for id, figure in known.items() if id not in _ONE_KIND or _ONE_KIND[id] in assumed]
     ids = [FORMER.get(name, name) for name in names]
     for name, id in zip(names, ids, strict=True):
         if id not in known:
@@ -262,7 +266,9 @@ def _others(ground: Gazetteer, within: str, named: Collection[str]) -> list[Terr
     return [place for place in places if place.id not in named]
 
 
-def _notes(matter: RegionView, scenario: Scenario, losses: Sequence[Finding]) -> list[Words]:
+def _notes(
+    matter: RegionView, scenario: Scenario, losses: Sequence[Finding], differences: Sequence[Difference]
+) -> list[Words]:
     """Say how to read a comparison, and where the graph knows nothing of a kind that the scenario adds to.
 
     Figures then start from what is missing.
@@ -284,4 +290,12 @@ def _notes(matter: RegionView, scenario: Scenario, losses: Sequence[Finding]) ->
                 "n'est pas connu, et les chiffres d'après sont le minimum, celles du scénario seules."
             )
         )
+    elif any(map(_is_least, differences)):
+        notes.append(LEAST)
     return notes
+
+
+def _is_least(one: Difference) -> bool:
+    """Tell whether a count starts from what is not known: what is added to it is the least there is then."""
+    counted = one.figure.indicator is not None and one.figure.indicator.formula == "items"
+    return counted and one.before.value is None and one.after.value is not None

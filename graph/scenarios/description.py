@@ -103,12 +103,9 @@ def _tell(triples: Triples, node: str, assumption: Assumption) -> None:
         triples.literal(assumption.id, _LABEL, assumption.label, SOURCE)
         for gone in assumption.territories:
             triples.link(gone, "succeededBy", assumption.id)
-    elif isinstance(assumption, Offer):
-        triples.link(node, "changesThing", assumption.programme)
-        triples.link(node, "toPlace", *assumption.places)
-        triples.link(node, "attendanceMode", f"attendance-mode/{assumption.mode}")
-    elif isinstance(assumption, Share):
-        triples.link(node, "changesThing", assumption.area)
+    elif isinstance(assumption, Offer | Share):
+        what = assumption.programme if isinstance(assumption, Offer) else assumption.area
+        triples.link(node, "changesThing", what)
         triples.link(node, "toPlace", *assumption.places)
         triples.link(node, "attendanceMode", f"attendance-mode/{assumption.mode}")
     elif isinstance(assumption, House):

@@ -12,6 +12,7 @@ import polars as pl
 
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken
+from ..region.derived import recent_events
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.names import UnknownName
 from ..region.relays import relays_of
@@ -110,10 +111,10 @@ def branch_communes(matter: RegionView) -> dict[str, str | None]:
 
 
 def events_held(matter: RegionView, territory: str) -> pl.DataFrame:
-    """Give the public events held within a territory, a row each, as the frame of events has them."""
+    """Give the public events of the year that are held within a territory, a row each, as the frame of events has them."""
     ground = Gazetteer.of(matter)
     communes = set(ground.territory(territory).communes.tolist())
-    held = matter.frame("events").filter(how="held")
+    held = matter.once(recent_events).filter(how="held")
     places = [
         one
         for one in held["place"].drop_nulls().unique().to_list()

@@ -196,7 +196,7 @@ class Resolver:
         if events_held(matter, territory.id).is_empty():
             raise ScenarioError(
                 N_(
-                    "Le graphe ne connaît aucun évènement public tenu dans le territoire « {name} ».",
+                    "Le graphe ne connaît aucun évènement public de l’année tenu dans le territoire « {name} ».",
                     name=territory.label,
                 )
             )

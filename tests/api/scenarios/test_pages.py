@@ -176,16 +176,20 @@ def test_events_of_a_territory_are_followed_elsewhere(visitor: Person) -> None:
     assert answer.status_code == 303, answer.text
     text = unescape(visitor.get(answer.headers["location"]).text)
     assert "Diois" in text and "des évènements tenus dans le territoire « Isère »" in text
-    row = text[text.index("Évènements publics tenus dans le territoire, ou suivis") :].partition("</tr>")[0]
+    row = text[text.index("Évènements publics de l'année tenus dans le territoire, ou suivis") :].partition(
+        "</tr>"
+    )[0]
     before, after = re.findall(r'<td class="nombre">([^<]*)', row)[:2]
     assert before == "inconnu" and int(after) >= 1  # no agenda of the Drôme is read there
     nowhere = visitor.get(f"{form}&area=242600534")
     assert nowhere.status_code == 422
-    assert "Le graphe ne connaît aucun évènement public tenu dans le territoire" in unescape(nowhere.text)
+    assert "Le graphe ne connaît aucun évènement public de l’année tenu dans le territoire" in unescape(
+        nowhere.text
+    )
 
 
 def test_what_can_be_followed_is_told_of_a_scenario_that_shares_it(visitor: Person, trial: str) -> None:
-    assert "Évènements publics tenus dans le territoire" not in unescape(visitor.get(trial).text)
+    assert "Évènements publics de l'année" not in unescape(visitor.get(trial).text)
 
 
 def test_housing_shows_the_posts_that_students_could_go_to(service: TestClient, visitor: Person) -> None:

@@ -162,9 +162,13 @@ def frames() -> dict[str, pl.DataFrame]:
         "students": table("place year value status evidence", year=year, value=number),
         "establishments": table("place sector year value status", year=year, value=number),
         "events": table(
-            "event label place how mode evidence",
-            *((f"event/{n}", f"Conférence {n}", A, "held", None, "documented") for n in range(5)),
-            ("event/4", "Conférence 4", B, "relayed", None, "documented"),
+            "event label from until place how mode evidence",
+            *(
+                (f"event/{n}", f"Conférence {n}", f"2025-0{n + 1}-15", None, A, "held", None, "documented")
+                for n in range(5)
+            ),
+            ("event/4", "Conférence 4", "2025-05-15", None, B, "relayed", None, "documented"),
+            ("event/9", "Conférence ancienne", "2024-03-01", "2024-03-02", A, "held", None, "documented"),
         ),
         "requests": table("announcement class label type territory about mode issuer created evidence led"),
         "relays": table(
@@ -347,7 +351,9 @@ def test_events_are_followed_where_they_are_shared(matter: RegionView) -> None:
     assert found.of(TWO, "events-followed").after.evidence == {"simulated": 5}
     assert pair(found, "Drôme", "events-followed") == (5, 5)  # each counts once
     assert {one.figure.id for one in found.changed()} == {"events-followed"}
-    with pytest.raises(ScenarioError, match="knows no public event held in the territory “CC de l'Est”"):
+    with pytest.raises(
+        ScenarioError, match="knows no public event of the year held in the territory “CC de l'Est”"
+    ):
         compared(matter, "share-events 200000002 Alpha")
     with pytest.raises(Contradiction):
         compared(matter, "share-events 200000001 branch-c", "share-events 200000001 Beta,branch-c")
@@ -360,6 +366,9 @@ def test_where_no_agenda_is_read_what_is_shared_is_the_least_there_is(matter: Re
     )
     assert pair(found, TWO, "events-followed") == (None, 4)
     assert found.of(TWO, "events-followed").before.status == "missing"
+    assert any("the least that there would be" in note["en"] for note in found.notes)
+    known = compared(matter, "share-events 200000001 branch-c", territories=["200000002"])
+    assert not any("the least that there would be" in note["en"] for note in known.notes)
 
 
 def test_housing_changes_no_figure_and_says_where_it_counts(matter: RegionView) -> None:
