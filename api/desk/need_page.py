@@ -24,9 +24,9 @@ from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
+from .agreements import agreements_of
 from .asked import Checked, all_types, answers_for, modes, precise_place, topic_names, topics, types
 from .board import sees
-from .conventions import conventions
 from .running import DESK, Desk, today, was_done
 
 router = APIRouter(include_in_schema=False)
@@ -294,8 +294,8 @@ async def _page(
             match.candidate: _next_states(visitor, match, said) if need.public else []
             for match in need.matches.values()
         },
-        conventions={
-            match.candidate: conventions(desk, need, match, said)
+        agreements={
+            match.candidate: agreements_of(desk, need, match, said)
             for match in need.matches.values()
             if visitor.may(Act.MATCH) or answers_for(visitor.account, match.provider)
         },

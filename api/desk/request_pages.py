@@ -21,6 +21,7 @@ from ..reading.publication import client_of
 from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language, keep_language
+from .agreements import agreements_of
 from .asked import (
     LONGEST,
     SHORTEST,
@@ -34,7 +35,6 @@ from .asked import (
     topics,
     types,
 )
-from .conventions import conventions
 from .letters import receipt
 from .running import DESK, Desk, was_done
 
@@ -326,7 +326,7 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
                 MATCH_NAMES[match.state][said],
                 match.sent,
                 match.agreed,
-                conventions(desk, need, match, said),
+                agreements_of(desk, need, match, said),
             )
             for match in sent
         ],

@@ -39,8 +39,8 @@ from ...loaders.operations.store import Conflict
 from ...ontology.labels import concepts
 from ...words import N_, first_upper, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
+from ..desk.agreements import ROOT
 from ..desk.asked import Checked, answers_for, modes
-from ..desk.conventions import ROOT
 from ..desk.lists import day_of, list_file, list_format
 from ..desk.running import DESK, Desk, today, was_done
 from ..labels.wording import concept_name, options

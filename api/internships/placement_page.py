@@ -46,7 +46,7 @@ async def placement(request: Request) -> Response:
     km = asked.get("km", "")
     if km and not (len(km) < 4 and km.isascii() and km.isdigit() and int(km) <= _FARTHER):
         raise PageError(400, N_("« km » est un nombre entier, de 0 à {most}.", most=_FARTHER))
-    every, wishes, failure = await announced(request, made_up)
+    every, wishes, failure = await posts_and_wishes(request, made_up)
     wanted = {name: is_true(asked, name) for name in ("housing", "hybrid", "relay")}
     what_if = any(wanted.values()) or bool(int(km or 0))
 
@@ -102,7 +102,7 @@ async def placement(request: Request) -> Response:
     )
 
 
-async def announced(request: Request, made_up: bool) -> tuple[list[Post], list[Wish], str]:
+async def posts_and_wishes(request: Request, made_up: bool) -> tuple[list[Post], list[Wish], str]:
     """Give the posts and the wishes that stand today, all real or all made up; a sentence where the graph cannot be read."""
     desk = await INTERNSHIPS.read(request)
     posts = desk.ledger.open_posts(today(), illustrative=made_up)

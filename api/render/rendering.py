@@ -31,7 +31,7 @@ from ..web.page_language import (
     switch_language,
 )
 from ..web.security import GRAPH_POLICY, POLICY
-from .blocks.cells import largest, row_cells, source_links
+from .blocks.cells import bar_scale, row_cells, source_links
 from .blocks.tables import absent
 from .page_template import PageTemplate
 from .template_links import KeepLanguage, linked_sentence
@@ -114,7 +114,7 @@ def environment() -> Environment:
     # Few statuses in few languages, said hundreds of times a page.
     once = {name: functools.lru_cache(1 << 8)(getattr(macros, name)) for name in ("badge", "no_value")}
     made.globals.update(
-        once, largest=largest, row_cells=functools.partial(row_cells, once["badge"], once["no_value"])
+        once, bar_scale=bar_scale, row_cells=functools.partial(row_cells, once["badge"], once["no_value"])
     )
     return made
 

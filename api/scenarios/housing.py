@@ -13,7 +13,7 @@ from ...graph.region.gazetteer import Gazetteer, Territory
 from ...graph.region.view import RegionView
 from ...graph.scenarios.assumptions import House, Scenario
 from ..analysis.analyses import Analyses
-from ..internships.placement_page import announced
+from ..internships.placement_page import posts_and_wishes
 from ..reading.publication import client_of
 
 
@@ -50,7 +50,7 @@ async def housings(request: Request, scenario: Scenario, *, illustrative: bool) 
     wishes: list[Wish] = []
     failure = ""
     for made_up in (False, True) if illustrative else (False,):
-        more, seeking, failed = await announced(request, made_up)
+        more, seeking, failed = await posts_and_wishes(request, made_up)
         posts, wishes, failure = [*posts, *more], [*wishes, *seeking], failure or failed
 
     def work(view: RegionView) -> list[Housing]:

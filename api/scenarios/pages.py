@@ -15,7 +15,7 @@ from ...graph.region.names import UnknownName
 from ...graph.region.view import RegionView
 from ...graph.scenarios.assumptions import Scenario, ScenarioError
 from ...graph.scenarios.changes import steps
-from ...graph.scenarios.saved import list_scenarios, saved_scenario, words_kept
+from ...graph.scenarios.saved import assumption_words, list_scenarios, saved_scenario
 from ...graph.scenarios.wording import assumption_text
 from ...graph.snapshots.reader import LocalReader
 from ...words import N_, SOURCE, AncrageError, first_upper, gettext, join_words
@@ -45,7 +45,7 @@ async def scenarios(request: Request) -> Response:
     said, reading = _begin(request)
 
     def work(reader: LocalReader) -> tuple[str, list[Scenario], dict[str, list[Words]]]:
-        return reader.snapshot.id, list_scenarios(reader), words_kept(reader)
+        return reader.snapshot.id, list_scenarios(reader), assumption_words(reader)
 
     snapshot, found, words = await _analyses(request).read(work, client=client_of(request))
     reading.failed |= snapshot != reading.snapshot

@@ -111,6 +111,6 @@ def to_data(
         "pages": max(1, -(-len(found) // size)),
         "results": results,
         "facets": facets,
-        "instead": {word: list(others) for word, others in found.instead.items()},
+        "substitutes": {word: list(others) for word, others in found.substitutes.items()},
         "near": finder.near(search.text) if search.text and not len(found) else [],
     }

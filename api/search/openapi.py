@@ -91,7 +91,7 @@ _ANSWER = {
             "description": "counts by value; those of a facet leave its own choice out",
             "additionalProperties": {"type": "array", "items": _COUNT},
         },
-        "instead": {
+        "substitutes": {
             "type": "object",
             "description": "words of the same trade looked for in place of a word that nothing holds",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},

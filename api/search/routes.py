@@ -241,7 +241,7 @@ def _page(
         total=len(found),
         no_words=bool(asked.text) and not asked_words(asked.text),
         results=shown,
-        instead=found.instead,
+        substitutes=found.substitutes,
         ways=_ways(finder, asked, said) if alone else [],
         pages=last,
         facets=[_facet(finder, found, asked, facet, said) for facet in FACETS],

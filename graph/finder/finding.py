@@ -44,13 +44,13 @@ class SearchRequest:
 class SearchResult:
     """What a question found: `rows` of the documents, best first, and the counts of each facet by value.
 
-    The counts of a facet leave its own choice out, so that they tell what another choice would give. `instead` has the
+    The counts of a facet leave its own choice out, so that they tell what another choice would give. `substitutes` has the
     words of a trade that were looked for in place of one that nothing holds.
     """
 
     rows: npt.NDArray[np.int64]
     counts: Mapping[str, dict[str, int]]
-    instead: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    substitutes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -132,8 +132,8 @@ class Finder:
         """Find what holds all the words and one of the values chosen of each facet, the best first."""
         size = self.documents.height
         words = asked_words(asked.text)
-        instead = {word: kin for word in words if (kin := self._kin_of_unheld(word))}
-        rows, scores = self._matching(words, instead)
+        substitutes = {word: kin for word in words if (kin := self._kin_of_unheld(word))}
+        rows, scores = self._matching(words, substitutes)
         if asked.text.strip() and not words:
             rows, scores = (
                 rows[:0],
@@ -154,7 +154,7 @@ class Finder:
             counts[name] = facet.count(np.logical_and.reduce([mask, *others]) if others else mask)
         kept = np.logical_and.reduce([mask, *chosen.values()])[rows]
         return SearchResult(
-            rows[kept][self._ordered(asked.text, words, rows[kept], scores[kept])], counts, instead
+            rows[kept][self._ordered(asked.text, words, rows[kept], scores[kept])], counts, substitutes
         )
 
     def _kin_of_unheld(self, word: str) -> list[str]:
@@ -168,13 +168,13 @@ class Finder:
         return bool(self._searcher.search(self._word(word, begun=False), 1, count=False).hits)
 
     def _matching(
-        self, words: Sequence[str], instead: Mapping[str, Sequence[str]]
+        self, words: Sequence[str], substitutes: Mapping[str, Sequence[str]]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Give the rows that hold all the words, and how well."""
         if not words:
             every = np.arange(self.documents.height, dtype=np.int64)
             return every, np.zeros(len(every))
-        return self._hits([self._any([word, *instead.get(word, ())]) for word in words])
+        return self._hits([self._any([word, *substitutes.get(word, ())]) for word in words])
 
     def _any(self, words: Sequence[str]) -> tantivy.Query:
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, self._word(word)) for word in words])

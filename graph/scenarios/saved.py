@@ -39,7 +39,7 @@ def list_scenarios(reader: Reader) -> list[Scenario]:
     return sorted(found, key=lambda one: one.name)
 
 
-def words_kept(reader: Reader) -> dict[str, list[Words]]:
+def assumption_words(reader: Reader) -> dict[str, list[Words]]:
     """Give the words that the assumptions of each scenario were kept with, in their order, by the scenario's graph."""
     table = pl.read_csv(reader.query(_WORDS, accept="text/csv").body, infer_schema=False)
     found: dict[str, dict[int, dict[str, str]]] = {}

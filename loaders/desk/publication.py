@@ -43,19 +43,21 @@ Rows = dict[str, list[dict[str, Any]]]
 TITLE = N_("Guichet : demandes acceptées et accords conclus")
 
 
-Led = Mapping[str, Sequence[str]]
+Outcomes = Mapping[str, Sequence[str]]
 """Interactions (paths) that take the place of those of matches, by the names of these; empty: nothing came of one."""
 
 
-def tables(ledger: Ledger, publisher: str, led: Led = MappingProxyType({})) -> dict[str, pl.DataFrame]:
+def tables(
+    ledger: Ledger, publisher: str, outcomes: Outcomes = MappingProxyType({})
+) -> dict[str, pl.DataFrame]:
     """Give what is public of a ledger as tables of the exchange layout, in a stable order; empty where nothing is.
 
-    A match that `led` names leads to the interactions given there, and has none of its own.
+    A match that `outcomes` names leads to the interactions given there, and has none of its own.
     """
     rows: Rows = {}
     for need in sorted([*ledger.needs.values()], key=lambda one: one.id):
         if need.public and not need.illustrative:
-            _add_need(rows, need, led)
+            _add_need(rows, need, outcomes)
     if not rows:
         return {}
     rows["sources"] = [source(NAME, TITLE, publisher)]
@@ -85,16 +87,19 @@ def organization(path: str, label: str, name: str) -> dict[str, Any]:
 
 
 def publish(
-    writer: Writer, ledger: Ledger, publisher: str, led: Callable[[], Led] = lambda: MappingProxyType({})
+    writer: Writer,
+    ledger: Ledger,
+    publisher: str,
+    outcomes: Callable[[], Outcomes] = lambda: MappingProxyType({}),
 ) -> Written:
     """Put what is public in the desk's graph, in place of what was there; give what changed.
 
-    An interaction that `led` gives and no graph describes yet takes no place. Raises what `Writer.write` raises (InvalidEdit
+    An interaction that `outcomes` gives and no graph describes yet takes no place. Raises what `Writer.write` raises (InvalidEdit
     where shapes refuse it): nothing is changed then.
     """
 
     def read() -> bytes:
-        told = led()
+        told = outcomes()
         known = described(writer, {path for paths in told.values() for path in paths}, GRAPH) if told else ()
         there = {name: [path for path in paths if path in known] for name, paths in told.items()}
         taken = {name: paths for name, paths in there.items() if paths or not told[name]}
@@ -192,7 +197,7 @@ def match_name(need: Need, match: Match) -> str:
     return f"{need.number}-{match.number}"
 
 
-def _add_need(rows: Rows, need: Need, led: Led) -> None:
+def _add_need(rows: Rows, need: Need, outcomes: Outcomes) -> None:
     name, structure = need.number, structure_path(need)
     rows.setdefault("organizations", []).append(organization(structure, need.structure, NAME))
     request = f"request/desk/{name}"
@@ -209,11 +214,11 @@ def _add_need(rows: Rows, need: Need, led: Led) -> None:
     )
     for match in need.matches.values():
         if match.agreed and need.type:
-            _add_agreement(rows, need, match, request, said, led)
+            _add_agreement(rows, need, match, request, said, outcomes)
 
 
 def _add_agreement(
-    rows: Rows, need: Need, match: Match, request: str, said: Mapping[str, Any], led: Led
+    rows: Rows, need: Need, match: Match, request: str, said: Mapping[str, Any], outcomes: Outcomes
 ) -> None:
     name = match_name(need, match)
     offer, interaction = f"offer/desk/{name}", f"interaction/desk/{name}"
@@ -224,7 +229,7 @@ def _add_agreement(
         "issued_by": [match.provider],
         "created": match.closed[:10],
     }
-    led_to = [*led.get(name, [interaction])] or None
+    led_to = [*outcomes.get(name, [interaction])] or None
     rows.setdefault("offers", []).append({"id": offer, **proposed, **said})
     rows.setdefault("matches", []).append(
         {"id": f"match/desk/{name}", "request": request, "offer": offer, "led_to": led_to, **own}
@@ -245,7 +250,7 @@ def _add_agreement(
         for status, at in life.items()
         if at
     )
-    if name in led:
+    if name in outcomes:
         return
     rows.setdefault("interactions", []).append(
         {

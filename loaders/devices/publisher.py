@@ -17,7 +17,7 @@ from ..desk.ledger import Ledger
 from ..desk.publication import NAME as DESK
 from ..desk.publication import publish as publish_desk
 from ..internships.agreements.ledger import Agreements
-from ..internships.agreements.publication import led
+from ..internships.agreements.publication import outcomes
 from ..internships.agreements.publication import publish as publish_agreements
 from ..internships.ledger import Internships
 from ..internships.publication import NAME as INTERNSHIPS
@@ -39,11 +39,11 @@ def rooms(store: Operations, writer: Writer, publisher: str) -> Rooms:
     announcements, relays = Announcements(store), Relays(store)
 
     def desk() -> Written:
-        return publish_desk(writer, ledger, publisher, lambda: led(agreements))
+        return publish_desk(writer, ledger, publisher, lambda: outcomes(agreements))
 
     def both() -> Written:
         publish_internships(writer, internships, publisher)
-        if not led(agreements):
+        if not outcomes(agreements):
             return publish_agreements(writer, agreements, publisher)
         desk()  # what goes is led to no more
         publish_agreements(writer, agreements, publisher)

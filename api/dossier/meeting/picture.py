@@ -31,9 +31,8 @@ def small_map(pair: Pair, outlines: Outlines, region: str) -> Figure | None:
     ]
     if not any(drawn):
         return None
-    of_areas = [one.territory is not None for one in pair.sides]
-    areas = "".join(shape for shape, area in zip(drawn, of_areas, strict=True) if area)
-    points = "".join(shape for shape, area in zip(drawn, of_areas, strict=True) if not area)
+    areas = "".join(shape for shape, one in zip(drawn, pair.sides, strict=True) if one.territory)
+    points = "".join(shape for shape, one in zip(drawn, pair.sides, strict=True) if not one.territory)
     lines = "".join(f'<path d="{path}" class="fond" fill="{PAPER}"/>' for path in layer.paths if path)
     body = (
         f'<g transform="scale(.1)" stroke="{LINE}" stroke-width="7" stroke-linejoin="round" fill-rule="evenodd">'

@@ -26,7 +26,7 @@ from ...web.links import local_name
 from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
-from .reading import done, homepage_of, look_up, names_of, run, together
+from .reading import done, homepage_of, look_up, names_of, participants, run
 
 router = APIRouter(tags=["pages"])
 _TAUGHT = 30
@@ -183,7 +183,7 @@ def _partners(view: RegionView, one: Branch, said: Language) -> list[dict[str, A
     """List what who runs a branch does with others: with whom, what and when."""
     participations = view.frame("participations")
     mine = participations.filter(pl.col("actor").is_in(one.organizations))["interaction"].unique()
-    others = together(view, mine, one.organizations)
+    others = participants(view, mine, one.organizations)
     return [{**told, "with": others.get(told["path"], [])} for told in done(view, mine, said)]
 
 

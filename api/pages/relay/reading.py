@@ -64,7 +64,7 @@ def done(view: RegionView, interactions: Collection[str], said: Language) -> lis
     ]
 
 
-def together(
+def participants(
     view: RegionView, interactions: Collection[str], but: Collection[str]
 ) -> dict[str, list[tuple[str, str]]]:
     """List who took part in each interaction, without some actors: addresses and names, in their order."""

@@ -27,7 +27,7 @@ from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from .branches import address_of as branch_address
-from .reading import addresses_of, done, homepage_of, look_up, names_of, run, together
+from .reading import addresses_of, done, homepage_of, look_up, names_of, participants, run
 
 router = APIRouter(tags=["pages"])
 SHOWN = 100
@@ -139,7 +139,7 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
         return None
     gazetteer = Gazetteer.of(view)
     sites = view.frame("sites").filter(pl.col("organization") == node).unique("site", maintain_order=True)
-    others = together(view, roles.carried[node], [node])
+    others = participants(view, roles.carried[node], [node])
     examples = {"illustrative": "true"} if view.illustrative else {}
     report = without(view, [node]) if node in Contacts.of(view).names else None
     return {

@@ -30,7 +30,7 @@ def row_cells(
 ) -> Markup:
     """Write the cells of a row; `badge` writes a status of evidence, `no_value` why there is no value, `titles` are of sources.
 
-    `most` is the value whose bar is as long as its cell (`largest`).
+    `most` is the value whose bar is as long as its cell (`bar_scale`).
 
     >>> columns = Column("town", "Town", "link"), Column("seats", "Seats", "number")
     >>> row = {"town": "L’<b>", "town_href": "/a", "seats": None, "seats_absent": "suppressed"}
@@ -69,10 +69,10 @@ def row_cells(
     return Markup("".join(map(cell, columns)))
 
 
-def largest(columns: Iterable[Column], rows: Iterable[Mapping[str, Any]]) -> float:
+def bar_scale(columns: Iterable[Column], rows: Iterable[Mapping[str, Any]]) -> float:
     """Give the largest value of the columns that have bars; 0 where none has.
 
-    >>> largest([Column("jobs", "Jobs", "number", bar=True)], [{"jobs": 3}, {"jobs": None}, {"jobs": 12}])
+    >>> bar_scale([Column("jobs", "Jobs", "number", bar=True)], [{"jobs": 3}, {"jobs": None}, {"jobs": 12}])
     12.0
     """
     names = [column.name for column in columns if column.bar]

@@ -55,7 +55,7 @@ def publish(writer: Writer, ledger: Agreements, publisher: str) -> Written:
     return put(writer, GRAPH, read)
 
 
-def led(ledger: Agreements) -> dict[str, list[str]]:
+def outcomes(ledger: Agreements) -> dict[str, list[str]]:
     """Give the interactions (paths) that take the place of those of the desk's matches, by the names of these.
 
     A match whose validated agreements are none public any more, since nobody came, has led to nothing.

@@ -292,8 +292,8 @@ def test_pages_that_words_name_are_offered(example: TestClient) -> None:
 
 def test_a_trade_is_found_by_the_words_of_its_family_and_by_who_hires(example: TestClient) -> None:
     found, kin = asked(example, q="charpentier"), asked(example, q="charpentes")
-    assert "charpentes" in found["instead"]["charpentier"]  # which the ROME names with it
-    assert found["total"] >= kin["total"] > 0 and kin["instead"] == {}
+    assert "charpentes" in found["substitutes"]["charpentier"]  # which the ROME names with it
+    assert found["total"] >= kin["total"] > 0 and kin["substitutes"] == {}
     assert any(one["iri"].endswith("/value-chain/timber-construction") for one in found["results"])
     told = example.get("/recherche", params={"q": "charpentier", "lang": "fr"}, headers=HTML).text
     assert "Rien ne contient «\xa0charpentier\xa0»" in told

@@ -378,9 +378,9 @@ def test_plurals_have_the_stem_of_their_word(words: str) -> None:
 
 def test_a_word_that_nothing_holds_is_looked_for_by_those_of_its_trade(finder: Finder) -> None:
     found = finder.find(SearchRequest("charpentier"))
-    assert found.instead == {"charpentier": ["charpentes"]}
+    assert found.substitutes == {"charpentier": ["charpentes"]}
     assert paths(finder, "charpentier") == paths(finder, "charpentes")
-    assert finder.find(SearchRequest("charpentes")).instead == {}
+    assert finder.find(SearchRequest("charpentes")).substitutes == {}
     assert not len(finder.find(SearchRequest("charpentier", {"kind": ["formations"]})))
 
 

@@ -15,7 +15,7 @@ from ancrage.graph.scenarios.changes import resolve
 from ancrage.graph.scenarios.comparison import compare
 from ancrage.graph.scenarios.description import describe
 from ancrage.graph.scenarios.reading import read_scenario
-from ancrage.graph.scenarios.saved import list_scenarios, saved_scenario, words_kept
+from ancrage.graph.scenarios.saved import assumption_words, list_scenarios, saved_scenario
 from ancrage.graph.shacl import validation
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshots
@@ -120,7 +120,7 @@ def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
         with LocalReader.current(data_dir) as later:
             assert later.snapshot.graphs("scenario") == [scenario.graph]
             assert list_scenarios(later) == [scenario]
-            told = words_kept(later)[scenario.graph]
+            told = assumption_words(later)[scenario.graph]
             assert len(told) == len(scenario.assumptions) and "Antenne de Die" in told[0]["fr"]
             assert told[0]["en"].startswith("Opening the branch")
             assert saved_scenario(later, "tout").label_en == "A bit of everything"

@@ -14,19 +14,19 @@ ROOT = "/stages/conventions"
 
 
 @dataclass(frozen=True)
-class Conventions:
+class MatchAgreements:
     """Where an agreement is opened (empty: on none, or one lives), and those that there are: address and state of each."""
 
     opening: str
     listed: list[tuple[str, str]]
 
 
-def conventions(desk: Desk, need: Need, match: Match, said: Language) -> Conventions:
+def agreements_of(desk: Desk, need: Need, match: Match, said: Language) -> MatchAgreements:
     """Give the agreements of internship on what a match agreed."""
     post = post_id(need, match)
     every = desk.agreements.on(post)
     living = any(one.state in LIVING for one in every)
     opening = f"{ROOT}/nouvelle/{post.partition('/')[2]}" if post and not living else ""
-    return Conventions(
+    return MatchAgreements(
         opening, [(f"{ROOT}/{one.id.partition('/')[2]}", STATE_NAMES[one.state][said]) for one in every]
     )
