@@ -20,6 +20,7 @@ from ...web.parameters import is_true
 
 NONE = "none"
 """The value that asks for members whose stage is not known."""
+EXTENTS = ("region", "country")
 _LONGEST = 200
 _SEVERAL = 4
 """Members of the region that an organisation of elsewhere is tied to, from which it is drawn with them."""
@@ -39,8 +40,8 @@ class ChainParams:
     """Filters of the graph and the table alike (empty: none), the actor to look around, both ends of a way, the page.
 
     `territory` is a path without « territory/ », `around` the path of an actor once settled; `unknown` are the values
-    that are none (settling.py). `wide`: the board and the graph show the members of the whole country;
-    `near` are the paths of territories of the region where only its members are drawn, once settled (empty: all).
+    that are none (settling.py). `extent` is "region" or "country", where the board and the graph show its members ("": the region
+    first); `near` are the paths of territories of the region where only its members are drawn, once settled (empty: all).
     """
 
     functions: tuple[str, ...] = ()
@@ -55,8 +56,7 @@ class ChainParams:
     end: str = ""
     gaps: str = ""
     illustrative: bool = False
-    wide: bool = False
-    narrow: bool = False
+    extent: str = ""
     near: frozenset[str] = frozenset()
     page: int = 1
     given: tuple[tuple[str, str], ...] = ()
@@ -85,6 +85,11 @@ class ChainParams:
             (self.first is None or year >= self.first) and (self.last is None or year <= self.last)
             for year in actor.years
         )
+
+    @property
+    def wide(self) -> bool:
+        """Whether members of the whole country are shown."""
+        return self.extent == "country"
 
     def of(self, network: ChainNetwork) -> ChainNetwork:
         """Give the part of a network that is asked for."""
@@ -123,8 +128,7 @@ def asked_of(parameters: QueryParams) -> ChainParams:
         end=parameters.get("to", "")[:_LONGEST],
         gaps=parameters.get("gaps", "")[:_LONGEST].strip("/"),
         illustrative=is_true(parameters, "illustrative"),
-        wide=parameters.get("extent") == "country",
-        narrow=parameters.get("extent") == "region",
+        extent=extent if (extent := parameters.get("extent", "")) in EXTENTS else "",
         page=max(1, _number(parameters.get("page")) or 1),
         given=tuple((name, value[:_LONGEST]) for name, value in parameters.multi_items() if value)[:60],
     )

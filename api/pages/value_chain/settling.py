@@ -71,7 +71,7 @@ def settle(asked: ChainParams, chain: Chain, ground: Gazetteer) -> ChainParams:
         given=tuple((name, value) for name, value in given if value),
         unknown=tuple(unknown),
         near=paths_inside(ground)
-        if asked.narrow and not (changed.get("territory") or changed.get("around"))
+        if asked.extent == "region" and not (changed.get("territory") or changed.get("around"))
         else frozenset(),
     )
 
