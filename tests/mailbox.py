@@ -1,9 +1,11 @@
 """A mail server for tests, which keeps what it receives."""
 
 import time
+from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 
 from .endpoints import free_port
@@ -43,3 +45,12 @@ class Mailbox:
             time.sleep(0.02)
         assert len(self.messages) == count, [whom for whom, _ in self.messages]
         return self.messages
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    """A real mail server, which keeps what it receives."""
+    made = Mailbox()
+    made.open()
+    yield made
+    made.close()

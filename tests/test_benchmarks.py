@@ -1,6 +1,8 @@
 """The benchmarks' own tools: a generator that reads answers as they are sent, queries that are never repeated."""
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from importlib import import_module
@@ -9,6 +11,7 @@ from typing import Any
 
 import pytest
 
+ROOT = Path(__file__).parents[1]
 ANSWERS = {
     b"/length": b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde",
     b"/chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n",
@@ -19,7 +22,7 @@ ANSWERS = {
 
 @pytest.fixture(autouse=True)
 def folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks"))
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
 
 
 @pytest.fixture
@@ -157,3 +160,14 @@ def test_derivations_are_set_beside_what_is_published(example_data_dir: Path) ->
     )
     assert [row[0] for row in rows] == ["communes", "programmes"]  # an entropy has no query
     assert all(row[2] == row[3] and row[4] for row in rows)
+
+
+@pytest.mark.long
+def test_no_benchmark_calls_the_package_as_it_was() -> None:
+    """One whose call the package does not take any more fails after minutes, where nobody looks."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "benchmarks"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "Found" in done.stdout or "Success" in done.stdout, done.stderr
+    wrong = [line for line in done.stdout.splitlines() if line.endswith(("[call-arg]", "[call-overload]"))]
+    assert wrong == []

@@ -20,22 +20,14 @@ from ancrage.loaders.operations.store import Operations, utc
 
 from ..api.desk.conftest import TABLES
 from ..endpoints import free_port
-from ..mailbox import Mailbox
+from ..mailbox import Mailbox, mailbox
 from ..tables import load_tables
 from .walk import SECRET, Walk
 
 pytestmark = pytest.mark.browser
 TYPE = "Diagnostic territorial"
 OFFER = "Un diagnostic de centre-bourg par des étudiants"
-
-
-@pytest.fixture(scope="module")
-def mailbox() -> Iterator[Mailbox]:
-    """A real mail server, which keeps what it receives."""
-    made = Mailbox()
-    made.open()
-    yield made
-    made.close()
+__all__ = ["mailbox"]  # a fixture
 
 
 @pytest.fixture(scope="module")
@@ -85,16 +77,7 @@ def test_who_waits_is_reminded_and_who_asked_says_what_came_of_it(
     with visitor(viewport={"width": 390, "height": 844}) as page:  # a phone, with cookies of its own
         mayor = Walk(page, f"{site}/demandes")
         mayor.click("Déposer une demande", within="main")
-        mayor.write("Votre besoin, avec vos mots", "Un diagnostic de notre centre-bourg")
-        mayor.page.get_by_label("Ce que vous cherchez").select_option(label=TYPE)
-        mayor.click("Continuer", "button")
-        mayor.write("Où ?", "Grenoble")
-        mayor.click("Continuer", "button")
-        mayor.write("Votre structure", "Mairie d’un quartier")
-        mayor.write("À qui répondre", "Accueil de la mairie")
-        mayor.write("Adresse électronique", "mairie@example.org")
-        mayor.click("J’accepte que le guichet garde", "checkbox")
-        mayor.click("Envoyer la demande", "button")
+        mayor.asks(TYPE)
         [(whom, receipt)] = mailbox.wait(1)
         assert whom == ["mairie@example.org"] and "/demandes/suivi/" in text_of(receipt)
     walk.click("Demandes et offres", within=".menu")

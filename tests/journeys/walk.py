@@ -78,3 +78,16 @@ class Walk:
         """End within some clicks, having met no refusal."""
         assert self.refused == []
         assert self.clicks <= clicks, f"{self.clicks} clicks where {clicks} are allowed"
+
+    def asks(self, type: str) -> None:
+        """File a mayor's request of a type, from its first step to its last."""
+        self.write("Votre besoin, avec vos mots", "Un diagnostic de notre centre-bourg")
+        self.page.get_by_label("Ce que vous cherchez").first.select_option(label=type)
+        self.click("Continuer", "button")
+        self.write("Où ?", "Grenoble")
+        self.click("Continuer", "button")
+        self.write("Votre structure", "Mairie d’un quartier")
+        self.write("À qui répondre", "Accueil de la mairie")
+        self.write("Adresse électronique", "mairie@example.org")
+        self.click("J’accepte que le guichet garde", "checkbox")
+        self.click("Envoyer la demande", "button")

@@ -23,16 +23,10 @@ from ancrage.loaders.operations.tables import ATTEMPTS, OUTBOX
 from fastapi.testclient import TestClient
 from sqlalchemy import delete
 
-from ...mailbox import Mailbox
+from ...mailbox import Mailbox, mailbox
 from .conftest import SECRET, Person
 
-
-@pytest.fixture(scope="module")
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    made.open()
-    yield made
-    made.close()
+__all__ = ["mailbox"]  # a fixture
 
 
 @pytest.fixture(scope="module")
