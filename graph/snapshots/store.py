@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
@@ -34,6 +35,9 @@ PieceProgress: TypeAlias = Callable[[int], None]
 
 FileInGraph: TypeAlias = Path | tuple[Path, str | None]
 """A file of quads, or a file of triples and the IRI of the graph they go to."""
+
+CHECKPOINT: Final = "checkpoint"
+"""The folder of a store that is ready to be published."""
 
 #: Bytes of a file that is read in memory, to be written with others: a load by itself costs ten files made safe on disk.
 _SMALL: Final = 1 << 18
@@ -156,6 +160,18 @@ def fill_store(
         Bodies(store, frozenset(merged).__contains__).fold()
     store.flush()
     return store
+
+
+def checkpoint(store: Store, folder: Path) -> None:
+    """Put what the store of a folder holds now in `CHECKPOINT` beside it, in files that change no more, and remove the folder.
+
+    For as long as anything refers to the store, which garbage may, the engine compacts it in the background: a folder that
+    is published meanwhile has files that are half written. Those of the checkpoint are links to whole ones. Raises OSError.
+    """
+    store.backup(str(folder.with_name(CHECKPOINT)))
+    shutil.rmtree(
+        folder, ignore_errors=True
+    )  # the engine may write there yet; a file with two names would not be synced
 
 
 def load_lines(store: Store, path: Path) -> None:

@@ -33,7 +33,7 @@ from ...graph.snapshots.provenance import (
     role_of,
 )
 from ...graph.snapshots.snapshot import Snapshot
-from ...graph.snapshots.store import count_graphs, fill_store
+from ...graph.snapshots.store import CHECKPOINT, checkpoint, count_graphs, fill_store
 from ...graph.updates.working_copy import WorkingCopy
 from ...ontology.vocabulary import ontology_files, shape_files
 from ...words import N_, Spoken
@@ -57,6 +57,8 @@ from .tracing import Trace
 
 Progress = Callable[[Spoken], None]
 
+_STORE = "store"
+"""The folder of the store while it is built."""
 _MADE = frozenset({*DERIVED_GRAPHS, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, REGISTER_GRAPH, INDICATORS_GRAPH})
 """Graphs that each build makes anew, whatever a source may add to them."""
 
@@ -88,7 +90,7 @@ class Generation:
     @property
     def store(self) -> Path:
         """The folder of the store."""
-        return self.directory / "store"
+        return self.directory / CHECKPOINT
 
     def discard(self) -> None:
         """Remove the generation; nothing once it was published."""
@@ -154,8 +156,8 @@ def _repeat(
     seconds: dict[str, float] = {}
     with _timed(seconds, "index"):
         progress(N_("rien n'a changé : reprise de la publication précédente"))
-        ox.Store.read_only(str(previous.store)).backup(str(directory / "store"))
-        store = ox.Store(str(directory / "store"))
+        ox.Store.read_only(str(previous.store)).backup(str(directory / _STORE))
+        store = ox.Store(str(directory / _STORE))
         records = [version.record for version in versions.values()]
         roles = {graph: about["role"] for graph, about in previous.manifest["graphs"].items()}
         copy = WorkingCopy(store, roles)
@@ -175,7 +177,7 @@ def _repeat(
     quads = sum(about["quads"] for about in graphs.values())
     manifest = {**previous.manifest, "graphs": graphs, "quads": quads, "inputs": inputs.to_dict()}
     manifest.pop("restored", None)
-    del store, copy
+    checkpoint(store, directory / _STORE)
     return Generation(directory, manifest, None, seconds)
 
 
@@ -237,7 +239,7 @@ def _build(
     manifest["inputs"] = inputs.to_dict()
     if cube:
         manifest["indicators"] = cube.to_dict()
-    del store, copy
+    checkpoint(store, directory / _STORE)
     return Generation(directory, manifest, report, seconds)
 
 
@@ -261,7 +263,7 @@ def _index(
         done += read
         pace.at(done, size)
 
-    return fill_store(files, directory / "store", merged=base, pieces=piece)
+    return fill_store(files, directory / _STORE, merged=base, pieces=piece)
 
 
 def _link(

@@ -14,6 +14,7 @@ from ...graph.snapshots.kept_lines import carry_lines
 from ...graph.snapshots.listing import list_files
 from ...graph.snapshots.reader import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
+from ...graph.snapshots.store import CHECKPOINT
 from ...words import N_, AncrageError, Spoken
 from ..publish.edits import Edit, Edits
 from ..publish.indicators import take_declarations
@@ -156,7 +157,7 @@ class Writer:
         """Publish what a process made: the edit's files are on the disk before the pointer is swapped."""
         manifest = json.loads((staging / "manifest.json").read_text(encoding="utf-8"))
         draft: Edit = self.edits.add_draft(staging / "edit", id)
-        snapshot = self.snapshots.publish(staging / "store", manifest)
+        snapshot = self.snapshots.publish(staging / CHECKPOINT, manifest)
         with suppress(OSError):  # published: the next writer confirms it
             self.edits.confirm(draft)
         return snapshot

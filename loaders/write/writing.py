@@ -29,6 +29,7 @@ from ...graph.shacl.report import Report
 from ...graph.snapshots import provenance
 from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import DERIVED_GRAPHS, EditRecord, describe_edit
+from ...graph.snapshots.store import checkpoint
 from ...graph.updates.evaluation import UnknownGraph, apply_update
 from ...graph.updates.operations import read_update
 from ...graph.updates.patches import graph_of
@@ -98,7 +99,7 @@ def perform(request: Mapping[str, Any], brought: Brought, staging: Path) -> dict
     record = EditRecord(request["edit"], write.action, AGENT, started, provenance.now(), patch.counts())
     copy.record(describe_edit(record))
     copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS})
-    copy.store.flush()
+    checkpoint(copy.store, staging / "store")
     write_edit(staging / "edit", record, patch)
     told = json.dumps(_manifest(manifest, copy, request["edit"]), ensure_ascii=False)
     (staging / "manifest.json").write_text(told, encoding="utf-8")

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from ancrage.graph.snapshots import store as stores
 from ancrage.graph.snapshots.store import (
+    CHECKPOINT,
     FileInGraph,
     LoadError,
     build_store,
+    checkpoint,
     count_graphs,
     dump,
     fill_store,
@@ -228,3 +230,18 @@ def test_a_graph_named_by_a_blank_node_is_counted_alone() -> None:
     blank = BlankNode()
     store.extend([Quad(term, term, term, blank), Quad(term, term, Literal("b"), term)])
     assert count_graphs(store) == {"http://example.org/a": 1, blank.value: 1}
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_the_files_of_a_checkpoint_stay_as_they_are_while_the_engine_goes_on(tmp_path: Path) -> None:
+    store = fill_store([nquads(tmp_path / "a.nq", A, 100)], tmp_path / "store", merged=[A])
+    store.add(Quad(NamedNode(A), NamedNode(A), Literal("not on the disk yet"), NamedNode(A)))
+    checkpoint(store, tmp_path / "store")
+    folder = tmp_path / CHECKPOINT
+    files = {path.name: path.stat().st_size for path in folder.iterdir()}
+    store.optimize()  # compacts every file
+    assert {path.name: path.stat().st_size for path in folder.iterdir()} == files
+    assert all(
+        path.stat().st_nlink == 1 for path in folder.iterdir()
+    )  # what is linked twice is not put on the disk
+    assert count_graphs(Store.read_only(str(folder))) == {A: 101}
