@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -58,6 +60,15 @@ class FrameCache:
                 _refused.add(self.folder)
                 why = str(error.strerror or error).partition(" (os error")[0]
                 log.warning("nothing is kept in %s: %s", self.folder, why)
+
+    def link(self, folder: Path) -> None:
+        """Keep all of it in another folder too, as links: a file that is kept never changes. Raises OSError."""
+        if not self.folder.is_dir():
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in self.folder.glob("*.arrow"):
+            with suppress(FileExistsError):
+                os.link(path, folder / path.name)
 
     def _path(self, question: str) -> Path:
         return self.folder / f"{sha256(question.encode()).hexdigest()[:32]}.arrow"

@@ -30,6 +30,11 @@ from .stopping import look
 _AROUND = frozenset({"matter-places", "matter-parts"})
 """Questions asked of the bordering départements too, so that supply, people and distances are there on both sides of an edge."""
 
+_GROUND = frozenset(
+    {f"matter-{name}" for name in ("communes", "places", "parts", "former", "territories", "postcodes")}
+)
+"""Questions about territories, asked of facts alone: what is invented stands on the ground, and changes none of it."""
+
 _LIBRARY = Library()
 
 T = TypeVar("T")
@@ -39,7 +44,8 @@ class RegionView:
     """Frames of a snapshot: places, programmes, units, interactions, hirings…; each is read when first used.
 
     Args of `of`: `within` is the territory whose places are read; `illustrative` adds the illustrative graphs, which
-    enter no indicator unless asked for. `snapshot` is the id of the snapshot, `scenario` the name of what was changed.
+    enter no indicator unless asked for, and no territory. `snapshot` is the id of the snapshot, `scenario` the name of
+    what was changed.
     `hurried`: what takes long and is only told beside results is read where it is kept, and not made.
 
     >>> matter = RegionView(None, (), "s1", frames={"jobs": pl.DataFrame({"zone": ["territory/zone/1"]})})
@@ -157,12 +163,13 @@ class RegionView:
         return self._ask("matter-parts", _LIBRARY["matter-parts"].bind(within=self.within))
 
     def _ask(self, question: str, text: str) -> pl.DataFrame:
-        key = "\n".join([*(self._graphs or ()), text])
+        graphs = None if question in _GROUND else self._graphs
+        key = "\n".join([*(graphs or ()), text])
         frame = self._kept.find(key) if self._kept else None
         if frame is None:
             if self._reader is None:
                 raise LookupError(f"there is no reader to ask {question}")
-            body = self._reader.query(text, accept="text/csv", default_graphs=self._graphs).body
+            body = self._reader.query(text, accept="text/csv", default_graphs=graphs).body
             frame = tidy(body, _LIBRARY[question].columns)
             if self._kept:
                 self._kept.keep(key, frame)

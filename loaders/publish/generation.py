@@ -19,9 +19,9 @@ import pyoxigraph as ox
 from ...graph.declarations import DeclarationError
 from ...graph.indicators.cube import Cube
 from ...graph.indicators.declaration import FOLDER
+from ...graph.region.frame_cache import FrameCache
 from ...graph.shacl import validation
 from ...graph.snapshots import provenance
-from ...graph.snapshots.artifacts import derived_folder
 from ...graph.snapshots.kept_lines import carry_lines, link_lines, pack_graph, pack_quads
 from ...graph.snapshots.provenance import (
     DERIVED_GRAPHS,
@@ -165,9 +165,7 @@ def _repeat(
         provenance.write(records, path, [edit.record for edit in edits])
         copy.derive(PROVENANCE_GRAPH, ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
         store.flush()
-        kept = derived_folder(previous) / FRAMES
-        if kept.is_dir():
-            shutil.copytree(kept, directory / FRAMES)
+        FrameCache.of(previous).link(directory / FRAMES)
         carry_lines(previous, {*previous.graphs()} - {PROVENANCE_GRAPH}, directory)
     for error in previous.manifest.get("indicators", {}).get("errors", []):
         progress(N_("indicateur laissé de côté : {error}", error=error))

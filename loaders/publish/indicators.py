@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -129,6 +129,18 @@ def take_declarations(previous: Snapshot, snapshot: Snapshot) -> None:
     kept = derived_folder(previous) / DECLARED
     if kept.is_dir():
         shutil.copytree(kept, derived_folder(snapshot) / DECLARED, dirs_exist_ok=True)
+
+
+def take_frames(previous: Snapshot, snapshot: Snapshot, graphs: Collection[str]) -> None:
+    """Keep beside a snapshot what was read of a former one, where none of the `graphs` that changed is read for frames."""
+    roles = {
+        one["role"]
+        for told in (previous, snapshot)
+        for iri, one in told.manifest["graphs"].items()
+        if iri in graphs
+    }
+    if roles <= {"scenario", "provenance"}:
+        FrameCache.of(previous).link(derived_folder(snapshot) / FRAMES)
 
 
 def keep_folders(directory: Path, snapshot: Snapshot) -> None:

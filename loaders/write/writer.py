@@ -17,7 +17,7 @@ from ...graph.snapshots.snapshot import Snapshot, Snapshots
 from ...graph.snapshots.store import CHECKPOINT
 from ...words import N_, AncrageError, Spoken
 from ..publish.edits import Edit, Edits
-from ..publish.indicators import take_declarations
+from ..publish.indicators import take_declarations, take_frames
 from ..publish.staging import SourceVersions
 from .processes import WriteProcess, WriteProcesses
 from .request import EditExhausted, Write, Written, storage_failure
@@ -131,6 +131,7 @@ class Writer:
             published = self._publish(staging, id)
             with suppress(OSError):  # the package's indicators stand
                 take_declarations(snapshot, published)
+                take_frames(snapshot, published, done["graphs"])
                 same = [one for one in published.graphs() if snapshot.content(one) == published.content(one)]
                 carry_lines(snapshot, same, derived_folder(published))
                 list_files(published)

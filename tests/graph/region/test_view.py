@@ -14,7 +14,9 @@ from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.names import SharedName, UnknownName
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.loaders.publish.pipeline import Pipeline
 
+from ...tables import load_tables
 from ..publishing import published
 
 GRAPH = "https://w3id.org/ancrage/graph/tables"
@@ -264,3 +266,30 @@ def test_every_question_that_reads_the_year_of_an_interaction_reads_its_first_da
     assert len(reading) > 15
     bare = {one.name for one in reading if "anc:startDate" not in one.read_text(encoding="utf-8")}
     assert bare <= {"scheme-editions.rq"}  # editions have a year, and no first day
+
+
+def test_what_is_invented_stands_on_the_ground_and_is_none_of_it(tmp_path: Path) -> None:
+    head = "id,kind,label_fr,code,vintage,part_of,lat,long\n"
+    region = "territory/region/84,Region,Auvergne-Rhône-Alpes,84,2026,,,\n"
+    region += "territory/department/07,Department,Ardèche,07,2026,R84,,\n"
+    commune = "territory/commune/{0},Commune,{1},{0},2026,07,44.73,4.6\n"
+    data = load_tables(
+        tmp_path,
+        {
+            "about": "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n",
+            "territories": head + region + commune.format("07186", "Privas"),
+        },
+    )
+    invented = {
+        "about": "key,value\nname,invented\ntitle,X\npublisher,X\nrole,illustrative\nevidence,illustrative\n",
+        "territories": head + commune.format("07999", "[Exemple] Ville"),
+        "sites": "id,kind,label_fr,territory\nexample/site/a,DigitalBranch,[Exemple] Antenne,07186\n",
+    }
+    (tmp_path / "invented").mkdir()
+    for name, text in invented.items():
+        (tmp_path / "invented" / f"{name}.csv").write_text(text, encoding="utf-8")
+    Pipeline(data).load("exchange", [tmp_path / "invented"])
+    with LocalReader.current(data) as reader:
+        matter = RegionView.of(reader, illustrative=True)
+        assert matter.frame("relays")["label"].to_list() == ["[Exemple] Antenne"]
+        assert Gazetteer.of(matter).ids == ["territory/commune/07186"]

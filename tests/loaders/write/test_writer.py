@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+import polars as pl
 import pyoxigraph as ox
 import pytest
+from ancrage.graph.region.frame_cache import FrameCache
 from ancrage.graph.shacl.validation import validate_file
 from ancrage.graph.snapshots.durable import StoreBusy
 from ancrage.graph.snapshots.provenance import (
@@ -264,6 +266,15 @@ def test_graphs_are_put_added_to_and_deleted(writer: Writer, data_dir: Path) -> 
         writer.write(Write("delete", graph))
     check_rebuilt(data_dir)
     assert graph not in current(data_dir).manifest["graphs"]
+
+
+def test_what_was_read_of_facts_is_kept_where_a_write_changes_none(writer: Writer, data_dir: Path) -> None:
+    kept = FrameCache.of(current(data_dir))
+    kept.keep("question", pl.DataFrame({"a": [1]}))
+    put(writer, GRAPHS + "scenario/essai", "<http://e.org/a> <http://e.org/p> 1 .")
+    assert FrameCache.of(current(data_dir)).find("question") is not None
+    update(writer, f"INSERT DATA {{ {UNIVERSITY} e:motto 'Savoir' }}")
+    assert FrameCache.of(current(data_dir)).find("question") is None
 
 
 def test_the_default_graph_can_be_added_to_only(writer: Writer, data_dir: Path) -> None:
