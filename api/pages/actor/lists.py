@@ -137,17 +137,22 @@ def kin(context: Context) -> Table:
     listed: list[dict[str, Any]] = [
         {
             "group": RELATIONS[relation][context.language], "relation": relation, "actor": context.name(other),
-            "actor_iri": other, "evidence": evidence,
+            "actor_iri": other, "interactions": len(known.interactions(other)), "evidence": evidence,
         }
         for relation, other, evidence in set(pairs)
     ]  # fmt: skip
-    listed.sort(key=lambda row: (order.index(row["relation"]), fold(row["actor"]), row["actor_iri"]))
+    listed.sort(
+        key=lambda row: (
+            order.index(row["relation"]), -row["interactions"], fold(row["actor"]), row["actor_iri"],
+        )
+    )  # fmt: skip
     for row in listed:
         row["town"] = context.town(row["actor_iri"])
     return Table(
         (
             Column("group", N_("Relation"), "file"),
             Column("actor", N_("Organisation"), "link"),
+            Column("interactions", N_("Interactions connues"), "number"),
             Column("town", N_("Commune"), blank=MISSING),
             EVIDENCE,
         ),

@@ -14,7 +14,7 @@ from ....words import N_, NN_, Named, Spoken, gettext
 from ...labels.basis_names import source_titles
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
-from ...render.blocks.tables import figure
+from ...render.blocks.tables import figure, full
 from ...render.rendering import page
 from ...render.structured import actor_block
 from ...web.links import BASE, friendly_page
@@ -47,11 +47,11 @@ CODES: Mapping[str, Spoken] = {
 }
 #: What the head of a page counts: block, key of what it holds or "" for its rows, its noun.
 BRIEF = (
-    ("sites", "sites", NN_("site", "sites", 1)),
-    ("formations", "", NN_("formation", "formations", 1)),
+    ("domaines", "", NN_("domaine", "domaines", 1)),
     ("activite", "total", NN_("interaction", "interactions", 1)),
     ("partenaires", "", NN_("partenaire", "partenaires", 1)),
-    ("domaines", "", NN_("domaine", "domaines", 1)),
+    ("formations", "", NN_("formation", "formations", 1)),
+    ("sites", "sites", NN_("site", "sites", 1)),
 )
 
 
@@ -136,6 +136,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         second_language=other_language,
         suggestible=known.linkable(context.path),
         summary=_brief(context),
+        chain_list=_chains(context),
         block_list=[one for one in shown if not one.empty],
         heading_level="h3",
         alternates=alternates(iri),
@@ -150,6 +151,12 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         ),
         trail=[*subject.trail, (None, subject.name)],
     )
+
+
+def _chains(context: Context) -> list[tuple[str, str]]:
+    """Name the filières that an actor can serve, with the address of each."""
+    table = context.tables.get("filieres")
+    return sorted({(row["chain"], full(row["chain_iri"])) for row in table.rows}) if table else []
 
 
 def page_by_code(reading: Reading, known: ActorData, code: str) -> str | None:
@@ -180,7 +187,7 @@ def _brief(context: Context) -> list[tuple[str, str, str]]:
     latest = next((row for row in students.rows if row["students"] is not None), None) if students else None
     if latest:
         said = context.say(N_("étudiants en {period}", period=latest["period"]))
-        found.insert(2, (figure(latest["students"], 0, context.language), said, "etudiants"))
+        found.insert(-1, (figure(latest["students"], 0, context.language), said, "etudiants"))
     return found
 
 
@@ -189,3 +196,10 @@ def _more(context: Context, more: Mapping[str, Any]) -> Iterator[str]:
     if closed := more.get("closed", 0):
         told = figure(closed, 0, context.language)
         yield context.say(NN_("(dont {told} fermée)", "(dont {told} fermées)", closed, told=told))
+    if years := more.get("span", ()):
+        known = (str(years[0]), str(years[-1]))
+        yield (
+            known[0]
+            if known[0] == known[1]
+            else context.say(N_("de {first} à {last}", first=known[0], last=known[1]))
+        )

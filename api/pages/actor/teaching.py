@@ -24,7 +24,7 @@ LEAP = 0.15
 
 
 def programmes(context: Context) -> Table:
-    """List the programmes of an institution, by level."""
+    """List the programmes of an institution by level: the open ones first, those of most seats before."""
     found: dict[str, dict[str, Any]] = {}
     rows = context.known.by("programmes", "institution").of(context.path)
     context.learn([*rows["level"], *rows["field"], *rows["place"]])
@@ -42,8 +42,11 @@ def programmes(context: Context) -> Table:
         if place:
             row["towns"].add(place)
     listed = sorted(
-        found.values(), key=lambda row: (row["rank"], fold(row["programme"]), row["programme_iri"])
-    )
+        found.values(),
+        key=lambda row: (
+            row["rank"], row["until"] is not None, -(row["capacity"] or 0), fold(row["programme"]), row["programme_iri"],
+        ),
+    )  # fmt: skip
     for row in listed:
         row["town"] = ", ".join(sorted(context.name(one) for one in communes(sorted(row.pop("towns")))))
     closed = sum(row["until"] is not None for row in listed)

@@ -12,9 +12,9 @@ from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
 from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
-from ....words import N_, Named, gettext
+from ....words import N_, NN_, Named, Spoken, gettext
 from ...labels.basis_names import source_title
-from ...render.blocks.tables import Column, Table
+from ...render.blocks.tables import Column, Table, figure
 from ...render.chart_drawing import years as draw_years
 from ...web.links import local_name
 from ...web.negotiation import Language
@@ -23,6 +23,8 @@ from .matter import Context, communes
 
 FEWEST = 2
 """Years between the first and the last that a line needs."""
+TOWNS, MOST_TOWNS = 3, 6
+"""Communes named of one partner on pages, and of all."""
 PLURALS = {
     "higher-education": N_("Établissements d’enseignement supérieur"),
     "academic-component": N_("Composantes d’établissements"),
@@ -64,6 +66,28 @@ def _partner(context: Context, path: str, kind: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _towns(context: Context, towns: list[str]) -> dict[str, str]:
+    """Name the communes of a partner: all in files, `TOWNS` on pages."""
+    names = sorted(context.name(one) for one in towns)
+    if len(names) <= TOWNS:
+        return {"where": ", ".join(names)}
+    rest = len(names) - TOWNS
+    more = context.say(
+        NN_("{names} et {n} autre", "{names} et {n} autres", rest, names=", ".join(names[:TOWNS]))
+    )
+    return {"where": ", ".join(names), "where_shown": more}
+
+
+def _most_towns(context: Context, towns: Mapping[str, list[str]]) -> tuple[Spoken, ...]:
+    """Say from which communes most partners took part; nothing where there is one at most."""
+    counts = Counter(one for found in towns.values() for one in found)
+    if len(counts) < 2:
+        return ()
+    first = sorted(counts, key=lambda one: (-counts[one], fold(context.name(one))))[:MOST_TOWNS]
+    named = ", ".join(f"{context.name(one)} ({figure(counts[one], 0, context.language)})" for one in first)
+    return (N_("Communes d’où le plus de partenaires y ont pris part : {named}.", named=named),)
+
+
 def _years(told: Iterable[tuple[int | None, str]]) -> dict[str, int | None]:
     years = [year for year, _ in told if year]
     return {"first": min(years, default=None), "last": max(years, default=None)}
@@ -79,6 +103,7 @@ def partners(context: Context) -> Table:
     context.learn(everyone)
     rows = known.by("interactions", "interaction").of_all(events).select("interaction", "year", "evidence")
     about = {event: (year, evidence) for event, year, evidence in rows}
+    towns = {other: communes(places[other]) for other in everyone}
     listed: list[dict[str, Any]] = []
     for other in everyone:
         told = [about[event] for event in shared[other] if event in about]
@@ -86,15 +111,18 @@ def partners(context: Context) -> Table:
         listed.append(
             {
                 **_partner(context, other, kind), **_years(told),
-                "where": ", ".join(sorted(context.name(one) for one in communes(places[other]))),
+                **_towns(context, towns[other]),
                 "interactions": len(shared[other]), "undated": undated[other] or None,
                 "evidence": weakest(*{evidence for _, evidence in told}, *proofs[other]),
             }
         )  # fmt: skip
+    joint = Counter[str]()
+    for row in listed:
+        joint[row["code"]] += row["interactions"]
     listed.sort(
         key=lambda row: (
-            row["rank"], row["code"], -row["interactions"], -(row["undated"] or 0), row["number"],
-            fold(row["partner"]), row["partner_iri"],
+            not row["code"], -joint[row["code"]], row["rank"], row["code"], row["number"], -row["interactions"],
+            -(row["undated"] or 0), fold(row["partner"]), row["partner_iri"],
         )
     )  # fmt: skip
     numbers = sum(row["number"] for row in listed)
@@ -127,7 +155,7 @@ def partners(context: Context) -> Table:
             "Aucun partenaire n’est connu : les sources chargées ne décrivent ni interaction ni lien "
             "de cette organisation. Ce n’est pas un zéro, elles ne disent pas tout."
         ),
-        notes=(note,) if undated else (),
+        notes=(*_most_towns(context, towns), *((note,) if undated else ())),
         question="actor-partners",
         sources=_sources(context, events, bool(undated)),
         more={"groups": groups, "lacking": [(N_("Nom"), numbers)]} if numbers else {},
@@ -213,6 +241,7 @@ def activity(context: Context) -> Table:
             "kinds": _by_kind(context, told),
             "lines": _lines(years, context.language),
             "total": len(events),
+            "span": tuple(sorted({year for *_, year, _ in told if year})),
         },
     )
 

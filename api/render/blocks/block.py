@@ -28,6 +28,8 @@ class Block:
 
     `first` is how many rows a page of several blocks shows (of each group, where the form is "grouped"; a "crossed" table
     has its first column down, its second across and its third in cells); findings have no `make`: they come from analyses.
+    There, `groups` is how many groups stand in one table before the others, which are folded (0: a table a group), `aside`
+    names columns left to the address of the block, and `fold` puts all its rows behind one line.
     `definition` tells what the figures are, `tab` in which tab it stands, on a page that has some.
     """
 
@@ -38,6 +40,9 @@ class Block:
     first: int = 8
     definition: Words = EMPTY
     tab: str = ""
+    groups: int = 0
+    aside: tuple[str, ...] = ()
+    fold: bool = False
 
     def title(self, language: Language) -> str:
         """Give the title of the block."""

@@ -30,7 +30,7 @@ def row_cells(
 ) -> Markup:
     """Write the cells of a row; `badge` writes a status of evidence, `no_value` why there is no value, `titles` are of sources.
 
-    `most` is the value whose bar is as long as its cell (`bar_scale`).
+    `most` is the value whose bar is as long as its cell (`bar_scale`); a row may have how a value is shown (`<name>_shown`).
 
     >>> columns = Column("town", "Town", "link"), Column("seats", "Seats", "number")
     >>> row = {"town": "L’<b>", "town_href": "/a", "seats": None, "seats_absent": "suppressed"}
@@ -63,7 +63,7 @@ def row_cells(
         elif column.name == "source":
             content = source_links(value.split(", "), titles, language)
         else:
-            content = escape(value)
+            content = escape(row.get(f"{column.name}_shown", value))
         return f"<td{attribute}>{content}</td>\n"
 
     return Markup("".join(map(cell, columns)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 from ancrage.api.labels import basis_names
 from ancrage.api.pages.actor import blocks as actor_blocks
 from ancrage.api.pages.actor import ties
-from ancrage.api.pages.actor.blocks import INSTITUTION, OTHER, UNIT
+from ancrage.api.pages.actor.blocks import INSTITUTION, OPTIONAL, OTHER, UNIT
 from ancrage.api.pages.actor.matter import ActorData
 from ancrage.api.pages.actor.ties import PLURALS
 from ancrage.api.pages.programme import blocks, hiring
@@ -31,9 +33,13 @@ HTML = {"Accept": "text/html"}
 UGA, INP, LMB, PACTE, FIRM = "0383546Y", "0381912X", "199812857A", "200319750B", "510000001"
 Rows = list[dict[str, str]]
 PAGES = (
-    *((f"/acteurs/{UGA}", block.name) for block in (*INSTITUTION, actor_blocks.MISSING)),
-    *((f"/acteurs/{LMB}", block.name) for block in UNIT),
-    *((f"/acteurs/{FIRM}", block.name) for block in OTHER if block is not actor_blocks.KIN),
+    *(
+        (f"/acteurs/{UGA}", block.name)
+        for block in (*INSTITUTION, actor_blocks.MISSING)
+        if block.name not in OPTIONAL
+    ),
+    *((f"/acteurs/{LMB}", block.name) for block in UNIT if block.name not in OPTIONAL),
+    *((f"/acteurs/{FIRM}", block.name) for block in OTHER if block.name not in (*OPTIONAL, "tutelles")),
     *(("/formations/parcoursup-4", block.name) for block in blocks.BLOCKS),
 )
 
@@ -124,7 +130,9 @@ def test_partners_are_those_of_the_question_by_kind(example: TestClient) -> None
             and {row["partner_iri"]: (row["interactions"], row["undated"] or "0") for row in rows} == told
         )
     text = read(example, f"/acteurs/{LMB}/partenaires")
-    assert text.index("Établissements d’enseignement supérieur") < text.index(">Entreprises <")
+    assert text.index(">Entreprises <") < text.index(
+        "Établissements d’enseignement supérieur"
+    )  # 2 together, and 1
     [firm] = [
         row for row in table(example, f"/acteurs/{LMB}/partenaires") if row["partner_iri"].endswith(FIRM)
     ]
@@ -488,3 +496,84 @@ def test_who_is_placed_by_its_departement_alone_is_in_the_commune_that_it_took_p
 def test_a_source_that_the_package_does_not_describe_is_named_by_its_title(example: TestClient) -> None:
     page = example.get("/acteurs/0383546Y/interactions", headers={"Accept": "text/html"}).text
     assert '<a href="/sources#example">Exemple</a>' in page
+
+
+def test_a_page_says_what_an_actor_does_with_whom_and_since_when_before_where_it_is(
+    example: TestClient,
+) -> None:
+    page = read(example, f"/acteurs/{UGA}")
+    order = (
+        "offre",
+        "filieres",
+        "interactions",
+        "partenaires",
+        "activite",
+        "formations",
+        "tutelles",
+        "sites",
+        "identifiants",
+    )
+    places = [page.index(f'id="{name}"') for name in order]
+    assert places == sorted(places)
+    assert (
+        page.index("<dt>Filières</dt>") < page.index('id="offre"')
+        and "<dt>Source</dt>" not in page.split('id="offre"')[0]
+    )
+    years = sorted({int(row["year"]) for row in table(example, f"/acteurs/{UGA}/activite") if row["year"]})
+    told = f"interaction de {years[0]} à {years[-1]}" if len(years) > 1 else f"interaction {years[0]}"
+    assert told in page or told.replace("interaction", "interactions", 1) in page
+
+
+def test_what_is_long_is_behind_one_line_without_a_script(example: TestClient) -> None:
+    page = read(example, f"/acteurs/{UGA}")
+    for name in ("sites", "etudiants", "donnees-absentes"):
+        section = page.split(f'id="{name}"')[1].split("</section>")[0]
+        rows = table(example, f"/acteurs/{UGA}/{name}")
+        assert section.index('<details class="plus pli-bloc">') < section.index("<table"), name
+        assert (f"Voir les {len(rows)} lignes" if len(rows) > 1 else "Voir la ligne") in section
+
+
+def test_groups_are_those_with_whom_most_is_done_and_the_rest_are_named(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = list(dict.fromkeys(row["kind"] for row in table(example, f"/acteurs/{LMB}/partenaires")))
+    assert len(kinds) > 1
+    narrow = tuple(replace(block, groups=1) if block.name == "partenaires" else block for block in UNIT)
+    monkeypatch.setattr(actor_blocks, "UNIT", narrow)
+    page = example.get(f"/acteurs/{LMB}?essai=groupes", headers=HTML).text
+    section = page.split('id="partenaires"')[1].split("</section>")[0]
+    shown, rest = section.split('<details class="plus">', 1)
+    assert shown.count('scope="rowgroup"') == 1 and rest.count('scope="rowgroup"') == len(kinds) - 1
+    assert "Voir aussi" in rest.split("</summary>")[0]
+    joint = Counter[str]()
+    for row in table(example, f"/acteurs/{LMB}/partenaires"):
+        joint[row["kind"]] += int(row["interactions"])
+    named = [kind for kind in kinds if kind != "autre organisation"]
+    assert named == sorted(named, key=lambda kind: -joint[kind])
+
+
+def test_the_communes_of_partners_are_said_the_commonest_first(example: TestClient) -> None:
+    rows = table(example, f"/acteurs/{LMB}/partenaires")
+    counts = Counter(town for row in rows for town in row["where"].split(", ") if town)
+    [note] = re.findall(
+        "Communes d’où le plus de partenaires y ont pris part : (.*?)\\.<", read(example, f"/acteurs/{LMB}")
+    )
+    told = {name: int(n) for name, n in re.findall(r"([^,(]+) \((\d+)\)", note)}
+    assert {name.strip(): n for name, n in told.items()}.items() <= counts.items()
+    assert list(told.values()) == sorted(told.values(), reverse=True)
+
+
+def test_the_programmes_of_most_seats_and_the_units_of_most_interactions_come_first(
+    example: TestClient,
+) -> None:
+    for code in (UGA, INP):
+        levels: dict[str, list[tuple[bool, int]]] = {}
+        for row in table(example, f"/acteurs/{code}/formations"):
+            levels.setdefault(row.get("group", ""), []).append(
+                (bool(row["until"]), -int(row["capacity"] or 0))
+            )
+        assert all(found == sorted(found) for found in levels.values())
+        relations: dict[str, list[int]] = {}
+        for row in table(example, f"/acteurs/{code}/tutelles"):
+            relations.setdefault(row["group"], []).append(-int(row["interactions"]))
+        assert relations and all(found == sorted(found) for found in relations.values())
