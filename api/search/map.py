@@ -39,13 +39,14 @@ TEACHING = "M0-3.2V3.2M-3.2 0H3.2"
 
 @dataclass(frozen=True)
 class Spots:
-    """A map of points: its drawing, how many results it shows, how many are outside it or nowhere, what its marks mean."""
+    """A map of points: its drawing, how many it shows, how many are outside it or nowhere, what its marks and itself mean."""
 
     svg: Markup
     shown: int
     outside: int
     nowhere: int
     legend: tuple[tuple[Markup, str], ...] = ()
+    title: str = ""
 
 
 def outlines(known: Outlines, within: str) -> Layer:
@@ -65,6 +66,7 @@ def draw(
     marks: Sequence[str] = (),
     others: pl.DataFrame | None = None,
     other: str = "",
+    title: str = "",
 ) -> Spots:
     """Draw the results that have a position, one point a place.
 
@@ -76,6 +78,7 @@ def draw(
         marks: what each of `MARKS` means; without any, points are circles whose area tells how many results are there.
         others: `lat`, `long` and `title` of places that are no results, drawn as crosses under them.
         other: what these are.
+        title: what the map is of, in place of results.
     """
     placed = _inside(layer, documents)
     shown = placed.height
@@ -87,7 +90,7 @@ def draw(
     most = max(spots["len"].to_list(), default=1)
     points = "".join(_point(row, most, marked=bool(marks)) for row in spots.iter_rows(named=True))
     crosses = "" if others is None else "".join(map(_cross, _inside(layer, others).iter_rows(named=True)))
-    said = gettext("Carte de {shown} résultats situés dans la région", language, shown=shown)
+    said = title or gettext("Carte de {shown} résultats situés dans la région", language, shown=shown)
     lines = "".join(f'<path d="{path}"/>' for path in layer.paths if path)
     role = "group" if "href" in told else "img"  # the links of what is an image are not reached
     svg = (
@@ -105,7 +108,7 @@ def draw(
     )
     if crosses:
         legend.append((_sign(f'<path d="{TEACHING}" stroke="{SOFT}" stroke-width="1"/>'), other))
-    return Spots(Markup(svg), shown, known - shown, documents.height - known, tuple(legend))
+    return Spots(Markup(svg), shown, known - shown, documents.height - known, tuple(legend), title)
 
 
 def _inside(layer: Layer, places: pl.DataFrame) -> pl.DataFrame:

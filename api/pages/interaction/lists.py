@@ -12,6 +12,7 @@ from ....words import N_
 from ...reading.rows import Rows
 from ...render.blocks.tables import Column, Table
 from ..actor.matter import Context, communes
+from ..places import Point
 from ..territory.lists import EVIDENCE, SOURCES, kind_words, source_name
 
 LEADERS = ("actor-role/coordinator", "actor-role/organiser")
@@ -68,6 +69,20 @@ def participants(context: Context) -> Table:
         empty=N_("La source ne nomme aucun participant."),
         sources=tuple(sorted({source_name(one) for one in facts(context)["source"] if one})),
     )
+
+
+def places(context: Context) -> list[Point]:
+    """Give from where the actors of an interaction take part; if that is not said, the only commune of one that has one."""
+    known, took = context.known, _took(context)
+    told: dict[str, list[str]] = {}
+    for actor, place in took.select("actor", "place"):
+        told.setdefault(actor, []).extend([place] if place else [])
+    context.learn(told)
+    return [
+        Point(place, f"{context.name(actor)} ({context.name(place)})", actor)
+        for actor, found in told.items()
+        for place in communes(found or (known.towns(actor) if len(known.towns(actor)) == 1 else ()))
+    ]
 
 
 def leads(row: dict[str, Any]) -> bool:

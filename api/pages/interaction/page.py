@@ -16,18 +16,21 @@ from ...reading.publication import reading_of
 from ...render.blocks.tables import figure
 from ...render.rendering import page
 from ...render.structured import event_block
+from ...search.map import Spots
 from ...web.links import BASE, path_of_page
 from ...web.page_cache import only_today
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from ..actor.matter import Context, known_of
 from ..blocks import Subject, block_route, sections
+from ..places import Point, map_of
 from ..territory.outside import alternates, facts_of
 from . import lists
 from .blocks import BLOCKS
 
 router = APIRouter(tags=["pages"])
 KINDS = ("projets", "interactions", "evenements")
+MAP = N_("Où c’est, et d’où ses acteurs y prennent part")
 FEW = 3
 """Participants that the summary names."""
 
@@ -58,7 +61,11 @@ def _routes(kind: str, summary: str) -> None:
     async def interaction(request: Request, source: str, code: str) -> Response:
         """Draw the page of one interaction."""
         context = await _context(request, kind, source, code)
-        return await run_in_threadpool(_draw, request, context, kind, source, code)
+        values = await run_in_threadpool(_values, context, f"{source}/{code}")
+        small_map = await map_of(
+            request, await run_in_threadpool(_points, context, values), context.language, MAP
+        )
+        return await run_in_threadpool(_draw, request, context, values, small_map, kind, source, code)
 
     async def subject(request: Request, source: str, code: str) -> Subject:
         """Find what the blocks of an interaction are about; raises PageError (404)."""
@@ -87,10 +94,23 @@ def _subject(context: Context, values: dict[str, list[str]], kind: str, source: 
     )  # fmt: skip
 
 
-def _draw(request: Request, context: Context, kind: str, source: str, code: str) -> Response:
+def _points(context: Context, values: dict[str, list[str]]) -> list[Point]:
+    """Give what its map shows: where it is held and relayed first, then its actors."""
+    held = [one.removeprefix(BASE) for name in ("takesPlaceIn", "relayedAt") for one in values.get(name, ())]
+    return [Point(place, context.name(place), place) for place in held] + lists.places(context)
+
+
+def _draw(
+    request: Request,
+    context: Context,
+    values: dict[str, list[str]],
+    small_map: Spots | None,
+    kind: str,
+    source: str,
+    code: str,
+) -> Response:
     iri = f"{BASE}{context.path}"
     reading = context.reading
-    values = _values(context, f"{source}/{code}")
     reading.learn_labels(
         {one for name in (*LINKS, "attendanceMode") for one in values.get(name, ()) if "://" in one}
     )
@@ -128,6 +148,7 @@ def _draw(request: Request, context: Context, kind: str, source: str, code: str)
         and not any(one.endswith("/illustrative") for one in values.get("evidenceStatus", ())),
         mode_names=[reading.label(one) for one in values.get("attendanceMode", ())],
         funding=_funding(context, values),
+        small_map=small_map,
         facts=values,
         block_list=shown,
         heading_level="h3",

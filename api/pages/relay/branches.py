@@ -26,7 +26,8 @@ from ...web.links import local_name
 from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
-from .reading import done, homepage_of, look_up, names_of, participants, run
+from ..places import Point, map_of
+from .reading import done, homepage_of, look_up, names_of, participants, points_of, run
 
 router = APIRouter(tags=["pages"])
 _TAUGHT = 30
@@ -69,6 +70,14 @@ async def branch(request: Request, name: str) -> Response:
         language=said,
         illustrative=illustrative,
         near_km=int(NEAR),
+        small_map=await map_of(
+            request,
+            told.pop("points"),
+            said,
+            N_("Où est l’antenne, et ceux avec qui on y agit"),
+            others=[Point(one["place"].id, one["label"], one["iri"]) for one in told["taught"]],
+            other=gettext("formations enseignées à portée", said),
+        ),
         origins=[(f"{ID}{source}", _origin(reading, source, said)) for source in told["sources"]],
         trail=[("/antennes", gettext("Antennes numériques", said)), (None, told["label"])],
         **told,
@@ -137,6 +146,10 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
         "taught": _taught(view, one),
         "followed": _followed(view, one),
         "partners": _partners(view, one, said),
+        "points": [
+            Point(one.place.id if one.place else "", one.label, one.site),
+            *points_of(view, _mine(view, one), one.organizations),
+        ],
         **_differences(view, one, closing, said),
         "scenario": "/scenarios/essai?" + urlencode({"h": closing.to_line(), **examples}),
         "transfer": "/scenarios/nouveau?" + urlencode({"kind": "move-branch", "node": one.label, **examples}),
@@ -179,10 +192,15 @@ def _taught(view: RegionView, one: Branch) -> list[dict[str, Any]]:
     ]
 
 
+def _mine(view: RegionView, one: Branch) -> pl.Series:
+    """Give the interactions of who runs a branch."""
+    rows = view.frame("participations").filter(pl.col("actor").is_in(one.organizations))
+    return rows["interaction"].unique()
+
+
 def _partners(view: RegionView, one: Branch, said: Language) -> list[dict[str, Any]]:
     """List what who runs a branch does with others: with whom, what and when."""
-    participations = view.frame("participations")
-    mine = participations.filter(pl.col("actor").is_in(one.organizations))["interaction"].unique()
+    mine = _mine(view, one)
     others = participants(view, mine, one.organizations)
     return [{**told, "with": others.get(told["path"], [])} for told in done(view, mine, said)]
 

@@ -14,6 +14,7 @@ from ...analysis.analyses import run_for
 from ...labels.wording import concept_name
 from ...reading.solutions import Reading
 from ...web.negotiation import Language
+from ..places import Point
 
 T = TypeVar("T")
 
@@ -79,6 +80,16 @@ def participants(
         interaction: [(ID + actor, names.get(actor, actor)) for actor in sorted(actors)]
         for interaction, actors in found.items()
     }
+
+
+def points_of(view: RegionView, interactions: Collection[str], but: Collection[str]) -> list[Point]:
+    """Give from where others took part in interactions: their place, their name, their page."""
+    names = names_of(view)
+    rows = view.frame("participations").filter(
+        pl.col("interaction").is_in(list(interactions)) & ~pl.col("actor").is_in(list(but))
+    )
+    known = rows.select("place", "actor").drop_nulls().unique().sort("actor", "place")
+    return [Point(place, names.get(actor, actor), actor) for place, actor in known.iter_rows()]
 
 
 def homepage_of(view: RegionView, actor: str) -> str:

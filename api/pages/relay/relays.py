@@ -26,8 +26,9 @@ from ...web.links import local_name
 from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
+from ..places import Point, map_of
 from .branches import address_of as branch_address
-from .reading import addresses_of, done, homepage_of, look_up, names_of, participants, run
+from .reading import addresses_of, done, homepage_of, look_up, names_of, participants, points_of, run
 
 router = APIRouter(tags=["pages"])
 SHOWN = 100
@@ -96,6 +97,9 @@ async def relay(request: Request, name: str) -> Response:
         "relay.html",
         language=said,
         illustrative=illustrative,
+        small_map=await map_of(
+            request, told.pop("points"), said, N_("Où sont les lieux du relais, et ceux avec qui il a relayé")
+        ),
         trail=[("/relais", gettext("Relais", said)), (None, told["label"])],
         **told,
     )
@@ -140,6 +144,10 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
     gazetteer = Gazetteer.of(view)
     sites = view.frame("sites").filter(pl.col("organization") == node).unique("site", maintain_order=True)
     others = participants(view, roles.carried[node], [node])
+    own = [
+        Point(place or "", label or node, path)
+        for path, label, place in sites.select("site", "label", "place").iter_rows()
+    ]
     examples = {"illustrative": "true"} if view.illustrative else {}
     report = without(view, [node]) if node in Contacts.of(view).names else None
     return {
@@ -154,6 +162,7 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
             )
             for path, label, kind, place in sites.select("site", "label", "class", "place").iter_rows()
         ],
+        "points": own + points_of(view, roles.carried[node], [node]),
         "interactions": [
             {**one, "with": others.get(one["path"], [])} for one in done(view, roles.carried[node], said)
         ],

@@ -12,9 +12,11 @@ from ....words import N_, gettext
 from ...reading.things import ILLUSTRATIVE, Thing
 from ...render.blocks.tables import full
 from ...render.rendering import page
+from ...search.map import Spots
 from ...web.links import BASE, friendly_page, local_name, path_of_page
 from ...web.page_error import PageError
 from ..blocks import Subject, block_route, sections
+from ..places import Point, map_of
 from ..territory.outside import alternates
 from .blocks import BLOCKS
 from .matter import Context, SchemeMatter, matter_of
@@ -75,7 +77,14 @@ def _routes(prefix: str, summary: str, of_block: str) -> None:
     async def scheme(request: Request, code: str) -> Response:
         """Draw the page of one scheme."""
         matter = await matter_of(request)
-        return await run_in_threadpool(_draw, request, Context(matter, _found(matter, prefix + code)))
+        context = Context(matter, _found(matter, prefix + code))
+        small_map = await map_of(
+            request,
+            _points(context),
+            matter.language,
+            N_("Où le dispositif sert, et où il a mené à quelque chose"),
+        )
+        return await run_in_threadpool(_draw, request, context, small_map)
 
     async def subject(request: Request, code: str) -> Subject:
         """Find what the blocks of a scheme are about; raises PageError (404)."""
@@ -100,7 +109,19 @@ def _subject(context: Context) -> Subject:
     )  # fmt: skip
 
 
-def _draw(request: Request, context: Context) -> Response:
+def _points(context: Context) -> list[Point]:
+    """Give where a scheme serves, and where what was done under it was held or benefits."""
+    matter, scheme = context.matter, context.scheme
+    under = [
+        (place, one.path)
+        for one in matter.under(scheme)
+        for place in (*one.all("takesPlaceIn"), *one.all("benefitsTerritory"))
+    ]
+    served = [(place, place) for place in scheme.all("servesTerritory")]
+    return [Point(place, matter.name(about), about) for place, about in (*served, *under)]
+
+
+def _draw(request: Request, context: Context, small_map: Spots | None) -> Response:
     matter, scheme = context.matter, context.scheme
     subject, iri = _subject(context), BASE + scheme.path
     return page(
@@ -115,6 +136,7 @@ def _draw(request: Request, context: Context) -> Response:
         territories=[(full(path), matter.name(path)) for path in scheme.all("servesTerritory")],
         pages=scheme.all("page"),
         demand="?" + urlencode([("type", local_name(one)) for one in scheme.all("interactionType")]),
+        small_map=small_map,
         sources=scheme.source.split(", ") if scheme.source else [],
         block_list=sections(request, subject),
         heading_level="h3",
