@@ -76,10 +76,10 @@ class Directory:
         self.units: dict[str, list[str]] = dict(
             held.group_by("institution").agg(pl.col("unit").unique().sort()).iter_rows()
         )
-        concepts = matter.frame("concepts").unique("concept", keep="first")
+        words = matter.frame("words").unique("concept", keep="first")
         self._concepts: dict[str, Named] = {
             concept: Named(label, english)
-            for concept, label, english in concepts.select("concept", "label", "english").iter_rows()
+            for concept, label, english in words.select("concept", "label", "english").iter_rows()
         }
 
     @classmethod

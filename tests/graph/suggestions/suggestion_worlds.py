@@ -82,6 +82,7 @@ def world(
     rows = list(projects)
     made = {name: pl.DataFrame(schema=_schema(columns)) for name, columns in EMPTY.items()}
     made |= {name: pl.DataFrame(found, schema=_schema(EMPTY[name])) for name, found in frames.items()}
+    made["words"] = made["concepts"].select("concept", "label", "english")
     made["actors"] = pl.DataFrame(
         {
             "actor": [f"organization/{one}" for one in kinds],

@@ -230,7 +230,7 @@ EVERY = (
     "kin",
     "units",
     "supervisions",
-    "concepts",
+    "words",
     "members",
     "chains",
     "titles",

@@ -11,13 +11,14 @@ from ancrage.graph.findings.model import Finding, Reason
 from ancrage.graph.region.gazetteer import Gazetteer, Territory
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.suggestions import suggest
 from ancrage.graph.suggestions.demand import Demand
 from ancrage.graph.suggestions.directory import Directory, alias
 from ancrage.graph.suggestions.features import FEATURES, Period
 from ancrage.graph.suggestions.request_words import telling_words
 from ancrage.graph.suggestions.ties import Ties
-from ancrage.graph.suggestions.topics import Topics
+from ancrage.graph.suggestions.topics import Topics, topic_name
 
 from .suggestion_worlds import world
 
@@ -263,6 +264,14 @@ def test_partners_in_common_are_no_reason_without_a_topic() -> None:
         "bolt",
         "dyne",
     }  # a topic not known, the same département
+
+
+def test_a_topic_of_any_vocabulary_has_a_name(example_reader: LocalReader) -> None:
+    """Fields of i-Lab are of no vocabulary of ours, and stood in sentences as « field/ilab/… »."""
+    matter = RegionView.of(example_reader)
+    who, topics = Directory.of(matter), matter.frame("words")["concept"].to_list()
+    assert any(topic.startswith("field/") and not topic.startswith("field/mesr/") for topic in topics)
+    assert [topic for topic in topics if topic_name(topic, who)["fr"] == topic] == []
 
 
 def test_topics_are_weighed_by_how_rare_they_are() -> None:
