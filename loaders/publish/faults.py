@@ -65,6 +65,10 @@ class InvalidGraph(AncrageError, ValueError):  # noqa: N818
         self.faults.write_csv(path)
         return InvalidGraph(self.report, self.faults, path, advice)
 
+    def advised(self, advice: Iterable[Spoken]) -> InvalidGraph:
+        """Return the same with more advice."""
+        return InvalidGraph(self.report, self.faults, self.path, (*self.advice, *advice))
+
 
 def _whole(error: InvalidGraph, language: str) -> str:
     faults, count = error.faults, len(error.report.violations)
@@ -88,7 +92,8 @@ def _whole(error: InvalidGraph, language: str) -> str:
     if error.path is None:
         return whole
     detail = gettext("Détail : {path}.", language, path=error.path)
-    return " ".join([whole, detail, *(one[language] for one in error.advice)])
+    advice = (gettext("Attention : {warning}", language, warning=one) for one in error.advice)
+    return "\n    ".join([f"{whole} {detail}", *advice])
 
 
 def in_file(name: str, results: Iterable[Result]) -> pl.DataFrame:

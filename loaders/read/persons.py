@@ -70,6 +70,27 @@ NOUNS = frozenset(
     unite univ universidad universitaire universitat universite university upr usine val vallee vieux villa
     village ville""".split()  # noqa: SIM905
 )  # fmt: skip
+#: Common nouns of names of trades and shops, which bear the name of a family: « Boulangerie Martin » is a firm, « Martin Éric
+#: Transports » a person's.
+TRADES = frozenset(
+    """abattoir agriculture aliments ambulance ambulances architecture assurances auberge automatisme automobile automobiles
+    autocars autos bati batiment bieres bijoux biscuits boissons brasseur briqueterie cafe cafes camping carrelage carrelages
+    carriere carrieres carrosserie cave caves charcuterie charpente charpentes chantiers chaudronnerie chauffage
+    chocolats cidres climatisation coiffure confection conserves construction constructions conserverie
+    cosmetique cosmetiques couture couverture couvertures decolletage demenagement demenagements
+    distribution eaux ebeniste electricite electronique elevage emballages entreprises environnement espaces ets eurl
+    exploitation ferme fleurs fonderies forage forages forge forges formation fours fromage fromages fruits fruitiere gaec
+    garage garages glaces granulats graphique horticulture huiles immobilier informatique ingenierie isolation jardins jouets
+    legumes location logistique maconnerie magasin materiaux mecanique metal metaux meubles miel mode moulage moules
+    moulin moulins nature negoce nettoyage optique outillage ouvrages pain pains paysage paysages peinture peintures
+    pepiniere pepinieres pharmacie plantes plastiques plats plomberie pneus poids pompes precision pressoir prefabrication
+    production produits primeurs ravalement realisations recyclage restaurant restauration robinetterie salaisons scierie
+    scieries sellier services soie soudure spectacles taxi taxis textile textiles tissage tissages toiture toitures tolerie
+    tournage traiteur transformation transport transports travaux usinage vergers verre viandes vignobles vins volailles
+    voyages""".split()  # noqa: SIM905
+)  # fmt: skip
+_SHOP = re.compile(r"\w{3,}eries?")
+"""How most trades end: « menuiserie », « fromageries »."""
 
 
 @cache
@@ -84,8 +105,12 @@ def _listed(name: str) -> frozenset[str]:
 def is_person(part: str) -> bool:
     """Tell whether a part of a label is a first name and a name, in either order, and nothing else.
 
+    A trade and one name beside it are a firm.
+
     >>> [is_person(part) for part in ("Jean-Marc Popot", "ARNDT Nick", "Jean Kuntzmann", "Laboratoire Jean Dupont")]
     [True, True, False, False]
+    >>> [is_person(part) for part in ("Menuiserie Bernard", "GARAGE ROBERT", "Transports Rousseau Éric", "Valérie Martin")]
+    [False, False, True, True]
     """
     words = part.split()
     plain = normalise(part).split()
@@ -95,6 +120,9 @@ def is_person(part: str) -> bool:
         return False
     first, last = (normalise(word).split() for word in (words[0], words[-1]))
     names = _listed("first_names.txt")
+    trades = sum(word in TRADES or (bool(_SHOP.fullmatch(word)) and word not in names) for word in plain)
+    if trades and len(plain) - trades < 2:
+        return False
     return any(ends and all(word in names for word in ends[:2]) for ends in (first, last))
 
 

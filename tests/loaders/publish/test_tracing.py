@@ -203,3 +203,14 @@ def test_a_source_read_before_one_that_it_takes_facts_from_is_told(tmp_path: Pat
     ]
     assert len(outdated_sources("mesr-rnsr", versions.current())) == 1
     assert outdated_sources("mesr-masters", versions.current()) == []
+
+
+@pytest.mark.long
+def test_a_refusal_tells_what_was_taken_out_at_the_door(tmp_path: Path) -> None:
+    """A label that a shape misses was one until a person was taken out of it: nothing said so."""
+    said, _ = refused(
+        tmp_path, **{"organizations": TABLES["organizations"] + "patron,Company,M. Pierre Dupont,,company,\n"}
+    )
+    assert "colonne « label_fr » : Une organisation a un libellé." in said
+    assert "\n    Attention : table organizations, colonne « label_fr »" in said
+    assert "nom de personne, courriel ou téléphone retiré." in said

@@ -42,6 +42,8 @@ FIXTURES = Path(__file__).parents[2] / "data"
         ("Benayoun Maurice (France)", None),
         ("FLEURY Frédéric", None),
         ("Mme Jeanne de Villeneuve", None),
+        ("TRANSPORTS DUPONT ERIC", None),
+        ("Valérie Dupont", None),
         ("M. Bloch", None),
         ("M. Ch. Dupont Apprentissage", None),
         ("Robert Bosch-Dupont", None),
@@ -82,6 +84,7 @@ def test_what_is_repeated_is_read_in_a_time_that_grows_as_its_length(piece: str)
         "Robert Bosch (France) SAS", "MACIF SAM", "ASSOCIATION - LEO LAGRANGE FORMATION", "EMMAUS GRENOBLE FOND ABBE PIERRE",
         "Cités de Cayenne - Bassin Versant Cabassou Madeleine - Phase 1", "2015 - GILBERT POLYTECH - 82", "Mad Max - rencontre",
         "CC de Hanau-La Petite Pierre", "Archives Henri Poincaré - Philosophie des sciences", "26260000100014",
+        "Boulangerie Martin", "BOULANGERIE MARTIN", "Menuiserie Bernard", "Transports Alain", "Fromageries Vincent", "Léa Nature",
     ],
 )  # fmt: skip
 def test_what_is_named_after_somebody_and_what_is_no_name_stays(text: str) -> None:
