@@ -134,6 +134,11 @@ def _organizations(entities: Entities, question: Question) -> tuple[list[Candida
         ]  # fmt: skip
         if link := register.find(record):
             found.append(Candidate(link.body, link.rule))
+            if other := register.doubt(record, link):
+                notes.append(
+                    N_("{number} est le numéro de « {body} », dont le nom n’a rien de commun avec « {name} » ; à vérifier",
+                       number=link.why.partition(":")[2], body=other, name=record.names[0])
+                )  # fmt: skip
         found += [
             Candidate(one.body, likeness=100 * one.confidence) for one in register.proposals(record, _LEAST)
         ]

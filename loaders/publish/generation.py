@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import polars as pl
 import pyoxigraph as ox
 
 from ...graph.declarations import DeclarationError
@@ -204,7 +205,7 @@ def _build(
             progress(N_("modifications : application"))
             copy.replay(patch.without(DERIVED_GRAPHS))
     with _timed(seconds, "register"):
-        _link(copy, directory, *linked.result(), decisions, progress)
+        _link(copy, directory, versions, *linked.result(), decisions, progress)
     with _timed(seconds, "derived"):
         progress(N_("filières et métiers : application des règles"))
         for derivation in DERIVATIONS:
@@ -267,13 +268,26 @@ def _index(
 def _link(
     copy: WorkingCopy,
     directory: Path,
+    versions: Mapping[str, Version],
     register: Register,
     links: list[Link],
     decisions: Decisions,
     progress: Progress,
 ) -> None:
-    """Make records of organisations those of their bodies, by links; a decision about a record that no source has is told."""
+    """Make records of organisations those of their bodies, by links.
+
+    A number that gives a body of another name is told, and a decision about a record that no source has.
+    """
     progress(N_("organismes : rapprochement des fiches"))
+    for link in links:
+        if name := register.doubts.get(link.record):
+            progress(
+                N_(
+                    "{place} : {number} est le numéro de « {body} », dont le nom n'a rien de commun ; si ce n'est pas elle, "
+                    "séparez-les (ancrage decisions)",
+                    place=_written_place(versions, link.record), number=link.why.partition(":")[2], body=name,
+                )
+            )  # fmt: skip
     for record in sorted(decisions.acceptances.keys() - {link.record for link in links}):
         progress(
             N_(
@@ -285,6 +299,15 @@ def _link(
     bodies = [body for body in register.bodies if body.path in register.records]
     path = write_register(links, directory / "register.nq", bodies)
     copy.link(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
+
+
+def _written_place(versions: Mapping[str, Version], record: str) -> Spoken | str:
+    """Give the file and the row where a partner described an organisation; its path where no partner did."""
+    asked = pl.col("table").eq("organizations") & pl.col("id").eq(record)
+    for version in versions.values():
+        if version.rows.is_file() and (found := pl.read_parquet(version.rows).filter(asked)).height:
+            return N_("{file}, ligne {row}", file=found["file"][0], row=found["row"][0])
+    return record
 
 
 def _checked(

@@ -91,6 +91,14 @@ def link_table(path: Path, register: Register, *, proposals: bool = True) -> Lin
         link = register.find(record)
         if link:
             rules[link.rule] = rules.get(link.rule, 0) + 1
+            if other := register.doubt(record, link):
+                faults.append(
+                    N_(
+                        "{file}, ligne {row} : {number} est le numéro de « {body} », dont le nom n'a rien de commun avec "
+                        "« {name} » ; à vérifier.",
+                        file=path.name, row=row["_row"], number=link.why.partition(":")[2], body=other, name=cells["name"],
+                    )
+                )  # fmt: skip
         added.append(_told(record, link, register, proposals))
     frame = table.select(
         pl.col(str(rank)).alias(name or f"column_{rank}") for rank, name in enumerate(_unique(opened.header))

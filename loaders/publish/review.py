@@ -31,7 +31,9 @@ def review_table(
     register: Register,
     links: Sequence[Link],
 ) -> pl.DataFrame:
-    """Return the links of loose rules, least sure first, then the likest body of each record without a number that none links.
+    """Return the links of numbers whose names have nothing in common, those of loose rules, least sure first, then likenesses.
+
+    These are the likest body of each record without a number that none links.
 
     Args:
         tables: tables of the exchange layout by source and name, from which the register was made.
@@ -39,7 +41,8 @@ def review_table(
         links: the links that were made.
     """
     records = {record.id: record for record in read_records(tables)}
-    rows = [
+    rows = [_row(records, link) for link in links if link.record in register.doubts]
+    rows += [
         _row(records, link) for link in sorted(links, key=lambda one: one.confidence) if link.rule in LOOSE
     ]
     alone = [record for record in register.records.values() if not record.identifiers]

@@ -9,7 +9,7 @@ import polars as pl
 
 from ...words import N_, Spoken
 from .identifiers import is_sound
-from .names import is_nameless, words
+from .names import is_initials, is_nameless, words
 
 SCHEMES = ("siren", "siret", "uai", "rnsr")
 """Numbers that one organisation alone has."""
@@ -43,7 +43,7 @@ def contradictions(organizations: pl.DataFrame) -> dict[str, dict[str, str]]:
     return {
         number: names
         for number, names in found.items()
-        if any(_are_far(*two) for two in combinations(names.values(), 2))
+        if any(are_far(*two) for two in combinations(names.values(), 2))
     }
 
 
@@ -72,9 +72,18 @@ def contradiction_notes(
     return told
 
 
-def _are_far(one: str, other: str) -> bool:
+def are_far(one: str, other: str) -> bool:
+    """Tell whether two names have nothing in common: no word, few letters, and neither is made of initials of the other.
+
+    >>> are_far("Soitec", "Boulangerie Martin"), are_far("Soitec SA", "SOITEC"), are_far("INP", "Institut polytechnique")
+    (True, False, True)
+    >>> are_far("CSTB", "Centre scientifique et technique du bâtiment")
+    False
+    """
     from rapidfuzz import fuzz
 
     if is_nameless(one) or is_nameless(other) or {*words(one)} & {*words(other)}:
+        return False
+    if is_initials(one, other) or is_initials(other, one):
         return False
     return fuzz.ratio(one.casefold(), other.casefold()) < _LEAST

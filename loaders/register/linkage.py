@@ -26,6 +26,7 @@ from functools import cached_property
 
 from ..sources.names import normalise
 from .bodies import Body
+from .contradictions import are_far
 from .names import (
     LEGAL_FORMS,
     bare,
@@ -90,7 +91,10 @@ _UNIT = re.compile(
 
 @dataclass
 class Register:
-    """Bodies known so far, and how to find the one that a record is of."""
+    """Bodies known so far, and how to find the one that a record is of.
+
+    `doubts` are the names of the bodies of records that a number alone links, whose own names have nothing in common with them.
+    """
 
     bodies: Sequence[Body] = ()
     towns: Collection[tuple[str, ...]] = frozenset()
@@ -102,6 +106,7 @@ class Register:
 
     def __post_init__(self) -> None:
         self.records: dict[str, Record] = {}
+        self.doubts: dict[str, str] = {}
         self._links: dict[str, str] = {}
         self._identifiers: dict[str, str] = {}
         self._keys: dict[str, list[str]] = defaultdict(list)
@@ -149,6 +154,8 @@ class Register:
             self.records[record.id] = record
         else:
             self._links[record.id] = body
+            if name := self.doubt(record, link):
+                self.doubts[record.id] = name
         self._index(record, body, is_name=link is None or link.rule in ("identifier", "decision"))
         return link
 
@@ -170,6 +177,27 @@ class Register:
                 if link := rule(record, name):
                     return link
         return None
+
+    def doubt(self, record: Record, link: Link) -> str:
+        """Return the name of a body that a number alone gives, where no name of the record has anything in common with its own.
+
+        A shop may bear another name than its firm, or the number be another's: a person tells which.
+
+        >>> register = Register()
+        >>> _ = register.add(Record("organization/a", ("Soitec",), identifiers=frozenset(["siren:384711909"])))
+        >>> baker = Record("organization/b", ("Boulangerie Martin",), identifiers=frozenset(["siren:384711909"]))
+        >>> register.doubt(baker, register.find(baker))
+        'Soitec'
+        """
+        own = self.records[link.body]
+        written = self._written.get(link.body)
+        theirs = (*own.names, *own.acronyms, *(written.every_name if written else ()))
+        numbers = {one.partition(":")[2] for one in record.identifiers}
+        ours = [
+            name for name in (*record.names, *record.acronyms) if name.replace(" ", "").upper() not in numbers
+        ]
+        is_far = ours and theirs and all(are_far(one, other) for one in ours for other in theirs)
+        return theirs[0] if link.rule == "identifier" and is_far else ""
 
     def body(self, record: str) -> str | None:
         """Return the body that a path is of, itself or as a record of one; None for a path that the register has not.
@@ -222,7 +250,7 @@ class Register:
         own = self.records[body]
         if is_name or not (own.group == "unit" and own.places):  # a namesake may be elsewhere
             self._places[body] |= record.places
-        for number in record.numbers:
+        for number in record.numbers | _numbers(record):
             _append(self._numbers[number], body)
         if is_name and not record.is_school:  # « Sciences et Ingénierie » is one, and a part of many names
             self._index_names(record, body)
@@ -559,6 +587,13 @@ def link(records: Iterable[Record], register: Register) -> list[Link]:
 def _append(found: list[str], body: str) -> None:
     if body not in found:
         found.append(body)
+
+
+def _numbers(record: Record) -> frozenset[str]:
+    """Return the numbers that the name of a unit of the register holds: « UMR 5205 - Laboratoire d'informatique »."""
+    if record.group != "unit" or "rnsr" not in _by_scheme(record.identifiers):
+        return frozenset()
+    return frozenset(f"{kind} {int(digits)}" for name in record.names for kind, digits in _UNIT.findall(name))
 
 
 def _may_be_one(group: str, other: str, asked: str) -> bool:

@@ -41,7 +41,8 @@ _GENERIC = frozenset((
     "entreprise", "medecine", "etude", "technique", "technologie", "art", "agence", "office", "direction", "france",
     "mathematique", "chimie", "informatique", "physique", "theorique", "juridique", "psychologie", "biologie", "droit",
     "automatique", "materiaux", "applique", "appliquee", "ingenierie", "moleculaire", "gestion", "economie", "sante",
-    "clinique", "innovation", "genie", "civil", "matiere", "condensee", "social", "sociale", "equipe", "pole", "plateforme",
+    "clinique", "innovation", "genie", "industriel", "civil", "matiere",
+    "condensee", "social", "sociale", "equipe", "pole", "plateforme",
 ))  # fmt: skip
 _NAMELESS = re.compile(
     r"(?:organisation pic|entreprise siren|unite de recherche|entreprise|organisation) [0-9a-z]+|"
@@ -62,6 +63,18 @@ _NUMBER = re.compile(
     r"(?:[A-Z]{1,2}[ _-]+|CNRS[ _-]*|INSERM[ _-]*|UPJV[ _-]*)?\d{2,5}\b"
 )
 _GROUP = re.compile(r"^groupe\s+(?!d(?:e|es|u)?\b|d['’])|\s+groupe?$", re.I)
+_AUTHORITIES = (
+    (re.compile(r"^communaut[ée]\s+de\s+communes\b", re.I), "CC"),
+    (re.compile(r"^communaut[ée]\s+d\W?agglom[ée]ration\b|^communaut[ée]\s+d\W?agglo\b\.?", re.I), "CA"),
+    (re.compile(r"^communaut[ée]\s+urbaine\b", re.I), "CU"),
+    (
+        re.compile(r"^(?:CC|CA|CU)\s+(?=.*\b(?:agglo|agglom[ée]ration|m[ée]tropole|communaut[ée])\b)", re.I),
+        "",
+    ),
+    (re.compile(r"^conseil\s+(?:d[ée]partemental|g[ée]n[ée]ral)\b", re.I), "Département"),
+    (re.compile(r"^conseil\s+r[ée]gional\b", re.I), "Région"),
+)
+"""Other ways to write what an authority is, and the one that the official list has."""
 _PREFIX = re.compile(
     r"^(?:laboratoires?|unité|unite|équipe|equipe)\s+(?:de recherche\s+)?"
     r"(?:de la |de l['’]|du |des |de |d['’]|d(?=[A-Z]))?",
@@ -139,8 +152,13 @@ def spellings(name: str) -> Iterator[str]:
     ['Timc (UMR 5525)', 'Timc ( )', 'Timc']
     >>> list(spellings("Fabrique de territoire (Commune de Die)"))
     ['Fabrique de territoire (Commune de Die)']
+    >>> list(spellings("Communauté de communes du Diois")), list(spellings("Conseil départemental de l'Isère"))
+    (['Communauté de communes du Diois', 'CC du Diois'], ["Conseil départemental de l'Isère", "Département de l'Isère"])
     """
     yield name
+    for form, short in _AUTHORITIES:
+        if form.match(name):
+            yield form.sub(short, name)
     if (alone := _GROUP.sub("", name)) != name:
         yield alone
     bare = _NUMBER.sub(" ", name).strip(" -–,/_")
@@ -154,7 +172,7 @@ def spellings(name: str) -> Iterator[str]:
         yield plain
     parts = segments(plain)
     for part, others in ((parts[-1:], parts[:-1]), (parts[:1], parts[1:])):
-        if others and _is_initials(part[0], " ".join(others)):
+        if others and is_initials(part[0], " ".join(others)):
             yield " - ".join(others)
     short = _PREFIX.sub("", plain)
     if short != plain and len(words(short)) > 1:
@@ -225,7 +243,12 @@ def mended(word: str, known: Collection[str]) -> str:
     return word
 
 
-def _is_initials(short: str, name: str) -> bool:
+def is_initials(short: str, name: str) -> bool:
+    """Tell whether a word is made of initials of a name, in their order.
+
+    >>> is_initials("CSTB", "Centre scientifique et technique du bâtiment"), is_initials("Soitec", "Scierie du Vercors")
+    (True, False)
+    """
     letters = normalise(short)
     initials = "".join(word[0] for word in normalise(name).split())
     return 2 <= len(letters) <= 10 and " " not in letters and _is_within(letters, initials)

@@ -56,6 +56,14 @@ def test_a_broken_number_is_told_and_not_read(reconcile: Any) -> None:
     assert "« 384711908 » : la clé ou la forme est fausse" in told["notes"][0]
 
 
+def test_a_number_of_another_name_decides_and_is_told(reconcile: Any) -> None:
+    told = reconcile.form(
+        queries={"q": {"query": "Boulangerie Martin", "properties": [{"pid": "siren", "v": "130026081"}]}}
+    )["q"]
+    assert (told["result"][0]["id"], told["result"][0]["match"]) == (UGA, True)
+    assert "130026081 est le numéro de « Université Grenoble Alpes »" in told["notes"][0]
+
+
 def test_types_keep_what_is_of_them(reconcile: Any) -> None:
     assert reconcile.match("Grenoble", type="Commune") == "territory/commune/38185"
     assert reconcile.match("Université Grenoble Alpes", type="territory") is None

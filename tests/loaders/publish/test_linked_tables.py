@@ -66,6 +66,13 @@ def test_a_broken_number_is_told_with_its_cell_and_not_used(
     assert linked.frame["rule"].to_list() == ["name"], "the name still links it"
 
 
+def test_a_number_of_another_name_links_and_is_told(tmp_path: Path, register: Register) -> None:
+    linked = link_table(written(tmp_path, "siren;nom\n537455982;Scierie du Vercors\n"), register)
+    [fault] = linked.faults
+    assert fault["fr"].startswith("noms.csv, ligne 2 : 537455982 est le numéro de « Aledia »")
+    assert linked.frame["rule"].to_list() == ["identifier"]
+
+
 def test_a_table_without_names_or_numbers_is_refused(tmp_path: Path, register: Register) -> None:
     with pytest.raises(SourceError, match="ni colonne de noms"):
         link_table(written(tmp_path, "a;b\n1;2\n"), register)

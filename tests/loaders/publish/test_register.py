@@ -7,6 +7,9 @@ import pytest
 from ancrage.graph.snapshots.verification import verify
 from ancrage.loaders.publish.faults import InvalidGraph
 from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.publish.register import register_of, tables_of
+from ancrage.loaders.publish.review import review_table
+from ancrage.loaders.publish.staging import SourceVersions
 from ancrage.loaders.register.decisions import DECISIONS
 from ancrage.ontology.vocabulary import ANC, ID
 from ancrage.queries.library import Library
@@ -81,6 +84,23 @@ def test_a_register_that_contradicts_itself_is_told_and_links_nobody(tmp_path: P
     assert snapshot is not None
     store = ox.Store.read_only(str(snapshot.store))
     assert list(store.quads_for_pattern(None, ox.NamedNode(f"{ANC}recordOf"), None, None)) == []
+
+
+def test_sources_that_contradict_each_other_are_told_and_proposed_for_review(tmp_path: Path) -> None:
+    """One SIREN in two sources, two names that have nothing in common: linked, never silently, and a person may split them."""
+    pipeline, told = Pipeline(tmp_path / "data"), []
+    for name, label in (("premier", "Aledia"), ("second", "Scierie du Vercors")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "organizations.csv").write_text(
+            f"id,kind,label_fr,siren\nun,Company,{label},537455982\n", "utf-8"
+        )
+        (folder / "about.csv").write_text(f"key,value\nname,{name}\ntitle,Essai\npublisher,Essai\n", "utf-8")
+        pipeline.load("exchange", [folder], progress=lambda step: told.append(step["fr"]))
+    assert any("organizations.csv, ligne 2 : 537455982 est le numéro de « Aledia »" in step for step in told)
+    tables = tables_of(SourceVersions(tmp_path / "data").current())
+    [row] = review_table(tables, *register_of(tables)).iter_rows(named=True)
+    assert (row["record"], row["body_name"], row["rule"]) == ("second-un", "Aledia", "identifier")
 
 
 def test_a_circle_of_successors_is_refused_with_its_rows(tmp_path: Path) -> None:

@@ -451,3 +451,41 @@ def test_a_plural_a_town_a_kind_and_a_label_tell_two_bodies_apart(name: str, gro
         same = Record("organization/y", ("Laboratoire de Géologie, Lyon",), places=frozenset([place]))
         found = register.find(same)
         assert found is not None and found.body == "organization/lgl"
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ("CC du Diois", "Communauté de communes du Diois"),
+        ("CA Valence Romans Agglo", "Valence Romans Agglo"),
+        ("CA Valence Romans Agglo", "COMMUNAUTE D AGGLOMERATION VALENCE ROMANS AGGLO"),
+        ("Département de l'Isère", "Conseil départemental de l'Isère"),
+        ("Département de l'Isère", "Conseil Général de lIsère"),
+        ("Conseil régional Rhône-Alpes", "Région Rhône-Alpes"),
+    ],
+)
+def test_an_authority_is_found_under_its_usual_names(known: str, asked: str) -> None:
+    found = Register(vocabulary=vocabulary([known]))
+    link([head("organization/one", known)], found)
+    told = found.find(Record("", (asked,)))
+    assert told is not None and (told.body, told.rule) == ("organization/one", "name")
+
+
+def test_a_unit_is_found_by_the_number_that_its_name_holds_and_no_field_is_a_name() -> None:
+    lab = "UMR 5205 - Laboratoire d'informatique en image"
+    found = Register()
+    link(
+        [
+            head("organization/lab", lab, group="unit", identifiers=["rnsr:200511875R"]),
+            head(
+                "organization/gi",
+                "Laboratoire génie industriel",
+                group="unit",
+                identifiers=["rnsr:199814131Y"],
+            ),
+        ],
+        found,
+    )
+    told = found.find(Record("", ("LIRIS UMR 5205",)))
+    assert told is not None and (told.body, told.rule) == ("organization/lab", "number")
+    assert found.find(Record("", ("Génie industriel",))) is None
