@@ -202,17 +202,17 @@ class Resolver:
             )
         places = tuple(sorted({self._place(assumption, text, matter) for text in assumption.places}))
         for place in places:
-            self._refuse(assumption, events, place)
+            self._refuse(assumption, events, place, territory.label)
             self._touch(assumption, events, place, N_("elle les y partage"))
             self._touch(assumption, place, None, N_("elle s'en sert"))
         return replace(assumption, area=territory.id, places=places)
 
     def _house(self, assumption: House, matter: RegionView) -> House:
-        territory = Gazetteer.of(matter).territory(assumption.area).id
-        beds = f"{territory}/housing"
-        self._refuse(assumption, beds, None)
+        territory = Gazetteer.of(matter).territory(assumption.area)
+        beds = f"{territory.id}/housing"
+        self._refuse(assumption, beds, None, territory.label)
         self._touch(assumption, beds, None, N_("elle y loge"))
-        return replace(assumption, area=territory)
+        return replace(assumption, area=territory.id)
 
     def _node(self, assumption: Assumption, kind: str, text: str, matter: RegionView) -> str:
         try:
@@ -234,14 +234,14 @@ class Resolver:
     def _touch(self, assumption: Assumption, node: str, at: str | None, change: Spoken) -> None:
         self._touched.setdefault(node, []).append(_Touch(assumption, at, change))
 
-    def _refuse(self, assumption: Assumption, node: str, at: str | None) -> None:
-        """Refuse to touch what an earlier assumption touched at the same place; raises Contradiction."""
+    def _refuse(self, assumption: Assumption, node: str, at: str | None, label: str = "") -> None:
+        """Refuse to touch what an earlier assumption touched at the same place; raises Contradiction, by its label or path."""
         for one in self._touched.get(node, ()):
             if at is None or one.at is None or at == one.at:
                 raise Contradiction(
                     one.assumption,
                     assumption,
-                    N_("{change} déjà ({node})", change=one.change, node=node),
+                    N_("{change} déjà ({node})", change=one.change, node=label or node),
                 )
 
 

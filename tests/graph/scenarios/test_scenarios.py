@@ -355,7 +355,7 @@ def test_events_are_followed_where_they_are_shared(matter: RegionView) -> None:
         ScenarioError, match="knows no public event of the year held in the territory “CC de l'Est”"
     ):
         compared(matter, "share-events 200000002 Alpha")
-    with pytest.raises(Contradiction):
+    with pytest.raises(Contradiction, match=r"already \(CC de l'Ouest\)"):
         compared(matter, "share-events 200000001 branch-c", "share-events 200000001 Beta,branch-c")
 
 
@@ -375,7 +375,7 @@ def test_housing_changes_no_figure_and_says_where_it_counts(matter: RegionView) 
     found = compared(matter, "house-interns 26", territories=["26"])
     assert not found.changed()
     assert any("beds" in note["en"] for note in found.notes)
-    with pytest.raises(Contradiction):
+    with pytest.raises(Contradiction, match=r"already \(Drôme\)"):
         compared(matter, "house-interns 26", "house-interns Drôme")
 
 
