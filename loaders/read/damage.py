@@ -1,6 +1,7 @@
 """What a conversion or a hand damaged in the cells of any source, told at the cell.
 
-Letters that were read in a wrong encoding (« UniversitÃ© », « Soci√©t√© ») are put back, and signs that XML cannot hold become
+Letters that were read in a wrong encoding (« UniversitÃ© », « Soci√©t√© ») are put back, and in partners' tables signs that a
+page wrote (« R&amp;D ») and apostrophes that an export lost (« Laboratoire dInformatique »); signs that XML cannot hold become
 spaces, which is not told. Official numbers whose check digit is wrong, and those that a spreadsheet wrote as a power
 (« 3,44162E+13 »), are left as they are: they link nobody.
 """
@@ -15,6 +16,7 @@ import polars as pl
 from ...graph.shacl.own_terms import UNWRITABLE
 from ...words import EMPTY, N_, NN_, Spoken
 from ..register.identifiers import is_sound
+from ..sources.names import with_signs
 from .texts import text_columns
 
 NUMBERS = ("siren", "siret", "uai")
@@ -24,14 +26,18 @@ _SCHEMES = {9: "siren", 14: "siret"}
 _SUSPECT = (
     r"[ÃÂ][\x{0080}-\x{00BF}\x{0152}\x{0160}\x{0178}\x{017D}\x{0192}\x{02C6}\x{02DC}\x{2013}-\x{2122}]|â€|√|¬"
 )
+_LOST = r"(?i:&(?:[a-z]{2,8}|#x?[0-9a-f]{2,5});)|\p{L}[ (,-][dl][AEIOUYHÀÂÉÈÊÎÔ]\p{Ll}{2}"
+"""Where a page's signs, or an apostrophe that an export lost, may be: `with_signs` tells."""
 _RETURN = r"[ \t]*_x000[dD]_\s*"
 """An end of line as spreadsheets write it in a file, which others read as letters."""
 _POWER = r"[0-9][,.][0-9]+[eE]\+?[0-9]+"
 _SHAPED = r"[0-9]{9}|[0-9]{14}|[0-9]{7}[A-Z]"
 
 
-def restore_letters(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Spoken]]:
+def restore_letters(table: pl.DataFrame, *, signs: bool = False) -> tuple[pl.DataFrame, list[Spoken]]:
     """Put back the letters of a raw table that were read in a wrong encoding; one sentence a column that had some.
+
+    `signs` puts back what `with_signs` does, too: not where identifiers are made of names as they are written.
 
     >>> import polars as pl
     >>> table = pl.DataFrame({"_file": ["a.csv"], "_row": [2], "label": ["UniversitÃ© de Grenoble"]})
@@ -43,12 +49,13 @@ def restore_letters(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Spoken]]:
     for pattern in (_RETURN, UNWRITABLE):
         if found := text_columns(table, pattern):
             table = table.with_columns(pl.col(found).str.replace_all(pattern, " "))
-    for column in text_columns(table, _SUSPECT):
+    suspect = f"{_SUSPECT}|{_LOST}" if signs else _SUSPECT
+    for column in text_columns(table, suspect):
         texts = table[column].drop_nulls().unique()
         new = {
             text: fixed
-            for text in texts.filter(texts.str.contains(_SUSPECT))
-            if (fixed := _fixed(text)) != text
+            for text in texts.filter(texts.str.contains(suspect))
+            if (fixed := _fixed(with_signs(text) if signs else text)) != text
         }
         if new:
             file, row, value, others = _first(table, column, pl.col(column).is_in([*new]))

@@ -115,7 +115,7 @@ def read_inputs(
         notes.warnings.extend(right.told)
         notes = replace(notes, changed=right.changed)
     for name in tables:
-        tables[name], restored = restore_letters(tables[name])
+        tables[name], restored = restore_letters(tables[name], signs=source.name == "exchange")
         checked = {check.column for check in source.checks if check.input == name}
         notes.warnings.extend([*restored, *wrong_numbers(tables[name], checked)])
     written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache, lru_cache
 from pathlib import Path
@@ -93,9 +94,23 @@ def _restore(run: str) -> str:
     return "".join(new.upper() if old.isupper() else new for old, new in zip(run, written, strict=True))
 
 
+_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#x?[0-9a-f]{2,5});", re.IGNORECASE)
+_LOST_APOSTROPHE = re.compile(r"(?<=[^\W\d_][ (,-])([dl])(?=[AEIOUYHÀÂÉÈÊÎÔ][a-zà-öø-ÿ]{2})")
+"""Where an apostrophe is lost: inside a text, for codes have capitals inside too."""
+
+
+def with_signs(text: str) -> str:
+    """Put back the signs that a page wrote as codes, and the apostrophes that an export lost.
+
+    >>> with_signs("Laboratoire dInformatique de lUniversité"), with_signs("DIGITAL &amp; ETHICS"), with_signs("dEaus")
+    ("Laboratoire d'Informatique de l'Université", 'DIGITAL & ETHICS', 'dEaus')
+    """
+    return _LOST_APOSTROPHE.sub(r"\1'", _ENTITY.sub(lambda sign: html.unescape(sign[0]), text))
+
+
 @lru_cache(maxsize=1 << 15)
 def recased(text: str) -> str:
-    """Write a name that a register has in capitals as people do; one that has a small letter stays as it is.
+    """Write a name that a register has in capitals as people do; one that has a small letter stays, but for its signs.
 
     Words have the accents and capitals that most names give them. A short name of one word stays. Small words, but the first
     and the last, become small; legal forms, acronyms that are known or have no vowel, those in brackets, initials and codes
@@ -108,7 +123,7 @@ def recased(text: str) -> str:
     >>> recased("UMR 5600 - LABORATOIRE D'ECOLOGIE ALPINE (LECA)"), recased("SATT LINKSIUM"), recased("CENTRE MAX WEBER")
     ("UMR 5600 - Laboratoire d'écologie Alpine (LECA)", 'SATT Linksium', 'Centre Max Weber')
     """
-    text = " ".join(text.split())
+    text = with_signs(" ".join(text.split()))
     if text != text.upper() or (len(text) <= _ACRONYM and text.isalpha()):
         return text
     found = runs(_ELIDED.sub(r"\1'", text))

@@ -44,6 +44,21 @@ def test_letters_are_put_back_and_wrong_keys_are_told_with_their_place(tmp_path:
     assert not any("537455982" in line for line in told)
 
 
+def test_apostrophes_that_an_export_lost_and_signs_of_pages_are_put_back(tmp_path: Path) -> None:
+    lines = (
+        "id,kind,label_fr,siren,uai,start_year\na,ResearchUnit,Laboratoire dInformatique de lUniversité,,,\n"
+        "b,Company,Sanofi R&amp;D,,,\nc,Company,dEaux,,,\nd,Company,Société iDeal dBase R&D,,,\n"
+    )
+    told, _, names = read(tmp_path, lines)
+    assert names == [
+        "Laboratoire d'Informatique de l'Université",
+        "Sanofi R&D",
+        "dEaux",
+        "Société iDeal dBase R&D",
+    ]
+    assert any("est lu « Laboratoire d'Informatique de l'Université » (et 1 autre)" in line for line in told)
+
+
 def test_signs_that_xml_cannot_hold_are_spaces(tmp_path: Path) -> None:
     lines = "id,kind,label_fr,siren,uai,start_year\na,Company,Bois\vdu\x1bVercors\uffff,,,\nb,Company,Scierie _x000D_ Blanc,,,\n"
     _, rejected, names = read(tmp_path, lines)
