@@ -6,7 +6,6 @@ Beside each file stands `<file>.origin` (JSON): address, validators of the serve
 
 from __future__ import annotations
 
-import fcntl
 import http.client
 import json
 import math
@@ -24,6 +23,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from .. import __version__
+from ..graph.snapshots.locks import take
 from ..words import N_, AncrageError, Spoken
 from .pace import Pace
 from .sources.description import Source
@@ -279,7 +279,7 @@ def _alone(address: str, part: Path) -> Iterator[BinaryIO]:
     """Open what is not whole yet, for one process at a time; it goes where nothing was read."""
     with part.open("ab") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take(file, wait=False)
         except BlockingIOError:
             raise NotFetched(address, N_("un autre téléchargement de ce fichier est en cours")) from None
         try:

@@ -186,6 +186,9 @@ def serve(
     log_format: LogFormat = None,
 ) -> None:
     """Servir les pages, les données liées et le point d'accès SPARQL."""
+    from ...graph.snapshots.locks import check
+
+    check()
     options = {
         "data_dir": data_folder(data_dir), "host": host, "port": port, "workers": workers,
         "deadline": deadline, "memory": memory, "base_url": base_url, "strict": strict,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 import os
 import socket
@@ -70,6 +69,8 @@ class Worker:
         self._output = self._process.stdout.fileno()
         os.set_blocking(self._input, False)
         os.set_blocking(self._output, False)
+        import fcntl  # Windows, which has none, imports the pool and starts no process
+
         with suppress(OSError):
             fcntl.fcntl(self._output, _F_SETPIPE_SZ, _PIPE)
         self.alive = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import shutil
 import time
@@ -12,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ...words import N_, AncrageError, Spoken
+from .locks import take
 
 
 class StoreBusy(AncrageError, TimeoutError):  # noqa: N818
@@ -32,13 +32,13 @@ class StoreBusy(AncrageError, TimeoutError):  # noqa: N818
 
 @contextmanager
 def hold_lock(path: Path, timeout: float) -> Iterator[None]:
-    """Hold an exclusive lock on a file, made if need be; raises StoreBusy after `timeout` seconds."""
+    """Hold an exclusive lock on a file, made if need be; raises StoreBusy after `timeout` seconds, NoLock."""
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + timeout
     with path.open("a") as file:
         while True:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                take(file, wait=False)
                 break
             except BlockingIOError:
                 if time.monotonic() >= deadline:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
+
+from .locks import share, take
 
 
 class _Generation(Protocol):
@@ -22,8 +23,8 @@ def hold(snapshot: _Generation) -> int:
     Raises FileNotFoundError when the snapshot was pruned meanwhile.
     """
     path = snapshot.path / "manifest.json"
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    descriptor = os.open(path, os.O_RDONLY)
+    share(descriptor)
     if os.fstat(descriptor).st_nlink == 0:  # it was being pruned while we waited for the lock
         os.close(descriptor)
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
@@ -43,10 +44,10 @@ def hold_snapshot(snapshot: _Generation) -> Iterator[None]:
 @contextmanager
 def claim_folder(path: Path) -> Iterator[bool]:
     """Take a generation's folder from its readers: true if none holds it, and none can until the end."""
-    descriptor = os.open(path / "manifest.json", os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path / "manifest.json", os.O_RDONLY)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take(descriptor, wait=False)
         except BlockingIOError:
             yield False
         else:

@@ -6,7 +6,6 @@ What is illustrative, private or not accepted stays out.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from ...graph.internships.posts import TYPES as INTERNSHIPS
+from ...graph.snapshots.locks import take
 from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import GRAPHS
 from ...graph.snapshots.snapshot import Snapshot
@@ -173,7 +173,7 @@ def _turn(data_dir: Path) -> Iterator[None]:
     """Wait for the turn to publish."""
     descriptor = os.open(data_dir / ".desk-publication", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        take(descriptor)
         yield
     finally:
         os.close(descriptor)

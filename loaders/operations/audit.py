@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import threading
@@ -11,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
+from ...graph.snapshots.locks import take
 from ...words import N_, Spoken
 from .files import AUDIT_FILE, keep_private
 from .store import now
@@ -55,7 +55,7 @@ class AuditLog:
         """
         keep_private(self.path)
         with _THREADS, self.path.open("a+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            take(file)
             line: dict[str, Any] = {
                 "eventType": "activity",
                 "eventTime": now(),

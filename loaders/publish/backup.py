@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -26,6 +25,7 @@ from ...graph.snapshots.archive import (
     writing,
 )
 from ...graph.snapshots.canonical import hash_files, hash_lines
+from ...graph.snapshots.locks import share, take
 from ...graph.snapshots.opening import whole_store
 from ...graph.snapshots.provenance import now
 from ...graph.snapshots.reader import NoSnapshot
@@ -174,7 +174,7 @@ def _aside(data_dir: Path, operations: str) -> Iterator[tuple[Snapshot, Path]]:
         descriptor = hold(snapshot)
         folder = Path(tempfile.mkdtemp(prefix=".backup-", dir=data_dir))
         mark = os.open(folder, os.O_RDONLY)
-        fcntl.flock(mark, fcntl.LOCK_SH)
+        share(mark)
         try:
             _set_aside(data_dir, folder, {*LEFT_OUT, *([STORE_FILE] if operations else [])})
             if operations:
@@ -199,7 +199,7 @@ def _sweep(data_dir: Path) -> None:
     for folder in data_dir.glob(".backup-*"):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take(descriptor, wait=False)
             shutil.rmtree(folder, ignore_errors=True)
         except BlockingIOError:
             continue  # a backup that lives
