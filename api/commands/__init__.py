@@ -3,6 +3,7 @@
 from . import (
     account,
     analysis,
+    completion,
     decisions,
     desk,
     diff,
@@ -27,6 +28,7 @@ from . import (
 __all__ = [
     "account",
     "analysis",
+    "completion",
     "decisions",
     "desk",
     "diff",

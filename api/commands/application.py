@@ -47,6 +47,9 @@ app = Commands(
     pretty_exceptions_enable=False,
 )
 
+COMPLETION = "_ANCRAGE_COMPLETE"
+"""The variable by which a shell asks what may follow."""
+
 DONE, FAILURE, USAGE, INVALID, BUSY = 0, 1, 2, 3, 4
 TOO_FEW = INVALID
 """Data too few, or of no meaning for a measure: there is no figure to give."""
@@ -361,6 +364,10 @@ def _open(error: AncrageError, language: str) -> str:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; every error becomes one sentence on standard error."""
     words, debug = _read_words(list(arguments))
+    if COMPLETION in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
     try:
         code = app(args=words, standalone_mode=False, prog_name="ancrage")
         return code if isinstance(code, int) else DONE

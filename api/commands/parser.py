@@ -157,7 +157,7 @@ class Command(TyperCommand):
 
 
 SECTIONS: tuple[tuple[Spoken, tuple[str, ...]], ...] = (
-    (N_("Commencer"), ("demo", "doctor", "new")),
+    (N_("Commencer"), ("demo", "doctor", "new", "completion")),
     (N_("Charger et publier"), (
         "fetch", "workbook", "load", "map", "sources", "link", "decisions", "edits", "validate", "publish", "snapshots",
         "diff", "rollback", "backup", "restore", "verify", "columns",
@@ -169,19 +169,20 @@ SECTIONS: tuple[tuple[Spoken, tuple[str, ...]], ...] = (
 """The commands of the page of help, in the order of work."""
 
 
+_WHOLE = 10_000
+"""Characters of the first sentence of a command's help that its list shows: all of them, on as many lines as it takes."""
+
+
 class Group(TyperGroup):
     """A group of commands whose help is in the language of the locale."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands: those of the whole by what people do, those of a group in their order."""
-        if ctx.parent is not None:
-            super().format_commands(ctx, formatter)
-            return
-        width = formatter.width - 6 - max(map(len, self.commands))
-        for title, names in SECTIONS:
+        own = ((N_("Commandes"), tuple(self.list_commands(ctx))),)
+        for title, names in SECTIONS if ctx.parent is None else own:
             with formatter.section(title[language()]):
                 told = ((name, self.get_command(ctx, name)) for name in names)
-                formatter.write_dl([(name, one.get_short_help_str(width)) for name, one in told])
+                formatter.write_dl([(name, one.get_short_help_str(_WHOLE)) for name, one in told])
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Read the arguments."""

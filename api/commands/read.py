@@ -25,6 +25,7 @@ from .application import (
     tell_set_aside,
     tell_written,
 )
+from .completion import complete_question
 from .output import Format, check_format, tell_rows
 
 if TYPE_CHECKING:
@@ -49,7 +50,12 @@ _MADE_FROM = {"table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
 @app.command()
 def query(
     text: Annotated[
-        str, typer.Argument(metavar="NOM|FICHIER|TEXTE", help="Question nommée, fichier ou SPARQL.")
+        str,
+        typer.Argument(
+            metavar="NOM|FICHIER|TEXTE",
+            help="Question nommée, fichier ou SPARQL.",
+            autocompletion=complete_question,
+        ),
     ],
     parameters: Annotated[
         list[str] | None,
@@ -230,7 +236,10 @@ def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> 
 
 @app.command()
 def queries(
-    name: Annotated[str | None, typer.Argument(metavar="NOM", help="Décrire une question.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NOM", help="Décrire une question.", autocompletion=complete_question),
+    ] = None,
     tag: Annotated[str | None, typer.Option("--tag", metavar="MOT", help="Celles de ce mot-clé.")] = None,
     format: Format = "table",
     data_dir: DataDir = None,
