@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import json
@@ -16,7 +17,7 @@ from fastapi.responses import RedirectResponse
 from ..queries.library import Library
 from ..queries.parameters import TYPES, Parameter
 from ..queries.query import Query
-from ..words import N_, Spoken, gettext, languages
+from ..words import N_, SOURCE, Spoken, gettext, languages
 from .analysis import openapi as analysis_openapi
 from .catalogue.routes import offered_for
 from .labels.questions import FORMATS, word
@@ -25,7 +26,7 @@ from .render.rendering import page
 from .sparql import openapi as sparql_openapi
 from .web import contract
 from .web.links import public_base
-from .web.negotiation import DATA, JSON, Representation
+from .web.negotiation import DATA, JSON, Language, Representation
 from .web.page_cache import entity_tags
 from .web.page_language import choose_language
 from .web.security import CORS
@@ -74,6 +75,7 @@ GROUPS: Mapping[str, Spoken] = {
 
 def install(app: FastAPI) -> None:
     """Make the application tell this description."""
+    app.state.descriptions = {}
     app.openapi = functools.partial(describe_api, app)  # type: ignore[method-assign]
 
 
@@ -105,7 +107,41 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
     return made
 
 
-def operation(query: Query) -> dict[str, Any]:
+def description_in(app: FastAPI, said: Language) -> dict[str, Any]:
+    """Give the description in a language: what addresses, their groups and their parameters are; made once."""
+    if said == SOURCE:
+        return describe_api(app)
+    made: dict[str, dict[str, Any]] = app.state.descriptions
+    if said not in made:
+        whole = copy.deepcopy(describe_api(app))
+        whole["info"]["description"] = gettext(whole["info"]["description"], said)
+        for query in library_of_questions(app).values():
+            whole["paths"][f"/queries/{query.name}"]["get"] = operation(query, said)
+        for one in (one for methods in whole["paths"].values() for one in methods.values()):
+            one["summary"] = summary_in(one.get("summary", ""), said)
+            if "description" in one:
+                one["description"] = gettext(one["description"], said)
+            one["tags"] = [word(GROUPS, name, said) for name in one.get("tags", ())]
+            for parameter in one.get("parameters", ()):
+                if "description" in parameter:
+                    parameter["description"] = gettext(parameter["description"], said)
+        made[said] = whole
+    return made[said]
+
+
+def summary_in(summary: str, said: Language) -> str:
+    """Say what an address is in a language; what is made of two parts, part by part.
+
+    >>> summary_in("Bloc d’une filière : page, CSV, classeur, JSON, à intégrer", "en")
+    'Block of a value chain: page, CSV, workbook, JSON, to embed'
+    """
+    whole = gettext(summary, said)
+    if whole != summary or said == SOURCE:
+        return whole
+    return gettext(" : ", said).join(gettext(part, said) for part in summary.split(" : "))
+
+
+def operation(query: Query, said: Language = SOURCE) -> dict[str, Any]:
     """Describe a question as an operation: its parameters with their examples, its answers by media type.
 
     >>> described = operation(Library()["territory-identity"])
@@ -116,10 +152,10 @@ def operation(query: Query) -> dict[str, Any]:
     return {
         "tags": ["questions"],
         "operationId": f"query_{query.name.replace('-', '_')}",
-        "summary": query.title["fr"],
-        "description": f"{query.summary['fr']}\n\n*{query.title['en']}.* {query.summary['en']}",
+        "summary": query.title[said],
+        "description": query.summary[said],
         "parameters": [
-            *(_parameter(parameter) for parameter in query.parameters),
+            *(_parameter(parameter, said) for parameter in query.parameters),
             _format(offered),
             _language(),
         ],
@@ -159,14 +195,14 @@ def address_to_try(path: str, described: Mapping[str, Any]) -> str:
     return f"{path}?{urlencode(values)}" if values else path
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
+def _parameter(parameter: Parameter, said: Language) -> dict[str, Any]:
     kind = TYPES[parameter.type]
     whole = parameter.type in ("year", "gyear", "integer")
     return {
         "name": parameter.name,
         "in": "query",
         "required": not parameter.optional,
-        "description": f"{kind.label['fr']} ({kind.label['en']}) : {kind.accepts['fr']}",
+        "description": f"{kind.label[said]}{gettext(' : ', said)}{kind.accepts[said]}",
         "schema": {"type": "integer" if whole else "string"},
         "example": int(parameter.example) if whole else parameter.example,
     }
@@ -208,7 +244,7 @@ def _list() -> dict[str, Any]:
         "tags": ["questions"],
         "operationId": "list_queries",
         "summary": "Liste des questions nommées",
-        "description": "As a page, as JSON, or as RDF (`sh:SPARQLExecutable`).",
+        "description": "La page, la liste en JSON, ou en RDF (`sh:SPARQLExecutable`).",
         "parameters": [
             {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
             for name, text in (
@@ -261,12 +297,15 @@ def _description(library: Library) -> dict[str, Any]:
 
 @router.get("/openapi.json", include_in_schema=False)
 def description(request: Request) -> Response:
-    """Give the description as a file, which is asked again by its tag."""
-    body = json.dumps(describe_api(request.app), ensure_ascii=False, separators=(",", ":")).encode()
+    """Give the description as a file, which is asked again by its tag, in the language asked for."""
+    said = choose_language(request)
+    body = json.dumps(description_in(request.app, said), ensure_ascii=False, separators=(",", ":")).encode()
     headers = {
         **CORS,
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
         "Cache-Control": "public, no-cache",
+        "Content-Language": said,
+        "Vary": "Accept-Language",
     }
     if headers["ETag"] in entity_tags(request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
@@ -291,7 +330,8 @@ def developers(request: Request) -> Response:
         for method, one in methods.items():
             group = (one.get("tags") or ["pages"])[0]
             opened = address_to_try(path, one) if method == "get" else ""
-            groups.setdefault(group, []).append((method.upper(), path, one.get("summary", ""), opened))
+            told = summary_in(one.get("summary", ""), said)
+            groups.setdefault(group, []).append((method.upper(), path, told, opened))
     library, order = library_of_questions(request.app), list(GROUPS)
     return page(
         request,

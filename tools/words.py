@@ -2,9 +2,10 @@
 
     python tools/words.py [--check] [--new LANGUAGE]
 
-A sentence is French, in a call of `KEYWORDS` (those of the editor's scripts have the context `editor`), or in the help of a
-command. A new one enters each catalogue without a translation, one that no code says leaves it. So do labels of terms, in a
-language that the ontology lacks. `--check` writes nothing and fails where a catalogue is not what the code says, lacks a
+A sentence is French, in a call of `KEYWORDS` (those of the editor's scripts have the context `editor`), in the help of a
+command, or in what the description of the API says of an address (`_of_addresses`). A new one enters each catalogue without a
+translation, one that no code says leaves it. So do labels of terms, in a language that the ontology lacks.
+`--check` writes nothing and fails where a catalogue is not what the code says, lacks a
 translation, or has one whose placeholders differ.
 """
 
@@ -77,6 +78,32 @@ def sentences(
         elif isinstance(node, ast.FunctionDef) and any(map(_registers, node.decorator_list)):
             for part in [*(ast.get_docstring(node) or "").split("\n\n"), *_epilogs(node)]:
                 yield node.lineno, "_", " ".join(part.split()), []
+        else:
+            for text in _of_addresses(node):
+                yield node.lineno, "_", text, []
+
+
+def _of_addresses(node: ast.AST) -> Iterator[str]:
+    """Give what an address of the API is, and what its parameters are; those that say it in both languages (`·`) stay."""
+    found: list[ast.expr] = []
+    if isinstance(node, ast.Call):
+        named = {one.arg: one.value for one in node.keywords}
+        function = getattr(node.func, "id", "")
+        if "summary" in named:
+            found.append(named["summary"])
+        elif function == "block_route":
+            found += node.args[-1:]
+        elif function in ("Query", "Path") and "description" in named:
+            found.append(named["description"])
+    elif isinstance(node, ast.Dict):
+        pairs = {
+            getattr(key, "value", None): value for key, value in zip(node.keys, node.values, strict=True)
+        }
+        if "operationId" in pairs:
+            found += [pairs[key] for key in ("summary", "description") if key in pairs]
+    for one in found:
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and " · " not in one.value:
+            yield one.value
 
 
 def _epilogs(node: ast.FunctionDef) -> Iterator[str]:

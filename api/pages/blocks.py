@@ -107,12 +107,16 @@ def settle(request: Request, *shown: RenderedBlock) -> None:
         only_today(request)
 
 
+_FORMS = N_("page, CSV, classeur, JSON, à intégrer")
+"""As what a block is given."""
+
+
 def block_route(
     router: APIRouter, address: str, subject: Callable[..., Awaitable[Subject]], summary: str
 ) -> None:
     """Answer for each block of a subject at `address`; `subject` finds it from what the address asks (a dependency)."""
 
-    @router.get(f"{address}/{{block}}", summary=f"{summary} : page, CSV, classeur, JSON, à intégrer")
+    @router.get(f"{address}/{{block}}", summary=f"{summary} : {_FORMS}")
     async def block(
         request: Request,
         block: str,

@@ -46,12 +46,35 @@ def test_the_example_of_each_question_answers(
     operation = described["paths"][f"/queries/{name}"]["get"]
     query = Library()[name]
     assert query.title["fr"] == operation["summary"]
-    assert query.title["en"] in operation["description"]
+    assert query.summary["fr"] == operation["description"]
     own = [p for p in operation["parameters"] if p["name"] not in ("format", "lang")]
     assert {p["name"]: str(p["example"]) for p in own} == {p.name: p.example for p in query.parameters}
     response = client.get(f"/queries/{name}.json", params={p["name"]: p["example"] for p in own})
     assert response.status_code == 200
     assert response.headers["content-type"].partition(";")[0] in operation["responses"]["200"]["content"]
+
+
+def test_the_description_speaks_the_language_asked_for(client: TestClient, described: dict[str, Any]) -> None:
+    answer = client.get("/openapi.json", headers={"Accept-Language": "en"})
+    assert answer.headers["content-language"] == "en" and "Accept-Language" in answer.headers["vary"]
+    english = answer.json()
+    assert client.get("/openapi.json?lang=en").json() == english
+    assert (
+        described["paths"].keys() == english["paths"].keys()
+        and described["components"] == english["components"]
+    )
+    same = [
+        (path, method)
+        for path, methods in described["paths"].items()
+        for method, one in methods.items()
+        if "summary" in one and one["summary"] == english["paths"][path][method]["summary"]
+    ]
+    assert same == []
+    question = english["paths"]["/queries/territory-identity"]["get"]
+    assert question["summary"] == Library()["territory-identity"].title["en"]
+    assert "page of the links that arrive" in str(english["paths"]["/doc/{path}"]["get"]["parameters"])
+    shown = client.get("/developpeurs?lang=en", headers={"Accept": "text/html"}).text
+    assert "Block of a value chain: page, CSV, workbook, JSON, to embed" in shown
 
 
 def test_formats_offered_are_formats_given(client: TestClient, described: dict[str, Any]) -> None:

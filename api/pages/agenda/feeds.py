@@ -162,6 +162,9 @@ def feed_name(known: AgendaData, asked: AgendaParams, said: Language) -> str:
     )
 
 
+_WHAT = N_("Agenda, pour tout choix de la page")
+
+
 def _add_route(form: str, name: str, what: str) -> None:
     async def feed(request: Request) -> Response:
         return await _feed(request, form)
@@ -170,7 +173,7 @@ def _add_route(form: str, name: str, what: str) -> None:
         f"/agenda.{form}",
         feed,
         name=f"agenda_{form}",
-        summary=f"Agenda en {name}, pour tout choix de la page",
+        summary=f"{_WHAT} : {name}",
         description=f"Give the events that the parameters of `/agenda` choose as {what}.",
         responses=_answers(form),
         openapi_extra={"parameters": _PARAMETERS},
@@ -181,4 +184,4 @@ _add_route("ics", "iCalendar", "a calendar to subscribe to, or the one of `event
 _add_route("atom", "Atom", "an Atom feed")
 _add_route("csv", "CSV", "CSV, a line each")
 _add_route("csvw", "CSVW", "the description of their CSV")
-_add_route("xlsx", "classeur", "a workbook, a line each")
+_add_route("xlsx", str(N_("classeur")), "a workbook, a line each")

@@ -74,13 +74,13 @@ def _routes(kind: str, summary: str) -> None:
             lambda: _subject(context, _values(context, f"{source}/{code}"), kind, source, code)
         )
 
-    block_route(router, address, subject, f"Bloc : {summary.lower()}")
+    block_route(router, address, subject, f"{N_('Bloc')} : {summary}")
 
 
 for _kind, _summary in zip(
-    KINDS, ("Page d’un projet", "Page d’une interaction", "Page d’un évènement"), strict=True
+    KINDS, (N_("Page d’un projet"), N_("Page d’une interaction"), N_("Page d’un évènement")), strict=True
 ):
-    _routes(_kind, _summary)
+    _routes(_kind, str(_summary))
 
 
 def _subject(context: Context, values: dict[str, list[str]], kind: str, source: str, code: str) -> Subject:

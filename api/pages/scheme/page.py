@@ -94,8 +94,8 @@ def _routes(prefix: str, summary: str, of_block: str) -> None:
     block_route(router, address, subject, of_block)
 
 
-_routes("exemple/", "Page d’un dispositif illustratif", "Bloc d’un dispositif illustratif")
-_routes("", "Page d’un dispositif", "Bloc d’un dispositif")
+_routes("exemple/", str(N_("Page d’un dispositif illustratif")), str(N_("Bloc d’un dispositif illustratif")))
+_routes("", str(N_("Page d’un dispositif")), str(N_("Bloc d’un dispositif")))
 
 
 def _subject(context: Context) -> Subject:

@@ -138,7 +138,8 @@ def _routes(prefix: str) -> None:
     address = f"/strategies/{prefix}{{code}}"
 
     @router.get(
-        address, summary="Page d’une stratégie" if not prefix else "Page d’une stratégie illustrative"
+        address,
+        summary=str(N_("Page d’une stratégie illustrative") if prefix else N_("Page d’une stratégie")),
     )
     async def strategy(request: Request, code: str) -> Response:
         """Draw the page of one strategy."""
@@ -154,7 +155,7 @@ def _routes(prefix: str) -> None:
         router,
         address,
         subject,
-        "Bloc d’une stratégie" if not prefix else "Bloc d’une stratégie illustrative",
+        str(N_("Bloc d’une stratégie illustrative") if prefix else N_("Bloc d’une stratégie")),
     )
 
 

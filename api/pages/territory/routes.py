@@ -97,7 +97,8 @@ def _tab_route(tab: Tab) -> None:
     """Answer for a tab of portraits, at an address of its own."""
 
     @router.get(
-        f"/territoires/{{kind}}/{{code}}/{tab.name}", summary=f"Onglet d’un portrait : {tab.title(SOURCE)}"
+        f"/territoires/{{kind}}/{{code}}/{tab.name}",
+        summary=f"{N_('Onglet d’un portrait')} : {tab.title(SOURCE)}",
     )
     async def drawn(
         request: Request,
