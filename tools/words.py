@@ -20,6 +20,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ancrage.loaders.filieres.files import SHIPPED, read_filieres
 from ancrage.ontology.labels import untranslated_labels
 from ancrage.queries.library import Library
 from ancrage.words import DECLARED
@@ -133,8 +134,10 @@ def brought_up(path: Path, template: Catalog) -> bytes:
 
 
 def elsewhere(language: str) -> Iterator[str]:
-    """Give what other files say in French and not in this language: labels of the ontology, titles of questions."""
+    """Give what other files say in French and not in this language: labels, titles of questions, why who is of a filière."""
     yield from untranslated_labels(language)
+    for rule in (rule for filiere in read_filieres(SHIPPED)[0] for rule in filiere.rules if rule.when):
+        yield from (rule.why, rule.who)
     if language not in DECLARED:
         for query in Library().values():
             yield from (query.title["fr"], query.summary["fr"])

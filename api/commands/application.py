@@ -365,7 +365,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; every error becomes one sentence on standard error."""
     words, debug = _read_words(list(arguments))
     if COMPLETION in os.environ:
-        from typer.completion import completion_init
+        from typer.completion import completion_init  # type: ignore[attr-defined]
 
         completion_init()
     try:

@@ -39,13 +39,13 @@ LONGEST = (
 
 @dataclass(frozen=True)
 class PublishedCube:
-    """What was computed and written: counts, how many indicators were taken over, one French sentence an error."""
+    """What was computed and written: counts, how many indicators were taken over, one sentence an error, by language."""
 
     indicators: int
     taken: int
     observations: int
     quads: int
-    errors: tuple[str, ...]
+    errors: tuple[Mapping[str, str], ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts for the manifest of the generation."""
@@ -107,7 +107,7 @@ def publish_cube(
         store.extend(told)
         packed.result()
     path.unlink()
-    errors = tuple(str(error) for error in cube.errors)
+    errors = tuple(dict(error.message) for error in cube.errors)
     failed = sum(isinstance(error, FormulaFailed) for error in cube.errors)
     return PublishedCube(
         len(cube.indicators) - failed, len(cube.taken), rows.height, quads + len(told), errors

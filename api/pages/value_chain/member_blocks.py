@@ -7,7 +7,7 @@ from typing import Any
 
 from ....graph.chains.network import Actor, ChainNetwork
 from ....ontology.vocabulary import ID
-from ....words import N_
+from ....words import N_, SOURCE, gettext
 from ...render.blocks.tables import Column, Table, Words
 from .block_params import FUNCTION, STAGE, UNKNOWN, ChainBlockParams
 from .chain import BASES, KINDS
@@ -99,9 +99,10 @@ def decisions(asked: ChainBlockParams) -> Table:
             "identifiers": rule.identifiers,
             "function": functions.get(rule.function, ""),
             "stage": asked.stage(rule.stage) if rule.stage in dict(asked.chain.stages) else "",
-            "who": rule.who,
+            "who": gettext(rule.who, said),
             "day": rule.day,
-            "why": rule.why,
+            "why": (why := gettext(rule.why, said)),
+            "why_lang": SOURCE if why == rule.why else said,
         }
         for rule in asked.chain.rules
         if rule.reads & decided.keys()

@@ -48,6 +48,19 @@ def test_the_page_is_whole_in_english(client: TestClient) -> None:
     assert re.search(r'href="/formations/[^"?]+\?lang=en"', text) and "lang=en&amp;lang=en" not in text
 
 
+def test_why_a_person_decided_is_told_in_english_too(client: TestClient) -> None:
+    french, english = (
+        [*csv.DictReader(io.StringIO(client.get(f"{PAGE}/decisions?format=csv&lang={said}").text))]
+        for said in ("fr", "en")
+    )
+    whys = [{row["why"] for row in rows} for rows in (french, english)]
+    assert "centre technique du bois et de l'ameublement, sous ses trois fiches" in whys[0]
+    assert "technical centre of wood and furniture, under its three records" in whys[1]
+    assert not whys[0] & whys[1] and {row["who"] for row in english} == {"editors of ancrage"}
+    board = read(client, f"{PAGE}?lang=en")
+    assert "engineering schools of wood" in board and "écoles d" not in board
+
+
 def test_links_are_told_in_both_revisions_and_who_holds_them(client: TestClient) -> None:
     text = read(client, f"{PAGE}/maillons")
     assert re.search(r'/16\.10A">16\.10A</a>', text) and re.search(r'/16\.11Y">16\.11Y</a>', text)
