@@ -125,7 +125,7 @@ def about(
         N_("Fichier fait le"): datetime.now(UTC).date().isoformat(),
         N_("Publication"): publication.id,
         N_("Publié le"): publication.created[:10],
-        N_("Licences des sources"): ", ".join(licences(publication, asked.graphs)),
+        N_("Licences des sources"): ", ".join(licences(publication, language, asked.graphs)),
         N_("Adresse"): address,
         N_("Requête SPARQL"): asked.alone,
     }

@@ -227,7 +227,7 @@ def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> 
         N_("Question"): name,
         N_("Publication"): publication.id,
         N_("Publié le"): publication.created[:10],
-        N_("Licences des sources"): ", ".join(licences(publication)),
+        N_("Licences des sources"): ", ".join(licences(publication, language())),
         N_("Requête SPARQL"): sparql,
     }
     sys.stdout.buffer.write(table_file(_named(body), XLSX, about, language()))

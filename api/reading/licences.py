@@ -28,13 +28,15 @@ def licence_name(iri: str, language: str = "fr") -> str:
     return LICENCE_NAMES[name][language] if name in LICENCE_NAMES else name.replace("-", " ")
 
 
-def licences(publication: Publication, graphs: Iterable[str] | None = None) -> list[str]:
-    """Name the licences of the graphs read, as `licence (graph, graph)`."""
+def licences(publication: Publication, language: str, graphs: Iterable[str] | None = None) -> list[str]:
+    """Name the licences of the graphs read (those of a base unless told), as `licence (graph, graph)`, in a language."""
     read = set(graphs) if graphs is not None else None
     by_licence: dict[str, list[str]] = {}
     for iri, described in sorted(publication.graphs.items()):
         if iri in read if read is not None else described.get("role", "base") in BASE_ROLES:
             licence = str(described.get("licence") or "")
             if licence:
-                by_licence.setdefault(licence_name(licence), []).append(iri.rsplit("/graph/", 1)[-1])
+                by_licence.setdefault(licence_name(licence, language), []).append(
+                    iri.rsplit("/graph/", 1)[-1]
+                )
     return [f"{licence} ({', '.join(names)})" for licence, names in by_licence.items()]

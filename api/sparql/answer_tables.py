@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.results import Rows
+from ...words import N_
 from ..reading.licences import licences
 from ..reading.publication import publication_of
 from ..render.files import table_file
@@ -29,14 +30,15 @@ def table(asked: SparqlRequest, snapshot: Snapshot, body: bytes, packed: bool) -
     rows = Rows.from_json(body)
     if asked.format == "xlsx":
         publication = publication_of(snapshot)
+        said = asked.language
         about = {
-            "Lignes": str(len(rows)),
-            "Publication": snapshot.id,
-            "Publié le": publication.created[:10],
-            "Licences des sources": "; ".join(licences(publication, asked.default_graphs or None)),
-            "Requête SPARQL": asked.text or "",
+            N_("Lignes"): str(len(rows)),
+            N_("Publication"): snapshot.id,
+            N_("Publié le"): publication.created[:10],
+            N_("Licences des sources"): "; ".join(licences(publication, said, asked.default_graphs or None)),
+            N_("Requête SPARQL"): asked.text or "",
         }
         made = snapshot.created.replace(tzinfo=None)
-        return table_file(rows, WORKBOOK, about, made=made), False
+        return table_file(rows, WORKBOOK, about, said, made), False
     body = table_file(rows, CSV_FR, {})
     return (gzip(body), True) if packed and len(body) >= PACKED_FROM else (body, False)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ...graph.sparql.formats import GRAPHS, RESULTS
+from ...words import languages
 from ..errors.problems import TITLES
 from .page import EXAMPLE
 from .request import FORM, TABLES, TEXT
@@ -11,6 +12,11 @@ _NAMES = list(dict.fromkeys([*(one.name for one in (*RESULTS, *GRAPHS)), "html",
 _IRIS = {"type": "array", "items": {"type": "string", "format": "uri"}}
 _QUERY = {"type": "string", "description": "Requête SPARQL 1.1 (64 Kio au plus)"}
 _FORMAT = {"type": "string", "enum": _NAMES, "description": "Format ; il l’emporte sur Accept"}
+_LANGUAGE = {
+    "type": "string",
+    "enum": [*languages()],
+    "description": "Langue d’un classeur ; elle l’emporte sur Accept-Language",
+}
 _DATASET = {
     "default-graph-uri": "Graphes interrogés par défaut (sans cela, les graphes de base, un organisme dit une fois)",
     "named-graph-uri": "Graphes que GRAPH peut nommer",
@@ -32,7 +38,8 @@ def _parameters(query: bool = True) -> list[dict[str, Any]]:
         {"name": name, "in": "query", "schema": _IRIS, "description": told, "style": "form", "explode": True}
         for name, told in _DATASET.items()
     ]
-    return [*asked, *dataset, {"name": "format", "in": "query", "schema": _FORMAT}]
+    lang = {"name": "lang", "in": "query", "schema": _LANGUAGE}
+    return [*asked, *dataset, {"name": "format", "in": "query", "schema": _FORMAT}, lang]
 
 
 def _responses(*statuses: int) -> dict[str, Any]:
@@ -50,7 +57,7 @@ def _responses(*statuses: int) -> dict[str, Any]:
 _FORM_BODY = {
     "type": "object",
     "required": ["query"],
-    "properties": {"query": _QUERY, "format": _FORMAT, **dict.fromkeys(_DATASET, _IRIS)},
+    "properties": {"query": _QUERY, "format": _FORMAT, "lang": _LANGUAGE, **dict.fromkeys(_DATASET, _IRIS)},
 }
 
 DESCRIBED: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
@@ -13,11 +13,12 @@ from starlette.types import Receive, Scope, Send
 from ...graph.pool.blocking import NotAcceptable, QueryTooLarge
 from ...graph.sparql.formats import DEFAULT_ACCEPT, GRAPHS, RESULTS, choose
 from ...graph.sparql.limits import MAX_BYTES, OWN_BYTES
-from ...words import N_
+from ...words import N_, SOURCE
 from ..errors.problems import BadRequest
 from ..reading.publication import network_of
-from ..web.negotiation import keep_short, prefers_html, quality
+from ..web.negotiation import Language, keep_short, language, prefers_html, quality
 from ..web.page_cache import takes_gzip
+from ..web.page_language import PARAMETER
 from ..web.security import LONGEST, secure
 from .answers import RawHeaders
 from .relay import send_whole
@@ -46,6 +47,7 @@ class Call:
 
     __slots__ = (
         "accept",
+        "accept_language",
         "address",
         "content_type",
         "head",
@@ -61,6 +63,7 @@ class Call:
         self.scope, self.receive, self.send = scope, receive, send
         self.head = scope["method"] == "HEAD"
         self.accept, self.content_type = b"", ""
+        self.accept_language = ""
         self.tags: str | None = None
         self.since = ""
         self.packed = False
@@ -69,6 +72,8 @@ class Call:
         for name, value in scope["headers"]:
             if name == b"accept":
                 self.accept = self.accept + b", " + value if self.accept else value
+            elif name == b"accept-language":
+                self.accept_language = value.decode("latin-1")
             elif name == b"accept-encoding":
                 self.packed = self.packed or _takes_gzip(value.decode("latin-1"))
             elif name == b"if-none-match":
@@ -125,6 +130,8 @@ class SparqlRequest:
     named_graphs: tuple[str, ...] = ()
     format: str = ""
     accept: str = ""
+    language: Language = field(default=SOURCE, repr=False)
+    """The language of what a workbook says beside the rows."""
     federated: bool = field(default=False, repr=False)
     """Whether the text holds solutions that another service gave: the answer is of this moment only."""
 
@@ -155,7 +162,12 @@ class SparqlRequest:
     @property
     def names(self) -> tuple[str, str]:
         """The short names of the formats that rows and that graphs would have; empty where there is none."""
-        return (self.format, "") if self.format in TABLES else _names_of(self.wanted)
+        return (self.table, "") if self.format in TABLES else _names_of(self.wanted)
+
+    @property
+    def table(self) -> str:
+        """The name of the table made here: a workbook is one a language."""
+        return f"xlsx.{self.language}" if self.format == "xlsx" else self.format
 
 
 @lru_cache(maxsize=256)
@@ -201,7 +213,7 @@ async def read_body(content_type: str, receive: Receive) -> bytes:
 
 
 def read_request(
-    query_string: bytes, accept: bytes, content_type: str | None, body: bytes = b""
+    query_string: bytes, accept: bytes, content_type: str | None, body: bytes = b"", accept_language: str = ""
 ) -> SparqlRequest:
     """Read a request: the address alone (`content_type` None), or with the body of a POST.
 
@@ -230,7 +242,10 @@ def read_request(
             parameters += _pairs(body.decode("ascii"))
     except ValueError:
         raise BadRequest(400, N_("Le corps n’est pas en UTF-8, ou n’est pas un formulaire.")) from None
-    return _asked(parameters, accept.decode("latin-1"), posted=content_type is not None)
+    asked = _asked(parameters, accept.decode("latin-1"), posted=content_type is not None)
+    if asked.format != "xlsx":
+        return asked
+    return replace(asked, language=language(accept_language, dict(parameters).get(PARAMETER)))
 
 
 def _pairs(form: str) -> list[tuple[str, str]]:

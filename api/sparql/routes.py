@@ -92,7 +92,16 @@ class SparqlRoute:
             )
         snapshot: Snapshot = self.app.state.pool.served()
         answers: Answers = self.app.state.answers
-        request = (call.scope["query_string"], content_type, body, call.accept, call.packed, call.address)
+        spoken = call.accept_language if b"xlsx" in call.scope["query_string"] + body else ""
+        request = (
+            call.scope["query_string"],
+            content_type,
+            body,
+            call.accept,
+            call.packed,
+            call.address,
+            spoken,
+        )
         if kept := answers.asked(snapshot.id, request):
             await self._send_kept(call, snapshot, kept)
             return
@@ -100,7 +109,7 @@ class SparqlRoute:
             len(body) + len(call.scope["query_string"]) > SHORT
         ):  # long texts are not even read beyond the share
             self.app.state.pool.turns.must_have_room(call.client)
-        asked = read_request(call.scope["query_string"], call.accept, content_type, body)
+        asked = read_request(call.scope["query_string"], call.accept, content_type, body, spoken)
         if asked.html:
             await self._show(call, asked)
         elif asked.text is None:
@@ -153,7 +162,7 @@ class SparqlRoute:
         answers: Answers = self.app.state.answers
         key: tuple[Hashable, ...] | None = None
         if answers.capacity and not glance.volatile:
-            file = asked.format if asked.format in _FILES else ""
+            file = asked.table if asked.format in _FILES else ""
             key = (normalise_query(asked.text or ""), call.address, *asked.dataset, call.packed, file)
         return Place(answers, key, asked.names, request)
 
@@ -189,12 +198,14 @@ class SparqlRoute:
         packed = call.packed and asked.format == "csv-fr"
         body, packed = await asyncio.to_thread(answer_tables.table, asked, snapshot, rows, packed)
         name = asked.format
-        tag = "" if glance.volatile else self.made.tag(snapshot, name, packed, stream.engine)
+        tag = "" if glance.volatile else self.made.tag(snapshot, asked.table, packed, stream.engine)
         headers = self.made.headers(
             snapshot, answer_tables.MEDIA_TYPES[name], tag, packed, _FILES[name], stream.engine
         )
+        if name == "xlsx":
+            headers += [(b"content-language", asked.language.encode()), (b"vary", b"Accept-Language")]
         await call.whole(200, headers, body)
-        place.keep(snapshot.id, name, headers, body)
+        place.keep(snapshot.id, asked.table, headers, body)
 
     async def _stream(self, call: Call, asked: SparqlRequest, glance: Glance, **options: Any) -> AnswerStream:
         pool: WorkerPool = self.app.state.pool

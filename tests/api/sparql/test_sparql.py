@@ -471,6 +471,22 @@ def test_a_workbook(web: TestClient) -> None:
     assert [cell.value for cell in next(iter(book["Résultats"]))] == ["s", "n"]
     about = {row[0].value: row[1].value for row in book["À propos"] if row[0].value}
     assert SELECT in about.values()
+    asked = {"query": SELECT, "format": "xlsx"}
+    for english in (
+        web.get("/sparql", params=asked, headers={"Accept-Language": "en"}),
+        web.get("/sparql", params={**asked, "lang": "en"}),
+        web.post("/sparql", data=asked, headers={"Accept-Language": "en"}),
+    ):
+        assert load_workbook(BytesIO(english.content)).sheetnames == ["Results", "About"]
+        assert (
+            english.headers["content-language"] == "en"
+            and english.headers["etag"] != response.headers["etag"]
+        )
+    again = web.get("/sparql", params=asked)
+    assert load_workbook(BytesIO(again.content)).sheetnames == ["Résultats", "À propos"]
+    tag = {"If-None-Match": english.headers["etag"]}
+    assert web.get("/sparql", params={**asked, "lang": "en"}, headers=tag).status_code == 304
+    assert web.get("/sparql", params=asked, headers=tag).status_code == 200
     refused = web.get("/sparql", params={"query": CONSTRUCT, "format": "xlsx"})
     assert refused.status_code == 406
     assert "xlsx" in refused.json()["detail"]
