@@ -13,6 +13,7 @@ import ancrage
 from ancrage.api.notebook.answer import Answer
 from ancrage.api.notebook.findings import ReportView
 from ancrage.api.notebook.network import Network
+from ancrage.api.notebook.arguments import BadArgument
 from ancrage.api.notebook.opened import OpenGraph, WrongForm
 from ancrage.api.notebook.tabular import Tabular
 from ancrage.api.notebook.views import Chain, Indicators, MapView, Outcome, Portrait
@@ -28,7 +29,16 @@ from ancrage.queries.query import ParameterError
 
 ANSWERS = (Tabular, Answer, Portrait, MapView, Indicators, Chain, ReportView, Outcome, Network)
 ERRORS = (
-    *(NoSnapshot, UnknownName, QueryNotFound, ParameterError, WrongForm, ScenarioError, BadTable),
+    *(
+        NoSnapshot,
+        UnknownName,
+        QueryNotFound,
+        ParameterError,
+        WrongForm,
+        ScenarioError,
+        BadArgument,
+        BadTable,
+    ),
     *(BadYears, PackageMissing, RemoteFailed),
 )
 HEAD = """# Python

@@ -7,7 +7,7 @@ keep their figures as polars frames.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -39,6 +39,7 @@ from ..reading.library import read_library
 from ..reading.questions import posed
 from ..reading.remote import follow_store
 from ..render.charts import draw
+from . import arguments
 from .answer import Answer
 from .findings import ReportView, view_of
 from .network import Network
@@ -156,34 +157,29 @@ class OpenGraph:
         self,
         territory: str | int,
         *,
-        kinds: Collection[str] | None = None,
+        kinds: str | Collection[str] | None = None,
         radius: float = 30.0,
         level: float = 0.95,
     ) -> ReportView:
         """Find the gaps of a territory: kinds, radius (km) and level are those of `ancrage.graph.gaps.gaps`.
 
-        Raises UnknownName, and ValueError for a kind, a radius or a level that is none.
+        Raises UnknownName, and BadArgument for a kind, a radius or a level that is none.
 
         Examples:
             graph.gaps("200040715", kinds=["access"], radius=45).frame
         """
         from ...graph.gaps import KINDS, gaps
 
-        return view_of(
-            gaps(
-                self.matter,
-                str(territory),
-                kinds=KINDS if kinds is None else kinds,
-                radius=radius,
-                level=level,
-            )
-        )
+        wanted = arguments.choices("kinds", kinds, KINDS)
+        arguments.positive("radius", radius)
+        arguments.share("level", level)
+        return view_of(gaps(self.matter, str(territory), kinds=wanted, radius=radius, level=level))
 
     def synergies(
         self,
         subject: str | int,
         *,
-        kinds: Sequence[str] | None = None,
+        kinds: str | Collection[str] | None = None,
         level: float = 0.95,
         draws: int = 199,
         seed: int = 0,
@@ -191,14 +187,17 @@ class OpenGraph:
     ) -> ReportView:
         """Find the synergies of a territory or a filière; arguments are those of `ancrage.graph.synergies.synergies`.
 
-        Raises UnknownName, ValueError for a kind that is none, BadTable for a level outside ]0, 1[.
+        Raises UnknownName, and BadArgument for a kind, a level or a number that is none.
 
         Examples:
             graph.synergies("timber-construction", draws=49).frame
         """
         from ...graph.synergies import KINDS, synergies
 
-        wanted = KINDS if kinds is None else kinds
+        wanted = arguments.choices("kinds", kinds, KINDS)
+        arguments.share("level", level)
+        for name, given in (("draws", draws), ("most", most)):
+            arguments.count(name, given)
         found = synergies(
             self.matter, str(subject), kinds=wanted, level=level, draws=draws, seed=seed, most=most
         )
@@ -216,13 +215,18 @@ class OpenGraph:
     ) -> ReportView:
         """Suggest links to an actor, a territory or a request, each with its reasons (`ancrage.graph.suggestions.suggest`).
 
-        Raises UnknownName, and ValueError for a count under 1 or a radius (km) that is not positive.
+        Raises UnknownName, and BadArgument for a count under 1, a radius (km) that is not positive, or a level that is none.
 
         Examples:
             graph.suggest("200040715", count=2).frame
         """
         from ...graph.suggestions import suggest
 
+        if count is not None:
+            arguments.count("count", count)
+        if radius is not None:
+            arguments.positive("radius", radius)
+        arguments.share("level", level)
         found = suggest(
             self.matter, str(subject), count=count, to=to, radius=radius, level=level, everyone=everyone
         )
@@ -322,7 +326,9 @@ class OpenGraph:
         """
         question = self.library[name]
         given = {
-            one: [str(value)] if isinstance(value, str | int) else [str(part) for part in value]
+            one: [str(value)]
+            if isinstance(value, str) or not isinstance(value, Iterable)
+            else [str(part) for part in value]
             for one, value in parameters.items()
             if value is not None
         }
@@ -364,7 +370,8 @@ class OpenGraph:
     def rdflib(self) -> rdflib.Graph:
         """Give the default graph that the service answers from as an rdflib graph, read from the store as it is asked.
 
-        It can only be read, and only while this publication is open; its queries run in the store's engine.
+        It can only be read, and only while this publication is open; its queries run in the store's engine, and need not
+        declare the usual prefixes.
 
         Examples:
             graph.rdflib().query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").bindings
@@ -376,6 +383,8 @@ class OpenGraph:
         store = OxigraphStore(store=self.reader.store)
         snapshot = self.reader.snapshot
         names = [DATASET_DEFAULT_GRAPH_ID] if snapshot.merged else map(rdflib.URIRef, snapshot.base_graphs)
+        for name, base in PREFIXES.items():
+            store.bind(name, rdflib.URIRef(base))
         parts = [rdflib.Graph(store, identifier=name) for name in names]
         return parts[0] if snapshot.merged else ReadOnlyGraphAggregate(parts)
 

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import ancrage as an
@@ -13,6 +13,7 @@ from ancrage.api.notebook.opened import OpenGraph
 from ancrage.api.notebook.views import table
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.snapshots.reader import NoSnapshot
+from ancrage.words import AncrageError
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,41 @@ def test_an_unknown_territory_names_the_nearest(graph: OpenGraph) -> None:
         graph.portrait("Grenobl")
     with pytest.raises(UnknownName, match="epci/200040715"):
         graph.portrait("20004071")  # a digit is lacking
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda graph: graph.gaps("07", kinds=["acces"]), "le plus proche est « access »"),
+        (lambda graph: graph.gaps("07", radius="x"), "radius est un nombre plus grand que 0 ; pas 'x'."),
+        (lambda graph: graph.gaps("07", level=95), "level est un nombre entre 0 et 1 ; pas 95."),
+        (
+            lambda graph: graph.synergies("timber-construction", kinds="field"),
+            "le plus proche est « fields »",
+        ),
+        (
+            lambda graph: graph.synergies("timber-construction", draws=0),
+            "draws est un nombre entier, 1 au moins",
+        ),
+        (lambda graph: graph.suggest("07", count=-1), "count est un nombre entier, 1 au moins ; pas -1."),
+        (lambda graph: graph.suggest("07", radius=float("nan")), "radius est un nombre plus grand que 0"),
+        (lambda graph: graph.query("territory-units", territory=3.5), "« 3.5 » n'est pas un territoire"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_sentence(
+    graph: OpenGraph, ask: Callable[[OpenGraph], object], told: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)) as refused:
+        ask(graph)
+    assert isinstance(refused.value, AncrageError) and "\n" not in str(refused.value)
+
+
+def test_rdflib_knows_the_usual_prefixes(graph: OpenGraph) -> None:
+    whole = graph.rdflib()
+    [(count,)] = whole.query("SELECT (COUNT(*) AS ?n) { ?town a anc:Commune }")  # type: ignore[misc]
+    assert int(count) == 7 and ("anc", "https://w3id.org/ancrage/def/") in {
+        (name, str(base)) for name, base in whole.namespaces()
+    }
 
 
 def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: OpenGraph) -> None:
