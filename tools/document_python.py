@@ -11,9 +11,9 @@ from typing import Any
 
 import ancrage
 from ancrage.api.notebook.answer import Answer
+from ancrage.api.notebook.arguments import BadArgument
 from ancrage.api.notebook.findings import ReportView
 from ancrage.api.notebook.network import Network
-from ancrage.api.notebook.arguments import BadArgument
 from ancrage.api.notebook.opened import OpenGraph, WrongForm
 from ancrage.api.notebook.tabular import Tabular
 from ancrage.api.notebook.views import Chain, Indicators, MapView, Outcome, Portrait
