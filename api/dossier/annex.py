@@ -11,6 +11,7 @@ from ..labels.wording import EVIDENCE, EVIDENCE_MEANING
 from ..render.blocks.block import Block
 from ..render.blocks.tables import ABSENT, Cell, Column
 from ..render.chart_drawing import value_text as number_said
+from .file_names import file_stem
 from .making import Making
 from .model import Element, Grid, Paragraph, Section, shorten
 from .words import ZERO
@@ -208,7 +209,7 @@ def _behind(making: Making, id: str, words: str, rows: Any, names: tuple[str, ..
             "{rows} lignes imprimées sur {rows2} ; toutes sont dans le fichier {id}.csv.",
             rows=ROWS,
             rows2=len(rows.rows),
-            id=id,
+            id=file_stem(id, making.language),
         )
     )
     return Grid(id, words, columns, tuple(cells), (note,) if left > 0 else (), rows)

@@ -10,6 +10,7 @@ from pathlib import Path
 from ...graph.snapshots.durable import draft_of
 from ...graph.sparql.results import Rows, Value, to_csv
 from ..web.packages import check_dossier_packages
+from .file_names import file_stem
 from .html import to_html
 from .model import Dossier
 
@@ -46,15 +47,16 @@ WRITERS: Mapping[str, Callable[[Dossier], bytes]] = {
 
 
 def tables(dossier: Dossier) -> Iterator[tuple[str, bytes]]:
-    """Give the CSV files of a dossier, one a table: name and content; then a list of them.
+    """Give the CSV files of a dossier, one a table: name, in its language, and content; then a list of them.
 
     A table that is printed in part is whole here; sources and evidence are in words, and no cell begins a formula (`to_csv`).
     """
     known = {table.id: (table.caption, table.to_rows()) for table in dossier.tables()} | dict(dossier.data)
     listed: list[list[Value]] = []
     for id, (caption, rows) in known.items():
-        listed.append([f"{id}.csv", caption, len(rows.rows), dossier.snapshot])
-        yield f"{id}.csv", to_csv(rows)
+        name = f"{file_stem(id, dossier.language)}.csv"
+        listed.append([name, caption, len(rows.rows), dossier.snapshot])
+        yield name, to_csv(rows)
     yield "index.csv", to_csv(Rows(["file", "table", "rows", "snapshot"], listed))
 
 

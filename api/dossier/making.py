@@ -24,6 +24,7 @@ from ..precompute.kept_findings import kept_findings
 from ..render.blocks.tables import Cell, Column, Table, absent, figure
 from ..web.links import href
 from ..web.negotiation import Language
+from .file_names import file_stem
 from .model import Element, Grid, Paragraph, Section
 from .words import counted_apart, date_of, why_empty
 
@@ -197,7 +198,7 @@ class Making:
                         "{first} lignes imprimées sur {rows} ; toutes sont dans le fichier {id}.csv.",
                         first=first,
                         rows=Number(len(rows)),
-                        id=id,
+                        id=file_stem(id, self.language),
                     )
                 )
             )

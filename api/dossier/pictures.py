@@ -20,6 +20,7 @@ from ..pages.territory.coverage import coverage_note
 from ..pages.territory.trend_sources import by_source
 from ..render.blocks.tables import absent
 from ..render.chart_drawing import bars, lines, picture, value_text
+from .file_names import file_stem
 from .making import Making, define, flat
 from .model import Element, Figure, Paragraph, Section, join_words
 
@@ -154,7 +155,7 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
                 "Les {shown} plus grands sur {groups} ; tous sont en annexe, et dans le fichier {id}.csv.",
                 shown=len(shown),
                 groups=len(groups),
-                id=id,
+                id=file_stem(id, making.language),
             )
         )
     rows = [

@@ -320,6 +320,28 @@ def test_csv_files_hold_the_values(opened: DossierContext, dossier: Dossier) -> 
     listed = {row["file"] for row in csv.DictReader(io.StringIO(files["index.csv"].decode()))}
     assert listed == set(files) - {"index.csv"}
     assert {"annexe-chiffres.csv", "annexe-sources.csv", "contacts.csv", "manques.csv"} <= listed
+    english = dict(tables(replace(dossier, language="en")))
+    assert list(english.values())[:-1] == list(files.values())[:-1] and len(english) == len(files)
+    assert {
+        "annex-figures.csv",
+        "annex-sources.csv",
+        "contacts.csv",
+        "gaps.csv",
+        "figures-population.csv",
+    } <= {*english}
+    french = {
+        "annexe",
+        "chiffres",
+        "formations",
+        "manques",
+        "partenaires",
+        "filieres",
+        "emplois",
+        "unites",
+        "carte",
+    }
+    assert not french & {word for name in english for word in re.findall("[a-z]+", name)}
+    assert not [name for name in english if not re.fullmatch("[a-z0-9-]+[.]csv", name)]
     archive = zipfile.ZipFile(io.BytesIO(to_zip(dossier)))
     assert {name.split("/", 1)[1]: archive.read(name) for name in archive.namelist()} == files
 
