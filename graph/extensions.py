@@ -9,7 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 EXTENSIONS = "extensions"
-"""Folder of a data directory whose folders hold what a host adds: `queries`, `indicators`, `filieres`, `sources`, `theme`."""
+"""Folder of a data directory whose folders hold what a host adds."""
+KINDS = ("queries", "indicators", "filieres", "sources", "theme")
+"""Those folders."""
 
 GROUP = "ancrage.extensions"
 """Group of the entry points whose packages hold such folders."""
@@ -22,6 +24,19 @@ def extension_folder(data_dir: Path, kind: str) -> Path:
     ('data', 'extensions', 'queries')
     """
     return data_dir / EXTENSIONS / kind
+
+
+def strangers(data_dir: Path) -> list[str]:
+    """List the folders of `extensions/` that nothing reads.
+
+    >>> strangers(Path("nowhere"))
+    []
+    """
+    folder = data_dir / EXTENSIONS
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [
+        one.name for one in there if one.is_dir() and one.name not in KINDS and not one.name.startswith(".")
+    ]
 
 
 def package_folders(kind: str) -> tuple[Path, ...]:

@@ -83,8 +83,9 @@ def read_query(path: Path) -> Query:
         )
     try:
         text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise QueryFileError(path, None, N_("ce n'est pas un texte en UTF-8")) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise QueryFileError(path, line, N_("ce n'est pas un texte en UTF-8")) from None
     header = _read_header(path, text)
     layout = _scan(path, text)
     parameters = _parameters(header, {block[0] for block in layout.blocks})
@@ -206,12 +207,17 @@ def _read_header(path: Path, text: str) -> _Header:
     return header
 
 
-def _end_of_block(tokens: Iterator[re.Match[str]], path: Path, name: str) -> int:
+def _line(text: str, place: int) -> int:
+    """Give the line of a place, from 1."""
+    return text.count("\n", 0, place) + 1
+
+
+def _end_of_block(tokens: Iterator[re.Match[str]], path: Path, name: str, line: int) -> int:
     """Return where a block of data ends, the tokens in it being read."""
     for token in tokens:
         if token["close"]:
             return token.start()
-    raise QueryFileError(path, None, N_("le bloc VALUES de ?{name} n'est pas fermé", name=name))
+    raise QueryFileError(path, line, N_("le bloc VALUES de ?{name} n'est pas fermé", name=name))
 
 
 def _head(text: str) -> frozenset[str]:
@@ -230,21 +236,22 @@ def _head(text: str) -> frozenset[str]:
 def _scan(path: Path, text: str) -> _Layout:
     """Find the blocks `VALUES ?x { … }`, the form of the query, and where its own pattern begins."""
     blocks: list[tuple[str, int, int]] = []
-    form, depth, body = "", 0, -1
+    form, begun, depth, body = "", 0, 0, -1
     tokens = _TOKEN.finditer(text)
     for token in tokens:
         if token["values"]:
-            blocks.append((token["name"], token.end(), _end_of_block(tokens, path, token["name"])))
+            end = _end_of_block(tokens, path, token["name"], _line(text, token.start()))
+            blocks.append((token["name"], token.end(), end))
         elif token["open"]:
             depth += 1
         elif token["close"]:
             depth -= 1
         elif token["form"]:
-            form = form or token["form"].upper()
+            form, begun = (form, begun) if form else (token["form"].upper(), token.start())
         elif token["where"] and depth == 0 and body < 0:
             body = token.start()
     if not form:
         raise QueryFileError(path, None, N_("il n'y a ni SELECT, ni CONSTRUCT, ni ASK"))
     if body < 0:
-        raise QueryFileError(path, None, N_("le motif ne commence pas par WHERE"))
+        raise QueryFileError(path, _line(text, begun), N_("le motif ne commence pas par WHERE"))
     return _Layout(tuple(blocks), form, body, _head(text[:body]))

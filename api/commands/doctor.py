@@ -146,7 +146,8 @@ def _folder(folder: Path) -> Iterator[Check]:
 
 def _extensions(folder: Path) -> Iterator[Check]:
     """Tell the files of the host's own that are set aside."""
-    from ...graph.extensions import extension_packages
+    from ...graph.declarations import nearest
+    from ...graph.extensions import KINDS, extension_packages, strangers
     from ...graph.indicators.declaration import indicator_folders, read_indicators
     from ...loaders.filieres.files import filiere_folders, read_filieres
     from ...loaders.sources.description import own_sources, read_sources
@@ -157,6 +158,7 @@ def _extensions(folder: Path) -> Iterator[Check]:
         broken += read_indicators(indicator_folders(folder))[1]
         broken += read_filieres(*filiere_folders(folder))[1]
         broken += read_sources(*own_sources(folder))[1]
+        unread = strangers(folder)
     except OSError as refused:
         todo = N_("donnez le droit de le lire à qui sert et charge")
         yield Check("fault", N_("extensions"), system_error(refused) or Named(str(refused)), todo)
@@ -164,9 +166,12 @@ def _extensions(folder: Path) -> Iterator[Check]:
     for name in (name for name, place in extension_packages() if place is None):
         found = N_("le paquet {name} n’est pas là, qu’un paquet installé dit étendre ancrage", name=name)
         yield Check("warning", N_("extension"), found, N_("réinstallez-le, ou retirez-le"))
+    for name in unread:
+        found = N_("extensions/{name} n’est lu par rien{near}", name=name, near=nearest(name, KINDS))
+        yield Check("warning", N_("extension"), found, N_("renommez ce dossier, ou ôtez-le"))
     for error in broken:
         yield Check("warning", N_("extension"), error.message, N_("corrigez ce fichier : il est mis de côté"))
-    if not broken:
+    if not broken and not unread:
         yield Check("ok", N_("extensions"), N_("tout ce qui est là se lit"))
 
 

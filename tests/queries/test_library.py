@@ -233,6 +233,24 @@ def test_broken_files_are_named(tmp_path: Path, change: tuple[str, str], reason:
     assert error.value.file.name == "a-question.rq"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("SELECT ?x WHERE", "SELECT ?x", "SELECT ?x"),
+        ("38> } }", "38>", "VALUES"),
+        ("title.en: ", "title.en: \udcff", "title.en"),
+    ],
+)
+def test_the_line_that_is_wrong_is_told(tmp_path: Path, old: str, new: str, line: str) -> None:
+    text = GOOD.replace(old, new)
+    path = tmp_path / "a-question.rq"
+    path.write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(QueryFileError) as error:
+        read_query(path)
+    wrong = next(number for number, one in enumerate(text.splitlines(), 1) if line in one)
+    assert error.value.line == wrong and f"line {wrong}" in error.value.told("en")
+
+
 def test_columns_are_those_of_the_header_then_those_that_questions_share(tmp_path: Path) -> None:
     text = GOOD.replace("SELECT ?x", "SELECT ?x (COUNT(?y) AS ?units) ?department ?departmentLabel")
     text = text.replace(

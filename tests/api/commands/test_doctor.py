@@ -51,6 +51,14 @@ def test_a_file_of_the_host_that_is_set_aside_is_told(tmp_path: Path) -> None:
     assert len(told) == 3 and all(one.state == "warning" and "mine." in one.found["fr"] for one in told)
 
 
+def test_a_folder_that_nothing_reads_is_told_with_the_nearest(tmp_path: Path) -> None:
+    for kind in ("themes", "queries"):
+        (tmp_path / "extensions" / kind).mkdir(parents=True)
+    [told] = [one for one in examine(tmp_path, {}) if one.name["fr"].startswith("extension")]
+    assert told.state == "warning"
+    assert told.found["fr"] == "extensions/themes n’est lu par rien ; le plus proche est « theme »"
+
+
 def test_what_would_stop_a_publication_or_the_service_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
