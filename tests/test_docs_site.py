@@ -36,6 +36,25 @@ def test_the_documentation_builds_and_fetches_nothing(tmp_path: Path) -> None:
         assert not [one for one in loaded if "canonical" not in "".join(one)], path
 
 
+def test_each_of_forty_questions_leads_to_its_answer() -> None:
+    """Pages and headings are checked by the build; here, that each is in two languages, and that what is named exists."""
+    text = (ROOT / "docs" / "questions.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([^|]*\?) · ([^|]*\?) \| (.*) \|$", text, re.MULTILINE)
+    assert len(rows) == 40 and all("](" in answer for _, _, answer in rows)
+    commands = set(
+        re.findall(
+            "^## (ancrage .*)$", (ROOT / "docs/reference/commands.md").read_text("utf-8"), re.MULTILINE
+        )
+    )
+    assert {"ancrage " + " ".join(re.findall(r"[a-z]+", one)[: 1 + (f"ancrage {one.strip()}" in commands)])
+            for one in re.findall(r"`ancrage ([a-z ]+)", text)} <= commands  # fmt: skip
+    addresses = set(
+        re.findall(r"^### GET (/\S+)$", (ROOT / "docs/reference/http.md").read_text("utf-8"), re.MULTILINE)
+    )
+    told = set(re.findall(r"`(/[a-z]+)`", text))
+    assert told and told <= {"/" + one.split("/")[1] for one in addresses} | {"/openapi", "/developpeurs"}
+
+
 def test_a_service_shows_the_site_at_docs_or_says_how_to_write_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
