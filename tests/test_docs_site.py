@@ -41,13 +41,10 @@ def test_each_of_forty_questions_leads_to_its_answer() -> None:
     text = (ROOT / "docs" / "questions.md").read_text("utf-8")
     rows = re.findall(r"^\| ([^|]*\?) · ([^|]*\?) \| (.*) \|$", text, re.MULTILINE)
     assert len(rows) == 40 and all("](" in answer for _, _, answer in rows)
-    commands = set(
-        re.findall(
-            "^## (ancrage .*)$", (ROOT / "docs/reference/commands.md").read_text("utf-8"), re.MULTILINE
-        )
-    )
-    assert {"ancrage " + " ".join(re.findall(r"[a-z]+", one)[: 1 + (f"ancrage {one.strip()}" in commands)])
-            for one in re.findall(r"`ancrage ([a-z ]+)", text)} <= commands  # fmt: skip
+    reference = (ROOT / "docs/reference/commands.md").read_text("utf-8")
+    commands = tuple(f"{one} " for one in re.findall("^## (ancrage .*)$", reference, re.MULTILINE))
+    named = re.findall(r"`(ancrage [a-z ]+)", text)
+    assert len(named) > 9 and all(f"{one} ".startswith(commands) for one in named)
     addresses = set(
         re.findall(r"^### GET (/\S+)$", (ROOT / "docs/reference/http.md").read_text("utf-8"), re.MULTILINE)
     )
