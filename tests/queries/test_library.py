@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from pathlib import Path
 
+import polars as pl
 import pyoxigraph
 import pytest
 from ancrage.graph.sparql.limits import check_query
@@ -354,3 +356,23 @@ def test_titles_are_unique() -> None:
     for language in ("fr", "en"):
         titles = [query.title[language] for query in LIBRARY.values()]
         assert len(titles) == len(set(titles))
+
+
+def test_organisations_and_programmes_of_examples_are_in_the_demo() -> None:
+    """Who reads « par exemple : … » and tries it must get an answer; those of our tests are in no official file."""
+    folders = (files("ancrage.examples") / name for name in ("aura", "aura-odbl"))
+    known = {
+        path
+        for folder in folders
+        for table in ("organizations", "programmes")
+        if (file := Path(str(folder)) / f"{table}.csv.gz").is_file()
+        for path in pl.read_csv(file, columns=["id"], infer_schema=False)["id"]
+    }
+    asked = [
+        (name, parameter.example)
+        for name in LIBRARY
+        for parameter in LIBRARY[name].parameters
+        if parameter.type == "organization" or parameter.example.startswith("programme/")
+    ]
+    assert len(asked) > 20
+    assert [one for one in asked if not {one[1], f"organization/{one[1]}"} & known] == []

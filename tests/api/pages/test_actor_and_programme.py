@@ -30,7 +30,7 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 HTML = {"Accept": "text/html"}
-UGA, INP, LMB, PACTE, FIRM = "0383546Y", "0381912X", "199812857A", "200319750B", "510000001"
+UGA, INP, LMB, PACTE, FIRM = "0383546Y", "0381912X", "199512057G", "200311865N", "510000001"
 Rows = list[dict[str, str]]
 PAGES = (
     *(
@@ -156,8 +156,8 @@ def test_the_figures_of_blocks_are_those_of_their_questions(example: TestClient)
     for code in (UGA, INP, LMB):  # the INP takes part in a unit of the filière that it does not supervise
         chains = {(row["member_iri"], row["function"]) for row in table(example, f"/acteurs/{code}/filieres")}
         assert len(chains) == len(asked(example, "actor-chains", organization=code))
-    employers = table(example, "/formations/parcoursup-1/employeurs")
-    told = asked(example, "programme-employers", programme="programme/parcoursup-1")
+    employers = table(example, "/formations/parcoursup-09babf0f7d/employeurs")
+    told = asked(example, "programme-employers", programme="programme/parcoursup-09babf0f7d")
     assert {(row["company_iri"], row["town_iri"], row["interactions"]) for row in employers} == {
         (row["company"], row["place"], row["interactions"]) for row in told
     }
@@ -197,7 +197,7 @@ def test_a_value_that_is_missing_is_no_zero(example: TestClient) -> None:
 
 
 def test_hiring_plans_around_a_programme_that_are_not_known_are_missing(example: TestClient) -> None:
-    [row] = table(example, "/formations/parcoursup-1/metiers")
+    [row] = table(example, "/formations/parcoursup-09babf0f7d/metiers")
     assert (row["pool"], row["plans"], row["status"], row["rule"], row["evidence"]) == (
         "Grenoble", "", "missing", "building", "inferred",
     )  # fmt: skip
@@ -258,7 +258,7 @@ def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytes
         ("/formations/a b", 404),
         ("/formations/%3E%3Cscript%3E", 404),
         ("/formations/rien/lieux", 404),
-        ("/formations/parcoursup-1/rien", 404),
+        ("/formations/parcoursup-09babf0f7d/rien", 404),
     ],
 )
 def test_an_unknown_address_is_refused(example: TestClient, path: str, status: int) -> None:
@@ -389,7 +389,7 @@ def test_what_sources_lack_has_one_mark_and_a_legend(example: TestClient) -> Non
 def test_rules_are_told_in_words_and_keep_their_code_in_files(example: TestClient) -> None:
     for path, told in (
         (f"/acteurs/{UGA}/metiers", "« "),
-        ("/formations/parcoursup-1/metiers", "« "),
+        ("/formations/parcoursup-09babf0f7d/metiers", "« "),
         (f"/acteurs/{LMB}/filieres", "mots «"),
     ):
         rows, page = table(example, path), read(example, path)
@@ -428,7 +428,7 @@ def test_hiring_around_a_programme_without_a_place_is_that_of_no_pool() -> None:
     store.load(
         b"""PREFIX anc: <https://w3id.org/ancrage/def/> PREFIX id: <https://w3id.org/ancrage/id/>
         PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX x: <https://e.org/>
-        x:p anc:preparationOf <https://w3id.org/ancrage/id/programme/parcoursup-1> ; anc:preparesFor x:family .
+        x:p anc:preparationOf <https://w3id.org/ancrage/id/programme/parcoursup-09babf0f7d> ; anc:preparesFor x:family .
         x:family skos:prefLabel "F"@fr .
         x:o anc:refOccupation x:family ; anc:refTerritory x:pool ; anc:refPeriod "2024" ; anc:obsValue 9 ;
             anc:refIndicator <https://w3id.org/ancrage/id/indicator/hiring-plans> .""",

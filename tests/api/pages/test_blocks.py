@@ -22,7 +22,7 @@ SUBJECTS = {
     "/territoires/epci/200040715": (f"{PAGES}.territory.blocks", "BLOCKS"),
     "/territoires/commune/38901": (f"{PAGES}.territory.outside_blocks", "BLOCKS"),
     "/acteurs/0383546Y": (f"{PAGES}.actor.blocks", "INSTITUTION"),
-    "/formations/parcoursup-1": (f"{PAGES}.programme.blocks", "BLOCKS"),
+    "/formations/parcoursup-09babf0f7d": (f"{PAGES}.programme.blocks", "BLOCKS"),
     "/filieres/timber-construction": (f"{PAGES}.value_chain.blocks", "BLOCKS"),
     "/ce-qui-manque": (f"{PAGES}.missing.territories", "BLOCKS"),
 }

@@ -56,7 +56,7 @@ def test_the_identifier_leads_people_to_the_page_and_programs_to_the_data(exampl
 
 
 def test_the_interactions_of_an_actor_link_to_their_pages(example: TestClient) -> None:
-    assert f'href="{PROJECT}"' in read(example, "/acteurs/199812857A")
+    assert f'href="{PROJECT}"' in read(example, "/acteurs/199512057G")
 
 
 @pytest.mark.parametrize("kind", ["interaction", "event"])

@@ -30,10 +30,14 @@ PAGES = (
         "/ce-qui-manque/sources",
         "/ce-qui-manque/references?lang=en",
     ),
-    *("/acteurs/0383546Y", "/acteurs/0383546Y?lang=en", "/acteurs/199812857A", "/acteurs/510000001?lang=en"),
-    *("/acteurs/0383546Y/suggestions", "/acteurs/199812857A/suggestions?lang=en"),
-    *("/acteurs/199812857A/partenaires?lang=en", "/acteurs/0383546Y/activite?embed=1"),
-    *("/formations/parcoursup-1", "/formations/parcoursup-4?lang=en", "/formations/parcoursup-1/metiers"),
+    *("/acteurs/0383546Y", "/acteurs/0383546Y?lang=en", "/acteurs/199512057G", "/acteurs/510000001?lang=en"),
+    *("/acteurs/0383546Y/suggestions", "/acteurs/199512057G/suggestions?lang=en"),
+    *("/acteurs/199512057G/partenaires?lang=en", "/acteurs/0383546Y/activite?embed=1"),
+    *(
+        "/formations/parcoursup-09babf0f7d",
+        "/formations/parcoursup-4?lang=en",
+        "/formations/parcoursup-09babf0f7d/metiers",
+    ),
 )
 
 

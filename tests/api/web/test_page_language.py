@@ -309,7 +309,7 @@ def test_the_editor_of_queries_speaks_english_too(visit: Any) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/agenda?illustrative=true", "/acteurs/0383546Y", "/formations/parcoursup-1", "/strategies"],
+    ["/agenda?illustrative=true", "/acteurs/0383546Y", "/formations/parcoursup-09babf0f7d", "/strategies"],
 )
 def test_titles_of_sources_are_marked_french_on_an_english_page_alone(example: TestClient, path: str) -> None:
     french, english = (

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from pypdf import PdfReader
 
 GRENOBLE, PRIVAS, VOIRON = "epci/200040715", "epci/200071413", "epci/243800984"
-UGA, PACTE, COMPANY = "0383546Y", "200319750B", "510000001"
+UGA, PACTE, COMPANY = "0383546Y", "200311865N", "510000001"
 HTML = {"Accept": "text/html", "Accept-Language": "fr"}
 
 
@@ -130,7 +130,7 @@ def test_files_print_on_two_pages_and_carry_the_same_words(example: TestClient) 
     pages = PdfReader(io.BytesIO(pdf.content)).pages
     assert len(pages) <= 2 and "TERRITOIRES" in "".join(page.extract_text() for page in pages)
     word = example.get(f"/rencontre.docx?{pair}")
-    assert 'filename="rencontre-epci-200071413-200319750B.docx"' in word.headers["content-disposition"]
+    assert 'filename="rencontre-epci-200071413-200311865N.docx"' in word.headers["content-disposition"]
     document = zipfile.ZipFile(io.BytesIO(word.content)).read("word/document.xml").decode()
     assert "TERRITOIRES" in document and "Sommaire" not in document
 
