@@ -26,8 +26,11 @@ _SCHEMES = {9: "siren", 14: "siret"}
 _SUSPECT = (
     r"[ÃÂ][\x{0080}-\x{00BF}\x{0152}\x{0160}\x{0178}\x{017D}\x{0192}\x{02C6}\x{02DC}\x{2013}-\x{2122}]|â€|√|¬"
 )
-_LOST = r"(?i:&(?:[a-z]{2,8}|#x?[0-9a-f]{2,5});)|\p{L}[ (,-][dl][AEIOUYHÀÂÉÈÊÎÔ]\p{Ll}{2}"
-"""Where a page's signs, or an apostrophe that an export lost, may be: `with_signs` tells."""
+_LOST = (
+    r"(?i:&(?:[a-z]{2,8}|#x?[0-9a-f]{2,5});)|\p{L}[ (,-] ?[dl][AEIOUYHÀÂÉÈÊÎÔ]\p{Ll}{2}"
+    r"|^\s*[-–/]\s+\p{L}|\w\s+[-–/]\s*$"
+)
+"""Where a page's signs, an apostrophe that an export lost or a loose sign may be: `with_signs` tells."""
 _RETURN = r"[ \t]*_x000[dD]_\s*"
 """An end of line as spreadsheets write it in a file, which others read as letters."""
 _POWER = r"[0-9][,.][0-9]+[eE]\+?[0-9]+"

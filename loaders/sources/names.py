@@ -95,17 +95,24 @@ def _restore(run: str) -> str:
 
 
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#x?[0-9a-f]{2,5});", re.IGNORECASE)
-_LOST_APOSTROPHE = re.compile(r"(?<=[^\W\d_][ (,-])([dl])(?=[AEIOUYHÀÂÉÈÊÎÔ][a-zà-öø-ÿ]{2})")
+_LOST_APOSTROPHE = re.compile(
+    r"(?:(?<=[^\W\d_][ (,-])|(?<=[^\W\d_], ))([dl])(?=[AEIOUYHÀÂÉÈÊÎÔ][a-zà-öø-ÿ]{2})"
+)
 """Where an apostrophe is lost: inside a text, for codes have capitals inside too."""
+_LOOSE = re.compile(r"^\s*[-–/]\s+(?=[^\W\d_])|(?<=\w)\s+[-–/]\s*$")
+"""Signs that stand before or after a text, and set nothing apart."""
 
 
 def with_signs(text: str) -> str:
-    """Put back the signs that a page wrote as codes, and the apostrophes that an export lost.
+    """Put back signs that a page wrote as codes and apostrophes that an export lost; leave out signs that set nothing apart.
 
     >>> with_signs("Laboratoire dInformatique de lUniversité"), with_signs("DIGITAL &amp; ETHICS"), with_signs("dEaus")
     ("Laboratoire d'Informatique de l'Université", 'DIGITAL & ETHICS', 'dEaus')
+    >>> with_signs("- UMR 8520 - Institut d'électronique -")
+    "UMR 8520 - Institut d'électronique"
     """
-    return _LOST_APOSTROPHE.sub(r"\1'", _ENTITY.sub(lambda sign: html.unescape(sign[0]), text))
+    plain = _ENTITY.sub(lambda sign: html.unescape(sign[0]), text)
+    return _LOOSE.sub("", _LOST_APOSTROPHE.sub(r"\1'", plain))
 
 
 @lru_cache(maxsize=1 << 15)

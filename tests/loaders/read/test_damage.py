@@ -47,7 +47,7 @@ def test_letters_are_put_back_and_wrong_keys_are_told_with_their_place(tmp_path:
 def test_apostrophes_that_an_export_lost_and_signs_of_pages_are_put_back(tmp_path: Path) -> None:
     lines = (
         "id,kind,label_fr,siren,uai,start_year\na,ResearchUnit,Laboratoire dInformatique de lUniversité,,,\n"
-        "b,Company,Sanofi R&amp;D,,,\nc,Company,dEaux,,,\nd,Company,Société iDeal dBase R&D,,,\n"
+        "b,Company,- Sanofi R&amp;D,,,\nc,Company,dEaux,,,\nd,Company,Société iDeal dBase R&D,,,\n"
     )
     told, _, names = read(tmp_path, lines)
     assert names == [
