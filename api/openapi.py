@@ -26,7 +26,7 @@ from .render.rendering import page
 from .sparql import openapi as sparql_openapi
 from .web import contract
 from .web.links import public_base
-from .web.negotiation import DATA, JSON, Language, Representation
+from .web.negotiation import DATA, JSON, JSON_LD, Language, Representation
 from .web.page_cache import entity_tags
 from .web.page_language import choose_language
 from .web.security import CORS
@@ -235,7 +235,9 @@ def _contents(offered: tuple[Representation, ...]) -> dict[str, Any]:
         elif one.name == "xlsx":
             contents[media_type] = {"schema": _BINARY}
         else:
-            contents.setdefault(media_type, {"schema": {} if one.name == "jsonld" else {"type": "string"}})
+            contents.setdefault(
+                media_type, contract.LINKED if one == JSON_LD else {"schema": {"type": "string"}}
+            )
     return contents
 
 

@@ -43,7 +43,12 @@ def _parameters(query: bool = True) -> list[dict[str, Any]]:
 
 
 def _responses(*statuses: int) -> dict[str, Any]:
-    answers: dict[str, Any] = {one.bare: {} for one in (*RESULTS, *GRAPHS)} | {"text/html": {}}
+    shapes = {
+        "application/ld+json": {"type": ["object", "array"]},
+        "application/sparql-results+json": {"type": "object"},
+    }
+    names = [*(one.bare for one in (*RESULTS, *GRAPHS)), "text/html"]
+    answers = {name: {"schema": shapes.get(name, {"type": "string"})} for name in names}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         "200": {"description": "Les résultats, entiers", "headers": _HEADERS, "content": answers},

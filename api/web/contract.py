@@ -23,7 +23,10 @@ from .negotiation import (
 
 PROBLEM = "application/problem+json"
 _TEXT: Mapping[str, Any] = {"schema": {"type": "string"}}
-_JSON: Mapping[str, Any] = {"schema": {}}
+_FILE_OF_ANY: Mapping[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+_OBJECT: Mapping[str, Any] = {"schema": {"type": "object"}}
+LINKED: Mapping[str, Any] = {"schema": {"type": ["object", "array"]}}
+"""JSON-LD: one thing, or many."""
 _PROBLEM: Mapping[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
 _KEY = {"401": "La clé manque · no key", "403": "Ce n’est pas la clé · a wrong key"}
 _ANY = "*/*"
@@ -46,6 +49,44 @@ _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
         (r"/api/v1/(?:desk/rates|indicators/\{name\}/values)", (DATA, CSV, CSVW, XLSX)),
     )
 )
+
+
+def _record(**members: str) -> dict[str, Any]:
+    """Describe an object that has all these members, each of a type of JSON."""
+    return {
+        "type": "object",
+        "required": list(members),
+        "properties": {name: {"type": kind} for name, kind in members.items()},
+    }
+
+
+RECORDS: tuple[tuple[re.Pattern[str], dict[str, Any]], ...] = tuple(
+    (re.compile(pattern), record)
+    for pattern, record in (
+        (r"/healthz", _record(status="string")),
+        (r"/readyz", _record(status="string", publication="string")),
+        (r"/schemas", {"type": "object", "additionalProperties": {"type": "string"}}),
+        (r"/schemas/.*", _record(type="string", properties="object")),
+        (r".*/dessin\.json", _record(nodes="array", edges="array", options="object")),
+        (r".*/chemin", _record(found="boolean")),
+        (r"/api/v1/indicators", _record(snapshot="string", errors="array", indicators="array")),
+        (r"/editor/vocabulary", _record(publication="string", classes="array", properties="array")),
+        (
+            r"/editor/examples",
+            {"type": "object", "additionalProperties": _record(title="string", text="string")},
+        ),
+        (r"/editor/names", {"type": "object", "additionalProperties": {"type": "object"}}),
+        (r"/editor/places", {"type": "object", "additionalProperties": {"type": "string"}}),
+        (r"/reconcile.*/extend/propose", _record(type="string", properties="array")),
+        (r"/reconcile.*/flyout", _record(id="string", html="string")),
+        (r"/reconcile.*/suggest/\{kind\}", _record(result="array")),
+        (r"/prefixes", {"type": "object", "additionalProperties": {"type": "string"}}),
+        (r"/dumps", _record(snapshot="string", files="array")),
+        (r"/changes", _record(current="string", publications="array")),
+        (r".*/\{block\}", _record(about="object")),
+    )
+)
+"""What is in the JSON of an address; of one that is not named here, an object."""
 _FILES = re.compile(r".*\.\{suffix\}|/dumps/\{path\}|/generations/\{id\}/.*|/metrics|/scenarios/.*")
 
 
@@ -138,6 +179,10 @@ def complete(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:
             good = answers.get("200", {})
             if good.get("content") == {"application/json": {"schema": {}}}:
                 good["content"] = media_types(path)
+            elif good.get("content", {}).get(DATA.media_type) == {"schema": {}}:
+                del good["content"][
+                    DATA.media_type
+                ]  # what the framework adds to the types that a route tells
             if operation.get("security"):
                 for status, text in _KEY.items():
                     answers.setdefault(status, {"description": text, "content": {PROBLEM: _PROBLEM}})
@@ -153,10 +198,20 @@ def media_types(path: str) -> dict[str, Any]:
     for pattern, offered in _TYPES:
         if pattern.fullmatch(path):
             names = dict.fromkeys(one.media_type.partition(";")[0] for one in offered)
-            return {name: _JSON if name.endswith("json") else _TEXT for name in names}
+            return {name: _shape(path, name) for name in names}
     if _JSONS.fullmatch(path):
-        return {DATA.media_type: _JSON}
-    return {_ANY: {}} if _FILES.fullmatch(path) else {HTML.media_type.partition(";")[0]: _TEXT}
+        return {DATA.media_type: _shape(path, DATA.media_type)}
+    return {_ANY: _FILE_OF_ANY} if _FILES.fullmatch(path) else {HTML.media_type.partition(";")[0]: _TEXT}
+
+
+def _shape(path: str, media_type: str) -> Mapping[str, Any]:
+    """Give the shape of what an address answers in a media type."""
+    if media_type == JSON_LD.media_type.partition(";")[0]:
+        return LINKED
+    if not media_type.endswith("json"):
+        return _TEXT
+    found = next((record for pattern, record in RECORDS if pattern.fullmatch(path)), None)
+    return _OBJECT if found is None else {"schema": found}
 
 
 def _show(path: str, parameters: Iterable[dict[str, Any]]) -> None:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.web.contract import complete, media_types
+from ancrage.api.openapi import address_to_try
+from ancrage.api.web.contract import RECORDS, complete, media_types
 from ancrage.api.web.settings import Settings
 from schemathesis.python import asgi
 
@@ -71,6 +73,23 @@ def test_every_operation_says_what_is_refused_and_in_which_type(served: Any) -> 
             refused = operation["responses"]["default"]["content"]
             assert "application/problem+json" in refused, path
             assert "HTTPValidationError" not in str(operation["responses"]), path
+
+
+def test_every_answer_has_a_shape_and_json_has_that_which_is_described(served: Any) -> None:
+    described = served.get("/openapi.json").json()
+    shown = 0
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            content = operation["responses"].get("200", {}).get("content", {})
+            assert all(one.get("schema") for name, one in content.items() if "json" in name), (method, path)
+            shape = content.get("application/json", {}).get("schema", {})
+            if method != "get" or "$ref" in str(shape) or not any(one.fullmatch(path) for one, _ in RECORDS):
+                continue
+            answer = served.get(address_to_try(path, operation), headers={"Accept": "application/json"})
+            if answer.status_code == 200 and answer.headers["content-type"].startswith("application/json"):
+                jsonschema.validate(answer.json(), shape)
+                shown += 1
+    assert shown > 12
 
 
 def test_an_answer_that_the_code_describes_is_left_as_it_is() -> None:
