@@ -32,7 +32,7 @@ _KEY = {"401": "La clé manque · no key", "403": "Ce n’est pas la clé · a w
 _ANY = "*/*"
 """Of a file whose format the end of the address tells."""
 _JSONS = re.compile(
-    r"/healthz|/readyz|/update|/generations/current|/schemas(?:/\{name\}\.json)?|/api/.*|/editor/.*|/reconcile.*|.*/dessin\.json|.*/chemin"
+    r"/healthz|/readyz|/update|/generations/current|/schemas|/api/.*|/editor/.*|/reconcile.*|.*/dessin\.json|.*/chemin"
 )
 _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
     (re.compile(pattern), offered)
@@ -44,6 +44,7 @@ _TYPES: tuple[tuple[re.Pattern[str], tuple[Representation, ...]], ...] = tuple(
         (r"/dumps|/changes", (HTML, DATA)),
         (r"/reconcile.*/preview", (HTML,)),
         (r"/contexts/v1\.jsonld", (JSON_LD,)),
+        (r"/schemas/\{name\}\.json", (Representation("schema", ".json", "application/schema+json"),)),
         (r".*/\{block\}", (HTML, DATA, CSV, CSVW, XLSX)),
         (r".*\.svg", (SVG,)),
         (r"/api/v1/(?:desk/rates|indicators/\{name\}/values)", (DATA, CSV, CSVW, XLSX)),
