@@ -9,6 +9,7 @@ from typing import Any
 
 from ....graph.suggestions.directory import nameless
 from ....words import EMPTY, N_, NN_, Message, Number, Spoken, gettext, join_words
+from ...web.negotiation import Language
 from .blocks import Context
 from .figures import LEAST_PEERS, PEERS, Comparison, comparison, figures
 
@@ -93,10 +94,13 @@ class KeyFigure:
     strip: Strip | None
 
 
-def essentials(context: Context, partners: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def essentials(
+    context: Context, partners: Sequence[Mapping[str, Any]], gaps: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
     """Give the sentences that open a portrait, its key figures and the peers that they stand among.
 
-    `partners` are the rows of its block of that name. No known interaction is not known to be a zero: it is neither compared
+    `partners` are the rows of its block of that name; `gaps` its gaps, None where they are not computed yet (their block then
+    tells them), nothing where they are not looked for. No known interaction is not known to be a zero: it is neither compared
     nor shown.
     """
     beside = comparison(context.seen, context.territory, PEERS, context.language)
@@ -110,11 +114,12 @@ def essentials(context: Context, partners: Sequence[Mapping[str, Any]]) -> Mappi
     phrases = (
         _apart(known, beside, context.language),
         _ties(partners, context.language),
-        _lacking(context, known),
+        "" if gaps is None else _lacking(gaps, known, context.language),
     )
     return {
         "sentences": [phrase for phrase in phrases if phrase],
-        "numbers": [_key(known[name], context) for name in KEY if _told(known.get(name))][:SHOWN],
+        "numbers": [_key(known[name], context.language) for name in KEY if _told(known.get(name))][:SHOWN],
+        "gaps_elsewhere": gaps is None,
         "peer_count": len(beside.peers),
         "pairs": join_words([one.label for one in beside.peers], context.language),
     }  # fmt: skip
@@ -127,18 +132,11 @@ def _told(row: Mapping[str, Any] | None) -> bool:
     return bool(row["value"]) if row["id"] == DISTANCE else row["id"] != REACH or row["value"] < ALL
 
 
-def _key(row: Mapping[str, Any], context: Context) -> KeyFigure:
-    when = _years(context) if row["id"] == "interactions" else row["as_of"] or row["period"]
+def _key(row: Mapping[str, Any], language: Language) -> KeyFigure:
     return KeyFigure(
-        f"/indicateurs/{row['id']}", row["shown"], KEY[row["id"]].of(row["value"])[context.language],
-        when, _strip(row),
+        f"/indicateurs/{row['id']}", row["shown"], KEY[row["id"]].of(row["value"])[language],
+        row["as_of"] or row["period"], _strip(row),
     )  # fmt: skip
-
-
-def _years(context: Context) -> str:
-    """Give the years of the interactions known there: those of all sources are more than those of a few interactions."""
-    told = {year for year in context.seen.rows("participations", context.territory)["year"] if year}
-    return "–".join(str(year) for year in sorted({min(told), max(told)})) if told else ""
 
 
 def _strip(row: Mapping[str, Any]) -> Strip | None:
@@ -308,12 +306,9 @@ def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> str:
     )
 
 
-def _lacking(context: Context, known: Mapping[str, Mapping[str, Any]]) -> str:
+def _lacking(gaps: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], language: Language) -> str:
     """Give the first gap that is measured, of the territory itself before that of its pools; say where there is none."""
-    language = context.language
-    if context.kept is None:
-        return gettext("Ce qui lui manque est en cours de calcul.", language)
-    kinds = {kind["kind"]: kind["findings"] for kind in context.kept.get("lacunes", {}).get("kinds", ())}
+    kinds = {kind["kind"]: kind["findings"] for kind in gaps.get("kinds", ())}
     for name, scope in GAPS:
         found = [one for one in kinds.get(name, ()) if one["scope"] == scope and not one["illustrative"]]
         if found:
@@ -324,6 +319,4 @@ def _lacking(context: Context, known: Mapping[str, Mapping[str, Any]]) -> str:
             "Aucune formation du supérieur connue n’y est enseignée : la plus proche est en moyenne à {away} des habitants.",
             language, away=away["shown"],
         )  # fmt: skip
-    return (
-        gettext("Aucun manque n’est mesuré ici avec les données connues.", language) if context.kept else ""
-    )
+    return gettext("Aucun manque n’est mesuré ici avec les données connues.", language) if gaps else ""

@@ -172,10 +172,12 @@ def figures(
     order = {topic: rank for rank, topic in enumerate(TOPICS)}
     first = {name: rank for rank, name in enumerate(FIRST)}
     mine = {one.indicator.id: one for one in values}
+    of_ties = years_of_interactions(seen, territory)
     rows = [
         _row(one, mine, others, beside, language)
         | {
-            "as_of": seen.cube.as_of(one.indicator.id, one.period),
+            "as_of": (of_ties if _rests_on_interactions(one.indicator) else "")
+            or seen.cube.as_of(one.indicator.id, one.period),
             "formula": formula_words(one.indicator, seen.cube.indicators, language),
         }
         for one in sorted(values, key=lambda v: (order[v.indicator.topic], first.get(v.indicator.id, 99)))
@@ -187,6 +189,16 @@ def figures(
         empty=N_("Aucun indicateur n’est calculé pour ce territoire."),
         more={"about": {N_("Comparé à"): beside.label}},
     )
+
+
+def years_of_interactions(seen: PortraitData, territory: Territory) -> str:
+    """Give the years of the interactions known there: those of all sources are more than those of a few interactions."""
+    told = {year for year in seen.rows("participations", territory)["year"] if year}
+    return "–".join(str(year) for year in sorted({min(told), max(told)})) if told else ""
+
+
+def _rests_on_interactions(indicator: Indicator) -> bool:
+    return indicator.topic in ("interactions", "ties") and indicator.id not in ("actors", "relay-structures")
 
 
 def _row(

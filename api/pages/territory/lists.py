@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from ....graph.indicators.rows import MISSING
 from ....graph.region.derived import distinct_participations
 from ....graph.region.firmness import firmest, weakest
 from ....graph.region.gazetteer import Territory
@@ -104,7 +105,10 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         ),
         rows_,
         empty=N_("Aucune source chargée ne situe d’organisation dans ce territoire."),
-        notes=_unplaced(seen),
+        notes=(
+            *((N_("Dans l’ordre des interactions connues, puis des étudiants."),) if rows_ else ()),
+            *_unplaced(seen),
+        ),
         question="territory-organizations",
         more={"groups": dict(Counter(row["kind"] for row in rows_).most_common())},
     )
@@ -192,13 +196,13 @@ def _add(
 
 
 def programmes(seen: PortraitData, territory: Territory, language: Language) -> Table:
-    """List the programmes taught there."""
+    """List the programmes taught there, those of most seats first; seats that are not known are no zero."""
     towns = [label for _, label in seen.ground.wide]
     found: dict[str, dict[str, Any]] = {}
-    columns = ("programme", "label", "level", "institution", "at", "evidence", "source", "end")
-    for path, label, level, by, at, evidence, source, end in seen.rows("programmes", territory).select(
-        *columns
-    ):
+    columns = ("programme", "label", "level", "institution", "at", "evidence", "source", "end", "capacity")
+    for path, label, level, by, at, evidence, source, end, capacity in seen.rows(
+        "programmes", territory
+    ).select(*columns):
         if end is not None:
             continue
         row = found.setdefault(
@@ -209,6 +213,7 @@ def programmes(seen: PortraitData, territory: Territory, language: Language) -> 
                 "level": seen.word(level, language) or (gettext("non précisé", language)),
                 "institution": seen.label(by) if by else "",
                 "institution_iri": by,
+                "seats": capacity,
                 "towns": set(),
                 "evidence": evidence,
                 "source": source_name(source),
@@ -216,7 +221,9 @@ def programmes(seen: PortraitData, territory: Territory, language: Language) -> 
         )
         row["evidence"] = weakest(row["evidence"], evidence)
         row["towns"].add(towns[at])
-    listed = sorted(found.values(), key=lambda row: (fold(row["programme"]), row["programme_iri"]))
+    listed = sorted(
+        found.values(), key=lambda row: (-(row["seats"] or 0), fold(row["programme"]), row["programme_iri"])
+    )
     for row in listed:
         row["town"] = ", ".join(sorted(row.pop("towns")))
     return Table(
@@ -225,10 +232,12 @@ def programmes(seen: PortraitData, territory: Territory, language: Language) -> 
             Column("level", N_("Niveau"), weight=1.3),
             Column("institution", N_("Établissement"), "link", weight=2),
             Column("town", N_("Commune")),
+            Column("seats", N_("Places"), "number", blank=MISSING, weight=0.8),
             EVIDENCE,
             SOURCES,
         ),
         listed,
+        notes=(N_("Dans l’ordre des places, là où une source les donne, puis des noms."),) if listed else (),
         empty=N_("Aucune source chargée ne décrit de formation enseignée dans ce territoire."),
         question="territory-programmes",
         more={"groups": Counter(sorted(row["level"] for row in listed))},

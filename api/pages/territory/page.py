@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +19,8 @@ from ....graph.region.levels import AREAS
 from ....graph.region.names import UnknownName
 from ....graph.region.view import RegionView
 from ....words import N_, gettext
-from ...analysis.portrait_findings import ANALYSES
+from ...analysis.analyses import Analyses
+from ...analysis.portrait_findings import ANALYSES, report_values
 from ...analysis.routes import analyses_of
 from ...labels.rule_words import RuleWords
 from ...labels.wording import level_name
@@ -46,6 +48,8 @@ from .tabs import TABS
 
 log = logging.getLogger(__name__)
 
+SOON = 0.15
+"""Seconds that a portrait waits for the gaps of its territory, where they are not computed ahead."""
 _WAITS = (NoSnapshot, PoolBusy, QueryTimeout, WorkerError, LookupError, ValueError)
 
 
@@ -84,6 +88,34 @@ def kept_findings(request: Request, reading: Reading, place: Territory) -> dict[
     return {} if place.level not in AREAS or ahead.done(snapshot) else None
 
 
+async def gaps_now(
+    request: Request, reading: Reading, seen: PortraitData, place: Territory
+) -> Mapping[str, Any] | None:
+    """Give the gaps of a territory that nobody computes ahead, or has not yet; None where they are not there within `SOON`.
+
+    They are computed once a publication, for the first who asks where no analysis waits, and to the end: who comes after has
+    them, and this page leads to their block.
+    """
+    key, runner = ("gaps", place.id), analyses_of(request)
+    wanted = place.level in AREAS and key not in seen.made and kept_findings(request, reading, place) is None
+    if wanted and ("gaps",) not in seen.made and not runner.waiting:
+        task = seen.made["gaps",] = asyncio.create_task(_keep_gaps(runner, seen, place))
+        await asyncio.wait({task}, timeout=SOON)
+    found: Mapping[str, Any] | None = seen.made.get(key)
+    return found
+
+
+async def _keep_gaps(runner: Analyses, seen: PortraitData, place: Territory) -> None:
+    try:
+        report = await runner.run(lambda matter: ANALYSES["lacunes"](matter, place.id))
+        if report.snapshot == seen.snapshot:
+            seen.made["gaps", place.id] = report_values(report)
+    except _WAITS as error:
+        log.info("the gaps of %s are left to their block: %s", place.id, error)
+    finally:
+        del seen.made["gaps",]
+
+
 def subject_of(
     request: Request, reading: Reading, seen: PortraitData, place: Territory, compared: str
 ) -> Subject:
@@ -120,9 +152,14 @@ def subject_of(
 
 
 def portrait(
-    request: Request, reading: Reading, seen: PortraitData, place: Territory, compared: str
+    request: Request,
+    reading: Reading,
+    seen: PortraitData,
+    place: Territory,
+    compared: str,
+    gaps: Mapping[str, Any] | None,
 ) -> Response:
-    """Draw the first page of the portrait of one territory: what it is, and what each tab has."""
+    """Draw the first page of the portrait of one territory: what it is, what each tab has; `gaps` as `gaps_now` gives them."""
     subject = subject_of(request, reading, seen, place, compared)
     if not compared and place.level != "commune":
         offer(request, [f"{subject.base}/{tab.name}" for tab in TABS])
@@ -152,7 +189,7 @@ def portrait(
         iri=iri,
         **tabs_of(request, subject),
         containers=wholes,
-        essential=_essentials(request, subject),
+        essential=_essentials(request, subject, gaps),
         alternates=alternates,
         structure=territory_block(
             iri,
@@ -171,17 +208,18 @@ def portrait(
     )
 
 
-def _essentials(request: Request, subject: Subject) -> Mapping[str, Any]:
+def _essentials(request: Request, subject: Subject, gaps: Mapping[str, Any] | None) -> Mapping[str, Any]:
     """Give what the page says first; nothing where it fails, and then the page is not kept, nor before gaps are known."""
     context = subject.values["context"]
     if context.kept is None:
         leave_out(request)
     try:
-        return essentials(context, subject.table(subject.block("partenaires")).rows)
+        told = context.kept.get("lacunes", {}) if context.kept is not None else gaps
+        return essentials(context, subject.table(subject.block("partenaires")).rows, told)
     except Exception:
         log.warning("the portrait of %s goes without its first sentences", subject.code, exc_info=True)
         leave_out(request)
-        return {"sentences": (), "numbers": ()}
+        return {"sentences": (), "numbers": (), "gaps_elsewhere": False}
 
 
 def situation(request: Request, seen: PortraitData, place: Territory) -> Response:

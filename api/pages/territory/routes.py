@@ -50,7 +50,8 @@ async def territory(
     if found is None:
         return await run_in_threadpool(describe, request, reading, kind, code)
     seen, place = found
-    return await run_in_threadpool(page.portrait, request, reading, seen, place, compare)
+    gaps = await page.gaps_now(request, reading, seen, place)
+    return await run_in_threadpool(page.portrait, request, reading, seen, place, compare, gaps)
 
 
 @router.get("/territoires/{kind}/{code}/situation.svg", summary="Où se trouve un territoire dans sa région")

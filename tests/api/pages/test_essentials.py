@@ -5,17 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ancrage.api.pages.territory import essentials
+from ancrage.api.pages.territory import essentials, page
 from ancrage.api.pages.territory.figures import PEERS, Comparison
 from ancrage.graph.indicators.peers import Peer
 from ancrage.words import join_words
 from fastapi.testclient import TestClient
 
 METRO = "/territoires/epci/200040715"
+
+
+def read_first(example: TestClient, path: str) -> str:
+    text = example.get(path, headers={"Accept": "text/html", "Accept-Language": "fr"}).text
+    return text.partition('<div class="essentiel">')[2].partition("</div>")[0]
 
 
 def row(
@@ -92,18 +96,29 @@ def test_the_gap_of_the_territory_comes_before_that_of_its_pools_and_none_is_sai
             {"kind": kind, "findings": [{"scope": scope, "illustrative": False, "short": {"fr": f"{said}."}, "sentence": {}}]}
             for kind, scope, said in told
         ]  # fmt: skip
-        context = SimpleNamespace(language="fr", kept={"lacunes": {"kinds": kinds}})
         known = {
             one["id"]: one for one in (row("programmes", programmes, 1), row("distance-to-programme", 9, 1))
         }
-        return essentials._lacking(context, known)  # type: ignore[arg-type]
+        return essentials._lacking({"kinds": kinds}, known, "fr")
 
     assert lacking(("link", "territory", "L"), ("demand", "pool", "D"), ("access", "territory", "A")) == "A."
     assert lacking(("link", "territory", "L"), ("demand", "pool", "D")) == "D."
     assert lacking(("link", "everywhere", "L")) == "Aucun manque n’est mesuré ici avec les données connues."
     assert "la plus proche est en moyenne à 9" in lacking(programmes=0.0)
-    computing = SimpleNamespace(language="fr", kept=None)
-    assert essentials._lacking(computing, {}) == "Ce qui lui manque est en cours de calcul."  # type: ignore[arg-type]
+    assert essentials._lacking({}, {}, "fr") == ""
+
+
+def test_gaps_that_nobody_computed_ahead_are_computed_for_who_asks_or_told_where_they_are(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "kept_findings", lambda *_: None)
+    monkeypatch.setattr(page, "SOON", 60.0)
+    told = read_first(example, "/territoires/epci/200040715?essai=lacunes")
+    assert "en cours de calcul" not in told and "calculé à la demande" not in told
+    assert told.count("<p>") == 3
+    monkeypatch.setattr(page, "SOON", 0.0)
+    elsewhere = read_first(example, "/territoires/department/38?essai=lacunes")
+    assert 'href="/territoires/department/38/lacunes"' in elsewhere and "calculé à la demande" in elsewhere
 
 
 def test_few_ties_are_told_as_few_and_none_as_not_known() -> None:
@@ -177,3 +192,23 @@ def test_jobs_have_bars_on_the_scale_of_the_largest(example: TestClient) -> None
     page = example.get(f"{METRO}/emplois").text
     widths = [float(width) for width in re.findall(r'class="barre".*?width="([0-9.]+)"', page, re.DOTALL)]
     assert widths and max(widths) == 100 and widths == sorted(widths, reverse=True)
+
+
+def test_interactions_have_one_period_on_all_pages_of_a_portrait(example: TestClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(example.get(f"{METRO}/interactions?format=csv").text)))
+    years = sorted({int(row["year"]) for row in rows if row["year"]})
+    period = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+    first = example.get(METRO, headers={"Accept": "text/html", "Accept-Language": "fr"}).text
+    assert f"({period})" in first.partition('<ul class="reperes"')[2].partition("</ul>")[0]
+    figures = list(csv.DictReader(io.StringIO(example.get(f"{METRO}/chiffres-cles?format=csv").text)))
+    assert {row["as_of"] for row in figures if row["id"] in ("interactions", "outside-share")} == {period}
+
+
+def test_the_programmes_of_a_territory_are_told_by_their_seats(example: TestClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(example.get(f"{METRO}/formations?format=csv").text)))
+    seats = [-int(row["seats"] or 0) for row in rows]
+    assert len(set(seats)) > 1 and seats == sorted(seats)
+    assert (
+        "Dans l’ordre des places"
+        in example.get(f"{METRO}/formations", headers={"Accept": "text/html", "Accept-Language": "fr"}).text
+    )
