@@ -9,7 +9,7 @@ from ....graph.region.actor_types import ACADEMIC
 from ....graph.region.levels import authority_path
 from ....graph.region.relays import POSSIBLE
 from ....graph.region.text import fold
-from ....words import N_, NN_, Spoken
+from ....words import N_, NN_, Number, Spoken
 from ...pages.actor.matter import Context
 from ...pages.territory.lists import kind_words
 from ..making import outside
@@ -45,7 +45,16 @@ def contacts(pair: Pair) -> list[Contact]:
                 body, N_("la collectivité elle-même") if party.territory else N_("la structure elle-même")
             )
     for path, n in sorted(_tied(pair).items(), key=lambda one: (-one[1], one[0]))[:MOST]:
-        chosen.setdefault(path, NN_("{n} projet commun", "{n} projets communs", n))
+        whole = len(pair.shared)
+        chosen.setdefault(
+            path,
+            NN_(
+                "{n} projet en commun, sur {whole}",
+                "{n} projets en commun, sur {whole}",
+                n,
+                whole=Number(whole),
+            ),
+        )
     for path, n in filter(None, map(_school, pair.sides)):
         chosen.setdefault(path, NN_("{n} formation connue sur place", "{n} formations connues sur place", n))
     for path, first, second in pair.brokers[:MOST]:

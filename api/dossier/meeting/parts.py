@@ -40,8 +40,8 @@ def ties(sheet: Sheet) -> Sequence[Element]:
     undated = [
         sheet.say(
             NN_(
-                "{one} et {other} : {n} projet commun, sans date ni lieu (source {source}).",
-                "{one} et {other} : {n} projets communs, sans date ni lieu (source {source}).",
+                "{one} et {other} : une source ({source}) compte {n} projet commun, sans le nommer ni le dater.",
+                "{one} et {other} : une source ({source}) compte {n} projets communs, sans les nommer ni les dater.",
                 n, one=pair.context.name(one), other=pair.context.name(other), source=sheet.cite(source),
             )
         )
@@ -49,6 +49,11 @@ def ties(sheet: Sheet) -> Sequence[Element]:
     ]  # fmt: skip
     if undated:
         blocks.append(Points(tuple(undated)))
+        if pair.shared:
+            words = N_(
+                "Ces nombres ne s’ajoutent pas aux projets nommés plus haut, dont ils comptent peut-être une partie."
+            )
+            blocks.append(Paragraph(sheet.say(words), "note"))
     if not pair.shared and not undated:
         blocks.append(Paragraph(sheet.say(_nothing(pair)), "absent"))
         if not pair.kinship and not pair.nested:
@@ -185,7 +190,15 @@ def _projects(sheet: Sheet) -> Grid:
             more,
         )
         notes = (*notes, sheet.say(words))
-    title = NN_("{n} projet en commun connu", "{n} projets en commun connus", len(pair.shared))
+    years = [one.year for one in pair.shared if one.year]
+    span = (
+        N_(", de {first} à {last}", first=str(min(years)), last=str(max(years)))
+        if len(set(years)) > 1
+        else EMPTY
+    )
+    title = NN_(
+        "{n} projet en commun connu{span}", "{n} projets en commun connus{span}", len(pair.shared), span=span
+    )  # fmt: skip
     return Grid("projets-communs", sheet.say(title), columns, tuple(_row(sheet, one) for one in shown), notes)
 
 

@@ -195,9 +195,22 @@ def test_a_page_is_in_order(page_faults: Any, path: str) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_prints_on_two_pages(visit: Any) -> None:
-    visit.open(f"/rencontre?territory={PRIVAS}&with={PACTE}")
-    assert len(PdfReader(io.BytesIO(visit.page.pdf(prefer_css_page_size=True))).pages) <= 2
+@pytest.mark.parametrize("pair", [f"territory={PRIVAS}&with={PACTE}", f"territory={GRENOBLE}&with={COMPANY}"])
+def test_the_page_prints_on_two_pages(visit: Any, pair: str) -> None:
+    visit.open(f"/rencontre?{pair}")
+    for asked in ({"prefer_css_page_size": True}, {"format": "A4"}):
+        assert len(PdfReader(io.BytesIO(visit.page.pdf(**asked))).pages) <= 2
+    visit.page.emulate_media(media="print")
+    sizes = "['.court p', '.court td'].map((one) => parseFloat(getComputedStyle(document.querySelector(one)).fontSize))"
+    text, table = visit.page.evaluate(sizes)
+    assert table <= text, "a table was larger than the text, and the sheet had a third page"
+
+
+def test_each_count_of_shared_projects_says_what_it_counts(example: TestClient) -> None:
+    told = read(example, f"/rencontre?territory={GRENOBLE}&with={COMPANY}")
+    assert "2 projets en commun connus, de 2020 à 2021" in told and "1 projet en commun, sur 2" in told
+    assert "sans les nommer ni les dater" in told or "sans le nommer ni le dater" in told
+    assert "Ces nombres ne s’ajoutent pas aux projets nommés plus haut" in told
 
 
 def test_links_of_the_page_keep_the_language_of_its_address(example: TestClient) -> None:
