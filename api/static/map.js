@@ -187,6 +187,39 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
   svg.addEventListener("focusout", () => choose(null));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") { bubble.hidden = true; } });
 }
+// --- territories chosen to be compared: the boxes of the table, and others that only the map shows ---
+const comparison = document.getElementById("comparer");
+function pick(place, words) {
+  const boxes = [...document.querySelectorAll('input[name="among"]')], known = boxes.find((one) => one.value === place);
+  if (known) { known.checked = !known.checked; known.closest("#comparer li")?.remove(); }
+  else {
+    const box = document.createElement("input"), label = document.createElement("label"), item = document.createElement("li");
+    Object.assign(box, { type: "checkbox", name: "among", value: place, checked: true });
+    label.append(box, ` ${words.split(/\s*: /)[0]}`);
+    item.append(label);
+    comparison.querySelector("ul").append(item);
+  }
+  comparison.querySelector("ul").hidden = !comparison.querySelector("li");
+  mark();
+}
+function mark() { // what is chosen is outlined on the maps
+  const chosen = new Set([...document.querySelectorAll('input[name="among"]:checked')].map((one) => one.value));
+  for (const shape of document.querySelectorAll("svg [data-t]")) { shape.classList.toggle("compare", chosen.has(shape.dataset.t)); }
+}
+if (comparison) {
+  document.addEventListener("change", (event) => { if (event.target.name === "among") { mark(); } });
+  for (const svg of document.querySelectorAll("[data-carte] svg")) {
+    svg.addEventListener("click", (event) => {
+      const shape = event.shiftKey && event.target.closest("[data-t]");
+      if (shape) { event.preventDefault(); pick(shape.dataset.t, shape.dataset.dit ?? ""); }
+    });
+    svg.addEventListener("keydown", (event) => {
+      const shape = event.key === " " && event.target.querySelector("[data-t]");
+      if (shape) { event.preventDefault(); pick(shape.dataset.t, shape.dataset.dit ?? ""); }
+    });
+  }
+  mark();
+}
 for (const row of document.querySelectorAll("tr[data-t]")) {
   for (const event of ["pointerenter", "focusin"]) { row.addEventListener(event, () => light(row.dataset.t)); }
   for (const event of ["pointerleave", "focusout"]) { row.addEventListener(event, () => light(null)); }

@@ -176,7 +176,7 @@ def figures(
     rows = [
         _row(one, mine, others, beside, language)
         | {
-            "as_of": (of_ties if _rests_on_interactions(one.indicator) else "")
+            "as_of": (of_ties if rests_on_interactions(one.indicator) else "")
             or seen.cube.as_of(one.indicator.id, one.period),
             "formula": formula_words(one.indicator, seen.cube.indicators, language),
         }
@@ -191,13 +191,14 @@ def figures(
     )
 
 
-def years_of_interactions(seen: PortraitData, territory: Territory) -> str:
+def years_of_interactions(seen: PortraitData, *territories: Territory) -> str:
     """Give the years of the interactions known there: those of all sources are more than those of a few interactions."""
-    told = {year for year in seen.rows("participations", territory)["year"] if year}
+    told = {year for one in territories for year in seen.rows("participations", one)["year"] if year}
     return "–".join(str(year) for year in sorted({min(told), max(told)})) if told else ""
 
 
-def _rests_on_interactions(indicator: Indicator) -> bool:
+def rests_on_interactions(indicator: Indicator) -> bool:
+    """Tell whether an indicator is of the interactions of a territory: its years are theirs."""
     return indicator.topic in ("interactions", "ties") and indicator.id not in ("actors", "relay-structures")
 
 

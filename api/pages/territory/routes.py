@@ -13,7 +13,7 @@ from ...reading.publication import reading_of
 from ...web.negotiation import HTML
 from ...web.page_error import PageError
 from ..blocks import Subject, block_route, chosen_form
-from . import outside, page, tab_page
+from . import compared, outside, page, tab_page
 from .outside import check_level, describe
 from .tabs import TABS, Tab
 
@@ -34,6 +34,26 @@ def _level_route(written: str, level: str) -> None:
 
 for _written, _level in _LEVELS.items():
     _level_route(_written, _level)
+
+
+@router.get(compared.ADDRESS, summary="Deux à six territoires côte à côte")
+async def comparison(
+    request: Request,
+    among: Annotated[
+        list[str], Query(description="niveau/code de chaque territoire, répété ou entre virgules")
+    ] = [],  # noqa: B006
+) -> Response:
+    """Draw the key figures of territories side by side; raises PageError (400, 404)."""
+    reading, places, seen = reading_of(request), [], None
+    for key in compared.keys_of(among):
+        found = await page.find(request, reading, f"territory/{key}")
+        if found is None:
+            raise PageError(
+                404, N_("Aucun territoire étudié n’a ce niveau et ce code : {key}.", key=key[:100])
+            )
+        seen, place = found
+        places.append(place)
+    return await run_in_threadpool(compared.compare, request, seen, places)
 
 
 @router.get("/territoires/{kind}/{code}", summary="Portrait d’un territoire")
