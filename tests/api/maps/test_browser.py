@@ -164,3 +164,18 @@ def test_without_javascript_the_map_stays(browser: Any, host: str) -> None:
     assert page.locator("[data-carte] svg a").count() > 0
     assert page.locator("#tableau tbody tr").count() > 0
     context.close()
+
+
+def test_a_territory_is_chosen_on_the_map_by_a_click_or_the_space_bar(visit: Any) -> None:
+    visit.open("/cartes?indicator=population")
+    page = visit.page
+    first = page.locator("[data-carte] svg a").first
+    first.focus()
+    page.keyboard.press("Space")
+    chosen = "[...document.querySelectorAll('input[name=among]:checked')].map((one) => one.value)"
+    assert page.evaluate(chosen) == [first.locator("[data-t]").first.get_attribute("data-t")]
+    other = page.locator("[data-carte] svg a").nth(1)
+    other.locator("[data-t]").first.dispatch_event("click", {"shiftKey": True, "bubbles": True})
+    assert len(page.evaluate(chosen)) == 2
+    page.get_by_role("button", name="Comparer les territoires choisis").click()
+    assert page.url.count("among=") == 2 and page.locator("thead th").count() == 3

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import pytest
 from ancrage.api.pages.territory import compared
 from fastapi.testclient import TestClient
 
@@ -61,19 +59,3 @@ def test_the_table_of_a_map_offers_its_territories_without_a_script(example: Tes
     assert (
         '<form id="comparer" class="carte-comparer" method="get" action="/territoires/comparaison">' in page
     )
-
-
-@pytest.mark.browser
-def test_a_territory_is_chosen_on_the_map_by_a_click_or_the_space_bar(visit: Any) -> None:
-    visit.open("/cartes?indicator=population")
-    page = visit.page
-    first = page.locator("[data-carte] svg a").first
-    first.focus()
-    page.keyboard.press("Space")
-    chosen = "[...document.querySelectorAll('input[name=among]:checked')].map((one) => one.value)"
-    assert page.evaluate(chosen) == [first.locator("[data-t]").first.get_attribute("data-t")]
-    other = page.locator("[data-carte] svg a").nth(1)
-    other.locator("[data-t]").first.dispatch_event("click", {"shiftKey": True, "bubbles": True})
-    assert len(page.evaluate(chosen)) == 2
-    page.get_by_role("button", name="Comparer les territoires choisis").click()
-    assert page.url.count("among=") == 2 and page.locator("thead th").count() == 3

@@ -208,7 +208,7 @@ def test_the_page_prints_on_two_pages(visit: Any, pair: str) -> None:
 
 def test_each_count_of_shared_projects_says_what_it_counts(example: TestClient) -> None:
     told = read(example, f"/rencontre?territory={GRENOBLE}&with={COMPANY}")
-    assert "2 projets en commun connus, de 2020 à 2021" in told and "1 projet en commun, sur 2" in told
+    assert "2 projets en commun connus, de 2020 à 2021" in told and "2 projets en commun, sur 2" in told
     assert "sans les nommer ni les dater" in told or "sans le nommer ni le dater" in told
     assert "Ces nombres ne s’ajoutent pas aux projets nommés plus haut" in told
 
