@@ -37,7 +37,7 @@ PAGES = (
     "/filieres/comparaison?a=timber-construction&b=microelectronics",
     "/filieres/comparaison/communs?a=timber-construction&b=microelectronics",
     *("/indicateurs", "/indicateurs/population"),
-    *("/cartes", "/cartes/flux", "/queries", "/queries/territory-units", "/queries/chain-members"),
+    *("/territoires/comparaison", "/territoires/comparaison?among=epci/rien", "/cartes", "/cartes/flux", "/queries", "/queries/territory-units", "/queries/chain-members"),
     "/queries/territory-units/description",
     "/donnees-personnelles",
     *("/developpeurs", "/def", "/def/", "/methodes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/sparql?query=oups"),
