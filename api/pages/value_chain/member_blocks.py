@@ -14,8 +14,10 @@ from .chain import BASES, KINDS
 
 
 def members(asked: ChainBlockParams) -> Table:
-    """Make the members that the filters keep, one a row."""
+    """Make the members that the filters keep, one a row: those of most known links first."""
     found = [actor for actor in asked.view.shown.actors.values() if actor.member]
+    degrees = asked.chain.network.degrees
+    found.sort(key=lambda actor: -degrees[actor.path])  # of as many, the order is that of names
     asked.reading.learn_labels({ID + place for actor in found for place in actor.places})
     columns = (
         *(Column("name", N_("Nom"), "link"), Column("kind", N_("Nature")), FUNCTION, STAGE),
