@@ -173,6 +173,8 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
     near = [one for one in index.nearest(text) if _key(one)] if text and not found else []
     chosen = place or actor or second
 
+    partners, more_partners = await _partners(request, chosen) if chosen and not text else ([], 0)
+
     def address(one: Named) -> str:
         key = _key(one)
         name = "with" if place or actor else "territory" if "/" in key else "actor"
@@ -189,7 +191,9 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
         matches=[(address(one), one.label, index.precise(one, said)) for one in found[:FOUND]],
         nearest=[(address(one), one.label, index.precise(one, said)) for one in near],
         others=max(0, len(found) - FOUND),
-        partners=await _partners(request, chosen) if chosen and not text else [],
+        partners=partners,
+        more_partners=more_partners,
+        ties=f"/territoires/{chosen}/liens" if "/" in chosen else f"/acteurs/{chosen}/partenaires",
         trail=[(None, gettext("Préparer une rencontre", said))],
     )
 
@@ -200,26 +204,28 @@ def _once(found: list[Named]) -> list[Named]:
     return [one for one in found if _key(one) not in places]
 
 
-async def _partners(request: Request, key: str) -> list[tuple[str, str, str]]:
-    """Give the sheets of the first known partners of a side: address, name and how much both share."""
+async def _partners(request: Request, key: str) -> tuple[list[tuple[str, str, str]], int]:
+    """Give the sheets of the first known partners of a side (address, name, how much both share), and how many others it has."""
     reading = reading_of(request)
     known, seen = await known_of(request, reading), await portraits_ready(request, reading)
 
-    def work() -> list[tuple[str, str, str]]:
+    def work() -> tuple[list[tuple[str, str, str]], int]:
         party = None
         if seen is not None:
             with suppress(PageError):  # who is not described has no partner
                 party = _party(reading, known, seen, key, is_place="/" in key)
         if not isinstance(party, Party):
-            return []
-        return [
+            return [], 0
+        partners = party.named_partners()
+        first = [
             (
                 _address(request, key, path.removeprefix("organization/")),
                 party.context.name(path),
                 NN_("{n} interaction commune", "{n} interactions communes", count)[reading.language],
             )
-            for path, count in party.first_partners(LIKELY)
+            for path, count in partners[:LIKELY]
         ]
+        return first, len(partners) - len(first)
 
     return await run_in_threadpool(work)
 

@@ -121,11 +121,15 @@ class Party:
         pairs = set(took.select("interaction", "actor"))
         return Counter(actor for _, actor in pairs if actor not in mine)
 
-    def first_partners(self, most: int) -> list[tuple[str, int]]:
-        """Give its named partners of most interactions with how many, at most so many: of equal ones, all or none."""
+    def named_partners(self) -> list[tuple[str, int]]:
+        """Give its partners that have a name, those of most interactions first, with how many; of equal ones by name."""
         names = self.context.known.names
         found = [pair for pair in self.partners.items() if self.has_name(pair[0])]
-        ranked = sorted(found, key=lambda pair: (-pair[1], fold(names[pair[0]]), pair[0]))
+        return sorted(found, key=lambda pair: (-pair[1], fold(names[pair[0]]), pair[0]))
+
+    def first_partners(self, most: int) -> list[tuple[str, int]]:
+        """Give the first of `named_partners`, at most so many: of equal ones, all or none."""
+        ranked = self.named_partners()
         beyond = ranked[most][1] if len(ranked) > most else 0
         return [pair for pair in ranked[:most] if pair[1] > beyond]
 

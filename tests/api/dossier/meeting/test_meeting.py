@@ -179,6 +179,18 @@ def test_the_form_names_the_first_partners_and_each_place_once(example: TestClie
     assert example.get("/rencontre", params={"actor": "nobody"}).status_code == 200
 
 
+def test_the_form_counts_the_partners_that_it_does_not_list(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/rencontre?territory={GRENOBLE}"
+    every = len(re.findall(r'<li><a href="/rencontre[?]', example.get(address).text))
+    monkeypatch.setattr("ancrage.api.dossier.meeting.page.LIKELY", 1)
+    page = example.get(f"{address}&lang=fr").text
+    assert len(re.findall(r'<li><a href="/rencontre[?]', page)) == 1
+    [(ties, others)] = re.findall(r'<a href="([^"]*)">\s*([0-9]+) autres? partenaires? connus?</a>', page)
+    assert int(others) == every - 1 > 0 and example.get(ties, headers=HTML).status_code == 200
+
+
 def test_portraits_and_pages_of_actors_lead_to_it(example: TestClient) -> None:
     assert (
         'href="/rencontre?territory=epci%2F200071413"'
