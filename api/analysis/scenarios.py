@@ -151,8 +151,9 @@ async def compare_saved(
 @router.put(
     "/{name}",
     summary="Garder un scénario (avec la clé d’écriture)",
+    status_code=201,
+    response_description="Créé · created",
     responses={
-        201: {"description": "Créé · created"},
         204: {"description": "Remplacé · replaced"},
         401: refusal("Sans clé · no key"),
     },
@@ -209,7 +210,9 @@ async def save(
 @router.delete(
     "/{name}",
     summary="Supprimer un scénario gardé (avec la clé d’écriture)",
-    responses={204: {"description": "Supprimé · deleted"}, 401: refusal("Sans clé · no key")},
+    status_code=204,
+    response_description="Supprimé · deleted",
+    responses={401: refusal("Sans clé · no key")},
     openapi_extra=_KEY,
 )
 async def delete(request: Request, name: Name) -> Response:

@@ -32,6 +32,14 @@ def test_what_is_in_braces_has_an_example(described: dict[str, Any]) -> None:
         assert "{" not in openapi.address_to_try(path, methods.get("get", {})) or "get" not in methods
 
 
+def test_a_scenario_is_said_to_be_created_replaced_or_deleted(described: dict[str, Any]) -> None:
+    one = described["paths"]["/api/v1/scenarios/{name}"]
+    successes = {
+        method: {code for code in one[method]["responses"] if code[0] == "2"} for method in ("put", "delete")
+    }
+    assert successes == {"put": {"201", "204"}, "delete": {"204"}}
+
+
 def test_operations_have_names_of_their_own(described: dict[str, Any]) -> None:
     names = [one["operationId"] for methods in described["paths"].values() for one in methods.values()]
     assert len(names) == len(set(names))

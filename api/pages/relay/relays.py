@@ -31,6 +31,8 @@ from .branches import address_of as branch_address
 from .reading import addresses_of, done, homepage_of, look_up, names_of, participants, points_of, run
 
 router = APIRouter(tags=["pages"])
+FIRST = 20
+"""Interactions of a relay that are shown; the others are folded."""
 SHOWN = 100
 """Places that could relay on one page, of a territory or of them all."""
 
@@ -166,6 +168,7 @@ def _told(view: RegionView, name: str, said: Language) -> dict[str, Any] | None:
         "interactions": [
             {**one, "with": others.get(one["path"], [])} for one in done(view, roles.carried[node], said)
         ],
+        "first": FIRST,
         "scenario": "/scenarios/essai?" + urlencode({"h": Close("relay", node).to_line(), **examples})
         if node in NameIndex.of(view, "relay").labels
         else "",

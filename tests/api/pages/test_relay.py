@@ -90,6 +90,17 @@ def test_a_relay_tells_what_it_carried_and_what_would_be_lost(example: TestClien
     assert example.get("/relais/rien").status_code == 404
 
 
+def test_a_relay_that_carried_much_shows_the_latest_and_folds_the_others(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = example.get("/relais/example-relay?illustrative=true").text
+    assert "voir l’autre" not in whole and "les autres" not in whole
+    monkeypatch.setattr(relays, "FIRST", 0)
+    page = example.get("/relais/example-relay?lang=fr").text
+    assert re.search(r"<details class=\"plus\"><summary>voir (l’autre|les [0-9]+ autres)</summary>", page)
+    assert page.count('<th scope="row"') == whole.count('<th scope="row"')
+
+
 def test_what_was_relayed_names_its_sources(view: RegionView) -> None:
     """A role means what its source says: most relays of the region are offices that follow winners of a contest."""
     mine = set(carried(view)["interaction"])
