@@ -228,7 +228,9 @@ def _page(
     ]
     unknown = unknown_values(finder, asked)
     alone = asked.text and not len(found) and not len(finder.find(Search(asked.text, {}).asked(finder)))
-    near, shorter = (finder.near(asked.text), shorter_questions(finder, asked.text)) if alone else ([], [])
+    also = pages(asked.text, said)
+    near = finder.near(asked.text) if alone and not also else []
+    shorter = shorter_questions(finder, asked.text) if alone else []
     spots = None
     if layer is not None:
         spots = map.draw(layer, finder.documents[found.rows], said)
@@ -249,9 +251,9 @@ def _page(
         shorter_questions=[(text, n, Search(text, {}, lang=asked.lang).address()) for text, n in shorter],
         near_words=[(word, Search(word, {}, lang=asked.lang).address()) for word in near],
         meanings=meanings(finder, asked, len(found), said) if asked.page == 1 else [],
-        also=pages(asked.text, said),
+        also=also,
         occupations=occupations(finder, asked) if asked.page == 1 else [],
-        near_names=names if alone else [],
+        near_names=names if alone and not also else [],
         unknown_values=[_unknown(finder, asked, one, said) for one in unknown],
         example_projects=drawn,
         example_how=HOW[said],

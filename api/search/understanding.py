@@ -75,11 +75,11 @@ def pages(text: str, language: Language) -> list[tuple[str, str]]:
 
 
 def corrected(finder: Finder, text: str) -> str:
-    """Write a question with a word of its family, or the nearest word of a name, in place of each word that finds nothing."""
+    """Write a question with a word of its family, or the nearest of a name, in place of each that finds no thing nor page."""
     words = asked_words(text)
     mended = [
         word
-        if len(finder.find(SearchRequest(word)))
+        if _singular(fold(word)) in PAGES or len(finder.find(SearchRequest(word)))
         else next(iter((*kin(finder, word), *finder.near(word, 1))), word)
         for word in words
     ]

@@ -13,9 +13,11 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import openpyxl
 import pytest
 from ancrage.api.app import create_app
+from ancrage.api.search import understanding
 from ancrage.api.search.asking import search_of
 from ancrage.api.web.assets import has_documentation
 from ancrage.api.web.settings import Settings
+from ancrage.words import N_
 from fastapi.testclient import TestClient
 from starlette.datastructures import QueryParams
 
@@ -290,35 +292,13 @@ def test_pages_that_words_name_are_offered(example: TestClient) -> None:
     assert re.search(r'(See also|Voir aussi)[^<]*<a href="/stages', text)
 
 
-def test_a_trade_is_found_by_the_words_of_its_family_and_by_who_hires(example: TestClient) -> None:
-    found, kin = asked(example, q="charpentier"), asked(example, q="charpentes")
-    assert "charpentes" in found["substitutes"]["charpentier"]  # which the ROME names with it
-    assert found["total"] >= kin["total"] > 0 and kin["substitutes"] == {}
-    assert any(one["iri"].endswith("/value-chain/timber-construction") for one in found["results"])
-    told = example.get("/recherche", params={"q": "charpentier", "lang": "fr"}, headers=HTML).text
-    assert "Rien ne contient «\xa0charpentier\xa0»" in told
-    text = example.get("/recherche", params={"q": "cuisine", "lang": "fr"}, headers=HTML).text
-    assert re.search(
-        r'<li><a\s+href="/doc/fap/S1Z40[^"]*">Cuisiniers</a>\s*:\s*470 projets de recrutement dans la région en 2024',
-        text,
-    )
-    assert "Métiers de ce nom" not in example.get("/recherche?q=Grenoble&lang=fr", headers=HTML).text
-
-
-def test_links_lead_through_the_pages(example: TestClient) -> None:
-    every = example.get("/api/v1/search?size=100&kind=acteurs&lang=en").json()
-    address, seen, before = "/api/v1/search?size=7&kind=acteurs&lang=en", [], 0
-    while address:
-        answer = example.get(address)
-        seen += [one["iri"] for one in answer.json()["results"]]
-        links = {relation: to for to, relation in LINKS.findall(answer.headers.get("link", ""))}
-        assert ("prev" in links) == bool(before)
-        before, address = before + 1, links.get("next", "")
-    assert (
-        before > 1 and len(seen) == every["total"] and seen[:100] == [one["iri"] for one in every["results"]]
-    )
-
-
-def test_pages_for_people_tell_programs_where_they_go_on(example: TestClient) -> None:
-    links = LINKS.findall(example.get("/recherche?kind=territoires", headers=HTML).headers["link"])
-    assert ("/recherche?kind=territoires&page=2", "next") in links
+def test_a_word_that_has_a_page_is_no_slip_of_the_pen(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = client.get("/recherche?q=Vilneuve&lang=fr", headers=HTML).text
+    assert "Mots voisins" in text and "Vous cherchiez" in text
+    pages = {**understanding.PAGES, "vilneuve": ("/stages", N_("Stages"))}
+    monkeypatch.setattr(understanding, "PAGES", pages)
+    text = client.get("/recherche?q=VILNEUVE&lang=fr", headers=HTML).text
+    assert 'Voir aussi : <a href="/stages' in text
+    assert "voisins" not in text and "Vous cherchiez" not in text
