@@ -13,7 +13,9 @@ from ...reading.publication import reading_of
 from ...web.negotiation import HTML
 from ...web.page_error import PageError
 from ..blocks import Subject, block_route, chosen_form
-from . import compared, outside, page, tab_page
+from . import outside, page, tab_page
+from .comparison import ADDRESS as COMPARISON
+from .comparison import compare, keys_of
 from .outside import check_level, describe
 from .tabs import TABS, Tab
 
@@ -36,7 +38,7 @@ for _written, _level in _LEVELS.items():
     _level_route(_written, _level)
 
 
-@router.get(compared.ADDRESS, summary="Deux à six territoires côte à côte")
+@router.get(COMPARISON, summary="Deux à six territoires côte à côte")
 async def comparison(
     request: Request,
     among: Annotated[
@@ -45,7 +47,7 @@ async def comparison(
 ) -> Response:
     """Draw the key figures of territories side by side; raises PageError (400, 404)."""
     reading, places, seen = reading_of(request), [], None
-    for key in compared.keys_of(among):
+    for key in keys_of(among):
         found = await page.find(request, reading, f"territory/{key}")
         if found is None:
             raise PageError(
@@ -53,7 +55,7 @@ async def comparison(
             )
         seen, place = found
         places.append(place)
-    return await run_in_threadpool(compared.compare, request, seen, places)
+    return await run_in_threadpool(compare, request, seen, places)
 
 
 @router.get("/territoires/{kind}/{code}", summary="Portrait d’un territoire")

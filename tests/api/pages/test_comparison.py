@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ancrage.api.pages.territory import compared
+from ancrage.api.pages.territory import comparison
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html", "Accept-Language": "fr"}
@@ -37,7 +37,7 @@ def test_fewer_than_two_are_told_how_to_choose_and_more_than_six_are_refused(exa
         example, "/territoires/comparaison?among=" + ",".join(f"epci/{n}" for n in range(7)), 400
     )
     assert "epci/rien" in read(example, f"/territoires/comparaison?among={PAIR[0]},epci/rien", 404)
-    assert compared.keys_of([" a/1 , b/2", "a/1"]) == ["a/1", "b/2"]
+    assert comparison.keys_of([" a/1 , b/2", "a/1"]) == ["a/1", "b/2"]
 
 
 def test_territories_of_several_levels_are_said_to_be_so(example: TestClient) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,7 +48,7 @@ def compare(request: Request, seen: PortraitData | None, places: Sequence[Territ
     keys = [one.id.removeprefix("territory/") for one in places]
     return page(
         request,
-        "territories_compared.html",
+        "territory_comparison.html",
         language=said,
         places=[
             (f"/territoires/{key}", one.label, level_name(one.level, said), _address(other for other in keys if other != key))
@@ -63,7 +63,7 @@ def compare(request: Request, seen: PortraitData | None, places: Sequence[Territ
     )  # fmt: skip
 
 
-def _address(keys: Any) -> str:
+def _address(keys: Iterable[str]) -> str:
     return f"{ADDRESS}?{urlencode([('among', key) for key in keys])}"
 
 
