@@ -16,7 +16,7 @@ UGA = URIRef("https://w3id.org/ancrage/id/organization/0383546Y")
 def test_the_description_of_an_actor_is_linked_data(walk: Walk) -> None:
     walk.search("Université Grenoble Alpes")
     walk.click("Université Grenoble Alpes", within=".resultats")
-    walk.unfold("Identifiants et fichiers")
+    walk.unfold("Voir ses identifiants, ses sources et ses fichiers")
     data = Graph().parse(data=walk.file("Turtle"), format="turtle")
     assert (UGA, None, None) in data
     walk.ends(4)
