@@ -7,40 +7,15 @@ from collections.abc import Mapping
 from ...words import N_, Message
 from ..web.negotiation import Language
 
-_WORDS: Mapping[str, Message] = {
-    str(one): one
-    for one in (
-        *(
-            N_("absences"),
-            N_("absentes"),
-            N_("acces"),
-            N_("acteurs"),
-            N_("agenda"),
-            N_("annee"),
-            N_("annexe"),
-        ),
-        *(N_("carte"), N_("chiffres"), N_("cles"), N_("composition"), N_("contacts"), N_("couples")),
-        *(
-            N_("demandes"),
-            N_("domaines"),
-            N_("donnees"),
-            N_("emplois"),
-            N_("etablissements"),
-            N_("evolutions"),
-        ),
-        *(N_("familles"), N_("filieres"), N_("formations"), N_("interactions"), N_("lacunes"), N_("manques")),
-        *(N_("methodes"), N_("pairs"), N_("partenaires"), N_("preuves"), N_("recrutements"), N_("relais")),
-        *(
-            N_("rencontre"),
-            N_("ruralite"),
-            N_("sources"),
-            N_("strategies"),
-            N_("suggestions"),
-            N_("synergies"),
-        ),
-        *(N_("territoires"), N_("unites")),
-    )
-}
+_NAMES = (
+    N_("absences"), N_("absentes"), N_("acces"), N_("acteurs"), N_("agenda"), N_("annee"), N_("annexe"), N_("carte"),
+    N_("chiffres"), N_("cles"), N_("composition"), N_("contacts"), N_("couples"), N_("demandes"), N_("domaines"),
+    N_("donnees"), N_("emplois"), N_("etablissements"), N_("evolutions"), N_("familles"), N_("filieres"),
+    N_("formations"), N_("interactions"), N_("lacunes"), N_("manques"), N_("methodes"), N_("pairs"),
+    N_("partenaires"), N_("preuves"), N_("recrutements"), N_("relais"), N_("rencontre"), N_("ruralite"),
+    N_("sources"), N_("strategies"), N_("suggestions"), N_("synergies"), N_("territoires"), N_("unites"),
+)  # fmt: skip
+_WORDS: Mapping[str, Message] = {str(one): one for one in _NAMES}
 
 
 def file_stem(id: str, language: Language) -> str:

@@ -279,15 +279,18 @@ def _link(
     A number that gives a body of another name is told, and a decision about a record that no source has.
     """
     progress(N_("organismes : rapprochement des fiches"))
-    for link in links:
-        if name := register.doubts.get(link.record):
-            progress(
-                N_(
-                    "{place} : {number} est le numéro de « {body} », dont le nom n'a rien de commun ; si ce n'est pas elle, "
-                    "séparez-les (ancrage decisions)",
-                    place=_written_place(versions, link.record), number=link.why.partition(":")[2], body=name,
-                )
-            )  # fmt: skip
+    doubtful = [link for link in links if link.record in register.doubts]
+    places = _written_places(versions, [link.record for link in doubtful]) if doubtful else {}
+    for link in doubtful:
+        progress(
+            N_(
+                "{place} : {number} est le numéro de « {body} », dont le nom n'a rien de commun ; si ce n'est pas elle, "
+                "séparez-les (ancrage decisions)",
+                place=places.get(link.record, link.record),
+                number=link.why.partition(":")[2],
+                body=register.doubts[link.record],
+            )
+        )
     for record in sorted(decisions.acceptances.keys() - {link.record for link in links}):
         progress(
             N_(
@@ -301,13 +304,17 @@ def _link(
     copy.link(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
 
 
-def _written_place(versions: Mapping[str, Version], record: str) -> Spoken | str:
-    """Give the file and the row where a partner described an organisation; its path where no partner did."""
-    asked = pl.col("table").eq("organizations") & pl.col("id").eq(record)
+def _written_places(versions: Mapping[str, Version], records: Sequence[str]) -> dict[str, Spoken]:
+    """Give the file and the row where a partner described each organisation; those that no partner did are left out."""
+    asked = pl.col("table").eq("organizations") & pl.col("id").is_in(records)
+    found: dict[str, Spoken] = {}
     for version in versions.values():
-        if version.rows.is_file() and (found := pl.read_parquet(version.rows).filter(asked)).height:
-            return N_("{file}, ligne {row}", file=found["file"][0], row=found["row"][0])
-    return record
+        if version.rows.is_file():
+            for id, file, row in (
+                pl.read_parquet(version.rows).filter(asked).select("id", "file", "row").iter_rows()
+            ):
+                found.setdefault(id, N_("{file}, ligne {row}", file=file, row=row))
+    return found
 
 
 def _checked(

@@ -295,9 +295,8 @@ class Pipeline:
             if publish or dry_run:
                 try:
                     generation = self._sound(staged, progress, failures)
-                except (
-                    InvalidGraph
-                ) as error:  # a label that a shape misses may be one that was taken out at the door
+                except InvalidGraph as error:
+                    # a label that a shape misses may be one that was taken out at the door
                     raise error.advised(told for report in reports for told in report.warnings) from None
                 if generation is None:
                     return []
