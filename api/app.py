@@ -67,6 +67,8 @@ from .render.rendering import STATIC
 from .render.theme import Theme, ThemeError, read_theme
 from .resources import routes as resources
 from .scenarios import pages as scenario_pages
+from .search import data as search_data
+from .search import lists as search_lists
 from .search import routes as search
 from .service import health, metrics
 from .service.following import Following
@@ -268,6 +270,7 @@ def create_app(settings: Settings | None = None, *, resumes: bool = True) -> Fas
         home,
         privacy,
         search,
+        search_data,
         missing_pages,
         meeting_page,
         dossier_page,  # before portraits, whose blocks have addresses of the same form
@@ -294,6 +297,7 @@ def create_app(settings: Settings | None = None, *, resumes: bool = True) -> Fas
         openapi,
         analysis_routes,
         scenario_routes,
+        search_lists,  # after the other addresses of `/api/v1`, which have the same form
         reconciliation_routes,
         feature_routes,
         definitions,

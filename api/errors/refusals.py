@@ -14,6 +14,8 @@ from ...words import N_, NN_, AncrageError, Message, Said, Spoken, gettext
 from ..web.page_error import PageError
 from ..web.routes import template_of
 
+MOST_LISTED = 20
+"""Values of a parameter that are told where one is refused."""
 MOST_TOLD = 10
 """Names of unknown parameters that are told, each with the nearest that there is."""
 
@@ -38,8 +40,7 @@ class UnknownParameters(AncrageError, ValueError):  # noqa: N818
             names=Said(_listed, (self.names,)),
             known=", ".join(self.known),
         )
-        hint = N_("{said} Vouliez-vous dire {near} ?", said=said, near=Said(_listed, (near,)))
-        return hint if near else said
+        return _hinted(said, near)
 
 
 def known_parameters(request: Request) -> None:
@@ -60,6 +61,27 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
     if unknown := [name for name in request.query_params if name not in known]:
         error = UnknownParameters(list(dict.fromkeys(unknown)), list(known))
         raise PageError.of(error, 400) from error
+
+
+def refuse_value(name: str, value: str, known: Collection[str], status: int = 400) -> None:
+    """Refuse a value that a parameter cannot have; raises PageError, which names the nearest and MOST_LISTED of those it can.
+
+    >>> refuse_value("fields", "label", ["code", "label"])
+    """
+    if value in known:
+        return
+    near = get_close_matches(value.lower(), known, 1)
+    told = ", ".join([*list(known)[:MOST_LISTED], *(["…"] if len(known) > MOST_LISTED else [])])
+    words = N_(
+        "« {name} » n’a pas la valeur « {value} » (valeurs : {told}).", name=name, value=value, told=told
+    )
+    raise PageError(status, _hinted(words, near))
+
+
+def _hinted(said: Message, near: Sequence[str]) -> Message:
+    """Add the nearest names to a sentence."""
+    hint = N_("{said} Vouliez-vous dire {near} ?", said=said, near=Said(_listed, (near,)))
+    return hint if near else said
 
 
 def refusal_of(errors: Iterable[Mapping[str, Any]]) -> Message:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ...graph.finder.finding import Finder, SearchResult
-from ...graph.sparql.results import Iri, Rows, Value
+from ...graph.finder.finding import Finder, Rows, SearchResult
+from ...graph.sparql.results import Iri, Value
+from ...graph.sparql.results import Rows as Table
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken
 from ..labels.columns import columns_of
@@ -16,7 +18,8 @@ from .asking import FACETS, Search, detail_name, short, value_name
 MOST = 20_000
 """Rows of a file, at most: a larger search is refused, never cut."""
 COLUMNS = columns_of("search")
-_LISTS = {"fields": "fields", "chains": "chains", "families": "families"}
+LISTS = ("municipalities", "departments", "fields", "chains", "families")
+"""Columns that hold several things: of JSON a list of their IRIs and names, of tables their names joined by a bar."""
 
 
 def places_at(places: list[str], level: str) -> list[str]:
@@ -24,37 +27,49 @@ def places_at(places: list[str], level: str) -> list[str]:
     return [one for one in places if one.startswith(f"territory/{level}/")]
 
 
-def to_rows(finder: Finder, found: SearchResult, language: Language) -> Rows:
-    """Give all that was found as rows, in its order; lists are joined by a bar."""
+def records(finder: Finder, rows: Rows, language: Language) -> Iterator[dict[str, Any]]:
+    """Give things of the finder by the names of COLUMNS, in the order of their rows: what files and JSON say of each."""
 
-    def joined(paths: list[str]) -> str | None:
-        return " | ".join(finder.name(path, language) for path in paths) or None
+    def things(paths: list[str]) -> list[dict[str, str]]:
+        return [{"iri": ID + path, "label": finder.name(path, language)} for path in paths]
 
-    rows: list[list[Value]] = []
-    for one in finder.rows(found.rows):
-        rows.append(
-            [
-                one["path"].rsplit("/", 1)[-1],
-                Iri(ID + one["path"]),
-                finder.name(one["path"], language) if one["kind"] == "filieres" else one["label"],
-                one["kind"],
-                detail_name(finder, one["kind"], one["detail"], language) or None,
-                joined(places_at(one["places"], "commune")),
-                joined(places_at(one["places"], "department")),
-                *(joined(one[name]) for name in _LISTS),
-                one["evidence"],
-                one["place_evidence"],
-                one["lat"],
-                one["long"],
-            ]
-        )
-    return Rows(list(COLUMNS), rows)
+    for one in finder.rows(rows):
+        iri = ID + one["path"]
+        yield {
+            "code": one["path"].rsplit("/", 1)[-1],
+            "iri": iri,
+            "label": finder.name(one["path"], language) if one["kind"] == "filieres" else one["label"],
+            "kind": one["kind"],
+            "detail": detail_name(finder, one["kind"], one["detail"], language),
+            "page": href(iri),
+            "municipalities": things(places_at(one["places"], "commune")),
+            "departments": things(places_at(one["places"], "department")),
+            **{name: things(one[name]) for name in ("fields", "chains", "families")},
+            **{name: one[name] for name in ("evidence", "place_evidence", "lat", "long", "ties")},
+        }
 
 
-def about(search: Search, found: SearchResult, snapshot: str, address: str) -> dict[Spoken, str]:
-    """Tell where a file comes from."""
+def to_table(found: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Table:
+    """Give columns of records as a table.
+
+    >>> to_table([{"code": "a", "fields": [{"iri": "u:1", "label": "droit"}, {"iri": "u:2", "label": "eau"}]}], ["fields"]).rows
+    [['droit | eau']]
+    """
+    return Table(list(columns), [[_cell(name, one[name]) for name in columns] for one in found])
+
+
+def _cell(name: str, value: Any) -> Value:
+    if name in LISTS:
+        value = " | ".join(one["label"] for one in value)
+    return Iri(value) if name == "iri" else None if value == "" else value
+
+
+def about(
+    title: Mapping[Any, str], search: Search, found: SearchResult, snapshot: str, address: str
+) -> dict[Spoken, str]:
+    """Tell where a file comes from, under its title."""
     return {
-        N_("Recherche"): search.text,
+        **title,
         **{facet.title: ", ".join(search.chosen.get(facet.name, ())) for facet in FACETS},
         N_("Résultats"): str(len(found)),
         N_("Publication"): snapshot,
@@ -62,35 +77,8 @@ def about(search: Search, found: SearchResult, snapshot: str, address: str) -> d
     }
 
 
-def to_data(
-    finder: Finder, found: SearchResult, search: Search, snapshot: str, language: Language, size: int
-) -> dict[str, Any]:
-    """Give one page of what was found, with the counts of every facet, for programs."""
-    first = (search.page - 1) * size
-
-    def things(paths: list[str]) -> list[dict[str, str]]:
-        return [{"iri": ID + path, "label": finder.name(path, language)} for path in paths]
-
-    results = []
-    for one in finder.rows(found.rows[first : first + size]):
-        iri = ID + one["path"]
-        results.append(
-            {
-                "iri": iri,
-                "label": finder.name(one["path"], language) if one["kind"] == "filieres" else one["label"],
-                "kind": one["kind"],
-                "detail": detail_name(finder, one["kind"], one["detail"], language),
-                "page": href(iri),
-                "evidence": one["evidence"],
-                "place_evidence": one["place_evidence"],
-                "municipalities": things(places_at(one["places"], "commune")),
-                "departments": things(places_at(one["places"], "department")),
-                **{name: things(one[column]) for name, column in _LISTS.items()},
-                "lat": one["lat"],
-                "long": one["long"],
-                "ties": one["ties"],
-            }
-        )
+def facets_of(finder: Finder, found: SearchResult, search: Search, language: Language) -> dict[str, Any]:
+    """Give the counts of every facet, and the words beside those that nothing holds, for programs."""
     facets = {
         facet.name: [
             {
@@ -105,11 +93,6 @@ def to_data(
         for facet in FACETS
     }
     return {
-        "snapshot": snapshot,
-        "total": len(found),
-        "page": search.page,
-        "pages": max(1, -(-len(found) // size)),
-        "results": results,
         "facets": facets,
         "substitutes": {word: list(others) for word, others in found.substitutes.items()},
         "near": finder.near(search.text) if search.text and not len(found) else [],

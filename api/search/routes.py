@@ -1,4 +1,4 @@
-"""The finder at `/recherche` and `/api/v1/search`: who works on what, where; by name alone while its index is made."""
+"""The finder at `/recherche`: who works on what, where; by name alone while its index is made."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ...graph.finder.documents import KINDS as FINDABLE
@@ -18,22 +18,18 @@ from ...graph.region.view import RegionView
 from ...ontology.vocabulary import ID
 from ...words import N_, gettext
 from ..analysis.analyses import Analyses
-from ..errors.problems import ERRORS, problem
-from ..errors.refusals import refuse_unknown
-from ..precompute.artifacts import NotReady, derivations_of
+from ..precompute.artifacts import derivations_of
 from ..reading.names import Named
 from ..reading.project_territories import HOW, projects_for
 from ..reading.publication import answer_of, index_of, reading_of
 from ..reading.solutions import Reading
-from ..render.csvw import origin_of
-from ..render.files import WRITTEN, file_response, table_file
+from ..render.files import WRITTEN
 from ..render.rendering import page
-from ..web.links import add_links, href, page_links, public_base
+from ..web.links import add_links, href, page_links
 from ..web.negotiation import Language
 from ..web.page_cache import leave_out
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from ..web.security import CORS
 from . import files, map
 from .asking import (
     FACETS,
@@ -50,9 +46,8 @@ from .asking import (
     value_name,
 )
 from .by_name import named_json, named_page
-from .openapi import PARAMETERS, RESPONSES
 from .understanding import OWN_PAGES, meanings, occupations, pages, shorter_questions
-from .unknown import Unknown, UnknownValues, possible, unknown_values
+from .unknown import Unknown, possible, unknown_values
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["pages"])
@@ -112,77 +107,6 @@ async def search(
         index = await run_in_threadpool(index_of, request, reading)
         names, drawn = index.nearest(asked.text, None, 6), projects_for(asked.text, index)
     return await run_in_threadpool(_page, request, finder, found, asked, layer, names, drawn, said)
-
-
-@router.get(
-    "/api/v1/search",
-    summary="Recherche : qui travaille sur quoi, où",
-    tags=["analyses"],
-    responses=RESPONSES,
-    openapi_extra={"parameters": PARAMETERS},
-)
-async def data(request: Request, reading: Annotated[Reading, Depends(reading_of)]) -> Response:
-    """Résultats page par page avec les comptes de chaque facette, ou fichier de tous les résultats.
-
-    *Search*: results page by page with the counts of every facet, or a file of all results (csv, csv-fr, xlsx).
-    """
-    try:
-        return await _data(request)
-    except ERRORS as error:
-        return problem(error)
-
-
-async def _data(request: Request) -> Response:
-    asked, said = _asked_of_program(request), choose_language(request)
-    name, size = request.query_params.get("format", "json"), request.query_params.get("size", str(SIZE))
-    if not (size.isascii() and size.isdigit() and 1 <= int(size[:6]) <= 100 and len(size) < 4):
-        raise PageError(400, N_("« size » est un nombre entier de 1 à 100."))
-    if name != "json" and name not in _FILES:
-        raise PageError(
-            400, N_("« format » est l’une de ces valeurs : json, {names}.", names=", ".join(_FILES))
-        )
-    prepared = await run_in_threadpool(derivations_of(request).finder)
-    if prepared is None:
-        raise NotReady
-    finder = prepared.value
-    answer_of(request, prepared.snapshot)
-    if unknown := await run_in_threadpool(unknown_values, finder, asked):
-        error = UnknownValues(finder, unknown)
-        raise PageError.of(error, 400) from error
-    found = await run_in_threadpool(finder.find, asked.asked(finder))
-    snapshot = request.state.publication.id
-    if name == "json":
-        made = await run_in_threadpool(files.to_data, finder, found, asked, snapshot, said, int(size))
-        answer = JSONResponse(made, headers=CORS | {"Ancrage-Snapshot": snapshot, "Vary": "Accept-Language"})
-        own = {"size": size} if "size" in request.query_params else {}
-        add_links(
-            answer,
-            page_links(asked.page, made["pages"], lambda n: asked.address("/api/v1/search", page=n, **own)),
-        )
-        return answer
-    if len(found) > files.MOST:
-        raise PageError(
-            400,
-            N_(
-                "{count} résultats : un fichier en tient {most} au plus. Choisissez d’abord des facettes.",
-                count=len(found),
-                most=files.MOST,
-            ),
-        )
-
-    def written() -> bytes:
-        about = files.about(asked, found, snapshot, f"{public_base(request)}{asked.address()}")
-        rows, origin = files.to_rows(finder, found, said), origin_of(request)
-        return table_file(rows, _FILES[name], about, said, columns=files.COLUMNS, origin=origin)
-
-    body = await run_in_threadpool(written)
-    return file_response(request, body, _FILES[name], "recherche", snapshot, said)
-
-
-def _asked_of_program(request: Request) -> Search:
-    """Read the search of a program, which names nothing that there is not."""
-    refuse_unknown(request, {one["name"] for one in PARAMETERS})
-    return search_of(request.query_params)
 
 
 async def _layer(request: Request) -> Layer | None:

@@ -23,7 +23,8 @@ SECURITY_HEADERS = {
 #: What any site may read, and of which headers.
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link, ETag, Last-Modified, Retry-After, Ancrage-Engine, Ancrage-Snapshot",
+    "Access-Control-Expose-Headers": "Link, ETag, Last-Modified, Retry-After, Ancrage-Engine, Ancrage-Snapshot, "
+    "Ancrage-Total",
 }
 READS = "GET, HEAD, OPTIONS"
 

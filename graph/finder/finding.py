@@ -29,6 +29,8 @@ _BEGINNING = 3.0
 _NEAR = 0.62
 
 Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
+"""Rows of the documents."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class SearchResult:
     words of a trade that were looked for in place of one that nothing holds.
     """
 
-    rows: npt.NDArray[np.int64]
+    rows: Rows
     counts: Mapping[str, dict[str, int]]
     substitutes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -304,7 +306,7 @@ class Finder:
         )
         return best[:count]
 
-    def rows(self, rows: Sequence[int] | npt.NDArray[np.int64]) -> list[dict[str, Any]]:
+    def rows(self, rows: Sequence[int] | Rows) -> list[dict[str, Any]]:
         """Give documents as dictionaries, in the order asked."""
         return self.documents[[int(row) for row in rows]].to_dicts()
 

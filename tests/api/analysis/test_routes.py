@@ -187,7 +187,7 @@ def test_suggestions_to_a_territory(example: TestClient) -> None:
         ("/api/v1/gaps?territory=x&kinds=tie", "Vouliez-vous dire « kind » ?", "Did you mean “kind”?"),
         ("/api/v1/indicators?limit=3", "Paramètre inconnu : « limit »", "(parameters: topic"),
         ("/api/v1/search?q=bois&place=38", "Paramètre inconnu : « place »", "Unknown parameter: “place”"),
-        ("/api/v1/search?q=bois&size=zz", "« size » est un nombre entier de 1 à 100", "from 1 to 100"),
+        ("/api/v1/search?q=bois&size=zz", "« size » est un nombre entier de 1 à 1000", "from 1 to 1000"),
         ("/recherche?q=" + "b" * 201, "a 200 caractères au plus", "has at most 200 characters"),
         ("/recherche?kind=zzz", "filieres, territoires", "“kind” is one of"),
     ],
