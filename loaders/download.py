@@ -103,11 +103,14 @@ class Origin:
 
 
 def addresses(source: Source, folder: Path, mirror: str = "") -> list[tuple[str, Path]]:
-    """List the addresses of a source's files, each with the path that its inputs are read from in a folder.
+    """List the addresses of a source's files, each with the path that its inputs are read from in a folder, or of its archives.
 
     `mirror` is another address of its file, where it has one. Raises NothingToFetch where it tells none: one address for
     several files is that of a page.
     """
+    if source.archives and not mirror:
+        place = (folder / source.inputs[0].files[0]).parent
+        return [(address, place / urlsplit(address).path.rsplit("/", 1)[-1]) for address in source.archives]
     own = [(given.download, given) for given in source.inputs if given.download]
     if not own and len(source.inputs) == 1 and (mirror or source.download):
         own = [(source.download, source.inputs[0])]

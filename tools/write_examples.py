@@ -172,6 +172,7 @@ def write_sources(
         "## scenarios/",
         "",
         "Written by hand for this project, CC BY 4.0: what-if scenarios to be compared on the demonstration graph, "
-        "invented and marked so in their titles. They are no source: nothing of them is loaded.",
+        "invented and marked so in their titles. They are no source: the demonstration keeps each in "
+        "a graph of its own, as somebody keeps one from the site, and no figure counts it.",
     ]
     (ROOT / "SOURCES.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

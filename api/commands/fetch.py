@@ -32,15 +32,18 @@ def fetch(
 ) -> None:
     """Télécharger les fichiers d'une source : repris s'ils sont coupés, vérifiés, laissés s'ils n'ont pas changé.
 
+    D'une archive, ceux que la source lit sont sortis à côté.
     Le chemin de chaque fichier va sur la sortie ; à côté, « .origin » dit son adresse, sa date, sa taille et son SHA-256.
     """
     from ...loaders.download import addresses
     from ...loaders.download import fetch as take
+    from ...loaders.publisher_archives import unpack
     from ...loaders.read.source import Source
 
     check_source(source)
-    show = progress_on(error_console())
-    for one, path in addresses(Source.named(source), folder, address or ""):
+    show, most, named = progress_on(error_console()), int(largest * 10**9), Source.named(source)
+    for one, path in addresses(named, folder, address or ""):
         show(N_("{name} : {address}", name=path.name, address=one))
-        take(one, path, show, largest=int(largest * 10**9))
-        print(path)
+        take(one, path, show, largest=most)
+        for file in unpack(named, path, largest=most) if one in named.archives else [path]:
+            print(file)

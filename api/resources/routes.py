@@ -1,5 +1,6 @@
 """Linked data: `/id/…` redirects to a page or a description; `/doc/…` describes in HTML, RDF or CSV."""
 
+import re
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -155,11 +156,24 @@ async def _found(request: Request, reading: Reading, iri: str, number: int = 1, 
         if number > 1 or by:
             found = await describe(reading, iri, request.state.publication.graphs)
         if not found.known:
+            await _moved(request, reading, name)
             await run_in_threadpool(_gone, request, reading, iri, name)
         raise PageError(404, N_("Rien de plus ne cite « {name} » : cette page n’existe pas.", name=name))
     if number > 1 and not found.incoming:
         raise PageError(404, N_("« {name} » a moins de {number} pages de liens.", name=name, number=number))
     return found
+
+
+async def _moved(request: Request, reading: Reading, name: str) -> None:
+    """Lead to an organisation that a PIC alone names, which was once addressed as if it were a SIREN."""
+    parts = re.fullmatch(r"organization/([0-9]{9})", name)
+    if parts is None:
+        return
+    now = f"organization/pic-{parts[1]}"
+    if (await describe(reading, BASE + now, request.state.publication.graphs)).known:
+        address = request.url.path.replace(name, now) + (f"?{request.url.query}" if request.url.query else "")
+        told = N_("« {name} » s’appelle maintenant « {now} ».", name=name, now=now)
+        raise PageError(301, told, {"Location": address, "Vary": VARY, "Access-Control-Allow-Origin": "*"})
 
 
 def _gone(request: Request, reading: Reading, iri: str, name: str) -> None:

@@ -20,7 +20,7 @@ REGISTERS: Final = (
     "decoupage-administratif", "laposte-hexasmal", "insee-densite", "anct-grilles", "zones-emploi", "france-travail-bmo",
     "france-travail-rome", "contours", "insee-naf", "insee-clap", "insee-flores", "mesr-effectifs", "mesr-etablissements",
     "mesr-rnsr", "mesr-implantations", "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters", "insee-sirene", "egapro",
-    "anct-france-services", "anct-tiers-lieux", "anct-programmes",
+    "mesr-transfert", "anct-france-services", "anct-tiers-lieux", "anct-programmes",
 )  # fmt: skip
 """Sources that are the register of what they name, the first to be believed first."""
 PROJECTS: Final = (
@@ -31,6 +31,7 @@ PROJECTS: Final = (
     "mesr-inov",
     "mesr-iphd",
     "mesr-ilab",
+    "cordis",
     "cordis-h2020",
     "anr-pia",
     "anr-aapg",

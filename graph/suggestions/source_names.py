@@ -12,6 +12,7 @@ NAMES: Mapping[str | None, Words] = {
     "source/mesr-ilab": Named("i-Lab"),
     "source/anr-aapg": Named("ANR AAPG"),
     "source/anr-pia": Named("ANR PIA"),
+    "source/cordis": Named("CORDIS"),
     "source/cordis-h2020": Named("H2020"),
     "source/europe-feder": Named("FEDER", "ERDF"),
     "source/mesr-inov": Named("i-Nov"),

@@ -177,7 +177,8 @@ class Stager:
         if "organizations" in tables:
             notes += contradiction_notes(name, tables["organizations"], places)
         tables["sources"] = with_structures(
-            tables.get("sources", _source_row(source)), tables.get("observations")
+            tables.get("sources", _source_rows(source, tables.get("observations"))),
+            tables.get("observations"),
         )
         tidied = time.perf_counter()
         version = self._versions.begin(name)
@@ -397,6 +398,13 @@ def with_structures(sources: pl.DataFrame, observations: pl.DataFrame | None) ->
         pl.when(pl.col("dataset").is_in(list(structures))).then("dataset"),
         structure=pl.col("dataset").replace_strict(structures, default=None, return_dtype=pl.String),
     )
+
+
+def _source_rows(source: Source, observations: pl.DataFrame | None) -> pl.DataFrame:
+    """Describe a source, and those it relies on whose data set it writes the observations of."""
+    written = set() if observations is None else set(observations["dataset"].drop_nulls())
+    others = [name for name in (*source.requires, *source.uses) if f"dataset/{name}" in written]
+    return pl.concat([_source_row(source), *(_source_row(Source.named(name)) for name in others)])
 
 
 def _source_row(source: Source) -> pl.DataFrame:

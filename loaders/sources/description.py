@@ -57,7 +57,10 @@ _Parameters = Annotated[
 
 @model(frozen=True, kw_only=True, config=STRICT)
 class SourceFile:
-    """What the `source.toml` of a source says: what it is, the tables it is read into, and the rules its rows obey."""
+    """What the `source.toml` of a source says: what it is, the tables it is read into, and the rules its rows obey.
+
+    `archives` are the addresses of archives (ZIP) that hold its files.
+    """
 
     name: Text
     title: _Title
@@ -65,6 +68,7 @@ class SourceFile:
     licence: str
     homepage: str = ""
     download: str = ""
+    archives: Texts = ()
     date: str = ""
     frequency: one_of("", *FREQUENCIES) = ""  # type: ignore[valid-type]
     covers: Texts = ()

@@ -147,6 +147,7 @@ REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
         "register_places": dict.fromkeys(("name_norm", "postcode", "department", "commune"), pl.String()),
         "register_towns": dict.fromkeys(("name_norm", "department", "commune"), pl.String()),
     },
+    "cordis": {"register_projects": {"rcn": pl.String()}},
     "mesr-effectifs": {
         "register_enrolments": {
             **dict.fromkeys(("paysage", "uai", "label", "territory"), pl.String()),

@@ -1,8 +1,10 @@
 """Files of sources taken from a real server on this machine: whole, resumed, unchanged, refused."""
 
 import hashlib
+import io
 import json
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,7 +16,8 @@ import ancrage.api.commands  # noqa: F401 - its modules register their commands
 import pytest
 from ancrage.api.commands.application import run
 from ancrage.loaders.download import NotFetched, NothingToFetch, Origin, addresses, fetch
-from ancrage.loaders.read.source import Source, all_sources
+from ancrage.loaders.publisher_archives import unpack
+from ancrage.loaders.read.source import Source, all_sources, find_inputs
 from ancrage.words import Spoken
 
 BODY = b"code;nom\n" + b"".join(b"%06d;essai\n" % number for number in range(400_000))
@@ -272,6 +275,58 @@ def test_the_command_takes_what_load_reads(
     assert "n'ont pas d'adresse à eux : prenez-les depuis https://" in capsys.readouterr().err
     assert run(["fetch", "exchange", str(tmp_path)]) == 1
     assert "ceux qui les remplissent les envoient" in capsys.readouterr().err
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as open_archive:
+        for name, body in files.items():
+            open_archive.writestr(name, body)
+    return made.getvalue()
+
+
+def test_the_command_takes_out_of_archives_what_load_reads(
+    publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files of two archives that have one name stay two; what no source reads stays in."""
+    fixtures = Path(__file__).parents[1] / "data" / "cordis"
+    files = {
+        name: (fixtures / f"h2020-{name}").read_bytes()
+        for name in ("organization.csv", "project.csv", "euroSciVoc.csv")
+    }
+    publisher.body = archive({**files, "../../topics.csv": b"projectID\n", "csv/": b""})
+    publisher.kind = "application/zip"
+    base = publisher.address.rsplit("/", 1)[0]
+    source = replace(
+        Source.named("cordis"), archives=(f"{base}/cordis-h2020.zip", f"{base}/cordis-HORIZON.zip")
+    )
+    monkeypatch.setattr(Source, "named", lambda name: source)
+    assert run(["fetch", "cordis", str(tmp_path)]) == 0
+    out = capsys.readouterr().out.split()
+    assert [Path(path).name for path in out] == [
+        f"{stem}-{name}" for stem in ("cordis-h2020", "cordis-HORIZON") for name in files
+    ]
+    assert Path(out[0]).read_bytes() == files["organization.csv"]
+    assert {str(path) for path in find_inputs(source, tmp_path)} == set(out)
+    assert run(["fetch", "cordis", str(tmp_path)]) == 0
+    assert "inchangé" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"PK\3\4 cut", "l'archive ne s'ouvre pas"),
+        (archive({"readme.txt": b"."}), "n'a aucun fichier que « cordis » lise"),
+        (archive({"project.csv": b"0" * 3000}), "ont plus de 0 Mo"),
+    ],
+)
+def test_an_archive_that_is_broken_empty_or_swollen_is_refused(tmp_path: Path, body: bytes, why: str) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(body)
+    with pytest.raises(NotFetched) as caught:
+        unpack(Source.named("cordis"), path, largest=2000)
+    assert why in caught.value.told("fr")
+    assert left(tmp_path) == {"a.zip"}
 
 
 def test_addresses_are_those_that_sources_tell(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ WHERE kind = 'pic' GROUP BY code;
 
 CREATE TABLE _members AS
 SELECT m.*, 'project/h2020/' || m.rcn AS interaction, k.organization IS NOT NULL AS is_known,
-    coalesce(k.organization, 'organization/' || m.pic) AS organization
-FROM members AS m LEFT JOIN _known AS k USING (pic);
+    coalesce(k.organization, 'organization/pic-' || m.pic) AS organization
+FROM members AS m LEFT JOIN _known AS k USING (pic)
+WHERE m.rcn NOT IN (SELECT rcn FROM cordis__register_projects);   -- what CORDIS itself tells, where its files are read
 
 CREATE TABLE _names AS
 SELECT pic, nullif(trim(name), '') AS name, nullif(trim(short_name), '') AS short_name,

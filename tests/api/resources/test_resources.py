@@ -313,6 +313,9 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         lines += [
             f"<https://w3id.org/ancrage/id/x/{name}/{n}> <{anc}{name}> {town} {graph} ." for n in range(count)
         ]
+    lines.append(
+        f'<https://w3id.org/ancrage/id/organization/pic-999900001> <{LABEL.value}> "Par son PIC"@fr {graph} .'
+    )
     (folder / "crowd.nq").write_text("\n".join(lines))
     quads = build_store([folder / "crowd.nq"], folder / "store", merged=[graph[1:-1]])
     manifest = {
@@ -323,6 +326,15 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     Snapshots(folder / "data").publish(folder / "store", manifest)
     with TestClient(create_app(Settings(data_dir=folder / "data", workers=1))) as made:
         yield made
+
+
+@pytest.mark.parametrize("path", ["/id/organization/{}", "/doc/organization/{}.ttl?lang=fr"])
+def test_an_organisation_that_a_pic_names_has_left_the_names_of_sirens(
+    crowded: TestClient, path: str
+) -> None:
+    answer = crowded.get(path.format("999900001"), follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, path.format("pic-999900001"))
+    assert crowded.get(path.format("999900002"), follow_redirects=False).status_code == 404
 
 
 @pytest.mark.parametrize("suffix", [".nt", ".csv", ".html"])

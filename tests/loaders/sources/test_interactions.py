@@ -309,19 +309,19 @@ def test_a_pic_of_an_institution_is_that_institution(chain: Chain) -> None:
     members = chain.members("cordis-h2020", "project/h2020/190001")
     assert members["organization/0389001A"]["roles"] == ["actor-role/coordinator"]
     assert float(members["organization/0389001A"]["funding"]) == 250000.5
-    assert members["organization/999900002"]["funding"] is None  # « NA »
-    assert members["organization/999900002"]["place"] == "territory/commune/38902"
+    assert members["organization/pic-999900002"]["funding"] is None  # « NA »
+    assert members["organization/pic-999900002"]["place"] == "territory/commune/38902"
 
 
 def test_a_pic_without_a_name_says_so(chain: Chain) -> None:
     named = chain.by("id", "cordis-h2020", "organizations")
-    assert named["organization/999900003"]["label_fr"] == "Organisation PIC 999900003"
-    assert named["organization/999900003"]["country"] == "GB"
-    assert (named["organization/999900002"]["label_fr"], named["organization/999900002"]["kind"]) == (
+    assert named["organization/pic-999900003"]["label_fr"] == "Organisation PIC 999900003"
+    assert named["organization/pic-999900003"]["country"] == "GB"
+    assert (named["organization/pic-999900002"]["label_fr"], named["organization/999900002"]["kind"]) == (
         "Colles du Montclair",
         "Company",
     )
-    assert set(named) == {"organization/999900002", "organization/999900003"}
+    assert set(named) == {"organization/pic-999900002", "organization/999900003"}
 
 
 def test_ties_join_what_the_registers_know(chain: Chain) -> None:
