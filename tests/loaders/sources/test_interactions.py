@@ -317,11 +317,11 @@ def test_a_pic_without_a_name_says_so(chain: Chain) -> None:
     named = chain.by("id", "cordis-h2020", "organizations")
     assert named["organization/pic-999900003"]["label_fr"] == "Organisation PIC 999900003"
     assert named["organization/pic-999900003"]["country"] == "GB"
-    assert (named["organization/pic-999900002"]["label_fr"], named["organization/999900002"]["kind"]) == (
+    assert (named["organization/pic-999900002"]["label_fr"], named["organization/pic-999900002"]["kind"]) == (
         "Colles du Montclair",
         "Company",
     )
-    assert set(named) == {"organization/pic-999900002", "organization/999900003"}
+    assert set(named) == {"organization/pic-999900002", "organization/pic-999900003"}
 
 
 def test_ties_join_what_the_registers_know(chain: Chain) -> None:
