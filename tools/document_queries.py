@@ -36,8 +36,9 @@ Sur le site, `/queries` les liste, et `/queries/NOM` les pose : une page, ou un 
 `?format=` ou par `Accept`. `/queries.ttl` et `/queries/NOM/description` les décrivent en RDF (`sh:SPARQLExecutable`),
 `/openapi.json` en OpenAPI.
 
-Une colonne `x` qui porte une IRI est suivie de `xLabel`, son nom en français. Une cellule vide n'est pas un zéro : `status`
-dit si la valeur manque ou relève du secret statistique.
+Une colonne `x` qui porte une IRI est suivie de `xLabel`, son nom en français ; le site le donne dans la langue demandée
+(`lang=`, `Accept-Language`) où le graphe l'a, dans tous les formats, et ne change rien d'autre. Une cellule vide n'est pas un
+zéro : `status` dit si la valeur manque ou relève du secret statistique.
 """
 CONVENTIONS = """## En-têtes d'un fichier
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from fastapi import Request
 
 from ...graph.pool.blocking import Answer
+from ...graph.sparql.formats import RESULTS
 from ...queries.query import Query, without_header
 from ...words import N_, Spoken
 from ..reading.licences import licences
@@ -18,12 +19,14 @@ from ..reading.solutions import Reading
 from ..render.charts import draw
 from ..render.csvw import described_by, origin_of
 from ..render.files import WRITTEN, table_file
-from ..render.results_table import named_rows
+from ..render.results_table import named_body, named_rows
 from ..web.negotiation import CSV, Language, Representation
 from ..web.security import CORS
 
 #: Formats made here from the rows of an answer, not written by the engine.
 FROM_ROWS = ("csv-fr", "xlsx", "csvw", "svg")
+#: Formats of the engine whose rows name things in French, as questions do: in other languages they are written here.
+NAMED = {one.name: one.media_type for one in RESULTS}
 #: Formats that a browser saves.
 SAVED = ("csv", "csv-fr", "xlsx", "tsv", "svg")
 
@@ -98,7 +101,11 @@ def made_file(
 ) -> tuple[bytes, dict[str, str]]:
     """Make a file from the rows of an answer, with its headers; raises SheetTooSmall."""
     headers = {**file_headers(request, asked, chosen, publication), "Ancrage-Snapshot": answer.snapshot}
-    rows, language = named_rows(answer.body, reading), reading.language
+    language = reading.language
+    if chosen.name in NAMED:
+        headers |= {"Content-Type": NAMED[chosen.name], "Content-Language": language}
+        return named_body(answer.body, reading, chosen), headers
+    rows = named_rows(answer.body, reading)
     if chosen.name == "csv-fr":
         headers["Content-Type"] = "text/csv; charset=utf-8"
     else:

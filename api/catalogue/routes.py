@@ -14,7 +14,7 @@ from ...graph.pool.blocking import Answer, NoSnapshot, PoolBusy, WorkerPool
 from ...queries.library import QueryNotFound
 from ...queries.parameters import TYPES
 from ...queries.query import Query
-from ...words import AncrageError
+from ...words import SOURCE, AncrageError
 from ..errors.problems import ERRORS, problem
 from ..reading.names import Index
 from ..reading.publication import Publication, index_of, library_of_questions, reading_of
@@ -42,7 +42,7 @@ from ..web.negotiation import (
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from ..web.security import CORS
-from .answers import FROM_ROWS, QuestionParams, file_headers, made_file
+from .answers import FROM_ROWS, NAMED, QuestionParams, file_headers, made_file
 from .pages import QuestionForm, list_page, pose, question_page
 from .rdf import describe
 from .streams import relayed_answer, whole_answer
@@ -143,7 +143,8 @@ async def _answered(request: Request, query: Query, chosen: Representation) -> R
     if chosen == QUERY:
         return Response(asked.alone, media_type=f"{QUERY.media_type}; charset=utf-8", headers=headers)
     try:
-        if chosen.name not in FROM_ROWS:
+        foreign = query.form == "SELECT" and reading.language != SOURCE and chosen.name in NAMED
+        if chosen.name not in FROM_ROWS and not foreign:
             return await relayed_answer(request, asked, chosen, headers)
         answer = await whole_answer(request, asked, JSON.media_type)
         if answer.snapshot != reading.snapshot:

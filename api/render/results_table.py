@@ -1,17 +1,20 @@
 """A SPARQL answer as a table to read: labels instead of IRIs, French numbers, links, evidence, bars."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pyoxigraph import QueryResultsFormat, parse_query_results
+
+from ...graph.sparql.formats import RESULTS
 from ...graph.sparql.results import Rows
 from ...queries.columns import heading
 from ...queries.query import Query
 from ...words import SOURCE, gettext, numeral
 from ..reading.solutions import Reading
 from ..web.links import href
-from ..web.negotiation import Language
+from ..web.negotiation import Language, Representation
 from .blocks.tables import Cell
 from .rendering import evidence_name
 
@@ -79,6 +82,29 @@ def named_rows(body: bytes, reading: Reading) -> Rows:
         return rows  # questions name things in French
     reading.learn_labels(rows.labelled())
     return rows.named(reading.name)
+
+
+def named_body(body: bytes, reading: Reading, chosen: Representation) -> bytes:
+    """Write an answer in a format of the engine, its things named in the language asked, all else as it is.
+
+    A name has no tag of its language: where the graph has none in that language, it is another's.
+    """
+    answer = json.loads(body)
+    variables, bindings = answer["head"]["vars"], answer["results"]["bindings"]
+    pairs = [(name, f"{name}Label") for name in variables if f"{name}Label" in variables]
+    things = [(row, label, row[x]["value"]) for row in bindings for x, label in pairs if _is_iri(row.get(x))]
+    reading.learn_labels(iri for _, _, iri in things)
+    for row, label, iri in things:
+        if (name := reading.name(iri)) and name != row.get(label, {}).get("value"):
+            row[label] = {"type": "literal", "value": name}
+    engine: Any = next(one.engine for one in RESULTS if one.name == chosen.name)
+    solutions: Any = parse_query_results(json.dumps(answer), QueryResultsFormat.JSON)
+    written: bytes = solutions.serialize(format=engine)
+    return written
+
+
+def _is_iri(term: Mapping[str, Any] | None) -> bool:
+    return term is not None and term["type"] == "uri"
 
 
 def number_in(value: object, language: Language, decimals: int | None = None) -> str:

@@ -189,19 +189,51 @@ def test_a_workbook_tells_its_origin(client: TestClient) -> None:
 
 
 def test_files_name_things_in_the_language_asked(client: TestClient) -> None:
-    """Questions name things in French: tables of an English reader do not, what programs read does."""
+    """Questions name things in French: files name them in the language asked, and change nothing else."""
 
-    def types(suffix: str, language: str) -> set[str]:
-        text = client.get(
-            f"/queries/academic-actors-of-territory.{suffix}?territory=299000001&lang={language}"
-        ).text
-        delimiter = "," if suffix == "csv" else ";"
-        head, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=delimiter)
-        return {row[[*map(str.lower, head)].index("typelabel")] for row in rows}
+    def answer(suffix: str, language: str) -> Any:
+        address = f"/queries/academic-actors-of-territory.{suffix}?territory=299000001"
+        response = client.get(address, headers={"Accept-Language": language})
+        assert "accept-language" in response.headers["vary"].lower()
+        assert response.content == client.get(f"{address}&lang={language}").content
+        return response
 
-    french = types("csv-fr", "fr")
-    assert french == types("csv", "en") and not french & types("csv-fr", "en")
-    assert {concept["en"] for concept in concepts("actor-type").values()} >= types("csv-fr", "en")
+    def rows(suffix: str, language: str, delimiter: str = ",") -> list[dict[str, str]]:
+        text = answer(suffix, language).text.removeprefix("\ufeff")
+        head, *found = csv.reader(io.StringIO(text), delimiter=delimiter)
+        return [dict(zip(map(str.lower, head), row, strict=True)) for row in found]
+
+    def types(found: list[dict[str, str]], name: str = "typelabel") -> set[str]:
+        return {row[name] for row in found}
+
+    french, english = rows("csv", "fr"), rows("csv", "en")
+    assert types(french) == types(rows("csv-fr", "fr", ";")) and types(english) == types(
+        rows("csv-fr", "en", ";")
+    )
+    assert not types(french) & types(english)
+    assert {concept["en"] for concept in concepts("actor-type").values()} >= types(english)
+    assert [{k: v for k, v in row.items() if not k.endswith("label")} for row in french] == [
+        {k: v for k, v in row.items() if not k.endswith("label")} for row in english
+    ]
+    bindings = answer("json", "en").json()["results"]["bindings"]
+    assert {row["typeLabel"]["value"] for row in bindings} == types(english)
+    kept = answer("json", "fr").json()["results"]["bindings"]
+    for row, other in zip(kept, bindings, strict=True):
+        assert {k: v for k, v in row.items() if not k.endswith("Label")} == {
+            k: v for k, v in other.items() if not k.endswith("Label")
+        }
+    assert types(rows("tsv", "en", "\t"), "?typelabel") == types(english)
+    assert all(name in answer("xml", "en").text for name in types(english))
+
+
+def test_an_answer_kept_in_one_language_is_not_given_in_another(client: TestClient) -> None:
+    address = "/queries/academic-actors-of-territory.csv?territory=299000001"
+    french = client.get(address, headers={"Accept-Language": "fr"})
+    known = {"If-None-Match": french.headers["etag"]}
+    english = client.get(address, headers=known | {"Accept-Language": "en"})
+    assert english.status_code == 200 and english.text != french.text
+    assert english.headers["content-language"] == "en"
+    assert client.get(address, headers=known | {"Accept-Language": "fr"}).status_code == 304
 
 
 def test_json_xml_and_tsv_are_sparql_results(client: TestClient) -> None:
