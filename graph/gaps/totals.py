@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -13,7 +14,7 @@ from ...words import N_, NN_, Listed, Spoken
 from ..findings.model import Words
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
-from .located import Mask
+from .located import Mask, Values
 from .sectors import Jobs
 from .setting import Names, zones
 
@@ -64,6 +65,32 @@ class StageTotal:
         return NN_("{n} établissement", "{n} établissements", self.value)
 
 
+@dataclass(frozen=True)
+class Shops:
+    """Known establishments of each sector (A17) at its latest year, sectors × communes: how many, and of how many rows."""
+
+    sectors: Mapping[str, int]
+    years: tuple[int, ...]
+    values: Values
+    rows: Values
+
+    @classmethod
+    def of(cls, matter: RegionView) -> Shops:
+        """Read the establishments of a matter."""
+        rows = matter.frame("establishments").drop_nulls(["place", "sector", "value", "year"])
+        rows = rows.filter(pl.col("year") == pl.col("year").max().over("sector"))
+        latest = dict(rows.select("sector", "year").unique().sort("sector").iter_rows())
+        sectors = {sector: at for at, sector in enumerate(latest)}
+        ground = Gazetteer.of(matter)
+        placed = ground.locate(rows).drop_nulls("at")
+        wide = len(ground)
+        cells = [sectors[one] * wide + at for one, at in placed.select("sector", "at").iter_rows()]
+        values, counts = (np.zeros(len(sectors) * wide) for _ in range(2))
+        np.add.at(values, np.array(cells, dtype=np.intp), placed["value"].to_numpy())
+        np.add.at(counts, np.array(cells, dtype=np.intp), 1.0)
+        return cls(sectors, tuple(latest.values()), values.reshape(-1, wide), counts.reshape(-1, wide))
+
+
 def stage_totals(matter: RegionView, chain: str, communes: Mask) -> dict[str, StageTotal | None]:
     """Count, at each stage of a filière (paths), what sources count in the employment zones of some communes.
 
@@ -71,10 +98,8 @@ def stage_totals(matter: RegionView, chain: str, communes: Mask) -> dict[str, St
     stage. None where what is counted is zero; a stage that no source counts, or of wide codes alone, is left out: it is not
     known.
     """
-    rows = _narrow(matter, chain)
     found: dict[str, StageTotal | None] = {}
-    for stage in sorted(rows["stage"].drop_nulls().unique()):
-        sectors = set(rows.filter(pl.col("stage") == stage)["sector"].drop_nulls())
+    for stage, sectors in matter.once(_sectors).get(chain, {}).items():
         counted = [
             one for one in (_jobs(matter, sectors, communes), _shops(matter, sectors, communes)) if one
         ]
@@ -96,43 +121,60 @@ def _jobs(matter: RegionView, sectors: set[str], communes: Mask) -> StageTotal |
 
 def _shops(matter: RegionView, sectors: set[str], communes: Mask) -> StageTotal | None:
     """Add up the known establishments of sectors at their latest year; None where none is known."""
-    rows = matter.frame("establishments").drop_nulls(["place", "sector", "value", "year"])
-    rows = rows.filter(pl.col("sector").is_in(pl.Series(sorted(sectors), dtype=pl.String).implode()))
-    year = rows["year"].max()
-    if not isinstance(year, int):
+    table = matter.once(Shops.of)
+    at = [table.sectors[one] for one in sectors if one in table.sectors]
+    if not at:
         return None
-    inside = np.flatnonzero(communes)
-    rows = Gazetteer.of(matter).locate(rows.filter(pl.col("year") == year))
-    rows = rows.filter(pl.col("at").is_in(pl.Series(inside).implode()))
-    if rows.is_empty():
+    year = max(table.years[one] for one in at)
+    at = [one for one in at if table.years[one] == year]
+    known = [one for one in at if table.rows[one, communes].any()]
+    if not known:
         return None
+    value = int(table.values[known][:, communes].sum())
     return StageTotal(
-        int(rows["value"].sum()), "establishments", year, tuple(sorted(rows["sector"].unique()))
+        value, "establishments", year, tuple(one for one, rank in table.sectors.items() if rank in known)
     )
 
 
-def named_stages(matter: RegionView, chain: str, communes: Mask) -> tuple[set[str], dict[str, int]]:
+def named_stages(matter: RegionView, chain: str, communes: Mask) -> tuple[set[str], Mapping[str, int]]:
     """List the stages where a company is named in some communes, or in a département that has one of them.
 
     Beside, by stage, how many companies are named that have no known place.
     """
+    placed, lost = matter.once(_named)
+    here = {stage for stage, known in placed.get(chain, {}).items() if communes[known].any()}
+    return here, lost.get(chain, {})
+
+
+def _named(matter: RegionView) -> tuple[dict[str, dict[str, Mask]], dict[str, dict[str, int]]]:
+    """Tell, by filière and stage, the communes where companies may be, and how many have no known place."""
     ground = Gazetteer.of(matter)
     rows = matter.frame("members").filter(
-        (pl.col("chain") == chain) & (pl.col("function") == PRODUCES) & pl.col("stage").is_not_null()
+        (pl.col("function") == PRODUCES) & pl.col("stage").is_not_null() & pl.col("chain").is_not_null()
     )
-    placed = rows.select("stage", "place").drop_nulls().unique()
-    here = {stage for stage, place in placed.iter_rows() if communes[ground.communes(place)].any()}
-    lost = rows.filter(pl.col("place").is_null().all().over("member", "stage"))
-    counts = lost.group_by("stage").agg(pl.col("member").n_unique())
-    return here, dict(counts.iter_rows())
+    placed: dict[str, dict[str, Mask]] = defaultdict(dict)
+    for chain, stage, place in rows.select("chain", "stage", "place").drop_nulls().unique().iter_rows():
+        known = placed[chain].setdefault(stage, np.zeros(len(ground), dtype=bool))
+        known[ground.communes(place)] = True
+    lost: dict[str, dict[str, int]] = defaultdict(dict)
+    nowhere = rows.filter(pl.col("place").is_null().all().over("chain", "member", "stage"))
+    for chain, stage, count in (
+        nowhere.group_by("chain", "stage").agg(pl.col("member").n_unique()).iter_rows()
+    ):
+        lost[chain][stage] = count
+    return placed, lost
 
 
-def _narrow(matter: RegionView, chain: str) -> pl.DataFrame:
-    """Give the activities of a filière that are not wide, with their sectors: a wide one counts others than its own."""
-    rows = matter.frame("chains").filter(pl.col("chain") == chain)
-    wide = pl.col("wide").cast(pl.String) == "true"
-    links = matter.frame("chain-links").filter((pl.col("chain") == chain) & wide)
-    return rows.filter(~pl.col("activity").is_in(links["activity"].implode()))
+def _sectors(matter: RegionView) -> dict[str, dict[str, set[str]]]:
+    """Give the sectors of each stage of each filière, without those of wide activities, that count others than its own."""
+    wide = matter.frame("chain-links").filter(pl.col("wide").cast(pl.String) == "true")
+    rows = matter.frame("chains").join(wide, on=["chain", "activity"], how="anti")
+    found: dict[str, dict[str, set[str]]] = defaultdict(dict)
+    for chain, stage, sector in (
+        rows.select("chain", "stage", "sector").drop_nulls("stage").sort("stage").iter_rows()
+    ):
+        found[chain].setdefault(stage, set()).update([sector] if sector else [])
+    return found
 
 
 def together(parts: Sequence[Words]) -> Words:

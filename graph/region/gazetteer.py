@@ -180,6 +180,14 @@ class Gazetteer:
         return found if found.any() else ~found
 
     @cached_property
+    def paths_inside(self) -> frozenset[str]:
+        """The paths of the communes inside, and of the départements that have some."""
+        near = {self.ids[at] for at in np.flatnonzero(self.inside)}
+        return frozenset(
+            near | {one.id for one in self.of_level("department") if self.inside[one.communes].any()}
+        )
+
+    @cached_property
     def home(self) -> Mask:
         """Which communes lie inside, or share an intercommunality with one that does."""
         found = self.inside.copy()

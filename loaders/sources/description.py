@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -159,7 +161,7 @@ def read_sources(*own: Path) -> tuple[dict[str, Source], list[SourceError]]:
     >>> read_sources(Path("nowhere"))[1]
     []
     """
-    found = {path.parent.name: Source.read(path) for path in sorted(SOURCES.glob("*/source.toml"))}
+    found = dict(_of_package())
     broken = list[SourceError]()
     for path in (path for folder in own for path in sorted(folder.glob("*/source.toml"))):
         name = path.parent.name
@@ -172,6 +174,12 @@ def read_sources(*own: Path) -> tuple[dict[str, Source], list[SourceError]]:
         except SourceError as error:
             broken.append(error)
     return found, broken
+
+
+@cache
+def _of_package() -> Mapping[str, Source]:
+    """Read the sources of the package, whose files do not change."""
+    return {path.parent.name: Source.read(path) for path in sorted(SOURCES.glob("*/source.toml"))}
 
 
 def own_sources(data_dir: Path) -> tuple[Path, ...]:

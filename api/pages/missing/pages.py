@@ -111,8 +111,7 @@ def _table(seen: PortraitData, block: Block, asked: MissingParams) -> Table:
 
 
 def warm(seen: PortraitData) -> None:
-    """Make the tables that the first visitor would wait for."""
+    """Make the tables that the first visitor would wait for; of sources, what their files say is read."""
     for said in languages():
         for block in BLOCKS:
-            if block.name != "sources":
-                _table(seen, block, MissingParams(said))
+            _table(seen, block, MissingParams(said))

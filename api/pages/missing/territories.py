@@ -19,9 +19,10 @@ LEVELS = ("epci", "department", "zone", "bassin", "adhoc", "region", "commune")
 
 def territories(seen: PortraitData, asked: MissingParams) -> Table:
     """Count, for each territory of a level, the indicators that have no value, by reason."""
+    places = seen.cube.territories.filter(pl.col("level") == asked.level)
     latest = (
-        seen.cube.frame.filter(pl.col("by").is_null())
-        .sort("period").group_by("territory", "indicator", maintain_order=True).last()
+        seen.cube.frame.filter(pl.col("by").is_null() & pl.col("territory").is_in(places["territory"].implode()))
+        .sort("period").unique(["territory", "indicator"], keep="last")
     )  # fmt: skip
     counted = latest.group_by("territory").agg(
         known=pl.col("value").is_not_null().sum(),
@@ -32,7 +33,6 @@ def territories(seen: PortraitData, asked: MissingParams) -> Table:
     )
     nothing = latest.filter(pl.col("indicator").is_in(["teaching-sites", "research-units", "interactions"]))
     silent = nothing.group_by("territory").agg(silent=(pl.col("value").fill_null(0.0) == 0).all())
-    places = seen.cube.territories.filter(pl.col("level") == asked.level)
     rows = places.join(counted, on="territory", how="left").join(silent, on="territory", how="left")
     yes = gettext("oui", asked.language)
     listed = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ....words import N_
@@ -19,12 +18,12 @@ UNKNOWN: Words = N_("non précisée")
 
 @dataclass(frozen=True)
 class ChainBlockParams:
-    """What the tables are made of: the filière as asked for, names, the language, and what questions answer."""
+    """What the tables are made of: the filière as asked for, names, the language, and the `sectors` around stages."""
 
     view: View
     reading: Reading
     said: Language
-    asked: Mapping[str, Solutions]
+    sectors: Solutions
 
     @property
     def chain(self) -> Chain:

@@ -2,72 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter
 from typing import Any
 
 from ....graph.gaps.totals import PRODUCES
 from ....ontology.vocabulary import ID
 from ....words import N_, gettext
-from ...reading.solutions import Reading, Row, Solutions
 from ...render.blocks.block import Block, Unread
 from ...render.blocks.tables import Column, Table, Words
 from ...web.links import local_name
-from ...web.negotiation import Language
+from ...web.query_texts import bound, question
 from .block_params import FUNCTION, STAGE, ChainBlockParams
 from .board import Board, BoardCell, board_of
-from .chain import Chain
 from .member_blocks import decisions, members, proposals
-
-
-def questions(reading: Reading, chain: Chain) -> dict[str, Solutions]:
-    """Ask what the graph says of the sectors around the stages."""
-    blocks = reading.blocks("chain", ("sectors",), chain=chain.iri)
-    sectors = sorted({row["sector"] for row in blocks["sectors"].rows})
-    blocks["producers"] = reading.block("chain/producers", sectors=sectors) if sectors else blocks["sectors"]
-    return blocks
-
-
-def around(
-    chain: Chain, blocks: Mapping[str, Solutions], reading: Reading, said: Language
-) -> list[dict[str, Any]]:
-    """Gather jobs and establishments around each stage, at the latest period of each indicator; raises Unread."""
-    for name in ("sectors", "producers"):
-        read(blocks[name])
-    latest: dict[tuple[str, str], Row] = {}
-    for row in blocks["producers"].rows:
-        if "indicator" not in row:
-            continue
-        key = (row["sector"], row["indicator"])
-        if key not in latest or row["period"] > latest[key]["period"]:
-            latest[key] = row
-    near: dict[str, list[str]] = defaultdict(list)
-    for row in blocks["sectors"].rows:
-        near[row["sector"]].append(row["stage"].removeprefix(ID))
-    reading.learn_labels({name for key in latest for name in key})
-    order = {stage: (rank, text[said]) for rank, (stage, text) in enumerate(chain.stages)}
-    lines = [
-        {
-            "stage": order[stage][1],
-            "sector": reading.label(sector),
-            "code": local_name(sector),
-            "indicator": reading.label(indicator),
-            "jobs": local_name(indicator) == "salaried-jobs",
-            "rank": order[stage][0],
-            **{name: row[name] for name in ("period", "value", "territories")},
-        }
-        for (sector, indicator), row in latest.items()
-        for stage in near[sector]
-        if stage in order
-    ]
-    return sorted(lines, key=lambda line: (not line["jobs"], line["rank"], line["code"]))
-
-
-def read(block: Solutions) -> Solutions:
-    """Give what a question answered; raises Unread where it did not."""
-    if block.failure:
-        raise Unread(block.failure)
-    return block
+from .totals import JOBS
 
 
 def links(asked: ChainBlockParams) -> Table:
@@ -172,12 +120,36 @@ def places(asked: ChainBlockParams) -> Table:
 
 
 def producers(asked: ChainBlockParams) -> Table:
-    """Make the jobs and establishments of the sectors around each stage."""
-    rows = [
-        {**{name: line[name] for name in ("stage", "sector", "code", "indicator", "period")}, "value": float(line["value"]),
-         "territories": float(line["territories"])}
-        for line in around(asked.chain, asked.asked, asked.reading, asked.said)
-    ]  # fmt: skip
+    """Make the jobs and establishments of the sectors around each stage; raises Unread where they could not be read."""
+    totals = asked.view.totals
+    if totals is None:
+        raise Unread(
+            gettext("Cette partie n’a pas pu être faite. Le reste de la page est complet.", asked.said)
+        )
+    if asked.sectors.failure:
+        raise Unread(asked.sectors.failure)
+    near = {(row["stage"].removeprefix(ID), row["sector"].removeprefix(ID)) for row in asked.sectors.rows}
+    order = {stage: (rank, text[asked.said]) for rank, (stage, text) in enumerate(asked.chain.stages)}
+    lines = [
+        (one.indicator != JOBS, order[stage][0], local_name(sector), order[stage][1], one)
+        for stage, sector in near
+        if stage in order and (one := totals.get(sector))
+    ]
+    asked.reading.learn_labels(
+        {f"{ID}{name}" for *_, one in lines for name in (one.sector, f"indicator/{one.indicator}")}
+    )
+    rows: list[dict[str, Any]] = [
+        {
+            "stage": stage,
+            "sector": asked.reading.label(ID + one.sector),
+            "code": code,
+            "indicator": asked.reading.label(f"{ID}indicator/{one.indicator}"),
+            "period": str(one.year),
+            "value": one.value,
+            "territories": float(one.territories),
+        }
+        for _, _, code, stage, one in sorted(lines, key=lambda line: line[:3])
+    ]
     columns = (
         *(STAGE, Column("sector", N_("Secteur entier")), Column("code", N_("Code"))),
         *(Column("indicator", N_("Indicateur")), Column("period", N_("Période"))),
@@ -191,7 +163,10 @@ def producers(asked: ChainBlockParams) -> Table:
     empty = N_(
         "Aucune source chargée ne compte d’emplois ni d’établissements dans les secteurs de cette filière."
     )
-    return Table(columns, rows, empty=empty, notes=(coarse,), more={"query": asked.asked["producers"].query})
+    query = bound(question("chain/producers"), sectors=sorted({row["sector"] for row in asked.sectors.rows}))
+    return Table(
+        columns, rows, empty=empty, notes=(coarse,), more={"query": query if near else asked.sectors.query}
+    )
 
 
 LINKS, BOARD, MEMBERS, FINDINGS, FIELDS = (

@@ -17,7 +17,6 @@ from ....graph.region.names import UnknownName
 from ....graph.region.view import RegionView
 from .asking import ChainParams
 from .chain import Chain
-from .settling import paths_inside
 
 NAMED = 3
 """Names that a cell shows at once; the others unfold."""
@@ -109,7 +108,7 @@ def scope_of(matter: RegionView, chain: Chain, asked: ChainParams) -> Scope:
         whole = ground.territory(matter.within)
     except UnknownName:
         return Scope(counted=_counted(matter, chain, None))
-    near = paths_inside(ground)
+    near = ground.paths_inside
     inside = frozenset(one.path for one in chain.members if near & (one.territories | one.places))
     return Scope(whole.label, inside, _counted(matter, chain, whole), asked.wide)
 

@@ -72,7 +72,7 @@ async def chains(request: Request) -> Response:
 async def chain_view(request: Request, slug: str) -> Response:
     """Show one filière; filters act on the graph and on the table alike."""
     reading, view = await read_view(request, slug)
-    reading.failed |= view.missing.failed or view.fields is None
+    reading.failed |= view.missing.failed or view.fields is None or view.totals is None
     return await asyncio.to_thread(_page, request, reading, view, reading.language)
 
 

@@ -21,7 +21,8 @@ from .asking import ChainParams
 from .board import Scope, scope_of
 from .chain import Chain, chains_of
 from .data import chain_of
-from .settling import paths_inside, settle
+from .settling import settle
+from .totals import Totals, sector_totals
 from .ways import Way, way_of
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class View:
-    """A filière as asked for; `fields` is None where the analysis failed, `map` tells whether there is a map.
+    """A filière as asked for; `fields` and `totals` (of sectors) are None where they failed, `map` tells whether there is a map.
 
     `asked` is what filters, settled on the filière; `place` the level and the name of the territory that filters;
     `grounds` are those of `territories` that missing links can be looked for in; `scope` is whom the board shows first. `shown`
@@ -68,6 +69,7 @@ class View:
     territories: Listed
     grounds: frozenset[str]
     scope: Scope
+    totals: Totals | None
     map: bool
 
 
@@ -85,7 +87,7 @@ def view_of(matter: RegionView, slug: str, asked: ChainParams) -> View:
         asked=asked,
         place=(place.level, place.label) if place else None,
         shown=shown,
-        drawn=replace(asked, near=paths_inside(ground)).of(chain.network) if first else shown,
+        drawn=replace(asked, near=ground.paths_inside).of(chain.network) if first else shown,
         first=first,
         missing=missing_of(matter, chain, asked.gaps or matter.within.removeprefix("territory/")),
         fields=_guarded(lambda: synergies(matter, slug, kinds=("fields",))),
@@ -96,6 +98,7 @@ def view_of(matter: RegionView, slug: str, asked: ChainParams) -> View:
             path for _, found in territories for path, _, _ in found if ground.get(f"territory/{path}")
         ),
         scope=scope,
+        totals=_guarded(lambda: sector_totals(matter)),
         map=matter.once(_mapped),
     )
 

@@ -70,17 +70,9 @@ def settle(asked: ChainParams, chain: Chain, ground: Gazetteer) -> ChainParams:
         around=changed.get("around", ""),
         given=tuple((name, value) for name, value in given if value),
         unknown=tuple(unknown),
-        near=paths_inside(ground)
+        near=ground.paths_inside
         if asked.extent == "region" and not (changed.get("territory") or changed.get("around"))
         else frozenset(),
-    )
-
-
-def paths_inside(ground: Gazetteer) -> frozenset[str]:
-    """Give the paths of the territories of the region read: those on the ground, and its départements."""
-    near = {ground.ids[at] for at in range(len(ground)) if ground.inside[at]}
-    return frozenset(
-        near | {one.id for one in ground.of_level("department") if ground.inside[one.communes].any()}
     )
 
 

@@ -20,7 +20,7 @@ from ...web.page_language import choose_language
 from ..blocks import Subject, block_route
 from .asking import asked_of
 from .block_params import ChainBlockParams
-from .blocks import BLOCKS, BOARD, FIELDS, FINDINGS, MEMBERS, questions
+from .blocks import BLOCKS, BOARD, FIELDS, FINDINGS, MEMBERS
 from .data import read
 from .reading import View, view_of
 from .settling import UnknownValues
@@ -67,7 +67,7 @@ def subject_of(view: View, reading: Reading, said: Language, *, findings: bool =
 
     @functools.cache
     def context() -> ChainBlockParams:
-        return ChainBlockParams(view, reading, said, questions(reading, chain))
+        return ChainBlockParams(view, reading, said, reading.block("chain/sectors", chain=chain.iri))
 
     def table(block: Block) -> Table:
         assert block.make is not None

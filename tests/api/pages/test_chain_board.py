@@ -8,6 +8,7 @@ from ancrage.api.pages.value_chain.block_params import ChainBlockParams
 from ancrage.api.pages.value_chain.blocks import places
 from ancrage.api.pages.value_chain.board import NAMED, Scope, board_of
 from ancrage.api.pages.value_chain.chain import Chain
+from ancrage.api.reading.solutions import Solutions
 from ancrage.graph.chains.network import Actor, ChainNetwork, Tie
 from ancrage.graph.findings.model import Finding, Report, Thing
 from ancrage.words import Named
@@ -89,7 +90,7 @@ def test_members_are_counted_in_each_departement_where_they_stand() -> None:
     firms[0].territories, firms[1].territories = {isere, rhone, "territory/epci/1"}, {isere}
     reading: Any = SimpleNamespace(learn_labels=list, label=lambda iri: iri.rpartition("/")[2])
     view = cast("Any", SimpleNamespace(chain=filiere(firms)))
-    rows = places(ChainBlockParams(view, reading, "fr", {})).rows
+    rows = places(ChainBlockParams(view, reading, "fr", Solutions(""))).rows
     assert [(row["department"], row["members"]) for row in rows] == [("38", 2), ("69", 1)]
     assert Actor("a", "A", "company", places={isere}).towns == {isere}
     assert Actor("a", "A", "company", places={isere, "territory/commune/1"}).towns == {"territory/commune/1"}

@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import re
+from collections.abc import Sequence
 from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
 from ancrage.api.pages.value_chain.blocks import BLOCKS
+from ancrage.api.reading.solutions import Reading, Row
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html", "Accept-Language": "fr"}
@@ -309,6 +311,36 @@ def test_a_format_that_is_none_lists_those_that_are(client: TestClient) -> None:
     response = client.get(f"{PAGE}/reseau.docx", headers={"Accept": "application/json"})
     assert response.status_code == 404
     assert "graphml, gexf" in response.text
+
+
+def test_observations_are_not_asked_of_the_store(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    select = Reading.select
+
+    def noted(self: Reading, text: str, graphs: Sequence[str] | None = None) -> list[Row]:
+        asked.append(text)
+        return select(self, text, graphs)
+
+    monkeypatch.setattr(Reading, "select", noted)
+    page = read(example, "/filieres/food-short-chains?since=1901")  # an address that no other test asks for
+    assert 'id="producteurs"' in page and asked
+    assert not [text for text in asked if "anc:obsValue" in text], "frames have them"
+
+
+def test_sectors_around_a_filiere_are_counted_as_the_question_beside_them_counts(example: TestClient) -> None:
+    query = re.findall(
+        r'href="/sparql\?(query=[^"]+)">voir la requête',
+        example.get(f"{PAGE}/producteurs", headers=HTML).text,
+    )
+    answer = example.get(f"/sparql?{query[-1]}", headers={"Accept": "application/sparql-results+json"}).json()
+    counted = {
+        (one["sector"]["value"].rpartition("/")[2], one["period"]["value"], float(one["value"]["value"]))
+        for one in answer["results"]["bindings"]
+    }
+    rows = [*csv.DictReader(io.StringIO(example.get(f"{PAGE}/producteurs?format=csv").text))]
+    assert rows and {(row["code"], row["period"], float(row["value"])) for row in rows} <= counted
 
 
 def test_a_part_that_fails_blanks_nothing(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

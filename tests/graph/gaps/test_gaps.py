@@ -13,6 +13,7 @@ from ancrage.graph.gaps.access import CATCHMENT
 from ancrage.graph.gaps.totals import PRODUCES
 from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.region.names import UnknownName
+from ancrage.graph.region.view import RegionView
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from .gap_world import EAST, PLACES, REGION, WEST, commune, hiring, near_abroad, programme, world
@@ -561,6 +562,35 @@ def test_establishments_are_told_where_jobs_are_not_and_wide_codes_are_no_total(
     wide = [{"chain": "value-chain/wood", "activity": "a", "wide": "true"}]
     matter = world(chains=[stage], establishments=shops, members=[_member(1, "01003")], chain_links=wide)
     assert _told(gaps(matter, WEST, kinds=["link"])) == []
+
+
+def test_what_stages_count_is_read_once_for_all_territories(monkeypatch: pytest.MonkeyPatch) -> None:
+    shops = [{"place": commune("01001"), "sector": "sector/a17/FZ", "year": 2014, "value": 12.0}]
+    stage = {**_stage("resource"), "sector": "sector/a17/FZ"}
+    matter = world(chains=[stage], establishments=shops, members=[_member(1, "01003")])
+    gaps(matter, WEST, kinds=["link"])
+    asked: list[str] = []
+    frame = RegionView.frame
+
+    def noted(self: RegionView, name: str) -> pl.DataFrame:
+        asked.append(name)
+        return frame(self, name)
+
+    monkeypatch.setattr(RegionView, "frame", noted)
+    gaps(matter, EAST, kinds=["link"])
+    assert not {"chains", "chain-links", "establishments", "members"} & set(asked)
+
+
+def test_establishments_of_a_stage_are_those_of_its_latest_year() -> None:
+    def shop(sector: str, year: int, value: float) -> dict[str, Any]:
+        return {"place": commune("01001"), "sector": f"sector/a17/{sector}", "year": year, "value": value}
+
+    shops = [shop("FZ", 2014, 12.0), shop("FZ", 2015, 3.0), shop("C1", 2014, 5.0)]
+    stages = [{**_stage("resource"), "sector": f"sector/a17/{sector}"} for sector in ("FZ", "C1")]
+    [told] = _told(
+        gaps(world(chains=stages, establishments=shops, members=[_member(1, "01003")]), WEST, kinds=["link"])
+    )
+    assert "3 établissements (2015" in told and "C1" not in told
 
 
 def test_a_member_of_two_filieres_is_there_by_the_rule_of_each() -> None:
