@@ -1,3 +1,9 @@
+CREATE MACRO _euros(cell) AS TRY_CAST(replace(replace(replace(replace(cell, '€', ''), chr(160), ''), ' ', ''), ',', '.') AS DECIMAL(18, 2));
+
+CREATE TABLE _kept AS
+SELECT DISTINCT project FROM partners
+WHERE anc_norm(region) IN (SELECT anc_norm(label_fr) FROM decoupage_administratif__territories WHERE id = 'territory/region/' || getvariable('region'));
+
 -- A partner with a RNSR number is that research unit (or the one of today it went into); the others are their name in their
 -- town.
 CREATE TABLE _partners AS
@@ -6,8 +12,10 @@ WITH said AS (
         CASE WHEN regexp_matches(upper(trim(rnsr)), '^[0-9]{9}[A-Z]$') THEN upper(trim(rnsr)) END AS rnsr,
         trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
             anc_norm(city), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', ''))
-            AS town
+            AS town,
+        _euros(funding) AS funding
     FROM partners
+    WHERE getvariable('region') = 'all' OR project IN (SELECT project FROM _kept)
 )
 SELECT said.*, 'project/anr/' || project AS interaction, u.organization IS NOT NULL AS is_known,
     CASE WHEN said.rnsr IS NOT NULL THEN coalesce(u.organization, 'organization/' || said.rnsr)
@@ -89,15 +97,16 @@ GROUP BY p.organization ORDER BY id;
 
 CREATE TABLE interactions AS
 SELECT interaction AS id, 'ResearchProject' AS kind, ['interaction-type/collaborative-project'] AS types,
-    coalesce(max(acronym) FILTER (trim(acronym) <> ''), max(project)) AS label_fr,
-    '20' || regexp_extract(max(project), '^ANR-([0-9]{2})-', 1) AS year, max(project) AS number,
-    'https://anr.fr/Projet-' || max(project) AS homepage,
+    coalesce(max(m.acronym) FILTER (trim(m.acronym) <> ''), max(p.acronym) FILTER (trim(p.acronym) <> ''), max(m.project)) AS label_fr,
+    coalesce(max(regexp_extract(p.edition, '[0-9]{4}')) FILTER (p.edition <> ''), '20' || regexp_extract(max(m.project), '^ANR-([0-9]{2})-', 1)) AS year,
+    max(try_cast(left(p.start, 10) AS DATE))::VARCHAR AS start, nullif(max(_euros(p.funding)), 0) AS funding, max(m.project) AS number,
+    'https://anr.fr/Projet-' || max(m.project) AS homepage,
     'evidence-status/documented' AS evidence, 'source/anr-aapg' AS source
-FROM _partners GROUP BY interaction ORDER BY id;
+FROM _partners AS m LEFT JOIN projects AS p ON p.project = m.project GROUP BY interaction ORDER BY id;
 
 CREATE TABLE participations AS
 WITH once AS (
-    SELECT p.interaction, p.organization, bool_or(p.leads) AS leads, min(p.number) AS number,
+    SELECT p.interaction, p.organization, bool_or(p.leads) AS leads, min(p.number) AS number, nullif(sum(p.funding), 0) AS funding,
         CASE WHEN count(DISTINCT t.commune) = 1 THEN max(t.commune) END AS place
     FROM _partners AS p LEFT JOIN _towns AS t ON t.region = coalesce(p.region, '') AND t.town = p.town
     GROUP BY p.interaction, p.organization
@@ -105,5 +114,5 @@ WITH once AS (
 SELECT interaction || '/p/' || row_number() OVER (PARTITION BY interaction ORDER BY NOT leads, number) AS id,
     interaction, organization,
     [CASE WHEN leads THEN 'actor-role/coordinator' ELSE 'actor-role/partner' END] AS roles, place,
-    CASE WHEN place IS NOT NULL THEN 'evidence-status/inferred' END AS place_evidence
+    CASE WHEN place IS NOT NULL THEN 'evidence-status/inferred' END AS place_evidence, funding
 FROM once ORDER BY interaction, NOT leads, number;

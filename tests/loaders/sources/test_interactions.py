@@ -274,6 +274,62 @@ def test_a_commune_is_found_by_the_name_of_its_part_that_kept_its_code(chain: Ch
     assert towns == {"territory/commune/38901"}
 
 
+AGENCY_PARTNERS = """\
+Projet.Code_Decision;Projet.Acronyme;Projet.Partenaire.Code_Decision;Projet.Partenaire.Est_coordinateur;\
+Projet.Partenaire.Nom_organisme;Projet.Partenaire.Categorie_organisme;Projet.Partenaire.Code_RNSR;\
+Projet.Partenaire.Adresse.Ville;Projet.Partenaire.Adresse.Region;Projet.Partenaire.Adresse.Pays;\
+Projet.Partenaire.Aide_allouee.ANR;Projet.Partenaire.Responsable_scientifique.Nom;\
+Projet.Partenaire.Responsable_scientifique.Prenom;Projet.Partenaire.Responsable_scientifique.ORCID
+ANR-24-CE01-0001;OMEGA;ANR-24-CE01-0001-01;True;Laboratoire d'essai;Laboratoire public;200000001A;Vallombre;Est-Essai;France;\
+1 250,50;Dupont;Jeanne;0000
+ANR-24-CE01-0001;OMEGA;ANR-24-CE01-0001-02;False;Société lointaine;PME;;Loin;Bretagne;France;;Martin;Luc;
+ANR-24-CE02-0002;AILLEURS;ANR-24-CE02-0002-01;True;Laboratoire lointain;Laboratoire public;;Loin;Bretagne;France;10;;;
+"""
+AGENCY_PROJECTS = """\
+Projet.Code_Decision;AAP.Edition;Projet.Acronyme;Projet.Titre.Francais;Projet.Titre.Anglais;Projet.Resume.Francais;\
+Projet.Resume.Anglais;Programme.Acronyme;Projet.Montant.AF.Aide_allouee.ANR;Projet.T0 scientifique
+ANR-24-CE01-0001;2024;OMEGA;Un titre;A title;Un résumé;An abstract;AAPG;400000.5;2025-01-01
+ANR-24-CE02-0002;2024;AILLEURS;Un titre;A title;;;AAPG;0;2024
+"""
+
+
+@pytest.mark.parametrize("region", ["84", "all"])
+def test_the_files_that_the_agency_publishes_today_tell_sums_and_dates(
+    chain: Chain, tmp_path: Path, region: str
+) -> None:
+    """Those of the whole country are read, and projects of the region kept, unless all are asked for."""
+    tables = {"partners": AGENCY_PARTNERS, "projects": AGENCY_PROJECTS}
+    files = []
+    for name, text in tables.items():
+        french = {"partners": "partenaires", "projects": "projets"}[name]
+        files.append(tmp_path / f"anr-dgds-depuis-2010-projets-finances-2026-{french}.csv")
+        files[-1].write_text(text, encoding="utf-8-sig")
+    source = Source.named("anr-aapg")
+    registers = {
+        f"{name.replace('-', '_')}__{table}": path
+        for name, found in chain.paths().items()
+        for table, path in found.items()
+        if name in (*source.requires, *source.uses)
+    }
+    raw = read_inputs(source, files, registers=registers)
+    assert raw.signalled == []
+    assert not any("Dupont" in str(cell) for row in raw.tables["partners"].rows() for cell in row)
+    made = tidy(source, raw.tables, registers=registers, settings={"region": region})
+    told = {row["number"]: row for row in made["interactions"].to_dicts()}
+    assert set(told) == {"ANR-24-CE01-0001"} | ({"ANR-24-CE02-0002"} if region == "all" else set())
+    project = told["ANR-24-CE01-0001"]
+    assert (project["label_fr"], project["year"], project["start"]) == ("OMEGA", "2024", "2025-01-01")
+    assert float(project["funding"]) == 400000.5
+    funding = {row["organization"]: row["funding"] for row in made["participations"].to_dicts()}
+    assert float(funding["organization/200000001A"]) == 1250.5
+    if region == "all":
+        other = told["ANR-24-CE02-0002"]
+        assert (other["start"], other["funding"]) == (
+            None,
+            None,
+        )  # a year alone is no day, and nothing is no sum
+
+
 def test_a_public_body_without_a_number_is_no_research_unit(chain: Chain) -> None:
     """The ANR files universities, the CNRS and the CEA under « Laboratoire public » and « Divers public »."""
     named = {row["label_fr"]: row for row in chain.by("id", "anr-aapg", "organizations").values()}
