@@ -14,8 +14,9 @@ from rich.console import Console
 
 from ...words import N_, Spoken
 from ...words.locales import language
-from .application import DataDir, UsageError, app, check_choice, error_console, open_reader
+from .application import DataDir, Master, UsageError, app, check_choice, error_console, open_reader
 from .output import check_format
+from .spark import STORE, Cluster, Columns, Engine, cluster_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,9 @@ def gaps(
     illustrative: Illustrative = False,
     format: Format = "table",
     why: Why = False,
+    engine: Engine = STORE,
+    columns: Columns = None,
+    master: Master = None,
     data_dir: DataDir = None,
 ) -> None:
     """Dire les manques d'un territoire : demande sans offre, offre sans lien, maillons, accès, données.
@@ -70,11 +74,12 @@ def gaps(
     from ...graph.region.levels import LEVELS
 
     check_format(format, FORMATS)
+    cluster = cluster_of(engine, columns, master)
     check_choice("--level", level, LEVELS)
     more: dict[str, Any] = {"kinds": check_kinds(kind, KINDS)} | (
         {} if radius is None else {"radius": radius}
     )
-    with matter_of(data_dir, illustrative) as matter:
+    with matter_of(data_dir, illustrative, cluster) as matter:
         if not every:
             tell([find(matter, territory, **more)], format, why=why)
             return
@@ -102,6 +107,9 @@ def synergies(
     illustrative: Illustrative = False,
     format: Format = "table",
     why: Why = False,
+    engine: Engine = STORE,
+    columns: Columns = None,
+    master: Master = None,
     data_dir: DataDir = None,
 ) -> None:
     """Dire les synergies d'un territoire ou d'une filière : liens, complémentarités, appuis, intermédiaires.
@@ -112,8 +120,9 @@ def synergies(
     from ...graph.synergies import synergies as find
 
     check_format(format, FORMATS)
+    cluster = cluster_of(engine, columns, master)
     kinds = check_kinds(kind, KINDS)
-    with matter_of(data_dir, illustrative) as matter:
+    with matter_of(data_dir, illustrative, cluster) as matter:
         tell([find(matter, subject, kinds=kinds)], format, why=why)
 
 
@@ -153,11 +162,15 @@ def suggest(
 
 
 @contextmanager
-def matter_of(data_dir: Path | None, illustrative: bool) -> Iterator[RegionView]:
-    """Open the matter of the current publication; raises NoSnapshot."""
+def matter_of(
+    data_dir: Path | None, illustrative: bool, cluster: Cluster | None = None
+) -> Iterator[RegionView]:
+    """Open the matter of the current publication, asked of its store or of Spark; raises NoSnapshot."""
     from ...graph.region.view import RegionView
 
     with open_reader(data_dir) as reader:
+        if cluster is not None:
+            cluster.answer(reader)
         yield RegionView.of(reader, illustrative=illustrative)
 
 

@@ -11,8 +11,9 @@ from ...graph.sparql.results import Rows, Value
 from ...words import N_, gettext, number
 from ...words.locales import language
 from .analysis import Illustrative, matter_of, output_console
-from .application import DataDir, UsageError, app, error_console
+from .application import DataDir, Master, UsageError, app, error_console
 from .output import Format, check_format, tell_rows
+from .spark import STORE, Columns, Engine, cluster_of
 
 if TYPE_CHECKING:
     from ...graph.region.view import RegionView
@@ -42,6 +43,9 @@ def indicators(
     ] = "",
     illustrative: Illustrative = False,
     format: Format = "table",
+    engine: Engine = STORE,
+    columns: Columns = None,
+    master: Master = None,
     data_dir: DataDir = None,
 ) -> None:
     """Donner les indicateurs : la liste, les valeurs de l'un d'eux, ou tous ceux d'un territoire.
@@ -49,7 +53,8 @@ def indicators(
     Sans valeur, la colonne status dit pourquoi : missing, suppressed, insufficient.
     """
     check_format(format)
-    with matter_of(data_dir, illustrative) as matter:
+    cluster = cluster_of(engine, columns, master)
+    with matter_of(data_dir, illustrative, cluster) as matter:
         rows = _chosen(matter, name, territory, level, within, period, by)
     if not tell_rows(list(rows) if format == "json" else rows, format):
         _show(rows)

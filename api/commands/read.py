@@ -19,19 +19,17 @@ from .application import (
     app,
     check_output,
     data_folder,
-    error_console,
-    is_spark,
     open_reader,
     tell_set_aside,
     tell_written,
 )
 from .completion import complete_question
 from .output import Format, check_format, tell_rows
+from .spark import STORE, Columns, Engine, cluster_of
 
 if TYPE_CHECKING:
     from pyoxigraph import RdfFormat
 
-    from ...graph.columns.spark import SparkColumns
     from ...graph.snapshots.reader import LocalReader
     from ...graph.sparql.formats import Kind
     from ...graph.sparql.results import Rows
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from ...queries.query import Query
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
-ENGINES = ("store", "spark")
 DUMPS = ("nq", "trig", "ttl", "nt")
 """Suffixes of the formats of a whole graph."""
 
@@ -62,15 +59,8 @@ def query(
         typer.Option("-p", "--param", metavar="NOM=VALEUR", help="Paramètre de la question."),
     ] = None,
     format: Annotated[str, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))] = "table",
-    engine: Annotated[
-        str, typer.Option("--engine", metavar="MOTEUR", help="Qui répond : store ou spark.")
-    ] = "store",
-    columns: Annotated[
-        str | None,
-        typer.Option(
-            "--columns", metavar="DOSSIER", help="Colonnes que Spark lit (chemin, hdfs://, s3a://)."
-        ),
-    ] = None,
+    engine: Engine = STORE,
+    columns: Columns = None,
     master: Master = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -78,12 +68,12 @@ def query(
     from ...graph.sparql.formats import NotAcceptable
 
     check_format(format, FORMATS)
-    on_spark = is_spark(engine, ENGINES[0], {"--columns": columns, "--master": master})
+    cluster = cluster_of(engine, columns, master)
     pose = asked(text, parameters, data_dir)
     with open_reader(data_dir) as reader:
         name, sparql, defaults = pose(reader)
-        if on_spark:
-            reader.queried = _spark_columns(reader.snapshot, columns, master)
+        if cluster is not None:
+            cluster.answer(reader)
         try:
             answer = reader.query(sparql, accept=_MADE_FROM.get(format, format), default_graphs=defaults)
         except NotAcceptable as error:
@@ -101,27 +91,6 @@ def _formats_of(kind: "Kind") -> list[str]:
     known = {name for one in formats_of(kind) for name in (one.name, *one.aliases)}
     made = {name for name, accept in _MADE_FROM.items() if known & {one for one, _ in parse_accept(accept)}}
     return [one for one in FORMATS if one in known | made]
-
-
-def _spark_columns(snapshot: Snapshot, folder: str | None, master: str | None) -> "SparkColumns":
-    """Open columns in Spark: those of the folder, else those of the publication, which are made where they are not there yet."""
-    from ...graph.columns.spark import SparkColumns, check_columns
-    from ...loaders.mapping.spark import open_spark
-
-    if folder is not None:
-        check_columns(folder)
-    spark = open_spark(master)
-    if folder is None:
-        from ...graph.columns.building import build
-        from ...graph.columns.glance import COLUMNS
-        from ...graph.snapshots.artifacts import derived_folder
-
-        own = derived_folder(snapshot) / COLUMNS
-        if not own.exists():
-            error_console().print(N_("colonnes de la publication : construction")[language()])
-            build(snapshot, own)
-        folder = str(own)
-    return SparkColumns(folder, spark)
 
 
 def own_library(data_dir: Path | None) -> "Library":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,10 +105,13 @@ class SqlColumns(ABC):
         wanted -= {None, *program.unknown}
         texts = dict(program.unknown)
         if wanted:
-            terms = self.place(self.manifest.terms.name)
-            numbers = ",".join(map(str, sorted(wanted)))
-            texts.update(self.rows(f"SELECT id, text FROM {terms} WHERE id IN ({numbers})"))
+            texts.update(self.terms(sorted(wanted)))
         return texts
+
+    def terms(self, numbers: Sequence[int]) -> Iterable[tuple[Any, ...]]:
+        """Read terms by their numbers: pairs of number and text; raises BadColumns."""
+        terms = self.place(self.manifest.terms.name)
+        return self.rows(f"SELECT id, text FROM {terms} WHERE id IN ({','.join(map(str, numbers))})")
 
 
 class Columns(SqlColumns):

@@ -10,12 +10,15 @@ from typing import Any, Protocol
 from rdflib.plugins.sparql.parserutils import CompValue, Expr
 from rdflib.term import Literal, Node, URIRef, Variable
 
+from .aggregates import UNDECIDED
 from .constants import Constants
-from .layout import BLANK, BOOLEAN, DATE, DECIMAL, INTEGER, IRI, LISTED, STRING, TEXT, TYPES, YEAR
+from .layout import BLANK, BOOLEAN, DATE, DECIMAL, INTEGER, IRI, LISTED, STRING, TEXT, TRIPLE, TYPES, YEAR
 from .relations import NOTHING, Operand, Relation, Unsupported, alike, exists
 
 NUMBERS = frozenset({INTEGER, DECIMAL})
 _NODES = frozenset({IRI, BLANK})
+_UNREAD = frozenset({TRIPLE, "directed"})
+"""Kinds of which the table of terms tells neither text nor language."""
 _ORDERED = (frozenset({STRING}), frozenset({BOOLEAN}), frozenset({DATE}), frozenset({YEAR}))
 """Kinds whose values are compared with those of the same kind alone; numbers among themselves."""
 
@@ -29,8 +32,8 @@ class Patterns(Protocol):
     def inner(self, pattern: CompValue, outer: Relation) -> Relation:
         """Compile the pattern of an EXISTS."""
 
-    def lexical(self, cell: Operand) -> str:
-        """Write an IRI."""
+    def of_term(self, cell: Operand, sql: str) -> str:
+        """Write what the table of terms has of a term: SQL of its columns."""
 
 
 def written(cell: Operand) -> str:
@@ -159,8 +162,11 @@ class Expressions:
             return computed(cell.language, STRING)
         if not cell.kinds or cell.kinds <= _NODES:
             return computed("NULL::VARCHAR", STRING)
-        if TEXT in cell.kinds or cell.kinds & _NODES:
+        if cell.kinds & _UNREAD:
             raise Unsupported("the language of terms of mixed kinds")
+        if TEXT in cell.kinds or cell.kinds & _NODES:
+            language = "CASE WHEN left(text, 1) = '\"' THEN coalesce(lang, '') END"
+            return computed(self._patterns.of_term(cell, language), STRING)
         return computed(f"(CASE WHEN {cell.sql} IS NOT NULL THEN '' END)", STRING)
 
     def _string(self, expression: Expr) -> Operand:
@@ -168,7 +174,12 @@ class Expressions:
         if not cell.kinds:
             return computed("NULL::VARCHAR", STRING)
         if cell.kinds == {IRI} and not cell.computed:
-            return computed(self._patterns.lexical(cell), STRING)
+            return computed(self._patterns.of_term(cell, "lex"), STRING)
+        if len(cell.kinds) > 1 and not cell.kinds & (_UNREAD | {BLANK}):
+            text = self._patterns.of_term(cell, "lex")  # of an escape that is not known here there is none
+            return computed(
+                f"coalesce({text}, CASE WHEN {cell.sql} IS NOT NULL THEN error('{UNDECIDED}') END)", STRING
+            )
         if cell.kind in (STRING, TEXT):
             return computed(cell.sql_value, STRING)
         return computed(written(cell), STRING)

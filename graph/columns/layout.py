@@ -32,8 +32,11 @@ TYPES: Mapping[str, str] = {
 """SQL types of the column `v` of literals, by their kind; literals of other datatypes have none."""
 
 
-class BadColumns(ValueError):  # noqa: N818
-    """Columns that cannot be read: another format, a file that lacks or is cut, a manifest of another snapshot."""
+class BadColumns(RuntimeError):  # noqa: N818
+    """Columns that cannot be read: another format, a file that lacks or is cut, a manifest of another snapshot.
+
+    No ValueError: a formula that fails on data is left out of the indicators, while what cannot be read ends them all.
+    """
 
 
 @dataclass(frozen=True)

@@ -70,12 +70,12 @@ class Patterns:
             raise Unsupported(f"the pattern {pattern.name}")
         return made(self, pattern)
 
-    def lexical(self, cell: Operand) -> str:
-        """Write an IRI; raises Unsupported for what may be none of the graph's."""
+    def of_term(self, cell: Operand, sql: str) -> str:
+        """Write what the table of terms has of a term, SQL of its columns; raises Unsupported for what it may not have."""
         if FRESH in cell.doubts:
-            raise Unsupported("the text of an IRI that the graph does not have")
+            raise Unsupported("the text of a term that the graph does not have")
         table = self.names.table()
-        return f"(SELECT {table}.lex FROM {self._terms} {table} WHERE {table}.id = {cell.sql})"
+        return f"(SELECT {sql} FROM {self._terms} {table} WHERE {table}.id = {cell.sql})"
 
     def inner(self, pattern: CompValue, outer: Relation) -> Relation:
         """Compile the pattern of an EXISTS over the solutions of a relation."""
@@ -165,8 +165,13 @@ class Patterns:
 
     def _left_join(self, pattern: CompValue) -> Relation:
         left = table_of(self.relation(pattern.p1), self.names)
-        right = table_of(self.relation(pattern.p2), self.names)
-        if getattr(pattern.expr, "name", "") == "TrueFilter":
+        optional = self.relation(pattern.p2)
+        plain = getattr(pattern.expr, "name", "") == "TrueFilter"
+        within = not plain and not any(_mentions(pattern.expr, Variable(name)) for name in left.cells)
+        if within:  # it says nothing of the left, and Spark takes no sub-query among the conditions of a join
+            optional = optional.limited(Expressions(self, optional).condition(pattern.expr))
+        right = table_of(optional, self.names)
+        if plain or within:
             return left_join(left, right, None)
         return left_join(left, right, Expressions(self, join(left, right)).condition(pattern.expr))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from ...words import N_, SentenceError
 from .layout import LISTED, TYPES
 
 
@@ -18,6 +19,29 @@ class Unsupported(Exception):  # noqa: N818
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotExact(SentenceError, ValueError):  # noqa: N818
+    """A query that Spark is not asked: its answer would not be certainly that of the standard, or it is no SELECT.
+
+    Keeps the `reason`, and the name of the `question` where it has one.
+    """
+
+    code = "not-exact"
+
+    def __init__(self, reason: str, question: str = "") -> None:
+        told = N_(
+            "Spark ne répond qu’aux SELECT dont la réponse est sûre ; pour celle-ci, en anglais : {reason}.",
+            reason=reason,
+        )
+        if question:
+            told = N_(
+                "Spark ne répond qu’aux SELECT dont la réponse est sûre ; pour « {question} », en anglais : {reason}.",
+                question=question,
+                reason=reason,
+            )
+        super().__init__(told)
+        self.reason, self.question = reason, question
 
 
 FRESH, OPEN = "fresh", "open"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,10 +15,9 @@ from ...words import N_, SentenceError
 from ..sparql.evaluation import STORE_DEFAULT
 from .aggregates import QUOTIENT, UNDECIDED
 from .compiler import Dataset
-from .constants import quoted
 from .engine import SqlColumns
 from .layout import MANIFEST, BadColumns, parse_manifest
-from .relations import Unsupported
+from .relations import NotExact, Unsupported
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -37,6 +37,8 @@ _EXACT = {
     "spark.sql.session.timeZone": "UTC",
 }
 """What makes a number too large an error, and no sum of decimals round."""
+_WANTED: Final = "wanted"
+"""The view of the numbers whose terms are read."""
 _NOTHING: Final = Store()
 _TOO_LARGE = ("OVERFLOW", "OUT_OF_RANGE")
 _LACKS = re.compile(r"\[PATH_NOT_FOUND\] Path does not exist: (.+?)\.(?: SQLSTATE.*)?$")
@@ -82,21 +84,6 @@ class NoColumns(SentenceError, BadColumns):  # noqa: N818
             )
         )
         self.file = file
-
-
-class NotExact(SentenceError, ValueError):  # noqa: N818
-    """A query whose answer on columns would not be certainly that of the standard, or that is no SELECT; keeps the `reason`."""
-
-    code = "not-exact"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(
-            N_(
-                "Spark ne répond qu’aux SELECT dont la réponse est sûre ; pour celle-ci, en anglais : {reason}.",
-                reason=reason,
-            )
-        )
-        self.reason = reason
 
 
 def gist(error: Exception) -> str:
@@ -153,6 +140,7 @@ class SparkColumns(SqlColumns):
 
     def __init__(self, folder: str, spark: SparkSession) -> None:
         self._spark = session_of(spark)
+        self._views: dict[str, str] = {}
         super().__init__(parse_manifest(self._manifest(folder), folder), folder)
         self._spark.sql(
             f"CREATE TEMPORARY FUNCTION {QUOTIENT}(total DECIMAL(38,18), n BIGINT) RETURNS DECIMAL(38,18) RETURN {_QUOTIENT}"
@@ -184,27 +172,30 @@ class SparkColumns(SqlColumns):
         except Unsupported as error:
             raise NotExact(error.reason) from None
 
+    def terms(self, numbers: Sequence[int]) -> Iterable[tuple[Any, ...]]:
+        """Read terms by their numbers, as a table to join: a list of hundreds of thousands is no SQL."""
+        import pyarrow  # type: ignore[import-untyped, unused-ignore]
+
+        wanted = pyarrow.table({"id": pyarrow.array(numbers, pyarrow.int64())})
+        with _told():
+            self._spark.createDataFrame(wanted).createOrReplaceTempView(_WANTED)
+        terms = self.place(self.manifest.terms.name)
+        return self.rows(f"SELECT id, text FROM {terms} WHERE id IN (SELECT id FROM {_WANTED})")
+
     def place(self, name: str) -> str:
-        """Write where a file is, in SQL."""
-        return f"read_parquet({quoted(f'{self._folder}/{name}')})"
+        """Write where a file is, in SQL: a view, so that its files and columns are looked up once; raises as `rows` does."""
+        if name not in self._views:
+            view = f"file{len(self._views)}"
+            with _told():
+                self._spark.read.parquet(f"{self._folder}/{name}").createOrReplaceTempView(view)
+            self._views[name] = view
+        return self._views[name]
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Run SQL as DuckDB writes it; raises Unsupported, BadColumns and ClusterFailure."""
-        from py4j.protocol import Py4JError
-        from pyspark.errors import AnalysisException, PySparkException
-
-        try:
-            return [tuple(map(_plain, row)) for row in self._spark.sql(spark_dialect(sql)).collect()]
-        except AnalysisException as error:
-            if lacks := lacking(error):
-                raise NoColumns(lacks) from error
-            raise Unsupported(f"Spark does not take its SQL: {gist(error)}") from error
-        except (PySparkException, Py4JError) as error:
-            if UNDECIDED in str(error):
-                raise Unsupported("an answer that is not determined") from error
-            if _LARGE in str(error) or any(sign in gist(error) for sign in _TOO_LARGE):
-                raise Unsupported("a number too large") from error
-            raise ClusterFailure(gist(error)) from error
+        with _told():
+            found = self._spark.sql(spark_dialect(sql)).collect()
+        return [tuple(map(_plain, row)) for row in found]
 
     def _manifest(self, folder: str) -> str:
         from py4j.protocol import Py4JError
@@ -218,6 +209,26 @@ class SparkColumns(SqlColumns):
         if row is None:
             raise BadColumns(f"{folder}/{MANIFEST} is empty")
         return str(row[0])
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise Unsupported, BadColumns or ClusterFailure for what Spark raises."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import AnalysisException, PySparkException
+
+    try:
+        yield
+    except AnalysisException as error:
+        if lacks := lacking(error):
+            raise NoColumns(lacks) from error
+        raise Unsupported(f"Spark does not take its SQL: {gist(error)}") from error
+    except (PySparkException, Py4JError) as error:
+        if UNDECIDED in str(error):
+            raise Unsupported("an answer that is not determined") from error
+        if _LARGE in str(error) or any(sign in gist(error) for sign in _TOO_LARGE):
+            raise Unsupported("a number too large") from error
+        raise ClusterFailure(gist(error)) from error
 
 
 def spark_dialect(sql: str) -> str:

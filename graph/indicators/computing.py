@@ -135,6 +135,13 @@ def rows_of_indicator(one: Indicator, matter: RegionView, made: Mapping[str, pl.
         raise FormulaFailed(one, N_("elle échoue sur ces données ({error})", error=what)) from error
 
 
+def _refuse_unfounded(one: Indicator, made: Mapping[str, pl.DataFrame]) -> None:
+    """Raise FormulaFailed where an indicator that a ratio is of was not computed: it would be without a row, and nobody told."""
+    for key in ("of", "over") if one.is_ratio else ():
+        if (part := str(one.options[key])) not in made:
+            raise FormulaFailed(one, N_("l'indicateur « {part} » n'est pas calculé", part=part))
+
+
 def _refuse_unwritable(one: Indicator, rows: pl.DataFrame) -> None:
     """Raise FormulaFailed where a group, a period or a value cannot be written in the graph."""
     groups, periods = (rows[column].drop_nulls().unique().sort() for column in ("by", "period"))
@@ -160,6 +167,7 @@ def _told(
     told: Callable[[FormulaFailed], None] | None,
 ) -> dict[str, pl.DataFrame]:
     try:
+        _refuse_unfounded(one, made)
         rows = rows_of_indicator(one, matter, made)
         _refuse_unwritable(one, rows)
     except FormulaFailed as failed:

@@ -74,9 +74,9 @@ class Cube:
     def of(
         cls, reader: LocalReader, *, illustrative: bool = False, folders: Iterable[Path] | None = None
     ) -> Cube:
-        """Give the cube of a reader's snapshot, from what is kept beside it, or computed and kept."""
+        """Give the cube of a reader's snapshot, from what is kept beside it, or computed; kept where its own store answers."""
         matter = RegionView.of(reader, illustrative=illustrative)
-        return cls.made(matter, FrameCache.of(reader.snapshot), folders=folders)
+        return cls.made(matter, matter.beside, folders=folders)
 
     @classmethod
     def made(

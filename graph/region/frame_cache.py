@@ -72,3 +72,14 @@ class FrameCache:
 
     def _path(self, question: str) -> Path:
         return self.folder / f"{sha256(question.encode()).hexdigest()[:32]}.arrow"
+
+
+class Unkept(FrameCache):
+    """Keeps nothing and finds nothing: what answers in place of a snapshot's store may hold something else."""
+
+    def find(self, question: str) -> pl.DataFrame | None:
+        """Return None."""
+        return None
+
+    def keep(self, question: str, frame: pl.DataFrame) -> None:
+        """Keep nothing."""

@@ -20,10 +20,11 @@ import polars as pl
 from ...ontology.vocabulary import ID
 from ...queries.columns import Variable, variable
 from ...queries.library import Library
+from ..columns.relations import NotExact
 from ..snapshots.reader import LocalReader, Reader
 from .bordering import bordering_departments
 from .firmness import less_firm
-from .frame_cache import FrameCache
+from .frame_cache import FrameCache, Unkept
 from .levels import REGION as REGION
 from .stopping import look
 
@@ -81,7 +82,7 @@ class RegionView:
     def of(
         cls, reader: LocalReader, *, within: str = REGION, illustrative: bool = False, hurried: bool = False
     ) -> RegionView:
-        """Read the matter of a reader's snapshot, from what is kept beside the snapshot where it is."""
+        """Read the matter of a reader's snapshot, from what is kept beside the snapshot where it is and its own store answers."""
         snapshot = reader.snapshot
         made_up = illustrative and snapshot.graphs(
             "illustrative"
@@ -93,7 +94,7 @@ class RegionView:
             snapshot.id,
             within=within,
             illustrative=illustrative,
-            kept=FrameCache.of(snapshot),
+            kept=(FrameCache if reader.own else Unkept).of(snapshot),
             hurried=hurried,
         )
 
@@ -169,7 +170,10 @@ class RegionView:
         if frame is None:
             if self._reader is None:
                 raise LookupError(f"there is no reader to ask {question}")
-            body = self._reader.query(text, accept="text/csv", default_graphs=graphs).body
+            try:
+                body = self._reader.query(text, accept="text/csv", default_graphs=graphs).body
+            except NotExact as error:
+                raise NotExact(error.reason, question) from None
             frame = tidy(body, _LIBRARY[question].columns)
             if self._kept:
                 self._kept.keep(key, frame)

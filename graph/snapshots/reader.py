@@ -142,10 +142,15 @@ class LocalReader:
         self._lock = threading.Lock()
         try:
             check_sizes(snapshot)
-            self.queried = open_store(snapshot.path)
+            self.queried = self._opened = open_store(snapshot.path)
         except BaseException:
             self.close()
             raise
+
+    @property
+    def own(self) -> bool:
+        """Whether the snapshot's store answers, and nothing else that was put in its place as `queried`."""
+        return self.queried is self._opened
 
     @property
     def store(self) -> Store:

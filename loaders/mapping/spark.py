@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import socket
@@ -65,6 +66,11 @@ def open_spark(master: str | None = None) -> SparkSession:
     except Exception as error:  # pyspark's own, py4j's, or those of a Java that is not there
         raise ClusterFailure(gist(error)) from error
     session.sparkContext.setLogLevel("ERROR")
+    if not os.environ.get("ANCRAGE_DEBUG"):
+        from pyspark.logger import PySparkLogger
+
+        # What it writes of an error, with the plan and the whole stack, before the error is ours to tell.
+        PySparkLogger.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return session
 
 

@@ -36,6 +36,44 @@ def test_a_query_has_the_answer_of_the_store(
     assert said[0] == said[1] == said[2] and len(said[0]) > 10
 
 
+def test_indicators_gaps_and_synergies_are_those_of_the_store(
+    example_data_dir: Path, spark: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (
+        ["indicators", "--territory", "region/84", "--format", "csv"],
+        ["gaps", "department/26", "--format", "json"],
+        ["synergies", "department/26", "--format", "json"],
+    ):
+        said = []
+        for more in ([], ["--engine", "spark"]):
+            assert run([*words, "--data-dir", str(example_data_dir), *more]) == 0
+            out, err = capsys.readouterr()
+            said.append(out)
+            assert "laissé de côté" not in err
+        assert said[0] == said[1] and said[0].count("\n") > 5, words
+
+
+@pytest.mark.parametrize("command", ["indicators", "gaps", "synergies"])
+def test_what_spark_cannot_do_is_no_table_of_some(
+    example_data_dir: Path, spark: Any, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    words = [
+        command,
+        *([] if command == "indicators" else ["region/84"]),
+        "--data-dir",
+        str(example_data_dir),
+    ]
+    for more, sentence in (
+        (["--columns", "/tmp"], "--columns ne vaut qu'avec --engine spark"),
+        (["--engine", "hadoop"], "store, spark"),
+        (["--engine", "spark", "--columns", "/nonexistent"], "/nonexistent/manifest.json"),
+        (["--engine", "spark", "--master", "spark://127.0.0.1:9"], "no answer from spark://127.0.0.1:9"),
+    ):
+        assert run([*words, *more]) != 0
+        out, err = capsys.readouterr()
+        assert out == "" and sentence in err and err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

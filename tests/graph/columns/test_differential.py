@@ -164,6 +164,10 @@ CASES = {
     "FROM and FROM NAMED": "SELECT * FROM :i FROM NAMED :h FROM NAMED :nowhere { ?a :age ?x GRAPH ?g { ?a :label ?l } }",
     "FROM NAMED alone": "SELECT * FROM NAMED :h { { ?a :age ?x } UNION { GRAPH ?g { ?a :age ?x } } }",
     "the least and the greatest address": "SELECT ?p (MIN(?a) AS ?i) (MAX(?b) AS ?j) { ?a :part ?p ; :part ?b } GROUP BY ?p",
+    "languages and texts of all kinds": "SELECT ?a ?x (LANG(?x) AS ?n) (STR(?x) AS ?t) { ?a :mixed|:label|:age|:name ?x }",
+    "a language that only some have": "SELECT ?a ?x ?y { ?a :part ?p "
+    'OPTIONAL { ?a :label|:name|:knows ?x FILTER(LANG(?x) = "fr") } OPTIONAL { ?a :name|:part|:odd ?y FILTER(STR(?y) != "i") } }',
+    "an optional that looks at both sides": "SELECT * { ?a :age ?x OPTIONAL { ?a :size ?y FILTER(?x < ?y && ?y > 1) } }",
     "a sub-select under a count": "SELECT ?p (COALESCE(?n, 0) AS ?m) { ?p :part :top OPTIONAL "
     "{ SELECT ?p (COUNT(?a) AS ?n) { ?a :part ?p ; :flag ?f } GROUP BY ?p } }",
 }
@@ -190,7 +194,7 @@ LEFT = {
     "a GROUP_CONCAT of other": "SELECT (GROUP_CONCAT(?a) AS ?l) { ?a :part ?p }",
     "at an end of a path of no step": "SELECT ?a ?b { VALUES ?a { :new :a } ?a :part* ?b }",
     "a term that the graph does not have, at": "SELECT ?b { :new :part? ?b }",
-    "the text of an IRI that": "SELECT (STR(?a) AS ?t) { VALUES ?a { :new :a } }",
+    "the text of a term that": "SELECT (STR(?a) AS ?t) { VALUES ?a { :new :a } }",
     "not a SELECT": "ASK { ?a :part ?b }",
     "the parser does not read it": "SELECT ?a { ?a :part ?b LATERAL { ?b :part ?c } }",
 }
