@@ -1,6 +1,8 @@
-"""Spark beside the engines of one machine: a mapping in parts beside the file, the same SQL beside DuckDB; answers compared.
+"""Spark beside one machine: a mapping in parts beside the file, the same SQL beside DuckDB, all indicators; answers compared.
 
 Usage: python benchmarks/spark.py DATA_DIR [--master local[2]] [--rows 100000 1000000] [--only NAME…]
+
+Questions are those of the library, or those that `--only` names; the indicators of the package are among them under `indicators`.
 
 DATA_DIR is a published data directory whose columns are made (`benchmarks/engines.py` makes them). Seconds are of wall, after one
 small job that starts Spark. The rows are organisations in the exchange layout. Ends with 1 where lines or answers differ.
@@ -22,8 +24,10 @@ from ancrage.graph.columns.engine import SqlColumns
 from ancrage.graph.columns.layout import LISTED
 from ancrage.graph.columns.relations import Unsupported
 from ancrage.graph.columns.spark import SparkColumns
+from ancrage.graph.indicators.cube import Cube
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.artifacts import derived_folder
-from ancrage.graph.snapshots.reader import settle
+from ancrage.graph.snapshots.reader import LocalReader, settle
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.sparql.limits import Glance
 from ancrage.loaders.mapping.spark import open_spark, write_parts
@@ -47,7 +51,10 @@ def main() -> None:
         write_parts(spark, exchange_mapping(), organizations(1000), f"{folder}/first", graph=GRAPH)
         for rows in arguments.rows:
             equal &= compare_mapping(spark, rows, Path(folder))
-    equal &= compare_answers(spark, arguments.data, frozenset(arguments.only))
+    only = frozenset(arguments.only)
+    equal &= compare_answers(spark, arguments.data, only)
+    if not only or "indicators" in only:
+        equal &= compare_cubes(spark, arguments.data)
     sys.exit(not equal)
 
 
@@ -119,6 +126,24 @@ def compare_answers(spark: object, data: Path, only: frozenset[str]) -> bool:
             f"median ratio {ratio:.1f}; refused on Spark alone: {refused or 'none'}; different: {different or 'none'}"
         )
     return not different
+
+
+def compare_cubes(spark: object, data: Path) -> bool:
+    """Compute all indicators from nothing that is kept, of the store and of Spark."""
+    with LocalReader.current(data) as reader:
+        started = time.perf_counter()
+        cube = Cube.made(RegionView(reader, None, reader.snapshot.id), None)
+        here = time.perf_counter() - started
+        reader.queried = SparkColumns(str(derived_folder(reader.snapshot) / COLUMNS), spark)  # type: ignore[arg-type]
+        started = time.perf_counter()
+        on_spark = Cube.made(RegionView(reader, None, reader.snapshot.id), None)
+        there = time.perf_counter() - started
+    same = not on_spark.errors and on_spark.frame.equals(cube.frame)
+    print(
+        f"{len(cube.indicators)} indicators, {cube.frame.height:,} values: {here:.1f} s of the store, {there:.1f} s of Spark "
+        f"(ratio {there / here:.2f}); {'the same values' if same else 'DIFFERENT VALUES'}"
+    )
+    return same
 
 
 def asked(columns: SqlColumns, text: str, dataset: Dataset) -> tuple[float, object]:

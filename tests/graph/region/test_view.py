@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import ancrage.queries
 import numpy as np
@@ -162,13 +163,17 @@ def test_what_is_kept_beside_the_snapshot_is_what_the_question_answers(reader: L
     asked = RegionView.of(reader).frame("participations")
 
     class Silent:
-        snapshot = reader.snapshot
+        snapshot, own = reader.snapshot, True
 
         def query(self, *_: object, **__: object) -> object:
             raise AssertionError("it was asked again")
 
-    kept = RegionView.of(Silent()).frame("participations")  # type: ignore[arg-type]
+    silent: Any = Silent()
+    kept = RegionView.of(silent).frame("participations")
     assert kept.equals(asked) and kept.height
+    Silent.own = False  # another answers in the place of the store
+    with pytest.raises(AssertionError, match="asked again"):
+        RegionView.of(silent).frame("participations")
 
 
 def test_a_kept_file_that_is_cut_is_asked_for_again(reader: LocalReader) -> None:
