@@ -762,9 +762,11 @@ def test_only_what_rests_on_changed_frames_is_computed_anew(matter: RegionView) 
 def test_a_formula_that_fails_leaves_the_others(matter: RegionView) -> None:
     told: list[FormulaFailed] = []
     wrong = indicator("wrong", "items", frame="nowhere", item="x")
-    rows = compute(matter, {"wrong": wrong, "people": indicator("people", "population")}, told.append)
+    people, share = indicator("people", "population"), indicator("share", "ratio", of="wrong", over="people")
+    rows = compute(matter, {"wrong": wrong, "people": people, "share": share}, told.append)
     assert set(rows["indicator"]) == {"people"}
     assert told[0].indicator == "wrong" and "nowhere" in str(told[0])
+    assert told[1].told("fr").endswith("formule ratio : l'indicateur « wrong » n'est pas calculé.")
     with pytest.raises(FormulaFailed, match="wrong"):
         compute(matter, {"wrong": wrong})
     assert recompute(matter, {"wrong": wrong}, Computed(rows), told.append).traces == {}
