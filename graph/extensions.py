@@ -26,10 +26,10 @@ def extension_folder(data_dir: Path, kind: str) -> Path:
     return data_dir / EXTENSIONS / kind
 
 
-def strangers(data_dir: Path) -> list[str]:
+def unknown_folders(data_dir: Path) -> list[str]:
     """List the folders of `extensions/` that nothing reads.
 
-    >>> strangers(Path("nowhere"))
+    >>> unknown_folders(Path("nowhere"))
     []
     """
     folder = data_dir / EXTENSIONS

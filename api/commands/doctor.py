@@ -147,7 +147,7 @@ def _folder(folder: Path) -> Iterator[Check]:
 def _extensions(folder: Path) -> Iterator[Check]:
     """Tell the files of the host's own that are set aside."""
     from ...graph.declarations import nearest
-    from ...graph.extensions import KINDS, extension_packages, strangers
+    from ...graph.extensions import KINDS, extension_packages, unknown_folders
     from ...graph.indicators.declaration import indicator_folders, read_indicators
     from ...loaders.filieres.files import filiere_folders, read_filieres
     from ...loaders.sources.description import own_sources, read_sources
@@ -158,7 +158,7 @@ def _extensions(folder: Path) -> Iterator[Check]:
         broken += read_indicators(indicator_folders(folder))[1]
         broken += read_filieres(*filiere_folders(folder))[1]
         broken += read_sources(*own_sources(folder))[1]
-        unread = strangers(folder)
+        unread = unknown_folders(folder)
     except OSError as refused:
         todo = N_("donnez le droit de le lire à qui sert et charge")
         yield Check("fault", N_("extensions"), system_error(refused) or Named(str(refused)), todo)

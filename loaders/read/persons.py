@@ -50,45 +50,6 @@ NOBODY = frozenset(
         "neant", "aucun", "aucune", "sans objet", "non renseigne", "non communique", "non defini", "a definir", "inconnu",
     )
 )  # fmt: skip
-#: Common nouns of names of organisations and places: a part that holds one is named after a person, and is none.
-NOUNS = frozenset(
-    """academie academy ag agence agency agglo agri amphi anse archives ass association atelier ateliers
-    avenue bachelor bas basse bassin
-    bibliotheque bois boulevard ca cabinet campus cc cea cedex center centre centro chaire chambre champ chateau chru chu cic
-    cicp cite clinique club cnrs co college collegium com communaute commune compagnie company conseil
-    consultant consultants consulting corp cours cpge cu departement department design devil dipartimento
-    direction division domaine double ecole electronics emmaus energie energy engineering entreprise equie equipe
-    espace esplanade etablissement etablissements faculte faculty federation fils fondation fonds food
-    foundation france freres gmbh grand grande group groupe haut haute health hopital hospital hotel hub ile inc
-    industrie industries innovation inra inria inserm insitut institut institute instituto instruments jardin lab labo
-    laboratoire laboratoires laboratories laboratory lac licence limited lp lpo ltd lycee mairie maison mare
-    master medicament medicaments mer metropole mont musee museum network networks notre office parc paris petit
-    petite pharma photonics place plateform plateforme pole polytech pont port programme project projet recherche
-    research reseau resonance robotics rue sa saint sainte san santa sante sarl sas sasu school sci science sciences
-    section semences service services site societe society software solutions space st station ste studio
-    studios surgical system systemes systems team tech technologie technologies technology therapeutics tour umr
-    unite univ universidad universitaire universitat universite university upr usine val vallee vieux villa
-    village ville""".split()  # noqa: SIM905
-)  # fmt: skip
-#: Common nouns of names of trades and shops, which bear the name of a family: « Boulangerie Martin » is a firm, « Martin Éric
-#: Transports » a person's.
-TRADES = frozenset(
-    """abattoir agriculture aliments ambulance ambulances architecture assurances auberge automatisme automobile automobiles
-    autocars autos bati batiment bieres bijoux biscuits boissons brasseur briqueterie cafe cafes camping carrelage carrelages
-    carriere carrieres carrosserie cave caves charcuterie charpente charpentes chantiers chaudronnerie chauffage
-    chocolats cidres climatisation coiffure confection conserves construction constructions conserverie
-    cosmetique cosmetiques couture couverture couvertures decolletage demenagement demenagements
-    distribution eaux ebeniste electricite electronique elevage emballages entreprises environnement espaces ets eurl
-    exploitation ferme fleurs fonderies forage forages forge forges formation fours fromage fromages fruits fruitiere gaec
-    garage garages glaces granulats graphique horticulture huiles immobilier informatique ingenierie isolation jardins jouets
-    legumes location logistique maconnerie magasin materiaux mecanique metal metaux meubles miel mode moulage moules
-    moulin moulins nature negoce nettoyage optique outillage ouvrages pain pains paysage paysages peinture peintures
-    pepiniere pepinieres pharmacie plantes plastiques plats plomberie pneus poids pompes precision pressoir prefabrication
-    production produits primeurs ravalement realisations recyclage restaurant restauration robinetterie salaisons scierie
-    scieries sellier services soie soudure spectacles taxi taxis textile textiles tissage tissages toiture toitures tolerie
-    tournage traiteur transformation transport transports travaux usinage vergers verre viandes vignobles vins volailles
-    voyages""".split()  # noqa: SIM905
-)  # fmt: skip
 _SHOP = re.compile(r"\w{3,}eries?")
 """How most trades end: « menuiserie », « fromageries »."""
 
@@ -114,13 +75,17 @@ def is_person(part: str) -> bool:
     """
     words = part.split()
     plain = normalise(part).split()
-    if not 2 <= len(words) <= 5 or NOUNS & set(plain) or not all(WORD.fullmatch(word) for word in words):
+    if (
+        not 2 <= len(words) <= 5
+        or _listed("nouns.txt") & set(plain)
+        or not all(WORD.fullmatch(word) for word in words)
+    ):
         return False
     if sum(len(word.strip(".")) > 1 and word[0].isupper() for word in words) < 2 or _is_eponym(plain):
         return False
     first, last = (normalise(word).split() for word in (words[0], words[-1]))
-    names = _listed("first_names.txt")
-    trades = sum(word in TRADES or (bool(_SHOP.fullmatch(word)) and word not in names) for word in plain)
+    names, known = _listed("first_names.txt"), _listed("trades.txt")
+    trades = sum(word in known or (bool(_SHOP.fullmatch(word)) and word not in names) for word in plain)
     if trades and len(plain) - trades < 2:
         return False
     return any(ends and all(word in names for word in ends[:2]) for ends in (first, last))
@@ -190,7 +155,12 @@ def _nameless_page(address: str) -> str:
         named = " ".join(words[rank : rank + 2]).title()
         led = words[rank - 1] if rank else ""
         known = any(_is_eponym(words[rank : rank + size]) for size in range(2, 6))
-        if word in _listed("first_names.txt") and led not in NOUNS and not known and is_person(named):
+        if (
+            word in _listed("first_names.txt")
+            and led not in _listed("nouns.txt")
+            and not known
+            and is_person(named)
+        ):
             return address[: address.index(part)].rstrip("/")
     return address
 
@@ -198,7 +168,7 @@ def _nameless_page(address: str) -> str:
 def _looks_named(words: list[str]) -> bool:
     """Tell whether two words are written as a first name and a name, and neither is a noun."""
     return len(words) == 2 and all(
-        word[0].isupper() and not word.isupper() and not NOUNS & set(normalise(word).split())
+        word[0].isupper() and not word.isupper() and not _listed("nouns.txt") & set(normalise(word).split())
         for word in words
     )
 
@@ -208,7 +178,7 @@ def _omission(found: re.Match[str]) -> str:
     before, words = found["before"] or "", found["name"].split()
     for rank in range(len(words) - 1):
         led = normalise(words[rank - 1] if rank else before)
-        if led.split()[-1:] and led.split()[-1] in NOUNS:
+        if led.split()[-1:] and led.split()[-1] in _listed("nouns.txt"):
             continue
         named = is_person(" ".join(words[rank:])) and normalise(words[rank]).split()[0] in _listed(
             "first_names.txt"
