@@ -7,6 +7,8 @@ Gold sets, each a number that a source gives and that is hidden:
 - units: rows of the ANR with a RNSR number, asked by the partner's name and town. A link is right where it is that unit, or a
   body that the unit is of (the name is then that of the supervisor).
 - firms: winners of i-Lab with a SIREN that another source has too, asked by name against a register without i-Lab.
+- declarations: companies of the region that declare the index of equality, asked by each name that they typed and their
+  département, against a register that names them as Sirene does. Names that are the same beside those that are not.
 
 Beside them: the pairs that a person read (`linkage_pairs.py`), by rule; the share of the region's firms that are another body
 too; the share of rows of the ANR's two plans that lead to a body that another source describes; names a second.
@@ -21,6 +23,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 from ancrage.loaders.publish.register import register_of, tables_of
@@ -29,7 +32,7 @@ from ancrage.loaders.read.persons import without_persons
 from ancrage.loaders.register.linkage import Register
 from ancrage.loaders.register.record import Link, Record
 from ancrage.loaders.register.records import read_records
-from ancrage.loaders.sources.names import normalise
+from ancrage.loaders.sources.names import normalise, recased
 from linkage_pairs import measure, read
 
 Tables = Mapping[str, Mapping[str, Path]]
@@ -153,6 +156,56 @@ def firms(tables: Tables) -> tuple[Counter[str], list[str]]:
     return found, wrong
 
 
+def declarations(official: Path, tables: Tables, folder: Path) -> tuple[Counter[str], list[str]]:
+    """Ask for companies by the name that they declared and their département, where they are known by that of Sirene."""
+    legal = {
+        row["siren"]: row["denominationUniteLegale"]
+        for row in _rows(official, "insee-sirene/unites-legales_faits_*.csv", ",")
+        if without_persons(row["denominationUniteLegale"] or "")
+    }
+    egapro = pl.read_parquet(tables["egapro"]["organizations"])
+    numbers = egapro["siren"].to_list()
+    named = egapro.with_columns(
+        label_fr=pl.Series(
+            [recased(legal[one]) if one in legal else None for one in numbers], dtype=pl.String
+        )
+    ).drop_nulls("label_fr")
+    path = folder / "organizations.parquet"
+    named.write_parquet(path)
+    others = {**tables, "egapro": {**tables["egapro"], "organizations": path}}
+    register, links = register_of(others)
+    body = {link.record: link.body for link in links}
+    departments = dict(
+        pl.read_parquet(tables["decoupage-administratif"]["territories"])
+        .filter(pl.col("kind") == "Department")
+        .select("label_fr", "id")
+        .iter_rows()
+    )
+    known, asked = set(named["siren"]), set()
+    for row in _rows(official, "egapro-index/index-egalite-fh.csv", ";"):
+        name = without_persons(row["Raison Sociale"] or "")
+        if name and row["SIREN"] in known and row["Département"] in departments:
+            asked.add((row["SIREN"], name, departments[row["Département"]]))
+    found: Counter[str] = Counter()
+    wrong: list[str] = []
+    for siren, name, place in sorted(asked):
+        link = register.find(Record("", (name,), group="company", places=frozenset([place])))
+        right = body.get(f"organization/{siren}", f"organization/{siren}")
+        said = "same name" if normalise(name) == normalise(legal[siren]) else "other name"
+        kind = "none" if link is None else "right" if link.body == right else "wrong"
+        found[kind] += 1
+        found[f"{kind}, {said}"] += 1
+        if link is not None and kind == "wrong":
+            wrong.append(f"{name} → {link.body} ({link.rule}), {right} ({legal[siren]}) expected")
+    return found, wrong
+
+
+def _rows(official: Path, pattern: str, separator: str) -> Iterator[dict[str, str]]:
+    for path in sorted(official.glob(pattern)):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from csv.DictReader(file, delimiter=separator)
+
+
 def plans(tables: Tables, register: Register, links: list[Link]) -> Iterator[str]:
     """Yield, for each plan of the ANR, the share of rows of partners that lead to a body that another source describes."""
     body = {link.record: link.body for link in links}
@@ -224,11 +277,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
     tables = tables_of(SourceVersions(options.data).current())
-    for name, measured in (
-        ("units of the ANR", units(options.official, tables)),
-        ("firms of i-Lab", firms(tables)),
-    ):
-        print(*report(name, *measured), sep="\n")
+    with TemporaryDirectory() as folder:
+        for name, measured in (
+            ("units of the ANR", units(options.official, tables)),
+            ("firms of i-Lab", firms(tables)),
+            ("companies as they declare themselves", declarations(options.official, tables, Path(folder))),
+        ):
+            print(*report(name, *measured), sep="\n")
     register, links = register_of(tables)
     print(*plans(tables, register, links), *reading(register, links, READ), sep="\n")
     print(
