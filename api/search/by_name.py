@@ -14,6 +14,7 @@ from ..render.rendering import page
 from ..web.links import href
 from ..web.negotiation import Language
 from .asking import KIND_NAMES, Search
+from .understanding import FIRST, TOLD, pages, shorter_questions
 
 #: How many results of each kind the common list of names shows, and how many the list of one kind does.
 SHORT, LONG = 8, 100
@@ -32,6 +33,7 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
     index = index_of(request, reading)
     kind = next((one for one in asked.chosen.get("kind", ()) if one in KINDS), "")
     found = index.find(asked.text, kind or None)
+    also = pages(asked.text, said)
     return page(
         request,
         "search_names.html",
@@ -40,7 +42,9 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         kind=kind,
         total=len(found),
         group_options=group_by_kind(found, LONG if kind else SHORT, said),
-        nearest=index.nearest(asked.text, kind or None, 6) if asked.text and not found else [],
+        also=also,
+        parts=_parts(index, asked, kind) if asked.text and not found else [],
+        nearest=index.nearest(asked.text, kind or None, 6) if asked.text and not found and not also else [],
         example_projects=None if found else projects_for(asked.text, index),
         example_how=HOW[said],
         extent=count_by_kind(index),
@@ -48,6 +52,16 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         address=href,
         trail=[(None, gettext("Recherche", said))],
     )
+
+
+def _parts(index: Index, asked: Search, kind: str) -> list[tuple[str, int, str, list[Named]]]:
+    """Give what holds a part of the words: each shorter question, how many names it finds, its address, the first of them."""
+    parts = []
+    for text, count in shorter_questions(lambda one: len(index.find(one, kind or None)), asked.text)[:TOLD]:
+        chosen = {"kind": (kind,)} if kind else {}
+        address = Search(text, chosen, lang=asked.lang).address()
+        parts.append((text, count, address, index.find(text, kind or None)[:FIRST]))
+    return parts
 
 
 def group_by_kind(found: list[Named], limit: int, said: Language) -> list[tuple[str, str, int, list[Named]]]:

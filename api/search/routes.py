@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ...graph.finder.documents import KINDS as FINDABLE
-from ...graph.finder.finding import Finder, SearchResult
+from ...graph.finder.finding import Finder, SearchRequest, SearchResult
 from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Layer, Outlines
 from ...graph.region.text import asked_words
@@ -46,7 +46,8 @@ from .asking import (
     value_name,
 )
 from .by_name import named_json, named_page
-from .understanding import OWN_PAGES, meanings, occupations, pages, shorter_questions
+from .understanding import FIRST as FIRST_OF_PART
+from .understanding import OWN_PAGES, TOLD, meanings, occupations, pages, shorter_questions
 from .unknown import Unknown, possible, unknown_values
 
 log = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ def _page(
     alone = asked.text and not len(found) and not len(finder.find(Search(asked.text, {}).asked(finder)))
     also = pages(asked.text, said)
     near = finder.near(asked.text) if alone and not also else []
-    shorter = shorter_questions(finder, asked.text) if alone else []
+    parts = _parts(finder, asked, said) if alone else []
     spots = None
     if layer is not None:
         spots = map.draw(layer, finder.documents[found.rows], said)
@@ -172,7 +173,7 @@ def _page(
         pages=last,
         facets=[_facet(finder, found, asked, facet, said) for facet in FACETS],
         choices=_chosen(finder, asked, said),
-        shorter_questions=[(text, n, Search(text, {}, lang=asked.lang).address()) for text, n in shorter],
+        parts=parts,
         near_words=[(word, Search(word, {}, lang=asked.lang).address()) for word in near],
         meanings=meanings(finder, asked, len(found), said) if asked.page == 1 else [],
         also=also,
@@ -190,6 +191,16 @@ def _page(
     )  # fmt: skip
     add_links(response, page_links(asked.page, last, lambda n: asked.address(page=n)))
     return response
+
+
+def _parts(finder: Finder, asked: Search, said: Language) -> list[tuple[str, int, str, list[dict[str, Any]]]]:
+    """Give what holds a part of the words: each shorter question, how many things it finds, its address, the first of them."""
+    parts = []
+    for text, count in shorter_questions(lambda one: len(finder.find(SearchRequest(one))), asked.text):
+        first = finder.find(SearchRequest(text)).rows[:FIRST_OF_PART] if len(parts) < TOLD else []
+        shown = [_shown(finder, one, said) for one in finder.rows(first)]
+        parts.append((text, count, Search(text, {}, lang=asked.lang).address(), shown))
+    return parts
 
 
 def _ways(finder: Finder, asked: Search, said: Language) -> list[tuple[str, str, int | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ...graph.finder.finding import Finder, SearchRequest
@@ -88,20 +88,25 @@ def corrected(finder: Finder, text: str) -> str:
 
 #: Words of the longest question of which each word is tried without.
 MOST_WORDS = 8
+#: Shorter questions whose results a page shows, and how many of each.
+TOLD, FIRST = 3, 5
 
 
-def shorter_questions(finder: Finder, text: str) -> list[tuple[str, int]]:
+def shorter_questions(count: Callable[[str], int], text: str) -> list[tuple[str, int]]:
     """List the questions of one word less that find something, the rarest first, and how many things; else those of one word.
 
-    A question of more than `MOST_WORDS` words is too long for it.
+    `count` tells how many things a question finds. A question of more than `MOST_WORDS` words is too long for it.
+
+    >>> shorter_questions(lambda one: {"tourisme": 3, "durable": 40}.get(one, 0), "tourisme durable")
+    [('tourisme', 3), ('durable', 40)]
     """
     words = list(dict.fromkeys(asked_words(text)))
     if not 1 < len(words) <= MOST_WORDS:
         return []
     shorter = [" ".join(words[:at] + words[at + 1 :]) for at in range(len(words))]
     for questions in (shorter, words):
-        counts = {one: len(finder.find(SearchRequest(one))) for one in questions}
-        if found := [(one, count) for one, count in counts.items() if count]:
+        counts = {one: count(one) for one in questions}
+        if found := [(one, many) for one, many in counts.items() if many]:
             return sorted(found, key=lambda pair: pair[1])
     return []
 

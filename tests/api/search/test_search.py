@@ -161,7 +161,7 @@ def test_who_finds_no_territory_of_a_project_is_told_how_one_is_declared(
 
 def test_words_that_nothing_has_together_are_tried_with_one_less(client: TestClient) -> None:
     text = client.get("/recherche?q=Vilneuve+universite+bois", headers=HTML).text
-    shorter = text.split("Avec moins de mots")[1].split("</ul>")[0]
+    shorter = text.split("Ce qui porte une part de ces mots")[1].split("<h2")[0]
     found = re.findall(r'href="/recherche\?q=([^&"]+)', shorter)
     assert found and "Vilneuve" not in " ".join(found)
     for words in found:
@@ -170,9 +170,18 @@ def test_words_that_nothing_has_together_are_tried_with_one_less(client: TestCli
     assert "villeneuve" in near and "boise" not in near  # words that find something have no neighbours
     assert "boise" not in asked(client, q="Vilneuve universite bois")["near"]
     assert (
-        "Avec moins de mots"
+        "Ce qui porte une part de ces mots"
         not in client.get("/recherche?q=" + "+".join(f"zz{n}" for n in range(30)), headers=HTML).text
     )
+
+
+def test_two_words_that_nothing_has_together_show_what_has_one(example: TestClient) -> None:
+    assert asked(example, q="charpente cosmétique")["total"] == 0 < asked(example, q="charpente")["total"]
+    text = example.get("/recherche", params={"q": "charpente cosmétique", "lang": "fr"}, headers=HTML).text
+    part = text.split("Ce qui porte une part de ces mots")[1].split("<h2")[0]
+    for word in ("charpente", "cosmétique"):
+        first = asked(example, q=word)["results"][0]["label"]
+        assert f"« {word} »" in part.replace("\u00a0", " ") and first in unescape(part), word
 
 
 def test_a_value_that_nothing_has_is_named_with_others_that_find_something(client: TestClient) -> None:
@@ -205,6 +214,12 @@ def test_while_the_index_is_being_made_names_are_searched_and_it_is_said(
         page = made.get("/recherche?q=bois", headers=HTML)
         assert "seuls les noms sont cherchés" in page.text and "bois-construction" in page.text
         assert "etag" not in page.headers
+        assert re.search(
+            r'Voir aussi[^<]*<a href="/stages"', made.get("/recherche?q=stage", headers=HTML).text
+        )
+        both = made.get("/recherche?q=bois-construction+charpente", headers=HTML).text
+        part = both.split("Ce qui porte une part de ces mots")[1]
+        assert "bois-construction" in part.partition("</ul>")[0]
         refused = made.get("/api/v1/search?q=bois")
         assert refused.status_code == 503 and refused.headers["retry-after"]
 
