@@ -37,7 +37,10 @@ class Side:
 
 @dataclass(frozen=True)
 class MapParams:
-    """A page of maps: one or two sides over the same territories, with the same rule for classes."""
+    """A page of maps: one or two sides over the same territories, with the same rule for classes.
+
+    `among` are the territories chosen to be compared (paths without « territory/ »).
+    """
 
     sides: tuple[Side, ...]
     level: str
@@ -51,6 +54,7 @@ class MapParams:
     embed: bool = False
     places: str = ""
     view: str = ""
+    among: tuple[str, ...] = ()
 
     def address(self, path: str = "/cartes", **changed: str) -> str:
         """Give the address of this page with something changed; an empty text leaves a parameter out."""
@@ -102,6 +106,7 @@ def asked_of(query: QueryParams) -> MapParams:
         tuple(sides), given.get("level", ""), given.get("within", WITHIN), method, classes, sort, max(1, number),
         is_true(query, "illustrative"), given, given.get("embed") == "1", over,
         given.get("view", "") if len(sides) == 2 else "",
+        tuple(dict.fromkeys(one for one in given.get("among", "").split(",") if one)),
     )  # fmt: skip
 
 

@@ -128,8 +128,17 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
     rows = _ordered(shown, asked.sort)
     pages = max(1, -(-len(rows) // SHOWN))
     at = min(asked.page, pages)
+    table = [
+        [_cell(cell, one, said) for cell, one in zip(row, shown, strict=True)]
+        for row in rows[(at - 1) * SHOWN : at * SHOWN]
+    ]
+    named = {path: atlas.outlines.ground.get(f"territory/{path}") for path in asked.among}
+    among = {path: place.label for path, place in named.items() if place}
+    here = {row[0]["place"] for row in table}
     title = " / ".join(dict.fromkeys(one.title for one in figures))
-    framed = f"{public_base(request)}{asked.address(embed='1', sort='', page='', lang=in_address(said))}"
+    framed = (
+        f"{public_base(request)}{asked.address(embed='1', sort='', page='', among='', lang=in_address(said))}"
+    )
     response = page(
         request,
         "map_embed.html" if asked.embed else "map.html",
@@ -160,10 +169,9 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         periods=[atlas.periods(one.indicator.id, one.by) for one in shown],
         method_names={name: words_[said] for name, words_ in METHODS.items()},
         territories=mark_choice(withins(atlas, said), first.within.id.removeprefix("territory/"), first.within.label),
-        rows=[
-            [_cell(cell, one, said) for cell, one in zip(row, shown, strict=True)]
-            for row in rows[(at - 1) * SHOWN : at * SHOWN]
-        ],
+        rows=table,
+        among=among,
+        chosen_elsewhere=[(path, name) for path, name in among.items() if path not in here],
         total=len(rows),
         page_no=at,
         pages=pages,
@@ -174,7 +182,7 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         most_places=LISTED,
         places=[(one.path.removeprefix("territory/"), one.words(said)) for one in reversed(first.places)],
         illustrative=asked.illustrative,
-        files=[(one.name, asked.address(f"/cartes.{one.name}", sort="", page="")) for one in (*PICTURES, *TABLES)],
+        files=[(one.name, asked.address(f"/cartes.{one.name}", sort="", page="", among="")) for one in (*PICTURES, *TABLES)],
         trail=[(None, gettext("Cartes", said))],
     )  # fmt: skip
     response.headers["Vary"] = "Accept-Language"

@@ -190,7 +190,7 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
 // --- territories chosen to be compared: the boxes of the table, and others that only the map shows ---
 const comparison = document.getElementById("comparer");
 function pick(place, words) {
-  const boxes = [...document.querySelectorAll('input[name="among"]')], known = boxes.find((one) => one.value === place);
+  const boxes = [...document.querySelectorAll('input[type="checkbox"][name="among"]')], known = boxes.find((one) => one.value === place);
   if (known) { known.checked = !known.checked; known.closest("#comparer li")?.remove(); }
   else {
     const box = document.createElement("input"), label = document.createElement("label"), item = document.createElement("li");
@@ -202,9 +202,23 @@ function pick(place, words) {
   comparison.querySelector("ul").hidden = !comparison.querySelector("li");
   mark();
 }
+const KEPT = 10; // territories chosen that an address holds
+let among = "";
+function held(address) { // an address of this map, with what is chosen
+  const url = new URL(address, location.href);
+  if ((url.searchParams.get("among") ?? "") === among) { return address; }
+  if (among) { url.searchParams.set("among", among); } else { url.searchParams.delete("among"); }
+  return url.href.replaceAll("%2C", ",").replaceAll("%2F", "/");
+}
+function keep(chosen) { // in the address, in links that turn or sort the table, and in the form
+  among = [...chosen].slice(0, KEPT).join(",");
+  history.replaceState(history.state, "", held(location.href));
+  for (const link of document.querySelectorAll("#tableau .pages a, #tableau thead a, .carte-annees a")) { link.href = held(link.href); }
+}
 function mark() { // what is chosen is outlined on the maps
   const chosen = new Set([...document.querySelectorAll('input[name="among"]:checked')].map((one) => one.value));
   for (const shape of document.querySelectorAll("svg [data-t]")) { shape.classList.toggle("compare", chosen.has(shape.dataset.t)); }
+  keep(chosen);
 }
 if (comparison) {
   document.addEventListener("change", (event) => { if (event.target.name === "among") { mark(); } });
@@ -218,6 +232,9 @@ if (comparison) {
       if (shape) { event.preventDefault(); pick(shape.dataset.t, shape.dataset.dit ?? ""); }
     });
   }
+  document.querySelector(".carte-choix").addEventListener("formdata", ({ formData }) => {
+    if (among) { formData.set("among", among); } else { formData.delete("among"); }
+  });
   mark();
 }
 for (const row of document.querySelectorAll("tr[data-t]")) {

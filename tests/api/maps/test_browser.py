@@ -179,3 +179,17 @@ def test_a_territory_is_chosen_on_the_map_by_a_click_or_the_space_bar(visit: Any
     assert len(page.evaluate(chosen)) == 2
     page.get_by_role("button", name="Comparer les territoires choisis").click()
     assert page.url.count("among=") == 2 and page.locator("thead th").count() == 3
+
+
+def test_what_is_chosen_stays_when_the_table_is_sorted(visit: Any) -> None:
+    visit.open("/cartes?indicator=population&level=epci")
+    page = visit.page
+    chosen = "[...document.querySelectorAll('input[name=among]:checked')].map((one) => one.value)"
+    page.locator("#tableau tbody input[name=among]").first.check()
+    kept = page.evaluate(chosen)
+    assert len(kept) == 1 and page.url.endswith(f"among={kept[0]}")
+    page.locator("#tableau thead a").first.click()
+    page.wait_for_url("**sort=**")
+    assert page.evaluate(chosen) == kept and page.locator("[data-carte] svg .compare").count() > 0
+    page.locator("#tableau tbody input[name=among]:checked").uncheck()
+    assert "among" not in page.url

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import numpy as np
@@ -79,6 +80,28 @@ def test_a_page_of_maps_has_a_drawing_a_legend_a_table_and_files(example: TestCl
         assert f"/cartes.{name}?" in page.text
     assert "aire est proportionnelle" in page.text
     assert "style=" not in page.text  # the policy forbids it
+
+
+def test_an_address_keeps_the_territories_chosen_to_be_compared(example: TestClient) -> None:
+    page = "/cartes?indicator=population&level=commune"
+    place = re.findall(
+        r'name="among" value="([^"]+)"', example.get(page, headers={"Accept": "text/html"}).text
+    )[0]
+    first, second = (
+        unescape(example.get(address, headers={"Accept": "text/html"}).text)
+        for address in (
+            f"{page}&among={place}",
+            f"/cartes?indicator=population&level=epci&among={place},commune/00000",
+        )
+    )
+    assert re.search(rf'name="among"\s+value="{place}" form="comparer" checked', first), "in the table"
+    assert re.search(rf'name="among"\s+value="{place}" checked', second), (
+        "beside the table that does not have it"
+    )
+    assert "commune/00000" not in re.findall(r'name="among"\s+value="([^"]+)"', second)
+    turned = re.findall(r'<a href="(/cartes\?[^"]+)#tableau"', second)
+    assert turned and all(f"among={quote(place, safe='')}" in address for address in turned)
+    assert not re.search(r'/cartes\.(svg|csv)\?[^"]*among', second), "a file is of all territories"
 
 
 def test_a_page_speaks_english_when_it_is_asked_to(example: TestClient) -> None:
