@@ -88,7 +88,12 @@ class Shops:
         values, counts = (np.zeros(len(sectors) * wide) for _ in range(2))
         np.add.at(values, np.array(cells, dtype=np.intp), placed["value"].to_numpy())
         np.add.at(counts, np.array(cells, dtype=np.intp), 1.0)
-        return cls(sectors, tuple(latest.values()), values.reshape(-1, max(wide, 1)), counts.reshape(-1, max(wide, 1)))
+        return cls(
+            sectors,
+            tuple(latest.values()),
+            values.reshape(-1, max(wide, 1)),
+            counts.reshape(-1, max(wide, 1)),
+        )
 
 
 def stage_totals(matter: RegionView, chain: str, communes: Mask) -> dict[str, StageTotal | None]:
