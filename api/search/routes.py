@@ -195,10 +195,11 @@ def _page(
 
 def _parts(finder: Finder, asked: Search, said: Language) -> list[tuple[str, int, str, list[dict[str, Any]]]]:
     """Give what holds a part of the words: each shorter question, how many things it finds, its address, the first of them."""
-    parts = []
+    parts: list[tuple[str, int, str, list[dict[str, Any]]]] = []
     for text, count in shorter_questions(lambda one: len(finder.find(SearchRequest(one))), asked.text):
-        first = finder.find(SearchRequest(text)).rows[:FIRST_OF_PART] if len(parts) < TOLD else []
-        shown = [_shown(finder, one, said) for one in finder.rows(first)]
+        first = FIRST_OF_PART if len(parts) < TOLD else 0
+        rows = finder.find(SearchRequest(text)).rows[:first]
+        shown = [_shown(finder, one, said) for one in finder.rows(rows)]
         parts.append((text, count, Search(text, {}, lang=asked.lang).address(), shown))
     return parts
 
