@@ -188,6 +188,8 @@ def _page(request: Request, subject: Subject, shown: RenderedBlock, embed: bool)
     more = urlencode([*kept, *(("lang", code) for code in (in_address(said),) if code)])
     address = f"{public_base(request)}{subject.base}/{block.name}?embed=1{'&' if more else ''}{more}"
     title = gettext("{name} : {text}", said, name=block.title(said), text=subject.name)
+    anchor = subject.place(block) if block in subject.blocks else ""
+    whole = subject.base + (anchor.partition("#")[0] if anchor.startswith("?") else "")
     made = page(
         request,
         "block_alone.html" if embed else subject.template,
@@ -196,12 +198,12 @@ def _page(request: Request, subject: Subject, shown: RenderedBlock, embed: bool)
         name=subject.name,
         base=subject.base,
         shown=shown,
-        anchor=subject.place(block) if block in subject.blocks else "",
+        anchor=anchor,
         heading_level="h2",
         total_words=ngettext("{n} ligne", "{n} lignes", shown.whole, said),
         iframe=f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>',
         following=f"&{more}" if more else "",
-        trail=[*subject.trail, (subject.base, subject.name), (None, block.title(said))],
+        trail=[*subject.trail, (whole, subject.name), (None, block.title(said))],
         **{"context": None, **subject.values},
     )
     made.headers["Vary"] = "Accept, Accept-Language"

@@ -117,6 +117,9 @@ EXAMPLES = (
     Example("/ce-qui-manque/", {"block": "maillons"}),
     Example("/rencontre", {"suffix": "pdf"}, {"territory": "epci/200040715", "with": "0383546Y"}),
     Example("/territoires/{kind}/{code}/dossier", {"kind": "epci", "code": "200040715", "suffix": "pdf"}),
+    Example(
+        "/territoires/comparaison", {"block": "chiffres-cles"}, {"among": "epci/200040715,epci/200071413"}
+    ),
     Example("/territoires/", {"kind": "epci", "code": "200040715", "block": "chiffres-cles"}),
     Example("/formations/", {"code": "master-0383493R-1601909F", "block": "lieux"}),
     Example("/projets/", {"source": "anr", "code": "ANR-10-SATT-0014", "block": "participants"}),

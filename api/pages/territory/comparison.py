@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
-from ....graph.indicators.cube import Value
-from ....graph.indicators.declaration import TOPICS, Indicator
+from ....graph.indicators.declaration import TOPICS
+from ....graph.indicators.rows import MISSING
 from ....graph.region.gazetteer import Territory
 from ....words import N_, gettext, join_words
 from ...labels.wording import level_name
+from ...render.blocks.block import Block, BlockContext, RenderedBlock
+from ...render.blocks.tables import ABSENT, Column, Table
 from ...render.rendering import page
 from ...web.negotiation import Language
 from ...web.page_error import PageError
-from ...web.page_language import choose_language
-from .figures import FIRST, figure_description, figure_text, rests_on_interactions, years_of_interactions
+from ..blocks import Subject
+from .figures import FIGURE_COLUMNS, FIRST, Comparison, figures, rests_on_interactions, years_of_interactions
 from .matter import PortraitData
 
 ADDRESS = "/territoires/comparaison"
@@ -37,15 +41,92 @@ def keys_of(asked: Sequence[str]) -> list[str]:
     return keys
 
 
-def compare(request: Request, seen: PortraitData | None, places: Sequence[Territory]) -> Response:
-    """Draw the key figures of territories side by side; with fewer than two, say how to choose them."""
-    said = choose_language(request)
-    values = (
-        {one.id: {value.indicator.id: value for value in _latest(seen, one)} for one in places}
-        if seen
-        else {}
+@dataclass(frozen=True)
+class Compared(BlockContext):
+    """What the block of a comparison is made from: territories in the order asked for, none without what is `seen`."""
+
+    seen: PortraitData | None
+    places: Sequence[Territory]
+    language: Language
+
+    @property
+    def query(self) -> str:
+        """What an address says of them."""
+        return urlencode(self.asked)
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The parameters of an address."""
+        return [("among", one.id.removeprefix("territory/")) for one in self.places]
+
+    @property
+    def name(self) -> str:
+        """Their names in one text."""
+        return join_words([one.label for one in self.places], self.language)
+
+
+def side_by_side(context: Compared) -> Table:
+    """List, by indicator, the key figure of each territory: of the indicators that one of them at least has a value of."""
+    seen, said = context.seen, context.language
+    assert seen is not None
+    rows = [
+        {**row, "territory": place.label, "territory_iri": place.id, "value_shown": row["shown"]}
+        for place in context.places
+        for row in figures(seen, place, _ALONE, said).rows
+        if not row["again"]
+    ]
+    known = {row["id"] for row in rows if row["value"] is not None}
+    first = {name: rank for rank, name in enumerate(FIRST)}
+    order = {name: rank for rank, name in enumerate(dict.fromkeys(row["id"] for row in rows))}
+    topics = list(TOPICS)
+    return Table(
+        COLUMNS,
+        sorted(
+            (row for row in rows if row["id"] in known),
+            key=lambda row: (
+                topics.index(row["topic_id"]),
+                first.get(row["id"], len(first)),
+                order[row["id"]],
+            ),
+        ),
+        empty=N_("Aucun indicateur n’est calculé pour ces territoires."),
+        more={"across": [one.label for one in context.places], "none": ABSENT[MISSING][1]},
     )
-    keys = [one.id.removeprefix("territory/") for one in places]
+
+
+_ALONE = Comparison("", "")
+_OF_PEERS = ("compared_with", "comparison", "comparison_status", "least", "most", "peers_known")
+_FIGURES = {one.name: one for one in FIGURE_COLUMNS if one.name not in _OF_PEERS}
+COLUMNS = (
+    _FIGURES["indicator"],
+    Column("territory", N_("Territoire"), "link"),
+    _FIGURES["value"],
+    *(one for name, one in _FIGURES.items() if name not in ("indicator", "value")),
+)
+"""Those of the key figures of a territory, and whose they are."""
+BLOCK = Block("chiffres-cles", N_("Chiffres clés côte à côte"), "crossed", side_by_side, MOST * 20)
+
+
+def subject_of(context: Compared, snapshot: str) -> Subject:
+    """Gather what the block of a comparison is about; raises PageError (400) where there is nothing to compare."""
+    if len(context.places) < LEAST:
+        raise PageError(
+            400, N_("Une comparaison demande de {least} à {most} territoires.", least=LEAST, most=MOST)
+        )
+    said = context.language
+    return Subject(
+        name=context.name, kind=gettext("Comparaison de territoires", said), code="", base=ADDRESS,
+        page=N_("La comparaison de territoires"), whole=N_("Comparaison entière"), file="{}-comparaison",
+        snapshot=snapshot, language=said, trail=[("/territoires", gettext("Territoires", said))], blocks=[BLOCK],
+        table=context.table, keeps=lambda _: context.asked, place=lambda _: f"?{context.query}",
+    )  # fmt: skip
+
+
+def compare(request: Request, context: Compared) -> Response:
+    """Draw the key figures of territories side by side; with fewer than two, say how to choose them."""
+    said, places = context.language, context.places
+    keys = [key for _, key in context.asked]
+    enough = len(places) >= LEAST
     return page(
         request,
         "territory_comparison.html",
@@ -54,8 +135,11 @@ def compare(request: Request, seen: PortraitData | None, places: Sequence[Territ
             (f"/territoires/{key}", one.label, level_name(one.level, said), _address(other for other in keys if other != key))
             for key, one in zip(keys, places, strict=True)
         ],
-        names=join_words([one.label for one in places], said),
-        topics=_topics(seen, places, values, said) if seen and len(places) >= LEAST else [],
+        names=context.name,
+        topics=_topics(context) if enough else [],
+        shown=RenderedBlock(BLOCK),
+        base=ADDRESS,
+        kept_parameters=context.asked,
         levels=len({one.level for one in places}),
         least=LEAST,
         most=MOST,
@@ -67,41 +151,31 @@ def _address(keys: Iterable[str]) -> str:
     return f"{ADDRESS}?{urlencode([('among', key) for key in keys])}"
 
 
-def _latest(seen: PortraitData, place: Territory) -> list[Value]:
-    return [
-        one
-        for one in seen.values(place.id)
-        if not one.indicator.options.get("series") and not figure_description(one.indicator, "fr")["again"]
-    ]
+def _topics(context: Compared) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Give the rows of the block by topic, a line an indicator, with a cell for each territory: its text, or why it has none."""
+    seen, found = context.seen, context.table(BLOCK).rows
+    assert seen is not None
+    of_ties = years_of_interactions(seen, *context.places)
+    made: dict[str, list[dict[str, Any]]] = {}
+    for name, rows in ((name, list(rows)) for name, rows in groupby(found, lambda row: str(row["id"]))):
+        told = next(row for row in rows if row["value"] is not None)
+        by_place = {row["territory_iri"]: row for row in rows}
+        ties = rests_on_interactions(seen.cube.indicators[name])
+        line = {
+            "id": name,
+            "title": told["indicator"],
+            "when": (of_ties if ties else "") or told["as_of"] or told["period"],
+            "cells": [_cell(by_place.get(place.id)) for place in context.places],
+        }
+        made.setdefault(told["topic"], []).append(line)
+    return list(made.items())
 
 
-def _topics(
-    seen: PortraitData, places: Sequence[Territory], values: Mapping[str, Mapping[str, Value]], said: Language
-) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Give, by topic, the indicators that one of the territories at least has a value of, with a cell for each territory."""
-    known: dict[str, Indicator] = {
-        name: value.indicator
-        for found in values.values()
-        for name, value in found.items()
-        if value.value is not None
-    }
-    of_ties = years_of_interactions(seen, *places)
-    first = {name: rank for rank, name in enumerate(FIRST)}
-    found: dict[str, list[dict[str, Any]]] = {topic: [] for topic in TOPICS}
-    for name in sorted(known, key=lambda name: first.get(name, len(first))):
-        cells = [values[place.id].get(name) for place in places]
-        told = next(one for one in cells if one is not None and one.value is not None)
-        found[known[name].topic].append(
-            {
-                "id": name, "title": known[name].title[said],
-                "when": (of_ties if rests_on_interactions(known[name]) else "")
-                or seen.cube.as_of(name, told.period)
-                or told.period,
-                "cells": [
-                    (figure_text(one, said), "") if one is not None and one.value is not None
-                    else ("", one.status if one is not None else "missing")
-                    for one in cells
-                ],
-            }
-        )  # fmt: skip
-    return [(TOPICS[topic][said], rows) for topic, rows in found.items() if rows]
+def _cell(row: Mapping[str, Any] | None) -> tuple[str, str]:
+    return (
+        ("", MISSING)
+        if row is None
+        else (row["shown"], "")
+        if row["value"] is not None
+        else ("", row["status"])
+    )

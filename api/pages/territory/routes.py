@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -12,14 +12,22 @@ from ...precompute.artifacts import NotReady
 from ...reading.publication import reading_of
 from ...web.negotiation import HTML
 from ...web.page_error import PageError
+from ...web.page_language import choose_language
 from ..blocks import Subject, block_route, chosen_form
 from . import outside, page, tab_page
 from .comparison import ADDRESS as COMPARISON
-from .comparison import compare, keys_of
+from .comparison import Compared, compare, keys_of, subject_of
 from .outside import check_level, describe
 from .tabs import TABS, Tab
 
 router = APIRouter(tags=["pages"])
+Among = Annotated[
+    list[str],
+    Query(
+        description="niveau/code de chaque territoire, répété ou entre virgules",
+        examples=[["epci/200040715"]],
+    ),
+]
 
 
 _LEVELS = {"departement": "department", "intercommunalite": "epci", "zone-emploi": "zone"}
@@ -38,14 +46,8 @@ for _written, _level in _LEVELS.items():
     _level_route(_written, _level)
 
 
-@router.get(COMPARISON, summary="Deux à six territoires côte à côte")
-async def comparison(
-    request: Request,
-    among: Annotated[
-        list[str], Query(description="niveau/code de chaque territoire, répété ou entre virgules")
-    ] = [],  # noqa: B006
-) -> Response:
-    """Draw the key figures of territories side by side; raises PageError (400, 404)."""
+async def _compared(request: Request, among: Among = []) -> Compared:  # noqa: B006
+    """Find the territories to compare; raises PageError (400, 404)."""
     reading, places, seen = reading_of(request), [], None
     for key in keys_of(among):
         found = await page.find(request, reading, f"territory/{key}")
@@ -55,7 +57,21 @@ async def comparison(
             )
         seen, place = found
         places.append(place)
-    return await run_in_threadpool(compare, request, seen, places)
+    return Compared(seen, places, choose_language(request))
+
+
+@router.get(COMPARISON, summary="Deux à six territoires côte à côte")
+async def comparison(request: Request, compared: Annotated[Compared, Depends(_compared)]) -> Response:
+    """Draw the key figures of territories side by side; raises PageError (400, 404)."""
+    return await run_in_threadpool(compare, request, compared)
+
+
+async def compared_subject(request: Request, compared: Annotated[Compared, Depends(_compared)]) -> Subject:
+    """Find what the block of a comparison is about; raises PageError (400, 404)."""
+    return subject_of(compared, request.state.publication.id)
+
+
+block_route(router, COMPARISON, compared_subject, "Bloc d’une comparaison de territoires")
 
 
 @router.get("/territoires/{kind}/{code}", summary="Portrait d’un territoire")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from urllib.parse import quote
 
 from ancrage.api.pages.territory import comparison
 from fastapi.testclient import TestClient
@@ -59,3 +62,25 @@ def test_the_table_of_a_map_offers_its_territories_without_a_script(example: Tes
     assert (
         '<form id="comparer" class="carte-comparer" method="get" action="/territoires/comparaison">' in page
     )
+
+
+def test_the_list_of_figures_is_a_block_with_its_files(example: TestClient) -> None:
+    block, asked = "/territoires/comparaison/chiffres-cles", f"among={','.join(PAIR)}"
+    assert f"{block}?format=csv&amp;among=" in read(example, ADDRESS)
+    rows = list(csv.DictReader(io.StringIO(example.get(f"{block}?{asked}&format=csv").text)))
+    for key in PAIR:
+        figures = example.get(f"/territoires/{key}/chiffres-cles?format=json").json()["rows"]
+        own = {row["id"]: row["value"] for row in rows if row["territory_iri"].endswith(key)}
+        assert own == {
+            one["id"]: "" if one["value"] is None else f"{one['value']}"
+            for one in figures
+            if one["id"] in own
+        }
+    assert all(any(row["value"] for row in rows if row["id"] == name) for name in {row["id"] for row in rows})
+    page = read(example, ADDRESS)
+    shown = re.findall(r'<th scope="row"><a href="/indicateurs/([^"]+)"', page)
+    assert shown == list(dict.fromkeys(row["id"] for row in rows))
+    alone = read(example, f"{block}?{asked}")
+    assert alone.count('<th scope="row">') == len(shown)
+    assert f'href="/territoires/comparaison?among={quote(PAIR[0], safe="")}' in alone
+    assert "demande de 2 à 6 territoires" in read(example, f"{block}?among={PAIR[0]}", 400)
