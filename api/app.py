@@ -271,6 +271,7 @@ def create_app(settings: Settings | None = None, *, resumes: bool = True) -> Fas
         privacy,
         search,
         search_data,
+        search_lists,
         missing_pages,
         meeting_page,
         dossier_page,  # before portraits, whose blocks have addresses of the same form
@@ -297,7 +298,6 @@ def create_app(settings: Settings | None = None, *, resumes: bool = True) -> Fas
         openapi,
         analysis_routes,
         scenario_routes,
-        search_lists,  # after the other addresses of `/api/v1`, which have the same form
         reconciliation_routes,
         feature_routes,
         definitions,

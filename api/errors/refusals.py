@@ -63,7 +63,7 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
         raise PageError.of(error, 400) from error
 
 
-def refuse_value(name: str, value: str, known: Collection[str], status: int = 400) -> None:
+def refuse_value(name: str, value: str, known: Collection[str]) -> None:
     """Refuse a value that a parameter cannot have; raises PageError, which names the nearest and MOST_LISTED of those it can.
 
     >>> refuse_value("fields", "label", ["code", "label"])
@@ -75,7 +75,7 @@ def refuse_value(name: str, value: str, known: Collection[str], status: int = 40
     words = N_(
         "« {name} » n’a pas la valeur « {value} » (valeurs : {told}).", name=name, value=value, told=told
     )
-    raise PageError(status, _hinted(words, near))
+    raise PageError(400, _hinted(words, near))
 
 
 def _hinted(said: Message, near: Sequence[str]) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from ..reading.publication import answer_of, reading_of
 from ..render.csvw import origin_of
 from ..render.files import WRITTEN, chosen_format, file_response, table_file
 from ..web.links import add_links, page_links, public_base
-from ..web.negotiation import DATA
+from ..web.negotiation import DATA, Representation
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from . import files
@@ -30,6 +31,22 @@ from .unknown import UnknownValues, unknown_values
 
 router = APIRouter(tags=["analyses"])
 _FORMATS = (DATA, *WRITTEN)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How an answer is given: its format, its columns, and how many rows a page has."""
+
+    chosen: Representation
+    columns: Sequence[str]
+    size: int
+
+    @classmethod
+    def of(cls, request: Request) -> Form:
+        """Read it from a request; raises PageError (400) for a size or a column that is none, NotAcceptable."""
+        query = request.query_params
+        size, columns = size_of(query), columns_of(query)
+        return cls(chosen_format(request, _FORMATS), columns, size)
 
 
 @router.get(
@@ -46,13 +63,14 @@ async def data(request: Request) -> Response:
     """
     try:
         refuse_unknown(request, [one["name"] for one in PARAMETERS])
-        asked, said = search_of(request.query_params), choose_language(request)
+        asked, form, said = search_of(request.query_params), Form.of(request), choose_language(request)
         finder = await finder_of(request)
         found = await run_in_threadpool(find, finder, asked)
         title = {N_("Recherche"): asked.text}
-        more = await run_in_threadpool(files.facets_of, finder, found, asked, said)
+        facets = form.chosen == DATA
+        more = await run_in_threadpool(files.facets_of, finder, found, asked, said) if facets else {}
         address = f"{public_base(request)}{asked.address()}"
-        return await answer(request, finder, found, asked, "recherche", title, address, more)
+        return await answer(request, form, finder, found, asked, "recherche", title, address, more)
     except ERRORS as error:
         return problem(error)
 
@@ -76,6 +94,7 @@ def find(finder: Finder, asked: Search) -> SearchResult:
 
 async def answer(
     request: Request,
+    form: Form,
     finder: Finder,
     found: SearchResult,
     asked: Search,
@@ -86,10 +105,10 @@ async def answer(
 ) -> Response:
     """Answer what was found: a page in JSON, with what there is `more` to say of the whole; in a file all, or the page asked for.
 
-    Raises PageError (400) for a size or a column that is none, and for a file of more rows than `files.MOST`; NotAcceptable.
+    Raises PageError (400) for a file of more rows than `files.MOST`.
     """
     query, said = request.query_params, choose_language(request)
-    columns, size, chosen = columns_of(query), size_of(query), chosen_format(request, _FORMATS)
+    columns, size, chosen = form.columns, form.size, form.chosen
     paged = chosen == DATA or "page" in query or "size" in query
     rows = found.rows[(asked.page - 1) * size : asked.page * size] if paged else found.rows
     if len(rows) > files.MOST:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ...graph.finder.finding import Finder, SearchResult
-from ...words import N_, Spoken
+from ...words import N_, SOURCE, Spoken
 from ..errors.problems import ERRORS, problem
 from ..errors.refusals import refuse_unknown, refuse_value
 from ..reading.publication import reading_of
 from ..web.page_language import choose_language
-from .asking import KIND_NAMES, Search, search_of
-from .data import answer, find, finder_of
+from .asking import KIND_NAMES, search_of
+from .data import Form, answer, find, finder_of
 from .openapi import LISTED, LISTED_RESPONSES
 
 router = APIRouter(tags=["analyses"])
@@ -64,40 +63,32 @@ LISTS: Mapping[str, EntityList] = MappingProxyType(
 )
 
 
-@router.get(
-    "/api/v1/{name}",
-    dependencies=[Depends(reading_of)],
-    summary="Liste de choses d’un genre : territoires, acteurs, projets…",
-    responses=LISTED_RESPONSES,
-    openapi_extra={"parameters": LISTED},
-)
-async def entities(
-    request: Request,
-    name: Annotated[
-        str,
-        Path(description="liste · list", examples=["actors"], json_schema_extra={"enum": list(LISTS)}),
-    ],
-) -> Response:
-    """Page par page, dans l’ordre des identifiants ; un fichier les a toutes, ou la page demandée.
+def _route(name: str, listed: EntityList) -> None:
+    """Answer for a list, at an address of its own: one that is nearly it leads to it."""
 
-    Une unité de recherche est dans `units` ; un projet, un évènement sont aussi des `interactions`.
+    @router.get(
+        f"/api/v1/{name}",
+        dependencies=[Depends(reading_of)],
+        summary=f"{N_('Liste')} : {listed.title[SOURCE]}",
+        responses=LISTED_RESPONSES,
+        openapi_extra={"parameters": LISTED},
+    )
+    async def entities(request: Request) -> Response:
+        """Page par page, dans l’ordre des identifiants ; un fichier a toute la liste, ou la page demandée.
 
-    *A list*, page by page in the order of identifiers; a file has all, or the page asked for. A research unit is in `units`;
-    projects and events are `interactions` too.
-    """
-    try:
-        refuse_value("name", name, LISTS, 404)
-        refuse_unknown(request, [one["name"] for one in LISTED])
-        listed, said = LISTS[name], choose_language(request)
-        asked = search_of(request.query_params)
-        asked = replace(asked, chosen={**asked.chosen, "kind": (listed.kind,)})
-        finder = await finder_of(request)
-        found = await run_in_threadpool(_found, finder, listed, asked, request.query_params.get("detail", ""))
-        title = {N_("Liste"): listed.title[said]}
-        return await answer(request, finder, found, asked, name, title, str(request.url), {})
-    except ERRORS as error:
-        return problem(error)
+        *A list*, page by page in the order of identifiers; a file has all of it, or the page asked for.
+        """
+        try:
+            refuse_unknown(request, [one["name"] for one in LISTED])
+            asked, detail = search_of(request.query_params), request.query_params.get("detail", "")
+            asked = replace(asked, chosen={**asked.chosen, "kind": (listed.kind,)})
+            form, finder = Form.of(request), await finder_of(request)
+            found = await run_in_threadpool(lambda: listed.select(finder, find(finder, asked), detail))
+            title = {N_("Liste"): listed.title[choose_language(request)]}
+            return await answer(request, form, finder, found, asked, name, title, str(request.url), {})
+        except ERRORS as error:
+            return problem(error)
 
 
-def _found(finder: Finder, listed: EntityList, asked: Search, detail: str) -> SearchResult:
-    return listed.select(finder, find(finder, asked), detail)
+for _name, _listed in LISTS.items():
+    _route(_name, _listed)

@@ -49,7 +49,7 @@ ASKED = frozenset(
         ),
         *(
             "/api/v1/search",
-            "/api/v1/{name}",
+            "/api/v1/actors",
             "/api/v1/scenarios",
             "/api/v1/desk/rates",
             "/sparql",

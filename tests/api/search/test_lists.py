@@ -108,7 +108,6 @@ def test_a_list_is_asked_again_by_its_tag_and_is_in_the_language_asked_for(clien
 @pytest.mark.parametrize(
     ("address", "status", "told"),
     [
-        ("actor", 404, "Did you mean “actors”?"),
         ("actors?kind=acteurs", 400, "Unknown parameter: “kind”"),
         ("actors?size=1001", 400, "from 1 to 1000"),
         ("actors?territory=zz", 400, "Territory “zz”: nothing"),
@@ -119,3 +118,10 @@ def test_what_a_list_cannot_answer_is_told(client: TestClient, address: str, sta
     refused = client.get(f"/api/v1/{address}")
     assert refused.status_code == status and told in refused.json()["detail"]
     assert refused.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["actor", "territorie", "project"])
+def test_an_address_that_is_nearly_a_list_leads_to_it(client: TestClient, name: str) -> None:
+    refused = client.get(f"/api/v1/{name}")
+    assert refused.status_code == 404
+    assert f"/api/v1/{name}s" in {one["address"] for one in refused.json()["nearest"]}

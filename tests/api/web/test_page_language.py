@@ -38,6 +38,7 @@ PAGES = (
     "/filieres/comparaison/communs?a=timber-construction&b=microelectronics",
     *("/indicateurs", "/indicateurs/population"),
     *("/territoires/comparaison", "/territoires/comparaison?among=epci/rien"),
+    "/territoires/comparaison/chiffres-cles?among=epci/299000001,commune/99101",
     *("/cartes", "/cartes/flux", "/queries", "/queries/territory-units", "/queries/chain-members"),
     "/queries/territory-units/description",
     "/donnees-personnelles",
