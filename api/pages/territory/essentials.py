@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from ....graph.gaps.demand import PLANS
 from ....graph.suggestions.directory import nameless
 from ....words import EMPTY, N_, NN_, Message, Number, Spoken, gettext, join_words
 from ...web.negotiation import Language
@@ -114,7 +116,7 @@ def essentials(
     phrases = (
         _apart(known, beside, context.language),
         _ties(partners, context.language),
-        "" if gaps is None else _lacking(gaps, known, context.language),
+        "" if gaps is None else _lacking(gaps, known, context.language) or _around(context),
     )
     return {
         "sentences": [phrase for phrase in phrases if phrase],
@@ -320,3 +322,44 @@ def _lacking(gaps: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], la
             language, away=away["shown"],
         )  # fmt: skip
     return gettext("Aucun manque n’est mesuré ici avec les données connues.", language) if gaps else ""
+
+
+def _around(context: Context) -> str:
+    """Tell, of a commune, the occupations that its labour pool hires for most and no programme there is known to prepare for.
+
+    No gap is measured of a commune alone. Occupations that no programme prepares for anywhere are not told, nor too few plans.
+    """
+    seen, place, language = context.seen, context.territory, context.language
+    pools = seen.containing(place, "bassin") if place.level == "commune" else []
+    if not pools:
+        return ""
+    pool = pools[0][0]
+    untaught = seen.untaught.get(pool.id, frozenset()) & seen.prepared
+    rows = [
+        row
+        for row in seen.by("hirings", "pool").of(pool.id).named()
+        if row["family"] in untaught and row["indicator"] == "indicator/hiring-plans"
+    ]
+    year = max((row["year"] for row in rows), default=None)
+    plans, hidden = Counter[str](), set[str]()
+    for row in rows:
+        if row["year"] == year:
+            plans[row["family"]] += round(row["value"] or 0)
+            hidden |= {row["family"]} if row["value"] is None else set()
+    family, count = max(plans.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
+    if count < PLANS:
+        return ""
+    told = (
+        N_("au moins {n} recrutements sont projetés", n=Number(count))
+        if family in hidden
+        else N_("{n} recrutements sont projetés", n=Number(count))
+    )
+    return gettext(
+        "Dans son bassin d’emploi ({pool}), aucune formation du supérieur connue ne prépare aux métiers « {family} », pour "
+        "lesquels {plans} en {year}.",
+        language,
+        pool=pool.label,
+        family=seen.word(family, language),
+        plans=told,
+        year=str(year),
+    )

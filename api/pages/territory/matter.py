@@ -188,6 +188,11 @@ class PortraitData:
         return dict(wholes.select("part", "whole").iter_rows())
 
     @cached_property
+    def prepared(self) -> frozenset[str]:
+        """The families of occupations that some programme is known to prepare for."""
+        return frozenset(self.rest["preparations"]["family"].drop_nulls())
+
+    @cached_property
     def loaded(self) -> frozenset[str]:
         """The short names of the sources that are loaded."""
         return frozenset(path.removeprefix("source/") for path in self.rest["sources"]["source"])

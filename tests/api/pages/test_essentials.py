@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
 from ancrage.api.pages.territory import essentials, page
 from ancrage.api.pages.territory.figures import PEERS, Comparison
+from ancrage.api.reading.rows import By
 from ancrage.graph.indicators.peers import Peer
+from ancrage.graph.region.gazetteer import Territory
 from ancrage.words import join_words
 from fastapi.testclient import TestClient
 
@@ -119,6 +124,55 @@ def test_gaps_that_nobody_computed_ahead_are_computed_for_who_asks_or_told_where
     monkeypatch.setattr(page, "SOON", 0.0)
     elsewhere = read_first(example, "/territoires/department/38?essai=lacunes")
     assert 'href="/territoires/department/38/lacunes"' in elsewhere and "calculé à la demande" in elsewhere
+
+
+def test_a_commune_tells_what_its_labour_pool_hires_for_and_nobody_there_teaches() -> None:
+    def plan(
+        family: str, value: float | None, year: int = 2024, indicator: str = "hiring-plans"
+    ) -> dict[str, Any]:
+        indicator = f"indicator/{indicator}"
+        return {
+            "pool": "territory/bassin/1",
+            "family": f"fap/{family}",
+            "value": value,
+            "year": year,
+            "indicator": indicator,
+        }
+
+    rows = [
+        *(
+            plan("A", 60.0),
+            plan("A", None),
+            plan("B", 55.0),
+            plan("B", 900.0, 2023),
+            plan("C", 400.0),
+            plan("D", 800.0),
+        ),
+        plan("B", 700.0, indicator="hiring-plans-difficult"),
+    ]
+
+    def told(level: str, *untaught: str) -> str:
+        seen = SimpleNamespace(
+            containing=lambda place, _: [
+                (Territory("territory/bassin/1", "Aubenas", "bassin", np.array([0])), 1.0)
+            ],
+            untaught={"territory/bassin/1": frozenset(untaught)},
+            prepared={"fap/A", "fap/B", "fap/C"},  # nobody teaches D anywhere
+            by=lambda *_: By(pl.DataFrame(rows), "pool"),
+            word=lambda family, _: family,
+        )
+        place = SimpleNamespace(level=level)
+        context: Any = SimpleNamespace(seen=seen, territory=place, language="fr")
+        return essentials._around(context).replace("\u00a0", " ")
+
+    whole = told("commune", "fap/A", "fap/B", "fap/D")
+    assert (
+        "(Aubenas)" in whole
+        and "« fap/A »" in whole
+        and "au moins 60 recrutements sont projetés en 2024" in whole
+    )
+    assert "lesquels 55 recrutements" in told("commune", "fap/B")
+    assert told("commune", "fap/D") == told("commune") == told("epci", "fap/A") == ""
 
 
 def test_few_ties_are_told_as_few_and_none_as_not_known() -> None:
