@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from concurrent.futures import CancelledError
 from typing import Any
 
 import numpy as np
@@ -48,8 +49,8 @@ from .tabs import TABS
 
 log = logging.getLogger(__name__)
 
-SOON = 0.15
-"""Seconds that a portrait waits for the gaps of its territory, where they are not computed ahead."""
+SOON = 0.1
+"""Seconds that a portrait waits for the gaps of its territory, where they are not computed ahead: the page has 0.15 in all."""
 _WAITS = (NoSnapshot, PoolBusy, QueryTimeout, WorkerError, LookupError, ValueError)
 
 
@@ -110,7 +111,7 @@ async def _keep_gaps(runner: Analyses, seen: PortraitData, place: Territory) -> 
         report = await runner.run(lambda matter: ANALYSES["lacunes"](matter, place.id))
         if report.snapshot == seen.snapshot:
             seen.made["gaps", place.id] = report_values(report)
-    except _WAITS as error:
+    except (*_WAITS, CancelledError) as error:
         log.info("the gaps of %s are left to their block: %s", place.id, error)
     finally:
         del seen.made["gaps",]
