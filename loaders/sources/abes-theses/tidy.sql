@@ -1,8 +1,7 @@
 -- A thesis is an interaction where it is of more than one body: institutions that award it together, laboratories and companies that take part.
 -- One institution alone works with nobody, and its theses are not counted: the extract is a sample (decision 0070).
 
-CREATE MACRO _clean(x) AS nullif(trim(regexp_replace(x, '\s+', ' ', 'g')), '');
-CREATE MACRO _listed(name, idref, kind, place) AS {'name': _clean(name), 'idref': nullif(trim(idref), ''), 'kind': kind, 'place': place};
+CREATE MACRO _listed(name, idref, kind, place) AS {'name': anc_clean(name), 'idref': nullif(trim(idref), ''), 'kind': kind, 'place': place};
 
 CREATE TABLE _theses AS
 SELECT nnt, date, discipline, title, [
@@ -47,12 +46,12 @@ FROM _bodies WHERE known IS NULL AND organization IN (SELECT organization FROM _
 
 CREATE TABLE concepts AS
 SELECT 'field/theses/' || anc_slug(discipline) AS id, 'Discipline' AS kind, 'field/theses' AS scheme, anc_slug(discipline) AS notation,
-    mode(_clean(discipline) ORDER BY _clean(discipline)) AS label_fr
+    mode(anc_clean(discipline) ORDER BY anc_clean(discipline)) AS label_fr
 FROM _theses WHERE anc_slug(discipline) <> '' AND nnt IN (SELECT nnt FROM _members) GROUP BY anc_slug(discipline) ORDER BY id;
 
 -- A day that is the first of January is that of a record which has the year alone.
 CREATE TABLE interactions AS
-SELECT 'interaction/abes-theses/' || nnt AS id, 'Thèse – ' || coalesce(regexp_replace(_clean(title), '^[= ]+', ''), _clean(discipline), nnt) AS label_fr,
+SELECT 'interaction/abes-theses/' || nnt AS id, 'Thèse – ' || coalesce(regexp_replace(anc_clean(title), '^[= ]+', ''), anc_clean(discipline), nnt) AS label_fr,
     ['interaction-type/joint-thesis'] AS types, left(date, 4) AS year, CASE WHEN date NOT LIKE '%-01-01' THEN date END AS start,
     CASE WHEN date NOT LIKE '%-01-01' THEN date END AS "end",
     CASE WHEN anc_slug(discipline) <> '' THEN ['field/theses/' || anc_slug(discipline)] END AS concerns, nnt AS number, 'https://theses.fr/' || nnt AS homepage,

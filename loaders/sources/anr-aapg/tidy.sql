@@ -10,9 +10,7 @@ CREATE TABLE _partners AS
 WITH said AS (
     SELECT project, acronym, number, lower(coordinator) = 'true' AS leads, trim(name) AS name, category, region, country,
         CASE WHEN regexp_matches(upper(trim(rnsr)), '^[0-9]{9}[A-Z]$') THEN upper(trim(rnsr)) END AS rnsr,
-        trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-            anc_norm(city), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', ''))
-            AS town,
+        anc_town(city) AS town,
         _euros(funding) AS funding
     FROM partners
     WHERE getvariable('region') = 'all' OR project IN (SELECT project FROM _kept)

@@ -7,8 +7,7 @@ WITH said AS (
     FROM partners
 )
 SELECT *, 'project/anr/' || project AS interaction,
-    trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-        anc_norm(city), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', '')) AS town
+    anc_town(city) AS town
 FROM said WHERE nullif(anc_norm(name), '') IS NOT NULL;
 
 -- A town is a commune when its name is that of one commune of the region (present communes first, then former ones): the place

@@ -11,8 +11,7 @@ WHERE m.rcn NOT IN (SELECT rcn FROM cordis__register_projects);   -- what CORDIS
 
 CREATE TABLE _names AS
 SELECT pic, nullif(trim(name), '') AS name, nullif(trim(short_name), '') AS short_name,
-    trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-        anc_norm(city), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', '')) AS town
+    anc_town(city) AS town
 FROM names;
 
 -- The file gives the town of the head office, without département: it is a commune only if one commune of France bears the

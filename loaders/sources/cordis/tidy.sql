@@ -13,8 +13,7 @@ CREATE MACRO _siren(vat) AS CASE WHEN regexp_full_match(vat, 'FR[0-9]{11}')
 CREATE TABLE _members AS
 SELECT m.*, p.id AS interaction, k.organization IS NOT NULL AS is_known, coalesce(k.organization, 'organization/pic-' || m.pic) AS organization,
     _siren(replace(upper(m.vat), ' ', '')) AS siren, regexp_extract(replace(m.postcode, ' ', ''), '[0-9]{5}') AS code,
-    trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-        anc_norm(city), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', '')) AS town
+    anc_town(city) AS town
 FROM members AS m JOIN _projects AS p USING (project) LEFT JOIN _known AS k USING (pic);
 
 -- The town of the head office is a commune where one of its département has the name. That the partner took part from there is inferred.

@@ -1,36 +1,33 @@
 -- Doctoral schools, the institutions that carry them and the research units they take doctoral students in.
 
-CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
-CREATE MACRO _homepage(cell) AS CASE
-    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
-CREATE MACRO _items(cell) AS [_clean(item) FOR item IN string_split(cell, ';')];   -- positions matter: empty items stay
+CREATE MACRO _items(cell) AS [anc_clean(item) FOR item IN string_split(cell, ';')];   -- positions matter: empty items stay
 
 CREATE TABLE _schools AS
-SELECT _row, _clean(number) AS number, 'organization/ed-' || _clean(number) AS id, _clean(acronym) AS acronym,
+SELECT _row, anc_clean(number) AS number, 'organization/ed-' || anc_clean(number) AS id, anc_clean(acronym) AS acronym,
     -- « Chimie » and « de l'EHESS » name no organisation elsewhere than in this directory
-    CASE WHEN starts_with(anc_norm(label), 'ecole doctorale') THEN _clean(label) ELSE 'École doctorale ' || _clean(label) END AS label,
+    CASE WHEN starts_with(anc_norm(label), 'ecole doctorale') THEN anc_clean(label) ELSE 'École doctorale ' || anc_clean(label) END AS label,
     regexp_extract(created, '^[0-9]{4}') AS created,
-    _homepage(homepage) AS homepage,
-    CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode, _clean(commune) AS commune,
+    anc_site(homepage) AS homepage,
+    CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode, anc_clean(commune) AS commune,
     replace(coordinates, ' ', '') AS point
 FROM rows;
 
 -- --- Institutions: by UAI (current, then former), else by a name only one institution has had, else a new organisation ---
 CREATE TABLE _links AS
-SELECT number, 'support' AS link, _clean(support) AS name, _clean(support_code) AS code FROM rows WHERE _clean(support) IS NOT NULL
+SELECT number, 'support' AS link, anc_clean(support) AS name, anc_clean(support_code) AS code FROM rows WHERE anc_clean(support) IS NOT NULL
 UNION ALL
 SELECT number, 'partner', names[position], codes[position]
-FROM (SELECT _clean(number) AS number, _items(partners) AS names, _items(partner_codes) AS codes,
-        unnest(generate_series(1, len(_items(partners)))) AS position FROM rows WHERE _clean(partners) IS NOT NULL)
+FROM (SELECT anc_clean(number) AS number, _items(partners) AS names, _items(partner_codes) AS codes,
+        unnest(generate_series(1, len(_items(partners)))) AS position FROM rows WHERE anc_clean(partners) IS NOT NULL)
 WHERE names[position] IS NOT NULL
 UNION ALL
 SELECT number, 'associate', names[position], codes[position]
-FROM (SELECT _clean(number) AS number, _items(associates) AS names, _items(associate_codes) AS codes,
-        unnest(generate_series(1, len(_items(associates)))) AS position FROM rows WHERE _clean(associates) IS NOT NULL)
+FROM (SELECT anc_clean(number) AS number, _items(associates) AS names, _items(associate_codes) AS codes,
+        unnest(generate_series(1, len(_items(associates)))) AS position FROM rows WHERE anc_clean(associates) IS NOT NULL)
 WHERE names[position] IS NOT NULL;
 
 CREATE TABLE register_links AS
-SELECT _clean(_links.number) AS number, link, name, _links.code,
+SELECT anc_clean(_links.number) AS number, link, name, _links.code,
     coalesce(by_uai.organization, by_former.organization, units.organization, by_name.organization, 'organization/' ||
         CASE WHEN regexp_matches(_links.code, '^[0-9]{7}[A-Z]$') THEN _links.code
             ELSE 'mesr-ecoles-doctorales-' || anc_hash(anc_norm(name) || '|') END) AS organization,
@@ -48,8 +45,8 @@ LEFT JOIN mesr_etablissements__register_names AS by_name
 -- --- Fields: the disciplines as the directory names them, each in the ministry's field of the same number ---------------
 CREATE TABLE _fields AS
 SELECT DISTINCT number, 'field/doctoral/' || anc_slug(labels[position]) AS field, labels[position] AS label, codes[position] AS code
-FROM (SELECT _clean(number) AS number, _items(fields) AS labels, _items(field_codes) AS codes,
-        unnest(generate_series(1, len(_items(fields)))) AS position FROM rows WHERE _clean(fields) IS NOT NULL)
+FROM (SELECT anc_clean(number) AS number, _items(fields) AS labels, _items(field_codes) AS codes,
+        unnest(generate_series(1, len(_items(fields)))) AS position FROM rows WHERE anc_clean(fields) IS NOT NULL)
 WHERE labels[position] IS NOT NULL;
 
 CREATE TABLE concepts AS
@@ -62,7 +59,7 @@ ORDER BY field;
 -- --- Research units: the register knows their number, or the unit that took over from them ------------------------------
 CREATE TABLE register_school_units AS
 SELECT DISTINCT number, wanted.rnsr, coalesce(units.organization, former.organization) AS organization
-FROM (SELECT _clean(number) AS number, unnest(_items(units)) AS rnsr FROM rows WHERE _clean(units) IS NOT NULL) AS wanted
+FROM (SELECT anc_clean(number) AS number, unnest(_items(units)) AS rnsr FROM rows WHERE anc_clean(units) IS NOT NULL) AS wanted
 LEFT JOIN mesr_rnsr__register_units AS units USING (rnsr)
 LEFT JOIN mesr_rnsr__register_former_units AS former USING (rnsr)
 WHERE wanted.rnsr IS NOT NULL;

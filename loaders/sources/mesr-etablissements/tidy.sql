@@ -1,33 +1,30 @@
 -- Main institutions: one row an institution and a year of the export in, one organisation an institution out.
 -- Two exports can be read together: the newest wins, the older one fills the years of students it alone has.
 
-CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
-CREATE MACRO _homepage(cell) AS CASE
-    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
 CREATE MACRO _codes(cell) AS [trim(code) FOR code IN string_split_regex(coalesce(cell, ''), '[;,]') IF trim(code) <> ''];
 
 CREATE TABLE _rows AS
-SELECT _file, _row, _clean(paysage) AS paysage, _clean(label) AS label, _clean(short_name) AS short_name,
-    _clean(acronym) AS acronym, _clean(official_label) AS official_label, _clean(label_en) AS label_en,
-    _clean(type) AS type, _codes(uai) AS uais, _codes(former_uai) AS former_uais, _codes(siren) AS sirens,
+SELECT _file, _row, anc_clean(paysage) AS paysage, anc_clean(label) AS label, anc_clean(short_name) AS short_name,
+    anc_clean(acronym) AS acronym, anc_clean(official_label) AS official_label, anc_clean(label_en) AS label_en,
+    anc_clean(type) AS type, _codes(uai) AS uais, _codes(former_uai) AS former_uais, _codes(siren) AS sirens,
     _codes(siret) AS sirets, _codes(pic) AS pics, _codes(wikidata) AS wikidatas, _codes(ror) AS rors,
     [lpad(code, 9, '0') FOR code IN _codes(idref) IF regexp_matches(code, '^[0-9]{7,8}[0-9X]$')] AS idrefs,
-    _homepage(homepage) AS homepage,
-    [_clean(part) FOR part IN string_split(coalesce(coordinates, ''), ',')] AS point,
+    anc_site(homepage) AS homepage,
+    [anc_clean(part) FOR part IN string_split(coalesce(coordinates, ''), ',')] AS point,
     regexp_extract(created, '^[0-9]{4}') AS start_year, regexp_extract(closed, '^[0-9]{4}') AS end_year,
-    _clean(commune) AS commune, CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode,
+    anc_clean(commune) AS commune, CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode,
     list_concat(list_concat(_codes(attached_to), _codes(associated_with)), _codes(grouping)) AS groupings,
     _codes(attached_to) AS parents
 FROM rows
-WHERE _clean(label) IS NOT NULL;
+WHERE anc_clean(label) IS NOT NULL;
 
 -- Students: "6 103", "39542.0" or "nd" (not available).
 CREATE TABLE _students AS
-SELECT _file, _clean(paysage) AS paysage, right(name, 4)::INTEGER AS year, _clean(cell) AS cell,
+SELECT _file, anc_clean(paysage) AS paysage, right(name, 4)::INTEGER AS year, anc_clean(cell) AS cell,
     round(TRY_CAST(regexp_replace(cell, '[\s\x{00A0}\x{202F}]', '', 'g') AS DOUBLE))::INTEGER AS value
 FROM (UNPIVOT (SELECT _file, paysage, COLUMNS('students_[0-9]{4}') FROM rows)
     ON COLUMNS('students_[0-9]{4}') INTO NAME name VALUE cell)
-WHERE _clean(cell) IS NOT NULL;
+WHERE anc_clean(cell) IS NOT NULL;
 
 -- The vintage of a file is the last year for which it counts students.
 CREATE TABLE _files AS

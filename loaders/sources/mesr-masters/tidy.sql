@@ -1,16 +1,13 @@
 -- Master's degrees: one row a degree, an institution and a campaign in, out the degrees open in the latest campaign of all: one
 -- that the latest campaign no longer lists has ended, or goes by another identifier.
 
-CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
-CREATE MACRO _homepage(cell) AS CASE
-    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
 
 CREATE TABLE _latest AS
-SELECT uai, inm, 'programme/master-' || uai || '-' || inm AS id, campaign, _clean(label) AS label, _clean(institution) AS institution,
-    _clean(usual_name) AS usual_name, _clean(domains) AS domains, _clean(partners) AS partners, open, paysage,
+SELECT uai, inm, 'programme/master-' || uai || '-' || inm AS id, campaign, anc_clean(label) AS label, anc_clean(institution) AS institution,
+    anc_clean(usual_name) AS usual_name, anc_clean(domains) AS domains, anc_clean(partners) AS partners, open, paysage,
     trim(postcode) AS postcode, anc_norm(regexp_replace(town, '(?i)\bcedex\b.*$', '')) AS town,
     TRY_CAST(capacity AS INTEGER) AS capacity,
-    _homepage(homepage) AS homepage
+    anc_site(homepage) AS homepage
 FROM rows
 QUALIFY row_number() OVER (PARTITION BY uai, inm ORDER BY campaign DESC, _file DESC, _row::BIGINT DESC) = 1;
 
@@ -82,9 +79,9 @@ WITH whole AS (   -- a name that holds commas is first looked for as a whole
         THEN [partners] ELSE string_split(partners, ',') END) AS name
     FROM _open WHERE partners IS NOT NULL
 )
-SELECT id, _clean(name) AS name, organization
+SELECT id, anc_clean(name) AS name, organization
 FROM whole LEFT JOIN _names ON name_norm = trim(anc_norm(regexp_replace(name, '\([^)]*\)$', '')))
-WHERE _clean(name) IS NOT NULL;
+WHERE anc_clean(name) IS NOT NULL;
 
 CREATE TABLE organizations AS
 SELECT organization AS id, CASE WHEN rule = 'described' THEN NULL

@@ -2,18 +2,15 @@
 -- one, when it is there too, gives its names and the places open. The same course has the same identifier in both. Accents
 -- and apostrophes are put back in words that are known; a name of three words and more is not left in capitals.
 
-CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
-CREATE MACRO _homepage(cell) AS CASE
-    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
 
 CREATE TABLE _rows AS
-SELECT 1 AS rank, _row, uai, anc_norm(statute) AS statute, _clean(establishment) AS establishment, _clean(course) AS course,
+SELECT 1 AS rank, _row, uai, anc_norm(statute) AS statute, anc_clean(establishment) AS establishment, anc_clean(course) AS course,
     replace(gps, ' ', '') AS gps, _epci, _commune, _placed_by, TRY_CAST(capacity AS INTEGER) AS capacity,
-    _homepage(homepage) AS homepage
+    anc_site(homepage) AS homepage
 FROM official_rows
 UNION ALL
-SELECT 2, _row, uai, anc_norm(statute), anc_restore_accents(CASE WHEN _clean(establishment) LIKE '% % %'
-        THEN anc_recased(_clean(establishment)) ELSE _clean(establishment) END), anc_restore_accents(_clean(course)), replace(gps, ' ', ''), _epci, _commune, _placed_by, NULL, NULL
+SELECT 2, _row, uai, anc_norm(statute), anc_restore_accents(CASE WHEN anc_clean(establishment) LIKE '% % %'
+        THEN anc_recased(anc_clean(establishment)) ELSE anc_clean(establishment) END), anc_restore_accents(anc_clean(course)), replace(gps, ' ', ''), _epci, _commune, _placed_by, NULL, NULL
 FROM rows;
 
 -- One campus comes as dozens of points a few metres apart: a point is taken to the most frequent one of the same

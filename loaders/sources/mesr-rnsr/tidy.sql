@@ -1,9 +1,6 @@
 -- Research units, the teams inside them, the structures that gather them, the institutions that supervise them, their fields and the commune they work in.
 
-CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
-CREATE MACRO _homepage(cell) AS CASE
-    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
-CREATE MACRO _items(cell) AS [_clean(item) FOR item IN string_split(cell, ';')];   -- positions matter: empty items stay
+CREATE MACRO _items(cell) AS [anc_clean(item) FOR item IN string_split(cell, ';')];   -- positions matter: empty items stay
 -- One spelling for a postal label and an official name: "ST MARTIN D HERES CEDEX 9" = "Saint-Martin-d'Hères";
 -- after "CEDEX -" La Poste gives the commune itself ("ILLKIRCH CEDEX - ILLKIRCH GRAFFENSTADEN").
 CREATE MACRO _postal(label) AS anc_norm(regexp_replace(label, '(?i)^.*cedex *[0-9]* +- +', ''));
@@ -21,9 +18,9 @@ CREATE TABLE _kinds(level, kind, actor_type) AS VALUES
     ('3', 'ResearchFederation', 'actor-type/research-federation');
 
 CREATE TABLE _units AS
-SELECT _row, rnsr, kind, actor_type, 'organization/' || rnsr AS id, _clean(label) AS label, _clean(acronym) AS acronym, created,
-    _homepage(homepage) AS homepage,
-    _clean(postcode) AS postcode, _clean(town) AS town,
+SELECT _row, rnsr, kind, actor_type, 'organization/' || rnsr AS id, anc_clean(label) AS label, anc_clean(acronym) AS acronym, created,
+    anc_site(homepage) AS homepage,
+    anc_clean(postcode) AS postcode, anc_clean(town) AS town,
     [item FOR item IN _items(coalesce(parents, '')) IF item IS NOT NULL] AS parents,
     [item FOR item IN _items(coalesce(predecessors, '')) IF item IS NOT NULL] AS predecessors
 FROM rows JOIN _kinds USING (level);
@@ -38,7 +35,7 @@ FROM (
     SELECT rnsr, _items(bodies) AS bodies, _items(body_acronyms) AS acronyms, _items(body_natures) AS natures,
         _items(body_uais) AS uais, _items(body_sirets) AS sirets, _items(body_links) AS links,
         unnest(generate_series(1, len(_items(bodies)))) AS position
-    FROM rows WHERE _clean(bodies) IS NOT NULL
+    FROM rows WHERE anc_clean(bodies) IS NOT NULL
 )
 WHERE bodies[position] IS NOT NULL;
 
@@ -81,20 +78,20 @@ FROM _resolved;
 -- --- Fields: the ten of the ministry, the panels of the ERC ----------------------------------------------------------
 CREATE TABLE _field_links AS
 SELECT DISTINCT rnsr, 'field/mesr/' || unnest([item FOR item IN _items(field_codes) IF regexp_matches(item, '^[0-9]+$')]) AS field
-FROM rows WHERE _clean(field_codes) IS NOT NULL
+FROM rows WHERE anc_clean(field_codes) IS NOT NULL
 UNION ALL
 SELECT DISTINCT rnsr, 'field/erc/' || unnest([item FOR item IN _items(panel_codes) IF regexp_matches(item, '^[A-Z]{2}[0-9]+$')])
-FROM rows WHERE _clean(panel_codes) IS NOT NULL;
+FROM rows WHERE anc_clean(panel_codes) IS NOT NULL;
 
 -- The label of panel PE9 itself holds ";": labels are read where the panel stands alone, else by position, else its code.
 CREATE TABLE concepts AS
 WITH domains AS (
     SELECT codes[position] AS code, labels[position] AS label
     FROM (SELECT _items(field_codes) AS codes, _items(fields) AS labels, unnest(generate_series(1, len(_items(field_codes)))) AS position
-        FROM rows WHERE _clean(field_codes) IS NOT NULL AND len(_items(field_codes)) = len(_items(fields)))
+        FROM rows WHERE anc_clean(field_codes) IS NOT NULL AND len(_items(field_codes)) = len(_items(fields)))
 ), alone AS (
-    SELECT _clean(panel_codes) AS code, _clean(panels) AS label, 1 AS rank
-    FROM rows WHERE _clean(panel_codes) IS NOT NULL AND NOT contains(panel_codes, ';')
+    SELECT anc_clean(panel_codes) AS code, anc_clean(panels) AS label, 1 AS rank
+    FROM rows WHERE anc_clean(panel_codes) IS NOT NULL AND NOT contains(panel_codes, ';')
 ), listed AS (
     SELECT codes[position] AS code, labels[position] AS label, 2 AS rank
     FROM (SELECT _items(panel_codes) AS codes, _items(panels) AS labels, unnest(generate_series(1, len(_items(panel_codes)))) AS position

@@ -10,9 +10,6 @@ CREATE TABLE _types(code, actor_type, own) AS VALUES
     ('IRT', 'actor-type/research-organization', true),
     ('CARNOT', NULL, false);                         -- a label that laboratories share: no body
 
-CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
-CREATE MACRO _town(cell) AS trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-    anc_norm(cell), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', ''));
 
 CREATE TABLE _registered AS   -- who has a SIREN in the registers
 SELECT siren, min(organization) AS organization FROM (
@@ -21,18 +18,18 @@ SELECT siren, min(organization) AS organization FROM (
 ) GROUP BY siren HAVING count(DISTINCT organization) = 1;
 
 CREATE TABLE _rows AS
-SELECT anc_slug(number) AS code, coalesce(_clean(label), _clean(short_name)) AS label, _clean(short_name) AS short_name, t.actor_type,
+SELECT anc_slug(number) AS code, coalesce(anc_clean(label), anc_clean(short_name)) AS label, anc_clean(short_name) AS short_name, t.actor_type,
     siret, left(siret, 9) AS siren, t.own AND count(*) OVER (PARTITION BY left(siret, 9)) = 1 AS own,
-    CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode, _clean(address) AS address,
-    _clean(locality) AS locality, _clean(town) AS town, regexp_replace(department, '^D0?', '') AS department,
-    CASE WHEN regexp_matches(trim(homepage), '^https?://[^\s<>;"]+$') THEN trim(homepage) END AS homepage,
+    CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode, anc_clean(address) AS address,
+    anc_clean(locality) AS locality, anc_clean(town) AS town, regexp_replace(department, '^D0?', '') AS department,
+    anc_site(homepage) AS homepage,
     string_split(coalesce(coordinates, ''), ',') AS point
 FROM rows JOIN _types AS t ON t.code = type;
 
 -- A town is a code, or the name of one commune of the département (of today first); a name of a post office is tried last.
 CREATE TABLE _towns AS
 WITH names AS (
-    SELECT code, department, unnest([town, _town(town), _town(locality)]) AS name, generate_subscripts([1, 2, 3], 1) AS position FROM _rows
+    SELECT code, department, unnest([town, anc_town(town), anc_town(locality)]) AS name, generate_subscripts([1, 2, 3], 1) AS position FROM _rows
 ), found AS (
     SELECT n.code, n.position, c.current::BOOLEAN AS current,
         CASE WHEN c.current::BOOLEAN OR c.successor IS NULL THEN c.territory ELSE 'territory/commune/' || c.successor END AS territory
