@@ -36,8 +36,8 @@ CREATE MACRO anc_hash(x) AS left(sha1(x), 10);
 CREATE MACRO anc_slug(x) AS replace(anc_norm(x), ' ', '-');
 -- A cell without needless spaces, an address of a site, a town as the register of communes names it ("ST AUBIN CEDEX 9").
 CREATE MACRO anc_clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
-CREATE MACRO anc_site(cell) AS CASE
-    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
+CREATE MACRO anc_site(cell) AS CASE WHEN regexp_matches(trim(cell),
+    '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
 CREATE MACRO anc_town(cell) AS trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
     anc_norm(cell), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', ''));
 -- A moment with its offset, on the clocks of the place: those of Paris for one in universal time.
