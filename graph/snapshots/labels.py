@@ -18,7 +18,8 @@ LABEL: Final = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 REGISTERS: Final = (
     "decoupage-administratif", "laposte-hexasmal", "insee-densite", "anct-grilles", "zones-emploi", "france-travail-bmo",
-    "france-travail-rome", "contours", "insee-naf", "insee-clap", "insee-flores", "mesr-effectifs", "mesr-etablissements",
+    "france-travail-rome", "contours", "insee-naf", "insee-clap", "insee-flores",
+    "insee-flores-communes", "mesr-effectifs", "mesr-etablissements",
     "mesr-rnsr", "mesr-implantations", "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters", "insee-sirene", "egapro",
     "mesr-transfert", "anct-france-services", "anct-tiers-lieux", "anct-programmes",
 )  # fmt: skip

@@ -1,5 +1,5 @@
--- A programme is one scheme, which serves the territories that its file lists; a « Territoire d'industrie » is one each: a group
--- of intercommunalities with a name and a contract of its own.
+-- A programme is one scheme, which serves the territories that its file lists; a « Territoire d'industrie » and a CRTE are one each:
+-- a group of intercommunalities with a name and a contract of its own.
 
 CREATE TABLE _listed AS
 SELECT 'petites-villes-de-demain' AS code, 'Petites villes de demain' AS label, members FROM pvd
@@ -13,7 +13,13 @@ UNION ALL SELECT number, 'Territoire d''industrie ' || trim(label), members FROM
 
 CREATE TABLE _members AS   -- the file of Avenir montagnes mobilités has each of its rows twice
 SELECT DISTINCT code, label, regexp_extract(member, '\(([0-9AB]+)\)\s*$', 1) AS member
-FROM (SELECT code, label, unnest(string_split(members, ';')) AS member FROM _listed);
+FROM (SELECT code, label, unnest(string_split(members, ';')) AS member FROM _listed)
+UNION
+SELECT 'petites-villes-de-demain', 'Petites villes de demain', commune FROM pvd_communes WHERE NOT EXISTS (FROM pvd)
+UNION
+SELECT number, 'Territoire d''industrie ' || trim(label), commune FROM ti_communes WHERE NOT EXISTS (FROM ti)
+UNION   -- a contract of relaunch, then of success, of the ecological transition
+SELECT anc_slug(number), 'CRTE ' || trim(label), siren FROM crte;
 
 -- A member is a commune, by its code or its SIREN, or an intercommunality, by its SIREN. A district of Lyon is named in words and
 -- coded as the whole city: it is the city that is served. What has left the register since has no territory to serve.

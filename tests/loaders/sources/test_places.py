@@ -195,6 +195,47 @@ def test_a_territoire_d_industrie_is_a_scheme_of_its_own(chain: Chain) -> None:
     assert row["run_by"] == ["organization/anct"]
 
 
+TABLES = {
+    "liste-pvd-com2023-essai.csv": (
+        "insee_com;lib_com;id_pvd;date_signature\n38902;Saint-Aubin;pvd-1;2021-05-01\n99999;Ailleurs;pvd-2;\n"
+    ),
+    "liste-ti-com2023-essai.csv": "insee_com;lib_com;id_ti;lib_ti\n26901;Montclair;ti-8499;Sud\n26902;Rocheplane;ti-8499;Sud\n",
+    "liste-crte-essai.csv": (
+        "insee_reg;lib_reg;dep_chef_file;lib_dep;id_crte;lib_crte;type_grp_crte;crte_interreg;crte_interdep;siren_groupement;"
+        "lib_groupement;nature_juridique;siren_grp_supra;lib_grp_supra;nat_jur_grp_supra\n"
+        "84;Est-Essai;26;Essai;crte-84-26-1;Les deux rives;EPCI;non;oui;200999902;CA des Deux Rives;CA;;;\n"
+        "84;Est-Essai;26;Essai;crte-84-26-1;Les deux rives;EPCI;non;oui;200999903;CC des Confins;CC;;;\n"
+    ),
+}
+
+
+def test_the_agencys_own_tables_tell_members_by_code(chain: Chain, tmp_path: Path) -> None:
+    """A commune that no register knows is served by none; where shapes are given too, they are what is read."""
+    source = Source.named(PROGRAMMES)
+    files = [tmp_path / name for name in TABLES]
+    for file in files:
+        file.write_text(TABLES[file.name], encoding="utf-8")
+    registers = {path.stem: path for path in chain.folder.glob("decoupage_*.parquet")}
+    raw = read_inputs(source, files, registers=registers)
+    assert (raw.signalled, raw.rejected.height) == ([], 0)
+    made = tidy(source, raw.tables, registers=registers, settings={})["schemes"]
+    assert {row["id"]: (row["label_fr"], row["serves"]) for row in made.to_dicts()} == {
+        "scheme/crte-84-26-1": (
+            "CRTE Les deux rives",
+            ["territory/epci/200999902", "territory/epci/200999903"],
+        ),
+        "scheme/petites-villes-de-demain": ("Petites villes de demain", ["territory/commune/38902"]),
+        "scheme/ti-8499": (
+            "Territoire d'industrie Sud",
+            ["territory/commune/26901", "territory/commune/26902"],
+        ),
+    }
+    shapes = FIXTURES / PROGRAMMES / "ti_essai.geojson"
+    both = read_inputs(source, [*files, shapes], registers=registers)
+    made = tidy(source, both.tables, registers=registers, settings={})["schemes"]
+    assert {"scheme/ti-8401"} == {one for one in made["id"] if one.startswith("scheme/ti")}
+
+
 def test_a_member_without_code_is_told(chain: Chain) -> None:
     assert chain.refused(PROGRAMMES) == [(3, "members", "Montclair")]
 
