@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,20 +39,20 @@ def _user() -> tuple[int, int] | None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server of our own."""
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL server of our own.
+
+    Its folder is none of pytest's: each session closes the folder of all of them (0700), where a server of another user loses
+    its data and stops.
+    """
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     binaries = _binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    folder = tmp_path_factory.mktemp("postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="ancrage-postgresql-"))
     user = _user()
     options = {} if user is None else {"user": user[0], "group": user[1], "extra_groups": []}
     if user is not None:
-        for one in (folder, *folder.parents):
-            if one == Path("/tmp"):
-                break
-            one.chmod(0o755)
         os.chown(folder, *user)
     data = folder / "data"
     made = subprocess.run(
@@ -83,6 +84,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
