@@ -110,8 +110,12 @@ def addresses(source: Source, folder: Path, mirror: str = "") -> list[tuple[str,
     """
     if source.archives and not mirror:
         place = (folder / source.inputs[0].files[0]).parent
-        names = [urlsplit(address).path.rsplit("/", 1)[-1].removesuffix(".zip") for address in source.archives]
-        return [(address, place / f"{name}.zip") for address, name in zip(source.archives, names, strict=True)]
+        names = [
+            urlsplit(address).path.rsplit("/", 1)[-1].removesuffix(".zip") for address in source.archives
+        ]
+        return [
+            (address, place / f"{name}.zip") for address, name in zip(source.archives, names, strict=True)
+        ]
     own = [(given.download, given) for given in source.inputs if given.download]
     if not own and len(source.inputs) == 1 and (mirror or source.download):
         own = [(source.download, source.inputs[0])]
