@@ -5,7 +5,8 @@ SELECT DISTINCT department FROM decoupage_administratif__register_communes WHERE
 CREATE TABLE _kept AS
 SELECT DISTINCT m.project
 FROM all_members AS m
-JOIN _departments AS d ON getvariable('region') = 'all' OR starts_with(regexp_extract(replace(m.postcode, ' ', ''), '[0-9]{5}'), replace(replace(d.department, '2A', '20'), '2B', '20'))
+JOIN _departments AS d ON getvariable('region') = 'all'
+    OR starts_with(regexp_extract(replace(m.postcode, ' ', ''), '[0-9]{5}'), replace(replace(d.department, '2A', '20'), '2B', '20'))
 WHERE m.country = 'FR';
 
 CREATE TABLE members AS SELECT * EXCLUDE (_personal) FROM all_members WHERE project IN (SELECT project FROM _kept);

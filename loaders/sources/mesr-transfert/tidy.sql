@@ -7,7 +7,7 @@ CREATE TABLE _types(code, actor_type, own) AS VALUES
     ('INCUB', 'actor-type/incubator', true),
     ('PEPITE', 'actor-type/incubator', false),       -- of students who create, in a university
     ('PFT', 'actor-type/platform-operator', false),  -- in a secondary school or an institute of technology
-    ('IRT', 'actor-type/research-organization', true),
+    ('IRT', NULL, true),                             -- a foundation of firms and public bodies: no national public body
     ('CARNOT', NULL, false);                         -- a label that laboratories share: no body
 
 

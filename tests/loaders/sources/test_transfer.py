@@ -46,7 +46,7 @@ def test_every_column_is_read_or_ignored_and_a_wrong_number_alone_is_left_out(lo
 
 
 def test_what_a_structure_is(loaded: Loaded) -> None:
-    """A label that laboratories share is no type of body."""
+    """A label that laboratories share is no type of body; a foundation for research is no national public body."""
     assert {code: row["actor_type"] for code, row in by_code(loaded, "organizations").items()} == {
         "satt-01": "actor-type/transfer-office",
         "crt-01": "actor-type/transfer-office",
@@ -54,7 +54,7 @@ def test_what_a_structure_is(loaded: Loaded) -> None:
         "incub-01": "actor-type/incubator",
         "pepite-01": "actor-type/incubator",
         "pft-01": "actor-type/platform-operator",
-        "irt-01": "actor-type/research-organization",
+        "irt-01": None,
         "carnot-01": None,
     }
 
