@@ -32,7 +32,7 @@ def format_of(suffix: str) -> Representation:
 async def paint_answer(response: Response, theme: Theme) -> Response:
     """Give an answer that holds a drawing with the picture of it instead, in the theme's colours; raises NotPainted."""
     drawing = theme.recoloured(bytes(response.body).decode())
-    body = await asyncio.to_thread(painters.paint, drawing)
+    body = await asyncio.wrap_future(painters.submit(drawing))
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
     return Response(body, headers=headers)
 

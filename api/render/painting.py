@@ -10,8 +10,8 @@ import struct
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from queue import LifoQueue
 from typing import IO
 
 from resvg import render, usvg
@@ -54,61 +54,62 @@ def _options() -> usvg.Options:
 
 
 class Painters:
-    """At most `many` processes that paint, for any number of threads."""
+    """At most `many` processes that paint, for any number of threads: who asks first is painted first."""
 
     def __init__(self, many: int = PAINTERS) -> None:
-        self._free: LifoQueue[subprocess.Popen[bytes] | None] = LifoQueue()
-        for _ in range(many):
-            self._free.put(None)
+        self._threads = ThreadPoolExecutor(many, thread_name_prefix="painter")
+        self._own = threading.local()
         self._started: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
 
     def paint(self, svg: str, zoom: float = ZOOM) -> bytes:
         """Paint as `to_png` does, waiting for a free process; raises NotPainted."""
-        process = self._free.get()
-        try:
-            process = process or self._start()
-            assert process.stdin and process.stdout
-            body = svg.encode()
-            process.stdin.write(_HEAD.pack(zoom, len(body)) + body)
-            process.stdin.flush()
-            painted = _read(process.stdout)
-        except OSError as error:
-            painted = None
-            reason = str(error)
-        else:
-            reason = "the process that paints ended"
-        finally:
-            if process is not None and process.poll() is not None:
-                self._forget(process)
-                process = None
-            self._free.put(process)
-        if painted is None:
-            raise NotPainted(reason)
-        done, picture = painted
-        if not done:
-            raise NotPainted(picture.decode())
-        return picture
+        return self.submit(svg, zoom).result()
+
+    def submit(self, svg: str, zoom: float = ZOOM) -> Future[bytes]:
+        """Promise what `paint` gives."""
+        return self._threads.submit(self._paint, svg, zoom)
 
     def close(self) -> None:
         """End the processes; a drawing that is being painted is dropped."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             for process in self._started:
                 process.kill()
                 process.communicate()
             self._started.clear()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", __name__]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        with self._lock:
-            self._started.add(process)
-        return process
+    def _paint(self, svg: str, zoom: float) -> bytes:
+        """Paint in the process of this thread."""
+        process = self._process()
+        assert process.stdin and process.stdout
+        body = svg.encode()
+        try:
+            process.stdin.write(_HEAD.pack(zoom, len(body)) + body)
+            process.stdin.flush()
+            answer = _read(process.stdout)
+        except OSError:
+            answer = None
+        if answer is None:
+            process.kill()
+            raise NotPainted("the process that paints ended")
+        done, picture = answer
+        if not done:
+            raise NotPainted(picture.decode())
+        return picture
 
-    def _forget(self, process: subprocess.Popen[bytes]) -> None:
+    def _process(self) -> subprocess.Popen[bytes]:
+        """Give the process of this thread, started when it has none or it ended."""
+        process: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
+        if process is not None:
+            if process.poll() is None:
+                return process
+            process.communicate()
+        command = [sys.executable, "-m", __name__]
+        self._own.process = new = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         with self._lock:
-            self._started.discard(process)
-        process.communicate()
+            self._started.add(new)
+        return new
 
 
 def _read(stream: IO[bytes]) -> tuple[float, bytes] | None:

@@ -33,17 +33,32 @@ def test_a_drawing_that_is_none_is_told_and_the_next_is_painted(painters: Painte
     with pytest.raises(NotPainted):
         painters.paint("<svg")
     assert painters.paint(SQUARE.format(4))[1:4] == b"PNG"
-    assert len(painters._started) == 1
 
 
-def test_a_process_that_ended_is_started_again(painters: Painters) -> None:
-    painters.paint(SQUARE.format(4))
-    for process in painters._started:
-        process.kill()
-        process.wait()
-    with pytest.raises(NotPainted):
-        painters.paint(SQUARE.format(4))
-    assert painters.paint(SQUARE.format(4))[1:4] == b"PNG"
+def test_a_process_that_ended_is_started_again() -> None:
+    painters = Painters(1)
+    picture = painters.paint(SQUARE.format(4))
+    (first,) = painters._started
+    first.kill()
+    first.wait()
+    assert painters.paint(SQUARE.format(4)) == picture
+    first, second = sorted(painters._started, key=lambda process: process.poll() is None)
+    waits = painters.submit(SQUARE.format(9_000), 2.0)
+    second.kill()
+    with pytest.raises(NotPainted, match="ended"):
+        waits.result()
+    assert painters.paint(SQUARE.format(4)) == picture
+    painters.close()
+
+
+def test_who_asks_first_is_painted_first() -> None:
+    painters, order = Painters(1), list[int]()
+    asked = [painters.submit(SQUARE.format(4 + number)) for number in range(20)]
+    for number, one in enumerate(asked):
+        one.add_done_callback(lambda _, number=number: order.append(number))
+    painters._threads.shutdown()
+    assert order == list(range(20))
+    painters.close()
 
 
 @pytest.mark.parametrize("font", FONTS)
