@@ -1,7 +1,7 @@
 """Pictures painted by processes of their own: the same as here, told when they fail, started again when they end."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from ancrage.api.render import picture
@@ -52,12 +52,12 @@ def test_a_process_that_ended_is_started_again() -> None:
 
 
 def test_who_asks_first_is_painted_first() -> None:
-    painters, order = Painters(1), list[int]()
-    asked = [painters.submit(SQUARE.format(4 + number)) for number in range(20)]
-    for number, one in enumerate(asked):
-        one.add_done_callback(lambda _, number=number: order.append(number))
+    painters, order = Painters(1), list[Future[bytes]]()
+    promises = [painters.submit(SQUARE.format(4 + number)) for number in range(20)]
+    for one in promises:
+        one.add_done_callback(order.append)
     painters._threads.shutdown()
-    assert order == list(range(20))
+    assert order == promises
     painters.close()
 
 
