@@ -136,15 +136,14 @@ def build(loaded: Loaded, region: str, adhoc: Path | None) -> tuple[Tables, Tabl
     whole = known.filter(among("id", local))
     wanted = values(whole, "supervised_by", "participating", "part_of", "member_of") | companies | named
     wanted |= values(programmes, "organizations") | values(ties, "a", "b")
-    kept = companies | named | local
-    wanted |= {link.body for link in loaded.links() if link.record in kept}
-    wanted |= {item.replace("territory/epci", "organization") for item in home if "/epci/" in item}
+    wanted |= values(loaded.table("territories").filter(among("id", home)), "governed_by")
     named_schemes = values(aura["interactions"], "scheme") | values(aura["events"], "scheme")
     schemes = _schemes(loaded, home, named_schemes)
     plans = _strategies(loaded, home)
     wanted |= values(schemes, "run_by") | values(plans["actions"], "run_by", "funders")
     observations = loaded.table("observations").filter(among("territory", home | around))
     wanted |= values(observations, "organization")
+    wanted |= {link.body for link in loaded.links() if link.record in wanted | local}
     rest = known.filter(among("id", wanted - local)).select(BRIEF)
     organizations = pl.concat([whole, laid_out("organizations", rest)])
     lost = wanted - values(organizations, "id") - values(odbl["organizations"], "id")

@@ -17,12 +17,13 @@ BY_NAME = ("epci", "commune", "department", "region", "adhoc", "zone", "bassin")
 """Of territories with one name, the first of these levels is meant, everywhere."""
 
 
-def authority_path(territory: str) -> str:
-    """Give how the path of the authority of a territory begins, by its SIREN; "" where its code does not tell, as of a region.
+def municipality_path(territory: str) -> str:
+    """Give how the path of the authority of a commune begins, by its SIREN, since no source says which one governs it.
 
-    >>> [authority_path(f"territory/{one}") for one in ("commune/38185", "epci/200040715", "department/38", "region/84")]
-    ['organization/21380185', 'organization/200040715', 'organization/2238', '']
+    "" of other territories, whose authorities sources give (frame `authorities`).
+
+    >>> municipality_path("territory/commune/38185"), municipality_path("territory/department/38")
+    ('organization/21380185', '')
     """
     _, level, code = territory.split("/")
-    numbers = {"commune": f"21{code[:2]}0{code[2:]}", "department": f"22{code}", "epci": code}
-    return f"organization/{numbers[level]}" if level in numbers else ""
+    return f"organization/21{code[:2]}0{code[2:]}" if level == "commune" else ""

@@ -16,7 +16,7 @@ from ...words import EMPTY, N_, NN_, Number, decimals_beside
 from ..analysis.adjacency import Values
 from ..findings.model import Finding, Reason, Refusal, Step, Thing, Words
 from ..region.gazetteer import Gazetteer, Territory
-from ..region.levels import authority_path
+from ..region.levels import municipality_path
 from ..region.view import RegionView
 from .demand import Demand
 from .directory import Directory
@@ -143,8 +143,10 @@ def _grants(matter: RegionView, territory: Territory, count: int) -> Iterator[Fi
     parts = matter.frame("participations").select("interaction", "actor", "role").unique()
     dated = matter.frame("interactions").unique("interaction", keep="first").drop_nulls("year")
     given = parts.filter(pl.col("role") == "actor-role/funder").select("interaction", funder="actor")
-    authority = authority_path(territory.id)
-    given = given.filter(pl.col("funder").str.starts_with(authority) & bool(authority))
+    governing = matter.frame("authorities").filter(pl.col("territory") == territory.id)["authority"]
+    town = municipality_path(territory.id)
+    is_own = pl.col("funder").is_in(governing.to_list()) | (pl.col("funder").str.starts_with(town) & bool(town))
+    given = given.filter(is_own)
     rows = (
         given.join(dated.select("interaction", "year", "funding", "evidence", "source"), on="interaction")
         .join(

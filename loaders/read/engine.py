@@ -134,9 +134,14 @@ def quoted(text: str) -> str:
 
 
 def visible(source: Source, script: Path, registers: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
-    """Return the other sources' tables that a script of a source names; raises SourceError for one that there is not."""
-    named = set(re.findall(r"\b[a-z0-9_]+__[a-z0-9_]+\b", script.read_text(encoding="utf-8")))
-    found: dict[str, pl.DataFrame] = {}
+    """Return the tables that a script of a source names: those beside it, as text, and those of other sources.
+
+    Raises SourceError for a table of another source that there is not.
+    """
+    words = set(re.findall(r"\b[a-z0-9_]+\b", script.read_text(encoding="utf-8")))
+    beside = words - {given.table for given in source.inputs}
+    found = {path.stem: _beside(path) for path in sorted(script.parent.glob("*.csv")) if path.stem in beside}
+    named = {word for word in words if "__" in word}
     for other in (*source.requires, *source.uses):
         prefix = other.replace("-", "_") + "__"
         stand_ins = empty_tables(other)
@@ -161,6 +166,17 @@ def visible(source: Source, script: Path, registers: Mapping[str, Path]) -> dict
                     )
                 )
     return found
+
+
+def _beside(path: Path) -> pl.DataFrame:
+    """Read a table that stands beside a script, as text; raises SourceError where it is no CSV in UTF-8."""
+    try:
+        return pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise SourceError(
+            N_("{name} : la table ne se lit pas comme un CSV : {reason}", name=path.name, reason=str(error).splitlines()[0]),
+            file=path,
+        ) from error
 
 
 def _with_layout(table: str, frame: pl.DataFrame) -> pl.DataFrame:

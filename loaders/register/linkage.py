@@ -68,6 +68,8 @@ _LONGEST = 8
 """Words that a name of a body has, at most, where it is looked for in a longer name."""
 _OWN = ("uai", "rnsr", "ed")
 """Registers whose numbers are of one body each: two numbers are two bodies, though one legal unit may be above both."""
+_COUNCILS = ("siren:22", "siren:23")
+"""How numbers of départements and régions begin: a laboratory or a museum of one has its number, and is not it."""
 _KINDS = frozenset(
     words(
         "laboratoire laboratory lab institut institute centre center unité équipe team groupe recherche research mixte propre "
@@ -498,13 +500,17 @@ class Register:
         return any(_compact(one) == word for one in self.records[body].acronyms)
 
     def _has_number(self, record: Record, body: str, identifier: str) -> bool:
-        """Tell whether a number in common makes two records one: not two schools, each with its code, of one legal unit."""
+        """Tell whether a number in common makes two records one.
+
+        Not two schools, each with its code, of one legal unit; nor a laboratory that a département has, under its own name.
+        """
         other = self.records[body]
         if self._is_refused(record, body) or self._contradict(record, other, _OWN):
             return False
         if identifier in other.former and self._contradict(record, other, ("siren", "paysage", "ror")):
             return False  # Guyane had the code of the university that it left, which still has it
-        if not identifier.startswith("siren:") or body in self._written or _scheme_of(other, "uai") is None:
+        is_school = identifier.startswith("siren:") and body not in self._written and _scheme_of(other, "uai")
+        if not is_school and not identifier.startswith(_COUNCILS):
             return True
         return any(self._agree(name, other) for name in record.names)
 

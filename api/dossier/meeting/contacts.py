@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ....graph.region.actor_types import ACADEMIC
-from ....graph.region.levels import authority_path
+from ....graph.region.levels import municipality_path
 from ....graph.region.relays import POSSIBLE
 from ....graph.region.text import fold
 from ....words import N_, NN_, Number, Spoken
@@ -40,7 +40,7 @@ def contacts(pair: Pair) -> list[Contact]:
     context = pair.context
     chosen: dict[str, Spoken] = {}
     for party in pair.sides:
-        if (body := _body(party)) is not None:
+        for body in _bodies(party):
             chosen.setdefault(
                 body, N_("la collectivité elle-même") if party.territory else N_("la structure elle-même")
             )
@@ -72,13 +72,14 @@ def _contact(context: Context, path: str, why: Spoken) -> Contact:
     )  # fmt: skip
 
 
-def _body(party: Party) -> str | None:
-    """Give the organisation that a party is; of a territory, the authority of its number where a source describes it."""
+def _bodies(party: Party) -> list[str]:
+    """Give the organisation that a party is; of a territory, its authorities: of a commune where a source describes it."""
     if party.territory is None:
-        return party.path
-    known, begins = party.context.known, authority_path(party.path)
+        return [party.path]
+    known, town = party.context.known, municipality_path(party.path)
     found = known.by("actors", "type").of(f"actor-type/{AUTHORITY}").distinct("actor")
-    return min((one for one in found if begins and one.startswith(begins)), default=None)
+    governing = {*known.by("authorities", "territory").of(party.path).distinct("authority")}
+    return sorted(one for one in found if one in governing or (town and one.startswith(town)))
 
 
 def _tied(pair: Pair) -> Counter[str]:

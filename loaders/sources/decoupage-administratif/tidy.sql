@@ -77,6 +77,13 @@ LEFT JOIN _current AS c ON c.code = m.commune
 LEFT JOIN regions AS r ON r.code = c.region
 GROUP BY m.epci;
 
+-- Who governs départements, régions and Paris (`authorities.csv`), as lists: in the département du Rhône, the Métropole de Lyon
+-- is its own in its part. One body governs several territories: Corse, Alsace, Guyane, Martinique, Mayotte, Paris.
+CREATE TABLE _governed AS
+SELECT 'territory/' || territory AS territory, list_sort(list('organization/' || siren)) AS governed_by
+FROM authorities
+GROUP BY territory;
+
 -- A district of Paris, Lyon or Marseille is part of its commune and, side by side, of what that is part of.
 -- A chef-lieu outside its territory (984 names a commune of 975) is not kept.
 -- A former commune without a name here is described by the source that names it (see insee-clap); its code is in the register.
@@ -84,8 +91,8 @@ CREATE TABLE territories AS
 SELECT territory AS id, 'Commune' AS kind, label AS label_fr, code, getvariable('vintage') AS vintage,
        CASE WHEN epci IS NULL THEN ['territory/department/' || department]
             ELSE ['territory/epci/' || epci, 'territory/department/' || department] END AS part_of,
-       NULL::VARCHAR[] AS overlaps, NULL AS succeeded_by, NULL AS governed_by, NULL AS seat
-FROM register_communes
+       NULL::VARCHAR[] AS overlaps, NULL AS succeeded_by, g.governed_by, NULL AS seat
+FROM register_communes LEFT JOIN _governed AS g USING (territory)
 WHERE current
 UNION ALL
 SELECT 'territory/commune/' || code, 'FormerCommune', nom, code, getvariable('vintage'),
@@ -106,27 +113,37 @@ SELECT 'territory/epci/' || e.code, 'Intercommunality', e.nom, e.code, getvariab
                    CASE WHEN x.complete AND len(x.regions) = 1 THEN x.regions ELSE [] END),
        list_concat(CASE WHEN x.complete AND len(x.departments) = 1 THEN [] ELSE x.departments END,
                    CASE WHEN x.complete AND len(x.regions) = 1 THEN [] ELSE x.regions END),
-       NULL, 'organization/' || e.code, NULL
+       NULL, ['organization/' || e.code], NULL
 FROM epci AS e
 LEFT JOIN _epci AS x ON x.epci = e.code
 UNION ALL
 SELECT 'territory/department/' || d.code, 'Department', d.nom, d.code, getvariable('vintage'),
-       CASE WHEN r.code IS NOT NULL THEN ['territory/region/' || r.code] END, NULL, NULL, NULL, c.territory
+       CASE WHEN r.code IS NOT NULL THEN ['territory/region/' || r.code] END, NULL, NULL, g.governed_by, c.territory
 FROM departements AS d
+LEFT JOIN _governed AS g ON g.territory = 'territory/department/' || d.code
 LEFT JOIN regions AS r ON r.code = d.region
 LEFT JOIN register_communes AS c ON c.code = d.chef_lieu AND c.current AND c.department = d.code
 UNION ALL
-SELECT 'territory/region/' || r.code, 'Region', r.nom, r.code, getvariable('vintage'), NULL, NULL, NULL, NULL, c.territory
+SELECT 'territory/region/' || r.code, 'Region', r.nom, r.code, getvariable('vintage'), NULL, NULL, NULL, g.governed_by, c.territory
 FROM regions AS r
+LEFT JOIN _governed AS g ON g.territory = 'territory/region/' || r.code
 LEFT JOIN register_communes AS c ON c.code = r.chef_lieu AND c.current AND c.region = r.code;
 
--- The authority of an EPCI is an actor of the same name; the territory is never the actor.
+-- The authority of an EPCI is an actor of the same name; the territory is never the actor. Those of `authorities.csv` are there
+-- where the files have what they govern; the Métropole de Lyon is an EPCI of the files, and once.
 CREATE TABLE organizations AS
-SELECT 'organization/' || code AS id, 'LocalAuthority' AS kind, nom AS label_fr,
-       'actor-type/local-authority' AS actor_type, code AS siren,
+WITH named AS (
+    SELECT code AS siren, nom AS label_fr FROM epci
+    UNION ALL
+    SELECT DISTINCT siren, label
+    FROM authorities
+    WHERE 'territory/' || territory IN (SELECT id FROM territories) AND siren NOT IN (SELECT code FROM epci)
+)
+SELECT 'organization/' || siren AS id, 'LocalAuthority' AS kind, label_fr,
+       'actor-type/local-authority' AS actor_type, siren,
        'evidence-status/documented' AS evidence, 'source/decoupage-administratif' AS source
-FROM epci
-ORDER BY code;
+FROM named
+ORDER BY siren;
 
 -- Municipal populations, by the census that they are of, not by the year in which they are in force. The files give none for
 -- départements and régions, so none is written; the districts of Paris, Lyon and Marseille have theirs in the commune's. An

@@ -73,7 +73,7 @@ WHERE NOT EXISTS (SELECT 1 FROM sources WHERE _concept('source', id) = 'source/'
 CREATE TABLE main.territories AS
 SELECT _territory(id) AS id, kind, label_fr, label_en, code, vintage, _territories(part_of) AS part_of,
     _territories("overlaps") AS "overlaps", _territory(succeeded_by) AS succeeded_by,
-    _organization(governed_by) AS governed_by, _territory(seat) AS seat, _concept('density', density) AS density,
+    _organizations(governed_by) AS governed_by, _territory(seat) AS seat, _concept('density', density) AS density,
     _concept('rurality', rurality) AS rurality, _concept('centrality', centrality) AS centrality, _concept('massif', massif) AS massif,
     _items(postcodes) AS postcodes, lat, lon, _territories(parts) AS parts, _concept('evidence-status', evidence) AS evidence,
     _concept('source', source) AS source

@@ -146,6 +146,12 @@ def world(
             ],
         }
     )
+    made["authorities"] = pl.DataFrame(
+        {
+            "territory": [f"territory/epci/{one}" for one in ("200040715", "200041465", "200068781")],
+            "authority": [f"organization/{one}" for one in ("200040715", "200041465", "200068781")],
+        }
+    )
     return RegionView(None, (), "hand", frames=made, illustrative=illustrative)
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+import polars as pl
 import pytest
 from ancrage.loaders.register.bodies import read_bodies
 from ancrage.loaders.register.linkage import Register, link
 from ancrage.loaders.register.names import is_nameless, vocabulary, words
 from ancrage.loaders.register.record import Link, Record
+from ancrage.loaders.sources.description import Source
 
 ISERE, RHONE, PARIS = "territory/commune/38185", "territory/commune/69123", "territory/commune/75056"
 ZONES = {
@@ -387,6 +389,41 @@ def test_six_schools_of_one_legal_unit_are_six_and_none_is_the_institute() -> No
     for code, (name, _) in SCHOOLS.items():
         known = asked(found, name)
         assert known and known.body == f"organization/{code}", name
+
+
+def test_a_laboratory_that_a_departement_has_is_not_the_departement() -> None:
+    """It has the number of the Département, and a name of its own."""
+    calvados = head("organization/221401185", "Département du Calvados", identifiers=["siren:221401185"])
+    council = head("organization/cg", "Conseil général du Calvados", identifiers=["siren:221401185"])
+    lab = head("organization/22140118500204", "Laboratoire Frank Duncombe", identifiers=["siren:221401185"])
+    assert [(one.record, one.body) for one in link((calvados, council, lab), Register(read_bodies()))] == [
+        (council.id, calvados.id)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "siren"),
+    [
+        ("Conseil Régional de Rhône-Alpes", "200053767"),
+        ("Conseil régional d'Auvergne", "200053767"),
+        ("Conseil régional d'Auvergne-Rhône-Alpes", "200053767"),
+        ("Région Hauts de France", "200053742"),
+        ("Conseil Régional d'Aquitaine", "200053759"),
+        ("Mairie de Paris", "217500016"),
+        ("Département de Paris", "217500016"),
+        ("Région Guyane", "200052678"),
+    ],
+)
+def test_a_region_is_found_under_the_names_of_those_that_it_has_succeeded(name: str, siren: str) -> None:
+    table = pl.read_csv(Source.named("decoupage-administratif").folder / "authorities.csv", infer_schema=False)
+    heads = [
+        head(f"organization/{number}", label, group="public", identifiers=[f"siren:{number}"])
+        for number, label in table.select("siren", "label").unique().iter_rows()
+    ]
+    found = Register(read_bodies(), vocabulary=vocabulary([*table["label"]]))
+    assert link(heads, found) == []
+    told = found.find(Record("organization/x", (name,)))
+    assert told is not None and told.body == f"organization/{siren}"
 
 
 def test_the_parts_of_the_cea_are_units_of_it(register: Register) -> None:

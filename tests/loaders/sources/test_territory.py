@@ -16,6 +16,7 @@ from ancrage.loaders.publish.generation import EXCHANGE_MAPPING
 from ancrage.loaders.publish.stage import refuse_nothing
 from ancrage.loaders.read.source import Inputs, Source, SourceError, find_inputs, read_inputs
 from ancrage.loaders.read.tidy import tidy
+from ancrage.loaders.register.identifiers import identifiers
 from ancrage.ontology.vocabulary import ontology_files
 
 ROOT = Path(__file__).parents[3]
@@ -188,12 +189,65 @@ def test_an_epci_is_part_of_what_holds_all_its_members_and_overlaps_the_rest(
     row = chain.rows("decoupage-administratif", "territories")[f"territory/epci/{epci}"]
     assert row["part_of"] == [f"territory/{name}" for name in part_of]
     assert row["overlaps"] == [f"territory/{name}" for name in overlaps]
-    authority = chain.rows("decoupage-administratif", "organizations")[row["governed_by"]]
+    [governing] = row["governed_by"]
+    authority = chain.rows("decoupage-administratif", "organizations")[governing]
     assert (authority["kind"], authority["siren"], authority["label_fr"]) == (
         "LocalAuthority",
         epci,
         row["label_fr"],
     )
+
+
+def test_a_departement_and_a_region_have_their_authority(chain: Chain) -> None:
+    rows = chain.rows("decoupage-administratif", "territories")
+    bodies = chain.rows("decoupage-administratif", "organizations")
+    for place, siren, name in (
+        ("department/38", "223800012", "Département de l'Isère"),
+        ("region/84", "200053767", "Région Auvergne-Rhône-Alpes"),
+    ):
+        assert rows[f"territory/{place}"]["governed_by"] == [f"organization/{siren}"]
+        body = bodies[f"organization/{siren}"]
+        assert (body["kind"], body["actor_type"], body["siren"], body["label_fr"]) == (
+            "LocalAuthority", "actor-type/local-authority", siren, name,
+        )  # fmt: skip
+    assert rows["territory/department/987"]["governed_by"] is None  # no table says which
+    assert "organization/200076958" not in bodies  # Corse, which the files do not have
+
+
+def test_the_authorities_are_well_numbered_and_each_is_one_body() -> None:
+    table = pl.read_csv(Source.named("decoupage-administratif").folder / "authorities.csv", infer_schema=False)
+    wrong = [siren for siren in table["siren"] if not identifiers("siren", siren)]  # the check digit
+    assert wrong == []
+    assert table.group_by("siren").agg(pl.col("label").n_unique()).filter(pl.col("label") > 1).is_empty()
+    assert not table["territory"].filter(table.select("territory", "siren").is_duplicated()).len()
+    several = table.group_by("siren").agg("territory").filter(pl.col("territory").list.len() > 1)
+    assert {row["siren"]: {*row["territory"]} for row in several.to_dicts()} == {
+        "217500016": {"commune/75056", "department/75"},
+        "200076958": {"department/2A", "department/2B", "region/94"},
+        "200094332": {"department/67", "department/68"},
+        "200055507": {"department/972", "region/02"},
+        "200052678": {"department/973", "region/03"},
+        "229850003": {"department/976", "region/06"},
+    }
+    shared = table.group_by("territory").agg("siren").filter(pl.col("siren").list.len() > 1)
+    assert {row["territory"]: {*row["siren"]} for row in shared.to_dicts()} == {
+        "department/69": {"226900017", "200046977"}
+    }
+
+
+@pytest.mark.skipif(not OFFICIAL.is_dir(), reason="the official files are not here")
+def test_each_departement_and_region_of_the_official_files_has_one_body_and_the_metropole_is_not_two(
+    tmp_path: Path,
+) -> None:
+    found = Chain(tmp_path).tidied("decoupage-administratif", OFFICIAL, whole=True)
+    bodies, territories = found["organizations"], found["territories"]
+    assert not bodies["id"].is_duplicated().any()
+    named = set(territories["governed_by"].explode().drop_nulls())
+    assert named == set(bodies["id"])
+    lyon = bodies.filter(pl.col("siren") == "200046977")
+    assert lyon["label_fr"].to_list() == ["Métropole de Lyon"]
+    above = territories.filter(pl.col("kind").is_in(["Department", "Region"]) & pl.col("governed_by").is_null())
+    assert {code[:2] for code in above["code"]} == {"97", "98"}  # collectivities of overseas
 
 
 def test_an_epci_with_a_member_that_is_no_commune_is_part_of_nothing(tmp_path: Path) -> None:

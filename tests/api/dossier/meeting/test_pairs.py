@@ -39,6 +39,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "programmes": ("programme", "institution", "place", "end"),
     "actors": ("actor", "type"),
     "homepages": ("actor", "homepage"),
+    "authorities": ("territory", "authority"),
 }
 
 
@@ -471,9 +472,20 @@ def test_what_both_have_is_in_the_order_of_paths_and_a_filiere_is_named_once() -
     assert worded(context, [("fap/J",)]) == ["fap/J"]
 
 
-def test_the_council_of_a_departement_is_one_to_write_to() -> None:
-    council = "organization/223800012"
-    known = Known(actors=[(council, "actor-type/local-authority"), ("organization/38", "actor-type/company")])
-    isere = replace(party(known, "38", {}, "a"), path="territory/department/38")
-    found = contacts(Pair(isere, party(known, "uga", {})))
-    assert [one.path for one in found] == [council, "uga"]
+@pytest.mark.parametrize(
+    ("place", "council"),
+    [
+        ("department/38", "223800012"),
+        ("department/2A", "200076958"),
+        ("region/84", "200053767"),
+        ("commune/38185", "213801855"),
+    ],
+)
+def test_the_council_of_a_territory_is_one_to_write_to(place: str, council: str) -> None:
+    path = f"organization/{council}"
+    governing = [] if "commune" in place else [(f"territory/{place}", path)]
+    kinds = [(path, "actor-type/local-authority"), ("organization/38", "actor-type/company")]
+    known = Known(actors=kinds, authorities=governing)
+    territory = replace(party(known, "38", {}, "a"), path=f"territory/{place}")
+    found = contacts(Pair(territory, party(known, "uga", {})))
+    assert [one.path for one in found] == [path, "uga"]
