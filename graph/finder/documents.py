@@ -188,11 +188,24 @@ def _actors(matter: RegionView) -> pl.DataFrame:
             pl.col("short").fill_null([]),
             pl.col("codes").fill_null([]),
             pl.col("called").fill_null([]),
+            _councils(),
         ),
         text=pl.col("short").list.join(" "),
         evidence=pl.col("evidence").fill_null("documented"),
     )
     return fold_names(frame)
+
+
+def _councils() -> pl.Expr:
+    """Give the names by which people ask for a département or a région: its council."""
+    is_council = pl.col("detail") == "actor-type/local-authority"
+    names = (
+        pl.when(is_council & pl.col("label").str.starts_with(start)).then(pl.col("label").str.replace(start, name))
+        for start, name in (
+            ("Département ", "Conseil départemental "), ("Département ", "Conseil général "), ("Région ", "Conseil régional "),
+        )
+    )  # fmt: skip
+    return pl.concat_list(*names).list.drop_nulls()
 
 
 def _ties(matter: RegionView) -> pl.DataFrame:

@@ -145,7 +145,9 @@ def _grants(matter: RegionView, territory: Territory, count: int) -> Iterator[Fi
     given = parts.filter(pl.col("role") == "actor-role/funder").select("interaction", funder="actor")
     governing = matter.frame("authorities").filter(pl.col("territory") == territory.id)["authority"]
     town = municipality_path(territory.id)
-    is_own = pl.col("funder").is_in(governing.to_list()) | (pl.col("funder").str.starts_with(town) & bool(town))
+    is_own = pl.col("funder").is_in(governing.to_list()) | (
+        pl.col("funder").str.starts_with(town) & bool(town)
+    )
     given = given.filter(is_own)
     rows = (
         given.join(dated.select("interaction", "year", "funding", "evidence", "source"), on="interaction")

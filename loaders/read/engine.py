@@ -174,7 +174,11 @@ def _beside(path: Path) -> pl.DataFrame:
         return pl.read_csv(path, infer_schema=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise SourceError(
-            N_("{name} : la table ne se lit pas comme un CSV : {reason}", name=path.name, reason=str(error).splitlines()[0]),
+            N_(
+                "{name} : la table ne se lit pas comme un CSV : {reason}",
+                name=path.name,
+                reason=str(error).splitlines()[0],
+            ),
             file=path,
         ) from error
 

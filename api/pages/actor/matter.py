@@ -44,7 +44,16 @@ FRAMES = (
         "accounts",
     ),
     *("participations", "interactions", "titles", "ties", "members", "hirings", "sources", "communes"),
-    *("territories", "authorities", "parts", "establishments", "sector-families", "chain-rules", "homepages", "openings"),
+    *(
+        "territories",
+        "authorities",
+        "parts",
+        "establishments",
+        "sector-families",
+        "chain-rules",
+        "homepages",
+        "openings",
+    ),
 )
 #: Those that are also read with the illustrative graphs, for examples shown apart.
 ILLUSTRATIVE = ("participations", "interactions", "titles", "platforms", "concepts")

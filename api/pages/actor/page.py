@@ -113,7 +113,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
             iri,
             *(
                 one
-                for name in ("type", "mainActivity", "sizeBand", "hasDiscipline")
+                for name in ("type", "governs", "mainActivity", "sizeBand", "hasDiscipline")
                 for one in values.get(name, ())
             ),
         }

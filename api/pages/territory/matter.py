@@ -56,6 +56,7 @@ _OF_VALUE = ("indicator", "period", "value", "low", "high", "status", *FACTS)
 REST = (
     *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories"),
     *("members", "units", "programmes", "preparations", "sources", "happenings", "chain-rules", "students"),
+    "authorities",
 )
 LIVING_REST = ("actors", "relays", "events", "objectives", "serving", "requests", "matches")
 

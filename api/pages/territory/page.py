@@ -179,6 +179,12 @@ def portrait(
         for level, pairs in seen.wholes(place).items()
         if not (place.level == "region" or (place.level == "department" and level != "region"))
     ]
+    governing = seen.by("authorities", "territory").of(place.id).distinct("authority")
+    if governing:
+        councils = [
+            (f"/acteurs/{path.removeprefix('organization/')}", seen.label(path)) for path in governing
+        ]
+        wholes.append((gettext("Administré par", said), councils))
     return page(
         request,
         "territory_portrait.html",

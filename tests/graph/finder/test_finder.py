@@ -227,6 +227,23 @@ def test_an_organisation_is_found_by_the_names_of_its_records(tmp_path: Path) ->
     assert [(one["path"], one["label"]) for one in found] == [(body, "Institut polytechnique")]
 
 
+def test_a_departement_and_a_region_are_found_by_their_council(tmp_path: Path) -> None:
+    council, region, lab = (f"organization/{code}" for code in ("223800012", "200053767", "lab"))
+    kind = "actor-type/local-authority"
+    finder = laid(
+        tmp_path,
+        actors=frame(
+            "actor label short type country",
+            (council, "Département de l'Isère", None, kind, None),
+            (region, "Région Auvergne-Rhône-Alpes", None, kind, None),
+            (lab, "Département de biologie", None, "actor-type/research-unit", None),
+        ),
+    )
+    assert paths(finder, "conseil départemental de l'Isère") == [council]
+    assert paths(finder, "conseil régional auvergne") == [region]
+    assert paths(finder, "conseil départemental biologie") == []
+
+
 def test_a_larger_territory_is_in_the_middle_of_its_communes(finder: Finder) -> None:
     found = {one["path"]: (one["lat"], one["long"]) for one in finder.rows(range(finder.documents.height))}
     assert found[EPCI] == found[REGION] == found[TOWN] == (45.5, 4.9)

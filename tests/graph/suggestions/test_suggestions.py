@@ -474,7 +474,9 @@ def test_who_was_supported_and_no_longer_is_is_told_to_the_authority_alone() -> 
     assert "jusqu’en 2020" in first.sentence["fr"]
     assert not suggest(matter, "200040715").of("grant")
     funder = {"territory": ["territory/epci/200040715"], "authority": ["organization/200068781"]}
-    other = matter.with_frames(authorities=pl.DataFrame(funder))  # who governs is what a source says, not a number
+    other = matter.with_frames(
+        authorities=pl.DataFrame(funder)
+    )  # who governs is what a source says, not a number
     assert [named(one) for one in suggest(other, "200040715").of("grant")] == ["club"]
     assert not suggest(other, "200068781").of("grant")
 

@@ -415,7 +415,9 @@ def test_a_laboratory_that_a_departement_has_is_not_the_departement() -> None:
     ],
 )
 def test_a_region_is_found_under_the_names_of_those_that_it_has_succeeded(name: str, siren: str) -> None:
-    table = pl.read_csv(Source.named("decoupage-administratif").folder / "authorities.csv", infer_schema=False)
+    table = pl.read_csv(
+        Source.named("decoupage-administratif").folder / "authorities.csv", infer_schema=False
+    )
     heads = [
         head(f"organization/{number}", label, group="public", identifiers=[f"siren:{number}"])
         for number, label in table.select("siren", "label").unique().iter_rows()

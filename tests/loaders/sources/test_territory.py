@@ -215,7 +215,9 @@ def test_a_departement_and_a_region_have_their_authority(chain: Chain) -> None:
 
 
 def test_the_authorities_are_well_numbered_and_each_is_one_body() -> None:
-    table = pl.read_csv(Source.named("decoupage-administratif").folder / "authorities.csv", infer_schema=False)
+    table = pl.read_csv(
+        Source.named("decoupage-administratif").folder / "authorities.csv", infer_schema=False
+    )
     wrong = [siren for siren in table["siren"] if not identifiers("siren", siren)]  # the check digit
     assert wrong == []
     assert table.group_by("siren").agg(pl.col("label").n_unique()).filter(pl.col("label") > 1).is_empty()
@@ -246,7 +248,9 @@ def test_each_departement_and_region_of_the_official_files_has_one_body_and_the_
     assert named == set(bodies["id"])
     lyon = bodies.filter(pl.col("siren") == "200046977")
     assert lyon["label_fr"].to_list() == ["Métropole de Lyon"]
-    above = territories.filter(pl.col("kind").is_in(["Department", "Region"]) & pl.col("governed_by").is_null())
+    above = territories.filter(
+        pl.col("kind").is_in(["Department", "Region"]) & pl.col("governed_by").is_null()
+    )
     assert {code[:2] for code in above["code"]} == {"97", "98"}  # collectivities of overseas
 
 
