@@ -108,12 +108,16 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
             return RedirectResponse(elsewhere, 303)
         raise PageError(404, N_("Aucune source chargée ne décrit d’organisation au code {code}.", code=code))
     values = facts_of(facts.rows)
+    governed = [
+        f"{BASE}{one}" for one in known.by("authorities", "authority").of(context.path).distinct("territory")
+    ]
     reading.learn_labels(
         {
             iri,
+            *governed,
             *(
                 one
-                for name in ("type", "governs", "mainActivity", "sizeBand", "hasDiscipline")
+                for name in ("type", "mainActivity", "sizeBand", "hasDiscipline")
                 for one in values.get(name, ())
             ),
         }
@@ -129,6 +133,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         base=subject.base,
         name=subject.name,
         facts=values,
+        governed=governed,
         nature=subject.kind if known.kind(context.path) else _classes(reading, values, subject.kind),
         unit=kind_of(known, context.path) == "unit",
         codes=[(words[context.language], values[name]) for name, words in CODES.items() if name in values],

@@ -74,6 +74,13 @@ def read(client: TestClient, path: str, **headers: str) -> str:
     return response.text
 
 
+def test_a_portrait_names_the_authority_and_an_authority_what_it_governs(example: TestClient) -> None:
+    link = r'Administré par\s: <a\s+href="/acteurs/200040715">Grenoble-Alpes-Métropole</a>'
+    assert re.search(link, read(example, METRO))
+    assert re.search(rf'<dt>Administre</dt><dd>\s*<a href="{METRO}">', read(example, "/acteurs/200040715"))
+    assert "Administré par" not in read(example, "/territoires/zone/8409")
+
+
 def seen_by(client: TestClient) -> PortraitData:
     state = client.app.state  # type: ignore[attr-defined]
     state.portraits.warm()
