@@ -207,6 +207,7 @@ def _once(found: list[Named]) -> list[Named]:
 async def _partners(request: Request, key: str) -> tuple[list[tuple[str, str, str]], int]:
     """Give the sheets of the first known partners of a side (address, name, how much both share), and how many others it has."""
     reading = reading_of(request)
+    reading.language = choose_language(request)
     known, seen = await known_of(request, reading), await portraits_ready(request, reading)
 
     def work() -> tuple[list[tuple[str, str, str]], int]:
