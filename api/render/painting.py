@@ -73,11 +73,8 @@ class Painters:
     def close(self) -> None:
         """End the processes; a drawing that is being painted is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        with self._lock:
-            for process in self._started:
-                process.kill()
-                process.communicate()
-            self._started.clear()
+        for process in list(self._started):
+            self._end(process)
 
     def _paint(self, svg: str, zoom: float) -> bytes:
         """Paint in the process of this thread."""
@@ -91,7 +88,7 @@ class Painters:
         except OSError:
             answer = None
         if answer is None:
-            process.kill()
+            self._end(process)
             raise NotPainted("the process that paints ended")
         done, picture = answer
         if not done:
@@ -104,12 +101,18 @@ class Painters:
         if process is not None:
             if process.poll() is None:
                 return process
-            process.communicate()
+            self._end(process)
         command = [sys.executable, "-m", __name__]
         self._own.process = new = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         with self._lock:
             self._started.add(new)
         return new
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._started.discard(process)
+        process.kill()
+        process.communicate()
 
 
 def _read(stream: IO[bytes]) -> tuple[float, bytes] | None:
