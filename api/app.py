@@ -140,10 +140,10 @@ async def _end_writes(app: FastAPI, resumed: asyncio.Task[None]) -> None:
     await devices.close(app)
 
 
-def create_app(settings: Settings | None = None, *, resumes: bool = True) -> FastAPI:
+def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the application for a data directory; its query processes start and stop with it. Raises ThemeError.
 
-    It `resumes` what people entered before: publishes, sends and erases what is due, unless it only draws pages for another.
+    It resumes what people entered before: publishes, sends and erases what is due.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -170,7 +170,7 @@ def create_app(settings: Settings | None = None, *, resumes: bool = True) -> Fas
             columns=chosen.columns,
         )
         open_writer(app, chosen)
-        resumed = asyncio.create_task(asyncio.to_thread(devices.resume, app) if resumes else asyncio.sleep(0))
+        resumed = asyncio.create_task(asyncio.to_thread(devices.resume, app))
         remote = RemoteWatch(Snapshots(chosen.data_dir), chosen.store, lenient=chosen.store_lenient)
         await asyncio.to_thread(remote.start)
         try:
@@ -200,7 +200,7 @@ def create_app(settings: Settings | None = None, *, resumes: bool = True) -> Fas
         app.state.portraits = Portraits(app.state.analyses)
         app.state.actors = Actors(app.state.maps)
         app.state.agendas = Agendas(app.state.maps)
-        app.state.ahead = Ahead(service.snapshots, app.state.derivations.folder, chosen)
+        app.state.ahead = Ahead(service.snapshots, app.state.derivations.folder)
         columns = ColumnsAhead(service.snapshots)
         warming = Warming(
             service,

@@ -4,10 +4,10 @@ Usage: python benchmarks/pages.py DATA_DIR [--connections 8] [--only portrait] [
        python benchmarks/pages.py DATA_DIR --screens [ADDRESS …] [--at PORT]
 
 A line of MIXES is a kind of page: which addresses, and how long p95 may be. Each is asked once a page ("first": not in
-memory, though it may have been made ahead), then again ("kept"). Latency is wall time of whole answers; the reference is the
-CPU of the service a page. `--at` measures a service that runs already. The service is asked after what it makes ahead is
-there (`--wait` seconds at most); with `--cold` nothing is made ahead, and first visits alone are measured, after one to the last
-page of each kind. `--screens` prints instead what a page asks of who reads it: `page_screens`.
+memory), then again ("kept"). Latency is wall time of whole answers; the reference is the CPU of the service a page. `--at`
+measures a service that runs already. The service is asked after what it reads and computes ahead is there (`--wait` seconds
+at most); with `--cold` it reads nothing ahead, and first visits alone are measured, after one to the last page of each kind.
+`--screens` prints instead what a page asks of who reads it: `page_screens`.
 """
 
 from __future__ import annotations
@@ -29,9 +29,7 @@ from queue import Empty, SimpleQueue
 
 import page_screens
 import polars as pl
-from ancrage.api.precompute.kept_pages import KeptPages, pages_folder
-from ancrage.api.precompute.pages import largest_actors
-from ancrage.api.web.settings import Settings
+from ancrage.api.precompute.findings import DONE, PORTRAITS
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
 from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.view import RegionView
@@ -122,7 +120,7 @@ def _actors(kind: str, rest: str = "", most: int = 150) -> Callable[[RegionView]
     def paths(matter: RegionView) -> list[str]:
         kinds = matter.frame("actors").filter(pl.col("type") == f"actor-type/{kind}")["actor"].unique()
         known = set(kinds)
-        found = [one for one in largest_actors(matter) if one in known]
+        found = [one for one in _largest_actors(matter) if one in known]
         rest_ = found[20:]
         random.Random(_SEED).shuffle(rest_)
         chosen = [*found[:20], *rest_[: most - 20]]
@@ -130,6 +128,14 @@ def _actors(kind: str, rest: str = "", most: int = 150) -> Callable[[RegionView]
         return [f"/acteurs/{one.removeprefix('organization/')}{rest}" for one in chosen]
 
     return paths
+
+
+def _largest_actors(matter: RegionView) -> list[str]:
+    """List actors (their paths) by their participations, supervised units and programmes, those with most first."""
+    seats = (("participations", "actor"), ("supervisions", "institution"), ("programmes", "institution"))
+    rows = pl.concat(matter.frame(name).select(actor=key) for name, key in seats).drop_nulls()
+    counts = rows.group_by("actor").len().sort("len", "actor", descending=[True, False])
+    return [actor for actor in counts["actor"].to_list() if actor.count("/") == 1]
 
 
 def _programmes(rest: str = "", most: int = 200) -> Callable[[RegionView], list[str]]:
@@ -149,7 +155,7 @@ MIXES: tuple[Mix, ...] = (
     Mix("portrait, ties", _level("epci", 172, "/liens"), 150),
     Mix("portrait, ties beside peers", _level("epci", 172, "/liens?compare=peers"), 150),
     Mix("portrait, to do", _level("epci", 172, "/a-faire"), 150),
-    Mix("portrait not made ahead", _level("commune", 172, "?lang=en"), 150),
+    Mix("portrait in English", _level("commune", 172, "?lang=en"), 150),
     Mix("portrait, block of partners", _level("epci", 172, "/partenaires"), 150),
     Mix("portrait, figures as CSV", _level("epci", 172, "/chiffres-cles?format=csv"), 150),
     Mix("actor, institutions", _actors("higher-education"), 150),
@@ -184,10 +190,10 @@ def _service(data: Path, at: int | None, cold: bool = False) -> Iterator[tuple[i
             yield server.port, server
 
 
-def _wait(pages: KeptPages, server: Server | None, seconds: float) -> None:
-    """Wait until what is made ahead is there, and the service is at rest."""
+def _wait(findings: Path, server: Server | None, seconds: float) -> None:
+    """Wait until what is computed ahead is there, and the service is at rest."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end and not pages.finished:
+    while time.monotonic() < end and not findings.exists():
         time.sleep(1)
     if server is not None:
         settle(server)
@@ -250,7 +256,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="mixes whose name has this text")
     parser.add_argument("--at", type=int, help="port of a service that runs already")
     parser.add_argument("--wait", type=float, default=1200)
-    parser.add_argument("--cold", action="store_true", help="nothing is made ahead")
+    parser.add_argument("--cold", action="store_true", help="nothing is read ahead")
     parser.add_argument("--json", action="store_true")
     parser.add_argument(
         "--screens", nargs="*", metavar="ADDRESS", help="screens, tab stops, words and weight of pages"
@@ -261,14 +267,14 @@ def main() -> int:
             return 0 if page_screens.table(port, asked.screens) else 1
     reader = LocalReader.current(asked.data_dir)
     matter = RegionView.of(reader)
-    pages = KeptPages(pages_folder(derived_folder(reader.snapshot), Settings(data_dir=asked.data_dir)))
+    findings = derived_folder(reader.snapshot) / PORTRAITS / DONE
     if not asked.json:
         print(
             f"{'page':<34} {'visit':<6} {'pages':>5} {'errors':>6} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>7} {'bar':>6}"
         )
     lines: list[Line] = []
     with _service(asked.data_dir, asked.at, asked.cold) as (port, server):
-        _wait(pages, server, 0 if asked.cold else asked.wait)
+        _wait(findings, server, 0 if asked.cold else asked.wait)
         for mix in MIXES:
             if asked.only in mix.name:
                 *paths, last = mix.paths(matter)

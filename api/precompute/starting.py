@@ -7,12 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
-from ..web.settings import Settings
-from ..web.snapshot_cache import SnapshotCache
 from .artifacts import NotReady
 from .child import Child, ChildFailure
 from .findings import DONE, PORTRAITS
-from .kept_pages import KeptPages, pages_folder, seen_settings
 from .watcher import Job
 
 log = logging.getLogger(__name__)
@@ -25,14 +22,13 @@ _ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_
 class Ahead:
     """Has what is computed ahead made for each publication that lasts, by a process that gives way to others.
 
-    `derived` gives the folder of what is derived of a snapshot; `settings` are those of the service.
+    `derived` gives the folder of what is derived of a snapshot.
     """
 
-    def __init__(self, snapshots: Snapshots, derived: Callable[[Snapshot], Path], settings: Settings) -> None:
-        self._snapshots, self._derived, self._settings = snapshots, derived, settings
-        self._pages = SnapshotCache[KeptPages]()
+    def __init__(self, snapshots: Snapshots, derived: Callable[[Snapshot], Path]) -> None:
+        self._snapshots, self._derived = snapshots, derived
         self._child = Child()
-        self.job = Job("ahead", self._ready, self.make, _SETTLED, again=_AGAIN)
+        self.job = Job("ahead", self.done, self.make, _SETTLED, again=_AGAIN)
 
     def close(self) -> None:
         """Stop what is computed: it goes on where it was after the next start."""
@@ -46,23 +42,14 @@ class Ahead:
         """Tell whether the findings of all portraits computed ahead are there."""
         return (self.folder(snapshot) / DONE).exists()
 
-    def pages(self, snapshot: Snapshot) -> KeptPages:
-        """Give the pages made ahead of a snapshot."""
-        return self._pages.of(
-            snapshot.id, lambda: KeptPages(pages_folder(self._derived(snapshot), self._settings))
-        )
-
     def make(self, snapshot: Snapshot) -> None:
-        """Have findings and pages made, to the end; raises ChildFailure, which is logged, and NotReady where some lack."""
+        """Have the findings made, to the end; raises ChildFailure, which is logged, and NotReady where some lack."""
         places = (str(self._snapshots.data_dir.absolute()), snapshot.id)
-        derived, seen = str(self._derived(snapshot).absolute()), seen_settings(self._settings)
+        derived = str(self._derived(snapshot).absolute())
         try:
-            self._child.run("ancrage.api.precompute_process", *places, derived, seen, environment=_ONE_THREAD)
+            self._child.run("ancrage.api.precompute_process", *places, derived, environment=_ONE_THREAD)
         except ChildFailure as error:
             log.error("what is computed ahead failed: %s", error)
             raise
-        if not self._ready(snapshot):  # stopped, or kept by no disk: begun at once again, it would never rest
+        if not self.done(snapshot):  # stopped, or kept by no disk: begun at once again, it would never rest
             raise NotReady(int(_AGAIN))
-
-    def _ready(self, snapshot: Snapshot) -> bool:
-        return self.done(snapshot) and self.pages(snapshot).finished

@@ -156,8 +156,6 @@ def page(
     body, places = placed(environment().get_template(template).render(**{**context, **values}))
     if chosen := language_of_address(request):
         body = carry_language(body, places, chosen)
-    else:
-        request.state.places = places
     headers = {
         "Content-Security-Policy": GRAPH_POLICY if graph else POLICY,
         "Content-Language": said,

@@ -108,18 +108,6 @@ def read_theme(folder: Path | None) -> Theme:
     )
 
 
-def stamp(folder: Path | None) -> str:
-    """Tell one state of a theme's folder from another: what is made with the one is not used with the other.
-
-    >>> stamp(None)
-    ''
-    """
-    if folder is None:
-        return ""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return " ".join(f"{path.relative_to(folder)}:{path.stat().st_mtime_ns}" for path in files)
-
-
 @functools.cache
 def our_tokens() -> Mapping[str, str]:
     """Give our tokens with their values on a light screen.

@@ -5,8 +5,6 @@ from typing import Any
 
 from cachetools import LRUCache
 
-from .page_language import Places
-
 #: Longest answer kept, in bytes.
 LARGEST = 4 << 20
 
@@ -15,9 +13,8 @@ LARGEST = 4 << 20
 class CacheEntry:
     """An answer: its headers, its tag, its body, and the same compressed once somebody asked for that.
 
-    `day` is the day that the answer holds for, where it does not hold for others; `places` are those of a page's language
-    (`page_language.placed`), and `offers` the addresses that the page leads to and that are worth making ahead;
-    `route` is the template of the route that gave it.
+    `day` is the day that the answer holds for, where it does not hold for others; `route` is the template of the route that
+    gave it.
     """
 
     headers: list[tuple[bytes, bytes]]
@@ -26,8 +23,6 @@ class CacheEntry:
     body: bytes
     compressed: bytes = b""
     day: str = ""
-    places: Places = ()
-    offers: tuple[str, ...] = ()
     route: str = ""
 
     @property

@@ -5,7 +5,7 @@ the answers of routes that read the snapshot through `reading_of` and read all o
 that failed, or that mixes two publications, is neither kept nor given an ETag; one of an older publication
 (`answer_of`) says so and is not kept. A route that sends its own
 `Cache-Control` or `ETag` is left alone; one that must not be kept calls `leave_out`, one that tells what is to come or
-how old things are calls `only_today`. Pages made ahead (`app.state.ahead`) are taken from where they are kept.
+how old things are calls `only_today`.
 """
 
 import asyncio
@@ -26,7 +26,6 @@ from ...graph.pool.blocking import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot
 from .kept_answers import Answers, CacheEntry
 from .negotiation import language, signature
-from .page_language import carry_language, insisted_in
 from .routes import ROUTE, template_of
 from .snapshot_cache import SnapshotCache
 
@@ -44,8 +43,6 @@ ELSEWHERE = (
     "/readyz",
     "/metrics",
 )
-#: Where a request finds what was kept of its answer.
-KEPT = "ancrage.kept"
 #: Answers shorter than this are sent as they are.
 SMALLEST_COMPRESSED = 1024
 #: Longer answers are compressed on another thread.
@@ -102,11 +99,6 @@ def entity_tags(header: str) -> set[str]:
     return {part.strip().removeprefix("W/") for part in header.split(",") if part.strip()}
 
 
-def offer(request: Request, addresses: list[str]) -> None:
-    """Say which other addresses the answer to a request leads to, that are worth making ahead."""
-    request.state.offers = tuple(addresses)
-
-
 class PageCache:
     """ASGI layer: keeps the pages of the current publication and answers conditional requests.
 
@@ -153,8 +145,6 @@ class PageCache:
         if kept is None and key in self._making:
             await self._making[key].wait()
             kept = self._find(key)
-        if kept is None and (kept := _made_ahead(scope, snapshot, asked)) is not None:
-            self._shelf(snapshot.id).keep(key, kept)
         if (note := scope.get("ancrage.note")) is not None:
             note["cache"] = "miss" if kept is None else "hit"
         if kept is not None:
@@ -227,7 +217,6 @@ class PageCache:
             kept = replace(_kept(start, b"".join(parts), of, state), route=template_of(scope))
             if of.id == snapshot.id:
                 self._shelf(snapshot.id).keep(key, kept)
-            scope[KEPT] = kept
             self._release(key, made)
             await _send(kept, asked, send)
 
@@ -248,24 +237,6 @@ def _keepable(start: Message, state: dict[str, Any], snapshot: Snapshot) -> bool
     return reading.snapshot == snapshot.id and "etag" not in headers and "cache-control" not in headers
 
 
-def _made_ahead(scope: Scope, snapshot: Snapshot, asked: Headers) -> CacheEntry | None:
-    """Give a page that was made ahead, or None."""
-    ahead = getattr(scope["app"].state, "ahead", None)
-    if ahead is None:
-        return None
-    query = scope["query_string"].decode("latin-1")
-    found: CacheEntry | None = ahead.pages(snapshot).asked(
-        scope["path"], query, asked.get("accept", ""), asked.get("accept-language")
-    )
-    chosen = insisted_in(query)
-    if found is None or chosen is None:
-        return found
-    body = carry_language(
-        found.body.decode(), found.places, chosen
-    ).encode()  # made without a language in the address
-    return replace(found, body=body, compressed=b"", tag=_tag(snapshot, "text/html", body))
-
-
 def _kept(start: Message, body: bytes, snapshot: Snapshot, state: dict[str, Any]) -> CacheEntry:
     headers = MutableHeaders(raw=list(start["headers"]))
     media_type = headers.get("content-type", "").partition(";")[0]
@@ -275,8 +246,8 @@ def _kept(start: Message, body: bytes, snapshot: Snapshot, state: dict[str, Any]
     headers["ancrage-snapshot"] = snapshot.id
     if _compressible(media_type, body):
         headers.add_vary_header("Accept-Encoding")
-    told = {name: state[name] for name in ("day", "places", "offers") if name in state}
-    return CacheEntry(headers.raw, _tag(snapshot, media_type, body), headers["last-modified"], body, **told)
+    tag, day = _tag(snapshot, media_type, body), state.get("day", "")
+    return CacheEntry(headers.raw, tag, headers["last-modified"], body, day=day)
 
 
 def _tag(snapshot: Snapshot, media_type: str, body: bytes) -> str:

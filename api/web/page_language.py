@@ -46,16 +46,7 @@ def choose_language(request: Request) -> Language:
 
 def language_of_address(request: Request) -> Language | None:
     """Give the language that the address itself asks for; None if it asks for none we have."""
-    return insisted_in(request.url.query)
-
-
-def insisted_in(query: str) -> Language | None:
-    """Do the same from the query of an address.
-
-    >>> insisted_in("q=bois&lang=en"), insisted_in("lang=de"), insisted_in("slang=fr")
-    ('en', None, None)
-    """
-    asked = dict(parse_qsl(query)).get(PARAMETER)
+    asked = request.query_params.get(PARAMETER)
     return asked if asked in languages() else None
 
 

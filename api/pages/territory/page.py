@@ -36,7 +36,7 @@ from ...render.rendering import environment, page, sayings
 from ...render.structured import territory_block
 from ...web.links import document_path
 from ...web.negotiation import Language
-from ...web.page_cache import leave_out, offer
+from ...web.page_cache import leave_out
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from ..blocks import Subject
@@ -45,7 +45,6 @@ from .essentials import essentials
 from .figures import figure_details
 from .matter import PortraitData, Portraits
 from .tab_page import place_of, tabs_of
-from .tabs import TABS
 
 log = logging.getLogger(__name__)
 
@@ -162,8 +161,6 @@ def portrait(
 ) -> Response:
     """Draw the first page of the portrait of one territory: what it is, what each tab has; `gaps` as `gaps_now` gives them."""
     subject = subject_of(request, reading, seen, place, compared)
-    if not compared and place.level != "commune":
-        offer(request, [f"{subject.base}/{tab.name}" for tab in TABS])
     said, iri = subject.language, place.iri
     document = document_path(iri) or ""
     alternates = [

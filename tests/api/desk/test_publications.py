@@ -135,13 +135,6 @@ def test_what_a_service_left_is_published_by_the_next_one_before_anybody_visits(
         until(service, ASKED)
 
 
-def test_an_application_that_draws_pages_for_another_publishes_nothing(folder: Path) -> None:
-    app = create_app(Settings(data_dir=folder, workers=1), resumes=False)
-    with TestClient(app) as service:
-        assert service.get("/territoires").status_code == 200
-        assert app.state.publications._thread is None
-
-
 def test_a_process_that_is_killed_is_followed_by_another(folder: Path) -> None:
     with publications(folder) as made:
         _wait(lambda: made._process)

@@ -9,7 +9,6 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.maps import drawing as map_drawing
 from ancrage.api.pages.value_chain import visualisation
-from ancrage.api.precompute.kept_pages import pages_folder
 from ancrage.api.render import chart_drawing
 from ancrage.api.render.theme import OURS, ThemeError, light_tokens, our_tokens, read_theme
 from ancrage.api.render.theme import __file__ as where
@@ -143,11 +142,3 @@ def test_a_colour_that_pictures_keep_must_be_plain(folder: Path) -> None:
 def test_a_theme_that_is_no_folder(tmp_path: Path) -> None:
     with pytest.raises(ThemeError, match="le dossier n’existe pas"):
         read_theme(tmp_path / "none")
-
-
-def test_pages_kept_for_one_look_are_not_given_for_another(folder: Path, tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, theme=folder)
-    before = pages_folder(tmp_path, settings)
-    assert before != pages_folder(tmp_path, Settings(data_dir=tmp_path))
-    (folder / "theme.toml").write_text('name = "Autre"', encoding="utf-8")
-    assert pages_folder(tmp_path, settings) != before
