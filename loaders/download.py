@@ -110,11 +110,9 @@ def addresses(source: Source, folder: Path, mirror: str = "") -> list[tuple[str,
     """
     if source.archives and not mirror:
         place = (folder / source.inputs[0].files[0]).parent
-        names = [
-            urlsplit(address).path.rsplit("/", 1)[-1].removesuffix(".zip") for address in source.archives
-        ]
         return [
-            (address, place / f"{name}.zip") for address, name in zip(source.archives, names, strict=True)
+            (address, place / f"{urlsplit(address).path.rpartition('/')[2].removesuffix('.zip')}.zip")
+            for address in source.archives
         ]
     own = [(given.download, given) for given in source.inputs if given.download]
     if not own and len(source.inputs) == 1 and (mirror or source.download):
@@ -122,7 +120,7 @@ def addresses(source: Source, folder: Path, mirror: str = "") -> list[tuple[str,
     if mirror:
         own = [(mirror, given) for _, given in own] if len(own) == 1 else []
     if not own:
-        raise NothingToFetch(source.name, source.download or source.homepage)
+        raise NothingToFetch(source.name, source.page)
     return [(address, folder / given.files[0].replace("*", "")) for address, given in own]
 
 

@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import RdfFormat, Store
 
 from ..words import SOURCE, Spoken, gettext
 from .vocabulary import ANC, PREFIXES, shape_files
 
 _SH = PREFIXES["sh"]
+_MESSAGES = f"""PREFIX sh: <{_SH}>
+SELECT ?target ?path ?constraint ?message {{
+  ?shape sh:targetClass ?target ; sh:property ?property .
+  ?property sh:path ?path ; sh:message ?message ; ?constraint ?value .
+  FILTER(ISIRI(?path) && ISBLANK(?property) && ?constraint NOT IN (sh:path, sh:message, sh:severity))
+}}"""
 
 
 @dataclass(frozen=True)
@@ -50,30 +56,15 @@ OF_FIELDS: Mapping[str, Refusal] = {
 @cache
 def _sentences() -> Mapping[tuple[str, str, str], Mapping[str, str]]:
     """Read the messages of property shapes by class and property, without the project's namespace, and constraint."""
-    told: dict[BlankNode, dict[str, str]] = {}
-    paths: dict[BlankNode, str] = {}
-    constraints: dict[BlankNode, list[str]] = {}
-    targets: dict[object, list[str]] = {}
-    properties: dict[BlankNode, object] = {}
+    shapes = Store()
     for file in shape_files():
-        for quad in parse(path=str(file), format=RdfFormat.TURTLE, rename_blank_nodes=True):
-            subject, name, value = quad.subject, quad.predicate.value.removeprefix(_SH), quad.object
-            if name == "targetClass" and isinstance(value, NamedNode):
-                targets.setdefault(subject, []).append(value.value.removeprefix(ANC))
-            elif name == "property" and isinstance(value, BlankNode):
-                properties[value] = subject
-            elif not isinstance(subject, BlankNode):
-                continue
-            elif name == "message" and isinstance(value, Literal):
-                told.setdefault(subject, {})[value.language or SOURCE] = value.value
-            elif name == "path" and isinstance(value, NamedNode):
-                paths[subject] = value.value.removeprefix(ANC)
-            elif name != "severity":
-                constraints.setdefault(subject, []).append(name)
-    return {
-        (target, paths[node], constraint): told[node]
-        for node, shape in properties.items()
-        if node in paths and node in told
-        for target in targets.get(shape, ())
-        for constraint in constraints.get(node, ())
-    }
+        shapes.bulk_load(path=str(file), format=RdfFormat.TURTLE)
+    told: dict[tuple[str, str, str], dict[str, str]] = {}
+    for target, path, constraint, message in shapes.query(_MESSAGES):  # type: ignore[union-attr]
+        key = (
+            target.value.removeprefix(ANC),
+            path.value.removeprefix(ANC),
+            constraint.value.removeprefix(_SH),
+        )
+        told.setdefault(key, {})[message.language or SOURCE] = message.value
+    return told

@@ -105,10 +105,11 @@ def person(
             Outbox(devices.store, devices.safe).forget(address)
             for account in accounts:
                 devices.accounts.delete(account.name)
+        act = "delete" if erase else "read"
         for subject in dict.fromkeys(one.subject for one in traces):
-            devices.audit.add("delete/contact" if erase else "read/contact", "command-line", subject)
+            devices.audit.add(f"{act}/contact", "command-line", subject)
         for account in accounts:
-            devices.audit.add("delete/account" if erase else "read/account", "command-line", account.name)
+            devices.audit.add(f"{act}/account", "command-line", account.name)
     finally:
         devices.store.close()
     rows = [Trace(one.name, "account", "", {}) for one in accounts if not erase]

@@ -304,7 +304,7 @@ def sources(
             "publisher": source.publisher,
             "licence": source.licence,
             "formats": sorted({one.format for one in source.inputs}),
-            "url": source.download or source.homepage,
+            "url": source.page,
             "date": source.date,
         }
         for source in described.values()

@@ -147,7 +147,7 @@ def _cells(offer: Offer, sent: int, day: str, said: Language) -> list[Value]:
         sent,
         offer.capacity or None,
         day_of(offer.next),
-        day_of(offer.away[1] or offer.away[0]) if offer.absent(day) else None,
+        day_of(offer.back) if offer.absent(day) else None,
         offer.illustrative,
     ]
 

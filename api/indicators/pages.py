@@ -134,8 +134,6 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
     found = _selected(request, atlas, name)
     one, given = found.indicator, _given(request)
     base = f"/indicateurs/{one.id}"
-    if name != one.id:
-        raise PageError(404, N_("Aucun indicateur « {name} ».", name=name))
     groups = groups_of(atlas.cube, one.id)
     reading.learn_labels([ID + group for group in groups])
     named = [(group, first_upper(reading.label(ID + group))) for group in groups]

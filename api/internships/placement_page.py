@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -44,11 +45,11 @@ async def placement(request: Request) -> Response:
     asked = request.query_params
     made_up = is_true(asked, "illustrative")
     km = asked.get("km", "")
-    if km and not (len(km) < 4 and km.isascii() and km.isdigit() and int(km) <= _FARTHER):
+    if not re.fullmatch("[0-9]{0,3}", km) or (farther := int(km or 0)) > _FARTHER:
         raise PageError(400, N_("« km » est un nombre entier, de 0 à {most}.", most=_FARTHER))
     every, wishes, failure = await posts_and_wishes(request, made_up)
     wanted = {name: is_true(asked, name) for name in ("housing", "hybrid", "relay")}
-    what_if = any(wanted.values()) or bool(int(km or 0))
+    what_if = any(wanted.values()) or farther > 0
 
     def matched(view: RegionView) -> tuple[Placement, Placement, dict[str, dict[str, OfClass]]]:
         measure = Remoteness.of(view)
@@ -59,7 +60,7 @@ async def placement(request: Request) -> Response:
                 wanted["housing"],
                 wanted["hybrid"],
                 tuple(relays) if wanted["relay"] else (),
-                float(km or 0),
+                float(farther),
             )
             then = place(*changed(every, wishes, change, measure.km), measure.km)
         grids = ("density", "rurality")

@@ -10,7 +10,7 @@ from rdflib.term import Variable
 
 from .constants import quoted
 from .layout import BLANK, DECIMAL, INTEGER, IRI, LISTED, TEXT, TYPES
-from .relations import FRESH, Names, Operand, Relation, Unsupported, named, parts, source
+from .relations import FRESH, Names, Operand, Relation, Unsupported, parts, rewrite, select, tabled
 
 QUOTIENT = "quotient"
 """The function of SQL that each engine has: a decimal by a count, as a decimal of 18 digits, cut off."""
@@ -30,7 +30,6 @@ def aggregate(
 
     `cell_of` gives an expression's value, `text_of` the SQL of one that is a text.
     """
-    table = names.table()
     grouped = {key: cell_of(Variable(key)) for key in keys}
     made: dict[str, Operand] = dict(grouped)
     for one in aggregates:
@@ -40,17 +39,13 @@ def aggregate(
             made[name] = _joined(one, text_of(one.vars))
         else:
             made[name] = grouped[str(one.vars)] if same else _computed(one, cell_of, bool(keys))
-    columns = [
-        f"{sql} AS {names.column(name)}{suffix}" for name, cell in made.items() for sql, suffix in parts(cell)
-    ]
     by = list(dict.fromkeys(sql for cell in grouped.values() if not cell.constant for sql, _ in parts(cell)))
-    text = f"SELECT {', '.join(columns) or '1 AS one'}{source(relation)}"
+    text = select(replace(relation, cells=made), names)
     if keys:
         text += f" GROUP BY {', '.join(by) or '()'}"
         if not by:
             text += " HAVING count(*) > 0"
-    cells = {name: named(cell, table, names.column(name)) for name, cell in made.items()}
-    return Relation((f"({text}) {table}",), (), cells)
+    return tabled(text, made, names)
 
 
 def _computed(one: Any, cell_of: Callable[[Any], Operand], grouped: bool) -> Operand:
@@ -98,18 +93,13 @@ def _mean(cell: Operand, distinct: str, grouped: bool) -> Operand:
 
 
 def _extreme(cell: Operand, function: str) -> Operand:
-    if cell.computed:
-        return replace(cell, sql=_whole(cell, f"{function}({cell.sql})"), unbound=True, constant=False)
-    if cell.kind == BLANK or (cell.kind == IRI and FRESH in cell.doubts):
+    if not cell.computed and (cell.kind == BLANK or (cell.kind == IRI and FRESH in cell.doubts)):
         raise Unsupported("the least or greatest of blank nodes, or of new IRIs")
-    if cell.kind == IRI:  # numbered in their order
+    if cell.computed or cell.kind == IRI:  # numbered in their order
         return replace(cell, sql=_whole(cell, f"{function}({cell.sql})"), unbound=True, constant=False)
     key = f"{{'v': {cell.sql_value}, 'l': {cell.language}}}" if cell.kind == TEXT else cell.sql_value
-    found: dict[str, Any] = {
-        field: None if sql is None else _whole(cell, f"arg_{function}({sql}, {key})")
-        for field, sql in (("sql", cell.sql), ("value", cell.value), ("language", cell.language))
-    }
-    return replace(cell, **found, unbound=True, constant=False)
+    made = rewrite([cell], lambda sql: _whole(cell, f"arg_{function}({sql}, {key})"))
+    return replace(made, unbound=True)
 
 
 def _least(cell: Operand, distinct: str, grouped: bool) -> Operand:
@@ -122,17 +112,11 @@ def _greatest(cell: Operand, distinct: str, grouped: bool) -> Operand:
 
 def _sample(cell: Operand, distinct: str, grouped: bool) -> Operand:
     """Write any of the values, where there is one alone: which the engine takes of several is nobody's business to know."""
-
-    def any_of(sql: str | None) -> str | None:
-        one = f"count(DISTINCT {cell.sql}) <= 1"
-        return (
-            None if sql is None else f"(CASE WHEN {one} THEN any_value({sql}) ELSE error('{UNDECIDED}') END)"
-        )
-
-    value, language = any_of(cell.value), any_of(cell.language)
-    return replace(
-        cell, sql=str(any_of(cell.sql)), unbound=True, value=value, language=language, constant=False
+    alone = f"count(DISTINCT {cell.sql}) <= 1"
+    made = rewrite(
+        [cell], lambda sql: f"(CASE WHEN {alone} THEN any_value({sql}) ELSE error('{UNDECIDED}') END)"
     )
+    return replace(made, unbound=True)
 
 
 def _joined(one: Any, text: str) -> Operand:

@@ -123,39 +123,37 @@ def compile_query(
 
 def _program(patterns: Patterns, pattern: CompValue, all_variables: bool) -> Program:
     """Compile the outermost SELECT: its distinct rows, its order and its part of them."""
-    start, length = 0, None
-    if pattern.name == "Slice":
-        start, length = int(pattern.start or 0), None if pattern.length is None else int(pattern.length)
-        pattern = pattern.p
-    distinct = pattern.name == "Distinct"
-    if distinct:
-        pattern = pattern.p
-    if pattern.name != "Project":
+    heads = {"Slice": CompValue("Slice", start=0), "OrderBy": CompValue("OrderBy", expr=[])}
+    for name in ("Slice", "Distinct", "Project", "OrderBy"):
+        if pattern.name == name:
+            heads[name], pattern = pattern, pattern.p
+    if "Project" not in heads:
         raise Unsupported(f"the form {pattern.name}")
-    inner, order = pattern.p, []
-    if inner.name == "OrderBy":
-        inner, order = inner.p, inner.expr
-    relation = patterns.relation(inner)
+    relation = patterns.relation(pattern)
     # all those of a pattern are sorted, as the engine does; the parser counts those of MINUS and EXISTS among them
-    names = sorted(relation.cells) if all_variables else [str(name) for name in pattern.PV]
+    names = sorted(relation.cells) if all_variables else [str(name) for name in heads["Project"].PV]
     if not names:
         raise Unsupported("an answer without a variable")
-    if distinct:
+    if "Distinct" in heads:
         relation = table_of(relation.projected(names), patterns.names, distinct=True)
-    keys = _keys(patterns, relation, order)
+    keys = _keys(patterns, relation, heads["OrderBy"].expr)
     projected = relation.projected(names)
     unknown = dict(patterns.constants.unknown)
-    cells = projected.cells.items()
-    outputs = tuple(Output(name, cell.kind if cell.computed else "") for name, cell in cells)
-    columns = [f"{_output(cell)} AS o{number}" for number, (_, cell) in enumerate(cells)]
+    outputs, columns = list[Output](), list[str]()
+    for name, cell in projected.cells.items():
+        columns.append(f"{_output(cell)} AS o{len(columns)}")
+        outputs.append(Output(name, cell.kind if cell.computed else ""))
     columns += [f"{sql} AS k{number}" for number, (sql, _) in enumerate(keys)]
     sql = f"SELECT {', '.join(columns)}{source(projected)}"
     if keys:
         sql += " ORDER BY " + ", ".join(f"k{number} {way}" for number, (_, way) in enumerate(keys))
-    if length is not None or start:
-        first = max(start - 1, 0)  # a row more on either side tells whether the part is determined
-        sql += ("" if length is None else f" LIMIT {length + 1 + start - first}") + f" OFFSET {first}"
-    return Program(sql, outputs, len(keys), start, length, unknown, tuple(patterns.read))
+    start, length = heads["Slice"].start, heads["Slice"].length
+    first = max(start - 1, 0)  # a row more on either side tells whether the part is determined
+    if length is not None:
+        sql += f" LIMIT {length + 1 + start - first}"
+    if first:
+        sql += f" OFFSET {first}"
+    return Program(sql, tuple(outputs), len(keys), start, length, unknown, tuple(patterns.read))
 
 
 def _output(cell: Operand) -> str:

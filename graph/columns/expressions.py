@@ -13,7 +13,7 @@ from rdflib.term import Literal, Node, URIRef, Variable
 from .aggregates import UNDECIDED
 from .constants import Constants
 from .layout import BLANK, BOOLEAN, DATE, DECIMAL, INTEGER, IRI, LISTED, STRING, TEXT, TRIPLE, TYPES, YEAR
-from .relations import NOTHING, Operand, Relation, Unsupported, alike, exists
+from .relations import NOTHING, Operand, Relation, Unsupported, coalesce, exists, merge
 
 NUMBERS = frozenset({INTEGER, DECIMAL})
 _NODES = frozenset({IRI, BLANK})
@@ -186,20 +186,15 @@ class Expressions:
 
     def _coalesce(self, expression: Expr) -> Operand:
         cells = [self.cell(one) for one in expression.arg]
-        _, forms = alike(cells)
-        return _merged(forms, cells, lambda texts: f"coalesce({', '.join(texts)})")
+        return merge(cells, coalesce)
 
     def _if(self, expression: Expr) -> Operand:
         condition = self.condition(expression.arg1)
         cells = [self.cell(expression.arg2), self.cell(expression.arg3)]
-        merged, forms = alike(cells)
-        made = _merged(
-            forms,
-            cells,
-            lambda texts: f"(CASE WHEN {condition} THEN {texts[0]} WHEN NOT {condition} THEN {texts[1]} END)",
+        made = merge(
+            cells, lambda yes, no: f"(CASE WHEN {condition} THEN {yes} WHEN NOT {condition} THEN {no} END)"
         )
-        unbound = merged.unbound or condition != "true"
-        return replace(made, unbound=unbound)
+        return replace(made, unbound=any(cell.unbound for cell in cells) or condition != "true")
 
     def _sum(self, expression: Expr) -> Operand:
         cells = [self.cell(one) for one in (expression.expr, *expression.other)]
@@ -259,17 +254,6 @@ class Expressions:
 def _told(value: str, language: str, number: str) -> str:
     bound = f"{value} IS NOT NULL OR {number} IS NOT NULL"
     return f"(CASE WHEN {bound} THEN {{'v': {value}, 'l': {language}, 'i': {number}}} END)"
-
-
-def _merged(forms: list[Operand], cells: list[Operand], write: Callable[[list[str]], str]) -> Operand:
-    """Put cells of one form together in one expression."""
-    first = forms[0]
-    every = [[form.sql for form in forms]]
-    every += [[str(getattr(form, name)) for form in forms] for name in ("value", "language")]
-    value = None if first.value is None else write(every[1])
-    language = None if first.language is None else write(every[2])
-    unbound = all(cell.unbound for cell in cells)
-    return replace(first, sql=write(every[0]), unbound=unbound, value=value, language=language)
 
 
 def _comparable(left: Operand, right: Operand) -> bool:

@@ -26,6 +26,11 @@ class Scope:
     graphs: frozenset[int] = frozenset()
     variable: str = ""
 
+    @property
+    def column(self) -> str:
+        """What is selected besides subject and object so that it tells the graph."""
+        return ", g" if self.variable else ""
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -103,14 +108,13 @@ class Paths:
         )
         self.used.append(("", named + (manifest.triples if self.scope.default else 0)))
         several = len(graphs) + self.scope.default > 1 and not self.scope.variable
-        graph = ", g" if self.scope.variable else ""
+        graph = self.scope.column
         once = "DISTINCT " if several else ""
         tables: list[PredicateTable | GraphTable] = [*manifest.tables.values(), *manifest.named.values()]
         return Pairs(
             f"(SELECT {columns}{graph} FROM (SELECT {once}s, o, p{graph} FROM {self._place(manifest.quads.name)}"
             f" WHERE g IN ({numbers})) WHERE {where})",
-            _NONE.union(*(one.subject_kinds for one in tables)),
-            _NONE.union(*(one.kinds for one in tables)),
+            *_kinds(tables),
             graphed=bool(graph),
         )
 
@@ -122,35 +126,27 @@ class Paths:
         return self._any("s, o", f"p NOT IN ({', '.join(map(str, sorted(known)))})")
 
     def _predicate(self, iri: URIRef) -> Pairs:
-        table = self._manifest.tables.get(str(iri)) if self.scope.default else None
+        held: list[Pairs] = []
+        rows, graphs = 0, list[int]()
+        if self.scope.default and (table := self._manifest.tables.get(str(iri))):
+            held, rows = [self._held(table)], table.file.rows
         named = self._manifest.named.get(str(iri))
-        graphs = sorted(self.scope.graphs & set(named.graphs)) if named is not None else []
-        held = [self._held(table)] if table is not None else []
-        rows = table.file.rows if table is not None else 0
-        if named is not None and graphs:
+        if named is not None and (graphs := sorted(self.scope.graphs & set(named.graphs))):
             held.append(self._held(named, graphs))
             rows += sum(named.graphs[graph] for graph in graphs)
         if not held:
-            graph = ", NULL::INTEGER AS g" if self.scope.variable else ""
-            nothing = f"(SELECT NULL::INTEGER AS s, NULL::INTEGER AS o{graph} WHERE false)"
-            return Pairs(nothing, _NONE, _NONE, graphed=bool(graph))
+            nothing = "(SELECT NULL::INTEGER AS s, NULL::INTEGER AS o, NULL::INTEGER AS g WHERE false)"
+            return Pairs(nothing, _NONE, _NONE, graphed=bool(self.scope.variable))
         self.used.append((str(iri), rows))
         if len(held) == 1 and (len(graphs) < 2 or self.scope.variable):
             return held[0]
-        columns = (
-            held[0].columns
-            if len({(one.columns, one.kinds if one.typed else _NONE) for one in held}) == 1
-            else ""
-        )
-        union = " UNION ".join(
-            f"SELECT s, o{columns} FROM {one.sql}" for one in held
-        )  # a triple of two graphs is one
-        merged = replace(held[0], typed="v" in columns, spoken="l" in columns)
-        return replace(
-            merged,
-            sql=f"({union})" if len(held) > 1 else f"(SELECT DISTINCT s, o{columns} FROM {held[0].sql})",
-            subject_kinds=_NONE.union(*(one.subject_kinds for one in held)),
-            kinds=_NONE.union(*(one.kinds for one in held)),
+        columns = held[0].columns if len({(one.columns, one.kinds) for one in held}) == 1 else ""
+        union = " UNION ALL ".join(f"SELECT s, o{columns} FROM {one.sql}" for one in held)
+        return Pairs(
+            f"(SELECT DISTINCT s, o{columns} FROM ({union}))",  # a triple of two graphs is one
+            *_kinds(held),
+            typed="v" in columns,
+            spoken="l" in columns,
         )
 
     def _held(self, table: PredicateTable | GraphTable, graphs: Sequence[int] = ()) -> Pairs:
@@ -171,15 +167,12 @@ class Paths:
         return replace(pairs, sql=f"(SELECT s, o{pairs.columns} FROM {pairs.sql} WHERE g IN ({numbers}))")
 
     def _alternative(self, all_pairs: list[Pairs]) -> Pairs:
-        graph = ", g" if self.scope.variable else ""
-        text = " UNION ALL ".join(f"SELECT s, o{graph} FROM {one.sql}" for one in all_pairs)
-        subjects = _NONE.union(*(one.subject_kinds for one in all_pairs))
+        text = " UNION ALL ".join(f"SELECT s, o{self.scope.column} FROM {one.sql}" for one in all_pairs)
         return Pairs(
             f"({text})",
-            subjects,
-            _NONE.union(*(one.kinds for one in all_pairs)),
+            *_kinds(all_pairs),
             open=any(one.open for one in all_pairs),
-            graphed=bool(graph),
+            graphed=bool(self.scope.variable),
         )
 
     def _sequence(self, steps: list[Pairs]) -> Pairs:
@@ -240,6 +233,11 @@ class Paths:
         if table.closure is None:
             raise Unsupported("an unbounded path without a table of its closure")
         return self._place(table.closure.name)
+
+
+def _kinds(held: Sequence[Pairs | PredicateTable | GraphTable]) -> tuple[frozenset[str], frozenset[str]]:
+    """Give what the subjects and the objects of several may be."""
+    return _NONE.union(*(one.subject_kinds for one in held)), _NONE.union(*(one.kinds for one in held))
 
 
 def _inverse(pairs: Pairs) -> Pairs:

@@ -6,8 +6,9 @@ value) is written out wherever a variable may be unbound.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ...words import N_, SentenceError
 from .layout import LISTED, TYPES
@@ -45,6 +46,7 @@ class NotExact(SentenceError, ValueError):  # noqa: N818
 
 
 FRESH, OPEN = "fresh", "open"
+_LITERAL = ("value", "language")
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def parts(cell: Operand) -> list[tuple[str, str]]:
     return [(sql, suffix) for sql, suffix in kept if sql is not None]
 
 
-def named(cell: Operand, table: str, column: str) -> Operand:
+def _named(cell: Operand, table: str, column: str) -> Operand:
     """Give a cell as it reads in a table that keeps it."""
     value = None if cell.value is None else f"{table}.{column}v"
     language = None if cell.language is None else f"{table}.{column}l"
@@ -156,13 +158,16 @@ def named(cell: Operand, table: str, column: str) -> Operand:
 
 def table_of(relation: Relation, names: Names, distinct: bool = False) -> Relation:
     """Make a relation one table, in brackets."""
-    table = names.table()
     if distinct and any(LISTED in cell.kinds for cell in relation.cells.values()):
         raise Unsupported("distinct rows with a GROUP_CONCAT")
-    cells = {
-        variable: named(cell, table, names.column(variable)) for variable, cell in relation.cells.items()
-    }
-    return Relation((f"({select(relation, names, distinct)}) {table}",), (), cells)
+    return tabled(select(relation, names, distinct), relation.cells, names)
+
+
+def tabled(text: str, cells: Mapping[str, Operand], names: Names) -> Relation:
+    """Give a query that selects these cells as a table, in brackets."""
+    table = names.table()
+    kept = {variable: _named(cell, table, names.column(variable)) for variable, cell in cells.items()}
+    return Relation((f"({text}) {table}",), (), kept)
 
 
 def join(left: Relation, right: Relation) -> Relation:
@@ -213,45 +218,54 @@ def exists(left: Relation, right: Relation) -> str:
 
 def union(left: Relation, right: Relation, names: Names) -> Relation:
     """Put the solutions of two relations one after the other."""
-    variables = list(dict.fromkeys([*left.cells, *right.cells]))
-    table = names.table()
-    cells, ours, theirs = {}, {}, {}
-    for variable in variables:
-        a, b = left.cells.get(variable, NOTHING), right.cells.get(variable, NOTHING)
-        merged, (ours[variable], theirs[variable]) = alike([a, b])
-        cells[variable] = named(merged, table, names.column(variable))
+    ours, theirs = {}, {}
+    for variable in dict.fromkeys([*left.cells, *right.cells]):
+        cells = [left.cells.get(variable, NOTHING), right.cells.get(variable, NOTHING)]
+        ours[variable], theirs[variable] = alike(cells)
     halves = (replace(left, cells=ours), replace(right, cells=theirs))
-    text = " UNION ALL ".join(select(one, names) for one in halves)
-    return Relation((f"({text}) {table}",), (), cells)
+    return tabled(" UNION ALL ".join(select(one, names) for one in halves), ours, names)
 
 
-def alike(cells: list[Operand]) -> tuple[Operand, list[Operand]]:
-    """Give cells one form, and that form (without SQL that means anything): all terms, or all values of one kind.
-
-    Raises Unsupported where some are terms and others values.
-    """
-    held = [cell for cell in cells if cell.kinds]
-    kinds = frozenset[str]().union(*(cell.kinds for cell in held)) if held else frozenset()
+def alike(cells: Sequence[Operand]) -> list[Operand]:
+    """Give cells one form: all terms, or all values of one kind; raises Unsupported where some are terms and others values."""
+    kinds = frozenset[str]().union(*(cell.kinds for cell in cells))
+    sql_type = TYPES.get(next(iter(kinds))) if len(kinds) == 1 else None
+    blank = replace(NOTHING, value=f"NULL::{sql_type}", language="NULL::VARCHAR", kinds=kinds, constant=True)
+    filled = [cell if cell.kinds else blank for cell in cells]
     unbound = any(cell.unbound for cell in cells)
+    form = _values if any(cell.computed for cell in cells) else _terms
+    return [replace(cell, kinds=kinds, unbound=unbound) for cell in form(filled, sql_type is not None)]
+
+
+def _values(cells: Sequence[Operand], valued: bool) -> list[Operand]:
+    if not valued or not all(cell.computed or (cell.constant and cell.value) for cell in cells):
+        raise Unsupported("computed values beside terms")
+    return [Operand(cell.sql_value, cell.kinds, computed=True) for cell in cells]
+
+
+def _terms(cells: Sequence[Operand], valued: bool) -> list[Operand]:
     doubts = frozenset[str]().union(*(cell.doubts for cell in cells))
-    if any(cell.computed for cell in held):
-        kind = next(iter(kinds)) if len(kinds) == 1 else ""
-        if kind not in TYPES or not all(cell.computed or (cell.constant and cell.value) for cell in held):
-            raise Unsupported("computed values beside terms")
-        made = [
-            Operand(cell.sql_value if cell.kinds else f"NULL::{TYPES[kind]}", kinds, unbound, computed=True)
-            for cell in cells
-        ]
-        return made[0], made
-    typed = len(kinds) == 1 and all(cell.value is not None for cell in held) and next(iter(kinds)) in TYPES
-    spoken = typed and all(cell.language is not None for cell in held)
-    made = []
-    for cell in cells:
-        empty = not cell.kinds
-        value = (f"NULL::{TYPES[next(iter(kinds))]}" if empty else cell.value) if typed else None
-        language = ("NULL::VARCHAR" if empty else cell.language) if spoken else None
-        made.append(Operand(cell.sql, kinds, unbound, value=value, language=language, doubts=doubts))
-    return made[0], made
+    lost: dict[str, Any] = {
+        name: None for name in _LITERAL if not valued or None in {getattr(cell, name) for cell in cells}
+    }
+    return [replace(cell, constant=False, doubts=doubts, **lost) for cell in cells]
+
+
+def rewrite(forms: Sequence[Operand], write: Callable[..., str]) -> Operand:
+    """Write one cell from cells of one form: its term, and its value and its language where they have one, each from theirs."""
+    there = [name for name in ("sql", *_LITERAL) if getattr(forms[0], name) is not None]
+    written: dict[str, Any] = {name: write(*(getattr(form, name) for form in forms)) for name in there}
+    return replace(forms[0], **written, constant=False)
+
+
+def merge(cells: Sequence[Operand], write: Callable[..., str]) -> Operand:
+    """Give cells one form and write one from them, unbound where all may be; raises Unsupported."""
+    return replace(rewrite(alike(cells), write), unbound=all(cell.unbound for cell in cells))
+
+
+def coalesce(*texts: str) -> str:
+    """Write the first of some SQL that is not NULL."""
+    return f"coalesce({', '.join(texts)})"
 
 
 def _matched(left: Relation, right: Relation) -> tuple[list[str], dict[str, Operand]]:
@@ -275,19 +289,7 @@ def fit(a: Operand, b: Operand) -> tuple[list[str], Operand]:
         raise Unsupported("a term that the graph does not have, at an end of a path of no step")
     equal = f"{a.sql} = {b.sql}"
     if not a.unbound and not b.unbound:
-        fuller = a if a.value is not None or b.value is None else b
-        kinds = a.kinds & b.kinds
-        return [equal], replace(
-            fuller, kinds=kinds or fuller.kinds, constant=False, doubts=a.doubts & b.doubts
-        )
-    condition = f"({equal} OR {a.sql} IS NULL OR {b.sql} IS NULL)"
-    _, (left, right) = alike([a, b])
-    values = [
-        None if one is None or other is None else f"coalesce({one}, {other})"
-        for one, other in zip(
-            (left.sql, left.value, left.language), (right.sql, right.value, right.language), strict=True
-        )
-    ]
-    assert values[0] is not None
-    both = replace(left, sql=values[0], unbound=a.unbound and b.unbound, value=values[1], language=values[2])
-    return [condition], both
+        fuller = b if a.value is None else a
+        kinds = a.kinds & b.kinds or fuller.kinds
+        return [equal], replace(fuller, kinds=kinds, constant=False, doubts=a.doubts & b.doubts)
+    return [f"({equal} OR {a.sql} IS NULL OR {b.sql} IS NULL)"], merge([a, b], coalesce)

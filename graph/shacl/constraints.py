@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations, count
 from typing import Final
 
@@ -40,6 +40,7 @@ _KINDS: Final = {
     SH.IRIOrLiteral: ("isIRI", "isLiteral"),
 }
 _BOUNDS: Final = {SH.minInclusive: ">=", SH.maxInclusive: "<=", SH.minExclusive: ">", SH.maxExclusive: "<"}
+_LENGTHS: Final = {SH.minLength: "<", SH.maxLength: ">"}
 _ORDERS: Final = {SH.lessThan: "<", SH.lessThanOrEquals: "<="}
 _PATHS: Final = {
     SH.inversePath: "^({})",
@@ -137,32 +138,24 @@ class Compiler:
             case "datatype":
                 return _bad_datatype(wanted, value)
             case "nodeKind":
-                return "!(" + " || ".join(f"{name}({value})" for name in _KINDS[URIRef(str(wanted))]) + ")"
-            case "minLength":
-                return f"(isBlank({value}) || STRLEN(STR({value})) < {text})"
-            case "maxLength":
-                return f"(isBlank({value}) || STRLEN(STR({value})) > {text})"
+                return "!" + _any(f"{name}({value})" for name in _KINDS[URIRef(str(wanted))])
+            case "minLength" | "maxLength":
+                return f"(isBlank({value}) || STRLEN(STR({value})) {_LENGTHS[test]} {text})"
             case "pattern":
                 flags = self.shapes.value(shape, SH.flags)
                 more = f", {Literal(str(flags)).n3()}" if flags is not None else ""
                 return f"(isBlank({value}) || !REGEX(STR({value}), {Literal(str(wanted)).n3()}{more}))"
             case "languageIn":
-                ranges = [f"LANGMATCHES(LANG({value}), {item.n3()})" for item in self.items(wanted)]
-                return f"!(isLiteral({value}) && ({' || '.join(ranges)}))"
+                ranges = _any(f"LANGMATCHES(LANG({value}), {item.n3()})" for item in self.items(wanted))
+                return f"!(isLiteral({value}) && {ranges})"
             case "in":
-                same = [f"sameTerm({value}, {item.n3()})" for item in self.items(wanted)]
-                return f"!({' || '.join(same)})"
+                return "!" + _any(f"sameTerm({value}, {item.n3()})" for item in self.items(wanted))
             case "node":
                 return self.nonconforming(wanted, value)
             case "not":
                 return f"!{self.nonconforming(wanted, value)}"
-            case "and":
-                return _any(self.nonconforming(item, value) for item in self.items(wanted))
-            case "or":
-                return "(" + " && ".join(self.nonconforming(item, value) for item in self.items(wanted)) + ")"
-            case "xone":
-                good = [f"IF({self.nonconforming(item, value)}, 0, 1)" for item in self.items(wanted)]
-                return f"(({' + '.join(good)}) != 1)"
+            case "and" | "or" | "xone" as junction:
+                return _JUNCTIONS[junction](self.nonconforming(item, value) for item in self.items(wanted))
         return f"!COALESCE({value} {_BOUNDS[test]} {text}, false)"
 
     def bad_set(self, shape: Node, test: URIRef, wanted: Node, focus: str, path: str) -> str:
@@ -261,6 +254,14 @@ def name_of(term: Node) -> str:
 def _any(expressions: Iterable[str]) -> str:
     found = list(expressions)
     return "(" + " || ".join(found) + ")" if found else "false"
+
+
+_JUNCTIONS: Final[Mapping[str, Callable[[Iterable[str]], str]]] = {
+    "and": _any,
+    "or": lambda broken: f"({' && '.join(broken)})",
+    "xone": lambda broken: f"(({' + '.join(f'IF({one}, 0, 1)' for one in broken)}) != 1)",
+}
+"""Where a value breaks a junction of shapes, from the expressions of where it breaks each."""
 
 
 def is_true(node: Node | None) -> bool:

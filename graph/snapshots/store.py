@@ -117,7 +117,6 @@ def fill_store(
     if directory.exists() and any(directory.iterdir()):
         raise FileExistsError(f"{directory} is not empty: a store is built in a new directory")
     wanted = {f"<{graph}>".encode() for graph in merged}
-    pairs = [file if isinstance(file, tuple) else (file, None) for file in files]
     store = Store(directory)
     lock = Lock()
 
@@ -130,7 +129,8 @@ def fill_store(
     # The engine leaves the GIL: two loads take little longer than one.
     with ThreadPoolExecutor(2) as threads:
         loads: list[tuple[Path, list[Future[None]]]] = []
-        for path, graph in pairs:
+        for file in files:
+            path, graph = file if isinstance(file, tuple) else (file, None)
             small = _read_small(path, graph, merged)
             started: list[Future[None]] = []
             if small is None:
@@ -154,9 +154,9 @@ def fill_store(
         except BaseException:
             threads.shutdown(cancel_futures=True)
             raise
-    for quad in labels.set_aside(store, merged) if merged else ():
-        store.remove(quad)
     if merged:
+        for quad in labels.set_aside(store, merged):
+            store.remove(quad)
         Bodies(store, frozenset(merged).__contains__).fold()
     store.flush()
     return store

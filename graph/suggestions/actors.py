@@ -38,44 +38,43 @@ def suggest_actor(
     period, who = basis.period, basis.who
     node = period.ties.at[actor]
     academic = who.kind[actor] != COMPANY
-    kind = COMPANIES if academic else LABORATORIES
+    thing = who.thing(actor)
+    name = thing.label
+    kind, title = (
+        (COMPANIES, N_("Entreprises avec qui {name} pourrait travailler", name=name))
+        if academic
+        else (LABORATORIES, N_("Laboratoires avec qui {name} pourrait travailler", name=name))
+    )
     shown = trust.shown(kind) if count is None else count
-    rows = _rows(basis, actor, everyone) if academic else np.array([node - period.n_a])
-    first = period.n_a if academic else 0
-    others = np.arange(period.n_c if academic else period.n_a)
-    others = others[able(period, others + first, everyone)]
-    others = others[locate(basis, others + first, node, to, radius)]
-    pairs = np.column_stack([np.repeat(rows, len(others)), np.tile(others, len(rows))])
-    if not academic:
-        pairs = pairs[:, ::-1]
+    rows = _rows(basis, actor, everyone) if academic else np.array([node])
+    others = np.arange(period.n_a, period.n_a + period.n_c) if academic else np.arange(period.n_a)
+    others = others[able(period, others, everyone)]
+    others = others[locate(basis, others, node, to, radius)]
+    sides = np.repeat(rows, len(others)), np.tile(others, len(rows))
+    pairs = np.column_stack(sides if academic else sides[::-1]) - [0, period.n_a]
     # no one actor of an institution fills its list
     each = max(2, -(-shown // 3)) if len(rows) > 1 else None
-    thing = who.thing(actor)
     gone = actor in who.closed
     best = choose(basis, pairs[:0] if gone else pairs, by_company=academic, count=shown, each=each)
     findings = tuple(
         finding(basis, thing, best, at, why, academic=academic)
         for at, why in enumerate(basis.of_pairs(best.pairs, best.parts))
     )
-    name = thing.label
-    refusal: Refusal | None = None
+    refusals: tuple[Refusal, ...] = ()
     if gone:
-        refusal = _closed(name, kind)
+        refusals = (_closed(name, kind),)
     elif not shown:
-        refusal = trust.refusal(kind)
+        refusals = (trust.refusal(kind),)
     elif not findings:
-        refusal = _nobody(basis, node, academic, len(others))
-    title = N_("Laboratoires avec qui {name} pourrait travailler", name=name)
-    if academic:
-        title = N_("Entreprises avec qui {name} pourrait travailler", name=name)
-    parameters = {"subject": actor} | ({} if count is None else {"count": str(count)})
-    parameters |= {key: str(value) for key, value in (("to", to), ("radius", radius)) if value is not None}
+        refusals = (_nobody(basis, node, academic, len(others)),)
+    given = {"subject": actor, "count": count, "to": to, "radius": radius}
+    parameters = {key: str(value) for key, value in given.items() if value is not None}
     met = already(basis, np.unique(pairs[:, 0]) if academic else np.array([node]), academic)
     return Report(
         title,
         thing,
         findings,
-        () if refusal is None else (refusal,),
+        refusals,
         matter.snapshot,
         parameters,
         matter.illustrative,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,6 +129,10 @@ class Meetings:
         return tuple(sorted({self.source[event] for event in events} - {""}))
 
 
+def _numbered(names: Iterable[str | None], numbers: Mapping[str, int], other: int = -1) -> Places:
+    return np.array([numbers.get(name or "", other) for name in names], dtype=np.intp)
+
+
 def _read(matter: RegionView) -> Meetings:
     ground = Gazetteer.of(matter)
     kept = matter.frame("interactions").unique("interaction", keep="first").sort("interaction")
@@ -152,9 +156,9 @@ def _read(matter: RegionView) -> Meetings:
         for place in rows["place"].unique()
         if place
     }
-    at = np.array([places.get(place, -1) for place in rows["place"]], dtype=np.intp)
+    at = _numbered(rows["place"], places)
     whole = {one.id: len(ground) + place for place, one in enumerate(ground.departments)}
-    wide = np.array([whole.get(place, -1) for place in rows["place"]], dtype=np.intp)
+    wide = _numbered(rows["place"], whole)
     named = [_department(place) for place in rows["place"]]
     departments = sorted({one for one in named if one})
     order = {name: place for place, name in enumerate(departments)}
@@ -173,10 +177,10 @@ def _read(matter: RegionView) -> Meetings:
         departments,
         rows["event"].to_numpy().astype(np.intp),
         rows["who"].to_numpy().astype(np.intp),
-        np.array([_SIDE_OF.get(one or "", UNKNOWN) for one in rows["type"]], dtype=np.intp),
+        _numbered(rows["type"], _SIDE_OF, UNKNOWN),
         at,
         np.where(at < 0, wide, at),
-        np.array([order.get(one or "", -1) for one in named], dtype=np.intp),
+        _numbered(named, order),
         rows["role"].to_list(),
         (rows["place"].is_null() & rows["actor"].is_in(abroad(matter).implode())).to_numpy(),
         rows.select(rank_in(rows)).to_series().to_numpy().astype(np.intp),

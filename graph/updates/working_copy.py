@@ -119,10 +119,10 @@ class WorkingCopy:
         """Tell whether the triples of a graph are in the default graph too."""
         return self.role(graph) in BASE_ROLES
 
-    def base_graphs(self) -> list[str]:
-        """Return the base graphs that the store has, sorted."""
+    def graphs(self, *roles: str) -> list[str]:
+        """Return the graphs of these roles that the store has, sorted."""
         names = (name.value for name in self.store.named_graphs() if isinstance(name, ox.NamedNode))
-        return sorted(graph for graph in names if self.is_base(graph))
+        return sorted(graph for graph in names if self.role(graph) in roles)
 
     def change(self, delete: Iterable[ox.Quad], insert: Iterable[ox.Quad]) -> None:
         """Delete quads, then insert quads, as one operation of SPARQL Update does.
@@ -138,7 +138,7 @@ class WorkingCopy:
         Raises ProtectedGraph and LocalBlankNode before anything is changed.
         """
         if not graph:
-            for one in self.base_graphs():
+            for one in self.graphs(*BASE_ROLES):
                 self.refuse_protected(one, removal=True)
         wanted = normalise_literals(self._skolemised(quad) for quad in quads)
         gone = {quad for quad in self.quads(graph) if quad not in wanted}

@@ -132,7 +132,7 @@ class Fit:
         if self.mode < 0:
             yield N_("Modalité : l’offre est {mode}.", mode=Term.of(offer.mode))
         if offer.absent(self.day):
-            yield N_("Absent jusqu’au {day}.", day=offer.away[1] or offer.away[0])
+            yield N_("Absent jusqu’au {day}.", day=offer.back)
         if self.soon:
             yield N_("Disponible à partir du {day}.", day=offer.next)
         if self.full:

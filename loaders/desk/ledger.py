@@ -150,7 +150,12 @@ class Offer:
 
     def absent(self, day: str) -> bool:
         """Tell whether its organisation said to be away on a day."""
-        return bool(self.away[0]) and self.away[0] <= day <= (self.away[1] or self.away[0])
+        return bool(self.away[0]) and self.away[0] <= day <= self.back
+
+    @property
+    def back(self) -> str:
+        """The last day on which it is away; empty where none is told."""
+        return self.away[1] or self.away[0]
 
 
 class Ledger(Fold):

@@ -64,19 +64,18 @@ def due(ledger: Ledger, people: People, written: Mapping[str, str], now: str) ->
         rows.setdefault(known.get(one.contact, (one.former,))[0], []).append(one)
     made = []
     for recipient, own in rows.items():
-        names = {recipient, *(name for one in own for name in known.get(one.contact, ()))}
-        person = max(written.get(name, "") for name in names)
+        person = max(
+            written.get(name, "") for one in own for name in (recipient, *known.get(one.contact, ()))
+        )
         last = {one.former: max(person, written.get(one.former, "")) for one in own}
-        new = [one for one in own if one.term > last[one.former]]
-        if new and max(last.values()) <= rested:
-            reminded = {one.former for one in new if one.kind == "candidate"}
-            told = sorted(
-                (one for one in own if one in new or one.former in reminded), key=lambda one: -one.days
-            )
-            needs = {kind: tuple((one.need, one.days) for one in told if one.kind == kind) for kind in KINDS}
-            made.append(
-                Digest(recipient, own[0].contact, {kind: rows for kind, rows in needs.items() if rows})
-            )
+        # what waits for a provider has one former: all of it is told where a part is new
+        told = {one.former for one in own if one.term > last[one.former]}
+        if told and max(last.values()) <= rested:
+            needs: dict[str, tuple[tuple[str, int], ...]] = {}
+            for one in sorted(own, key=lambda one: (KINDS.index(one.kind), -one.days)):
+                if one.former in told:
+                    needs[one.kind] = (*needs.get(one.kind, ()), (one.need, one.days))
+            made.append(Digest(recipient, own[0].contact, needs))
     return made
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from ...graph.snapshots.provenance import ENTAILMENT_GRAPH
+from ...graph.snapshots.snapshot import BASE_ROLES
 from ...graph.updates.working_copy import WorkingCopy
 from ...ontology.vocabulary import ANC, ID, PREFIXES, prologue
 from ..register.bodies import read_bodies
@@ -131,7 +132,7 @@ def entail(copy: WorkingCopy, things: Collection[ox.NamedNode] | None = None) ->
         data sets, and of whom the components are that the file of bodies names by their codes.
     """
     about = "" if things is None else f"VALUES ?s {{ {' '.join(map(str, things))} }}"
-    for query in Rules.of(copy.store).queries(copy.base_graphs()):
+    for query in Rules.of(copy.store).queries(copy.graphs(*BASE_ROLES)):
         found = copy.store.query(prologue() + query.replace("$about", about))
         assert isinstance(found, ox.QueryTriples)
         yield from (ox.Quad(triple.subject, triple.predicate, triple.object, _GRAPH) for triple in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -297,7 +298,7 @@ class Pipeline:
                     generation = self._sound(staged, progress, failures)
                 except InvalidGraph as error:
                     # a label that a shape misses may be one that was taken out at the door
-                    raise error.advised(told for report in reports for told in report.warnings) from None
+                    raise error.advised(chain.from_iterable(report.warnings for report in reports)) from None
                 if generation is None:
                     return []
                 seconds = generation.seconds
@@ -324,7 +325,7 @@ class Pipeline:
                 snapshot,
             )
             for report in reports
-            if failures is None or report.record.name in staged
+            if report.record.name in staged
         ]
 
     def _sound(

@@ -43,8 +43,7 @@ def unknown_references(
     if not references:
         return []
     cells = pl.concat(
-        pl.concat([pairs.select("cell") for pairs in some]).unique().collect()["cell"]
-        for some in _batches(references, _FILES)
+        pl.concat(some).select("cell").unique().collect()["cell"] for some in _batches(references, _FILES)
     ).unique()
     cells = cells.filter(~cells.str.contains(_ADDRESS))
     terms = {ox.NamedNode(ID + cell): cell for cell in cells}

@@ -64,16 +64,15 @@ def keep_decisions(path: Path, folder: Path, by: str = "", today: date | None = 
     kept = folder / DECISIONS
     before = list(rows_of(kept)) if kept.is_file() else []
     earlier = {(row["record"], row["body"]): (rank, row["decision"] == ACCEPT) for rank, row in before}
+    default = {"by": by, "date": (today or date.today()).isoformat()}
     new: list[dict[str, str]] = []
     for rank, row in rows_of(path):
-        decided = {name: (row.get(name) or "").strip() for name in COLUMNS}
+        decided = {name: (row.get(name) or "").strip() or default.get(name, "") for name in COLUMNS}
         if not decided["decision"]:
             continue
-        decided["by"] = decided["by"] or by
         if not decided["by"]:
             reason = N_("qui décide n'est pas dit : remplissez cette colonne, ou donnez --by")
             raise DecisionError(path, rank, "by", "", reason)
-        decided["date"] = decided["date"] or (today or date.today()).isoformat()
         if is_person(decided["by"]):
             reason = N_("une structure ou une fonction est attendue, jamais une personne")
             raise DecisionError(path, rank, "by", decided["by"], reason)

@@ -75,20 +75,20 @@ def is_person(part: str) -> bool:
     """
     words = part.split()
     plain = normalise(part).split()
-    if (
-        not 2 <= len(words) <= 5
-        or _listed("nouns.txt") & set(plain)
-        or not all(WORD.fullmatch(word) for word in words)
-    ):
+    if not 2 <= len(words) <= 5 or _listed("nouns.txt") & set(plain) or not all(map(WORD.fullmatch, words)):
         return False
     if sum(len(word.strip(".")) > 1 and word[0].isupper() for word in words) < 2 or _is_eponym(plain):
         return False
     first, last = (normalise(word).split() for word in (words[0], words[-1]))
-    names, known = _listed("first_names.txt"), _listed("trades.txt")
-    trades = sum(word in known or (bool(_SHOP.fullmatch(word)) and word not in names) for word in plain)
+    trades = sum(map(_is_trade, plain))
     if trades and len(plain) - trades < 2:
         return False
-    return any(ends and all(word in names for word in ends[:2]) for ends in (first, last))
+    return any(ends and _listed("first_names.txt").issuperset(ends[:2]) for ends in (first, last))
+
+
+def _is_trade(word: str) -> bool:
+    shop = _SHOP.fullmatch(word) and word not in _listed("first_names.txt")
+    return bool(shop) or word in _listed("trades.txt")
 
 
 def _is_eponym(plain: Collection[str]) -> bool:

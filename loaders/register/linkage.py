@@ -285,23 +285,34 @@ class Register:
 
     def _by_spelling(self, record: Record, spelling: str) -> Link | None:
         asked = key(spelling, self.vocabulary)
-        found = [body for body in self._keys.get(asked, ()) if self._may_be(record, body, asked)]
-        found = [body for body in found if not self._is_plural(record, body, spelling)]
+        found = self._spelt(self._keys.get(asked, ()), record, spelling)
         found = [body for body in found if asked in self._aliases.get(body, ())] or found
         is_proper = is_distinctive(asked, self.stopwords)
-        is_sure = record.group or " " in asked or any(self.records[body].group != "unit" for body in found)
-        if is_proper and is_sure and len(found) == 1:
+        is_long = " " in asked
+        if (
+            is_proper
+            and len(found) == 1
+            and (record.group or is_long or self.records[found[0]].group != "unit")
+        ):
             return self._link(record, found[0], "name", asked)
         is_firm = record.group == "company" and len(asked) > 2 and asked not in self.stopwords
-        if (is_proper or " " in asked or is_firm) and (near := self._nearest(record, found)):
+        if (is_proper or is_long or is_firm) and (near := self._nearest(record, found)):
             return self._link(record, near, "name-place", asked)
         return self._by_letters(record, spelling, asked) if is_proper else None
+
+    def _spelt(self, bodies: Iterable[str], record: Record, spelling: str) -> list[str]:
+        """Keep the bodies that a record may be by this spelling of its name."""
+        asked = key(spelling, self.vocabulary)
+        return [
+            body
+            for body in bodies
+            if self._may_be(record, body, asked) and not self._is_plural(record, body, spelling)
+        ]
 
     def _by_letters(self, record: Record, spelling: str, asked: str) -> Link | None:
         """Link a long name that has the same letters, whatever its spaces and apostrophes: « Agro-écologie », « LORIENT »."""
         letters = joined(spelling)
-        found = [body for body in self._letters.get(letters, ()) if self._may_be(record, body, asked)]
-        found = [body for body in found if not self._is_plural(record, body, spelling)]
+        found = self._spelt(self._letters.get(letters, ()), record, spelling)
         if len(found) == 1 and len(letters) >= _MANY_LETTERS:
             return self._link(record, found[0], "name", letters)
         near = self._nearest(record, found) if len(letters) >= _SOME_LETTERS else None

@@ -130,6 +130,11 @@ class Source(SourceFile):
         raise KeyError(table)
 
     @property
+    def page(self) -> str:
+        """Where a person finds its files: the address of the download, else of its publisher's page."""
+        return self.download or self.homepage
+
+    @property
     def tidy_sql(self) -> Path | None:
         """The `tidy.sql` of the source, or None when its raw tables already have the layout."""
         return self._script("tidy.sql")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -157,11 +157,7 @@ def _derive(copy: WorkingCopy, staging: Path, edits: Sequence[str]) -> None:
 
 def _check(copy: WorkingCopy) -> None:
     """Run the checks that the change can concern, as a load does; raises InvalidEdit."""
-    illustrative = [
-        name.value
-        for name in copy.store.named_graphs()
-        if isinstance(name, ox.NamedNode) and copy.role(name.value) == "illustrative"
-    ]
+    illustrative = copy.graphs("illustrative")
     looked = [*copy.merged, *(quad for quad in copy.touched if graph_of(quad) in illustrative)]
     if not looked:
         return
@@ -171,16 +167,21 @@ def _check(copy: WorkingCopy) -> None:
     )
     if (near := neighbourhood(copy.store, looked, illustrative)) is not None:
         change = Change.of(copy.store, looked)
-        results += validation.check(near, [one for one in checks if is_local(one.query)]).results
-        checks = [one for one in checks if not (is_local(one.query) or is_beside(one, change, near))]
+        local, checks = _split(checks, lambda one: is_local(one.query))
+        results += validation.check(near, local).results
+        checks = [one for one in checks if not is_beside(one, change, near)]
         if len(looked) < _FEW:
-            adjacent = [one for one in checks if is_adjacent(one.query, change)]
+            adjacent, checks = _split(checks, lambda one: is_adjacent(one.query, change))
             nodes = widen(near, copy.store, looked, illustrative, adjacent)
             results += [one for one in validation.check(near, adjacent).results if one.focus in nodes]
-            checks = [one for one in checks if one not in adjacent]
     report = Report([*results, *validation.check(copy.store, checks, illustrative).results])
     if report.violations:
         raise InvalidEdit(len(report.violations), _told(report), report.to_turtle())
+
+
+def _split(checks: Sequence[Check], test: Callable[[Check], bool]) -> tuple[list[Check], list[Check]]:
+    """Part checks that pass a test from the others."""
+    return [one for one in checks if test(one)], [one for one in checks if not test(one)]
 
 
 def _checks() -> list[Check]:

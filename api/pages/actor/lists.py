@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
@@ -14,7 +14,7 @@ from ...labels.link_rules import RULES
 from ...render.blocks.tables import Column, Table
 from ...web.links import local_name
 from ..territory.lists import ACTION_ROLES, EVIDENCE, IDENTIFIER, SOURCES, source_name
-from .matter import ActorData, Context
+from .matter import ActorData, Context, communes
 from .rules import READS, RULE, chain_rule
 
 #: How an actor is related to another: as groups of the block, in the order they are shown.
@@ -50,36 +50,36 @@ def sites(context: Context) -> Table:
     known = context.known
     rows = known.by("sites", "organization").of(context.path)
     context.learn([*rows["site"], *rows["place"], *rows["class"]])
+    places: dict[str, set[str]] = defaultdict(set)
+    addresses: dict[str, set[str]] = defaultdict(set)
+    hours: dict[str, set[str]] = defaultdict(set)
+    for site, place in rows.select("site", "place"):
+        places[site].add(place or "")
+    openings = known.by("openings", "organization").of(context.path)
+    for site, address, opening in openings.select("site", "address", "hours"):
+        addresses[site].add(address or "")
+        hours[site].add(opening or "")
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for site, kind, place, evidence in rows.select("site", "class", "place", "evidence"):
+        if (town := place or "") not in communes(places[site]):
+            continue
         row = found.setdefault(
-            (site, place or ""),
+            (site, town),
             {
                 "site": context.name(site), "site_iri": site, "kind": context.say(N_("site")),
                 "town": context.name(place), "town_iri": place, "evidence": evidence,
+                "address": ", ".join(sorted(addresses[site] - {""})),
+                "hours": " ; ".join(opening_hours(hours[site] - {""}, context.language)),
             },
         )  # fmt: skip
         if kind:
             row["kind"] = context.word(kind)
-    openings = known.by("openings", "organization").of(context.path)
-    for row in found.values():
-        mine = [
-            (address, hours)
-            for site, address, hours in openings.select("site", "address", "hours")
-            if site == row["site_iri"]
-        ]
-        row["address"] = ", ".join(sorted({address for address, _ in mine if address}))
-        row["hours"] = " ; ".join(opening_hours({hours for _, hours in mine if hours}, context.language))
     told = [
         column
         for column in (Column("address", N_("Adresse")), Column("hours", N_("Horaires")))
         if any(row[column.name] for row in found.values())
     ]
     listed = sorted(found.values(), key=lambda row: (fold(row["town"]), fold(row["site"]), row["site_iri"]))
-    narrow = {row["site_iri"] for row in listed if "/commune/" in (row["town_iri"] or "")}
-    listed = [
-        row for row in listed if row["site_iri"] not in narrow or "/commune/" in (row["town_iri"] or "")
-    ]
     listed += _acts_from(context, {row["town_iri"] for row in listed})
     return Table(
         (
@@ -96,7 +96,7 @@ def sites(context: Context) -> Table:
         ),
         question="sites-of-organization",
         sources=sources_of(context, context.path),
-        more={"sites": len({row["site_iri"] for row in listed if row["site_iri"]})},
+        more={"sites": len(places)},
     )
 
 

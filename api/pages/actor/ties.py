@@ -107,7 +107,7 @@ def partners(context: Context) -> Table:
     listed: list[dict[str, Any]] = []
     for other in everyone:
         told = [about[event] for event in shared[other] if event in about]
-        kind = (kinds.get(other) or "").rsplit("/", 1)[-1] if other in kinds else known.kind(other)
+        kind = kinds[other] if other in kinds else known.kind(other)
         listed.append(
             {
                 **_partner(context, other, kind), **_years(told),
@@ -164,16 +164,16 @@ def partners(context: Context) -> Table:
 
 def _together(
     context: Context, events: list[str]
-) -> tuple[Mapping[str, set[str]], Mapping[str, str | None], Mapping[str, set[str]]]:
+) -> tuple[Mapping[str, set[str]], Mapping[str, str], Mapping[str, set[str]]]:
     """Give, by actor, the interactions of an actor in which it takes part, its kind there, and its places."""
     shared: dict[str, set[str]] = defaultdict(set)
-    kinds: dict[str, str | None] = {}
+    kinds: dict[str, str] = {}
     places: dict[str, set[str]] = defaultdict(set)
     took = context.known.by("participations", "interaction").of_all(events)
     for event, actor, kind, place in took.select("interaction", "actor", "type", "place"):
         if actor != context.path:
             shared[actor].add(event)
-            kinds[actor] = kind
+            kinds[actor] = local_name(kind or "")
             places[actor].update([place] if place else [])
     return shared, kinds, places
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from heapq import nlargest
 from typing import Any
 
 from ....graph.gaps.demand import PLANS
@@ -170,9 +170,8 @@ def _apart(known: Mapping[str, Mapping[str, Any]], beside: Comparison, language:
     rows = [known[name] for name in names if name in known and known[name]["comparison"] is not None]
     if not rows:
         return gettext("Trop peu de chiffres sont connus ici pour dire ce qui le distingue.", language)
-    people = known[POPULATION]["value"] if POPULATION in known else 0.0
-    far = [row for row in rows if _times(row) >= APART and _is_sure(row, people)]
-    far = sorted(far, key=lambda row: -_times(row))[:2]
+    people = known.get(POPULATION, {"value": 0.0})["value"]
+    far = nlargest(2, (row for row in rows if _times(row) >= APART and _is_sure(row, people)), key=_times)
     if not far:
         return gettext(
             "Rien ne le distingue nettement de {n} territoires qui lui ressemblent, dans les chiffres connus.", language,
@@ -264,33 +263,31 @@ def _times(row: Mapping[str, Any]) -> float:
     return large / small if small else float("inf") if large else 1.0
 
 
+def _counted(partners: Iterable[Mapping[str, Any]], language: str) -> str:
+    """Name partners, each with how many interactions are shared with it."""
+    names = (
+        gettext("{name} ({n})", language, name=row["partner"], n=Number(row["interactions"]))
+        for row in partners
+    )
+    return join_words([*names], language)
+
+
 def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> str:
     """Name the territories with which most interactions are shared, and who shares them from here; say how little is known.
 
     Partners come as in their block: territories first, those that share most before others.
     """
     places = [row for row in partners[:NAMED] if row["side"] == "territory"]
-    known = (row for row in partners if row["side"] == "actor" and not row["here"])
-    others = list(islice((row for row in known if not nameless(row["partner"])), NAMED))
-    with_whom = join_words(
-        [
-            gettext("{name} ({n})", language, name=row["partner"], n=Number(row["interactions"]))
-            for row in others
-        ],
-        language,
-    )
+    actors = [row for row in partners if row["side"] == "actor"]
+    others = [row for row in actors if not row["here"] and not nameless(row["partner"])][:NAMED]
+    with_whom = _counted(others, language)
     often = [row for row in places if row["interactions"] >= LEAST_SHARED]
     if often:
-        named = [
-            gettext("{name} ({n})", language, name=row["partner"], n=Number(row["interactions"]))
-            for row in often
-        ]
-        acting = (row["partner"] for row in partners if row["side"] == "actor" and row["here"])
-        mine = list(islice(acting, 2))
+        mine = [row["partner"] for row in actors if row["here"]][:2]
         here = N_(" ; ici, surtout par {actors}", actors=join_words(mine, language)) if mine else EMPTY
         return gettext(
             "Territoires avec lesquels il partage le plus d’interactions : {names}{here}.", language,
-            names=join_words(named, language), here=here[language],
+            names=_counted(often, language), here=here[language],
         )  # fmt: skip
     if places:
         also = N_(" ; acteurs d’ailleurs ou sans lieu dit : {names}", names=with_whom) if others else EMPTY

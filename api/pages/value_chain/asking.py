@@ -151,13 +151,13 @@ def _first(network: ChainNetwork, near: frozenset[str]) -> ChainNetwork:
     )
 
 
-def find(network: ChainNetwork, text: str) -> str | None:
-    """Find an actor by its path, IRI or name (accents and case do not count)."""
+def find(network: ChainNetwork, text: str) -> str:
+    """Find the path of an actor by its path, IRI or name (accents and case do not count); empty where none is of it."""
     bare = text.strip().removeprefix(ID)
     if bare in network.actors:
         return bare
     wanted = fold(bare)
-    return next((path for path, actor in network.actors.items() if fold(actor.label) == wanted), None)
+    return next((path for path, actor in network.actors.items() if fold(actor.label) == wanted), "")
 
 
 def nearest(network: ChainNetwork, text: str) -> list[Actor]:

@@ -128,7 +128,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         if view.missing.report is not None
         else None,
         no_stage=_without_stage(chain),
-        ends=[chain.network.actors.get(find(chain.network, end) or "") for end in (asked.start, asked.end)],
+        ends=[chain.network.actors.get(find(chain.network, end)) for end in (asked.start, asked.end)],
         foundations=_bases(chain, said),
         matches=members,
         page_no=at,

@@ -46,15 +46,12 @@ def picture_of(drawing: Drawing, title: str, about: Mapping[str, str]) -> str:
     Names stand beside their marks where there is room for all of them; else marks have numbers, and a list under the
     drawing says whose they are.
     """
-    xs = [float(node["x"]) for node in drawing.nodes] or [0.0]
-    ys = [float(node["y"]) for node in drawing.nodes] or [0.0]
+    spots = {node["id"]: (float(node["x"]), float(node["y"])) for node in drawing.nodes}
+    xs, ys = zip(*spots.values() or [(0.0, 0.0)], strict=True)
     left, top = min(xs) - 140, min(ys) - 150
     width, drawn = max(xs) - left + 140, max(ys) - top + 90
     wide = max(width, 900.0)
-    at = {
-        node["id"]: (float(node["x"]) - left + (wide - width) / 2, float(node["y"]) - top)
-        for node in drawing.nodes
-    }
+    at = {id_: (x - left + (wide - width) / 2, y - top) for id_, (x, y) in spots.items()}
     actors = [node for node in drawing.nodes if node["kind"] not in _NO_ACTORS]
     names = _names(drawing, actors, at, wide)
     listed = [] if names else actors

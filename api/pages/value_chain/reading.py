@@ -92,7 +92,7 @@ def view_of(matter: RegionView, slug: str, asked: ChainParams) -> View:
         missing=missing_of(matter, chain, asked.gaps or matter.within.removeprefix("territory/")),
         fields=_guarded(lambda: synergies(matter, slug, kinds=("fields",))),
         way=way_of(matter, chain.network, asked.start, asked.end) if asked.start and asked.end else None,
-        around=chain.network.actors[asked.around] if asked.around else None,
+        around=chain.network.actors.get(asked.around),
         territories=territories,
         grounds=frozenset(
             path for _, found in territories for path, _, _ in found if ground.get(f"territory/{path}")

@@ -51,28 +51,26 @@ class UnknownValues(AncrageError, ValueError):  # noqa: N818
 def settle(asked: ChainParams, chain: Chain, ground: Gazetteer) -> ChainParams:
     """Settle what is asked on a filière: what is left filters the graph, the table and the files alike."""
     unknown = _wrong(asked, _lists(chain))
-    changed: dict[str, str] = {}
+    changed = {"territory": "", "around": ""}
     if asked.territory:
         changed["territory"], none = _territory(asked.territory, chain, ground)
         unknown += none
     if asked.around:
-        changed["around"] = find(chain.network, asked.around) or ""
+        changed["around"] = find(chain.network, asked.around)
         if not changed["around"]:
             near = tuple((actor.path, Named(actor.label)) for actor in nearest(chain.network, asked.around))
             unknown.append(Unknown("around", asked.around, near))
     wrong = {(one.name, one.text) for one in unknown}
-    given = ((name, changed.get(name, value)) for name, value in asked.given if (name, value) not in wrong)
+    given = [(name, changed.get(name, value)) for name, value in asked.given if (name, value) not in wrong]
     stages = {local_name(stage) for stage, _ in chain.stages} | {NONE}
     return replace(
         asked,
         stages=tuple(stage for stage in asked.stages if stage in stages),
-        territory=changed.get("territory", ""),
-        around=changed.get("around", ""),
+        territory=changed["territory"],
+        around=changed["around"],
         given=tuple((name, value) for name, value in given if value),
         unknown=tuple(unknown),
-        near=ground.paths_inside
-        if asked.extent == "region" and not (changed.get("territory") or changed.get("around"))
-        else frozenset(),
+        near=ground.paths_inside if asked.extent == "region" and not any(changed.values()) else frozenset(),
     )
 
 

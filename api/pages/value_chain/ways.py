@@ -57,7 +57,7 @@ class Way:
 def way_of(matter: RegionView, network: ChainNetwork, start: str, end: str) -> Way:
     """Tell the shortest way between two actors given by path, IRI or name."""
     ends = {text: find(network, text) for text in (start, end)}
-    unknown = tuple((text, tuple(nearest(network, text))) for text, found in ends.items() if found is None)
+    unknown = tuple((text, tuple(nearest(network, text))) for text, found in ends.items() if not found)
     first, last = ends[start], ends[end]
     if not first or not last:
         return Way(None, unknown)
