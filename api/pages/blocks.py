@@ -46,7 +46,7 @@ class Subject:
     the findings of one that has no table, and `kept` gives those that need not be computed (None: not yet).
     `asked` are the parameters of its questions, `trail` the breadcrumb down to it, `whole` what leads back to its page;
     `keeps` gives the parameters of its page that the address of a block keeps, `place` where a block stands on its page,
-    after `base`, `origin` where the figures of a block come from, `titles` those of sources,
+    after its address: `base` and its `query`, `origin` where the figures of a block come from, `titles` those of sources,
     `values` is what templates need, `file` how files are named.
     """
 
@@ -68,6 +68,7 @@ class Subject:
     rules: Callable[[], RuleWords] = RuleWords
     origin: Callable[[RenderedBlock], Mapping[str, Any] | None] | None = None
     keeps: Callable[[Block], Sequence[tuple[str, str]]] = lambda _: ()
+    query: str = ""
     place: Callable[[Block], str] = lambda block: f"#{block.name}"
     values: Mapping[str, Any] = field(default_factory=dict)
     titles: Mapping[str, Words] = field(default_factory=dict)
@@ -188,8 +189,7 @@ def _page(request: Request, subject: Subject, shown: RenderedBlock, embed: bool)
     more = urlencode([*kept, *(("lang", code) for code in (in_address(said),) if code)])
     address = f"{public_base(request)}{subject.base}/{block.name}?embed=1{'&' if more else ''}{more}"
     title = gettext("{name} : {text}", said, name=block.title(said), text=subject.name)
-    anchor = subject.place(block) if block in subject.blocks else ""
-    whole = subject.base + (anchor.partition("#")[0] if anchor.startswith("?") else "")
+    anchor = subject.query + subject.place(block) if block in subject.blocks else ""
     made = page(
         request,
         "block_alone.html" if embed else subject.template,
@@ -203,7 +203,7 @@ def _page(request: Request, subject: Subject, shown: RenderedBlock, embed: bool)
         total_words=ngettext("{n} ligne", "{n} lignes", shown.whole, said),
         iframe=f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>',
         following=f"&{more}" if more else "",
-        trail=[*subject.trail, (whole, subject.name), (None, block.title(said))],
+        trail=[*subject.trail, (subject.base + subject.query, subject.name), (None, block.title(said))],
         **{"context": None, **subject.values},
     )
     made.headers["Vary"] = "Accept, Accept-Language"

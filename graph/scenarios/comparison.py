@@ -15,7 +15,7 @@ from ..region.names import UnknownName
 from ..region.view import RegionView
 from .assumptions import Assumption, Close, House, Merge, Offer, Scenario, ScenarioError, Share
 from .changes import resolve, steps
-from .computing import GROUND, Computed, first_stage, merged_together
+from .computing import TERRITORY_FRAMES, Computed, first_stage, merged_together
 from .differences import Comparison, Difference, Effect
 from .figures import FORMER, Figure, figures_of, register
 from .gap_counts import FRAMES as GAP_FRAMES
@@ -112,7 +112,7 @@ def _read_before(
 ) -> None:
     """Read each frame before any assumption, so that one that none changes is the same one after."""
     now = first_stage(matter, known, communes)
-    for name in sorted(GAP_FRAMES if any(figure.gap for figure in chosen) else GROUND):
+    for name in sorted(GAP_FRAMES if any(figure.gap for figure in chosen) else TERRITORY_FRAMES):
         matter.frame(name)
     for figure in chosen:
         if figure.indicator:

@@ -20,7 +20,7 @@ from .gap_counts import FRAMES, gap_counts
 from .stages import Stage
 from .values import UNKNOWN, Value
 
-GROUND = frozenset({"places", "parts", "former", "territories"})
+TERRITORY_FRAMES = frozenset({"places", "parts", "former", "territories"})
 """The frames that communes and territories are made of."""
 
 

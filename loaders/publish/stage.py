@@ -35,10 +35,6 @@ from .generation import Progress, exchange_mapping
 from .staging import SourceVersions, Version, fingerprint
 from .tracing import row_places
 
-EXCHANGE = "exchange"
-"""The source of what partners write themselves."""
-
-
 Write = Callable[[Mapping, Known[str, pl.DataFrame], str], int]
 """Applies a mapping to tables for a graph, writes the quads elsewhere and counts them."""
 
@@ -153,7 +149,7 @@ class Stager:
         if "about" in raw:
             raw["about"] = with_name(raw["about"], name)
         self._check(name, source, inputs)
-        if source.name != EXCHANGE and not shrink and (former := self._versions.find(name)):
+        if not source.partner and not shrink and (former := self._versions.find(name)):
             refuse_shrunk(former.record, inputs.read)
         read = time.perf_counter()
         tables = tidy(source, raw, registers=registers, settings=settings)
@@ -170,7 +166,7 @@ class Stager:
             for register, holder in holders.items()
             if holder != register
         ]  # fmt: skip
-        if source.name == EXCHANGE:
+        if source.partner:
             tables, places, notes = _settle(name, raw, tables, versions)
             if "territories" in tables:
                 tables |= commune_registers(tables["territories"])
@@ -262,7 +258,7 @@ class Stager:
 
     def _known(self, source: Source, versions: Known[str, Version]) -> KnownChains | None:
         """Tell what a partner's rows about filières may name; None of an official source."""
-        if source.name != EXCHANGE:
+        if not source.partner:
             return None
         return KnownChains.of(self._filieres, [version.tables() for version in versions.values()])
 

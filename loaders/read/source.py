@@ -109,18 +109,18 @@ def read_inputs(
     notes = Inputs({})
     streams = _read_files(source, paths, notes)
     tables = notes.tables | sieve(source, streams, registers, settings or {})
-    if source.name == "exchange":
+    if source.partner:
         right = put_right(tables, notes.place)
         tables = right.tables
         notes.warnings.extend(right.told)
         notes = replace(notes, changed=right.changed)
     for name in tables:
-        tables[name], restored = restore_letters(tables[name], signs=source.name == "exchange")
+        tables[name], restored = restore_letters(tables[name], signs=source.partner)
         checked = {check.column for check in source.checks if check.input == name}
         notes.warnings.extend([*restored, *wrong_numbers(tables[name], checked)])
     written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}
     faults = [*failed_formulas(written), *(chain_faults(tables, known) if known else ())]
-    if source.name == "exchange":
+    if source.partner:
         faults += [*contact_faults(tables), *right.faults]
     told_cells, sentences = empty_cells(source.checks, tables, registers)
     notes.warnings.extend(sentences)

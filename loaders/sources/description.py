@@ -61,7 +61,8 @@ _Parameters = Annotated[
 class SourceFile:
     """What the `source.toml` of a source says: what it is, the tables it is read into, and the rules its rows obey.
 
-    `archives` are the addresses of archives (ZIP) that hold its files.
+    `archives` are the addresses of archives (ZIP) that hold its files. Rows of a `partner` are written by people, in our own
+    columns: what they write is put right where it can be, and may shrink.
     """
 
     name: Text
@@ -76,6 +77,7 @@ class SourceFile:
     covers: Texts = ()
     evidence: one_of(*EVIDENCE) = "documented"  # type: ignore[valid-type]
     mapping: Text = "exchange"
+    partner: bool = False
     requires: Texts = ()
     uses: Texts = ()
     max_rejected: Count = 0

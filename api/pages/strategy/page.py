@@ -110,7 +110,8 @@ def _subject_of(context: Comparison) -> Subject:
         page=N_("La comparaison de deux stratégies"), whole=N_("Comparaison entière"), file="{}-comparaison",
         snapshot=matter.reading.snapshot, language=matter.language,
         trail=[("/strategies", gettext("Stratégies", matter.language))],
-        blocks=compare.BLOCKS, table=context.table, keeps=lambda _: keys, values={"kept_parameters": keys},
+        blocks=compare.BLOCKS, table=context.table, keeps=lambda _: keys, query=f"?{urlencode(keys)}",
+        values={"kept_parameters": keys},
     )  # fmt: skip
 
 

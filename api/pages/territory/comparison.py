@@ -118,7 +118,8 @@ def subject_of(context: Compared, snapshot: str) -> Subject:
         name=context.name, kind=gettext("Comparaison de territoires", said), code="", base=ADDRESS,
         page=N_("La comparaison de territoires"), whole=N_("Comparaison entière"), file="{}-comparaison",
         snapshot=snapshot, language=said, trail=[("/territoires", gettext("Territoires", said))], blocks=[BLOCK],
-        table=context.table, keeps=lambda _: context.asked, place=lambda _: f"?{context.query}",
+        table=context.table, keeps=lambda _: context.asked, query=f"?{context.query}",
+        place=lambda _: "",
     )  # fmt: skip
 
 

@@ -183,7 +183,8 @@ def _subject(context: ChainComparison) -> Subject:
         kind=gettext("Comparaison de filières", said), code="", base="/filieres/comparaison",
         page=N_("La comparaison de deux filières"), whole=N_("Comparaison entière"), file="{}-filieres-comparees",
         snapshot=first.snapshot, language=said, trail=[("/filieres", gettext("Filières", said))],
-        blocks=BLOCKS, table=context.table, keeps=lambda _: keys, values={"kept_parameters": keys},
+        blocks=BLOCKS, table=context.table, keeps=lambda _: keys, query=f"?{urlencode(keys)}",
+        values={"kept_parameters": keys},
     )  # fmt: skip
 
 

@@ -371,6 +371,9 @@ def test_two_filieres_stand_side_by_side(client: TestClient, example: TestClient
             if row[name] not in ("", "0")
         }
         assert compared == held
+    alone = read(example, both.replace("comparaison?", "comparaison/etapes?"))
+    assert f'href="{both.replace("&", "&amp;")}"' in alone  # the breadcrumb, and what leads back to the whole
+    assert f'href="{both.replace("&", "&amp;")}#etapes"' in alone
     assert "Comparer deux filières" in read(client, "/filieres")
 
 
