@@ -44,7 +44,7 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         group_options=group_by_kind(found, LONG if kind else SHORT, said),
         also=also,
         parts=_parts(index, asked, kind) if asked.text and not found else [],
-        nearest=index.nearest(asked.text, kind or None, 6) if asked.text and not found and not also else [],
+        nearest=index.nearest(asked.text, kind or None, 6) if not found and not also else [],
         example_projects=None if found else projects_for(asked.text, index),
         example_how=HOW[said],
         extent=count_by_kind(index),

@@ -156,9 +156,6 @@ def _page(
     also = pages(asked.text, said)
     near = finder.near(asked.text) if alone and not also else []
     parts = _parts(finder, asked, said) if alone else []
-    spots = None
-    if layer is not None:
-        spots = map.draw(layer, finder.documents[found.rows], said)
     response = page(
         request,
         "search.html",
@@ -182,7 +179,7 @@ def _page(
         unknown_values=[_unknown(finder, asked, one, said) for one in unknown],
         example_projects=drawn,
         example_how=HOW[said],
-        small_map=spots,
+        small_map=map.draw(layer, finder.documents[found.rows], said) if layer is not None else None,
         files=[(name, asked.address("/api/v1/search", format=name)) for name in ("csv", "csv-fr", "xlsx", "json")],
         too_many=len(found) > files.MOST,
         most_rows=files.MOST,

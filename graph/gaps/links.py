@@ -48,13 +48,11 @@ def link_gaps(setting: GapContext) -> GapFacts:
         return GapFacts(
             refusals=[Refusal.of("link", error, N_("Aucun membre de filière n'est placé dans la région."))]
         )
+    known = {key for key, coverage in chains.coverage.items() if coverage.enough}
+    scarce = {key for key, n in chains.placed.items() if n < LEAST} & known
     lacking: dict[str, list[tuple[Words, Coverage]]] = {}
-    for key, known in sorted(chains.coverage.items()):
-        if not known.enough:
-            lacking.setdefault(key[0], []).append((_named(setting, chains, key), known))
-    scarce = {
-        key for key, n in chains.placed.items() if n < LEAST and chains.coverage.get(key, NOTHING).enough
-    }
+    for key in sorted(chains.coverage.keys() - known):
+        lacking.setdefault(key[0], []).append((_named(setting, chains, key), chains.coverage[key]))
     refusals = [
         replace(refusal, about=chain)
         for chain, unknown in lacking.items()
@@ -70,13 +68,8 @@ def link_gaps(setting: GapContext) -> GapFacts:
     near = chains.located.count(setting.ground.widen(setting.near))
     every = chains.located.count(setting.ground.widen(setting.region | setting.near))
     expected = np.array([rest[one] * share.get(link[0], 0.0) for one, link in enumerate(chains.links)])
-    enough = np.array(
-        [
-            chains.coverage[chain, function].enough and (chain, function) not in scarce
-            for chain, _, function in chains.links
-        ],
-        dtype=bool,
-    )
+    measured = known - scarce
+    enough = np.array([(chain, function) in measured for chain, _, function in chains.links], dtype=bool)
     found = Deficits.of(expected, near, rest, level=setting.level, told=enough)
     findings = [
         _link(setting, chains, found, one, int(every[one]))

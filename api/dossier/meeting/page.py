@@ -169,8 +169,9 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
     said = choose_language(request)
     reading.language = said
     index = await run_in_threadpool(index_of, request, reading)
-    found = _once([one for one in index.find(text) if _key(one)]) if text else []
-    near = [one for one in index.nearest(text) if _key(one)] if text and not found else []
+    found = _once([one for one in index.find(text) if _key(one)])
+    near = [one for one in index.nearest(text) if _key(one)] if not found else []
+    kept = [(n, v) for n, v in (("territory", place), ("actor", actor), ("with", second)) if v]
     chosen = place or actor or second
 
     partners, more_partners = await _partners(request, chosen) if chosen and not text else ([], 0)
@@ -178,15 +179,14 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
     def address(one: Named) -> str:
         key = _key(one)
         name = "with" if place or actor else "territory" if "/" in key else "actor"
-        kept = [("territory", place), ("actor", actor), ("with", second)]
-        return "/rencontre?" + urlencode([(n, v) for n, v in kept if v and n != name] + [(name, key)])
+        return "/rencontre?" + urlencode([(n, v) for n, v in kept if n != name] + [(name, key)])
 
     return page(
         request,
         "meeting.html",
         language=said,
         q=text,
-        kept=[(n, v) for n, v in (("territory", place), ("actor", actor), ("with", second)) if v],
+        kept=kept,
         chosen=_name(index.named(f"{BASE}{_path(chosen)}"), chosen),
         matches=[(address(one), one.label, index.precise(one, said)) for one in found[:FOUND]],
         nearest=[(address(one), one.label, index.precise(one, said)) for one in near],
