@@ -17,7 +17,6 @@ from ...graph.snapshots.snapshot import Snapshot
 from ..analysis.portrait_findings import EACH
 from . import kept_findings
 
-"""Levels whose findings are computed ahead, the first first; those of communes are computed when asked for."""
 DONE = "done"
 PORTRAITS = "portraits"
 
