@@ -108,7 +108,7 @@ def holds(text: str, told: str) -> bool:
 
 def environment(**more: str) -> dict[str, str]:
     """Give the environment of a terminal where the commands of this installation are found."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"], "/usr/sbin"])
     return {**os.environ, "PATH": path, "COLUMNS": "120", "NO_COLOR": "1", **more}
 
 
