@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 _SETTLED = 10.0
 _AGAIN = 120.0
-_ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 
 class Ahead:
@@ -47,7 +47,7 @@ class Ahead:
         places = (str(self._snapshots.data_dir.absolute()), snapshot.id)
         derived = str(self._derived(snapshot).absolute())
         try:
-            self._child.run("ancrage.api.precompute_process", *places, derived, environment=_ONE_THREAD)
+            self._child.run("ancrage.api.precompute_process", *places, derived, environment=ONE_THREAD)
         except ChildFailure as error:
             log.error("what is computed ahead failed: %s", error)
             raise
