@@ -1,4 +1,4 @@
-"""What is computed ahead of visitors after a publication: processor time and peak of memory of its process, beside the application's start.
+"""What is computed ahead of visitors after a publication: processor and memory of its process, beside the application's start.
 
     python benchmarks/ahead.py DATA_DIR
 

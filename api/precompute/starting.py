@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 _SETTLED = 10.0
 _AGAIN = 120.0
 ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+"""Settings of the libraries of that process."""
 
 
 class Ahead:
