@@ -106,7 +106,8 @@ def sentence(error: Exception, language: Language = "fr") -> str:
 
 def begin_reading(service: Service) -> Reading:
     """Begin a reading of the current snapshot; raises NoSnapshot when nothing is published."""
-    return Reading(service.pool, service.pool.snapshot().id, service.memory, sentence)
+    snapshot = service.pool.snapshot()
+    return Reading(service.pool, snapshot.id, service.memory, sentence, snapshot.graphs("illustrative"))
 
 
 def reading_of(request: Request) -> Reading:

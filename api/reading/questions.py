@@ -207,7 +207,8 @@ def posed(
     for a value that is no code of a thing it describes. Raises ParameterError, and Unclear with the nearest things.
     """
     graphs = dataset_of(reader.snapshot.manifest.get("graphs", {}), query)
-    reading = Reading(reader, reader.snapshot.id, Memory(), lambda error, _: str(error))
+    apart = reader.snapshot.graphs("illustrative")
+    reading = Reading(reader, reader.snapshot.id, Memory(), lambda error, _: str(error), apart)
     try:
         values = {name: list(texts) for name, texts in given.items()}
         text = query.bind(**values)

@@ -15,7 +15,7 @@ from ...ontology.labels import Term
 from ...words import EMPTY, SOURCE, Named, Spoken
 from ..web.links import local_name
 from ..web.negotiation import Language
-from ..web.query_texts import PREFIXES, bound, iri_term, is_iri, question
+from ..web.query_texts import bound, is_iri, question
 from ..web.snapshot_cache import SnapshotCache
 
 Row = dict[str, str]
@@ -25,16 +25,14 @@ Names = Spoken
 #: Questions of one page that are asked at once.
 PARALLEL = 3
 
-#: Names of things, those of the illustrative graph included: pages show its things apart, marked.
-_LABELS = (
-    PREFIXES
-    + """SELECT ?thing ?label (LANG(?label) AS ?language) {
+#: Names of things, those of illustrative graphs included: pages show their things apart, marked.
+_LABELS = """SELECT ?thing ?label (LANG(?label) AS ?language) {
   { VALUES ?thing { $things } ?thing rdfs:label|skos:prefLabel|dcterms:title|foaf:name ?label }
   UNION {
-    GRAPH <https://w3id.org/ancrage/graph/illustrative> { VALUES ?thing { $things } ?thing rdfs:label ?label }
+    VALUES ?graph { $illustrative }
+    GRAPH ?graph { VALUES ?thing { $things } ?thing rdfs:label ?label }
   }
 }"""
-)
 
 #: What the guard would say of the questions of a description: no FROM, nothing volatile.
 _OURS = Glance()
@@ -126,14 +124,15 @@ def rows_of(body: bytes) -> list[Row]:
 class Reading:
     """One request's reading of the current snapshot, through the worker pool.
 
-    `failed` tells that a part could not be read, or came from a newer publication: what is made of it is not
-    to be kept.
+    `illustrative` are the graphs of invented data, whose things pages show apart (`$illustrative` in our questions). `failed`
+    tells that a part could not be read, or came from a newer publication: what is made of it is not to be kept.
     """
 
     pool: Answering
     snapshot: str
     memory: Memory
     explain: Callable[[Exception, Language], str]
+    illustrative: Sequence[str] = ()
     language: Language = SOURCE
     failed: bool = False
     _names: dict[str, Names] = field(default_factory=dict)
@@ -168,7 +167,7 @@ class Reading:
 
     def blocks(self, folder: str, names: Iterable[str], **terms: str) -> dict[str, Solutions]:
         """Answer several questions of a folder, a few at once where they are not known."""
-        texts = {name: bound(question(f"{folder}/{name}"), **terms) for name in names}
+        texts = {name: self._text(f"{folder}/{name}", terms) for name in names}
         asked = [text for text in texts.values() if self.memory.get((self.snapshot, text)) is None]
         if len(asked) > 1:
             with ThreadPoolExecutor(PARALLEL) as threads:
@@ -181,12 +180,15 @@ class Reading:
         self, name: str, graphs: Sequence[str] | None = None, **terms: str | Sequence[str]
     ) -> Solutions:
         """Answer a question of ours for a part of a page: a failure becomes a sentence."""
-        return self.ask(bound(question(name), **terms), graphs)
+        return self.ask(self._text(name, terms), graphs)
 
     def facts(self, name: str, **terms: str | Sequence[str]) -> Solutions:
         """Answer a question of ours without which there is no page; raises NotAnIri, and what the pool raises."""
-        text = bound(question(name), **terms)
+        text = self._text(name, terms)
         return Solutions(text, self.select(text))
+
+    def _text(self, name: str, terms: Mapping[str, str | Sequence[str]]) -> str:
+        return bound(question(name), illustrative=self.illustrative, **terms)
 
     def ask(self, text: str, graphs: Sequence[str] | None = None) -> Solutions:
         """Answer a SELECT, given whole, for a part of a page."""
@@ -219,7 +221,7 @@ class Reading:
         wanted = sorted(iri for iri in asked.difference(self._names) if is_iri(iri))
         for start in range(0, len(wanted), 2000):
             part = wanted[start : start + 2000]
-            yield part, _LABELS.replace("$things", " ".join(iri_term(iri) for iri in part))
+            yield part, bound(_LABELS, things=part, illustrative=self.illustrative)
 
     def _named(self, part: list[str], rows: list[Row]) -> None:
         french, english = best_labels(rows), best_labels(rows, "en")

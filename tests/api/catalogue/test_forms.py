@@ -58,7 +58,7 @@ def test_a_list_names_its_things_in_both_languages(read: tuple[Reading, Index]) 
     assert [choice.value for choice in field.choices if choice.chosen] == ["timber-construction"]
     french = {choice.label for choice in field.choices}
     english = Reading(
-        reading.pool, reading.snapshot, reading.memory, lambda error, language: str(error), "en"
+        reading.pool, reading.snapshot, reading.memory, lambda error, language: str(error), language="en"
     )
     [field] = fields_of(english, index, _query("chain", "timber-construction"), {}, {}, None)
     assert {choice.label for choice in field.choices} != french

@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.web.settings import Settings
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
+from ancrage.ontology.vocabulary import ontology_files
 from fastapi.testclient import TestClient
+
+from ..conftest import GRAPHS, PAGES
 
 HTML = {"Accept": "text/html", "Accept-Language": "fr"}
 PROJECT = "/projets/anr/ANR-20-BOIS-0001"
@@ -74,6 +79,20 @@ def test_an_example_is_marked(example: TestClient, kind: str) -> None:
         assert (event["startDate"], event["endDate"]) == ("2026-12-03T18:00:00", "2026-12-03T20:00:00")
         assert event["eventStatus"] == "https://schema.org/EventScheduled" and event["location"]
         assert [relayed["@type"] for relayed in event["subEvent"]] == ["Event"]  # where it is relayed
+
+
+def test_an_example_of_a_partner_is_marked_too(tmp_path: Path) -> None:
+    roles = {"essai": "base", "ontology": "ontology", "partage": "illustrative"}
+    turtle = [(PAGES / "base.ttl", GRAPHS + "essai"), (PAGES / "illustrative.ttl", GRAPHS + "partage")]
+    files = [*turtle, *((path, GRAPHS + "ontology") for path in ontology_files())]
+    quads = build_store(files, tmp_path / "store", merged=[GRAPHS + "essai", GRAPHS + "ontology"])
+    graphs = {GRAPHS + name: {"role": role, "quads": 1} for name, role in roles.items()}
+    Snapshots(tmp_path / "data").publish(
+        tmp_path / "store", {"quads": quads, "graphs": graphs, "merged": True}
+    )
+    with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as client:
+        text = read(client, "/interactions/illustrative/1")
+        assert "Stage inventé dans une mairie</h1>" in text and ">illustratif<" in text.replace(" ", "")
 
 
 def test_the_page_speaks_english(example: TestClient) -> None:
