@@ -19,6 +19,7 @@ from ...graph.sparql.results import Value as Cell
 from ...graph.sparql.results import to_csv as harmless_csv
 from ..reading.solutions import Reading
 from ..render.rdf_document import Document, write_rdf
+from ..web.links import FOUND_BY_NAME, friendly_page
 from ..web.negotiation import TRIG, Representation
 from ..web.query_texts import iri_term
 
@@ -76,6 +77,11 @@ class Description:
     def apart(self) -> bool:
         """Whether only graphs outside the base describe the thing."""
         return bool(self.others) and not self.said
+
+    @property
+    def friendly_page(self) -> str | None:
+        """The address of the designed page of the thing: one that its name finds has none where no source describes it."""
+        return None if self.apart and self.iri.startswith(FOUND_BY_NAME) else friendly_page(self.iri)
 
     @property
     def shown(self) -> list[Statement]:

@@ -15,7 +15,7 @@ from ..reading.publication import reading_of, service_of
 from ..reading.solutions import Reading
 from ..render.rdf_document import Document
 from ..render.rendering import SAFE_IN_LINK, page
-from ..web.links import BASE, DEFINITIONS, document_path, friendly_page, href, iri_of_path, public_base
+from ..web.links import BASE, DEFINITIONS, document_path, href, iri_of_path, public_base
 from ..web.negotiation import (
     CSV,
     DESCRIPTIONS,
@@ -64,7 +64,7 @@ async def identifier(request: Request, path: str, format: Named = "") -> Respons
         return RedirectResponse(_publication(request, bare.partition("/")[2], chosen), 303)
     found = await _found(request, reading_of(request), iri)
     address = page_address(iri, suffix="" if chosen is HTML else chosen.suffix)
-    target = (friendly_page(iri) or address) if chosen is HTML else address
+    target = (found.friendly_page or address) if chosen is HTML else address
     if chosen is HTML and (said := language_of_address(request)):
         target += f"{'&' if '?' in target else '?'}lang={said}"
     return RedirectResponse(target, 303, headers=headers_of(request, found))
@@ -262,7 +262,7 @@ def _page(request: Request, reading: Reading, found: Description, headers: dict[
         latest=last_page(found),
         address_of=lambda concept: page_address(concept) if href(concept) else "#",
         whole=page_address(found.iri),
-        friendly_page=friendly_page(found.iri),
+        friendly_page=found.friendly_page,
         datasets=json_block(found),
         exports=[(one, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
         alternates=[(one.media_type, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],

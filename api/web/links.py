@@ -31,6 +31,8 @@ _FRIENDLY = {
 }
 #: Beginnings of the paths of what is found by its name.
 _NAMED = ("territory/", "organization/", "programme/", "value-chain/")
+FOUND_BY_NAME = tuple(BASE + head for head in _NAMED)
+"""Beginnings of their IRIs: their pages tell what sources describe."""
 _SAFE_PATH = "/:@!$&'()*+,;=~-._"
 
 

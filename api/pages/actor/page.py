@@ -17,7 +17,7 @@ from ...reading.solutions import Reading
 from ...render.blocks.tables import figure, full
 from ...render.rendering import page
 from ...render.structured import actor_block
-from ...web.links import BASE, friendly_page
+from ...web.links import BASE, document_path, friendly_page
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from ...web.query_texts import PREFIXES, text_term
@@ -106,6 +106,8 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         elsewhere = page_by_code(reading, known, code)
         if elsewhere is not None:
             return RedirectResponse(elsewhere, 303)
+        if reading.facts("actor/apart", actor=iri).rows:
+            return RedirectResponse(document_path(iri) or "/", 303)
         raise PageError(404, N_("Aucune source chargée ne décrit d’organisation au code {code}.", code=code))
     values = facts_of(facts.rows)
     governed = [

@@ -83,7 +83,13 @@ def test_an_example_is_marked(example: TestClient, kind: str) -> None:
 
 def test_an_example_of_a_partner_is_marked_too(tmp_path: Path) -> None:
     roles = {"essai": "base", "ontology": "ontology", "partage": "illustrative"}
-    turtle = [(PAGES / "base.ttl", GRAPHS + "essai"), (PAGES / "illustrative.ttl", GRAPHS + "partage")]
+    (tmp_path / "partage.ttl").write_text(
+        "<https://w3id.org/ancrage/id/organization/partage-scierie> a <http://www.w3.org/ns/org#Organization> ; "
+        '<http://www.w3.org/2000/01/rdf-schema#label> "[Exemple] Scierie du Diois"@fr .',
+        encoding="utf-8",
+    )
+    made_up = ((path, GRAPHS + "partage") for path in (PAGES / "illustrative.ttl", tmp_path / "partage.ttl"))
+    turtle = [(PAGES / "base.ttl", GRAPHS + "essai"), *made_up]
     files = [*turtle, *((path, GRAPHS + "ontology") for path in ontology_files())]
     quads = build_store(files, tmp_path / "store", merged=[GRAPHS + "essai", GRAPHS + "ontology"])
     graphs = {GRAPHS + name: {"role": role, "quads": 1} for name, role in roles.items()}
@@ -93,6 +99,12 @@ def test_an_example_of_a_partner_is_marked_too(tmp_path: Path) -> None:
     with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as client:
         text = read(client, "/interactions/illustrative/1")
         assert "Stage inventé dans une mairie</h1>" in text and ">illustratif<" in text.replace(" ", "")
+        for address in ("/id/organization/partage-scierie", "/acteurs/partage-scierie"):
+            led = client.get(address, headers=HTML, follow_redirects=False)
+            assert (led.status_code, led.headers["location"]) == (303, "/doc/organization/partage-scierie")
+        told = read(client, "/doc/organization/partage-scierie")
+        assert "<h1>[Exemple] Scierie du Diois</h1>" in told and "Voir la page détaillée" not in told
+        assert client.get("/acteurs/partage-rien", headers=HTML).status_code == 404
 
 
 def test_the_page_speaks_english(example: TestClient) -> None:
