@@ -218,7 +218,9 @@ def test_while_the_index_is_being_made_names_are_searched_and_it_is_said(
             r'Voir aussi[^<]*<a href="/stages"', made.get("/recherche?q=stage", headers=HTML).text
         )
         both = made.get("/recherche?q=bois-construction+charpente", headers=HTML).text
-        assert "0 résultat" not in both and "Aucun nom des sources chargées ne contient tous ces mots." in both
+        assert (
+            "0 résultat" not in both and "Aucun nom des sources chargées ne contient tous ces mots." in both
+        )
         part = both.split("Ce qui porte une part de ces mots")[1]
         assert "bois-construction" in part.partition("</ul>")[0]
         refused = made.get("/api/v1/search?q=bois")
