@@ -3,7 +3,8 @@
     python tools/words.py [--check] [--new LANGUAGE]
 
 A sentence is French, in a call of `KEYWORDS` (those of the editor's scripts have the context `editor`), in the help of a
-command, or in what the description of the API says of an address (`_of_addresses`). A new one enters each catalogue without a
+command, in what the description of the API says of an address (`_of_addresses`), or in what a source says of a rule that a
+row breaks. A new one enters each catalogue without a
 translation, one that no code says leaves it. So do labels of terms, in a language that the ontology lacks.
 `--check` writes nothing and fails where a catalogue is not what the code says, lacks a
 translation, or has one whose placeholders differ.
@@ -15,6 +16,7 @@ import argparse
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Collection, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -55,6 +57,10 @@ def said() -> Catalog:
             found = extract_from_dir(ROOT / folder, method_map=[(pattern, method)], keywords=KEYWORDS)
             for _, _, message, _, context in found:
                 made.add(message, context=context)
+    for source in sorted((ROOT / "loaders" / "sources").glob("*/source.toml")):
+        for check in tomllib.loads(source.read_text(encoding="utf-8")).get("checks", ()):
+            if "message" in check:
+                made.add(check["message"])
     return made
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ...words import N_, NN_, Spoken
+from ...words import EMPTY, N_, NN_, Spoken
 from ..sources.choices import as_called, codes_by_name, is_closed, nearest_label
 from ..sources.layout import LAYOUT, LayoutColumn
 from .about import SUBJECTS
@@ -104,7 +104,7 @@ def _bare(table: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
 
 def _column(
     name: str, table: pl.DataFrame, column: LayoutColumn
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, str]]:
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, Spoken]]:
     """Return the table with one column put right, its cells that were changed, and the reasons of those that are wrong."""
     values = table[column.name].drop_nulls().unique()
     if plain := _PLAIN.get(column.kind):
@@ -113,7 +113,7 @@ def _column(
     closed = is_closed(name, column.name)
     new: dict[str, str] = {}
     quiet: set[str] = set()
-    wrong: dict[str, str] = {}
+    wrong: dict[str, Spoken] = {}
     for value in values:
         read, reason = _read(value, name, column, known)
         if reason and (not known or closed):
@@ -122,7 +122,7 @@ def _column(
             new[value] = read
             if _names_terms(value, known):
                 quiet.add(value)
-    reasons = dict[int, str]()
+    reasons = dict[int, Spoken]()
     if wrong:
         rows = table.filter(pl.col(column.name).is_in([*wrong]))
         reasons = {row: wrong[value] for row, value in rows.select("_row", column.name).iter_rows()}
@@ -141,55 +141,61 @@ def _names_terms(value: str, known: Mapping[str, str]) -> bool:
     return bool(known) and all(not item.strip() or as_called(item) in known for item in value.split(";"))
 
 
-def _read(value: str, table: str, column: LayoutColumn, known: Mapping[str, str]) -> tuple[str, str]:
+def _read(
+    value: str, table: str, column: LayoutColumn, known: Mapping[str, str]
+) -> tuple[str, Spoken | None]:
     """Return a cell in the layout's form, and why it is wrong where that is known."""
     if known:
         return _terms(value, table, column, known)
     match column.kind:
         case "date":
-            return as_date(value, last=column.name == "end", bounded=column.name in ("start", "end")), ""
+            return as_date(value, last=column.name == "end", bounded=column.name in ("start", "end")), None
         case "year":
-            return as_year(value), ""
+            return as_year(value), None
         case "time":
-            return as_time(value), ""
+            return as_time(value), None
         case _ if column.name == "period":
-            return as_period(value), ""
+            return as_period(value), None
         case "integer" | "number":
             return as_number(
                 value, whole=column.kind == "integer", share=column.name in ("share", "score", "confidence")
             )
         case "url" if value.lower().startswith("www."):
-            return f"https://{value}", ""
+            return f"https://{value}", None
         case "id" | "code":
             return _identifier(value, column)
-    return value, ""
+    return value, None
 
 
-def _identifier(value: str, column: LayoutColumn) -> tuple[str, str]:
+def _identifier(value: str, column: LayoutColumn) -> tuple[str, Spoken | None]:
     """Return the identifiers of a cell as they are written, and why where a spreadsheet broke one."""
     items = value.split(";") if column.multiple else [value]
     broken = next((one.strip() for one in items if broken_number(one)), "")
-    reason = (
-        f"« {broken} » est un numéro abîmé par le tableur : mettez la colonne en texte, puis retapez le numéro en entier."
-        if broken
-        else ""
+    reason = broken and N_(
+        "« {number} » est un numéro abîmé par le tableur : mettez la colonne en texte, puis retapez le numéro en entier.",
+        number=broken,
     )
     read = [as_code(one.strip(), column) for one in items]
-    return (";".join(read) if read != [one.strip() for one in items] else value), reason
+    return (";".join(read) if read != [one.strip() for one in items] else value), reason or None
 
 
-def _terms(value: str, table: str, column: LayoutColumn, known: Mapping[str, str]) -> tuple[str, str]:
+def _terms(
+    value: str, table: str, column: LayoutColumn, known: Mapping[str, str]
+) -> tuple[str, Spoken | None]:
     """Return the codes of the terms that a cell names, and the nearest of one that is no term."""
     whole = known.get(as_called(value))
     if whole:
-        return whole, ""
+        return whole, None
     items = _items(value, known) if column.multiple else [value]
     read = list(dict.fromkeys(known.get(as_called(one), one) for one in items))
     lost = next((one for one in read if one not in known.values() and "/" not in one), "")
     if not lost:
-        return ";".join(read), ""
-    near = nearest_label(lost, table, column.name)["fr"]
-    return ";".join(read), f"{column.title} : « {lost} » est inconnu{near}." if near else ""
+        return ";".join(read), None
+    near = nearest_label(lost, table, column.name)
+    if near is EMPTY:
+        return ";".join(read), None
+    unknown = N_("{column} : « {name} » est inconnu{hint}.", column=column.title, name=lost, hint=near)
+    return ";".join(read), unknown
 
 
 def _items(value: str, known: Mapping[str, str]) -> list[str]:

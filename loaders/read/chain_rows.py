@@ -12,6 +12,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from ...ontology.vocabulary import ID, PREFIXES, ontology_files
+from ...words import N_, Spoken
 from ..filieres.files import SHIPPED, read_filieres
 from ..sources.declaration import nearest
 from .checks import Fault
@@ -62,46 +63,51 @@ def chain_faults(tables: Mapping[str, pl.DataFrame], known: KnownChains) -> list
 
 
 class _Lookup:
-    """Gives the reason why a cell of a row is wrong, or an empty text."""
+    """Gives the reason why a cell of a row is wrong, or None."""
 
     def __init__(self, known: KnownChains, chains: Collection[str]) -> None:
         self._known, self._chains = known, chains
 
-    def chain(self, cell: str, _: Row) -> str:
-        return "" if cell.startswith("http") else self._chain(_short(cell))
+    def chain(self, cell: str, _: Row) -> Spoken | None:
+        return None if cell.startswith("http") else self._chain(_short(cell))
 
-    def activity(self, cell: str, _: Row) -> str:
+    def activity(self, cell: str, _: Row) -> Spoken | None:
         if "/" in cell and not cell.startswith(_ACTIVITIES):
-            return ""
+            return None
         code = cell.rpartition("/")[2]
         if code in self._known.activities:
-            return ""
-        return (
-            f"Le code « {code} » n'est pas dans la NAF chargée{nearest(code, self._known.activities)['fr']}."
+            return None
+        return N_(
+            "Le code « {code} » n'est pas dans la NAF chargée{hint}.",
+            code=code,
+            hint=nearest(code, self._known.activities),
         )
 
-    def link(self, cell: str, row: Row) -> str:
+    def link(self, cell: str, row: Row) -> Spoken | None:
         """Look up an identifier "filière/code": of a new link its filière and its code, else the link itself."""
         if cell.startswith("http"):
-            return ""
+            return None
         name = _short(cell)
         chain, _, code = name.rpartition("/")
         if not any(row.get(key) for key in ("stage", "activity", "chain")):
             if name in self._known.links:
-                return ""
-            return f"Ce maillon n'existe pas{nearest(name, self._known.links)['fr']} : un maillon nouveau dit son étape (stage)."
-        reason = "" if row.get("chain") else self._chain(chain)
-        return reason or ("" if row.get("activity") else self.activity(code, row))
+                return None
+            return N_(
+                "Ce maillon n'existe pas{hint} : un maillon nouveau dit son étape (stage).",
+                hint=nearest(name, self._known.links),
+            )
+        reason = None if row.get("chain") else self._chain(chain)
+        return reason or (None if row.get("activity") else self.activity(code, row))
 
-    def _chain(self, name: str) -> str:
-        return (
-            ""
-            if name in self._chains
-            else f"La filière « {name} » est inconnue{nearest(name, self._chains)['fr']}."
-        )
+    def _chain(self, name: str) -> Spoken | None:
+        if name in self._chains:
+            return None
+        return N_("La filière « {name} » est inconnue{hint}.", name=name, hint=nearest(name, self._chains))
 
 
-def _wrong(table: pl.DataFrame, column: str, fault: Callable[[str, Row], str]) -> Iterator[tuple[int, str]]:
+def _wrong(
+    table: pl.DataFrame, column: str, fault: Callable[[str, Row], Spoken | None]
+) -> Iterator[tuple[int, Spoken]]:
     for row in table.iter_rows(named=True):
         if row[column] is not None and (reason := fault(str(row[column]), row)):
             yield row["_row"], reason

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from ...words import EMPTY, N_, NN_, Spoken
+from ...words import EMPTY, N_, NN_, Message, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.parts import Check
 from .texts import text_columns
@@ -23,7 +25,7 @@ class Fault:
 
     input: str
     column: str
-    reasons: Mapping[int, str]
+    reasons: Mapping[int, Spoken]
 
 
 _FAILED = r"^#(N/A|N/D|REF!|VALUE!|VALEUR!|DIV/0!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!)$"
@@ -31,7 +33,7 @@ _FAILED = r"^#(N/A|N/D|REF!|VALUE!|VALEUR!|DIV/0!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL
 
 def failed_formulas(tables: Mapping[str, pl.DataFrame]) -> list[Fault]:
     """List the cells of tables that hold what a spreadsheet shows where a formula failed."""
-    reason = (
+    reason = N_(
         "C'est l'erreur d'une formule du tableur, pas une valeur ; une cellule sans valeur se laisse vide."
     )
     found = []
@@ -65,7 +67,7 @@ def empty_cells(
                         column=check.column,
                         value=value,
                         others=NN_(" (et {n} autre)", " (et {n} autres)", others) if others else EMPTY,
-                        reason=check.message or reason,
+                        reason=reason,
                     )
                 )
                 emptied = pl.when(broken).then(None).otherwise(pl.col(check.column)).alias(check.column)
@@ -79,8 +81,10 @@ def run_checks(
     tables: Mapping[str, pl.DataFrame],
     registers: Mapping[str, Path],
     faults: Sequence[Fault] = (),
-) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Return the tables without the rows that break a rule, and the rejected rows, one line a broken rule.
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, dict[str, Spoken]]:
+    """Return the tables without the rows that break a rule, the rejected rows, one line a broken rule, and their reasons.
+
+    A reason is in French among the rows; the last part says it in any language.
 
     Args:
         checks: the rules; each looks at every row read, also at those another rule rejects.
@@ -90,23 +94,27 @@ def run_checks(
     """
     rejected: list[pl.DataFrame] = []
     wrong: dict[str, list[pl.Expr]] = {}
-    rules: dict[str, list[tuple[str, pl.Expr, pl.Expr]]] = {}
-    for input_, column, broken, reason in _found(checks, tables, registers, faults):
-        if not tables[input_].is_empty():
-            rules.setdefault(input_, []).append((column, broken, reason))
+    sentences: dict[str, Spoken] = {}
+    rules: dict[str, list[_Rule]] = {}
+    for rule in _found(checks, tables, registers, faults):
+        if not tables[rule.input].is_empty():
+            rules.setdefault(rule.input, []).append(rule)
     for input_, found in rules.items():
         table = tables[input_]
-        met = table.select(broken.any().alias(str(rank)) for rank, (_, broken, _) in enumerate(found)).row(0)
-        for column, broken, reason in (rule for rule, some in zip(found, met, strict=True) if some):
-            wrong.setdefault(input_, []).append(broken)
-            rows = table.with_columns(reason.alias("_reason")).filter(broken)
+        met = table.select(rule.broken.any().alias(str(rank)) for rank, rule in enumerate(found)).row(0)
+        for rule in (rule for rule, some in zip(found, met, strict=True) if some):
+            wrong.setdefault(input_, []).append(rule.broken)
+            rows = table.with_columns(rule.key.alias("_key")).filter(rule.broken)
+            said = {key: rule.reason(key) for key in rows["_key"].unique()}
+            sentences |= {str(one): one for one in said.values()}
+            texts = {key: str(one) for key, one in said.items()}
             rejected.append(
                 rows.select(
                     file=pl.col("_file"),
                     row=pl.col("_row"),
-                    column=pl.lit(column),
-                    value=pl.col(column),
-                    reason=pl.col("_reason"),
+                    column=pl.lit(rule.column),
+                    value=pl.col(rule.column),
+                    reason=pl.col("_key").replace_strict(texts, return_dtype=pl.String),
                 )
             )
     kept = {
@@ -114,7 +122,17 @@ def run_checks(
         for name, table in tables.items()
     }
     empty = pl.DataFrame(schema=REJECTED)
-    return kept, pl.concat([empty, *rejected]).sort("file", "row", maintain_order=True)
+    return kept, pl.concat([empty, *rejected]).sort("file", "row", maintain_order=True), sentences
+
+
+class _Rule(NamedTuple):
+    """When a row of a table is wrong in a column, and the reason by what `key` gives of the row."""
+
+    input: str
+    column: str
+    broken: pl.Expr
+    key: pl.Expr
+    reason: Callable[[Any], Spoken]
 
 
 def _found(
@@ -122,70 +140,80 @@ def _found(
     tables: Mapping[str, pl.DataFrame],
     registers: Mapping[str, Path],
     faults: Sequence[Fault],
-) -> Iterator[tuple[str, str, pl.Expr, pl.Expr]]:
-    """Yield table, column, condition under which a row is wrong, and reason."""
+) -> Iterator[_Rule]:
     told: dict[tuple[str, str], list[int]] = {}
     for fault in faults:
         told.setdefault((fault.input, fault.column), []).extend(fault.reasons)
     for check in (one for one in checks if not one.empties):
         for broken, reason in _broken(check, tables, registers):
             new = ~pl.col("_row").is_in(told.get((check.input, check.column), []))  # one reason a cell
-            yield check.input, check.column, broken & new, pl.lit(check.message or reason)
+            yield _Rule(check.input, check.column, broken & new, pl.lit(0), lambda _, reason=reason: reason)  # type: ignore[misc]
         if check.unique:
             column = pl.col(check.column)
-            twin = pl.concat_str("_file", pl.lit(", ligne "), "_row").first().over(check.column)
-            yield (
-                check.input,
-                check.column,
-                column.is_not_null() & ~column.is_first_distinct(),
-                pl.format(
-                    "{} La valeur est déjà celle de {}.",
-                    pl.lit(check.message or "Une valeur unique est attendue."),
-                    twin,
-                ),
-            )
+            twin = pl.concat_str("_file", pl.lit("\n"), "_row").first().over(check.column)
+            repeated = column.is_not_null() & ~column.is_first_distinct()
+            rule = _message(check, N_("Une valeur unique est attendue."))
+            yield _Rule(check.input, check.column, repeated, twin, partial(_twin, rule))
     for fault in faults:
-        row, rows = pl.col("_row"), list(fault.reasons)
-        yield (
-            fault.input,
-            fault.column,
-            row.is_in(rows),
-            row.replace_strict(fault.reasons, default=None, return_dtype=pl.String),
-        )
+        row = pl.col("_row")
+        yield _Rule(fault.input, fault.column, row.is_in(list(fault.reasons)), row, fault.reasons.__getitem__)
+
+
+def _twin(rule: Spoken, first: str) -> Spoken:
+    file, _, row = first.rpartition("\n")
+    return N_(
+        "{rule} La valeur est déjà celle de {place}.",
+        rule=rule,
+        place=N_("{file}, ligne {row}", file=file, row=row),
+    )
+
+
+def _message(check: Check, otherwise: Spoken) -> Spoken:
+    """Give what a source says of a rule of its own, else what rules of that kind say."""
+    return Message(check.message) if check.message else otherwise
 
 
 def _broken(
     check: Check, tables: Mapping[str, pl.DataFrame], registers: Mapping[str, Path]
-) -> list[tuple[pl.Expr, str]]:
+) -> list[tuple[pl.Expr, Spoken]]:
     """Return the conditions under which a row breaks a rule, each with its reason.
 
     An empty cell breaks only `required`.
     """
     column = pl.col(check.column)
-    found: list[tuple[pl.Expr, str]] = []
+    found: list[tuple[pl.Expr, Spoken]] = []
     if check.required:
-        found.append((column.is_null(), "La valeur manque."))
+        found.append((column.is_null(), N_("La valeur manque.")))
     if check.pattern is not None:
-        found.append((~column.str.contains(check.pattern), "La valeur n'a pas la forme attendue."))
+        found.append((~column.str.contains(check.pattern), N_("La valeur n'a pas la forme attendue.")))
     if check.day:
         day = column.str.to_date("%Y-%m-%d", strict=False)
         wrong = column.is_not_null() & (day.is_null() | (column.str.len_chars() != 10))
-        found.append((wrong, "Une date s'écrit AAAA-MM-JJ, et c'est un jour qui existe."))
+        found.append((wrong, N_("Une date s'écrit AAAA-MM-JJ, et c'est un jour qui existe.")))
     if check.number or check.minimum is not None or check.maximum is not None:
         number = column.cast(pl.Float64, strict=False)
-        found.append((column.is_not_null() & ~number.is_finite().fill_null(False), "Un nombre est attendu."))
+        found.append(
+            (column.is_not_null() & ~number.is_finite().fill_null(False), N_("Un nombre est attendu."))
+        )
         if check.minimum is not None:
-            found.append((number < check.minimum, f"La valeur est sous {check.minimum:g}."))
+            found.append(
+                (number < check.minimum, N_("La valeur est sous {bound}.", bound=f"{check.minimum:g}"))
+            )
         if check.maximum is not None:
-            found.append((number > check.maximum, f"La valeur dépasse {check.maximum:g}."))
+            found.append(
+                (number > check.maximum, N_("La valeur dépasse {bound}.", bound=f"{check.maximum:g}"))
+            )
     if check.values is not None:
         found.append(
-            (~column.is_in(check.values), f"La valeur n'est pas l'une de {', '.join(check.values)}.")
+            (
+                ~column.is_in(check.values),
+                N_("La valeur n'est pas l'une de {values}.", values=", ".join(check.values)),
+            )
         )
     if check.listed_in is not None:
         known = _listed(check, tables, registers)
-        found.append((~column.is_in(known.implode()), "Ce code est inconnu."))
-    return [(broken.fill_null(False), reason) for broken, reason in found]
+        found.append((~column.is_in(known.implode()), N_("Ce code est inconnu.")))
+    return [(broken.fill_null(False), _message(check, reason)) for broken, reason in found]
 
 
 def _listed(check: Check, tables: Mapping[str, pl.DataFrame], registers: Mapping[str, Path]) -> pl.Series:

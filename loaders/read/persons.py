@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ...words import NN_, Spoken
+from ...words import N_, NN_, Spoken
 from ..sources.names import normalise
 from .checks import Fault
 from .texts import text_columns
@@ -22,7 +22,7 @@ from .texts import text_columns
 HERE = Path(__file__).parent
 MOST_TOLD = 10
 """Rows that a warning names."""
-CONTACT = "Un courriel ou un téléphone : aucune donnée sur une personne n'entre dans le graphe."
+CONTACT = N_("Un courriel ou un téléphone : aucune donnée sur une personne n'entre dans le graphe.")
 MAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 TELEPHONE = re.compile(r"(?<![\w.,/-])(?:(?:\+|00)33[ .]?(?:\(0\))?|0)[1-9](?:[ .-]?[0-9]{2}){4}(?!\.?\w)")
 TITLE = (

@@ -60,6 +60,7 @@ class Inputs:
     read: dict[str, int] = field(default_factory=dict)
     changed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CHANGED))
     letters: dict[tuple[str, str], str] = field(default_factory=dict)
+    sentences: Mapping[str, Spoken] = field(default_factory=dict)
 
     def place(self, file: str, column: str, row: int) -> Spoken:
         """Say where a cell is: file, row and column; in a workbook the cell too, as spreadsheets name it."""
@@ -78,10 +79,10 @@ class Inputs:
     def _rejection(self, row: dict[str, Any]) -> Spoken:
         value = row["value"]
         return N_(
-            "{place}, valeur {value} : {reason}.",
+            "{place}, valeur {value} : {reason}",
             place=self.place(row["file"], row["column"], row["row"]),
             value=N_("(vide)") if value is None else N_("« {name} »", name=value),
-            reason=str(row["reason"]).rstrip("."),
+            reason=self.sentences.get(row["reason"], row["reason"]),
         )
 
 
@@ -124,7 +125,7 @@ def read_inputs(
         faults += [*contact_faults(tables), *right.faults]
     told_cells, sentences = empty_cells(source.checks, tables, registers)
     notes.warnings.extend(sentences)
-    kept, rejected = run_checks(source.checks, told_cells, registers, faults)
+    kept, rejected, reasons = run_checks(source.checks, told_cells, registers, faults)
     for given in source.inputs:
         kept[given.table], changed = clean(kept[given.table], given.places, given.titles)
         notes.warnings.extend(removal_notes(given.table, changed))
@@ -132,7 +133,7 @@ def read_inputs(
         kept[step.input] = locate(kept[step.input], step, registers)
     for lighter in source.generalise:
         kept[lighter.input] = generalise(kept[lighter.input], lighter, registers)
-    return replace(notes, tables=kept, rejected=mask_persons(rejected))
+    return replace(notes, tables=kept, rejected=mask_persons(rejected), sentences=reasons)
 
 
 def _read_files(source: Source, paths: Sequence[Path], notes: Inputs) -> list[Streamed]:

@@ -497,6 +497,13 @@ def test_rows_that_break_a_rule_are_set_aside_with_file_row_column_value_and_rea
         == "rows.csv, ligne 3, colonne « code », valeur « 00001 » : Un code a cinq chiffres. "
         "La valeur est déjà celle de rows.csv, ligne 2."
     )
+    assert [one["en"].partition(": ")[2] for one in found.first_rejections()] == [
+        "Un code a cinq chiffres. The value is already that of rows.csv, row 2.",  # a rule that says so itself
+        "Un code a cinq chiffres.",
+        "This code is unknown.",
+        "Un code a cinq chiffres.",
+        "The value is none of a, b.",
+    ]
 
 
 def test_a_rule_that_looks_in_a_table_not_loaded_says_so(tmp_path: Path) -> None:

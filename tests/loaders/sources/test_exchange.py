@@ -235,7 +235,12 @@ def test_a_wrong_cell_is_rejected_with_its_place(
         (line["file"], line["row"], line["column"], line["value"]) for line in found.rejected.to_dicts()
     ] == [(f"{table}.csv", row, column, value or None)]
     assert reason.lower() in str(found.rejected["reason"][0]).lower()
-    assert f"ligne {row}, colonne « {column} »" in found.first_rejections()[0]["fr"]
+    (told,) = found.first_rejections()
+    assert f"ligne {row}, colonne « {column} »" in told["fr"]
+    assert f"row {row}, column “{column}”" in told["en"]
+    assert told["en"].endswith(".") and not re.search(r"\b(est|une?|des?|la|le|dans)\b", told["en"]), told[
+        "en"
+    ]
 
 
 def test_a_missing_column_is_named(folder: Path) -> None:
