@@ -1,1 +1,1 @@
-"""What is made ahead of visitors: findings of portraits, by a process of low priority."""
+"""What is computed ahead of visitors: findings of portraits, by a process of low priority."""

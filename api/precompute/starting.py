@@ -1,4 +1,4 @@
-"""What is made ahead of visitors after each publication that lasts, by a process of low priority."""
+"""What is computed ahead of visitors after each publication that lasts, by a process of low priority."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What a page tells programs in itself: a block of JSON-LD in the words of schema.org.
 
-Its addresses are relative to the page, as JSON-LD in HTML resolves them: a page made ahead does not know its site.
+Its addresses are relative to the page, as JSON-LD in HTML resolves them.
 """
 
 from __future__ import annotations

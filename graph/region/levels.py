@@ -11,7 +11,7 @@ LEVELS = tuple(KINDS_OF_TERRITORY)
 """Levels of territories, communes first."""
 
 AREAS = ("epci", "department", "adhoc", "zone", "bassin", "region")
-"""Levels above communes, those of most visits first: what is made ahead is made in this order."""
+"""Levels above communes, those of most visits first: what is computed ahead is computed in this order."""
 
 BY_NAME = ("epci", "commune", "department", "region", "adhoc", "zone", "bassin")
 """Of territories with one name, the first of these levels is meant, everywhere."""

@@ -171,12 +171,14 @@ def _identifier(value: str, column: LayoutColumn) -> tuple[str, Spoken | None]:
     """Return the identifiers of a cell as they are written, and why where a spreadsheet broke one."""
     items = value.split(";") if column.multiple else [value]
     broken = next((one.strip() for one in items if broken_number(one)), "")
-    reason = broken and N_(
-        "« {number} » est un numéro abîmé par le tableur : mettez la colonne en texte, puis retapez le numéro en entier.",
-        number=broken,
-    )
+    reason = None
+    if broken:
+        reason = N_(
+            "« {number} » est un numéro abîmé par le tableur : mettez la colonne en texte, puis retapez le numéro en entier.",
+            number=broken,
+        )
     read = [as_code(one.strip(), column) for one in items]
-    return (";".join(read) if read != [one.strip() for one in items] else value), reason or None
+    return (";".join(read) if read != [one.strip() for one in items] else value), reason
 
 
 def _terms(

@@ -23,7 +23,7 @@ PAIRS = {
     "hebergeur": "host",
 }
 """Each French tutorial and the English one that says the same."""
-LEFT = ("partner", "hebergeur")
+TWINS = ("partner", "hebergeur")
 """Those that build the whole graph again, and whose code, which is the same, is run in the other language."""
 
 
@@ -63,7 +63,7 @@ def test_both_languages_ask_the_same(french: str, english: str) -> None:
         (one, language)
         for pair in PAIRS.items()
         for one, language in zip(pair, ("fr", "en"), strict=True)
-        if one not in LEFT
+        if one not in TWINS
     ],
 )
 def test_a_tutorial_leads_where_it_says(

@@ -1,4 +1,4 @@
-"""What is made ahead is made by a process of its own, which ends with the service."""
+"""What is computed ahead is computed by a process of its own, which ends with the service."""
 
 from __future__ import annotations
 
