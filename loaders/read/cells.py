@@ -196,8 +196,7 @@ def _terms(
     near = nearest_label(lost, table, column.name)
     if near is EMPTY:
         return ";".join(read), None
-    unknown = N_("{column} : « {name} » est inconnu{hint}.", column=column.title, name=lost, hint=near)
-    return ";".join(read), unknown
+    return ";".join(read), N_("« {name} » est inconnu{hint}.", name=lost, hint=near)
 
 
 def _items(value: str, known: Mapping[str, str]) -> list[str]:

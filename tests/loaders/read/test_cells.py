@@ -93,7 +93,7 @@ def test_a_mistake_that_can_mean_one_thing_is_read_and_told_at_its_cell(
         (
             "Type d'interaction",
             "staje",
-            "Types d'interaction : « staje » est inconnu (le plus proche est « stage »)",
+            "« staje » est inconnu (le plus proche est « stage »)",
         ),
         ("Territoires bénéficiaires", "3,44162E+13", "est un numéro abîmé par le tableur"),
     ],
