@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import islice
 from typing import Any
 
 from ....graph.gaps.demand import PLANS
@@ -278,12 +279,15 @@ def _ties(partners: Sequence[Mapping[str, Any]], language: str) -> str:
     Partners come as in their block: territories first, those that share most before others.
     """
     places = [row for row in partners[:NAMED] if row["side"] == "territory"]
-    actors = [row for row in partners if row["side"] == "actor"]
-    others = [row for row in actors if not row["here"] and not nameless(row["partner"])][:NAMED]
+
+    def actors(here: bool) -> Iterator[Mapping[str, Any]]:  # the first of thousands
+        return (row for row in partners if row["side"] == "actor" and bool(row["here"]) == here)
+
+    others = [*islice((row for row in actors(False) if not nameless(row["partner"])), NAMED)]
     with_whom = _counted(others, language)
     often = [row for row in places if row["interactions"] >= LEAST_SHARED]
     if often:
-        mine = [row["partner"] for row in actors if row["here"]][:2]
+        mine = [row["partner"] for row in islice(actors(True), 2)]
         here = N_(" ; ici, surtout par {actors}", actors=join_words(mine, language)) if mine else EMPTY
         return gettext(
             "Territoires avec lesquels il partage le plus d’interactions : {names}{here}.", language,

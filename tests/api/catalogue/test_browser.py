@@ -70,7 +70,7 @@ def test_without_javascript_a_name_is_understood_and_the_chart_is_there(browser:
     page.goto(host + "/queries/territory-programmes")
     page.get_by_label("Territoire", exact=True).fill("métropole d'essai")
     page.get_by_role("button", name="Poser la question").click()
-    assert page.get_by_role("link", name="Licence professionnelle bois").count() == 1
+    sync_api.expect(page.get_by_role("link", name="Licence professionnelle bois")).to_have_count(1)
     assert page.get_by_text("compris comme").is_visible()
     assert not page.get_by_role("button", name="Copier").is_visible()
     page.goto(host + "/queries/resources-by-class")
@@ -78,7 +78,7 @@ def test_without_javascript_a_name_is_understood_and_the_chart_is_there(browser:
     page.goto(host + "/queries")
     page.get_by_label("Mots du titre").fill("formations")
     page.get_by_role("button", name="Chercher", exact=True).click()
-    assert page.get_by_role("link", name="Formations d'un territoire", exact=True).count() == 1
+    sync_api.expect(page.get_by_role("link", name="Formations d'un territoire", exact=True)).to_have_count(1)
     context.close()
 
 

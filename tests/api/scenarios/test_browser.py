@@ -52,5 +52,6 @@ def test_from_a_portrait_to_an_address_that_is_shared(
     assert other.locator("h1").inner_text() == title
     assert other.get_by_text("Réduire").count() == 0  # what moves a map needs a script, and is not shown
     other.get_by_role("link", name="Ajouter une hypothèse").click()
-    assert other.get_by_text("L’ouverture de l’antenne « Antenne du quai »".replace("’", "'")).count() == 1
+    opened = other.get_by_text("L’ouverture de l’antenne « Antenne du quai »".replace("’", "'"))
+    sync_api.expect(opened).to_have_count(1)
     context.close()
