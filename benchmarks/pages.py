@@ -7,6 +7,7 @@ A line of MIXES is a kind of page: which addresses, and how long p95 may be. Eac
 memory), then again ("kept"). Latency is wall time of whole answers; the reference is the CPU of the service a page. `--at`
 measures a service that runs already. The service is asked after what it reads and computes ahead is there (`--wait` seconds
 at most); with `--cold` it reads nothing ahead, and first visits alone are measured, after one to the last page of each kind.
+At the end, the memory of the service after all of it, beside its bar: what is its own (`RssAnon`), and the highest (`VmHWM`).
 `--screens` prints instead what a page asks of who reads it: `page_screens`.
 """
 
@@ -35,9 +36,11 @@ from ancrage.graph.region.gazetteer import Gazetteer
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.reader import LocalReader
-from serving import Server, settle, start_ancrage, stopping
+from serving import Server, memory, settle, start_ancrage, stopping
 
 _SEED = 5
+_MEMORY = 0.7
+"""Bar of the memory of the service after use, in GB (10⁹ bytes)."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +225,8 @@ def measure(
                 connection.request("GET", path, headers={"Accept": "text/html", "Accept-Language": "fr"})
                 answer = connection.getresponse()
                 answer.read()
-                errors[0] += answer.status != 200
+                whole = answer.headers.get("ETag") is not None  # a page of which a part failed has none
+                errors[0] += answer.status != 200 or not whole
             except (OSError, HTTPException):
                 connection.close()
                 errors[0] += 1
@@ -285,6 +289,10 @@ def main() -> int:
                     lines.append(measure(mix, visit, chosen, port, server, asked.connections))
                     if not asked.json:
                         print(_row(lines[-1]), flush=True)
+        if server is not None and not asked.json:
+            own, most = (memory(server.pid, name) / 1e9 for name in ("RssAnon", "VmHWM"))
+            verdict = "held" if own <= _MEMORY else "MISSED"
+            print(f"memory of the service: {own:.2f} GB ({most:.2f} at most), bar {_MEMORY}  {verdict}")
     if asked.json:
         json.dump([asdict(line) for line in lines], sys.stdout, indent=1)
     return 0 if all(line.held for line in lines) else 1

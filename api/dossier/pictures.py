@@ -7,8 +7,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-import polars as pl
-
 from ...graph.indicators.cube import Value
 from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Rows
@@ -61,7 +59,7 @@ def _map(making: Making, id: str, indicator: str, level: str, within: str) -> li
     if not within:
         return []
     shown = None
-    if not making.seen.cube.frame.filter(pl.col("indicator") == indicator).is_empty():
+    if not making.seen.cube.of_indicator(indicator).is_empty():
         with suppress(UnknownName, KeyError, ValueError):
             shown = read_map(
                 making.seen.outlines,

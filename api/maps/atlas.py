@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from ...graph.indicators.cube import Cube
+from ...graph.indicators.cube import Cube, texts
 from ...graph.region.gazetteer import Territory
 from ...graph.region.outlines import Outlines
 from ...graph.region.text import fold
@@ -83,15 +83,17 @@ def _split(matter: RegionView) -> _Split:
     cube = Atlas.of(matter).cube
     groups: dict[str, list[str | None]] = {}
     periods: dict[tuple[str, str | None], list[str]] = {}
-    parts = cube.frame.select("indicator", "by", "period").unique()
+    parts = texts(cube.cells.select("indicator", "by", "period").unique())
     parts = parts.sort("by", "period", descending=[False, True], nulls_last=False)
     for indicator, by, period in parts.iter_rows():
         if by not in groups.setdefault(indicator, []):
             groups[indicator].append(by)
         if period is not None:
             periods.setdefault((indicator, by), []).append(period)
-    valued = cube.frame.filter(pl.col("value").is_not_null()).select("indicator", "territory")
-    levels = valued.join(cube.territories, on="territory").select("indicator", "level").unique()
+    valued = cube.cells.filter(pl.col("value").is_not_null()).select("indicator", "territory")
+    levels = (
+        texts(valued.unique()).join(cube.territories, on="territory").select("indicator", "level").unique()
+    )
     found: dict[str, set[str]] = {}
     for indicator, level in levels.iter_rows():
         found.setdefault(indicator, set()).add(level)

@@ -128,7 +128,7 @@ def select(
         raise UnknownName("level", level, [(each, each) for each in one.levels])
     place = ground.territory(within)
     inside = {each.id for each in ground.territories(level, place.id)}
-    rows = cube.frame.filter(pl.col("indicator") == one.id).join(cube.territories, on="territory")
+    rows = cube.of_indicator(one.id).join(cube.territories, on="territory")
     rows = rows.filter((pl.col("level") == level) & pl.col("territory").is_in(list(inside)))
     group = by if by == ALL else _group(rows, by)
     if group != ALL:
@@ -155,13 +155,12 @@ def _group(rows: pl.DataFrame, by: str) -> str | None:
 
 def groups_of(cube: Cube, name: str) -> list[str]:
     """List the groups that an indicator is given for."""
-    rows = cube.frame.filter((pl.col("indicator") == name) & pl.col("by").is_not_null())
-    return [str(one) for one in rows["by"].unique().sort().to_list()]
+    return cube.of_indicator(name)["by"].drop_nulls().unique().sort().to_list()
 
 
 def periods_of(cube: Cube) -> Mapping[str, str]:
     """Give the latest period of each indicator."""
-    latest = cube.frame.group_by("indicator").agg(pl.col("period").max())
+    latest = cube.cells.group_by("indicator").agg(pl.col("period").max())
     return dict(latest.iter_rows())
 
 

@@ -54,14 +54,15 @@ class Value:
 
 @dataclass(frozen=True)
 class Cube:
-    """All the values of the indicators of a snapshot: `frame` has the columns of `computing.CUBE`.
+    """All the values of the indicators of a snapshot: `cells` has the columns of `computing.CUBE`, categories for texts.
 
+    Hundreds of thousands of rows have a few thousand texts: they take a third of the memory. What functions give has texts.
     `errors` tells the files that could not be used and the formulas that failed: the other indicators stand. `taken`
     names the indicators that were taken over from a former cube, nothing that they are computed from having changed;
     `years` has the years of the data of each.
     """
 
-    frame: pl.DataFrame
+    cells: pl.DataFrame
     indicators: Mapping[str, Indicator]
     snapshot: str
     errors: tuple[DeclarationError | FormulaFailed, ...] = ()
@@ -100,14 +101,14 @@ class Cube:
         broken += strange
         errors: list[DeclarationError | FormulaFailed] = list(broken)
         key = f"cube {matter.within} {matter.illustrative} {fingerprint(folders)}"
-        frame = kept.find(key) if kept else None
+        cells = kept.find(key) if kept else None
         territories = kept.find(f"territories {key}") if kept else None
         taken = frozenset(indicators)
-        if frame is None or territories is None:
+        if cells is None or territories is None:
             scope = f"{matter.within} {matter.illustrative}"
             before = _former(kept, scope) or _former(former, scope)
             computed = recompute(matter, indicators, before, errors.append, progress)
-            frame, taken = computed.frame, computed.taken
+            cells, taken = computed.frame.cast({pl.String: pl.Categorical}), computed.taken
             board = Board.of(matter)
             territories = pl.DataFrame(
                 {
@@ -118,39 +119,41 @@ class Cube:
                 }
             )
             if kept:
-                kept.keep(f"former cube {scope}", frame)
+                kept.keep(f"former cube {scope}", computed.frame)
                 kept.keep(f"former traces {scope}", traces_to_frame(computed.traces))
             if kept and len(errors) == len(broken):
-                kept.keep(key, frame)
+                kept.keep(key, cells)
                 kept.keep(f"territories {key}", territories)
-        frame = of_loaded(frame, _loaded(matter))
-        indicators = as_found(indicators, frame, matter.within)
+        cells = of_loaded(cells, _loaded(matter))
+        indicators = as_found(indicators, cells, matter.within)
         years = years_of_data(matter, indicators)
         indicators = with_age(matter, indicators)
         return cls(
-            frame, indicators, matter.snapshot, tuple(errors), matter.illustrative, territories, taken, years
+            cells, indicators, matter.snapshot, tuple(errors), matter.illustrative, territories, taken, years
         )
 
-    @cached_property
-    def _by_territory(self) -> dict[str, tuple[int, int]]:
-        """First row and number of rows of each territory in `_sorted`."""
-        runs = (
-            self._sorted.select("territory").with_row_index("row").group_by("territory", maintain_order=True)
-        )
-        return {
-            name: (first, n)
-            for name, first, n in runs.agg(first=pl.col("row").first(), n=pl.len()).iter_rows()
-        }
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All the values, with texts."""
+        return texts(self.cells)
 
     @cached_property
-    def _sorted(self) -> pl.DataFrame:
-        return self.frame.sort("territory", "indicator", "by", "period", nulls_last=False)
+    def _by_territory(self) -> dict[str, pl.Series]:
+        """Places in the frame of the rows of each territory, by indicator, group and period."""
+        order = pl.arg_sort_by("territory", "indicator", "by", "period", nulls_last=False)
+        places = self.cells.select(order).to_series()
+        found: dict[str, pl.Series] = {}
+        first = 0
+        for n, name in self.cells["territory"][places].rle().struct.unnest().iter_rows():
+            found[name] = places.slice(first, n)
+            first += n
+        return found
 
     @cached_property
     def _by_indicator(self) -> dict[str, pl.DataFrame]:
         """Rows of each indicator: slices, for the frame is written indicator by indicator."""
-        names = self.frame["indicator"]
-        rows = self.frame if names.rle().len() == names.n_unique() else self.frame.sort("indicator")
+        names = self.cells["indicator"]
+        rows = self.cells if names.rle().len() == names.n_unique() else self.cells.sort("indicator")
         found: dict[str, pl.DataFrame] = {}
         first = 0
         for n, name in rows["indicator"].rle().struct.unnest().iter_rows():
@@ -164,12 +167,12 @@ class Cube:
 
     def of_indicator(self, indicator: str) -> pl.DataFrame:
         """Give all rows of an indicator; none for one that has none."""
-        return self._by_indicator.get(indicator, self.frame.clear())
+        return texts(self._by_indicator.get(indicator, self.cells.clear()))
 
     def of_territory(self, territory: str) -> pl.DataFrame:
         """Give all rows of a territory (its path), by indicator, group and period; none for one that is not there."""
-        first, n = self._by_territory.get(territory, (0, 0))
-        return self._sorted.slice(first, n)
+        rows = self._by_territory.get(territory)
+        return texts(self.cells.clear() if rows is None else self.cells[rows])
 
     def values(self, territory: str, topic: str | None = None) -> list[Value]:
         """List the latest whole of each indicator of a territory, of one topic if named, in the order of the files."""
@@ -217,6 +220,11 @@ class Cube:
             .select(columns)
             .sort("territory")
         )
+
+
+def texts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give rows of the frame of a cube with texts for categories."""
+    return rows.cast({pl.Categorical: pl.String})
 
 
 def latest_known(rows: pl.DataFrame) -> str | None:

@@ -87,9 +87,8 @@ def as_found(indicators: Mapping[str, Indicator], cube: pl.DataFrame, within: st
     values = pl.col("value").is_not_null()
     known = cube.filter(values | ~values.any().over("indicator"))
     firm = known.group_by("indicator").agg(pl.col("evidence", "sources").unique())
-    whole = known.filter(pl.col("territory").str.ends_with(f"/{within}") & pl.col("by").is_null()).sort(
-        "period"
-    )
+    whole = known.filter(pl.col("by").is_null()).cast({"territory": pl.String})
+    whole = whole.filter(pl.col("territory").str.ends_with(f"/{within}")).sort("period")
     facts = dict(whole.group_by("indicator", maintain_order=True).agg(pl.col("facts").last()).iter_rows())
     found = dict(indicators)
     for name, evidence, sources in firm.iter_rows():
@@ -105,7 +104,8 @@ def as_found(indicators: Mapping[str, Indicator], cube: pl.DataFrame, within: st
 def of_loaded(cube: pl.DataFrame, loaded: Collection[str]) -> pl.DataFrame:
     """Leave out of the sources of values those that are not loaded; where none is, they tell who would be the source."""
     kept = {text: [name for name in names_of(text) if name in loaded] for text in cube["sources"].unique()}
-    return cube.with_columns(pl.col("sources").replace({a: ", ".join(b) for a, b in kept.items() if b}))
+    told = pl.col("sources").cast(pl.String).replace({a: ", ".join(b) for a, b in kept.items() if b})
+    return cube.with_columns(told.cast(cube.schema["sources"]))
 
 
 def names_of(sources: str | None) -> tuple[str, ...]:

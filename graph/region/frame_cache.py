@@ -7,6 +7,7 @@ import os
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import polars as pl
 
@@ -18,6 +19,10 @@ log = logging.getLogger(__name__)
 
 _refused: set[Path] = set()
 """Folders that could not be written, each told once a process."""
+
+
+_read: WeakValueDictionary[tuple[Path, int, int], pl.DataFrame] = WeakValueDictionary()
+"""Frames in use, by their file: whoever reads one that another holds is given the same."""
 
 
 class FrameCache:
@@ -44,7 +49,12 @@ class FrameCache:
         """Return what a question gave, or None when it is not kept or cannot be read."""
         path = self._path(question)
         try:
-            return pl.read_ipc(path.read_bytes())
+            about = path.stat()
+            key = path, about.st_ino, about.st_mtime_ns
+            frame = _read.get(key)
+            if frame is None:
+                frame = _read[key] = pl.read_ipc(path.read_bytes())
+            return frame
         except (OSError, pl.exceptions.PolarsError):
             return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ....graph.indicators.cube import texts
 from ....graph.region.text import fold
 from ....words import N_, gettext
 from ...labels.wording import level_name
@@ -21,9 +22,10 @@ def territories(seen: PortraitData, asked: MissingParams) -> Table:
     """Count, for each territory of a level, the indicators that have no value, by reason."""
     places = seen.cube.territories.filter(pl.col("level") == asked.level)
     latest = (
-        seen.cube.frame.filter(pl.col("by").is_null() & pl.col("territory").is_in(places["territory"].implode()))
+        seen.cube.cells.filter(pl.col("by").is_null() & pl.col("territory").is_in(places["territory"].implode()))
         .sort("period").unique(["territory", "indicator"], keep="last")
     )  # fmt: skip
+    latest = texts(latest)
     counted = latest.group_by("territory").agg(
         known=pl.col("value").is_not_null().sum(),
         zero=(pl.col("value") == 0).sum(),

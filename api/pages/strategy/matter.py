@@ -108,9 +108,8 @@ class StrategyMatter(Things):
         if self.seen is None:
             return []
         by = pl.col("by") == subject if subject else pl.col("by").is_null()
-        rows = self.seen.cube.frame.filter(
-            (pl.col("indicator") == local_name(indicator))
-            & (pl.col("territory") == place) & by & pl.col("value").is_not_null()
+        rows = self.seen.cube.of_territory(place).filter(
+            (pl.col("indicator") == local_name(indicator)) & by & pl.col("value").is_not_null()
         ).sort("period")  # fmt: skip
         years = {period: self.seen.cube.as_of(local_name(indicator), period) for period in rows["period"]}
         return [

@@ -44,12 +44,9 @@ def value_of(seen: PortraitData, row: Mapping[str, Any]) -> tuple[float | None, 
         return number_of(row["observed"]), row["period"] or ""
     name = (row["indicator"] or "").rpartition("/")[2]
     about = pl.col("by").is_null() if row["about"] is None else pl.col("by") == row["about"]
-    told = seen.cube.frame.filter(
-        (pl.col("indicator") == name)
-        & (pl.col("territory") == row["territory"])
-        & about
-        & pl.col("value").is_not_null()
-    ).sort("period")
+    told = seen.cube.of_territory(row["territory"]).filter(
+        (pl.col("indicator") == name) & about & pl.col("value").is_not_null()
+    ).sort("period")  # fmt: skip
     if told.is_empty():
         return None, ""
     return float(told["value"][-1]), str(told["period"][-1])

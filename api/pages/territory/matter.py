@@ -126,7 +126,7 @@ class PortraitData:
         assert self.levels is not None and self.abroad is not None
         for name, key in _ROWS:
             self.by(name, key).warm()
-        self._wholes.warm()
+        self.cube.of_territory("")
 
     def territory(self, path: str) -> Territory | None:
         """Give a territory by its path, or None for one that is not on the ground."""
@@ -258,17 +258,14 @@ class PortraitData:
             if len(self._series) >= MOST_VALUES:
                 self._series.clear()
             found: dict[str, list[Value]] = {}
-            for name, period, *told in self._wholes.of(path).select(*_OF_VALUE):
+            wholes = self.cube.of_territory(path).filter(pl.col("by").is_null())
+            for name, period, *told in wholes.select(*_OF_VALUE).iter_rows():
                 if (one := self.cube.indicators.get(name)) is not None:
                     found.setdefault(name, []).append(Value(one, path, period, None, *told))
             self._series[path] = {
                 name: sorted(found[name], key=_period) for name in self.cube.indicators if name in found
             }
         return self._series[path]
-
-    @cached_property
-    def _wholes(self) -> By:
-        return By(self.cube.frame.filter(pl.col("by").is_null()), "territory")
 
     def values(self, path: str) -> list[Value]:
         """Give the latest whole of each indicator of a territory, in the order of the files."""

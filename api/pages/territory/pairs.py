@@ -74,7 +74,7 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
         empty=N_("Aucun acteur d’ici n’a de partenaire connu ailleurs, dans les sources chargées."),
         notes=(note,) if rows else (),
         question="territory-partners-outside",
-        more=_drawn(rows[: len(first)], len(rows), language) if rows else {},
+        more=_drawn(rows[: len(first)], len(rows), language) if first else {},
     )
 
 

@@ -60,7 +60,7 @@ def with_values(atlas: Atlas, values: dict[str, tuple[float | None, str | None]]
         for name, (value, status) in values.items()
     ]  # fmt: skip
     frame = pl.DataFrame(rows, schema=atlas.cube.frame.schema)
-    return replace(atlas, cube=replace(atlas.cube, frame=frame))
+    return replace(atlas, cube=replace(atlas.cube, cells=frame))
 
 
 def drawn(atlas: Atlas, indicator: str, level: str = "epci", **options: Any) -> str:
@@ -390,7 +390,7 @@ def test_each_period_of_a_map_is_an_address_and_keeps_the_scale_of_all(atlas: At
         "programmes",
     )
     older = recent.cube.frame.with_columns(period=pl.lit("2023"), value=pl.col("value") * 4)
-    cube = replace(recent.cube, frame=pl.concat([recent.cube.frame, older]))
+    cube = replace(recent.cube, cells=pl.concat([recent.cube.frame, older]))
     scales = [
         read_map(
             atlas.outlines, cube, "programmes", "epci", period=period, beside=("2023", "2024")

@@ -188,7 +188,7 @@ def test_a_computed_value_is_of_the_year_of_its_data() -> None:
         schema_overrides={"by": pl.String},
     )  # fmt: skip
     for years, told in (("2025", "2025"), ("2020–2026", "2026"), ("", "2026")):
-        cube = SimpleNamespace(frame=frame, as_of=lambda _, __, years=years: years)
+        cube = SimpleNamespace(of_territory=lambda _: frame, as_of=lambda _, __, years=years: years)
         matter: Any = SimpleNamespace(observed={}, seen=SimpleNamespace(cube=cube))
         objective: Any = SimpleNamespace(all=lambda _: (), one=lambda _: "indicator/computed/programmes")
         assert StrategyMatter.series(matter, objective, "t") == [(told, 33.0, "inferred")]

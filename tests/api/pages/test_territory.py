@@ -580,6 +580,19 @@ def test_who_from_here_works_with_whom_elsewhere_is_drawn_and_listed(example: Te
     assert 'role="group"' in block and "La même chose en tableau" in block
 
 
+def test_pairs_of_which_no_partner_has_a_name_are_listed(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = seen_by(example)
+    away = {
+        row["partner_iri"].removeprefix(ID): row["partner"] for row in rows_of(example, f"{METRO}/couples")
+    }
+    numbers = {path: f"Organisation PIC {n}" for n, path in enumerate(away, 999974553)}
+    monkeypatch.setitem(seen.__dict__, "labels", {**seen.labels, **numbers})
+    block = read(example, f"{METRO}/couples?embed=1&first=1")
+    assert all(name in block for name in numbers.values()) and 'class="ruban"' not in block
+
+
 def test_a_source_of_a_partner_is_named_by_its_title(
     example: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -649,7 +662,7 @@ def test_the_trend_of_interactions_is_one_series_a_source(example: TestClient) -
     ]  # fmt: skip
     frame = seen.cube.frame
     kept = frame.filter(pl.col("indicator") != "interactions-by-year")
-    cube = replace(seen.cube, frame=pl.concat([kept, pl.DataFrame(rows, schema=dict(frame.schema))]))
+    cube = replace(seen.cube, cells=pl.concat([kept, pl.DataFrame(rows, schema=dict(frame.schema))]))
     table = trends(replace(seen, cube=cube), metro, "fr")
     assert [one["words"] for one in table.more["curves"]] == ["de 3 (2010) à 2 (2014)"]
     assert [(row["sources"], row["period"], row["value"]) for row in table.rows] == [

@@ -14,7 +14,7 @@ from ancrage.graph.analysis.specialisation import location_quotient
 from ancrage.graph.analysis.table import CountTable
 from ancrage.graph.indicators.basis import basis_of, with_age, years_of_data
 from ancrage.graph.indicators.board import Board
-from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute, recompute
+from ancrage.graph.indicators.computing import CUBE, Computed, FormulaFailed, compute, recompute
 from ancrage.graph.indicators.coverage import remove_uncovered
 from ancrage.graph.indicators.cube import Cube, latest_known
 from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
@@ -712,16 +712,24 @@ def test_a_population_is_as_firm_as_those_of_its_communes(matter: RegionView) ->
     )  # how many there are is not what was declared
 
 
+def test_values_are_kept_as_categories_and_given_as_texts(cube: Cube) -> None:
+    texts = {name for name, kind in CUBE.items() if kind == pl.String}
+    assert all(cube.cells.schema[name] == pl.Categorical for name in texts)
+    for rows in (cube.frame, cube.of_indicator("population"), cube.of_territory(INSIDE)):
+        assert dict(rows.schema) == CUBE and rows.height
+    assert cube.cells.estimated_size() < 0.6 * cube.frame.estimated_size()
+
+
 def test_what_one_territory_counted_later_does_not_hide_what_is_known_of_all(cube: Cube) -> None:
     later = cube.frame.filter((pl.col("indicator") == "population") & (pl.col("territory") == INSIDE))
     late = later.with_columns(period=pl.lit("2031"), value=pl.lit(1.0))
-    more = replace(cube, frame=pl.concat([cube.frame, late]))
+    more = replace(cube, cells=pl.concat([cube.frame, late]))
     assert set(more.across("population", "epci")["period"]) == {"2023"}
     assert more.across("population", "epci", period="2031")["value"].to_list() == [1.0]
     unknown = later.with_columns(
         period=pl.lit("2031"), value=pl.lit(None, pl.Float64), status=pl.lit("missing")
     )
-    alone = replace(cube, frame=unknown)
+    alone = replace(cube, cells=unknown)
     assert set(alone.across("population", "epci")["period"]) == {"2031"}
 
 

@@ -183,6 +183,11 @@ def test_a_kept_file_that_is_cut_is_asked_for_again(reader: LocalReader) -> None
     assert RegionView.of(reader).frame("former").equals(whole)
 
 
+def test_what_two_views_read_is_one_frame_in_memory(reader: LocalReader) -> None:
+    made, *read = (RegionView.of(reader).frame("former") for _ in range(3))
+    assert read[0] is read[1] and read[0].equals(made)
+
+
 def test_other_frames_make_another_matter_and_leave_the_first(reader: LocalReader) -> None:
     matter = RegionView.of(reader)
     before = Gazetteer.of(matter)
