@@ -5,6 +5,7 @@ uvicorn with uvloop and httptools, in one process: measured in docs/decisions/00
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import signal
@@ -12,6 +13,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 import uvicorn
@@ -28,6 +30,8 @@ from .web.settings import Settings
 GRACE = 5
 #: Seconds after which it ends whatever still runs: a step of an analysis, a write, which leaves the old publication.
 LAST = 8.0
+#: Numbers of `mallopt` of glibc: the size from which a piece of memory is the system's own, and how many arenas there are.
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 
 
 class NotStarted(SentenceError, RuntimeError):  # noqa: N818
@@ -90,12 +94,24 @@ class ServerLog(logging.Filter):
         return record.levelno < logging.ERROR or not hasattr(self.app.state, "refused")
 
 
+def give_back_memory() -> None:
+    """Have glibc, where it is the C library, give the memory of large pages back to the system when they were sent.
+
+    By itself it keeps that of pieces up to 32 MB for others of the size, in an arena for each of several threads.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_MMAP_THRESHOLD, 128 << 10)
+        library.mallopt(_M_ARENA_MAX, 2)
+
+
 def serve_on(taken: socket.socket, settings: Settings, ready: Callable[[], None]) -> None:
     """Serve on a socket already taken, until the process is told to stop (SIGTERM or SIGINT).
 
     `ready` is called when the service can be asked. Raises NotStarted when query processes cannot be started,
     or not be isolated in strict mode.
     """
+    give_back_memory()
     # The server ends cleanly at SIGTERM, then raises the signal again for who handled it before
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app = create_app(settings)

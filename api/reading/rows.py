@@ -77,9 +77,10 @@ class By:
         return self.of_all(self._ends)
 
     def warm(self) -> None:
-        """Make the lists of all columns."""
+        """Make the lists of all columns, which stand in place of the frame."""
         for name in self._frame.columns:
             self._column(name)
+        self._frame = self._frame.clear()
 
     def _column(self, name: str) -> list[Any]:
         if name not in self._lists:
