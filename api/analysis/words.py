@@ -10,6 +10,7 @@ from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Finding, Question, Report, Step
 from ...ontology.labels import Term
 from ...words import N_, Number, Spoken, first_upper, gettext, number, percent
+from ..labels.rule_words import PACKAGE_RULES
 from ..web.negotiation import Language
 
 #: Kinds of findings, in the order they are told; what is missing comes last.
@@ -149,12 +150,11 @@ def _small(value: float, language: Language) -> str:
 def path_words(
     path: tuple[Step, ...],
     language: Language = "fr",
-    basis: Callable[[str, Language, str], str] = lambda name, *_: name,
+    basis: Callable[[str, Language, str], str] = PACKAGE_RULES,
 ) -> list[str]:
     """Write a path, a step a line: from, tie, to, and the evidence of the tie.
 
-    `basis` says in words what a step rests on, a source or a rule that may read the name of where it is from; without it, the
-    name of the source or the rule is written.
+    `basis` says in words what a step rests on, a source or a rule that may read the name of where it is from.
 
     >>> from ...graph.findings.model import Thing
     >>> step = Step(Thing("a", "ENSAG"), {"fr": "est à", "en": "is in"}, Thing("b", "Grenoble"), "documented", "uai", 2024)

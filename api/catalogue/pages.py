@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ...graph.pool.blocking import Answer
 from ...graph.region.text import fold
 from ...queries.library import Library
+from ...queries.parameters import TYPES, Parameter
 from ...queries.query import ParameterError, Query, without_header
 from ...words import Spoken, gettext, languages
 from ..errors.problems import said_of, status_of
@@ -159,10 +160,8 @@ def pose(
     *,
     page: bool,
 ) -> QuestionForm:
-    """Read the values given for a question; on a `page`, the example stands in where none is given, and names may be vague."""
-    shown = dict(given)
-    if page and not given:
-        shown = {p.name: [p.example] for p in query.parameters if not p.optional}
+    """Read the values given for a question; on a `page`, examples stand in for those not given, and names may be vague."""
+    shown = {**given, **({p.name: [p.example] for p in _examples(query, given)} if page else {})}
     try:
         values, understood = understand(query, shown, index, strict=not page)
         if given:
@@ -170,6 +169,11 @@ def pose(
         return QuestionForm(query, given, shown, understood, {}, asked_of(query, values, publication))
     except ParameterError as error:
         return QuestionForm(query, given, shown, errors={error.parameter: error})
+
+
+def _examples(query: Query, given: Mapping[str, list[str]]) -> list[Parameter]:
+    """List the parameters whose example stands in for a value that is not given."""
+    return [one for one in query.parameters if not one.optional and one.name not in given]
 
 
 def question_page(
@@ -200,7 +204,8 @@ def question_page(
         faults=_strangers(posed),
         understood=posed.understood,
         precise_values=lambda thing: index.precise(thing, language),
-        example=not posed.given and bool(query.parameters),
+        examples=[TYPES[one.type].label[language] for one in _examples(query, posed.given)],
+        some_given=bool(posed.given),
         answer=answer,
         drawing=Markup(answer.drawing.svg) if answer.drawing else None,  # every text in it is escaped
         page_no=number,

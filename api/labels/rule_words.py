@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from types import MappingProxyType
 
 import polars as pl
 
+from ...graph.suggestions.source_names import NAMES as SHORT
 from ...loaders.inference.preparation import read_rules
-from ...words import gettext
+from ...words import Spoken, gettext
 from ..web.negotiation import Language
+from .basis_names import source_title, source_titles
 from .chain_rules import Rule, quoted, rules_of, words_read
 
 _SHOWN = 4
@@ -18,21 +21,24 @@ _SHOWN = 4
 
 
 class RuleWords:
-    """Says what a rule reads; what is no rule, as the name of a source, stays as it is.
+    """Says what a rule reads, and names a source, by its title if it has no shorter name; what is neither stays as it is.
 
-    So does a name that the rules of two filières have: none is told by the words of another's.
+    So does a name that the rules of two filières have: none is told by the words of another's. `titles` are those of sources
+    that the package does not describe, a partner's, by short name.
     """
 
-    def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        every = list(rules)
+    def __init__(
+        self, rules: Iterable[Rule] = (), titles: Mapping[str, Spoken] = MappingProxyType({})
+    ) -> None:
+        every, self._titles = list(rules), titles
         several = {name for name, n in Counter(one.id for one in every).items() if n > 1}
         self._chains = {one.id: one for one in every if one.id not in several}
 
     @classmethod
-    def of(cls, rules: pl.DataFrame) -> RuleWords:
-        """Read the rules of all filières from their frame."""
+    def of(cls, rules: pl.DataFrame, sources: pl.DataFrame) -> RuleWords:
+        """Read the rules of all filières and the titles of sources from their frames."""
         chains = rules["chain"].unique().to_list() if "chain" in rules.columns else []
-        return cls(one for chain in chains for one in rules_of(rules, chain))
+        return cls((one for chain in chains for one in rules_of(rules, chain)), source_titles(sources))
 
     def __call__(self, rule: str, said: Language, label: str = "") -> str:
         """Say it in a few words: those that it reads in the label of a thing, else those that it looks for.
@@ -41,7 +47,12 @@ class RuleWords:
         ('rule: words “architecture”', 'uai')
         >>> RuleWords()("agriculture", "fr", "BTSA Agronomie").replace("\u00a0", " ")
         'lu dans son nom : « agronomie »'
+        >>> RuleWords()("source/anr-aapg", "fr"), RuleWords()("source/gone", "fr")
+        ('ANR AAPG', 'gone')
         """
+        if rule.startswith("source/"):
+            title = SHORT.get(rule) or self._titles.get(rule.removeprefix("source/"))
+            return title[said] if title else source_title(rule, said)
         found = self._chains.get(rule)
         listed = found.words.split(", ") if found else _words().get(rule, ())
         if words := words_read(listed, label):
@@ -50,6 +61,10 @@ class RuleWords:
         if told == rule:
             return rule
         return gettext("règle : {told}", said, told=told)
+
+
+PACKAGE_RULES = RuleWords()
+"""Words of the rules and the sources of the package alone."""
 
 
 def occupation_rules(rules: Iterable[str], said: Language) -> str:

@@ -30,7 +30,7 @@ _LABELS = """SELECT ?thing ?label (LANG(?label) AS ?language) {
   { VALUES ?thing { $things } ?thing rdfs:label|skos:prefLabel|dcterms:title|foaf:name ?label }
   UNION {
     VALUES ?graph { $illustrative }
-    GRAPH ?graph { VALUES ?thing { $things } ?thing rdfs:label ?label }
+    GRAPH ?graph { VALUES ?thing { $things } ?thing rdfs:label|dcterms:title ?label }
   }
 }"""
 

@@ -167,12 +167,15 @@ def _chains(context: Context) -> list[tuple[str, str]]:
 
 
 def page_by_code(reading: Reading, known: ActorData, code: str) -> str | None:
-    """Give the page of the organisation that has, or had, a code, or that a record of a source is of."""
+    """Give the page of the organisation that has, or had, a code, that a record of a source is of, or that succeeded one."""
     properties = "|".join(f"anc:{name}" for name in CODES if name not in ("ror", "wikidata"))
     text = f"{PREFIXES}SELECT ?actor {{ ?actor {properties} {text_term(code)} }} LIMIT 1"
     if rows := reading.select(text):
         return friendly_page(rows[0]["actor"])
-    body = known.by("records", "record").of(f"organization/{code}")["body"]
+    path = f"organization/{code}"
+    body = (
+        known.by("records", "record").of(path)["body"] or known.by("successions", "former").of(path)["body"]
+    )
     return f"/acteurs/{body[0].removeprefix('organization/')}" if body else None
 
 

@@ -145,7 +145,7 @@ def subject_of(
         trail=[("/territoires", gettext("Territoires", said))], blocks=BLOCKS, table=table, report=report,
         place=place_of,
         kept=lambda block: None if kept is None else kept.get(block.name, {}),
-        rules=lambda: RuleWords.of(seen.rest["chain-rules"]),
+        rules=lambda: RuleWords.of(seen.rest["chain-rules"], seen.rest["sources"]),
         titles=seen.titles,
         values={"context": context, "definitions": _definitions(seen, said)},
     )  # fmt: skip

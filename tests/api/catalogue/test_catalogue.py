@@ -286,6 +286,14 @@ def test_a_wrong_parameter_is_said_to_a_program(
     assert told["parameter"] in ("territory", "nope")
 
 
+def test_what_an_address_leaves_open_has_its_example_on_the_page(client: TestClient) -> None:
+    address = "/queries/chain-members-in-territory?territory=38"
+    page = client.get(address, headers={"Accept": "text/html"})
+    assert page.status_code == 200 and "Réponse, avec un exemple pour : filière" in page.text
+    assert "chain=timber-construction" in page.text  # the files are of the same
+    assert client.get(address, headers={"Accept": "text/csv"}).status_code == 400
+
+
 def test_an_unknown_format_lists_the_known_ones(client: TestClient) -> None:
     for address in (f"{PROGRAMMES}?territory=38&format=docx", f"{PROGRAMMES}.docx?territory=38"):
         response = client.get(address)

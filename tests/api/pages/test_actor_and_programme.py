@@ -447,6 +447,16 @@ def test_the_source_of_a_thing_is_named_by_its_title(
         assert 'href="/sources#example">Graphe d’exemple</a>' in read(example, path)
 
 
+def test_the_address_of_who_is_no_more_leads_to_who_came_after(example: TestClient) -> None:
+    rows = csv.DictReader(
+        io.StringIO(example.get("/queries/matter-successions", params={"format": "csv"}).text)
+    )
+    [former] = [row["former"] for row in rows if row["label"] == "Université Joseph Fourier"]
+    address = f"/acteurs/{former.rsplit('/', 1)[-1]}"
+    answer = example.get(address, headers={"Accept": "text/html"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/acteurs/{UGA}")
+
+
 def test_an_actor_says_whom_it_has_succeeded(example: TestClient) -> None:
     text = example.get(f"/acteurs/{UGA}/successions", params={"format": "csv"}).text
     assert list(csv.DictReader(io.StringIO(text))) == [

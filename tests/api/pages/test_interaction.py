@@ -85,7 +85,9 @@ def test_an_example_of_a_partner_is_marked_too(tmp_path: Path) -> None:
     roles = {"essai": "base", "ontology": "ontology", "partage": "illustrative"}
     (tmp_path / "partage.ttl").write_text(
         "<https://w3id.org/ancrage/id/organization/partage-scierie> a <http://www.w3.org/ns/org#Organization> ; "
-        '<http://www.w3.org/2000/01/rdf-schema#label> "[Exemple] Scierie du Diois"@fr .',
+        '<http://www.w3.org/2000/01/rdf-schema#label> "[Exemple] Scierie du Diois"@fr ; '
+        "<http://www.w3.org/ns/prov#hadPrimarySource> <https://w3id.org/ancrage/id/source/partage> . "
+        '<https://w3id.org/ancrage/id/source/partage> <http://purl.org/dc/terms/title> "Exemples du Diois"@fr .',
         encoding="utf-8",
     )
     made_up = ((path, GRAPHS + "partage") for path in (PAGES / "illustrative.ttl", tmp_path / "partage.ttl"))
@@ -104,6 +106,7 @@ def test_an_example_of_a_partner_is_marked_too(tmp_path: Path) -> None:
             assert (led.status_code, led.headers["location"]) == (303, "/doc/organization/partage-scierie")
         told = read(client, "/doc/organization/partage-scierie")
         assert "<h1>[Exemple] Scierie du Diois</h1>" in told and "Voir la page détaillée" not in told
+        assert ">Exemples du Diois</a>" in told
         assert client.get("/acteurs/partage-rien", headers=HTML).status_code == 404
 
 

@@ -222,10 +222,12 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: PortraitData) ->
     assert told in text.replace("\u00a0", " ") and "sources : Parcoursup" in text
     assert "poisson_interval" not in text and "benjamini_hochberg" not in text and "source/" not in text
     rule = seen.rest["chain-rules"].drop_nulls("words").row(0, named=True)
-    said = RuleWords.of(seen.rest["chain-rules"])(rule["rule"], "fr")
+    said = RuleWords.of(seen.rest["chain-rules"], seen.rest["sources"])(rule["rule"], "fr")
     assert said.startswith("règle : mots «") and rule["words"].split(", ")[0] in said
     word = rule["words"].split(", ")[0].rstrip("*")
-    read = RuleWords.of(seen.rest["chain-rules"])(rule["rule"], "fr", f"Atelier {word.title()}")
+    read = RuleWords.of(seen.rest["chain-rules"], seen.rest["sources"])(
+        rule["rule"], "fr", f"Atelier {word.title()}"
+    )
     assert read.replace("\u00a0", " ").startswith(f"lu dans son nom : « {word}")
 
 
