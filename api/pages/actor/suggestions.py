@@ -50,7 +50,7 @@ async def suggestions(request: Request, code: str) -> Response:
         files=[
             (one, f"/api/v1/suggestions?subject={code}&format={one}&lang={said}")
             for one in ("csv", "csv-fr", "xlsx", "json")
-            if report is not None
+            if report is not None and report.findings
         ],
         trail=[(f"/acteurs/{code}", name), (None, gettext("Liens suggérés", said))],
     )

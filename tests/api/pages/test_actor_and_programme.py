@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections import Counter
@@ -445,6 +446,15 @@ def test_the_source_of_a_thing_is_named_by_its_title(
     monkeypatch.setattr(basis_names, "_titles", lambda: {"example": {"fr": "Graphe d’exemple"}})
     for path in (f"/acteurs/{PACTE}", "/formations/parcoursup-2"):
         assert 'href="/sources#example">Graphe d’exemple</a>' in read(example, path)
+
+
+@pytest.mark.parametrize("code", [UGA, PACTE, FIRM])
+def test_suggestions_offer_the_files_that_there_are(example: TestClient, code: str) -> None:
+    text = html.unescape(read(example, f"/acteurs/{code}/suggestions"))
+    files = re.findall(r'href="(/api/v1/suggestions\?[^"]+)"', text)
+    assert {example.get(file).status_code for file in files} <= {200}
+    asked = example.get("/api/v1/suggestions", params={"subject": code, "format": "csv"})
+    assert bool(files) == (asked.status_code == 200)
 
 
 def test_the_address_of_who_is_no_more_leads_to_who_came_after(example: TestClient) -> None:
