@@ -210,7 +210,7 @@ def measure(
     for path in paths if len(paths) >= connections or visit == "first" else list(paths) * connections:
         todo.put(path)
     times: list[float] = []
-    errors = [0]
+    errors: list[str] = []
 
     def visitor() -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=120)
@@ -225,11 +225,13 @@ def measure(
                 connection.request("GET", path, headers={"Accept": "text/html", "Accept-Language": "fr"})
                 answer = connection.getresponse()
                 answer.read()
-                whole = answer.headers.get("ETag") is not None  # a page of which a part failed has none
-                errors[0] += answer.status != 200 or not whole
-            except (OSError, HTTPException):
+                if (
+                    answer.status != 200 or "ETag" not in answer.headers
+                ):  # a page of which a part failed has none
+                    errors.append(f"{path}: {answer.status}")
+            except (OSError, HTTPException) as error:
                 connection.close()
-                errors[0] += 1
+                errors.append(f"{path}: {error}")
             times.append(1000 * (time.perf_counter() - started))
 
     before = server.cpu() if server else 0.0
@@ -240,7 +242,9 @@ def measure(
         thread.join()
     cpu = 1000 * (server.cpu() - before) / len(times) if server else None
     p95 = statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
-    return Line(mix.name, visit, len(times), errors[0], statistics.median(times), p95, cpu, mix.bar)
+    for told in errors[:3]:
+        print(told, file=sys.stderr)
+    return Line(mix.name, visit, len(times), len(errors), statistics.median(times), p95, cpu, mix.bar)
 
 
 def _row(line: Line) -> str:

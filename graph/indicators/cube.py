@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -142,24 +143,20 @@ class Cube:
         """Places in the frame of the rows of each territory, by indicator, group and period."""
         order = pl.arg_sort_by("territory", "indicator", "by", "period", nulls_last=False)
         places = self.cells.select(order).to_series()
-        found: dict[str, pl.Series] = {}
-        first = 0
-        for n, name in self.cells["territory"][places].rle().struct.unnest().iter_rows():
-            found[name] = places.slice(first, n)
-            first += n
-        return found
+        return {name: places.slice(*span) for name, span in _spans(self.cells["territory"][places])}
+
+    @cached_property
+    def _wholes(self) -> tuple[dict[str, pl.Series], dict[str, tuple[int, int]]]:
+        """The columns of all values but those by group, and the span of each territory in them."""
+        rows = self.cells.filter(pl.col("by").is_null()).sort("territory", maintain_order=True)
+        return dict(zip(rows.columns, rows, strict=True)), dict(_spans(rows["territory"]))
 
     @cached_property
     def _by_indicator(self) -> dict[str, pl.DataFrame]:
         """Rows of each indicator: slices, for the frame is written indicator by indicator."""
         names = self.cells["indicator"]
         rows = self.cells if names.rle().len() == names.n_unique() else self.cells.sort("indicator")
-        found: dict[str, pl.DataFrame] = {}
-        first = 0
-        for n, name in rows["indicator"].rle().struct.unnest().iter_rows():
-            found[name] = rows.slice(first, n)
-            first += n
-        return found
+        return {name: rows.slice(*span) for name, span in _spans(rows["indicator"])}
 
     def as_of(self, indicator: str, period: str | None) -> str:
         """Give the years of the data of a value whose period is the year of its computation; empty for another period."""
@@ -173,6 +170,12 @@ class Cube:
         """Give all rows of a territory (its path), by indicator, group and period; none for one that is not there."""
         rows = self._by_territory.get(territory)
         return texts(self.cells.clear() if rows is None else self.cells[rows])
+
+    def wholes(self, territory: str, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Give columns of the values of a territory but those by group, row by row: a page reads some, and asks no frame."""
+        columns, spans = self._wholes
+        span = spans.get(territory, (0, 0))
+        return zip(*(columns[name].slice(*span).to_list() for name in names), strict=True)
 
     def values(self, territory: str, topic: str | None = None) -> list[Value]:
         """List the latest whole of each indicator of a territory, of one topic if named, in the order of the files."""
@@ -220,6 +223,14 @@ class Cube:
             .select(columns)
             .sort("territory")
         )
+
+
+def _spans(names: pl.Series) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Give the first place and the length of the run of each name of a column in order."""
+    first = 0
+    for n, name in names.rle().struct.unnest().iter_rows():
+        yield name, (first, n)
+        first += n
 
 
 def texts(rows: pl.DataFrame) -> pl.DataFrame:

@@ -126,7 +126,7 @@ class PortraitData:
         assert self.levels is not None and self.abroad is not None
         for name, key in _ROWS:
             self.by(name, key).warm()
-        self.cube.of_territory("")
+        self.cube.wholes("")
 
     def territory(self, path: str) -> Territory | None:
         """Give a territory by its path, or None for one that is not on the ground."""
@@ -258,8 +258,7 @@ class PortraitData:
             if len(self._series) >= MOST_VALUES:
                 self._series.clear()
             found: dict[str, list[Value]] = {}
-            wholes = self.cube.of_territory(path).filter(pl.col("by").is_null())
-            for name, period, *told in wholes.select(*_OF_VALUE).iter_rows():
+            for name, period, *told in self.cube.wholes(path, *_OF_VALUE):
                 if (one := self.cube.indicators.get(name)) is not None:
                     found.setdefault(name, []).append(Value(one, path, period, None, *told))
             self._series[path] = {

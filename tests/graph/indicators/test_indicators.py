@@ -717,6 +717,9 @@ def test_values_are_kept_as_categories_and_given_as_texts(cube: Cube) -> None:
     assert all(cube.cells.schema[name] == pl.Categorical for name in texts)
     for rows in (cube.frame, cube.of_indicator("population"), cube.of_territory(INSIDE)):
         assert dict(rows.schema) == CUBE and rows.height
+    wholes = cube.of_territory(INSIDE).filter(pl.col("by").is_null()).select("indicator", "value", "status")
+    assert sorted(cube.wholes(INSIDE, *wholes.columns), key=str) == sorted(wholes.iter_rows(), key=str) != []
+    assert list(cube.wholes("territory/epci/none", "value")) == []
     assert cube.cells.estimated_size() < 0.6 * cube.frame.estimated_size()
 
 
