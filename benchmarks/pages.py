@@ -225,9 +225,10 @@ def measure(
                 connection.request("GET", path, headers={"Accept": "text/html", "Accept-Language": "fr"})
                 answer = connection.getresponse()
                 answer.read()
-                if (
-                    answer.status != 200 or "ETag" not in answer.headers
-                ):  # a page of which a part failed has none
+                whole = (
+                    answer.status == 200 and "ETag" in answer.headers
+                )  # one of which a part failed has none
+                if not whole:
                     errors.append(f"{path}: {answer.status}")
             except (OSError, HTTPException) as error:
                 connection.close()
@@ -293,13 +294,13 @@ def main() -> int:
                     lines.append(measure(mix, visit, chosen, port, server, asked.connections))
                     if not asked.json:
                         print(_row(lines[-1]), flush=True)
+        own, most = (memory(server.pid, name) / 1e9 if server else 0.0 for name in ("RssAnon", "VmHWM"))
         if server is not None and not asked.json:
-            own, most = (memory(server.pid, name) / 1e9 for name in ("RssAnon", "VmHWM"))
             verdict = "held" if own <= _MEMORY else "MISSED"
             print(f"memory of the service: {own:.2f} GB ({most:.2f} at most), bar {_MEMORY}  {verdict}")
     if asked.json:
         json.dump([asdict(line) for line in lines], sys.stdout, indent=1)
-    return 0 if all(line.held for line in lines) else 1
+    return 0 if all(line.held for line in lines) and own <= _MEMORY else 1
 
 
 if __name__ == "__main__":

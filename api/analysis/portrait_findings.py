@@ -8,7 +8,7 @@ from typing import Any
 from ...graph.findings.model import Finding, Report
 from ...graph.region.view import RegionView
 from ...words import languages
-from ..labels.rule_words import PACKAGE_RULES
+from ..labels.rule_words import PACKAGE_BASIS
 from ..labels.typesetting import typeset
 from ..web.negotiation import Language
 from .short_words import short_sentence
@@ -59,7 +59,7 @@ ANALYSES: Mapping[str, Callable[[RegionView, str], Report]] = {
 def report_values(
     report: Report,
     each: int | None = None,
-    basis: Callable[[str, Language, str], str] = PACKAGE_RULES,
+    basis: Callable[[str, Language, str], str] = PACKAGE_BASIS,
 ) -> dict[str, Any]:
     """Give a report as plain values, with at most `each` findings of a kind; `basis` as for `path_words`."""
     kinds = []

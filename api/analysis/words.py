@@ -10,7 +10,7 @@ from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Finding, Question, Report, Step
 from ...ontology.labels import Term
 from ...words import N_, Number, Spoken, first_upper, gettext, number, percent
-from ..labels.rule_words import PACKAGE_RULES
+from ..labels.rule_words import PACKAGE_BASIS
 from ..web.negotiation import Language
 
 #: Kinds of findings, in the order they are told; what is missing comes last.
@@ -150,7 +150,7 @@ def _small(value: float, language: Language) -> str:
 def path_words(
     path: tuple[Step, ...],
     language: Language = "fr",
-    basis: Callable[[str, Language, str], str] = PACKAGE_RULES,
+    basis: Callable[[str, Language, str], str] = PACKAGE_BASIS,
 ) -> list[str]:
     """Write a path, a step a line: from, tie, to, and the evidence of the tie.
 

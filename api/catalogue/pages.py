@@ -205,7 +205,6 @@ def question_page(
         understood=posed.understood,
         precise_values=lambda thing: index.precise(thing, language),
         examples=[TYPES[one.type].label[language] for one in _examples(query, posed.given)],
-        some_given=bool(posed.given),
         answer=answer,
         drawing=Markup(answer.drawing.svg) if answer.drawing else None,  # every text in it is escaped
         page_no=number,

@@ -1,4 +1,4 @@
-"""What rules behind inferred ties read, in words: those of filières, which the graph describes, and those of occupations."""
+"""What ties rest on, in words: what rules of filières, which the graph describes, and of occupations read; names of sources."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN = 4
 """Words shown of rules that are told together."""
 
 
-class RuleWords:
+class BasisWords:
     """Says what a rule reads, and names a source, by its title if it has no shorter name; what is neither stays as it is.
 
     So does a name that the rules of two filières have: none is told by the words of another's. `titles` are those of sources
@@ -35,7 +35,7 @@ class RuleWords:
         self._chains = {one.id: one for one in every if one.id not in several}
 
     @classmethod
-    def of(cls, rules: pl.DataFrame, sources: pl.DataFrame) -> RuleWords:
+    def of(cls, rules: pl.DataFrame, sources: pl.DataFrame) -> BasisWords:
         """Read the rules of all filières and the titles of sources from their frames."""
         chains = rules["chain"].unique().to_list() if "chain" in rules.columns else []
         return cls((one for chain in chains for one in rules_of(rules, chain)), source_titles(sources))
@@ -43,11 +43,11 @@ class RuleWords:
     def __call__(self, rule: str, said: Language, label: str = "") -> str:
         """Say it in a few words: those that it reads in the label of a thing, else those that it looks for.
 
-        >>> RuleWords()("architecture", "en"), RuleWords()("uai", "fr", "ENSAG")
+        >>> BasisWords()("architecture", "en"), BasisWords()("uai", "fr", "ENSAG")
         ('rule: words “architecture”', 'uai')
-        >>> RuleWords()("agriculture", "fr", "BTSA Agronomie").replace("\u00a0", " ")
+        >>> BasisWords()("agriculture", "fr", "BTSA Agronomie").replace("\u00a0", " ")
         'lu dans son nom : « agronomie »'
-        >>> RuleWords()("source/anr-aapg", "fr"), RuleWords()("source/gone", "fr")
+        >>> BasisWords()("source/anr-aapg", "fr"), BasisWords()("source/gone", "fr")
         ('ANR AAPG', 'gone')
         """
         if rule.startswith("source/"):
@@ -63,8 +63,8 @@ class RuleWords:
         return gettext("règle : {told}", said, told=told)
 
 
-PACKAGE_RULES = RuleWords()
-"""Words of the rules and the sources of the package alone."""
+PACKAGE_BASIS = BasisWords()
+"""By the rules and the sources of the package alone."""
 
 
 def occupation_rules(rules: Iterable[str], said: Language) -> str:

@@ -15,7 +15,7 @@ from ...graph.findings.model import Report
 from ...words import N_, Message, gettext, ngettext
 from ..analysis.files import write
 from ..analysis.portrait_findings import report_values
-from ..labels.rule_words import RuleWords
+from ..labels.rule_words import BasisWords
 from ..render.blocks.block import Block, RenderedBlock, show_table
 from ..render.blocks.files import FILES, write_table
 from ..render.blocks.tables import Table, Words
@@ -65,7 +65,7 @@ class Subject:
     others: Sequence[Block] = ()
     report: Callable[[Block], Awaitable[Report]] | None = None
     kept: Callable[[Block], Mapping[str, Any] | None] | None = None
-    rules: Callable[[], RuleWords] = RuleWords
+    rules: Callable[[], BasisWords] = BasisWords
     origin: Callable[[RenderedBlock], Mapping[str, Any] | None] | None = None
     keeps: Callable[[Block], Sequence[tuple[str, str]]] = lambda _: ()
     query: str = ""

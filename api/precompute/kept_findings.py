@@ -14,7 +14,7 @@ from ...graph.findings.model import Report
 from ...graph.region.view import RegionView
 from ...words import languages
 from ..analysis.portrait_findings import ANALYSES, report_values
-from ..labels.rule_words import PACKAGE_RULES, RuleWords
+from ..labels.rule_words import PACKAGE_BASIS, BasisWords
 from ..web.negotiation import Language
 from ..web.page_cache import package_time
 
@@ -58,7 +58,7 @@ def brief(findings: Findings, each: int) -> dict[str, Any]:
 
 
 def plain_report(
-    report: Report, basis: Callable[[str, Language, str], str] = PACKAGE_RULES
+    report: Report, basis: Callable[[str, Language, str], str] = PACKAGE_BASIS
 ) -> dict[str, Any]:
     """Give a report as plain values: what portraits show, what is distinct from chance, the kind of each reason, flat rows."""
     made = report_values(report, basis=basis)
@@ -83,5 +83,5 @@ def _computed(matter: RegionView, territory: str) -> dict[str, Any]:
     return made
 
 
-def _rules(matter: RegionView) -> RuleWords:
-    return RuleWords.of(matter.frame("chain-rules"), matter.frame("sources"))
+def _rules(matter: RegionView) -> BasisWords:
+    return BasisWords.of(matter.frame("chain-rules"), matter.frame("sources"))

@@ -78,7 +78,7 @@ class Memory:
     (True, [{}])
     """
 
-    def __init__(self, rows: int = 200_000, largest: int = 5_000, names: int = 50_000) -> None:
+    def __init__(self, rows: int = 200_000, largest: int = 40_000, names: int = 50_000) -> None:
         self._largest, self._most_names = largest, names
         self._kept: LRUCache[tuple[str, ...], list[Row]] = LRUCache(rows, lambda answer: len(answer) + 100)
         self._lock = threading.Lock()

@@ -1,5 +1,6 @@
 """The memory of the process that serves."""
 
+import platform
 import subprocess
 import sys
 
@@ -24,7 +25,9 @@ print(own() - before)
 """
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc is told")
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="nothing is told to another C library than glibc"
+)
 def test_memory_of_large_pages_is_given_back() -> None:
     def kept(*arguments: str) -> int:
         command = [sys.executable, "-c", PAGES, *arguments]

@@ -23,7 +23,7 @@ from ....words import N_, gettext
 from ...analysis.analyses import Analyses
 from ...analysis.portrait_findings import ANALYSES, report_values
 from ...analysis.routes import analyses_of
-from ...labels.rule_words import RuleWords
+from ...labels.rule_words import BasisWords
 from ...labels.wording import level_name
 from ...maps.svg import locator_svg
 from ...precompute.findings import find as find_kept
@@ -145,7 +145,7 @@ def subject_of(
         trail=[("/territoires", gettext("Territoires", said))], blocks=BLOCKS, table=table, report=report,
         place=place_of,
         kept=lambda block: None if kept is None else kept.get(block.name, {}),
-        rules=lambda: RuleWords.of(seen.rest["chain-rules"], seen.rest["sources"]),
+        rules=lambda: BasisWords.of(seen.rest["chain-rules"], seen.rest["sources"]),
         titles=seen.titles,
         values={"context": context, "definitions": _definitions(seen, said)},
     )  # fmt: skip

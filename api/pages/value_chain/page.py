@@ -16,7 +16,7 @@ from ....graph.region.view import RegionView
 from ....ontology.vocabulary import ID
 from ....words import gettext
 from ...analysis.portrait_findings import report_values
-from ...labels.rule_words import RuleWords
+from ...labels.rule_words import BasisWords
 from ...labels.wording import EVIDENCE
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
@@ -124,7 +124,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         territories=_choices(view, reading),
         filters={name: words[said] for name, words in FILTERS.items()},
         iri_de=full,
-        gaps=report_values(view.missing.report, basis=RuleWords(chain.rules))
+        gaps=report_values(view.missing.report, basis=BasisWords(chain.rules))
         if view.missing.report is not None
         else None,
         no_stage=_without_stage(chain),

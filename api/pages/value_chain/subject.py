@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from ....graph.findings.model import Report
 from ....graph.region.names import UnknownName
 from ....words import N_, gettext
-from ...labels.rule_words import RuleWords
+from ...labels.rule_words import BasisWords
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
 from ...render.blocks.block import Block
@@ -82,7 +82,7 @@ def subject_of(view: View, reading: Reading, said: Language, *, findings: bool =
         page=N_("La page d’une filière"), whole=N_("Page de la filière"), file=f"{{}}-{chain.slug}",
         snapshot=chain.snapshot, language=said, asked={"chain": chain.iri},
         trail=[("/filieres", gettext("Filières", said))], blocks=BLOCKS, table=table, report=report,
-        rules=lambda: RuleWords(chain.rules),
+        rules=lambda: BasisWords(chain.rules),
         keeps=lambda block: [one for one in view.asked.given if one[0] in READS.get(block.name, ("illustrative",))],
     )  # fmt: skip
 

@@ -123,7 +123,7 @@ def test_things_have_their_english_names_on_an_english_page(client: TestClient) 
 
 def test_the_example_is_asked_where_no_value_is_given(client: TestClient) -> None:
     text = client.get(PROGRAMMES, headers=HTML).text
-    assert "Réponse pour l’exemple" in text
+    assert "Réponse, avec un exemple pour : territoire" in text
     assert f'value="{Library()["territory-programmes"].parameters[0].example}"' in text
 
 

@@ -175,7 +175,7 @@ def test_a_territory_without_data_says_so_section_by_section(opened: DossierCont
     empty = opened.matter.with_frames(**cleared)
     bare = replace(
         opened.seen,
-        cube=replace(opened.seen.cube, cells=opened.seen.cube.frame.clear()),
+        cube=replace(opened.seen.cube, cells=opened.seen.cube.cells.clear()),
         placed={name: frame.clear() for name, frame in opened.seen.placed.items()},
         rest={
             name: frame if name in ("territories", "parts") else frame.clear()

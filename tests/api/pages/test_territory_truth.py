@@ -13,7 +13,7 @@ import polars as pl
 import pyoxigraph
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.labels.rule_words import RuleWords
+from ancrage.api.labels.rule_words import BasisWords
 from ancrage.api.pages.missing.asked import MissingParams
 from ancrage.api.pages.missing.territories import links
 from ancrage.api.pages.missing.unresolved import REFERENCES, interactions, references
@@ -222,10 +222,10 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: PortraitData) ->
     assert told in text.replace("\u00a0", " ") and "sources : Parcoursup" in text
     assert "poisson_interval" not in text and "benjamini_hochberg" not in text and "source/" not in text
     rule = seen.rest["chain-rules"].drop_nulls("words").row(0, named=True)
-    said = RuleWords.of(seen.rest["chain-rules"], seen.rest["sources"])(rule["rule"], "fr")
+    said = BasisWords.of(seen.rest["chain-rules"], seen.rest["sources"])(rule["rule"], "fr")
     assert said.startswith("règle : mots «") and rule["words"].split(", ")[0] in said
     word = rule["words"].split(", ")[0].rstrip("*")
-    read = RuleWords.of(seen.rest["chain-rules"], seen.rest["sources"])(
+    read = BasisWords.of(seen.rest["chain-rules"], seen.rest["sources"])(
         rule["rule"], "fr", f"Atelier {word.title()}"
     )
     assert read.replace("\u00a0", " ").startswith(f"lu dans son nom : « {word}")
