@@ -101,7 +101,7 @@ def give_back_memory() -> None:
     """
     with suppress(OSError, AttributeError, TypeError):
         library = ctypes.CDLL(None)
-        library.mallopt(_M_MMAP_THRESHOLD, 128 << 10)
+        library.mallopt(_M_MMAP_THRESHOLD, 1 << 20)
         library.mallopt(_M_ARENA_MAX, 2)
 
 

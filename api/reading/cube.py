@@ -155,7 +155,7 @@ def _group(rows: pl.DataFrame, by: str) -> str | None:
 
 def groups_of(cube: Cube, name: str) -> list[str]:
     """List the groups that an indicator is given for."""
-    return cube.of_indicator(name)["by"].drop_nulls().unique().sort().to_list()
+    return cube.of_indicator(name, pl.col("by").is_not_null())["by"].unique().sort().to_list()
 
 
 def periods_of(cube: Cube) -> Mapping[str, str]:

@@ -1,17 +1,17 @@
-"""Answers kept in memory: as they were sent, bounded in bytes, the least recently used dropped first."""
+"""Answers kept in memory: compressed where that helps, bounded in bytes, the least recently used dropped first."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from cachetools import LRUCache
 
-#: Longest answer kept, in bytes.
-LARGEST = 4 << 20
+#: Longest answer kept, in bytes as it is kept.
+LARGEST = 2 << 20
 
 
 @dataclass
 class CacheEntry:
-    """An answer: its headers, its tag, its body, and the same compressed once somebody asked for that.
+    """An answer: its headers, its tag, and its body, in the content coding `coding` ("gzip", or empty as it was made).
 
     `day` is the day that the answer holds for, where it does not hold for others; `route` is the template of the route that
     gave it.
@@ -21,18 +21,18 @@ class CacheEntry:
     tag: str
     modified: str
     body: bytes
-    compressed: bytes = b""
+    coding: str = ""
     day: str = ""
     route: str = ""
 
     @property
     def size(self) -> int:
-        """Bytes it takes in memory, about: what it may be compressed to is counted from the start."""
-        return len(self.body) * 5 // 4 + 2048
+        """Bytes it takes in memory, about."""
+        return len(self.body) + 2048
 
 
 class Answers(LRUCache[tuple[Any, ...], CacheEntry]):
-    """Answers by key, at most `capacity` bytes of them, none above four megabytes; the least recently used go first.
+    """Answers by key, at most `capacity` bytes of them, none above two megabytes; the least recently used go first.
 
     >>> answers = Answers(5000)
     >>> for name in "abc":

@@ -12,6 +12,7 @@ import asyncio
 import functools
 import hashlib
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
@@ -45,11 +46,13 @@ ELSEWHERE = (
 )
 #: Answers shorter than this are sent as they are.
 SMALLEST_COMPRESSED = 1024
-#: Longer answers are compressed on another thread.
+#: Longer answers are compressed, and given as they were made, on another thread.
 INLINE = 96 << 10
 #: The code whose change changes pages.
 _CODE = ("api", "ontology", "queries", "graph")
 _FILES = (".py", ".html", ".css", ".js", ".rq", ".ttl", ".toml", ".tsv", ".jsonld")
+
+_GZIP = 31  # the longest window of zlib, in gzip's format
 
 _REVALIDATE = "public, no-cache"
 _COMPRESSED: tuple[str, ...] = (
@@ -102,12 +105,13 @@ def entity_tags(header: str) -> set[str]:
 class PageCache:
     """ASGI layer: keeps the pages of the current publication and answers conditional requests.
 
-    `capacity` bounds what is kept, in bytes (0 keeps nothing; tags and 304 stay). Requests for a page that is
-    being made wait for it. `hits` and `misses` count; `entries` and `bytes` tell what is kept; the layer is
+    `capacity` bounds what is kept, in bytes (0 keeps nothing; tags and 304 stay): pages stay compressed, as browsers
+    ask for them, and the few who do not take that get them as they were made. Requests for a page that is being made
+    wait for it. `hits` and `misses` count; `entries` and `bytes` tell what is kept; the layer is
     at `app.state.pages` after its first request.
     """
 
-    def __init__(self, app: ASGIApp, capacity: int = 32 << 20) -> None:
+    def __init__(self, app: ASGIApp, capacity: int = 16 << 20) -> None:
         self.app = app
         self.hits = self.misses = 0
         self._capacity = capacity
@@ -214,7 +218,7 @@ class PageCache:
             of: Snapshot = state.get(
                 "answer_of", snapshot
             )  # an older one while what is derived of ours is made
-            kept = replace(_kept(start, b"".join(parts), of, state), route=template_of(scope))
+            kept = replace(await _kept(start, b"".join(parts), of, state), route=template_of(scope))
             if of.id == snapshot.id:
                 self._shelf(snapshot.id).keep(key, kept)
             self._release(key, made)
@@ -237,17 +241,18 @@ def _keepable(start: Message, state: dict[str, Any], snapshot: Snapshot) -> bool
     return reading.snapshot == snapshot.id and "etag" not in headers and "cache-control" not in headers
 
 
-def _kept(start: Message, body: bytes, snapshot: Snapshot, state: dict[str, Any]) -> CacheEntry:
+async def _kept(start: Message, body: bytes, snapshot: Snapshot, state: dict[str, Any]) -> CacheEntry:
     headers = MutableHeaders(raw=list(start["headers"]))
     media_type = headers.get("content-type", "").partition(";")[0]
     del headers["content-length"]
     headers["cache-control"] = _REVALIDATE
     headers["last-modified"] = _modified(snapshot)
     headers["ancrage-snapshot"] = snapshot.id
+    tag, day, coding = _tag(snapshot, media_type, body), state.get("day", ""), ""
     if _compressible(media_type, body):
         headers.add_vary_header("Accept-Encoding")
-    tag, day = _tag(snapshot, media_type, body), state.get("day", "")
-    return CacheEntry(headers.raw, tag, headers["last-modified"], body, day=day)
+        body, coding = await _beside(gzip, body), "gzip"
+    return CacheEntry(headers.raw, tag, headers["last-modified"], body, coding, day)
 
 
 def _tag(snapshot: Snapshot, media_type: str, body: bytes) -> str:
@@ -266,7 +271,7 @@ def _compressible(media_type: str, body: bytes) -> bool:
 
 async def _send(kept: CacheEntry, asked: Headers, send: Send) -> None:
     headers = MutableHeaders(raw=list(kept.headers))
-    encoded = "Accept-Encoding" in headers.get("vary", "") and takes_gzip(asked.get("accept-encoding", ""))
+    encoded = bool(kept.coding) and takes_gzip(asked.get("accept-encoding", ""))
     tag = f'"{kept.tag}.gz"' if encoded else f'"{kept.tag}"'
     headers["etag"] = tag
     if _unchanged(kept, asked):
@@ -277,8 +282,9 @@ async def _send(kept: CacheEntry, asked: Headers, send: Send) -> None:
         return
     body = kept.body
     if encoded:
-        body = await _compressed(kept)
-        headers["content-encoding"] = "gzip"
+        headers["content-encoding"] = kept.coding
+    elif kept.coding:
+        body = await _beside(_as_made, body)
     headers["content-length"] = str(len(body))
     await send({"type": "http.response.start", "status": 200, "headers": headers.raw})
     await send({"type": "http.response.body", "body": body})
@@ -304,11 +310,13 @@ def takes_gzip(header: str) -> bool:
     return False
 
 
-async def _compressed(kept: CacheEntry) -> bytes:
-    if not kept.compressed:
-        inline = len(kept.body) <= INLINE
-        kept.compressed = gzip(kept.body) if inline else await asyncio.to_thread(gzip, kept.body)
-    return kept.compressed
+async def _beside(work: Callable[[bytes], bytes], body: bytes) -> bytes:
+    """Do the work on a body, on another thread if it is long."""
+    return work(body) if len(body) <= INLINE else await asyncio.to_thread(work, body)
+
+
+def _as_made(body: bytes) -> bytes:
+    return zlib.decompress(body, _GZIP)
 
 
 def gzip(body: bytes) -> bytes:
@@ -318,5 +326,5 @@ def gzip(body: bytes) -> bytes:
     >>> standard.decompress(gzip(b"aaa"))
     b'aaa'
     """
-    writer = zlib.compressobj(5, zlib.DEFLATED, 31)
+    writer = zlib.compressobj(5, zlib.DEFLATED, _GZIP)
     return writer.compress(body) + writer.flush()

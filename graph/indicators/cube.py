@@ -162,9 +162,9 @@ class Cube:
         """Give the years of the data of a value whose period is the year of its computation; empty for another period."""
         return self.years.get(indicator, "") if period == self.snapshot[:4] else ""
 
-    def of_indicator(self, indicator: str) -> pl.DataFrame:
-        """Give all rows of an indicator; none for one that has none."""
-        return texts(self._by_indicator.get(indicator, self.cells.clear()))
+    def of_indicator(self, indicator: str, *chosen: pl.Expr) -> pl.DataFrame:
+        """Give the rows of an indicator, those `chosen` if told; none for one that has none."""
+        return texts(self._by_indicator.get(indicator, self.cells.clear()).filter(*chosen))
 
     def of_territory(self, territory: str) -> pl.DataFrame:
         """Give all rows of a territory (its path), by indicator, group and period; none for one that is not there."""
@@ -213,9 +213,9 @@ class Cube:
         the indicator says nothing of has no row.
         """
         group = pl.col("by").is_null() if by is None else pl.col("by") == by
-        rows = self.of_indicator(indicator).filter(group)
         places = self.territories.filter(pl.col("level") == level)
-        rows = rows.join(places, on="territory")
+        there = pl.col("territory").is_in(places["territory"].implode())
+        rows = self.of_indicator(indicator, group, there).join(places, on="territory")
         chosen = period or latest_known(rows)
         columns = ["territory", "label", "value", "low", "high", "status", "period", *FACTS]
         return (
