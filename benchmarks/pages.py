@@ -5,8 +5,9 @@ Usage: python benchmarks/pages.py DATA_DIR [--connections 8] [--only portrait] [
 
 A line of MIXES is a kind of page: which addresses, and how long p95 may be. Each is asked once a page ("first": not in
 memory), then again ("kept"), by a client that takes gzip, as browsers do. Latency is wall time of whole answers; the
-reference is the CPU of the service a page. `--at` measures a service that runs already. The service is asked after what it reads and computes ahead is there (`--wait` seconds
-at most); with `--cold` it reads nothing ahead, and first visits alone are measured, after one to the last page of each kind.
+reference is the CPU of the service a page. `--at` measures a service that runs already. The service is asked after what it
+reads and computes ahead is there (`--wait` seconds at most); with `--cold` it reads nothing ahead, and first visits alone are
+measured, after one to the last page of each kind.
 At the end, the memory of the service after all of it, beside its bar: what is its own (`RssAnon`), and the highest (`VmHWM`).
 `--screens` prints instead what a page asks of who reads it: `page_screens`.
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC
 from datetime import datetime as moment
 from typing import Annotated, Any
@@ -18,7 +17,7 @@ from ...ontology.labels import Term
 from ...words import N_
 from ..errors.refusals import known_parameters
 from ..reading.publication import reading_of
-from ..reading.solutions import Memory, Reading
+from ..reading.solutions import Reading
 from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import FEATURES, quality
@@ -225,7 +224,7 @@ def read_box(text: str) -> Box | None:
 
 async def _kept(request: Request, reading: Reading) -> Mapping[str, Collection]:
     """Give the collections of the snapshot, read once."""
-    fresh = replace(reading, memory=Memory())  # pages keep theirs
+    fresh = reading.apart()
     return await run_in_threadpool(
         request.app.state.features.of, fresh.snapshot, lambda: read_collections(fresh)
     )

@@ -202,4 +202,4 @@ class Names:
 
     def of(self, reading: Reading) -> Index:
         """Give the index of the snapshot being read."""
-        return self._index.of(reading.snapshot, lambda: build_index(reading))
+        return self._index.of(reading.snapshot, lambda: build_index(reading.apart()))

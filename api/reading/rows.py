@@ -44,6 +44,9 @@ class By:
     >>> by = By(pl.DataFrame({"actor": ["b", "a", "b"], "year": [1, 2, 3]}), "actor")
     >>> by.of("b")["year"], len(by.of("c")), by.of_all(["b", "a"])["year"]
     ([1, 3], 0, [1, 3, 2])
+    >>> first, second = By(pl.DataFrame({"at": [7, 7], "people": [1234.5, 1234.5]}), "at").of(7)["people"]
+    >>> first is second  # one object in memory
+    True
     """
 
     def __init__(self, frame: pl.DataFrame, key: str) -> None:
@@ -84,6 +87,11 @@ class By:
 
     def _column(self, name: str) -> list[Any]:
         if name not in self._lists:
-            values = self._frame[name].to_list()
-            self._lists[name] = [sys.intern(one) if isinstance(one, str) else one for one in values]
+            column = self._frame[name]
+            values, seen = column.to_list(), dict[Any, Any]()  # a value of many rows is one object
+            if column.dtype == pl.String:
+                values = [one if one is None else sys.intern(one) for one in values]
+            elif not column.dtype.is_nested():
+                values = [seen.setdefault(one, one) for one in values]
+            self._lists[name] = values
         return self._lists[name]

@@ -78,7 +78,7 @@ class Memory:
     (True, [{}])
     """
 
-    def __init__(self, rows: int = 200_000, largest: int = 40_000, names: int = 50_000) -> None:
+    def __init__(self, rows: int = 120_000, largest: int = 40_000, names: int = 50_000) -> None:
         self._largest, self._most_names = largest, names
         self._kept: LRUCache[tuple[str, ...], list[Row]] = LRUCache(rows, lambda answer: len(answer) + 100)
         self._lock = threading.Lock()
@@ -116,8 +116,11 @@ def rows_of(body: bytes) -> list[Row]:
     >>> rows_of(b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"literal","value":"x"}}]}}')
     [{'a': 'x'}]
     """
-    results = json.loads(body)
-    return [{name: term["value"] for name, term in b.items()} for b in results["results"]["bindings"]]
+    bindings = json.loads(body)["results"]["bindings"]
+    seen: dict[str, str] = {}  # a value of many rows is one text in memory
+    return [
+        {name: seen.setdefault(term["value"], term["value"]) for name, term in b.items()} for b in bindings
+    ]
 
 
 @dataclass
@@ -140,6 +143,10 @@ class Reading:
     def as_of(self, snapshot: str) -> "Reading":
         """Give a reading that finds what is still known of an older snapshot, and asks the current one for the rest."""
         return self if snapshot == self.snapshot else replace(self, snapshot=snapshot)
+
+    def apart(self) -> "Reading":
+        """Give a reading whose answers are not kept among those of pages: what is made of them is, once a publication."""
+        return replace(self, memory=Memory())
 
     def select(self, text: str, graphs: Sequence[str] | None = None) -> list[Row]:
         """Answer a SELECT, given whole; errors of the pool pass through."""

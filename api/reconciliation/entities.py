@@ -113,7 +113,7 @@ class Reconciliation:
     def _made(self, reading: Reading) -> Entities:
         manifest = self._service.pool.snapshot().manifest
         sources = json.dumps(manifest.get("inputs", {}).get("sources", {}), sort_keys=True)
-        rows = reading.facts("reconciliation/classes").rows
+        rows = reading.apart().facts("reconciliation/classes").rows
         classes = {row["thing"].removeprefix(BASE): row["class"].removeprefix(DEFINITIONS) for row in rows}
         made = Entities(
             reading.snapshot,

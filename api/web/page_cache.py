@@ -111,7 +111,7 @@ class PageCache:
     at `app.state.pages` after its first request.
     """
 
-    def __init__(self, app: ASGIApp, capacity: int = 16 << 20) -> None:
+    def __init__(self, app: ASGIApp, capacity: int = 24 << 20) -> None:
         self.app = app
         self.hits = self.misses = 0
         self._capacity = capacity

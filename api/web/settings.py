@@ -203,7 +203,7 @@ class Settings(BaseSettings):
         gt=0,
     )
     cache: Size = _setting(
-        64 << 20,
+        48 << 20,
         N_("réponses gardées en mémoire ; 0 n’en garde aucune"),
         ge=0,
     )

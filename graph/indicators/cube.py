@@ -109,7 +109,8 @@ class Cube:
             scope = f"{matter.within} {matter.illustrative}"
             before = _former(kept, scope) or _former(former, scope)
             computed = recompute(matter, indicators, before, errors.append, progress)
-            cells, taken = computed.frame.cast({pl.String: pl.Categorical}), computed.taken
+            taken = computed.taken
+            cells = of_loaded(computed.frame.cast({pl.String: pl.Categorical}), _loaded(matter))
             board = Board.of(matter)
             territories = pl.DataFrame(
                 {
@@ -125,7 +126,6 @@ class Cube:
             if kept and len(errors) == len(broken):
                 kept.keep(key, cells)
                 kept.keep(f"territories {key}", territories)
-        cells = of_loaded(cells, _loaded(matter))
         indicators = as_found(indicators, cells, matter.within)
         years = years_of_data(matter, indicators)
         indicators = with_age(matter, indicators)

@@ -38,7 +38,7 @@ EMPTY = frozenset((
 STEMMED, WORDS = "fr_stem_folded", "words_folded"
 
 
-@functools.lru_cache(maxsize=1 << 15)
+@functools.lru_cache(maxsize=1 << 13)
 def fold(text: str) -> str:
     """Lower the case, drop accents and punctuation, and write usual short forms in full; acronyms lose their dots.
 

@@ -49,7 +49,10 @@ def register_in(folder: Path) -> Register:
     tables = tables_of(SourceVersions(folder).current())
     if not tables:
         raise NoSourcesError(folder)
-    return register_of(tables, read_decisions(folder / DECISIONS))[0]
+    made = register_of(tables, read_decisions(folder / DECISIONS))[0]
+    for function in (words, normalise):
+        function.cache_clear()  # of all names; who asks the register tells few
+    return made
 
 
 def register_of(

@@ -21,6 +21,7 @@ _COMPANY = "actor-type/company"
 _UNITS = frozenset((
     "actor-type/research-unit", "actor-type/research-team", "actor-type/research-federation", "actor-type/doctoral-school",
 ))  # fmt: skip
+_NONE = frozenset[str]()  # one: Python makes another of 216 bytes each time
 _UNKNOWN = frozenset(
     (
         "",
@@ -94,12 +95,12 @@ def _record(
         path,
         tuple(names),
         tuple(dict.fromkeys(row.get("acronym", ()))),
-        frozenset(numbers - doubtful),
+        frozenset(numbers - doubtful) or _NONE,
         _group(row),
         next(iter(row.get("country", ())), ""),
-        frozenset(row.get("places", ())),
-        frozenset(row.get("numbers", ())),
-        frozenset(former) - numbers,
+        frozenset(row.get("places", ())) or _NONE,
+        frozenset(row.get("numbers", ())) or _NONE,
+        frozenset(former - numbers) or _NONE,
         bool(row.get("observed")),
         bool(active and row.get("rnsr") and active.isdisjoint(row["rnsr"])),
     )

@@ -1,6 +1,8 @@
 """Search by name: accents, case, short forms, codes, kinds, and the nearest names."""
 
-from ancrage.api.reading.names import Index, Named
+from ancrage.api.reading.names import Index, Named, build_index
+from ancrage.api.reading.publication import begin_reading
+from ancrage.api.web.links import BASE
 from ancrage.graph.region.text import fold
 from fastapi.testclient import TestClient
 
@@ -23,6 +25,14 @@ def test_codes_and_acronyms_are_found(client: TestClient) -> None:
 
 def test_names_can_be_of_one_kind(client: TestClient) -> None:
     assert found(client, "bois", "filieres") == ["bois-construction"]
+
+
+def test_the_answers_that_names_are_made_of_are_not_kept(client: TestClient) -> None:
+    service = client.app.state.service  # type: ignore[attr-defined]
+    reading = begin_reading(service)
+    before = service.memory._kept.currsize
+    assert build_index(reading.apart()).named(f"{BASE}territory/commune/99101") is not None
+    assert service.memory._kept.currsize == before
 
 
 def test_nothing_found_proposes_the_nearest_names(client: TestClient) -> None:

@@ -188,6 +188,19 @@ def test_what_is_kept_is_bounded() -> None:
     assert shelf.currsize == sum(kept.size for kept in shelf.values())
 
 
+def test_a_page_is_kept_compressed_whoever_asked_for_it(client: TestClient) -> None:
+    path = "/territoires/epci/299000001?once=compressed"
+    page = client.get(path, headers={**HTML, "Accept-Encoding": "identity"})
+    assert "content-encoding" not in page.headers
+    pages: Any = client.app.state.pages  # type: ignore[attr-defined]
+    shelf = pages._shelf(page.headers["ancrage-snapshot"])
+    [kept] = [one for key, one in shelf.items() if key[4] == b"once=compressed"]
+    assert gzip.decompress(kept.body) == page.content
+    assert kept.size < len(page.content) / 2
+    again = client.get(path, headers={**HTML, "Accept-Encoding": "identity"})
+    assert again.content == page.content and again.headers["etag"] == page.headers["etag"]
+
+
 class _Slow:
     """An application whose page takes until `go` is set, and that counts how often it is made."""
 

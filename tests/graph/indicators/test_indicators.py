@@ -746,6 +746,8 @@ def test_the_cube_is_kept_beside_the_snapshot(
     again = Cube.of(reader)
     assert again.frame.equals(cube.frame) and again.territories.equals(cube.territories)
     assert again.taken == set(again.indicators)
+    third = Cube.of(reader)
+    assert third.cells is again.cells  # hundreds of thousands of rows: two readers hold one frame
 
 
 def test_only_what_rests_on_changed_frames_is_computed_anew(matter: RegionView) -> None:

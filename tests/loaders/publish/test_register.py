@@ -7,10 +7,11 @@ import pytest
 from ancrage.graph.snapshots.verification import verify
 from ancrage.loaders.publish.faults import InvalidGraph
 from ancrage.loaders.publish.pipeline import Pipeline
-from ancrage.loaders.publish.register import register_of, tables_of
+from ancrage.loaders.publish.register import register_in, register_of, tables_of
 from ancrage.loaders.publish.review import review_table
 from ancrage.loaders.publish.staging import SourceVersions
 from ancrage.loaders.register.decisions import DECISIONS
+from ancrage.loaders.register.names import words
 from ancrage.ontology.vocabulary import ANC, ID
 from ancrage.queries.library import Library
 
@@ -54,6 +55,15 @@ def test_a_publication_has_one_organisation_and_obeys_decisions(tmp_path: Path) 
     pipeline.publish(lambda sentence: told.append(sentence["fr"]))
     assert partners(pipeline) == ["partner-essai-trois", "partner-essai-un"]
     assert any("décision sans effet" in line and "partner-inconnu" in line for line in told)
+
+    assert (
+        register_in(tmp_path / "data").body("partner-essai-deux") is None
+    )  # paths begin with what they are of
+    assert (
+        register_in(tmp_path / "data").body("organization/partner-essai-deux")
+        == "organization/partner-essai-trois"
+    )
+    assert words.cache_info().currsize == 0  # a service keeps the register, not the words of all names
 
     pipeline.load("exchange", [folder])
     assert partners(pipeline) == ["partner-essai-trois", "partner-essai-un"], (
