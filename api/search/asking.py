@@ -53,6 +53,8 @@ KIND_NAMES: Mapping[str, Spoken] = MappingProxyType(
         "unites": N_("Unités de recherche"),
         "formations": N_("Formations"),
         "interactions": N_("Interactions"),
+        "dispositifs": N_("Dispositifs"),
+        "strategies": N_("Stratégies"),
     }
 )
 assert set(KIND_NAMES) == set(KINDS)

@@ -55,6 +55,8 @@ LISTS: Mapping[str, EntityList] = MappingProxyType(
                 ("programmes", "formations"),
                 ("chains", "filieres"),
                 ("interactions", "interactions"),
+                ("schemes", "dispositifs"),
+                ("strategies", "strategies"),
             )
         },
         "projects": EntityList(N_("Projets"), "interactions", "project/"),

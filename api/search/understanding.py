@@ -18,6 +18,8 @@ KIND_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("formation", "diplome", "cursus", "etude", "programme", "degree", "course", "training"), "formations"),
     **dict.fromkeys(("entreprise", "societe", "industriel", "acteur", "company", "firm", "actor"), "acteurs"),
     **dict.fromkeys(("projet", "partenariat", "collaboration", "project", "partnership"), "interactions"),
+    **dict.fromkeys(("dispositif", "scheme"), "dispositifs"),
+    **dict.fromkeys(("strategie", "strategy"), "strategies"),
 }  # fmt: skip
 #: Words, folded and in the singular, of what has a page of its own.
 PAGES: Mapping[str, tuple[str, Spoken]] = {

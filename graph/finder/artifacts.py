@@ -1,7 +1,7 @@
 """The process that makes what is derived of a snapshot: its counts, its dumps, what differs, interactions, the finder.
 
 `python -m ancrage.graph.finder.artifacts DATA_DIR SNAPSHOT FOLDER NAME…` makes the files named, such as `partitions.json`,
-`finder-8` or `dumps/ontology.nq.gz`.
+`finder-9` or `dumps/ontology.nq.gz`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def compare(snapshot: Snapshot, path: Path) -> None:
         replace_text(beside(path), json.dumps(told))
 
 
-FINDER = "finder-8"
+FINDER = "finder-9"
 """The folder of the finder's index; the number changes with what it holds."""
 MAKERS: Mapping[str, Maker] = MappingProxyType({FINDER: index, STREAM: append})
 

@@ -1,4 +1,4 @@
-"""What the finder finds: one row for each actor, research unit, programme, interaction, filière and territory."""
+"""What the finder finds: one row for each actor, unit, programme, interaction, filière, territory, scheme and strategy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .columns import (
 )
 
 #: Kinds of what is found, in the order of their weight.
-KINDS = ("filieres", "territoires", "acteurs", "unites", "formations", "interactions")
+KINDS = ("filieres", "territoires", "acteurs", "unites", "formations", "interactions", "dispositifs", "strategies")
 MOST_TITLES = 60
 """Titles of interactions that the text of one actor holds, at most."""
 _LISTS = ("places", "fields", "chains", "families")
@@ -70,7 +70,7 @@ def _of(matter: RegionView) -> pl.DataFrame:
     wholes = containing(matter.frame("wholes"))
     positions: dict[str, Mapping[str, tuple[float | None, float | None]]] = {
         "territoires": centres(spots, wholes) | spots,
-        "filieres": {},  # members are at many places
+        **dict.fromkeys(("filieres", "dispositifs", "strategies"), {}),  # of many places
     }
     parts = [
         _territories(matter),
@@ -78,6 +78,7 @@ def _of(matter: RegionView) -> pl.DataFrame:
         _programmes(matter),
         _interactions(matter),
         _chains(matter),
+        _instruments(matter),
     ]
     rows = pl.concat([fill_columns(part) for part in parts])
     widest = tops(matter)
@@ -291,6 +292,19 @@ def _interactions(matter: RegionView) -> pl.DataFrame:
         evidence=pl.col("evidence").fill_null("documented"),
     )
     return fold_names(frame)
+
+
+def _instruments(matter: RegionView) -> pl.DataFrame:
+    rows = matter.frame("instruments")
+    frame = rows.group_by(path="thing", maintain_order=True).agg(
+        label=pl.col("label").sort().first(),
+        detail=pl.col("operator").drop_nulls().sort().first(),
+        evidence=pl.col("evidence").drop_nulls().first().fill_null("documented"),
+        is_scheme=pl.col("class").str.ends_with("/SupportScheme").any(),
+    )
+    frame = frame.join(gather_values(rows, "thing", "place", "own"), on="path", how="left", maintain_order="left")
+    kind = pl.when("is_scheme").then(pl.lit("dispositifs")).otherwise(pl.lit("strategies"))
+    return fold_names(frame.with_columns(kind=kind, weight=pl.lit(6), names=pl.concat_list("label")))
 
 
 def _chains(matter: RegionView) -> pl.DataFrame:

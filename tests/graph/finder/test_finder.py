@@ -15,6 +15,7 @@ from ancrage.graph.finder.index import write
 from ancrage.graph.finder.occupations import Trades
 from ancrage.graph.region.text import stems
 from ancrage.graph.region.view import RegionView
+from ancrage.ontology.vocabulary import ANC
 
 TEXT = pl.String
 UNIT, COMPANY, TOWN, EPCI, REGION = (
@@ -100,6 +101,14 @@ def frames(*, invented: bool = False) -> dict[str, pl.DataFrame]:
             ("programme/1", "BTS Forets", None, None, UNIT, None, TOWN, None, None, None, None, None),
         ),
         "preparations": frame("programme family rule evidence"),
+        "instruments": frame(
+            "thing class label operator place evidence",
+            *(
+                ("scheme/v", f"{ANC}SupportScheme", "Cités d'avenir", COMPANY, place, "documented")
+                for place in (TOWN, EPCI)
+            ),
+            ("strategy/p", f"{ANC}StrategyDocument", "Projet de demain", None, REGION, None),
+        ),
         "supervisions": frame("unit institution relation"),
         "records": frame("record body rule confidence evidence label source"),
         "activities": frame("actor activity", (COMPANY, "naf/1623Z")),
@@ -130,10 +139,18 @@ def test_endings_accents_and_short_words_do_not_count(finder: Finder) -> None:
     assert set(paths(finder, "forêt")) == {UNIT, "programme/1", PROJECT}
 
 
+def test_schemes_and_strategies_are_found_by_their_names_and_where_they_serve(finder: Finder) -> None:
+    assert paths(finder, "cité avenir") == ["scheme/v"]
+    assert paths(finder, kind=["strategies"]) == ["strategy/p"]
+    assert paths(finder, places=[TOWN], kind=["dispositifs", "strategies"]) == ["scheme/v"]
+    [scheme] = finder.rows(finder.find(SearchRequest("cité avenir")).rows)
+    assert (scheme["detail"], scheme["lat"], scheme["evidence"]) == (COMPANY, None, "documented")
+
+
 def test_fields_places_chains_and_titles_are_texts_too(finder: Finder) -> None:
     assert paths(finder, "énergie marine") == [UNIT]
     assert paths(finder, "marine energy") == [UNIT]
-    assert set(paths(finder, "charpente")) == {UNIT, COMPANY, PROJECT}
+    assert set(paths(finder, "charpente")) == {UNIT, COMPANY, PROJECT, "scheme/v"}  # which the company runs
     assert COMPANY in paths(finder, "bois")
     assert UNIT in paths(finder, "vienne")
 
@@ -274,7 +291,7 @@ def test_codes_and_whole_names_come_first(finder: Finder) -> None:
 
 
 def test_a_place_is_in_all_that_contains_it_even_where_the_data_go_round(finder: Finder) -> None:
-    inside = {TOWN, EPCI, REGION, UNIT, COMPANY, PROJECT, "programme/1", "value-chain/bois"}
+    inside = {TOWN, EPCI, REGION, UNIT, COMPANY, PROJECT, "programme/1", "value-chain/bois", "scheme/v", "strategy/p"}
     assert set(paths(finder, places=[EPCI])) == inside
     assert set(paths(finder, places=[REGION])) == inside
 
