@@ -21,7 +21,16 @@ from .columns import (
 )
 
 #: Kinds of what is found, in the order of their weight.
-KINDS = ("filieres", "territoires", "acteurs", "unites", "formations", "interactions", "dispositifs", "strategies")
+KINDS = (
+    "filieres",
+    "territoires",
+    "acteurs",
+    "unites",
+    "formations",
+    "interactions",
+    "dispositifs",
+    "strategies",
+)
 MOST_TITLES = 60
 """Titles of interactions that the text of one actor holds, at most."""
 _LISTS = ("places", "fields", "chains", "families")
@@ -70,7 +79,7 @@ def _of(matter: RegionView) -> pl.DataFrame:
     wholes = containing(matter.frame("wholes"))
     positions: dict[str, Mapping[str, tuple[float | None, float | None]]] = {
         "territoires": centres(spots, wholes) | spots,
-        **dict.fromkeys(("filieres", "dispositifs", "strategies"), {}),  # of many places
+        **{kind: {} for kind in ("filieres", "dispositifs", "strategies")},  # of many places
     }
     parts = [
         _territories(matter),
@@ -302,7 +311,9 @@ def _instruments(matter: RegionView) -> pl.DataFrame:
         evidence=pl.col("evidence").drop_nulls().first().fill_null("documented"),
         is_scheme=pl.col("class").str.ends_with("/SupportScheme").any(),
     )
-    frame = frame.join(gather_values(rows, "thing", "place", "own"), on="path", how="left", maintain_order="left")
+    frame = frame.join(
+        gather_values(rows, "thing", "place", "own"), on="path", how="left", maintain_order="left"
+    )
     kind = pl.when("is_scheme").then(pl.lit("dispositifs")).otherwise(pl.lit("strategies"))
     return fold_names(frame.with_columns(kind=kind, weight=pl.lit(6), names=pl.concat_list("label")))
 

@@ -291,7 +291,18 @@ def test_codes_and_whole_names_come_first(finder: Finder) -> None:
 
 
 def test_a_place_is_in_all_that_contains_it_even_where_the_data_go_round(finder: Finder) -> None:
-    inside = {TOWN, EPCI, REGION, UNIT, COMPANY, PROJECT, "programme/1", "value-chain/bois", "scheme/v", "strategy/p"}
+    inside = {
+        TOWN,
+        EPCI,
+        REGION,
+        UNIT,
+        COMPANY,
+        PROJECT,
+        "programme/1",
+        "value-chain/bois",
+        "scheme/v",
+        "strategy/p",
+    }
     assert set(paths(finder, places=[EPCI])) == inside
     assert set(paths(finder, places=[REGION])) == inside
 
