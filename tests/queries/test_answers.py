@@ -21,17 +21,22 @@ Ask = Callable[..., list[Row]]
 NEVER_FILLED = {
     ("territory-identity", "seat"): "an intercommunality has no seat in the example",
     ("territory-identity", "seatLabel"): "the same",
-    ("territory-identity", "densityLabel"): "density is of communes",
-    ("territory-identity", "ruralityLabel"): "the same",
-    ("territory-identity", "centralityLabel"): "the same",
-    ("territory-identity", "massifLabel"): "the same",
+    **dict.fromkeys(
+        (
+            ("territory-identity", f"{name}{what}")
+            for name in ("density", "rurality", "centrality", "massif")
+            for what in ("", "Label")
+        ),
+        "it is of communes",
+    ),
     ("territory-identity", "latitude"): "a position is of communes",
     ("territory-identity", "longitude"): "a position is of communes",
     ("territory-jobs-by-sector", "status"): "every cell of the example has a value",
     ("chain-jobs-by-zone", "status"): "the same",
     ("sector-jobs-by-zone", "status"): "the same",
     ("indicator-series", "status"): "the same",
-    ("match-life-lines", "reasonLabel"): "no match of the example is dropped",
+    ("match-life-lines", "reason"): "no match of the example is dropped",
+    ("match-life-lines", "reasonLabel"): "the same",
     ("matter-events", "off"): "no event of the example is called off",
     ("fields-by-territory", "district"): "the example has no municipal district",
     ("fields-by-territory", "end"): "no programme or unit of the example is closed",

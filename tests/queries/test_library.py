@@ -266,6 +266,20 @@ def test_columns_are_those_of_the_header_then_those_that_questions_share(tmp_pat
     assert heading("x", "fr", columns) == "quand" and heading("x", "fr") == "x"
 
 
+def test_a_name_stands_beside_what_it_names() -> None:
+    """Files in another language look the name up by the thing."""
+    alone = {
+        f"{name}.{column}"
+        for name, query in Library().items()
+        for column in query.columns
+        if column.endswith("Label") and column.removesuffix("Label") not in query.columns
+    }
+    assert alone == {
+        "organizations-without-french-label.otherLabel",  # the name that it has in another language
+        "scenario-assumptions.assumptionLabel",  # a sentence, and no page of its own
+    }
+
+
 def test_every_shared_column_is_that_of_a_question() -> None:
     used = {name.removesuffix("Label") for query in LIBRARY.values() for name in query.columns}
     assert variables().keys() - used == set()
