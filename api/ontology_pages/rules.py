@@ -1,6 +1,7 @@
 """The SHACL shapes in words: what each asks of which things, how grave it is, and of which terms it speaks."""
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +23,10 @@ SEVERITIES: Mapping[str, Spoken] = {
 }
 _BOUNDS = {
     "minInclusive": "≥ {}", "maxInclusive": "≤ {}", "minExclusive": "> {}", "maxExclusive": "< {}",
-    "pattern": "/{}/", "minLength": "{}+ car.", "datatype": "{}", "class": "{}", "nodeKind": "{}", "hasValue": "= {}",
+    "pattern": "/{}/", "minLength": "sh:minLength {}", "datatype": "{}", "class": "{}", "nodeKind": "{}", "hasValue": "= {}",
 }  # fmt: skip
+#: A value that a message of SHACL-SPARQL tells of what it refuses.
+_VALUE = re.compile(r"\{[?$]\w+\}")
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,9 @@ def _severity(facts: Facts, node: Any, default: str) -> str:
 
 def _rule(facts: Facts, node: Any, severity: str) -> Rule:
     paths = facts.values(node, SH + "path")
+    told = facts.text(node, SH + "message")
     return Rule(
-        facts.text(node, SH + "message"),
+        Text(tuple((language, _VALUE.sub("…", text)) for language, text in told.said)),
         _severity(facts, node, severity),
         path_text(facts, paths[0]) if paths else "",
         _signs(facts, node),

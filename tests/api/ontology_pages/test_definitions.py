@@ -83,6 +83,8 @@ def test_every_rule_has_a_sentence_in_both_languages() -> None:
         assert shape.rules, shape.name
         for rule in shape.rules:
             assert {"fr", "en"} <= {language for language, _ in rule.said.said}, shape.name
+            assert not any("{" in text for _, text in rule.said.said), shape.name  # the place of a value
+            assert "car." not in rule.signs  # of no language
 
 
 def test_the_drawing_says_what_the_ontology_allows() -> None:
