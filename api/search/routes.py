@@ -49,6 +49,7 @@ from .by_name import named_json, named_page
 from .understanding import FIRST as FIRST_OF_PART
 from .understanding import OWN_PAGES, TOLD, meanings, occupations, pages, shorter_questions
 from .unknown import Unknown, possible, unknown_values
+from .vocabulary import terms
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["pages"])
@@ -167,6 +168,7 @@ def _page(
         results=shown,
         substitutes=found.substitutes,
         ways=_ways(finder, asked, said) if alone else [],
+        terms=terms(asked.text, said) if alone else [],
         pages=last,
         facets=[_facet(finder, found, asked, facet, said) for facet in FACETS],
         choices=_chosen(finder, asked, said),

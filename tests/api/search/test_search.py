@@ -175,6 +175,25 @@ def test_words_that_nothing_has_together_are_tried_with_one_less(client: TestCli
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "head", "name"),
+    [
+        ("fr", "Termes du vocabulaire", "chaire partenariale"),
+        ("en", "Terms of the vocabulary", "partnership chair"),
+    ],
+)
+def test_a_type_that_no_source_has_is_told_as_a_term(
+    client: TestClient, language: str, head: str, name: str
+) -> None:
+    text = client.get("/recherche", params={"q": "chaire", "lang": language}, headers=HTML).text
+    told = text.split(head)[1].split("<h2")[0]
+    [(address, term)] = re.findall(
+        r'<a href="(/doc/interaction-type/partnership-chair\?lang=..)">([^<]+)</a>', told
+    )
+    assert term == name and client.get(address, headers=HTML).status_code == 200
+    assert head not in client.get("/recherche", params={"q": "bois", "lang": language}, headers=HTML).text
+
+
 def test_two_words_that_nothing_has_together_show_what_has_one(example: TestClient) -> None:
     assert asked(example, q="charpente cosmétique")["total"] == 0 < asked(example, q="charpente")["total"]
     text = example.get("/recherche", params={"q": "charpente cosmétique", "lang": "fr"}, headers=HTML).text
