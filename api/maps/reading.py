@@ -8,7 +8,9 @@ from difflib import get_close_matches
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
+from urllib.parse import urlencode
 
+import numpy as np
 import polars as pl
 
 from ...graph.indicators.cube import Cube
@@ -128,8 +130,16 @@ class Map:
         """The number of territories that are only partly within the territory that the map is of."""
         if self.level == "commune":
             return 0
-        inside = set(self.within.communes.tolist())
-        return sum(not inside.issuperset(one.communes.tolist()) for one in self.layer.territories)
+        held = [one.communes for one in self.layer.territories]
+        whose = np.repeat(np.arange(len(held)), [len(communes) for communes in held])
+        beyond = np.isin(np.concatenate([*held, self.within.communes[:0]]), self.within.communes, invert=True)
+        return len(np.unique(whose[beyond]))
+
+    @cached_property
+    def communes_address(self) -> str:
+        """The address of the map of communes of the same figure, up to the territory that they are of."""
+        asked = {**self.parameters(), "level": "commune", "places": self.over}
+        return f"/cartes?{urlencode({name: value for name, value in asked.items() if value})}&within="
 
     @cached_property
     def intervals(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from ...graph.region.gazetteer import Territory
 from ...graph.region.names import UnknownName
@@ -262,13 +262,7 @@ def _told(shown: Map, cell: AreaValue, text: str, shape: str, tag: str, tips: st
 
 def communes_of(shown: Map, place: str) -> str:
     """Give the address of the map of the communes of a territory (`epci/200040715`), of the same figure."""
-    asked = {
-        **shown.parameters(),
-        "level": "commune",
-        "within": place,
-        "places": shown.over,
-    }
-    return f"/cartes?{urlencode({name: value for name, value in asked.items() if value}, safe='/')}"
+    return shown.communes_address + quote(place)
 
 
 @functools.lru_cache(1 << 13)

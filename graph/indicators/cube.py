@@ -164,7 +164,7 @@ class Cube:
 
     def of_indicator(self, indicator: str, *chosen: pl.Expr) -> pl.DataFrame:
         """Give the rows of an indicator, those `chosen` if told; none for one that has none."""
-        return texts(self._by_indicator.get(indicator, self.cells.clear()).filter(*chosen))
+        return texts(self._cells_of(indicator, *chosen))
 
     def of_territory(self, territory: str) -> pl.DataFrame:
         """Give all rows of a territory (its path), by indicator, group and period; none for one that is not there."""
@@ -215,14 +215,14 @@ class Cube:
         group = pl.col("by").is_null() if by is None else pl.col("by") == by
         places = self.territories.filter(pl.col("level") == level)
         there = pl.col("territory").is_in(places["territory"].implode())
-        rows = self.of_indicator(indicator, group, there).join(places, on="territory")
+        rows = self._cells_of(indicator, group, there)
         chosen = period or latest_known(rows)
+        rows = texts(rows.filter(pl.col("period").eq_missing(pl.lit(chosen, pl.String))))
         columns = ["territory", "label", "value", "low", "high", "status", "period", *FACTS]
-        return (
-            rows.filter(pl.col("period").eq_missing(pl.lit(chosen, pl.String)))
-            .select(columns)
-            .sort("territory")
-        )
+        return rows.join(places, on="territory").select(columns).sort("territory")
+
+    def _cells_of(self, indicator: str, *chosen: pl.Expr) -> pl.DataFrame:
+        return self._by_indicator.get(indicator, self.cells.clear()).filter(*chosen)
 
 
 def _spans(names: pl.Series) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -243,9 +243,9 @@ def latest_known(rows: pl.DataFrame) -> str | None:
 
     A period whose values are all missing is not that, unless there is no other.
     """
-    known = rows.filter(pl.col("status").fill_null("") != "missing").group_by("period").len()
+    known = rows.filter(pl.col("status").ne_missing("missing")).group_by("period").len()
     found = known.filter(2 * pl.col("len") >= pl.col("len").max()) if known.height else rows
-    latest: str | None = found["period"].max() if found.height else None  # type: ignore[assignment]
+    latest: str | None = found["period"].cast(pl.String).max() if found.height else None  # type: ignore[assignment]
     return latest
 
 
