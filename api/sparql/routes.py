@@ -172,20 +172,20 @@ class SparqlRoute:
             if not glance.volatile and await self._not_modified(call, stream.snapshot, (stream.format.name,)):
                 return
             headers = self._headers(stream, asked, glance)
-            body = stream.whole
-            if body is not None:
-                await call.whole(200, headers, body)
+            keep = partial(place.keep, stream.snapshot.id, stream.format.name, headers)
+            if (whole := stream.whole) is not None:
+                keep(whole)  # before it is sent: a client may be gone as soon as it has it
+                await call.whole(200, headers, whole)
             elif call.head:
                 await call.send({"type": "http.response.start", "status": 200, "headers": headers})
                 await call.send({"type": "http.response.body", "body": b""})
             else:
                 if call.scope["http_version"] == "1.0":  # it knows no pieces: only a length tells what is cut
                     await stream.finished()
-                body = await relay(call.send, headers, stream, place.largest)
+                if (body := await relay(call.send, headers, stream, place.largest)) is not None:
+                    keep(body)
         finally:
             stream.close()
-        if body is not None:
-            place.keep(stream.snapshot.id, stream.format.name, headers, body)
 
     async def _send_table(self, call: Call, asked: SparqlRequest, glance: Glance, place: Place) -> None:
         try:
@@ -204,8 +204,8 @@ class SparqlRoute:
         )
         if name == "xlsx":
             headers += [(b"content-language", asked.language.encode()), (b"vary", b"Accept-Language")]
-        await call.whole(200, headers, body)
         place.keep(snapshot.id, asked.table, headers, body)
+        await call.whole(200, headers, body)
 
     async def _stream(self, call: Call, asked: SparqlRequest, glance: Glance, **options: Any) -> AnswerStream:
         pool: WorkerPool = self.app.state.pool

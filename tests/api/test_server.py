@@ -17,8 +17,8 @@ if sys.argv[1:]:
     give_back_memory()
 del (once := [bytes(20 << 20)])[0]  # glibc keeps pieces of the size from now on
 before, pages, rest = own(), [], []
-for _ in range(200):
-    pages.append(b"p" * 300_000)
+for _ in range(40):
+    pages.append(b"p" * 1_500_000)
     rest.append(bytearray(600))
 pages.clear()
 print(own() - before)
