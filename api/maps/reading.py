@@ -132,6 +132,7 @@ class Map:
             return 0
         held = [one.communes for one in self.layer.territories]
         whose = np.repeat(np.arange(len(held)), [len(communes) for communes in held])
+        # (an empty piece more, for maps of no territory)
         beyond = np.isin(np.concatenate([*held, self.within.communes[:0]]), self.within.communes, invert=True)
         return len(np.unique(whose[beyond]))
 

@@ -256,13 +256,8 @@ def _told(shown: Map, cell: AreaValue, text: str, shape: str, tag: str, tips: st
     drawn = f'{shape} data-t="{place}"><title>{text}</title></{tag}>'
     if tips == ROWS:
         return drawn
-    to = communes_of(shown, place) if tips == ZOOM else f"/territoires/{place}"
+    to = shown.communes_address + quote(place) if tips == ZOOM else f"/territoires/{place}"
     return f'<a href="{linked(clean(to))}" aria-label="{text}">{drawn}</a>'
-
-
-def communes_of(shown: Map, place: str) -> str:
-    """Give the address of the map of the communes of a territory (`epci/200040715`), of the same figure."""
-    return shown.communes_address + quote(place)
 
 
 @functools.lru_cache(1 << 13)

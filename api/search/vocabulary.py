@@ -1,52 +1,50 @@
-"""Types of interactions and of actors that a question names, told where no source has anything of them."""
+"""Types of interactions that a question names, told where no source has any."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ...graph.region.text import asked_words, fold
+from ...graph.region.text import asked_words, stems
 from ...ontology.vocabulary import ID
 from ..ontology_pages.schemes import Concept, schemes
 from ..web.negotiation import Language
 
 MOST = 4
-_SCHEMES = (f"{ID}interaction-type", f"{ID}actor-type")
+_SCHEME = f"{ID}interaction-type"
 
 
 class Entry(NamedTuple):
-    """A type: its name, the title of its scheme, the address of its page."""
+    """A type: its name, and the address of its page."""
 
     name: str
-    scheme: str
     address: str
 
 
 def terms(text: str, language: Language) -> list[Entry]:
-    """List the types whose names hold words that begin with each word of a question, at most MOST, the shortest name first.
+    """List the narrowest types of interactions whose names hold all words of a question, at most MOST, the shortest first.
 
-    >>> [(one.name, one.scheme) for one in terms("chaire", "fr")]
-    [('chaire partenariale', "Types d'interaction")]
-    >>> terms("zzz", "fr"), terms("", "fr")
-    ([], [])
+    Words are compared as the finder compares them: it holds the names of the types of each interaction, and so finds those of
+    a type that any has; of a wider type it would not.
+
+    >>> [one.name for one in terms("chaires", "fr")], terms("zzz", "fr"), terms("", "fr")
+    (['chaire partenariale'], [], [])
     """
-    asked = [word for one in asked_words(text) for word in fold(one).split()]
+    asked = [set(stems(word)) for word in asked_words(text)]
     found = [
-        Entry(concept.label.to(language), scheme.title.to(language), f"/doc/{concept.iri.removeprefix(ID)}")
+        Entry(concept.label.to(language), f"/doc/{concept.iri.removeprefix(ID)}")
         for scheme in schemes()
-        if scheme.iri in _SCHEMES
-        for concept in _all(scheme.tree)
-        if asked and _holds(f"{concept.label.to('fr')} {concept.label.to('en')}", asked)
+        if scheme.iri == _SCHEME and asked
+        for concept in _narrowest(scheme.tree)
+        if all(not one.isdisjoint(_held(concept)) for one in asked)
     ]
     return sorted(found, key=lambda one: (len(one.name), one))[:MOST]
 
 
-def _all(tree: Iterable[Concept]) -> Iterator[Concept]:
+def _narrowest(tree: Iterable[Concept]) -> Iterator[Concept]:
     for concept in tree:
-        yield concept
-        yield from _all(concept.below)
+        yield from _narrowest(concept.below) if concept.below else (concept,)
 
 
-def _holds(name: str, asked: Iterable[str]) -> bool:
-    words = fold(name).split()
-    return all(any(word.startswith(one) for word in words) for one in asked)
+def _held(concept: Concept) -> set[str]:
+    return {*stems(concept.label.to("fr")), *stems(concept.label.to("en"))}

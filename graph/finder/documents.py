@@ -31,6 +31,7 @@ KINDS = (
     "dispositifs",
     "strategies",
 )
+_INSTRUMENTS = ("dispositifs", "strategies")
 MOST_TITLES = 60
 """Titles of interactions that the text of one actor holds, at most."""
 _LISTS = ("places", "fields", "chains", "families")
@@ -79,7 +80,7 @@ def _of(matter: RegionView) -> pl.DataFrame:
     wholes = containing(matter.frame("wholes"))
     positions: dict[str, Mapping[str, tuple[float | None, float | None]]] = {
         "territoires": centres(spots, wholes) | spots,
-        **{kind: {} for kind in ("filieres", "dispositifs", "strategies")},  # of many places
+        **{kind: {} for kind in ("filieres", *_INSTRUMENTS)},  # of many places
     }
     parts = [
         _territories(matter),
@@ -106,7 +107,8 @@ def _of(matter: RegionView) -> pl.DataFrame:
     rows = rows.with_columns(
         pl.Series(name, values, dtype=types.get(name, pl.List(pl.String))) for name, values in facets.items()
     )
-    inside = rows.filter(pl.col("kind") != "territoires").select(path=pl.col("places").explode())
+    held = pl.col("kind").is_in(["territoires", *_INSTRUMENTS]).not_()  # what serves a territory is not in it
+    inside = rows.filter(held).select(path=pl.col("places").explode())
     inside = inside.group_by("path").agg(held=pl.len().cast(pl.Int64))
     rows = rows.join(inside, on="path", how="left", maintain_order="left").with_columns(
         ties=pl.when(pl.col("kind") == "territoires").then(pl.col("held").fill_null(0)).otherwise("ties"),

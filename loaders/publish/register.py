@@ -50,8 +50,8 @@ def register_in(folder: Path) -> Register:
     if not tables:
         raise NoSourcesError(folder)
     made = register_of(tables, read_decisions(folder / DECISIONS))[0]
-    for function in (words, normalise):
-        function.cache_clear()  # of all names; who asks the register tells few
+    words.cache_clear()  # of all names; who asks the register tells few
+    normalise.cache_clear()
     return made
 
 

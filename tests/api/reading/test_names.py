@@ -1,7 +1,10 @@
 """Search by name: accents, case, short forms, codes, kinds, and the nearest names."""
 
-from ancrage.api.reading.names import Index, Named, build_index
+from dataclasses import replace
+
+from ancrage.api.reading.names import Index, Named, Names
 from ancrage.api.reading.publication import begin_reading
+from ancrage.api.reading.solutions import Memory
 from ancrage.api.web.links import BASE
 from ancrage.graph.region.text import fold
 from fastapi.testclient import TestClient
@@ -29,10 +32,9 @@ def test_names_can_be_of_one_kind(client: TestClient) -> None:
 
 def test_the_answers_that_names_are_made_of_are_not_kept(client: TestClient) -> None:
     service = client.app.state.service  # type: ignore[attr-defined]
-    reading = begin_reading(service)
-    before = service.memory._kept.currsize
-    assert build_index(reading.apart()).named(f"{BASE}territory/commune/99101") is not None
-    assert service.memory._kept.currsize == before
+    reading = replace(begin_reading(service), memory=Memory())
+    assert Names().of(reading).named(f"{BASE}territory/commune/99101") is not None
+    assert reading.memory._kept.currsize == 0
 
 
 def test_nothing_found_proposes_the_nearest_names(client: TestClient) -> None:

@@ -178,8 +178,8 @@ def test_words_that_nothing_has_together_are_tried_with_one_less(client: TestCli
 @pytest.mark.parametrize(
     ("language", "head", "name"),
     [
-        ("fr", "Termes du vocabulaire", "chaire partenariale"),
-        ("en", "Terms of the vocabulary", "partnership chair"),
+        ("fr", "Le vocabulaire a ce nom", "chaire partenariale"),
+        ("en", "The vocabulary has this name", "partnership chair"),
     ],
 )
 def test_a_type_that_no_source_has_is_told_as_a_term(

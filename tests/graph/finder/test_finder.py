@@ -145,6 +145,10 @@ def test_schemes_and_strategies_are_found_by_their_names_and_where_they_serve(fi
     assert paths(finder, places=[TOWN], kind=["dispositifs", "strategies"]) == ["scheme/v"]
     [scheme] = finder.rows(finder.find(SearchRequest("cité avenir")).rows)
     assert (scheme["detail"], scheme["lat"], scheme["evidence"]) == (COMPANY, None, "documented")
+    [region] = finder.rows(finder.find(SearchRequest("région", {"kind": ["territoires"]})).rows)
+    assert (
+        region["ties"] == 5
+    )  # the unit, the company, the project, the programme and the filière, not what serves it
 
 
 def test_fields_places_chains_and_titles_are_texts_too(finder: Finder) -> None:
