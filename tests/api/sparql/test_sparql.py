@@ -1,6 +1,7 @@
 """The SPARQL 1.1 Protocol: requests, formats, statuses, caching, sharing between sites, and the page."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.render import spreadsheets
 from ancrage.api.sparql.answers import Answers
+from ancrage.api.sparql.request import Call
 from ancrage.api.web.security import SECURITY_HEADERS
 from ancrage.api.web.settings import Settings
 from ancrage.graph.snapshots.snapshot import Snapshots
@@ -420,6 +422,24 @@ def test_another_dataset_or_format_or_coding_is_another_answer(kept: tuple[TestC
     assert (answers.misses, answers.hits) == (len(asked), len(asked))
     client.get("/sparql", params={"query": COUNT}, headers={"Accept-Encoding": "identity"})
     assert answers.misses == len(asked) + 1
+
+
+@pytest.mark.parametrize("form", ["json", "csv-fr"])
+def test_an_answer_is_kept_though_its_client_is_gone_as_soon_as_it_has_it(
+    kept: tuple[TestClient, Answers], form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, answers = kept
+
+    async def gone(*_: object) -> None:
+        raise ConnectionResetError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Call, "whole", gone)
+        with suppress(ConnectionResetError):
+            client.get("/sparql", params={"query": COUNT, "format": form})
+    assert (answers.entries, answers.hits) == (1, 0)
+    assert client.get("/sparql", params={"query": COUNT, "format": form}).status_code == 200
+    assert (answers.entries, answers.hits) == (1, 1)
 
 
 @pytest.mark.parametrize("query", ["SELECT (RAND() AS ?x) {}", "SELEC", "SELECT * { SERVICE <x:y> {} }"])
