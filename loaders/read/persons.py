@@ -35,6 +35,7 @@ TITLED = re.compile(
     rf"(?:^|(?<=[/(,;:–—|])|(?<=[/(,;:–—|] )|(?<= - )|(?<=\. ))(?!M\. Ap\. )(?:{TITLE}\s+)+{NAME}(?:\s+{NAME}){{0,4}}"
     rf"|(?<=(?i:selarl)) (?i:du docteur) {NAME}(?:\s+{NAME}){{0,4}}"
 )
+SPACES = re.compile(r"\s{2,}")
 #: What is left of separators when the part beside them is gone.
 LOOSE = (r"\(\s*\)", r"^\s*\([^()]*\)\s*$", r"^[\s/;,:–—|-]+", r"(?<=/)(?:\s*/)+")
 #: The same at the end, of a text read backwards: read forwards, each separator would begin a search of all that follows.
@@ -102,10 +103,10 @@ def without_persons(text: str, *, bare: bool = True) -> str | None:
     >>> [without_persons(text) for text in ("sisprobe / Nick Arndt", "Mme Jeanne Dupont", "jeanne dupont", "Lycée Jean Moulin")]
     ['sisprobe', None, None, 'Lycée Jean Moulin']
     """
-    # a pattern that begins with spaces reads a run of them again from each
-    plain = re.sub(r"\s{2,}", " ", text)
+    # A pattern that begins with spaces reads a run of them again from each, also those that stood about what is gone.
+    plain = SPACES.sub(" ", text)
     without_contact = TELEPHONE.sub("", MAIL.sub("", plain))
-    found = TITLED.sub("", without_contact)
+    found = SPACES.sub(" ", TITLED.sub("", without_contact))
     parts = (SEPARATOR if without_contact == plain else LISTED).split(found)
     names = [part.title() for part in parts] if text.islower() else parts  # what was typed in a hurry
     kept = [
