@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,23 @@ LONG = "long or browser"
 """What a plain run leaves out, for it takes more than all the rest: `.ci/run` runs it apart."""
 
 
+LONGEST = ("test_tutorials.py", "test_spark.py")
+"""Files of few tests that take minutes each."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Leave out what is long where nothing is chosen: neither files nor tests by their marks or names."""
     chosen = config.option.markexpr or config.option.keyword
     if config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen:
         config.option.markexpr = f"not ({LONG})"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files whose few tests take minutes, then with those of most tests: begun last, one worker waits for it."""
+    counts = Counter(item.path for item in items)
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (ranks.get(item.path.name, len(ranks)), -counts[item.path]))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
