@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...graph.pool.compression import gzip
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.results import Rows
 from ...words import N_
@@ -11,7 +12,6 @@ from ..render.files import table_file
 from ..render.spreadsheets import MEDIA_TYPE as XLSX
 from ..web.negotiation import CSV_FR
 from ..web.negotiation import XLSX as WORKBOOK
-from ..web.page_cache import gzip
 from .request import SparqlRequest
 
 #: Rows for a table are read by this process: at most so many bytes of them.

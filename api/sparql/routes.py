@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import zlib
 from collections.abc import Hashable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from ...graph.pool.blocking import Answer, AnswerStream, NotAcceptable, PoolBusy, WorkerPool
+from ...graph.pool.compression import gunzip
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.formats import GRAPHS, Kind, choose
 from ...graph.sparql.limits import SHORT, Glance, QueryRefused, look
@@ -295,7 +295,7 @@ class SparqlRoute:
 
 
 def _unpacked(headers: RawHeaders, body: bytes) -> bytes:
-    return zlib.decompress(body, 31) if (b"content-encoding", b"gzip") in headers else body
+    return gunzip(body) if (b"content-encoding", b"gzip") in headers else body
 
 
 def _glance(asked: SparqlRequest) -> Glance:

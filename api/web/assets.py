@@ -1,6 +1,7 @@
 """Style sheets and scripts of pages, and the documentation: compressed once, asked again before they are used again."""
 
 import functools
+import gzip
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from starlette.staticfiles import NotModifiedResponse
 from starlette.types import Scope
 
 from ...words import N_
-from .page_cache import gzip, takes_gzip
+from .page_cache import takes_gzip
 from .page_error import PageError
 
 SMALLEST = 1024
@@ -103,4 +104,4 @@ def has_documentation() -> bool:
 @functools.lru_cache(maxsize=64)
 def compress_file(path: Path, written: int) -> bytes:
     """Compress a file; `written` is when it was written last, so that a new version is read again."""
-    return gzip(path.read_bytes())
+    return gzip.compress(path.read_bytes(), mtime=0)

@@ -11,7 +11,6 @@ how old things are calls `only_today`.
 import asyncio
 import functools
 import hashlib
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -24,6 +23,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ...graph.pool.blocking import NoSnapshot
+from ...graph.pool.compression import gunzip, gzip
 from ...graph.snapshots.snapshot import Snapshot
 from .kept_answers import Answers, CacheEntry
 from .negotiation import language, signature
@@ -47,12 +47,10 @@ ELSEWHERE = (
 #: Answers shorter than this are sent as they are.
 SMALLEST_COMPRESSED = 1024
 #: Longer answers are compressed, and given as they were made, on another thread.
-INLINE = 96 << 10
+INLINE = 512 << 10
 #: The code whose change changes pages.
 _CODE = ("api", "ontology", "queries", "graph")
 _FILES = (".py", ".html", ".css", ".js", ".rq", ".ttl", ".toml", ".tsv", ".jsonld")
-
-_GZIP = 31  # the longest window of zlib, in gzip's format
 
 _REVALIDATE = "public, no-cache"
 _COMPRESSED: tuple[str, ...] = (
@@ -284,7 +282,7 @@ async def _send(kept: CacheEntry, asked: Headers, send: Send) -> None:
     if encoded:
         headers["content-encoding"] = kept.coding
     elif kept.coding:
-        body = await _beside(_as_made, body)
+        body = await _beside(gunzip, body)
     headers["content-length"] = str(len(body))
     await send({"type": "http.response.start", "status": 200, "headers": headers.raw})
     await send({"type": "http.response.body", "body": body})
@@ -313,18 +311,3 @@ def takes_gzip(header: str) -> bool:
 async def _beside(work: Callable[[bytes], bytes], body: bytes) -> bytes:
     """Do the work on a body, on another thread if it is long."""
     return work(body) if len(body) <= INLINE else await asyncio.to_thread(work, body)
-
-
-def _as_made(body: bytes) -> bytes:
-    return zlib.decompress(body, _GZIP)
-
-
-def gzip(body: bytes) -> bytes:
-    """Compress an answer; the same bytes always give the same bytes.
-
-    >>> import gzip as standard
-    >>> standard.decompress(gzip(b"aaa"))
-    b'aaa'
-    """
-    writer = zlib.compressobj(5, zlib.DEFLATED, _GZIP)
-    return writer.compress(body) + writer.flush()

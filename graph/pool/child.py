@@ -14,7 +14,6 @@ import signal
 import sys
 import threading
 import time
-import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +26,7 @@ from ..sparql.limits import QueryRefused, QueryTooComplex
 from ..sparql.reasons import pack_reason
 from ..sparql.remote import RemoteFailed
 from ..sparql.syntax import QuerySyntax
+from .compression import gzip_writer
 from .engines import Engines
 from .isolation import forbid_core_dumps, isolate, limit_memory
 from .protocol import (
@@ -52,7 +52,6 @@ _HELD = 1 << 16
 """Bytes of an answer kept before its first piece is sent."""
 _PACKED_FROM = 1400
 """An answer under this size is in one packet anyway, so it is not compressed."""
-_LEVEL = 5
 _GRACE = 1.0
 """Seconds after which a process whose parent did not kill it at the deadline ends by itself."""
 _LITTLE_WORK = 0.01
@@ -81,7 +80,7 @@ class _Sink:
         self.over = False
         self._parts: list[bytes] = []
         self._kept = 0
-        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31) if packed else None
+        self._packer = gzip_writer() if packed else None
 
     def write(self, data: bytes) -> int:
         """Take a part of the answer from the engine."""

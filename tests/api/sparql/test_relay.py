@@ -109,6 +109,14 @@ class Service:
     def forget_peak(self) -> None:
         Path(f"/proc/{self.process.pid}/clear_refs").write_text("5", "ascii")
 
+    def rest(self) -> None:
+        """Wait until what is read after the start, slowly on a busy machine, takes no more memory."""
+        before, quiet, end = self.peak(), 0, time.monotonic() + 120
+        while quiet < 3:
+            assert time.monotonic() < end
+            time.sleep(0.5)
+            quiet, before = (quiet + 1 if self.peak() == before else 0), self.peak()
+
 
 @contextmanager
 def served(data_dir: Path, **settings: str) -> Iterator[Service]:
@@ -139,6 +147,7 @@ def service(large_dir: Path) -> Iterator[Service]:
     with served(large_dir, deadline="60", cache="0") as made:
         made.until("ancrage_queries_running", 0)
         read(made.send(PAIRS, Connection="close"))
+        made.rest()
         yield made
 
 
