@@ -35,6 +35,7 @@ from ...labels.basis_names import source_title, source_titles
 from ...maps.atlas import Atlas
 from ...reading.rows import By, Rows
 from ...web.negotiation import Language
+from .participations import Participations
 
 Mask = npt.NDArray[np.bool_]
 #: Frames whose rows have a place, without and with the illustrative graph.
@@ -47,7 +48,6 @@ _ROWS = (
     *((name, "at") for name in (*PLACED, "participations", *(f"all-{name}" for name in LIVING))),
     *(
         ("interactions", "interaction"),
-        ("participations", "interaction"),
         ("jobs", "zone"),
         ("hirings", "pool"),
     ),
@@ -123,7 +123,7 @@ class PortraitData:
     def warm(self) -> None:
         """Make what the first portrait would wait for."""
         assert self.labels is not None and self.epci is not None and self.actor_types is not None
-        assert self.levels is not None and self.abroad is not None
+        assert self.levels is not None and self.participations is not None
         for name, key in _ROWS:
             self.by(name, key).warm()
         self.cube.wholes("")
@@ -207,6 +207,13 @@ class PortraitData:
         """Name a source by its title; by that of the package where it is not loaded, else by its short name."""
         title = self.titles.get(name)
         return title[language] if title else source_title(name, language)
+
+    @cached_property
+    def participations(self) -> Participations:
+        """Who takes part in what."""
+        return Participations.of(
+            self.rest["participations"], self.ground, self.epci, self.regions, self.abroad
+        )
 
     @cached_property
     def abroad(self) -> frozenset[str]:

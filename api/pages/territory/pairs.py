@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import chain, islice, product
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
+import numpy as np
 from markupsafe import Markup
+from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ....graph.region.gazetteer import Territory
 from ....graph.suggestions.directory import nameless
@@ -18,10 +20,9 @@ from ...web.links import href
 from ...web.negotiation import Language
 from .lists import EVIDENCE, SOURCES
 from .matter import PortraitData
-from .ties import facts_of, sides_of
+from .participations import UNKNOWN, Places, columns_of, matrix
+from .sides import Sides, sides_of
 
-Key: TypeAlias = tuple[int, str, str]
-"""A pair: how many interactions it shares, below zero, then the actor from there and the one from elsewhere."""
 HERE, AWAY = 6, 8
 """Actors that are drawn: of the territory, and of elsewhere."""
 SHARE = 0.1
@@ -36,25 +37,19 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
     nor country told for its participations is on no side.
     """
     sides = sides_of(seen, territory)
-    placed = Counter(actor for _, actor, here, *_ in sides.rows if here is not None)
-    acting = Counter(actor for _, actor, here, *_ in sides.rows if here)
-    local = {actor: acting[actor] >= SHARE * count for actor, count in placed.items()}
-    counts, shared = _shared(sides.rows, local)
-    keys = sorted((-count, *pair) for pair, count in counts.items())
-    first = _first(keys, seen)
-    drawn = set(first)
-    took = seen.by("participations", "interaction")
+    known = _Pairs.of(sides)
+    first = known.first(seen)
 
-    def row(key: Key) -> dict[str, Any]:
-        count, one, other = key
-        firm = set(took.of_all(shared[one] & shared[other]).select("evidence", "source"))
+    def row(at: int) -> dict[str, Any]:
+        one, other = (known.actors[end[at]] for end in (known.ones, known.others))
         return {
             "actor": seen.label(one), "actor_iri": one, "partner": seen.label(other), "partner_iri": other,
-            "interactions": -count, **facts_of(firm),
+            "interactions": int(known.counts[at]), **sides.told_of(known.shared(at)),
         }  # fmt: skip
 
-    rows = LateRows([*first, *(key for key in keys if key not in drawn)], row, sides.statuses)
-    unknown = len({actor for _, actor, *_ in sides.rows} - placed.keys())
+    rest = np.setdiff1d(np.arange(len(known.counts)), first)
+    rows = LateRows([*first.tolist(), *rest.tolist()], row, sides.statuses)
+    unknown = int((sides.sides[np.unique(sides.actors)] == UNKNOWN).sum())
     note = N_(
         "Qui agit d’ici dans au moins {share} de ses participations est d’ici : les sources placent un organisme national à "
         "son siège aussi bien que dans ses unités. Acteurs sans lieu dit pour ces interactions, qui ne sont d’aucun côté : "
@@ -74,33 +69,56 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
         empty=N_("Aucun acteur d’ici n’a de partenaire connu ailleurs, dans les sources chargées."),
         notes=(note,) if rows else (),
         question="territory-partners-outside",
-        more=_drawn(rows[: len(first)], len(rows), language) if first else {},
+        more=_drawn(rows[: len(first)], len(rows), language) if len(first) else {},
     )
 
 
-def _shared(
-    rows: Sequence[tuple[str, str, bool | None, str, str | None]], local: Mapping[str, bool]
-) -> tuple[Counter[tuple[str, str]], Mapping[str, set[str]]]:
-    """Count what each pair shares, of actors that are from there (`local`) or not; give what each takes part in."""
-    actors: dict[str, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
-    shared: dict[str, set[str]] = defaultdict(set)
-    for event, actor, *_ in rows:
-        if actor in local:
-            actors[event][local[actor]][actor] = None
-            shared[actor].add(event)
-    return Counter(chain.from_iterable(product(mine, theirs) for theirs, mine in actors.values())), shared
+@dataclass(frozen=True)
+class _Pairs:
+    """Pairs of an actor from there and one from elsewhere, most shared first: places in `actors`, and the interactions shared.
 
+    `takes` has a row an actor, a column an interaction of `events`, and 1 where the first takes part in the second.
+    """
 
-def _first(keys: Sequence[Key], seen: PortraitData) -> Sequence[Key]:
-    """Give the pairs of the few actors of both sides that share most, and have a name."""
-    for end, most in ((1, HERE), (2, AWAY)):
-        totals: Counter[str] = Counter()
-        for key in keys:
-            totals[str(key[end])] -= key[0]
-        named = (actor for actor, _ in totals.most_common() if not nameless(seen.label(actor)))
-        best = set(islice(named, most))
-        keys = [key for key in keys if key[end] in best]
-    return keys
+    actors: Sequence[str]
+    events: Places
+    takes: csr_array
+    ones: Places
+    others: Places
+    counts: Places
+
+    @classmethod
+    def of(cls, sides: Sides) -> _Pairs:
+        """Count what each pair shares: an interaction counts once, for the actors that have a side in one of them."""
+        events, of_event = np.unique(sides.events, return_inverse=True)
+        actors, of_actor = np.unique(sides.actors, return_inverse=True)
+        takes = matrix(of_actor, of_event, (len(actors), len(events)))
+        placed = np.bincount(of_actor[sides.here != UNKNOWN], minlength=len(actors))
+        acting = np.bincount(of_actor[sides.here == 1], minlength=len(actors))
+        local = acting >= SHARE * placed
+        mine, theirs = (np.flatnonzero((placed > 0) & side) for side in (local, ~local))
+        shared = (takes[mine] @ takes[theirs].T).tocoo()
+        ones, others, counts = mine[shared.row], theirs[shared.col], shared.data
+        order = np.lexsort((others, ones, -counts))
+        names = [sides.known.actors[actor] for actor in actors]
+        return cls(names, events, takes, ones[order], others[order], counts[order])
+
+    def shared(self, at: int) -> list[int]:
+        """Give the interactions of a pair, by their places in those of the publication."""
+        one, other = (columns_of(self.takes, end[at]) for end in (self.ones, self.others))
+        found: list[int] = self.events[[*set(one).intersection(other)]].tolist()
+        return found
+
+    def first(self, seen: PortraitData) -> Places:
+        """Give the pairs of the few actors of both sides that share most, and have a name."""
+        kept = np.arange(len(self.counts))
+        for end, most in ((self.ones, HERE), (self.others, AWAY)):
+            codes, met = np.unique(end[kept], return_index=True)
+            totals = np.bincount(end[kept], self.counts[kept], len(self.actors))
+            ranked = codes[np.lexsort((met, -totals[codes]))]
+            named = (code for code in ranked if not nameless(seen.label(self.actors[code])))
+            kept = kept[np.isin(end[kept], [*islice(named, most)])]
+        return kept
 
 
 def _drawn(chosen: Sequence[Mapping[str, Any]], whole: int, language: Language) -> dict[str, Any]:

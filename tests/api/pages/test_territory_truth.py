@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +17,6 @@ from ancrage.api.labels.rule_words import BasisWords
 from ancrage.api.pages.missing.asked import MissingParams
 from ancrage.api.pages.missing.territories import links
 from ancrage.api.pages.missing.unresolved import REFERENCES, interactions, references
-from ancrage.api.pages.territory import ties
 from ancrage.api.pages.territory.chain_board import chains
 from ancrage.api.pages.territory.coverage import coverage_note
 from ancrage.api.pages.territory.economy import hirings, jobs
@@ -27,6 +26,7 @@ from ancrage.api.pages.territory.grids import grids
 from ancrage.api.pages.territory.life import agenda, relays
 from ancrage.api.pages.territory.lists import actors
 from ancrage.api.pages.territory.matter import PortraitData
+from ancrage.api.pages.territory.participations import department_of
 from ancrage.api.reading.rows import By
 from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.render.rendering import environment, sayings
@@ -326,6 +326,17 @@ def test_that_no_agenda_is_loaded_is_said_where_it_is_so(seen: PortraitData) -> 
     assert "n’en ont pas ici" in said(pl.concat([events, elsewhere]))
 
 
+def where(seen: PortraitData, territories: Sequence[Territory], place: str) -> tuple[list[bool], str]:
+    """Tell whether the place of a participation is inside territories, and which partner it is of the others."""
+    took = pl.DataFrame(
+        {"interaction": ["a"], "actor": ["b"], "place": [place], "evidence": ["inferred"], "source": ["c"]}
+    )
+    told = replace(seen, rest={**seen.rest, "participations": took})
+    vars(told)["regions"] = seen.regions  # which a test replaced
+    known = told.participations
+    return [bool(known.inside(one)[0]) for one in territories], known.partners[known.of_partner[0]]
+
+
 def test_a_place_of_a_territory_beyond_the_region_is_inside_it(
     seen: PortraitData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -334,9 +345,8 @@ def test_a_place_of_a_territory_beyond_the_region_is_inside_it(
     monkeypatch.setitem(vars(ground), "home", np.zeros(len(ground), dtype=bool))
     town = ground.ids[0]
     mine = Territory("territory/department/99", "Ici", "department", np.zeros(1, dtype=np.intp))
-    assert ties._where(seen, mine, seen.inside(mine), town) == (True, None)
     other = Territory("territory/department/98", "Ailleurs", "department", np.zeros(0, dtype=np.intp))
-    assert ties._where(seen, other, seen.inside(other), town) == (False, ties.department_of(town))
+    assert where(seen, [mine, other], town) == ([True, False], department_of(town))
 
 
 def test_a_commune_of_another_region_that_is_off_the_ground_is_inside_that_region(
@@ -345,10 +355,8 @@ def test_a_commune_of_another_region_that_is_off_the_ground_is_inside_that_regio
     monkeypatch.setitem(seen.__dict__, "regions", {"territory/department/13": "territory/region/93"})
     south = Territory("territory/region/93", "Sud", "region", np.zeros(0, dtype=np.intp))
     assert not seen.ground.at("territory/commune/13055")
-    assert ties._where(seen, south, seen.inside(south), "territory/commune/13055") == (True, None)
-    assert ties._where(seen, south, seen.inside(south), "territory/commune/75056") == (
-        False, "territory/department/75",
-    )  # fmt: skip
+    assert where(seen, [south], "territory/commune/13055") == ([True], "territory/department/13")
+    assert where(seen, [south], "territory/commune/75056") == ([False], "territory/department/75")
 
 
 def test_an_actor_that_takes_part_in_several_ways_meets_an_interaction_once() -> None:
