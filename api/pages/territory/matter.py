@@ -47,7 +47,6 @@ MOST_VALUES = 600
 _ROWS = (
     *((name, "at") for name in (*PLACED, "participations", *(f"all-{name}" for name in LIVING))),
     *(
-        ("interactions", "interaction"),
         ("jobs", "zone"),
         ("hirings", "pool"),
     ),
@@ -123,7 +122,7 @@ class PortraitData:
     def warm(self) -> None:
         """Make what the first portrait would wait for."""
         assert self.labels is not None and self.epci is not None and self.actor_types is not None
-        assert self.levels is not None and self.participations is not None
+        assert self.levels is not None and self.participations is not None and self.interactions is not None
         for name, key in _ROWS:
             self.by(name, key).warm()
         self.cube.wholes("")
@@ -207,6 +206,13 @@ class PortraitData:
         """Name a source by its title; by that of the package where it is not loaded, else by its short name."""
         title = self.titles.get(name)
         return title[language] if title else source_title(name, language)
+
+    @cached_property
+    def interactions(self) -> Mapping[str, tuple[int, str, str, int | None, str, str | None]]:
+        """Each interaction: its rank among all, the latest first, then itself, its type, year, evidence and source."""
+        rows = self.rest["interactions"].select("interaction", "type", "year", "evidence", "source")
+        rows = rows.sort("year", "interaction", descending=[True, False], nulls_last=True)
+        return {row[0]: (rank, *row) for rank, row in enumerate(rows.iter_rows())}
 
     @cached_property
     def participations(self) -> Participations:

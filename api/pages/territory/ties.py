@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -30,24 +29,20 @@ _HERE: Mapping[int, bool | None] = {1: True, 0: False, UNKNOWN: None}
 def interactions(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the interactions that an actor takes part in from there, the latest first."""
     here = seen.rows("participations", territory).distinct("interaction")
-    rows = seen.by("interactions", "interaction").of_all(here)
     unknown = gettext("année non précisée", language)
-    keys = sorted(
-        rows.select("interaction", "type", "year", "evidence", "source"),
-        key=lambda key: (-(key[2] or -math.inf), key[0]),
-    )
+    keys = sorted(seen.interactions[one] for one in here if one in seen.interactions)
     kinds: Counter[str] = Counter()
-    for kind, count in Counter(key[1] for key in keys).items():
+    for kind, count in Counter(key[2] for key in keys).items():
         kinds[seen.word(kind, language)] += count
 
     def interaction(key: tuple[Any, ...]) -> dict[str, Any]:
-        path, kind, year, evidence, source = key
+        _, path, kind, year, evidence, source = key
         return {
             "interaction": seen.label(path), "interaction_iri": path, "year": year, "type": seen.word(kind, language),
             "evidence": evidence, "source": source_name(source),
         }  # fmt: skip
 
-    years = Counter(str(year) if year else unknown for _, _, year, *_ in keys)
+    years = {str(year) if year else unknown: n for year, n in Counter(key[3] for key in keys).items()}
     return Table(
         (
             Column("interaction", N_("Interaction"), "link"),
@@ -56,7 +51,7 @@ def interactions(seen: PortraitData, territory: Territory, language: Language) -
             EVIDENCE,
             SOURCES,
         ),
-        LateRows(keys, interaction, rows.distinct("evidence")),
+        LateRows(keys, interaction, {key[4] for key in keys}),
         empty=N_(
             "Aucune interaction connue : aucune source chargée n’en décrit qui soit menée depuis ce "
             "territoire, ce qui ne dit pas qu’il n’y en a aucune."
