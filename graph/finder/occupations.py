@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ..region.derived import hiring_plans
 from ..region.gazetteer import Gazetteer
 from ..region.names import UnknownName
 from ..region.text import asked_words, fold, stems
@@ -165,13 +166,13 @@ def _hired(matter: RegionView) -> pl.DataFrame:
         pools = [area.id for area in Gazetteer.of(matter).territories("bassin", matter.within)]
     except UnknownName:
         pools = []  # nothing is known of the region
-    rows = matter.frame("hirings").filter(
+    rows = matter.once(hiring_plans).filter(
         pl.col("pool").is_in(pools), pl.col("indicator").str.ends_with("/hiring-plans")
     )
     names = matter.frame("words").select(path="concept", label="label").unique("path", keep="first")
     latest = rows.filter(pl.col("year") == pl.col("year").max()).group_by(path="occupation", year="year")
     known = latest.agg(
-        plans=pl.col("value").sum().cast(pl.Int64), pools=pl.col("value").is_null().sum().cast(pl.Int64)
+        plans=pl.col("least").sum().cast(pl.Int64), pools=pl.col("value").is_null().sum().cast(pl.Int64)
     )
     return (
         known.join(names, on="path")

@@ -11,6 +11,7 @@ import polars as pl
 from ...words import EMPTY, N_, NN_, Listed, Named, Number, Percent
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Reason, Refusal, Thing, Words
+from ..region.derived import hiring_plans
 from ..region.firmness import RANKS, counted_in, rank_in, together
 from ..region.view import RegionView
 from .by_area import ByArea
@@ -43,7 +44,7 @@ class Hirings:
     @classmethod
     def of(cls, matter: RegionView) -> Hirings:
         """Read the hiring plans of a matter; an occupation without a family is its own."""
-        rows = matter.frame("hirings").with_columns(family=pl.coalesce("family", "occupation"))
+        rows = matter.once(hiring_plans).with_columns(family=pl.coalesce("family", "occupation"))
         year = rows["year"].max()
         rows = rows.filter(pl.col("year") == year) if isinstance(year, int) else rows.clear()
         families = sorted(rows["family"].unique().to_list())
@@ -59,7 +60,7 @@ class Hirings:
         every = rows.filter(pl.col("indicator").str.ends_with("/hiring-plans"))
         hard = rows.filter(pl.col("indicator").str.ends_with("/hiring-plans-difficult"))
         shape = (len(areas), len(families))
-        known = pl.col("value").fill_null(0.0)
+        known = pl.col("least").fill_null(0.0)
         return cls(
             tuple(families),
             year if isinstance(year, int) else None,

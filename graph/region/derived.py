@@ -32,6 +32,14 @@ def interaction_places(matter: RegionView) -> pl.DataFrame:
     return rows.with_columns(evidence=less_firm(pl.col("evidence"), located)).drop("located")
 
 
+def hiring_plans(matter: RegionView) -> pl.DataFrame:
+    """Give the hiring plans with `least`: what is published, else the least that a number under secrecy can be; null for neither.
+
+    Of a labour pool that lies over two départements one number may be secret and the other not: it has a least.
+    """
+    return matter.frame("hirings").with_columns(least=pl.coalesce("value", "low"))
+
+
 def distinct_participations(participations: pl.DataFrame) -> pl.DataFrame:
     """Give one row for each participation: an actor of two kinds, or in two roles, has several in a frame.
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from ...words import N_, NN_
 from ..findings.model import Words
+from ..region.derived import hiring_plans
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
 
@@ -31,7 +32,7 @@ class Demand:
     @classmethod
     def by_commune(cls, matter: RegionView, ground: Gazetteer, territory: Territory) -> dict[int, Demand]:
         """Read the demand of a territory in the labour pool of each of its communes."""
-        rows = matter.frame("hirings").filter(
+        rows = matter.once(hiring_plans).filter(
             pl.col("indicator").str.ends_with("hiring-plans-difficult") & pl.col("family").is_not_null()
         )
         rows = rows.filter(pl.col("year") == pl.col("year").max())
@@ -43,12 +44,12 @@ class Demand:
             here = inside[pool.communes]
             share = float(people[pool.communes] @ here / people[pool.communes].sum())
             plans: dict[str, float] = defaultdict(float)
-            cells = rows.filter(pl.col("pool") == pool.id).select("family", "value").rows()
-            for family, value in cells:
-                plans[family] += (value or 0) * share
-            least = frozenset(family for family, value in cells if value is None)
+            cells = rows.filter(pl.col("pool") == pool.id).select("family", "value", "least").rows()
+            for family, _, least in cells:
+                plans[family] += (least or 0) * share
+            secret = frozenset(family for family, value, _ in cells if value is None)
             label = pool.label.title() if pool.label.isupper() else pool.label
-            one = cls(plans, label, not here.all(), least)
+            one = cls(plans, label, not here.all(), secret)
             found |= dict.fromkeys(pool.communes[here].tolist(), one)
         return found
 

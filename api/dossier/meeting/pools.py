@@ -81,7 +81,7 @@ def pool_of(party: Party) -> Pool:
     for row in rows:
         which = PLANS.get(row["indicator"])
         if row["year"] == year and which is not None:
-            sums[row["family"]][which] += row["value"] or 0
+            sums[row["family"]][which] += row["least"] or 0
             hidden[row["family"]][which] += row["value"] is None
     return Pool(
         pool.label,

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from fastapi import Request
 
-from ....graph.region.derived import interaction_places
+from ....graph.region.derived import hiring_plans, interaction_places
 from ....graph.region.gazetteer import Gazetteer
 from ....graph.region.names import UnknownName
 from ....graph.region.view import RegionView
@@ -92,6 +92,7 @@ class ActorData:
         frames["interactions"] = frames["interactions"].unique(
             "interaction", keep="first", maintain_order=True
         )
+        frames["hirings"] = matter.once(hiring_plans)
         frames["participations"] = matter.once(interaction_places)  # with the evidence and the source of each
         frames |= {f"all-{name}": everything.frame(name) for name in ILLUSTRATIVE}
         concepts = frames["all-concepts"].unique("concept", keep="first")

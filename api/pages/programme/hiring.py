@@ -106,7 +106,7 @@ def _plans(known: ActorData) -> tuple[int | None, Plans]:
         year = rows["year"].max()
         every = pl.col("indicator").str.ends_with("/hiring-plans")
         counted = rows.filter(pl.col("year") == year).group_by("pool", "family").agg(
-            plans=pl.col("value").filter(every).sum(), hard=pl.col("value").filter(~every).sum(),
+            plans=pl.col("least").filter(every).sum(), hard=pl.col("least").filter(~every).sum(),
             cells=every.sum(), hidden=(every & pl.col("value").is_null()).sum(),
             hard_hidden=(~every & pl.col("value").is_null()).sum(),
         )  # fmt: skip

@@ -203,12 +203,11 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
     hidden: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     year = rows[0]["year"] if rows else None
     for row in rows:
-        family, indicator, value = row["family"], row["indicator"].rsplit("/", 1)[-1], row["value"]
+        family, indicator, value = row["family"], row["indicator"].rsplit("/", 1)[-1], row["least"]
         if family is None:
             continue
-        if value is None:
-            hidden[family][indicator] += 1
-        else:
+        hidden[family][indicator] += row["value"] is None
+        if row["value"] is not None or value:
             sums[family][indicator] += value
     listed = [
         {

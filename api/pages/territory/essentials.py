@@ -345,7 +345,7 @@ def _around(context: Context) -> str:
     plans, hidden = Counter[str](), set[str]()
     for row in rows:
         if row["year"] == year:
-            plans[row["family"]] += round(row["value"] or 0)
+            plans[row["family"]] += round(row["least"] or 0)
             hidden |= {row["family"]} if row["value"] is None else set()
     family, count = max(plans.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
     if count < PLANS:

@@ -22,7 +22,7 @@ from ....graph.indicators.cube import Cube, Value
 from ....graph.indicators.facts import FACTS
 from ....graph.indicators.peers import Structures
 from ....graph.indicators.source_years import SourceYears
-from ....graph.region.derived import interaction_places
+from ....graph.region.derived import hiring_plans, interaction_places
 from ....graph.region.gazetteer import Gazetteer, Territory
 from ....graph.region.inside_outside import abroad_of, partial_sources
 from ....graph.region.names import UnknownName
@@ -92,6 +92,7 @@ class PortraitData:
         placed = {name: ground.locate(matter.frame(name), wide=True) for name in PLACED}
         placed |= {f"all-{name}": ground.locate(everything.frame(name)) for name in LIVING}
         rest = {name: matter.frame(name) for name in REST}
+        rest["hirings"] = matter.once(hiring_plans)
         rest["participations"] = matter.once(interaction_places)  # with the evidence and the source of each
         placed["participations"] = ground.locate(rest["participations"])
         rest["interactions"] = rest["interactions"].unique("interaction", keep="first", maintain_order=True)

@@ -632,6 +632,7 @@ def test_a_partner_without_a_place_told_is_not_outside(
     # Once its country is known to be another one, it is outside.
     away = frozenset({*seen.abroad, str(lost["partner_iri"])})
     monkeypatch.setitem(seen.__dict__, "abroad", away)
+    monkeypatch.delitem(seen.__dict__, "participations")
     monkeypatch.delitem(seen.made, ("sides",))  # those of the last territories are kept
     told = {row["partner_iri"]: row["side_shown"] for row in partners(seen, metro, "fr").rows}
     assert told[lost["partner_iri"]] == "acteur de l’extérieur"

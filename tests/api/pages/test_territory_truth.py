@@ -61,10 +61,13 @@ def seen(example: TestClient) -> PortraitData:
 def test_hirings_tell_their_secret_cells_and_how_much_of_a_territory_their_pools_have() -> None:
     pool = Territory("bassin/1", "Aubenas", "bassin", np.array([0, 3]))
     partly = Territory("territory/x", "X", "epci", np.array([0, 1, 2]))
-    cells = [("hiring-plans", 90.0), ("hiring-plans", None), *[("hiring-plans-difficult", None)] * 3]
+    cells = [
+        *(("hiring-plans", 90.0, 90.0), ("hiring-plans", None, 12.0), ("hiring-plans-difficult", None, 7.0)),
+        *[("hiring-plans-difficult", None, None)] * 2,
+    ]
     rows = pl.DataFrame(
-        [(pool.id, "fap/J", f"indicator/{name}", 2024, value) for name, value in cells],
-        schema=("pool", "family", "indicator", "year", "value"),
+        [(pool.id, "fap/J", f"indicator/{name}", 2024, value, least) for name, value, least in cells],
+        schema=("pool", "family", "indicator", "year", "value", "least"),
         orient="row",
     )
     seen = SimpleNamespace(
@@ -75,7 +78,7 @@ def test_hirings_tell_their_secret_cells_and_how_much_of_a_territory_their_pools
     )
     made = hirings(cast("PortraitData", seen), partly, "fr")
     [row] = made.rows
-    assert (row["value"], row["hidden"], row["hidden_difficult"]) == (90.0, 1, 3)
+    assert (row["value"], row["difficult"], row["hidden"], row["hidden_difficult"]) == (102.0, 7.0, 1, 3)
     assert (
         "Aubenas (1 sur 1 compte aussi des communes d’ailleurs) ; 1 des 3 communes d’ici y est."
         in made.notes[0]["fr"]

@@ -90,6 +90,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "indicator": pl.String,
         "year": pl.Int64,
         "value": pl.Float64,
+        "low": pl.Float64,
         "status": pl.String,
         "evidence": pl.String,
         "source": pl.String,

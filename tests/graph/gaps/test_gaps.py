@@ -115,6 +115,12 @@ def test_a_suppressed_cell_is_told_and_counted_as_nothing() -> None:
     assert "40 % jugés difficiles" in finding.sentence["fr"].replace("\u202f", " ")
 
 
+def test_what_is_published_of_a_pool_of_two_departements_counts_though_its_sum_is_secret() -> None:
+    cells = [*BUILDING["hirings"], hiring(1, "fap/B", None, occupation="fap/B2Z", low=50.0)]
+    [finding] = gaps(world(**{**BUILDING, "hirings": cells}), WEST, kinds=["demand"]).findings
+    assert (finding.facts["plans"], finding.facts["suppressed_cells"]) == (350, 2)
+
+
 def test_the_evidence_of_demand_is_that_of_its_cells_and_of_its_programmes() -> None:
     declared, made_up = {"evidence": "declared"}, {"evidence": "illustrative"}
     cells = [hiring(1, "fap/B", 200.0), hiring(1, "fap/B", 300.0, occupation="fap/B1Z", **declared)]

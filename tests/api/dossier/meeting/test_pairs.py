@@ -265,11 +265,13 @@ def ground(people: Sequence[float], *pools: Sequence[int]) -> PortraitData:
     ]
     hirings = pl.DataFrame(
         [
-            (f"bassin/{n}", "fap/J", f"indicator/{name}", 2024, value)
+            (f"bassin/{n}", "fap/J", f"indicator/{name}", 2024, value, least)
             for n in range(len(pools))
-            for name, value in (("hiring-plans", 90.0), ("hiring-plans-difficult", 6.0), ("hiring-plans-difficult", None))
+            for name, value, least in (
+                ("hiring-plans", 90.0, 90.0), ("hiring-plans-difficult", 6.0, 6.0), ("hiring-plans-difficult", None, 20.0)
+            )
         ],
-        schema=("pool", "family", "indicator", "year", "value"), orient="row",
+        schema=("pool", "family", "indicator", "year", "value", "least"), orient="row",
     )  # fmt: skip
 
     def inside(place: Territory) -> Any:
@@ -299,7 +301,7 @@ def test_the_labour_pool_is_that_of_most_inhabitants_and_secret_cells_make_minim
     assert (pool.label, pool.beyond, pool.share) == ("Bassin 0", False, 0.75)
     assert plans_words(pool, here, pool.plans["fap/J"])["fr"].replace("\u202f", " ") == (
         "Bassin d’emploi « Bassin 0 » (où vivent 75 % des habitants du Cantal) en 2024 : 90 projets de recrutement, "
-        "dont au moins 6 jugés difficiles."
+        "dont au moins 26 jugés difficiles."
     )
 
 
