@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 import polars as pl
 
-from ...words import N_, NN_, Listed, Spoken
+from ...words import N_, NN_, Listed, Number, Spoken
 from ..findings.model import Words
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
@@ -18,18 +18,24 @@ from .located import Mask, Values
 from .sectors import Jobs
 from .setting import Names, zones
 
+MOST_NAMED = 3
+"""Employment zones that are named; of more, how many."""
 PRODUCES = "chain-function/produces"
 """The function that jobs and establishments are of."""
 
 
 @dataclass(frozen=True)
 class StageTotal:
-    """What is counted at a stage: `value` of jobs (`unit`), or of establishments, in `year`, of whole `sectors` (paths)."""
+    """What is counted at a stage: `value` of jobs (`unit`), or of establishments, in `year`, of whole `sectors` (paths).
+
+    Jobs are those of whole employment `zones` (names), which may reach far beyond the territory.
+    """
 
     value: int
     unit: str
     year: int
     sectors: tuple[str, ...]
+    zones: tuple[str, ...] = ()
 
     def words(self, names: Names) -> Words:
         """Say it: how many, when, of which sectors, which are wider than the stage.
@@ -38,6 +44,8 @@ class StageTotal:
         ...     schema=dict.fromkeys(("concept", "label", "english", "top"), pl.String))}))
         >>> str(StageTotal(1240, "jobs", 2021, ("a38/CC",)).words(names)["en"])
         '1,240 salaried jobs (2021, the whole of the sector “CC”, wider than the stage)'
+        >>> str(StageTotal(1240, "jobs", 2021, ("a38/CC",), ("Valence",)).brief["en"])
+        '1,240 salaried jobs in the whole employment zone “Valence” (2021)'
         """
         listed = Listed([N_("« {name} »", name=names(one)) for one in self.sectors])
         several = len(self.sectors)
@@ -61,8 +69,20 @@ class StageTotal:
     @property
     def _counted(self) -> Spoken:
         if self.unit == "jobs":
-            return NN_("{n} emploi salarié", "{n} emplois salariés", self.value)
+            jobs = NN_("{n} emploi salarié", "{n} emplois salariés", self.value)
+            return N_("{jobs} {where}", jobs=jobs, where=self._where) if self.zones else jobs
         return NN_("{n} établissement", "{n} établissements", self.value)
+
+    @property
+    def _where(self) -> Spoken:
+        if len(self.zones) > MOST_NAMED:
+            return N_("dans {n} zones d’emploi entières", n=Number(len(self.zones)))
+        return NN_(
+            "dans toute la zone d’emploi {zones}",
+            "dans les zones d’emploi entières {zones}",
+            len(self.zones),
+            zones=Listed([N_("« {name} »", name=name) for name in self.zones]),
+        )
 
 
 @dataclass(frozen=True)
@@ -115,13 +135,15 @@ def stage_totals(matter: RegionView, chain: str, communes: Mask) -> dict[str, St
 
 def _jobs(matter: RegionView, sectors: set[str], communes: Mask) -> StageTotal | None:
     """Add up the known jobs of sectors; None where none is known."""
-    table, met = matter.once(Jobs.of), matter.once(zones).meeting(communes)
+    table, areas = matter.once(Jobs.of), matter.once(zones)
+    met = areas.meeting(communes)
     at = [rank for rank, sector in enumerate(table.sectors) if sector in sectors]
     known = table.cells[met][:, at].sum() - table.missing[met][:, at].sum()
     if not known or table.year is None:
         return None
     value = round(float(table.jobs[met][:, at].sum()))
-    return StageTotal(value, "jobs", table.year, tuple(table.sectors[rank] for rank in at))
+    named = tuple(label for label, here in zip(areas.labels, met, strict=True) if here)
+    return StageTotal(value, "jobs", table.year, tuple(table.sectors[rank] for rank in at), named)
 
 
 def _shops(matter: RegionView, sectors: set[str], communes: Mask) -> StageTotal | None:
