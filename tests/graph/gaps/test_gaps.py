@@ -526,7 +526,10 @@ def test_a_stage_counted_without_a_named_company_says_so_and_is_no_missing_link(
     matter = world(chains=[_stage("resource")], jobs=BUILDERS, members=[_member(1, "01003")])
     report = gaps(matter, WEST, kinds=["link"])
     [told] = _told(report)
-    assert "1\u202f240 emplois salariés dans toute la zone d’emploi « " in told and "aucune entreprise nommée" in told
+    assert (
+        "1\u202f240 emplois salariés dans toute la zone d’emploi « " in told
+        and "aucune entreprise nommée" in told
+    )
     assert not [one for one in report if one.facts.get("function") == PRODUCES]
     [whole] = _told(gaps(matter, REGION, kinds=["link"]))
     assert "1\u202f490 emplois" in whole

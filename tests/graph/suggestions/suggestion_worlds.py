@@ -52,7 +52,14 @@ EMPTY: dict[str, Sequence[str]] = {
     "institutions": ("organization", "place"),
     "former": ("former", "place"),
 }
-NUMBERS = {"year": pl.Int64, "start": pl.Int64, "end": pl.Int64, "created": pl.Int64, "value": pl.Float64, "low": pl.Float64}
+NUMBERS = {
+    "year": pl.Int64,
+    "start": pl.Int64,
+    "end": pl.Int64,
+    "created": pl.Int64,
+    "value": pl.Float64,
+    "low": pl.Float64,
+}
 PLACES = pl.DataFrame(
     {
         "place": [f"territory/commune/{code}" for code in ("38185", "38421", "07064", "26362")],
