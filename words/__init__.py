@@ -2,7 +2,7 @@
 
 from .catalogues import DECLARED, SOURCE, languages, own_name
 from .errors import AncrageError, SentenceError
-from .french import first_upper, of_name, organization_name, territory_name
+from .french import at_name, first_upper, of_name, organization_name, territory_name
 from .letters import unaccented
 from .marks import percent_sign
 from .messages import EMPTY, N_, NN_, Message, Named, Said, Spoken, gettext, ngettext, pgettext
@@ -36,6 +36,7 @@ __all__ = [
     "Said",
     "SentenceError",
     "Spoken",
+    "at_name",
     "date",
     "decimals_beside",
     "first_upper",

@@ -23,6 +23,7 @@ _DEPARTMENTS = {
 }
 """The articles of départements by the first word of their names: no source tells them."""
 _VOWELS = "AEIOUYÀÂÉÈÊÎÔŒ"
+_AT = {"Le": "au", "Les": "aux"}
 _AREAS = {"zone": "la zone d'emploi", "bassin": "le bassin d'emploi"}
 
 
@@ -50,6 +51,21 @@ def of_name(name: str, language: str) -> str:
     if name.lower().startswith(("le ", "les ")):
         return ("du " if name[2] == " " else "des ") + name.split(" ", 1)[1]
     return f"d'{name}" if name[:1] in _VOWELS else f"de {name}"
+
+
+def at_name(name: str, language: str) -> str:
+    """Write the name of a commune after « à », which French joins to its article and a sentence of another language holds.
+
+    >>> names = ("Aubenas", "Le Puy-en-Velay", "Les Vans", "La Mure", "L'Isle-d'Abeau")
+    >>> [at_name(name, "fr") for name in names]
+    ['à Aubenas', 'au Puy-en-Velay', 'aux Vans', 'à La Mure', "à L'Isle-d'Abeau"]
+    >>> at_name("Les Vans", "en")
+    'Les Vans'
+    """
+    if language != SOURCE:
+        return name
+    article, _, rest = name.partition(" ")
+    return f"{_AT[article]} {rest}" if article in _AT and rest else f"à {name}"
 
 
 def organization_name(name: str, language: str) -> str:

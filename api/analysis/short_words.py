@@ -76,7 +76,7 @@ def _access(one: Finding) -> Spoken | None:
         return None
     if not facts["residents_without"]:
         return N_(
-            "Les habitants accèdent {share} moins bien que ceux du reste de la région {what}.",
+            "Les habitants ont un accès {what} inférieur de {share} à celui du reste de la région.",
             share=Percent(1 - facts["relative_access"]),
             what=N_("à la recherche")
             if one.object.id == RESEARCH

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...words import N_, Number, gettext
+from ...words import N_, NN_, gettext
 from ...words.locales import language
 from ..web.packages import check_device_packages
 from .application import (
@@ -42,7 +42,7 @@ Name = Annotated[
 
 @commands.callback(invoke_without_command=True)
 def account(context: typer.Context) -> None:
-    """Comptes des dispositifs : en ajouter, les lister, y inviter, en désactiver, en supprimer ; faire une clé des contacts."""
+    """Comptes du guichet : en ajouter, les lister, y inviter, en désactiver, en supprimer ; faire une clé des contacts."""
     if context.invoked_subcommand is None:
         print(context.get_help())
     else:
@@ -122,9 +122,10 @@ def move(data_dir: DataDir = None) -> None:
     finally:
         source.close()
         target.close()
-    told = N_(
+    told = NN_(
+        "{n} ligne copiée. {file} n’est plus lu : gardez-le à part ; « ancrage backup » sauvegarde désormais ce serveur.",
         "{n} lignes copiées. {file} n’est plus lu : gardez-le à part ; « ancrage backup » sauvegarde désormais ce serveur.",
-        n=Number(count),
+        count,
         file=STORE_FILE,
     )
     error_console().print(told[language()], markup=False, highlight=False)

@@ -27,7 +27,7 @@ def fetch(
     ] = None,
     largest: Annotated[
         float,
-        typer.Option("--largest", metavar="GO", min=0, help="Refuser un fichier de plus de gigaoctets."),
+        typer.Option("--largest", metavar="GO", min=0, help="Refuser un fichier de plus de GO gigaoctets."),
     ] = 8,
 ) -> None:
     """Télécharger les fichiers d'une source : repris s'ils sont coupés, vérifiés, laissés s'ils n'ont pas changé.

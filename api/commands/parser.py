@@ -7,6 +7,7 @@ gettext for them (decision 0062).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import typer.core
@@ -188,6 +189,20 @@ class Group(TyperGroup):
         """Read the arguments."""
         _speak(self)
         return super().make_context(*args, **options)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that arguments begin with; one of a near name is said in the language of the locale."""
+        self.suggest_commands = False  # Typer's own words for it are English
+        near = get_close_matches(args[0], self.list_commands(ctx)) if args else []
+        if near and self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+            listed = ", ".join(f"« {name} »" for name in near)
+            told = N_(
+                "il n'existe pas de commande « {name} » ; voulez-vous dire {near} ?",
+                name=args[0],
+                near=listed,
+            )
+            ctx.fail(told[language()])
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Find a command."""

@@ -121,7 +121,7 @@ def backup(
     data_dir: DataDir = None,
     format: Format = "table",
 ) -> None:
-    """Sauvegarder la publication, ses sources, ses modifications et le registre des dispositifs, sans arrêter le service."""
+    """Sauvegarder, sans arrêter le service : publication, sources, modifications, registre du guichet et des comptes."""
     from ...graph.snapshots.archive import ArchiveNameError, compression_of
     from ...loaders.operations.files import KEY_FILE
     from ...loaders.publish.backup import back_up
@@ -163,7 +163,8 @@ def restore(
         bool,
         typer.Option(
             "--replace",
-            help="Remplacer ce qui est déjà là : sources, modifications, registre des dispositifs (sur un serveur aussi).",
+            help="Remplacer ce qui est déjà là : sources, modifications, registre du guichet et des comptes (sur un serveur "
+            "aussi).",
         ),
     ] = False,
     format: Format = "table",
@@ -227,8 +228,8 @@ def _tell_register(folder: Path, had: bool, snapshot: "Snapshot", show: "Progres
     if had:
         show(
             N_(
-                "Le registre des dispositifs est celui de la sauvegarde : relisez les comptes désactivés et les effacements "
-                "demandés depuis, puis redémarrez le service."
+                "Le registre du guichet et des comptes est celui de la sauvegarde : relisez les comptes désactivés et les "
+                "effacements demandés depuis, puis redémarrez le service."
             )
         )
 

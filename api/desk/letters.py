@@ -46,8 +46,8 @@ def _part(
     yield before[language]
     yield "\n".join(
         ngettext(
-            "- « {title} », à {place}, depuis {n} jour",
-            "- « {title} », à {place}, depuis {n} jours",
+            "- « {title} » ({place}), depuis {n} jour",
+            "- « {title} » ({place}), depuis {n} jours",
             days,
             language,
             title=ledger.needs[id].title,

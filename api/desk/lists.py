@@ -41,7 +41,7 @@ def list_file(
     body = table_file(
         Rows(list(columns), [*rows]),
         chosen,
-        {N_("Objet"): title, N_("Au"): now()},
+        {N_("Objet"): title, N_("À la date du"): now()},
         said,
         columns=columns,
         origin=origin_of(request) if chosen == CSVW else None,

@@ -125,7 +125,7 @@ async def rates_data(
                 for rate in found
             ],
         )
-        about = {N_("Objet"): gettext("Taux du guichet", said), N_("Au"): now()}
+        about = {N_("Objet"): gettext("Taux du guichet", said), N_("À la date du"): now()}
         body = table_file(rows, chosen, about, said, columns=columns_of("rates"), origin=origin_of(request))
     response = file_response(request, body, chosen, "guichet-taux", desk.publication.snapshot, said)
     response.headers["Cache-Control"] = "no-store"

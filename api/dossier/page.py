@@ -11,6 +11,7 @@ from ...graph.pool.blocking import PoolBusy
 from ...graph.region.view import RegionView
 from ...words import N_, gettext
 from ..analysis.routes import analyses_of
+from ..labels.wording import TERRITORY_KINDS
 from ..pages.territory import page as territory_portrait
 from ..pages.territory.matter import PortraitData, portraits_of
 from ..pages.territory.outside import check_level
@@ -70,8 +71,8 @@ async def _dossier(
         raise PageError(
             404,
             N_(
-                "Aucun dossier pour le territoire {kind}/{code} : il n’est pas dans la région étudiée.",
-                kind=kind,
+                "Aucun dossier pour ce territoire ({level} au code {code}) : il n’est pas dans la région étudiée.",
+                level=TERRITORY_KINDS[kind][0],
                 code=code,
             ),
         )

@@ -13,7 +13,7 @@ from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...loaders.relays.ledger import relay_id
 from ...ontology.vocabulary import ID
-from ...words import N_, Spoken, gettext, join_words
+from ...words import N_, Spoken, at_name, gettext, join_words
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, form_of
 from ..desk.asked import Checked, find_place
 from ..desk.running import was_done
@@ -142,7 +142,7 @@ def _page(
         refusal=refusal[said] if (refusal := _refusal(event)) else "",
         version=desk.relays.versions.get(relay_id(event.path, own), 0),
         address=f"{PATH}/{event.path}",
-        place=where,
+        place=at_name(where, said),
         values={"where": where, **checked.values},
         errors=checked.faults(said),
         failure=desk.publication.failure[said] if desk.publication.failure else "",

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from ...graph.region.lambert import LAMBERT_93
 from ...graph.region.outlines import Layer, Outlines
-from ...words import gettext
+from ...words import ngettext
 from ..maps.drawing import COLOURS, LINE, PAPER, SOFT
 from ..web.negotiation import Language
 
@@ -90,7 +90,12 @@ def draw(
     most = max(spots["len"].to_list(), default=1)
     points = "".join(_point(row, most, marked=bool(marks)) for row in spots.iter_rows(named=True))
     crosses = "" if others is None else "".join(map(_cross, _inside(layer, others).iter_rows(named=True)))
-    said = title or gettext("Carte de {shown} résultats situés dans la région", language, shown=shown)
+    said = title or ngettext(
+        "Carte de {n} résultat situé dans la région",
+        "Carte de {n} résultats situés dans la région",
+        shown,
+        language,
+    )
     lines = "".join(f'<path d="{path}"/>' for path in layer.paths if path)
     role = "group" if "href" in told else "img"  # the links of what is an image are not reached
     svg = (

@@ -117,13 +117,13 @@
     if (changes.length) nodes.update(changes);
     settle(seen);
     const total = plain.filter((node) => node.f).length;
-    const text = !seen.size ? words0.none : seen.size === total ? words0.all : words0.part;
+    const text = !seen.size ? words0.none : seen.size === 1 ? words0.one : seen.size === total ? words0.all : words0.part;
     state.textContent = text.replace("{n}", number.format(seen.size)).replace("{total}", number.format(total));
     if (fit && (changes.length || placed)) look(seen);
     holder.dataset.visibles = String(seen.size);
     holder.dataset.filtre = String(Math.round(performance.now() - started));
   }
-  const words0 = { all: state.dataset.tous, part: state.dataset.partie, none: state.dataset.personne };
+  const words0 = { all: state.dataset.tous, one: state.dataset.un, part: state.dataset.partie, none: state.dataset.personne };
 
   function look(seen) {
     if (placed) {

@@ -261,8 +261,8 @@ class Settings(BaseSettings):
     operations: SecretStr | None = _setting(
         None,
         N_(
-            "registre des dispositifs sur un serveur, « postgresql+psycopg://… » ; sinon `operations.sqlite` du dossier des "
-            "données"
+            "registre du guichet et des comptes sur un serveur, « postgresql+psycopg://… » ; sinon `operations.sqlite` du "
+            "dossier des données"
         ),
     )
     contact_key: SecretStr | None = _setting(

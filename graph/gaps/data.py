@@ -23,18 +23,27 @@ QUESTION = "missing-data-of-territory"
 
 #: What belongs to no territory: what is said of many, and what follows.
 EVERYWHERE: dict[str, Message] = {
-    "programmes": N_(
-        "{lost} des {every} formations ouvertes n'ont pas de lieu d'enseignement connu : elles ne comptent nulle part."
+    "programmes": NN_(
+        "{n} des {every} formations ouvertes n'a pas de lieu d'enseignement connu : elle ne compte nulle part.",
+        "{n} des {every} formations ouvertes n'ont pas de lieu d'enseignement connu : elles ne comptent nulle part.",
+        0,
     ),
-    "units": N_(
-        "{lost} des {every} unités de recherche connues sont situées ailleurs ou sans lieu connu : elles ne comptent dans aucun "
-        "territoire."
+    "units": NN_(
+        "{n} des {every} unités de recherche connues est située ailleurs ou sans lieu connu : elle ne compte dans aucun "
+        "territoire.",
+        "{n} des {every} unités de recherche connues sont situées ailleurs ou sans lieu connu : elles ne comptent dans aucun "
+        "territoire.",
+        0,
     ),
-    "members": N_(
-        "{lost} des {every} appartenances à une filière n'ont pas d'étape connue : elles ne comblent aucun maillon."
+    "members": NN_(
+        "{n} des {every} appartenances à une filière n'a pas d'étape connue : elle ne comble aucun maillon.",
+        "{n} des {every} appartenances à une filière n'ont pas d'étape connue : elles ne comblent aucun maillon.",
+        0,
     ),
-    "participations": N_(
-        "{lost} des {every} participations à des interactions n'ont pas de lieu connu : elles ne lient aucun territoire."
+    "participations": NN_(
+        "{n} des {every} participations à des interactions n'a pas de lieu connu : elle ne lie aucun territoire.",
+        "{n} des {every} participations à des interactions n'ont pas de lieu connu : elles ne lient aucun territoire.",
+        0,
     ),
 }
 
@@ -152,7 +161,7 @@ def _whole(setting: GapContext) -> list[Finding]:
     made = []
     for what, (lost, every) in setting.matter.once(region_wide).items():
         if lost:
-            words = replace(EVERYWHERE[what], filled={"lost": Number(lost), "every": Number(every)})
+            words = replace(EVERYWHERE[what].of(lost), filled={"every": Number(every)})
             made.append(_finding(setting, what, lost, every, words, setting.question(QUESTION), "everywhere"))
     return made
 

@@ -148,7 +148,7 @@ def _merged(figure: Figure, territory: str, after: Value, parts: Sequence[tuple[
     words = Listed([N_("{name} ({value})", name=name, value=value) for name, value in told])
     new = figure_text(figure, after.value)
     return N_(
-        "{figure} : {words} réunis en « {territory} » : {new}.",
+        "{figure} : {words}, ensemble dans « {territory} » : {new}.",
         figure=figure.label,
         words=words,
         territory=territory,
@@ -165,16 +165,12 @@ _REASONS: Mapping[str | None, Words] = {
 def _unknown(figure: Figure, territory: str, before: Value, after: Value) -> Words:
     known = before if before.value is not None else after
     reasons = [_REASONS[one.status] for one in (before, after) if one.status in _REASONS]
-    reason = reasons[0] if reasons else N_("n'est pas connu")
+    reason = reasons[0] if reasons else N_("valeur non connue")
     label = Said(_amid, (figure.label,))
     if known.value is None:
         return N_("{territory}, {label} : {reason}.", territory=territory, label=label, reason=reason)
     value = figure_text(figure, known.value)
-    moment = N_("avant") if known is before else N_("avec le scénario")
-    return N_(
-        "{territory}, {label} : {value} {moment}, seul connu.",
-        territory=territory,
-        label=label,
-        value=value,
-        moment=moment,
-    )
+    told = {"territory": territory, "label": label, "value": value}
+    if known is before:
+        return N_("{territory}, {label} : {value} avant ; valeur non connue avec le scénario.", **told)
+    return N_("{territory}, {label} : {value} avec le scénario ; valeur non connue avant.", **told)

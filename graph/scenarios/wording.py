@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...words import N_, Listed
+from ...words import N_, Listed, Said, at_name, of_name, territory_name
 from ..findings.model import Words
-from ..region.gazetteer import Gazetteer
+from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
 from .assumptions import Assumption, Close, House, Merge, Offer, Open, Share
 from .names import NameIndex
@@ -28,8 +28,8 @@ def assumption_text(assumption: Assumption, matter: RegionView) -> Words:
     """Name a resolved assumption, as « l'ouverture de l'antenne … »; `matter` is the one it is applied to."""
     ground = Gazetteer.of(matter)
     if isinstance(assumption, Merge):
-        gone = [ground.territory(one).label for one in assumption.territories]
-        return N_("la fusion de {gone} en « {assumption} »", gone=Listed(gone), assumption=assumption.label)
+        gone = [Said(_of_territory, (ground.territory(one),)) for one in assumption.territories]
+        return N_("la fusion {gone} en « {assumption} »", gone=Listed(gone), assumption=assumption.label)
     if isinstance(assumption, Offer):
         return N_(
             "l'ouverture de la formation « {label} » {mode} depuis {places}",
@@ -52,28 +52,26 @@ def assumption_text(assumption: Assumption, matter: RegionView) -> Words:
     if isinstance(assumption, Open):
         place = _commune(ground, assumption.place)
         return N_(
-            "l'ouverture {kind} « {assumption} » à {place}",
+            "l'ouverture {kind} « {assumption} » {place}",
             kind=_OF[assumption.kind],
             assumption=assumption.label,
-            place=place,
+            place=Said(at_name, (place,)),
         )
     label = NameIndex.of(matter, assumption.kind).labels[assumption.node]
-    at = _commune(ground, assumption.at) if assumption.at else ""
+    told = {"kind": _OF[assumption.kind], "label": label}
+    here = _commune(ground, assumption.at) if assumption.at else ""
     if isinstance(assumption, Close):
-        return N_(
-            "la fermeture {kind} « {label} »{at}",
-            kind=_OF[assumption.kind],
-            label=label,
-            at=(N_(" à {at}", at=at) if at else ""),
-        )
-    place = _commune(ground, assumption.place)
-    return N_(
-        "le déménagement {kind} « {label} »{at} à {place}",
-        kind=_OF[assumption.kind],
-        label=label,
-        at=(N_(" de {at}", at=at) if at else ""),
-        place=place,
-    )
+        if here:
+            return N_("la fermeture {kind} « {label} » {at}", at=Said(at_name, (here,)), **told)
+        return N_("la fermeture {kind} « {label} »", **told)
+    to = Said(at_name, (_commune(ground, assumption.place),))
+    if here:
+        return N_("le déménagement {kind} « {label} » {of} {to}", of=Said(of_name, (here,)), to=to, **told)
+    return N_("le déménagement {kind} « {label} » {to}", to=to, **told)
+
+
+def _of_territory(one: Territory, language: str) -> str:
+    return of_name(territory_name(one.label, one.level, language), language)
 
 
 def _places(places: Sequence[str], matter: RegionView) -> Listed:

@@ -19,7 +19,7 @@ def must_be_sparql(text: str, base: str = "") -> None:
     >>> must_be_sparql("ASK { SERVICE <http://e.org/> { ?s ?p } }")
     Traceback (most recent call last):
     ...
-    ancrage.graph.sparql.syntax.QuerySyntax: line 1, column 39: unexpected '}'
+    ancrage.graph.sparql.syntax.QuerySyntax: line 1, column 39: “}” is not expected here
     """
     tame = harmless(text)
     if not _is_read(tame, base, update=False) and not _is_read(tame, base, update=True):

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 
-from ...words import EMPTY, N_, NN_, Named, Number
+from ...words import EMPTY, N_, NN_, Named, Number, Said, of_name
 from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
 from ..region.view import RegionView
 from .brief import Figures, because, short
@@ -174,15 +174,15 @@ def _closed(name: str, kind: str) -> Refusal:
 def _nobody(basis: Reasons, node: int, academic: bool, looked: int) -> Refusal:
     projects = basis.period.projects(node)
     known = NN_("{n} projet connu", "{n} projets connus", projects)
-    values = {"known": known, "name": basis.facts.thing(node).label, "n": Number(looked)}
+    values = {"known": known, "name": Said(of_name, (basis.facts.thing(node).label,)), "n": Number(looked)}
     words = N_(
-        "Aucune suggestion : {known} de {name}, et aucun laboratoire ou établissement parmi les {n} regardés n’a avec lui de "
+        "Aucune suggestion : {known} {name}, et aucun laboratoire ou établissement parmi les {n} regardés n’a avec lui de "
         "partenaire, de discipline, de filière ou de département en commun.",
         **values,
     )
     if academic:
         words = N_(
-            "Aucune suggestion : {known} de {name}, et aucune entreprise parmi les {n} regardées n’a avec lui de partenaire, de "
+            "Aucune suggestion : {known} {name}, et aucune entreprise parmi les {n} regardées n’a avec lui de partenaire, de "
             "discipline, de filière ou de département en commun.",
             **values,
         )

@@ -81,11 +81,11 @@ class Reasons:
                 "precedent",
                 N_(
                     "Précédent : {actor} a travaillé avec {company} ({first}), qui a travaillé avec {other} ({second}), "
-                    "partenaire de {end} ({third}){more}.",
+                    "partenaire {end} ({third}){more}.",
                     actor=self._name(a),
                     company=self._name(company),
                     other=self._name(actor),
-                    end=self._name(end),
+                    end=Said(of_name, (self._name(end),)),
                     first=_latest(self.facts, a, company),
                     second=_latest(self.facts, actor, company),
                     third=_latest(self.facts, actor, end),

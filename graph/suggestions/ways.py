@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from ...ontology.labels import Term
-from ...words import EMPTY, N_, Listed, Number
+from ...words import EMPTY, N_, Listed, Number, Said, of_name
 from ..analysis.access import great_circle
 from ..findings.model import Reason, Step, Thing, Words
 from ..region.gazetteer import Gazetteer
@@ -45,15 +45,16 @@ def relays(matter: RegionView, to: Thing, start: int, end: int, count: int = 1) 
                         evidence or "documented",
                     )
                 )
+    of_to = Said(lambda language: of_name(to.named(language), language))
     for near, site, kind, label, place, evidence in sorted(found)[:count]:
         noun = Term.of("DigitalBranch" if kind == "branch" else "actor-type/relay-organization")
         yield Reason(
             "relay",
             _way(
                 N_("{label} ({kind}, {place})", label=label, kind=noun, place=place),
-                N_("{name} ({evidence})", name=to.name, evidence=Term.of(f"evidence-status/{evidence}"))
+                N_("{name} ({evidence})", name=of_to, evidence=Term.of(f"evidence-status/{evidence}"))
                 if evidence != "documented"
-                else to.name,
+                else of_to,
                 near,
             ),
             (Step(Thing(site, label, kind), N_("est à portée de"), to, evidence),),
@@ -61,11 +62,11 @@ def relays(matter: RegionView, to: Thing, start: int, end: int, count: int = 1) 
         )
 
 
-def _way(relay: Words, to: Words, km: float) -> Words:
+def _way(relay: Words, of_to: Words, km: float) -> Words:
     """Say that a relay is on the way to somebody, `km` before."""
     if km < 0.5:
-        return N_("Relais : {relay} est sur le chemin, dans la commune de {to}.", relay=relay, to=to)
-    return N_("Relais : {relay} est sur le chemin, à {km} km de {to}.", relay=relay, km=Number(km), to=to)
+        return N_("Relais : {relay} est sur le chemin, dans la commune {of}.", relay=relay, of=of_to)
+    return N_("Relais : {relay} est sur le chemin, à {km} km {of}.", relay=relay, km=Number(km), of=of_to)
 
 
 def modes(matter: RegionView, who: Thing) -> Iterator[Reason]:

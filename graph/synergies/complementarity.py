@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...words import EMPTY, N_, Listed, Number, Said, of_name
+from ...words import EMPTY, N_, Listed, Number, Said, of_name, territory_name
 from ..analysis.complementarity import complementarities
 from ..analysis.multiple_tests import benjamini_hochberg
 from ..analysis.null_model import MINIMUM_ROWS, Comparison, compare, drawn_tables
@@ -131,6 +131,10 @@ def _status(known: Specialisations, place: int, activity: int) -> str:
     return next(iter(profile.weakest([(place, known.activities[activity])])))
 
 
+def _of_territory(one: Thing, language: str) -> str:
+    return of_name(territory_name(one.label, one.id.split("/")[1], language), language)
+
+
 def _finding(
     matter: RegionView,
     subject: Thing,
@@ -170,7 +174,7 @@ def _finding(
         N_(
             "Autour des spécialités {subject}{about}, la zone d'emploi {partner} apporterait {points} points sur 100 d'activités "
             "proches, {beyond} : {activities}.",
-            subject=Said(of_name, (subject.label,)),
+            subject=Said(_of_territory, (subject,)),
             about=about,
             partner=Said(of_name, (other.label,)),
             points=Number(strength.value, 0),
@@ -200,10 +204,10 @@ def _finding(
             Reason(
                 "specialisation",
                 N_(
-                    "{other} est spécialisée dans : {activity} ; {home} ne l'est pas.",
-                    other=other.label,
+                    "La zone d'emploi {other} est spécialisée dans « {activity} », pas celle {home}.",
+                    other=Said(of_name, (other.label,)),
                     activity=names.named(thing.id),
-                    home=home.label,
+                    home=Said(of_name, (home.label,)),
                 ),
                 (
                     Step(

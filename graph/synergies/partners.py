@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ...words import N_, NN_, Number, Percent
+from ...words import N_, NN_, Number, Percent, Said, first_upper, territory_name
 from ..analysis.sharing import GroupEi, ei_of_group
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Question, Refusal, Thing
@@ -92,6 +92,14 @@ def find_partners(matter: RegionView, subject: Subject, mine: Flags, whole: Flag
     return made
 
 
+def _territory(one: Thing, language: str) -> str:
+    return territory_name(one.label, one.id.split("/")[1], language)
+
+
+def _opening(one: Thing, language: str) -> str:
+    return first_upper(_territory(one, language))
+
+
 def _shared(finding: Finding) -> int:
     return int(finding.facts["interactions"] or 0)
 
@@ -116,8 +124,8 @@ def _finding(
         partner,
         N_(
             "{here} partage {shared} avec {partner}{shares}.",
-            here=subject.thing.label,
-            partner=partner.label,
+            here=Said(_opening, (subject.thing,)),
+            partner=Said(_territory, (partner,)),
             shared=NN_("{n} interaction connue", "{n} interactions connues", len(events)),
             shares=shares.said(
                 lambda: N_(
@@ -248,17 +256,23 @@ def find_undated(matter: RegionView, subject: Subject, territory: Territory) -> 
     both = sum(a in local and b in local for a, b, _ in mine)
     label = subject.thing.label
     european = NN_("{n} lien européen", "{n} liens européens", len(mine))
-    words = N_(
+    words = NN_(
+        "{label} : {named}, qui y a un site, compte en outre {ties} dont la source ne donne ni l'année ni le lieu : il n'est pas "
+        "dans les nombres ci-dessus.",
         "{label} : {named}, qui y a un site, compte en outre {ties} dont la source ne donne ni l'année ni le lieu : ils ne sont "
         "pas dans les nombres ci-dessus.",
+        len(mine),
         label=label,
         named=names.named(who[0]),
         ties=european,
     )
     if len(who) > 1:
-        words = N_(
+        words = NN_(
+            "{label} : {count} établissements, qui y ont un site, comptent en outre {ties} dont la source ne donne ni l'année ni "
+            "le lieu : il n'est pas dans les nombres ci-dessus.",
             "{label} : {count} établissements, qui y ont un site, comptent en outre {ties} dont la source ne donne ni l'année ni "
             "le lieu : ils ne sont pas dans les nombres ci-dessus.",
+            len(mine),
             label=label,
             count=Number(len(who)),
             ties=european,

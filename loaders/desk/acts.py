@@ -270,7 +270,7 @@ class Acts:
         """
         match = match_of(need, candidate)
         if need.stage is not NeedState.PREPARING or match.state is not MatchState.HELPED:
-            raise ActRefused(N_("Un accord se dit d’une aide proposée."))
+            raise ActRefused(N_("L’accord ne peut être noté qu’après une proposition."))
         if agreement.end and agreement.end < agreement.start:
             raise ActRefused(END_FIRST)
         told = {

@@ -16,7 +16,7 @@ from ...graph.region.view import RegionView
 from ...graph.suggestions.desk import suggest_request
 from ...graph.suggestions.directory import Directory
 from ...graph.suggestions.requests import Request, chain_titles, families_of, kindred
-from ...words import N_, Number
+from ...words import EMPTY, N_, Number, Said, territory_name
 from .fit import FAR, Fit
 from .ledger import Ledger, Need
 from .offer_index import Shared
@@ -123,16 +123,20 @@ def _fits(view: RegionView, ledger: Ledger, need: Need, said: str, day: str) -> 
                 shared=(common := shared.get(offer.id, _NOTHING)),
                 like=ledger.offers[common.like].title if common.like else "",
                 km=far.get(offer.territory),
-                place=place.label if place is not None else "",
+                place=_named(place) if place is not None else EMPTY,
                 day=day,
                 sent=ledger.sent_in_month(offer.id, day[:7]),
-                serves=relays.get(offer.organization, ""),
+                serves=relays.get(offer.organization),
             )
         )
     return made
 
 
-def _relays_of(view: RegionView, where: Territory | None) -> dict[str, str]:
+def _named(one: Territory) -> Words:
+    return Said(territory_name, (one.label, one.level))
+
+
+def _relays_of(view: RegionView, where: Territory | None) -> dict[str, Words]:
     """Find the organisations that serve a territory as relays, with the name of what they serve, else of where they are."""
     if where is None:
         return {}
@@ -142,7 +146,7 @@ def _relays_of(view: RegionView, where: Territory | None) -> dict[str, str]:
     served = [(organization, territory) for organization, path in rows if (territory := ground.get(path))]
     served.sort(key=lambda pair: -len(pair[1].communes))
     return {
-        organization: territory.label
+        organization: _named(territory)
         for organization, territory in served
         if inside and inside <= {*territory.communes}
     }

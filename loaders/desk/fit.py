@@ -43,10 +43,10 @@ class Fit:
     shared: Shared
     like: str
     km: float | None
-    place: str
+    place: Words
     day: str
     sent: int
-    serves: str = ""
+    serves: Words | None = None
 
     @property
     def same_type(self) -> bool:
@@ -108,7 +108,7 @@ class Fit:
                 "Parle des mêmes choses que l’offre « {offer} », qui répond à la demande.", offer=self.like
             )
         if self.km == 0:
-            yield N_("Territoire : l’offre vaut à {place}.", place=self.place)
+            yield N_("Territoire : l’offre vaut pour {place}.", place=self.place)
         elif self.km is not None and not self._too_far:
             yield N_("Distance : à {km} km.", km=Number(round(self.km)))
         if self.serves:

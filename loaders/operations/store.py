@@ -77,7 +77,9 @@ class StoreUnreachable(SentenceError, RuntimeError):  # noqa: N818
 
     def __init__(self, reason: str = "") -> None:
         super().__init__(
-            N_("Le registre des dispositifs ne répond pas. Rien n’est changé : recommencez dans un instant.")
+            N_(
+                "Le registre du guichet et des comptes ne répond pas. Rien n’est changé : recommencez dans un instant."
+            )
         )
         self.reason = reason
 
@@ -89,8 +91,8 @@ class NewerStore(StoreUnreachable):
 
     def __init__(self, revision: str) -> None:
         told = N_(
-            "Le registre des dispositifs vient d’une version plus récente d’ancrage (révision {revision}) : reprenez-la, ou "
-            "restaurez une sauvegarde d’avant elle.",
+            "Le registre du guichet et des comptes vient d’une version plus récente d’ancrage (révision {revision}) : "
+            "reprenez-la, ou restaurez une sauvegarde d’avant elle.",
             revision=revision,
         )
         SentenceError.__init__(self, told)

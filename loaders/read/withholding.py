@@ -18,7 +18,7 @@ import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ...graph.indicators.secrecy import COMPANIES, DOMINANCE, PEOPLE, Mask, Values, too_small, withheld_of
-from ...words import N_, Spoken
+from ...words import NN_, Spoken
 
 Tables = dict[str, pl.DataFrame]
 
@@ -102,12 +102,14 @@ def withhold(tables: Tables, containers: Containers) -> tuple[Tables, list[Spoke
             ),
         )
         sentences.append(
-            N_(
-                "{table}, colonne « {column} » : {count} valeur(s) sous le seuil du secret statistique, ou qui la diraient, "
-                "ne sont pas publiées (moins de 5 personnes ou de 3 entreprises, ou plus de 85 % d'une seule).",
+            NN_(
+                "{table}, colonne « {column} » : {n} valeur sous le seuil du secret statistique, ou qui la dirait, n'est pas "
+                "publiée (moins de 5 personnes ou de 3 entreprises, ou plus de 85 % d'une seule).",
+                "{table}, colonne « {column} » : {n} valeurs sous le seuil du secret statistique, ou qui en diraient une, ne "
+                "sont pas publiées (moins de 5 personnes ou de 3 entreprises, ou plus de 85 % d'une seule).",
+                int(hidden.sum()),
                 table=table,
                 column=column,
-                count=int(hidden.sum()),
             )
         )
     return published, sentences

@@ -73,9 +73,7 @@ def _where(pair: Pair, drawn: Sequence[bool]) -> Spoken:
     names = {"first": first.name, "second": second.name}
     if not all(drawn):
         here, away = (first, second) if drawn[0] else (second, first)
-        return N_(
-            "Où est {here} ; aucun lieu de {away} n’est connu dans la région", here=here.name, away=away.name
-        )
+        return N_("Où est {here} ; aucun lieu {away} n’est connu dans la région", here=here.the, away=away.of)
     if first.territory and second.territory:
         return N_("Où ils sont : {first} en plein ; {second} en clair", **names)
     if first.territory:

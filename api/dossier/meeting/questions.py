@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ....graph.analysis.access import great_circle
 from ....graph.suggestions.features import QUIET
-from ....words import N_, NN_, Number, Said, Spoken, first_upper, organization_name
+from ....words import N_, NN_, Number, Said, Spoken, at_name, first_upper, organization_name
 from ...pages.territory.lists import source_name
 from .between import Pair, named
 from .party import Party
@@ -215,8 +215,8 @@ def site(pair: Pair) -> Question | None:
         )  # fmt: skip
         here_is_one = here.territory.level == "commune"
         fact = N_(
-            "Le plus proche est à {town}, à {km} km à vol d’oiseau {start}.",
-            town=here.context.name(town), km=Number(round(km)),
+            "Le plus proche est {town}, à {km} km à vol d’oiseau {start}.",
+            town=Said(at_name, (here.context.name(town),)), km=Number(round(km)),
             start=here.of if here_is_one else N_("de la commune la plus proche {of}", of=here.of),
         )  # fmt: skip
         return Question(words, (fact,), ("decoupage-administratif",))

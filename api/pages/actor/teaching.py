@@ -161,10 +161,10 @@ def occupations(context: Context) -> Table:
     ]  # fmt: skip
     listed.sort(key=lambda row: (-row["programmes"], row["family_iri"]))
     silent = len(paths) - len(set(prepared["programme"]))
-    note = N_(
-        "{silent} de ses {paths} formations ne sont reliées à aucune famille de métiers : les "
-        "règles lisent leur nom.",
-        silent=silent,
+    note = NN_(
+        "{n} de ses {paths} formations n’est reliée à aucune famille de métiers : les règles lisent son nom.",
+        "{n} de ses {paths} formations ne sont reliées à aucune famille de métiers : les règles lisent leur nom.",
+        silent,
         paths=len(paths),
     )
     return Table(

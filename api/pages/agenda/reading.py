@@ -13,7 +13,7 @@ from ....graph.region.names import UnknownName
 from ....graph.region.outlines import Layer, Outlines
 from ....graph.region.view import RegionView
 from ....ontology.labels import Term
-from ....words import first_upper, gettext, join_words
+from ....words import at_name, first_upper, gettext, join_words
 from ...analysis.analyses import Analyses
 from ...analysis.read_once import ReadOnce
 from ...reading.solutions import Reading
@@ -92,12 +92,15 @@ class AgendaData:
     def relays(self, event: AgendaEvent, language: Language) -> list[str]:
         """Name who relays an event, and from where."""
         return [
-            gettext("{name}, à {place}", language, name=name, place=join_words(places, language))
-            if (places := self.names(event.relayed_from.get(relay, ()), language))
+            gettext("{relay}, {at}", language, relay=name, at=at)
+            if (at := self._at(event.relayed_from.get(relay, ()), language))
             else name
             for relay in event.topics.get("relay", ())
             for name in self.names((relay,), language)
         ]
+
+    def _at(self, paths: tuple[str, ...], language: Language) -> str:
+        return join_words([at_name(place, language) for place in self.names(paths, language)], language)
 
     def where(self, event: AgendaEvent, language: Language) -> str:
         """Say where an event is held; where nothing tells, nothing."""

@@ -120,7 +120,7 @@ def students(context: Context) -> Table:
         ),
         rows,
         empty=N_(
-            "Aucune source ne compte les étudiants de cette formation, ni ceux de son établissement "
+            "Aucune source chargée ne compte les étudiants de cette formation, ni ceux de son établissement "
             ": ce n’est pas un zéro."
         ),
         notes=(note,) if rows else (),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
-from ....words import N_, Number, Spoken
+from ....words import N_, NN_, Number, Spoken
 from ...reading.things import Thing
 from ...render.blocks.tables import Column, Table
 from ..territory.lists import EVIDENCE, SOURCES, source_name
@@ -83,6 +83,11 @@ def _inside(matter: StrategyMatter, strategies: Iterable[Thing]) -> list[str]:
 def _share(here: int, left: int) -> tuple[Spoken, ...]:
     if not here:
         return ()
-    told = N_("{left} des {here} interactions connues de ces territoires ne sont rattachées à aucun objectif : c’est souvent que "
-              "personne ne l’a dit, et non qu’elles n’y contribuent pas.", left=Number(left), here=Number(here))  # fmt: skip
+    told = NN_(
+        "{n} des {here} interactions connues de ces territoires n’est rattachée à aucun objectif : c’est souvent que personne ne "
+        "l’a dit, et non qu’elle n’y contribue pas.",
+        "{n} des {here} interactions connues de ces territoires ne sont rattachées à aucun objectif : c’est souvent que personne "
+        "ne l’a dit, et non qu’elles n’y contribuent pas.",
+        left, here=Number(here),
+    )  # fmt: skip
     return (told,)

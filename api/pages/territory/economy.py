@@ -137,9 +137,10 @@ def establishments(seen: PortraitData, territory: Territory, language: Language)
         )
     ]
     lost = sum(row["lost"] for row in listed)
-    note = N_(
-        "{lost} cellules communales sans valeur ne sont pas dans les sommes : celles-ci sont des minimums.",
-        lost=lost,
+    note = NN_(
+        "{n} chiffre de commune sans valeur n’est pas dans les sommes, qui sont des minimums.",
+        "{n} chiffres de commune sans valeur ne sont pas dans les sommes, qui sont des minimums.",
+        lost,
     )
     return Table(
         (

@@ -151,8 +151,9 @@ def no_block(request: Request, reading: Reading, kind: str, code: str) -> PageEr
         return NoFiguresError(
             404,
             N_(
-                "Aucun bloc pour le territoire {kind}/{code} : les indicateurs ne sont calculés que pour la région étudiée.",
-                kind=kind,
+                "Aucun bloc pour ce territoire ({level} au code {code}) : les indicateurs ne sont calculés que pour la région "
+                "étudiée.",
+                level=TERRITORY_KINDS[kind][0],
                 code=code,
             ),
         )

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ....words import N_, SOURCE
+from ...labels.wording import TERRITORY_KINDS
 from ...precompute.artifacts import NotReady
 from ...reading.publication import reading_of
 from ...web.negotiation import HTML
@@ -99,7 +100,12 @@ async def situation(request: Request, kind: str, code: str) -> Response:
     found = await page.find(request, reading_of(request), f"territory/{kind}/{code}")
     if found is None:
         raise PageError(
-            404, N_("Rien ne dit où se trouve le territoire {kind}/{code}.", kind=kind, code=code)
+            404,
+            N_(
+                "Rien ne dit où se trouve ce territoire ({level} au code {code}).",
+                level=TERRITORY_KINDS[kind][0],
+                code=code,
+            ),
         )
     return await run_in_threadpool(page.situation, request, *found)
 

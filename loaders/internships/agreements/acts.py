@@ -129,7 +129,9 @@ class Acts:
         if not parties:
             raise ActRefused(_NOT_YOURS)
         if one.state is not State.VALIDATED:
-            raise ActRefused(N_("Ce qu’il en est advenu se dit d’une convention validée."))
+            raise ActRefused(
+                N_("Ce qu’il en est advenu ne peut être indiqué que pour une convention validée.")
+            )
         if day < one.terms.start:
             raise ActRefused(N_("Ce stage n’a pas commencé : dites plus tard ce qu’il en est advenu."))
         if result in (Result.COMPLETED, Result.JOB) and day < one.terms.end:

@@ -142,7 +142,7 @@ STATE_NAMES: Mapping[State, Spoken] = {
     State.READY: N_("Prête à signer"),
     State.PARTLY_SIGNED: N_("Signée en partie"),
     State.REVIEW: N_("En cours d’examen"),
-    State.ACCEPTED: N_("Acceptée par le conseiller"),
+    State.ACCEPTED: N_("Acceptée par l’établissement"),
     State.VALIDATED: N_("Validée"),
     State.REJECTED: N_("Rejetée"),
     State.CANCELLED: N_("Annulée"),
@@ -151,7 +151,7 @@ STATE_NAMES: Mapping[State, Spoken] = {
 MOVE_NAMES: Mapping[Move, Spoken] = {
     Move.SIGN_HOST: N_("Signer pour qui accueille"),
     Move.SIGN_INSTITUTION: N_("Signer pour l’établissement"),
-    Move.ACCEPT: N_("Accepter comme conseiller"),
+    Move.ACCEPT: N_("Accepter pour l’établissement"),
     Move.VALIDATE: N_("Valider"),
     Move.RETURN: N_("Renvoyer à la correction"),
     Move.REJECT: N_("Rejeter"),

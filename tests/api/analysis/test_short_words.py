@@ -58,7 +58,7 @@ def test_access_tells_who_has_none_or_else_how_much_less_there_is() -> None:
     research = Thing("actor-type/research-unit", "unité de recherche")
     assert "n’ont aucune unité de recherche connue" in said("access", research, facts)
     assert said("access", LEVEL, {**facts, "residents_without": 0}) == (
-        "Les habitants accèdent 60 % moins bien que ceux du reste de la région aux formations de niveau 6."
+        "Les habitants ont un accès aux formations de niveau 6 inférieur de 60 % à celui du reste de la région."
     )
 
 

@@ -77,7 +77,9 @@ def routes() -> Iterator[tuple[str, str]]:
 
 
 def test_every_route_that_takes_a_body_is_attacked() -> None:
-    no_updates = {(method, "/update") for method in ("PUT", "PATCH", "DELETE")}  # "an update is sent by POST"
+    no_updates = {
+        (method, "/update") for method in ("PUT", "PATCH", "DELETE")
+    }  # "An update is sent by POST."
     assert set(routes()) | {("POST", "/sparql")} == READERS.keys() | FORMS | OTHERS | no_updates
 
 

@@ -190,6 +190,7 @@ def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
         ),
         (("query", "ASK { SERVICE <http://x.example/> { ?s ?p ?o } }"), 1, "requête refusée"),
         (("nothing",), 2, "il n'existe pas de commande"),
+        (("foo",), 2, "il n'existe pas de commande « foo » ; voulez-vous dire « follow » ?"),
         (("load", "insee-clap", "absent.csv"), 1, "fichier introuvable : absent.csv"),
         (("load", "insee-clapp", "pyproject.toml"), 2, "voulez-vous dire « insee-clap »"),
         (("load", "foo", "bar"), 2, "la source « foo » n'existe pas ; « ancrage sources » les liste"),

@@ -28,7 +28,12 @@ POST = Post(
     "", "Carte des haies de Die", "interaction-type/internship", "Communauté de communes", "territory/commune/26113",
     "Die", "organization/242600534", seats=3, mode="attendance-mode/in-person",
 )  # fmt: skip
-SIGNING = ("Signer pour qui accueille", "Signer pour l’établissement", "Accepter comme conseiller", "Valider")
+SIGNING = (
+    "Signer pour qui accueille",
+    "Signer pour l’établissement",
+    "Accepter pour l’établissement",
+    "Valider",
+)
 Axe = Callable[[Any], list[Any]]
 
 

@@ -440,7 +440,7 @@ def test_who_waits_when_the_server_stops_is_told_to_come_back_and_no_error_is_lo
             server.send_signal(signal.SIGTERM)
             status, body = asked.result()
         server.wait(45)
-    assert (status, json.loads(body)["detail"]) == (503, "the service stops")
+    assert (status, json.loads(body)["detail"]) == (503, "The service is stopping or restarting.")
     assert not [line for line in log if "exception" in line.lower() or "Traceback" in line]
 
 

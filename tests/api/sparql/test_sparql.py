@@ -527,12 +527,12 @@ def test_an_answer_too_large_for_a_worksheet_is_told_in_both_languages(
     [
         (
             {"query": ["ASK {}", "ASK {}"]},
-            "one query and one format at a time",
+            "One query and one format at a time.",
             "Une seule requête et un seul format à la fois.",
         ),
         (
             {"update": "CLEAR ALL"},
-            "updates are not possible here",
+            "Updates are not possible here.",
             "Les modifications ne se font pas ici.",
         ),
     ],

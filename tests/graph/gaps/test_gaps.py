@@ -419,9 +419,7 @@ def test_without_an_actor_of_the_territory_ties_are_missing_data() -> None:
     assert "actors" in told
     # No source says that a unit without a site here has no place: most are elsewhere.
     units_told = told["units"].sentence["fr"]
-    assert units_told.startswith(
-        "1 des 2 unités de recherche connues sont situées ailleurs ou sans lieu connu"
-    )
+    assert units_told.startswith("1 des 2 unités de recherche connues est située ailleurs ou sans lieu connu")
     # A company of the west that meets no unit is known: that there is no tie is then told of the territory's actors.
     rows.append(
         {"interaction": "p/9", "actor": "c/9", "type": "actor-type/company", "place": commune("01001")}

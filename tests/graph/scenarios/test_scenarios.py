@@ -323,7 +323,7 @@ def test_a_merger_counts_what_both_have_once(matter: RegionView) -> None:
         ("CC de l'Est", 1),
     ]
     assert one.sentence["fr"] == (
-        "Formations du supérieur enseignées : CC de l'Ouest (2) et CC de l'Est (1) réunis en « CC réunie » : 2."
+        "Formations du supérieur enseignées : CC de l'Ouest (2) et CC de l'Est (1), ensemble dans « CC réunie » : 2."
     )
     assert any("CC de l'Est fait partie de « CC réunie »" in note["fr"] for note in found.notes)
     after = apply(matter, found.scenario)
@@ -452,7 +452,7 @@ def test_an_unknown_population_makes_a_figure_missing(matter: RegionView) -> Non
     other = matter.with_frames(places=matter.frame("places").with_columns(unknown))
     found = compared(other, "open-branch Beta Antenne", territories=["200000001", "200000002"])
     assert found.of(ONE, "population").before == Value(None, "missing")
-    assert found.of(ONE, "population").sentence["fr"] == "CC de l'Ouest, population : n'est pas connu."
+    assert found.of(ONE, "population").sentence["fr"] == "CC de l'Ouest, population : valeur non connue."
     assert pair(found, ONE, "reach-programme") == (None, None)
     assert pair(found, TWO, "population") == (200, 200)
 
@@ -534,7 +534,7 @@ SENSELESS = {
     "paint-branch x": "no assumption",
     "close-branch": "lacks what it is about",
     "open-programme Alpha X capacity=-1": "whole number",
-    "open-platform Alpha X services=a": "no field « services »",
+    "open-platform Alpha X services=a": "no field “services”",
     "offer-programme eau Beta mode=postal": "hybrid, remote, relayed",
     "close-branch 'x": "not closed",
     "close-branch a b": "one word too many",

@@ -146,7 +146,7 @@ def test_a_company_known_under_another_name_is_not_new() -> None:
     assert alias("Bolt & Nuts SAS") == alias("BOLT AND NUTS")
     report = suggest(matter, "alpha")
     assert not report.findings
-    assert "Aucune suggestion : 3 projets connus de ALPHA" in report.refusals[0].words["fr"]
+    assert "Aucune suggestion : 3 projets connus d'ALPHA" in report.refusals[0].words["fr"]
 
 
 def test_two_names_of_one_company_are_suggested_once() -> None:

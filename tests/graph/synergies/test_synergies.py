@@ -270,7 +270,7 @@ def test_partners_are_compared_with_those_of_the_rest_of_the_region() -> None:
     likely = [comb(8, k) * comb(14, 11 - k) for k in range(9)]
     assert near.p == pytest.approx(sum(one for one in likely if one <= likely[6]) / comb(22, 11))
     assert near.sentence["fr"] == (
-        "CC 0 partage 6 interactions connues avec CC 1 ; c'est 55\u202f% de ses 11 interactions comparables, contre "
+        "La CC 0 partage 6 interactions connues avec la CC 1 ; c'est 55\u202f% de ses 11 interactions comparables, contre "
         "18\u202f% de celles des autres acteurs de la région."
     )
     whole = synergies(matter_of(told), "department/01", kinds=["ties"])  # it has no rest

@@ -38,12 +38,12 @@ def test_an_empty_update_has_no_operation() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column", "reason"),
     [
-        ("INSERT DATA { <http://e.org/s> <http://e.org/p> }", 1, 49, "unexpected '}'"),
+        ("INSERT DATA { <http://e.org/s> <http://e.org/p> }", 1, 49, "“}” is not expected here"),
         ("INSERT DATA {\n  ?s <http://e.org/p> 1 }", 2, 3, "?s: data has no variables"),
-        ("INSERT DATA { e:s <http://e.org/p> 1 }", 1, 15, "the prefix 'e' is not declared"),
+        ("INSERT DATA { e:s <http://e.org/p> 1 }", 1, 15, "the prefix “e” is not declared"),
         ("DELETE WHERE { ?s ?p ?o ", 1, 24, "unexpected end of the query"),
-        ("SELECT * { ?s ?p ?o }", 1, 1, "unexpected 'SELECT'"),
-        ("CLEAR ALL CLEAR ALL", 1, 11, "unexpected 'CLEAR'"),
+        ("SELECT * { ?s ?p ?o }", 1, 1, "“SELECT” is not expected here"),
+        ("CLEAR ALL CLEAR ALL", 1, 11, "“CLEAR” is not expected here"),
     ],
 )
 def test_a_syntax_error_has_its_place(text: str, line: int, column: int, reason: str) -> None:

@@ -14,6 +14,7 @@ from ancrage.loaders.desk.rates import rates
 from ancrage.loaders.desk.states import REASONED, TRANSITIONS, MatchState, NeedState, state_of
 from ancrage.loaders.operations.store import Conflict, Draft
 from ancrage.loaders.operations.tables import EVENTS, SEALED
+from ancrage.words import EMPTY
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -129,7 +130,7 @@ def test_requests_sent_this_month_are_counted_once_and_again_when_sent_again(des
 
 
 def fit_of(offer: Offer, need: Need) -> Fit:
-    return Fit(need, offer, False, None, Shared(), "", None, "", "2026-11-28", 0)
+    return Fit(need, offer, False, None, Shared(), "", None, EMPTY, "2026-11-28", 0)
 
 
 def test_a_form_sent_twice_makes_one_need(desk: Desk) -> None:
