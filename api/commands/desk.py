@@ -85,7 +85,7 @@ def person(
     data_dir: DataDir = None,
     format: Format = "table",
 ) -> None:
-    """Donner à une personne ce qui est gardé d'elle, ou l'effacer : coordonnées, mots de ses demandes, compte qui l'attend.
+    """Donner à une personne ce qui est gardé d'elle, ou l'effacer : coordonnées, mots de ses demandes, invitation à un compte.
 
     L'usage est noté au journal d'audit. Les mots d'autrui qui citent l'adresse sont montrés et restent : une personne en décide.
     """

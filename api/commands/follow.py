@@ -37,7 +37,7 @@ def follow(
     ] = False,
     interval: Annotated[
         float | None,
-        typer.Option("--interval", metavar="SECONDES", help="Secondes entre deux regards (2)."),
+        typer.Option("--interval", metavar="SECONDES", help="Secondes entre deux vérifications (2)."),
     ] = None,
     data_dir: DataDir = None,
     host: Host = None,

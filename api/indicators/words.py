@@ -27,8 +27,8 @@ FORMULA_WORDS: Mapping[str, Pair] = {
     "population": N_("Somme des populations municipales des communes du territoire."),
     "communes": N_("Dénombrement des communes d’aujourd’hui."),
     "observed": N_(
-        "Somme des observations publiées des unités qui composent entièrement le territoire ; un "
-        "territoire qu’une unité coupe n’a pas de valeur, et une cellule manquante ou secrète "
+        "Somme des observations publiées des unités qui composent entièrement le territoire. Un "
+        "territoire qu’une unité coupe n’a pas de valeur. Une cellule manquante ou secrète "
         "laisse la somme sans valeur, sauf où il est dit que seul ce qui est publié est compté."
     ),
     "location-quotient": N_(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Methods of findings that `/methodes` does not tell.
 _UNTOLD: Mapping[str, Mapping[str, str]] = {
-    "benjamini_hochberg": N_("Correction de Benjamini et Hochberg (plusieurs tests)")
+    "benjamini_hochberg": N_("Correction pour comparaisons multiples (Benjamini et Hochberg)")
 }
 
 

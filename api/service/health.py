@@ -58,7 +58,7 @@ class Readiness:
         return ""
 
 
-@router.get("/healthz", summary="Le processus vit")
+@router.get("/healthz", summary="Le processus répond")
 async def health() -> JSONResponse:
     """Say that the process answers; neither the data nor the query processes are looked at."""
     return JSONResponse({"status": "ok"}, headers=_HEADERS)

@@ -11,8 +11,8 @@ from ...words import N_, languages
 from ..render.rdf_document import term, write_rdf
 
 DEFAULT_GRAPH = N_(
-    "Ce que voit une requête sans FROM ni GRAPH, et que donne /graphs?default : les graphes de base réunis, où les fiches "
-    "d’un même organisme (anc:recordOf) n’en font qu’un, et où une chose a un libellé par langue."
+    "Ce que voit une requête sans FROM ni GRAPH, et que donne /graphs?default : les graphes de base réunis. Les fiches d’un "
+    "même organisme (anc:recordOf) n’y font qu’un, et une chose y a un libellé par langue."
 )
 """What the default graph is; the union of base graphs as sources write them is in the dumps."""
 

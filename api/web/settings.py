@@ -297,7 +297,8 @@ class Settings(BaseSettings):
     smtp: SecretStr | None = _setting(
         None,
         N_(
-            "serveur d’envoi des messages du guichet, « smtp://hôte:port » ou « smtps://nom:mot@hôte » ; sans lui, rien ne part"
+            "serveur d’envoi des messages du guichet, « smtp://hôte:port » ou « smtps://nom:mot de passe@hôte » ; sans "
+            "lui, rien ne part"
         ),
     )
     sender: str = _setting("", N_("adresse électronique d’où partent les messages du guichet"))
@@ -444,7 +445,7 @@ class Settings(BaseSettings):
         if value is not None and not re.fullmatch(
             r"smtps?://(?:[^/@\s]*@)?[^/@:\s]+(?::[0-9]{1,5})?/?", value.get_secret_value()
         ):
-            raise wrong(N_("une adresse « smtp://hôte:port » ou « smtps://nom:mot@hôte »"))
+            raise wrong(N_("une adresse « smtp://hôte:port » ou « smtps://nom:mot de passe@hôte »"))
         return value
 
     @field_validator("indicators", "theme")

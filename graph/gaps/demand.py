@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ...words import EMPTY, N_, NN_, Listed, Named, Number, Percent
+from ...words import EMPTY, N_, NN_, Listed, Named, Number, Percent, Said, of_name
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Reason, Refusal, Thing, Words
 from ..region.derived import hiring_plans
@@ -171,15 +171,13 @@ def _without(setting: GapContext, table: ByArea, pool: int, none: list[int]) -> 
         subject=thing,
         object=Thing.of("fap", N_("familles de métiers"), "scheme"),
         sentence=NN_(
-            "{n} projet de recrutement en {year} dans le bassin d'emploi ({thing}) relève de "
-            "familles de métiers auxquelles ne prépare là aucune formation connue : {words}. Famille "
-            "par famille, c'est trop peu pour conclure.",
-            "{n} projets de recrutement en {year} dans le bassin d'emploi ({thing}) relèvent de "
-            "familles de métiers auxquelles ne prépare là aucune formation connue : {words}. Famille "
-            "par famille, c'est trop peu pour conclure.",
+            "Bassin d'emploi {of} : {n} projet de recrutement en {year} sans formation connue qui y prépare sur place : "
+            "{words}. Famille par famille, c'est trop peu pour conclure.",
+            "Bassin d'emploi {of} : {n} projets de recrutement en {year} sans formation connue qui y prépare sur place : "
+            "{words}. Famille par famille, c'est trop peu pour conclure.",
             plans,
             year=hirings.year,
-            thing=thing.label,
+            of=Said(of_name, (thing.label,)),
             words=words,
         ),
         evidence=together(*(counted_in(hirings.firm, (pool, one)) for one in none)),

@@ -41,7 +41,7 @@ NOTES = (
     ),
     N_(
         "Les distances sont à vol d'oiseau entre communes, depuis celle du territoire (ou du "
-        "bassin, de la zone dont parle la phrase) qui est la plus proche ; les habitants qui "
+        "bassin, de la zone dont parle la phrase) qui est la plus proche. Les habitants qui "
         "n'ont rien à proximité sont comptés commune par commune. Ce qui se trouve hors de la région n'est pas compté."
     ),
 )

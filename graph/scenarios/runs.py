@@ -71,7 +71,7 @@ def observations(comparison: Comparison) -> list[ox.Triple]:
 
 def _tell_scheme(triples: Triples) -> None:
     """Tell the scheme of the figures: indicators that scenarios alone are compared on."""
-    title = N_("Figures des scénarios")
+    title = N_("Chiffres des scénarios")
     triples.link(_SCHEME, _A, _SKOS + "ConceptScheme")
     for verb in (PREFIXES["dcterms"] + "title", _SKOS + "prefLabel"):
         triples.words(_SCHEME, verb, title)

@@ -81,7 +81,7 @@ class Facts:
     def step(self, one: int, other: int) -> Step:
         """Give the latest tie of two actors as a step."""
         met = self.shared(one, other)[0]
-        relation = N_("a pris part avec (« {interaction} »)", interaction=met.words)
+        relation = N_("a travaillé avec (« {interaction} »)", interaction=met.words)
         return Step(self.thing(one), relation, self.thing(other), met.evidence, met.source, met.year)
 
     def part(self, node: int, interaction: str) -> Step:

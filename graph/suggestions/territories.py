@@ -185,8 +185,8 @@ def _limits(companies: int, suggested: bool) -> Iterator[Words]:
         )
     if suggested:
         yield N_(
-            "Une entreprise dont la commune n’est pas connue n’est d’aucun territoire, ou de son département et de sa région "
-            "s’ils le sont."
+            "Une entreprise dont la commune n’est pas connue n’est comptée que dans son département et sa région, s’ils sont "
+            "connus."
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from ...ontology.labels import Term
-from ...words import EMPTY, N_, Listed, Number, Said, of_name
+from ...words import EMPTY, N_, Listed, Number, Said, of_name, organization_name
 from ..analysis.access import great_circle
 from ..findings.model import Reason, Step, Thing, Words
 from ..region.gazetteer import Gazetteer
@@ -96,7 +96,14 @@ def modes(matter: RegionView, who: Thing) -> Iterator[Reason]:
         for _, label, mode, evidence in remote[:3]
     ]
     yield Reason(
-        "mode", N_("Mode : {who} propose {offers}.", who=who.label, offers=Listed(offers)), steps, None
+        "mode",
+        N_(
+            "Modalité : {who} propose {offers}.",
+            who=Said(organization_name, (who.label,)),
+            offers=Listed(offers),
+        ),
+        steps,
+        None,
     )
 
 

@@ -65,7 +65,7 @@ class AlreadyStands(ActRefused):
     def __init__(self, filed: str, id: str) -> None:
         super().__init__(
             N_(
-                "C’est déposé déjà, le {day}, sous le n° {number}. Rien n’est doublé : changez ce qui diffère, ou gardez le "
+                "Déjà déposé le {day}, sous le n° {number}. Rien n’est doublé : changez ce qui diffère, ou gardez le "
                 "premier.",
                 day=Said(date, (filed[:10],)),
                 number=id.rpartition("/")[2],

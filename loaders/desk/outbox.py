@@ -44,7 +44,7 @@ class WrongServer(SentenceError, ValueError):  # noqa: N818
     code = "smtp"
 
     def __init__(self) -> None:
-        super().__init__(N_("ANCRAGE_SMTP attend « smtp://hôte:port » ou « smtps://nom:mot@hôte »."))
+        super().__init__(N_("ANCRAGE_SMTP attend « smtp://hôte:port » ou « smtps://nom:mot de passe@hôte »."))
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,8 @@ class Compiler:
 
     def _error(self, reason: Spoken) -> MappingError:
         return MappingError(
-            N_("Mapping « {mapping} » : {reason}.", mapping=self.mapping, reason=reason), mapping=self.mapping
+            N_("Correspondance « {mapping} » : {reason}.", mapping=self.mapping, reason=reason),
+            mapping=self.mapping,
         )
 
     # --- Terms ---------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def require(references: Sequence[str], header: Sequence[str], table: str, mappin
         if name not in header:
             raise MappingError(
                 N_(
-                    "{table} n'a pas de colonne « {name} » (mapping « {mapping} »){nearest}.",
+                    "{table} n'a pas de colonne « {name} » (correspondance « {mapping} »){nearest}.",
                     table=table,
                     name=name,
                     mapping=mapping,
@@ -160,7 +160,7 @@ def _values(item: Any, reference: str, path: Path, mapping: str, row: int, array
             if isinstance(scalar, dict | list):
                 raise MappingError(
                     N_(
-                        "{file}, objet {row} : « {reference} » n'est pas une valeur simple (mapping « {mapping} »).",
+                        "{file}, objet {row} : « {reference} » n'est pas une valeur simple (correspondance « {mapping} »).",
                         file=path.name,
                         row=row,
                         reference=reference,

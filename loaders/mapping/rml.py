@@ -39,7 +39,7 @@ class WrongCell(MappingError):  # noqa: N818
         self.table, self.columns, self.expected = table, tuple(columns), expected
         super().__init__(
             N_(
-                "{file}, ligne {row}, colonne {columns} : « {value} » n'est pas {expected} (mapping « {mapping} »).",
+                "{file}, ligne {row}, colonne {columns} : « {value} » n'est pas {expected} (correspondance « {mapping} »).",
                 file=table,
                 row=row,
                 columns=Listed([N_("« {name} »", name=name) for name in columns]),

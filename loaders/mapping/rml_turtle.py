@@ -90,7 +90,7 @@ class _Parser(DocumentReader):
 
     def document(self) -> Document:
         if not self.names:
-            raise self.error(N_("aucun mapping"))
+            raise self.error(N_("aucune correspondance"))
         for node, name in self.names.items():
             self.mapping = name
             self.known(node, _MAP)

@@ -34,7 +34,7 @@ def condition_expression(condition: Condition, rows: pl.DataFrame, mapping: str)
         if isinstance(rows.schema.get(name), pl.List):
             raise MappingError(
                 N_(
-                    "Une condition du mapping « {mapping} » lit « {name} », qui a plusieurs valeurs.",
+                    "Une condition de la correspondance « {mapping} » lit « {name} », qui a plusieurs valeurs.",
                     mapping=mapping,
                     name=name,
                 ),

@@ -57,7 +57,7 @@ class _Parser(Reader):
             mappings[self.mapping] = self.triples_map(body)
         self.mapping = ""
         if not mappings:
-            raise self.error(N_("aucun mapping"))
+            raise self.error(N_("aucune correspondance"))
         self.check_joins(mappings)
         return Document(mappings)
 

@@ -171,7 +171,7 @@ def _state(path: Path, about: Mapping[str, Any], folder: Path) -> dict[PurePosix
             or not name.startswith(f"{STATE_FOLDER}/")
         ):
             raise UnsafeArchive(
-                path, N_("« {place} » n'est pas une place dans un dossier de données", place=told)
+                path, N_("« {place} » n'est pas un emplacement dans un dossier de données", place=told)
             )
         found[place] = folder / name
     return found

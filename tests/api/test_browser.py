@@ -166,10 +166,12 @@ def test_a_filter_that_keeps_nobody_leaves_a_graph_and_all_else_follows(visit: A
     visit.open(f"{GRAPH}?stage=trade")
     page = visit.page
     page.wait_for_selector("#graphe[data-pret=oui]")
-    sync_api.expect(page.locator("#etat")).to_contain_text("Personne ne passe ces filtres : 0 acteur sur")
+    sync_api.expect(page.locator("#etat")).to_contain_text(
+        "Aucun acteur ne répond à ces filtres : 0 acteur sur"
+    )
     page.get_by_role("group", name="Étape").get_by_label("commerce").uncheck()
     page.get_by_role("group", name="Preuve").get_by_label("simulé").check()
-    sync_api.expect(page.locator("#membres")).to_contain_text("Aucun membre ne passe ces filtres.")
+    sync_api.expect(page.locator("#membres")).to_contain_text("Aucun membre ne répond à ces filtres.")
     assert page.url.endswith("?evidence=simulated")
     assert page.locator("#fichiers a").first.get_attribute("href").endswith("?evidence=simulated")
     assert visit.complaints == []

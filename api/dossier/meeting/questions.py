@@ -276,8 +276,8 @@ def field(pair: Pair) -> Question | None:
         if alone:
             count, one = max(alone)
             words = N_(
-                "« {field} » : {there} y fait de la recherche, rien de tel n’est connu pour {here}. À quoi pourrait-elle "
-                "y servir ?",
+                "« {field} » : {there} y fait de la recherche, rien de tel n’est connu pour {here}. À quoi cette "
+                "recherche pourrait-elle y servir ?",
                 field=here.context.word(one), there=there.the, here=here.the,
             )  # fmt: skip
             fact = NN_(

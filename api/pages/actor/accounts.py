@@ -53,7 +53,7 @@ def accounts(context: Context) -> Table:
             ),
             N_(
                 "Les ressources bondissent l’année où l’État confie à l’établissement la paie de ses agents (« responsabilités "
-                "et compétences élargies », de 2009 à 2021), et celle où il en absorbe un autre : ce n’est pas une hausse de "
+                "et compétences élargies », de 2009 à 2021), et celle où il en absorbe un autre. Ce n’est pas une hausse de "
                 "moyens."
             ),
         )

@@ -51,9 +51,9 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
     rows = LateRows([*first.tolist(), *rest.tolist()], row, sides.statuses)
     unknown = int((sides.sides[np.unique(sides.actors)] == UNKNOWN).sum())
     note = N_(
-        "Qui agit d’ici dans au moins {share} de ses participations est d’ici : les sources placent un organisme national à "
-        "son siège aussi bien que dans ses unités. Acteurs sans lieu dit pour ces interactions, qui ne sont d’aucun côté : "
-        "{none}.",
+        "Un acteur est compté d’ici si au moins {share} de ses participations le sont : les sources placent un organisme "
+        "national à son siège aussi bien que dans ses unités. Acteurs sans lieu dit pour ces interactions, comptés d’aucun "
+        "côté : {none}.",
         share=Percent(SHARE),
         none=Number(unknown),
     )

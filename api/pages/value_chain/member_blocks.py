@@ -30,7 +30,7 @@ def members(asked: ChainBlockParams) -> Table:
         ),
         Column("evidence", N_("Preuve")),
     )
-    empty: Words = N_("Aucun membre ne passe ces filtres.")
+    empty: Words = N_("Aucun membre ne répond à ces filtres.")
     told = {rule.id: rule.told(asked.said) for rule in asked.chain.rules}
     return Table(columns, [_member(asked, actor, told) for actor in found], empty=empty)
 

@@ -127,7 +127,7 @@ def test_filters_choose_members(client: TestClient, query: str, names: int) -> N
     text = read(client, PAGE + query)
     assert len(re.findall(r'data-autour="', text)) == names
     if not names:
-        assert "Aucun membre ne passe ces filtres." in text
+        assert "Aucun membre ne répond à ces filtres." in text
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_territory_without_members_stays_chosen(example: TestClient) -> None:
     assert re.search(r'<option value="commune/38185" selected>[^<]+ \(\d+\)</option>', text)
     text = read(example, f"{PAGE}?territory=commune/26113")
     assert '<option value="commune/26113" selected>Die (0)</option>' in text
-    assert "Personne ne passe ces filtres : 0 acteur sur" in text
+    assert "Aucun acteur ne répond à ces filtres : 0 acteur sur" in text
 
 
 def test_a_name_filters_as_its_path_does(client: TestClient) -> None:

@@ -659,7 +659,8 @@ def test_a_relay_on_the_way_and_an_offer_at_a_distance_are_reasons() -> None:
         in reason(first, "relay").words["fr"]
     )
     assert (
-        reason(first, "mode").words["fr"] == "Mode : ALPHA propose « Conférence » (en relais, illustratif)."
+        reason(first, "mode").words["fr"]
+        == "Modalité : ALPHA propose « Conférence » (en relais, illustratif)."
     )
     assert first.evidence["illustrative"] == 2
     assert not any(

@@ -204,7 +204,7 @@ WRONG_MAPPINGS = [
      "la fonction « near » n'est pas prise en charge dans une condition"),
     ("mappings: {a: {sources: [[a.csv~csv]], s: 'ex:$(id)', s: 'ex:$(id)'}}", "la clé « s » est répétée"),
     ("mappings: {a: [", "ce n'est pas du YAML"),
-    ("mappings: {}", "aucun mapping"),
+    ("mappings: {}", "aucune correspondance"),
 ]  # fmt: skip
 
 
@@ -226,7 +226,7 @@ WRONG_CONSTANTS = [
 @pytest.mark.parametrize(("statement", "reason"), WRONG_CONSTANTS)
 def test_a_wrong_constant_names_its_mapping(statement: str, reason: str) -> None:
     text = ROWS.removesuffix("}") % statement + ", other: {sources: [[o.csv~csv]], s: 'ex:$(id)'}}"
-    with pytest.raises(MappingError, match=f"Mapping « row » : .*{reason}"):
+    with pytest.raises(MappingError, match=f"Correspondance « row » : .*{reason}"):
         list(Mapping.parse(EX + text).quads({"rows": pl.DataFrame({"id": ["1"]})}))
 
 

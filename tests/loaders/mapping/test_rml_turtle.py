@@ -76,7 +76,7 @@ REFUSED = [
     ("<A> rml:logicalSource [ rml:source 'http://a.b/c.csv' ] ; rml:subject ex:a .", 2, "est distante"),
     ("<A> rml:logicalSource [ rml:source 'c.xml' ; rml:referenceFormulation rml:XPath ] ; rml:subject ex:a .", 2, "« XPath »"),
     ("<A> rml:logicalSource [ rml:source 'c.csv' ; rml:iterator ex:a ] ; rml:subject ex:a .", 2, "demande un texte"),
-    ("<A> ex:nothing ex:there .", None, "aucun mapping"),
+    ("<A> ex:nothing ex:there .", None, "aucune correspondance"),
 ]  # fmt: skip
 
 

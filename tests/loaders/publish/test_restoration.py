@@ -136,7 +136,7 @@ def test_places_outside_the_directory_are_refused(archive: Path, tmp_path: Path,
         content[ABOUT] = json.dumps(about).encode()
 
     bad = rewritten(archive, tmp_path / "bad.tar", change)
-    refused(bad, tmp_path / "data", UnsafeArchive, "n'est pas une place dans un dossier de données")
+    refused(bad, tmp_path / "data", UnsafeArchive, "n'est pas un emplacement dans un dossier de données")
 
 
 def test_an_archive_with_other_files_is_refused(archive: Path, tmp_path: Path) -> None:
