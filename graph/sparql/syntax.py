@@ -50,9 +50,9 @@ def explain(text: str, *, update: bool = False, base: str = "") -> QuerySyntax:
     tried is taken from the place told.
 
     >>> str(explain("SELECT * {\n  ?s ?p ?o\n  ?a ?b ?c }"))
-    "line 3, column 3: “?a” is not expected here"
+    'line 3, column 3: “?a” is not expected here'
     >>> str(explain("SELECT * { ?s foo:bar ?o }"))
-    "line 1, column 15: the prefix 'foo' is not declared"
+    'line 1, column 15: the prefix “foo” is not declared'
     """
     wide, placed = _widened(text)
     store = Store()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ....queries.library import Library
 from ....words import N_, NN_
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, absent, figure
 from . import accounts, lists, teaching, ties, units
 from .matter import ActorData, Context
+
+_QUESTIONS = Library()
 
 SITES = Block(
     "sites", N_("Sites et lieux"), make=lists.sites, first=20, fold=True,
@@ -178,7 +181,8 @@ def missing(context: Context) -> Table:
             rows.append(
                 {
                     "what": block.title(context.language), "why": absent("missing", context.language)[1], "status": "missing",
-                    "detail": told, "question": table.question,
+                    "detail": told, "code": table.question,
+                    "question": _QUESTIONS[table.question].title[context.language] if table.question else None,
                 }
             )  # fmt: skip
     return Table(
@@ -187,6 +191,7 @@ def missing(context: Context) -> Table:
             Column("why", N_("Pourquoi"), "absent"),
             Column("detail", N_("À savoir")),
             Column("question", N_("Question")),
+            Column("code", N_("Code de la question"), "file"),
         ),
         rows,
         empty=N_("Chaque partie de cette page a des données."),

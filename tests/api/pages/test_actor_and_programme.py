@@ -26,6 +26,7 @@ from ancrage.api.render.blocks.block import Block
 from ancrage.api.render.blocks.tables import Column, Table
 from ancrage.graph.pool.scheduler import PoolBusy
 from ancrage.ontology.labels import concepts
+from ancrage.queries.library import Library
 from ancrage.words import N_
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
@@ -193,8 +194,10 @@ def test_a_value_that_is_missing_is_no_zero(example: TestClient) -> None:
         example, f"/acteurs/{UGA}/etudiants"
     )
     assert "ce n’est pas un zéro" in read(example, "/acteurs/201120000C")
-    missing = {row["what"] for row in table(example, "/acteurs/201120000C/donnees-absentes")}
-    assert {"Sites et lieux", "Interactions", "Partenaires par nature"} <= missing
+    missing = {row["what"]: row for row in table(example, "/acteurs/201120000C/donnees-absentes")}
+    assert {"Sites et lieux", "Interactions", "Partenaires par nature"} <= missing.keys()
+    assert missing["Sites et lieux"]["question"] == Library()["sites-of-organization"].title["fr"]
+    assert missing["Sites et lieux"]["code"] == "sites-of-organization"
 
 
 def test_hiring_plans_around_a_programme_that_are_not_known_are_missing(example: TestClient) -> None:

@@ -33,6 +33,7 @@ from ancrage.graph.scenarios.figures import FORMER, figures_of
 from ancrage.graph.scenarios.losses import without
 from ancrage.graph.scenarios.reading import parse_assumption, read_assumption, read_scenario
 from ancrage.graph.scenarios.values import Value
+from ancrage.graph.scenarios.wording import assumption_text
 from ancrage.queries.library import Library
 from hypothesis import given
 from hypothesis import strategies as st
@@ -447,6 +448,37 @@ def test_being_in_one_place_joins_nobody() -> None:
     assert pair(found, TWO, "academic-reach") == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("line", "french", "english"),
+    [
+        (
+            "merge-epci 200000001,200000002 'CC réunie'",
+            "la fusion de la CC de l'Ouest et de la CC de l'Est en « CC réunie »",
+            "the merger of CC de l'Ouest and CC de l'Est into “CC réunie”",
+        ),
+        (
+            "move-branch branch-c Alpha",
+            "le déménagement de l'antenne « Antenne de Gamma » au Teil",
+            "moving the branch “Antenne de Gamma” to Le Teil",
+        ),
+        (
+            "close-branch branch-c at=Gamma",
+            "la fermeture de l'antenne « Antenne de Gamma » aux Vans",
+            "closing the branch “Antenne de Gamma” in Les Vans",
+        ),
+    ],
+)
+def test_names_keep_their_articles_in_the_words_of_an_assumption(
+    matter: RegionView, line: str, french: str, english: str
+) -> None:
+    places = matter.frame("places").with_columns(
+        pl.col("label").replace({"Alpha": "Le Teil", "Gamma": "Les Vans"})
+    )
+    made = resolve(matter, read_scenario({"name": "x", "label": "x", "assumptions": [line]}))
+    told = assumption_text(made.assumptions[0], matter.with_frames(places=places))
+    assert (told["fr"], told["en"]) == (french, english)
+
+
 def test_an_unknown_population_makes_a_figure_missing(matter: RegionView) -> None:
     unknown = pl.when(pl.col("place") == A).then(None).otherwise("population").alias("population")
     other = matter.with_frames(places=matter.frame("places").with_columns(unknown))
@@ -488,7 +520,7 @@ def test_figures_are_known_by_their_former_names(matter: RegionView) -> None:
     scenario = read_scenario({"name": "x", "label": "x", "assumptions": ["open-branch Beta Antenne"]})
     found = compare(matter, scenario, ["200000001"], ["near-branch", "near-branch-share"])
     assert {one.figure.id for one in found} == {"reach-branch"}
-    with pytest.raises(ScenarioError, match="« nothing » is no figure"):
+    with pytest.raises(ScenarioError, match="“nothing” is no figure"):
         compare(matter, scenario, None, ["nothing"])
 
 

@@ -73,7 +73,7 @@ def test_a_forged_state_is_refused_and_nothing_is_kept(desk: Desk) -> None:
     desk.move(id, MatchState.WAITING)
     with pytest.raises(ActRefused, match="raison"):
         desk.move(id, MatchState.REFUSED)
-    with pytest.raises(ActRefused, match="aide proposée"):
+    with pytest.raises(ActRefused, match="après une proposition"):
         desk.acts.agree(desk.read(id), "ana", "organization/0383546Y", Agreement("x", "2026-12-01"))
     with pytest.raises(ActRefused, match="n’est pas proposé"):
         desk.move(id, MatchState.WAITING, "organization/none")
