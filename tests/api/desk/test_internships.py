@@ -187,7 +187,11 @@ def test_who_could_go_where_is_shown_with_what_keeps_posts_empty_and_what_would_
     assert "à La Mure" in person("visitor").get("/stages?km=30").text
     page = person("visitor").get("/stages/affectation").text.replace("\u202f", " ").replace("\xa0", " ")
     empty = page[page.index("Un poste à La Mure") :]
-    assert "Pourquoi ce poste reste vide" in empty and "Trop loin" in empty and "Roth 1986" in page
+    assert (
+        "Pourquoi ce poste reste vide" in empty
+        and "Trop loin" in empty
+        and "/methodes#deferred-acceptance" in page
+    )
     then = person("visitor").get("/stages/affectation?hybrid=true").text
     assert re.search("aujourd’hui 0, alors [1-9]", then)
     for km in ("1e9", "9" * 5_000):
