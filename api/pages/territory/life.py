@@ -48,6 +48,11 @@ def _said(words: Mapping[str, Spoken], path: str | None, language: Language) -> 
     return words.get(name, Named(name.replace("-", " ")))[language]
 
 
+def _invented(row: Mapping[str, object]) -> bool:
+    """Tell whether a row is an example: those stand last, whatever the words of their kind in the language."""
+    return row["evidence"] == "illustrative"
+
+
 def concerning(seen: PortraitData, territory: Territory, name: str, key: str) -> Rows:
     """Give the rows of a frame whose place, in a column, is about a territory: the place is in it, is it, or holds it whole."""
     by, kept = seen.by(name, key), ("places", name, key)
@@ -75,7 +80,7 @@ def concerning(seen: PortraitData, territory: Territory, name: str, key: str) ->
 def relays(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the branches and relays located there, what is in charge of it, and last the places that may be asked to relay."""
     known = _relaying(seen, territory, language) | _in_charge(seen, territory, language)
-    rows = sorted(known.values(), key=lambda row: (str(row["kind"]), str(row["relay"])))
+    rows = sorted(known.values(), key=lambda row: (_invented(row), str(row["kind"]), str(row["relay"])))
     possible = _possible(seen, territory, language)
     return Table(
         (
@@ -260,7 +265,10 @@ def requests(seen: PortraitData, territory: Territory, language: Language) -> Ta
             Column("follow_up", N_("Suite"), weight=1.4),
             EVIDENCE,
         ),
-        sorted(found.values(), key=lambda row: (row["kind"], -(row["since"] or 0), row["request"])),
+        sorted(
+            found.values(),
+            key=lambda row: (_invented(row), row["kind"], -(row["since"] or 0), row["request"]),
+        ),
         empty=N_("Aucune demande ni offre n’est connue pour ce territoire : le guichet n’a rien transmis."),
         question="territory-requests-without-answer",
     )
