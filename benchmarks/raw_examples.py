@@ -145,7 +145,9 @@ def read_examples(folder: Path, bodies: Mapping[str, str]) -> Raw:
     raw.frames["masters"] = taught.filter(pl.col("source") == "source/mesr-masters").select(
         "id", open=pl.lit(True)
     )
-    programmes = taught.filter(pl.col("source") == "source/mesr-parcoursup")
+    programmes = taught.filter(
+        pl.col("source") == "source/mesr-parcoursup", pl.col("level").ne_missing("level/eqf4")
+    )
     intercommunalities = held.filter(pl.col("level") == "epci").select("commune", epci="code")
     raw.frames["programmes"] = (
         programmes.select("id", site=pl.col("sites").str.split(";"))
@@ -185,7 +187,7 @@ def read_places(raw: Raw, folder: Path, today: dict[str, str]) -> None:
     """Read `taught`, `unit-places`, `institutions`: items and the communes that they are in."""
     sites = read_table(folder, "sites").drop_nulls("territory")
     places = sites.select("organizations", site="id", commune=today_of("territory", today))
-    taught = read_table(folder, "programmes")
+    taught = read_table(folder, "programmes").filter(pl.col("level").ne_missing("level/eqf4"))
     taught = taught.select(
         "id", level=code_of("level").str.strip_prefix("eqf"), site=pl.col("sites").str.split(";")
     )

@@ -16,6 +16,8 @@ import polars as pl
 import shapely
 
 REGION = "84"
+ROUTE = r"^(formation d ingenieur bac 5(?: en \d ans)?) (?:bacs?|serie|voie d acces)\b.*$"
+"""A programme of engineers and the baccalaureate that one of its lines admits."""
 A17 = ("DE", "C1", "C2", "C3", "C4", "C5", "FZ", "GZ", "HZ", "IZ", "JZ", "KZ", "LZ", "MN", "OQ", "RU")
 
 
@@ -230,8 +232,11 @@ def read_official(folder: Path) -> tuple[Raw, dict[str, str]]:
             "lat",
             "lon",
             "uai",
-            title=pl.col("Filiere de formation").str.to_lowercase().str.replace_all(r"[^a-z0-9]+", " "),
-        )
+            title=pl.col("Filiere de formation")
+            .str.to_lowercase()
+            .str.replace_all(r"[^a-z0-9]+", " ")
+            .str.replace(ROUTE, "$1"),
+        ).filter(~pl.col("title").str.starts_with("bpjeps"))  # of the level of the baccalaureate
     )
     raw.frames["programmes"] = paths.with_columns(
         place(paths, folder / "contours-epci-2025/epci_2025_aura.geojson", "EPCI").alias("epci")
@@ -281,6 +286,7 @@ def squeeze(name: pl.Expr) -> pl.Expr:
     name = (
         name.str.replace(r"^.*CEDEX *\d* +- +", "")
         .str.replace_all(r"[^A-Z0-9]+", " ")
+        .str.replace(r"^(?:BP|CS) \d+ ", "")
         .str.replace(r" ?(?:\bCEDEX\b|\d).*$", "")
     )
     return name.str.replace_all(r"\bSAINT(E?)\b", "ST$1").str.strip_chars()

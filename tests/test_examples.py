@@ -56,6 +56,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
         data, "mesr-etablissements", "sites",
         {"id": ["site/1", "site/3"], "organizations": [[schools[0]], [schools[2]]], "territory": [towns[0], towns[2]]},
     )  # fmt: skip
+    units = [f"organization/2000{number}A" for number in (1, 2)]
+    _table(
+        data, "mesr-rnsr", "organizations",
+        {
+            "id": units, "kind": ["ResearchUnit"] * 2, "label_fr": ["D'ici", "De Brest"],
+            "part_of": [[units[1]], None], "homepage": ["https://u.org"] * 2,
+        },
+    )  # fmt: skip
+    _table(
+        data, "mesr-rnsr", "sites",
+        {"id": ["site/4", "site/5"], "organizations": [[one] for one in units], "territory": [towns[0], towns[2]]},
+    )  # fmt: skip
     places = [towns[0], towns[0], towns[2], f"{TOWN}05902", towns[1]]
     _table(
         data, "insee-clap", "observations",
@@ -77,7 +89,18 @@ def test_what_is_observed_in_the_region_is_kept_with_who_it_is_of(built: dict[st
     assert dict(built["organizations"].select("label_fr", "homepage").iter_rows()) == {
         "Sise": "https://e.org",
         "Sans site": None,  # in brief
+        "D'ici": "https://u.org",
+        "De Brest": None,
     }
+
+
+def test_a_unit_of_elsewhere_is_where_it_is(built: dict[str, pl.DataFrame]) -> None:
+    """Without its place it might be anywhere: no unit in a commune of the region would be nothing known."""
+    kept = built["sites"].select(pl.col("organizations").list.first(), "territory")
+    assert {"organization/20001A": f"{TOWN}38901", "organization/20002A": f"{TOWN}29901"}.items() <= dict(
+        kept.iter_rows()
+    ).items()
+    assert not kept.filter(organizations="organization/0299003C").height  # a school of elsewhere is nobody's place here
 
 
 def test_what_straddles_the_edge_of_the_region_is_counted_whole(built: dict[str, pl.DataFrame]) -> None:
@@ -87,4 +110,4 @@ def test_what_straddles_the_edge_of_the_region_is_counted_whole(built: dict[str,
         f"{TOWN}05901": "30",
         f"{TOWN}05902": "12",
     }
-    assert set(built["territories"]["id"]) == {f"{TOWN}{code}" for code in ("38901", "05901", "05902")}
+    assert set(built["territories"]["id"]) == {f"{TOWN}{code}" for code in ("38901", "05901", "05902", "29901")}

@@ -146,6 +146,9 @@ def build(loaded: Loaded, region: str, adhoc: Path | None) -> tuple[Tables, Tabl
     wanted |= {link.body for link in loaded.links() if link.record in wanted | local}
     rest = known.filter(among("id", wanted - local)).select(BRIEF)
     organizations = pl.concat([whole, laid_out("organizations", rest)])
+    # A unit of elsewhere without its place would be one that may be anywhere, and where no unit is would not be told.
+    units = values(rest.filter(pl.col("kind") == "ResearchUnit"), "id")
+    sites = pl.concat([sites, loaded.table("sites", ["mesr-rnsr"]).filter(among("organizations", units))])
     lost = wanted - values(organizations, "id") - values(odbl["organizations"], "id")
     aura["organizations"] = _without(organizations, lost)
     aura |= {"sites": sites, "programmes": programmes, "ties": ties, "schemes": schemes} | plans

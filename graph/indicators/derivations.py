@@ -14,7 +14,7 @@ from typing import Any
 from ...ontology.vocabulary import ID
 from ...queries.library import Library
 from ..region.actor_types import ACADEMIC_TYPES
-from ..region.derived import COMPANY
+from ..region.derived import BELOW_HIGHER_EDUCATION, COMPANY
 from ..region.gazetteer import GRIDS, URBAN
 from ..region.inside_outside import HOME
 from ..region.relays import RELAY
@@ -254,16 +254,19 @@ def _between(types: Iterable[str]) -> str:
     )
 
 
+_TAUGHT_QUESTION = (
+    f"{_question('programmes')}\nFILTER(!BOUND(?level) || ?level != <{ID}{BELOW_HIGHER_EDUCATION}>)"
+)
 _TAKING_PART = "OPTIONAL { ?took anc:participantRole ?role } OPTIONAL { ?actor anc:actorType ?type }"
 _FRAMES: Mapping[str, str] = MappingProxyType(
     {
         **{name: _question(name) for name in ("programmes", "units", "institutions", "members", "relays", "platforms")},
         **{name: _question(name) for name in ("establishments", "jobs", "hirings", "students", "students-on-site")},
         "relay-structures": f"?node anc:actorType <{ID}{RELAY}> .",
-        "taught": _question("programmes"),
-        "programme-families": _question("programmes")
+        **dict.fromkeys(("followed", "taught"), _TAUGHT_QUESTION),
+        "programme-families": _TAUGHT_QUESTION
         + f"\n{{ SELECT DISTINCT ?programme WHERE {{ {_question('preparations')} }} }}",
-        "capacities": _question("programmes")
+        "capacities": _TAUGHT_QUESTION
         + "\n{ SELECT ?programme (COUNT(DISTINCT ?one) AS ?every) (COUNT(DISTINCT ?town) AS ?towns) WHERE { "
         "?programme anc:taughtAt/anc:locatedIn ?one "
         'BIND(IF(CONTAINS(STR(?one), "/commune/"), ?one, 1 / 0) AS ?town) } '
@@ -280,6 +283,7 @@ _ENDING = frozenset(
         "programmes",
         "units",
         "institutions",
+        "followed",
         "taught",
         "programme-families",
         "unplaced-programmes",
@@ -304,7 +308,7 @@ def _where(options: Mapping[str, Any], year: str, frame: str) -> str:
 _TAUGHT = "?programme anc:taughtAt ?site . ?site anc:locatedIn ?place ."
 _AT: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("programmes", "taught", "programme-families"), _TAUGHT),
+        **dict.fromkeys(("programmes", "followed", "taught", "programme-families"), _TAUGHT),
         "units": "?unit org:hasSite ?at . ?at anc:locatedIn ?place .",
         "members": "{ ?member anc:taughtAt/anc:locatedIn ?place } UNION { ?member org:hasSite/anc:locatedIn ?place } "
         "UNION { ?member anc:hasParticipation/anc:participatesFrom ?place } "

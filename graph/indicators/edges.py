@@ -19,11 +19,13 @@ from .selection import Options, is_placed, keep_rows, nearest
 
 LEAST_COVERED = 5
 """Items that a source has in a département beyond the territory looked at for it to be one that the source covers."""
-_EVERYWHERE = frozenset({"programmes", "taught", "programme-families", "capacities", "institutions"})
+_EVERYWHERE = frozenset(
+    {"programmes", "followed", "taught", "programme-families", "capacities", "institutions"}
+)
 """Frames whose items every département has."""
 _AGENDA = "recent-events"
 """The frame of what agendas announce: each is that of a département."""
-_ABROAD = frozenset({"programmes", "units"})
+_ABROAD = frozenset({"programmes", "followed", "units"})
 """Frames whose items are abroad too, as institutions of teaching and research; a relay or a branch helps those of its country."""
 NARROW = 0.1
 """Share of the upper bound that an interval may be wide for the value known to be told with it."""

@@ -161,7 +161,7 @@ def _measured(matter: RegionView) -> pl.DataFrame:
     """Measure the traits of every territory; what is not known is null."""
     board, ground = Board.of(matter), Gazetteer.of(matter)
     degree = np.array([float(one.rsplit("/", 1)[-1]) if one else np.nan for one in ground.classes["density"]])
-    options = {"frame": "programmes", "item": "programme"}
+    options = {"frame": "followed", "item": "programme"}
     found = distance(matter, options)
     away = by_distance(matter, "distance", options, found)
     away = (found if away is None else away).drop_nulls("value")

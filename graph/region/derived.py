@@ -14,6 +14,8 @@ from .relays import relays_of
 from .view import RegionView
 
 COMPANY = "actor-type/company"
+BELOW_HIGHER_EDUCATION = "level/eqf4"
+"""The one level of the scheme that a baccalaureate has: the scheme begins there."""
 _YEAR = timedelta(days=365)
 
 
@@ -59,12 +61,20 @@ def academic_company(matter: RegionView) -> pl.DataFrame:
     )
 
 
+def followed(matter: RegionView) -> pl.DataFrame:
+    """Give the programmes of higher education where they can be followed.
+
+    What is of a level below (`BELOW_HIGHER_EDUCATION`: a BPJEPS, which Parcoursup lists) is none; what has no known level is one.
+    """
+    return matter.frame("programmes").filter(pl.col("level").ne_missing(BELOW_HIGHER_EDUCATION))
+
+
 def taught(matter: RegionView) -> pl.DataFrame:
-    """Give the programmes where they are taught: without the places they can only be followed from (`mode`).
+    """Give the programmes of higher education where they are taught: without the places they can only be followed from (`mode`).
 
     No source tells such places: a scenario that offers a programme elsewhere does.
     """
-    rows = matter.frame("programmes")
+    rows = matter.once(followed)
     return rows.filter(pl.col("mode").is_null()) if "mode" in rows.columns else rows
 
 
@@ -111,6 +121,7 @@ DERIVED: Mapping[str, Callable[[RegionView], pl.DataFrame]] = MappingProxyType(
     {
         "interaction-places": interaction_places,
         "academic-company": academic_company,
+        "followed": followed,
         "taught": taught,
         "relay-structures": relays_of,
         "programme-families": programme_families,

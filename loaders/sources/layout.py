@@ -159,6 +159,7 @@ REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
         "register_names": dict.fromkeys(("name_norm", "organization"), pl.String()),
         "register_seats": dict.fromkeys(("organization", "territory"), pl.String()),
     },
+    "mesr-implantations": {"register_seats": dict.fromkeys(("code", "seat"), pl.String())},
     "mesr-rnsr": {
         "register_units": dict.fromkeys(
             ("rnsr", "organization", "commune", "location_evidence"), pl.String()

@@ -189,3 +189,16 @@ id:wide org:hasSite [ anc:locatedIn t:department\\/38 ] . id:sited org:hasSite [
     assert {row["member"] for row in here} == {"siteless", "wide"}
     [row] = ask(data, "chain-functions-by-territory", chain="x", territory="region/84")
     assert row["members"] == "3"
+
+
+def test_an_institution_that_is_part_of_another_is_a_component_of_it() -> None:
+    data = """
+        id:part org:hasSite id:s ; org:subOrganizationOf id:whole ; anc:actorType <https://w3id.org/ancrage/id/actor-type/higher-education> .
+        id:whole org:hasSite id:s ; anc:actorType <https://w3id.org/ancrage/id/actor-type/higher-education> .
+        id:unit org:hasSite id:s ; org:subOrganizationOf id:whole ; anc:actorType <https://w3id.org/ancrage/id/actor-type/research-unit> .
+        id:s anc:locatedIn t:a ."""
+    assert {row["organization"]: row["type"] for row in ask(data, "matter-institutions")} == {
+        "part": "actor-type/academic-component",
+        "whole": "actor-type/higher-education",
+        "unit": "actor-type/research-unit",
+    }

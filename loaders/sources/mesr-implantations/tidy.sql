@@ -10,6 +10,9 @@ CREATE TABLE register_places AS   -- what another source's point may be near to
 SELECT DISTINCT territory, split_part(point, ',', 1)::DOUBLE AS lat, split_part(point, ',', 2)::DOUBLE AS lon
 FROM _rows WHERE point IS NOT NULL ORDER BY ALL;
 
+CREATE TABLE register_seats AS   -- which institution each site is of, itself where it is the seat
+SELECT code, seat FROM _rows WHERE seat IS NOT NULL ORDER BY code;
+
 -- The file names no year. Schools of one site have here the students of 2015-2016 exactly (INSA Lyon, Centrale Lyon, ENS
 -- de Lyon, Sciences Po Grenoble): the year, hence the figure of the year, is inferred. A site without a number is not zero.
 CREATE TABLE _seats AS   -- Grenoble INP is in no list of institutions, but supervises units

@@ -34,8 +34,15 @@ FROM _near AS one
 JOIN _near AS two ON two.uai = one.uai AND two.gps = one.leader
 JOIN _near AS three ON three.uai = one.uai AND three.gps = two.leader;
 
+-- A programme of engineers has a line for each baccalaureate that it admits: the title is what stands before. Its identifier
+-- is that of the first of its lines by their words, so that the address of a programme with one line stays what it was.
+CREATE MACRO _title(course) AS regexp_replace(course, '(?i)^(formation d.ing[eé]nieur bac ?\+ ?5( \(en [0-9] ans\))?) +(- +)?'
+    || '(bacs?|s[eé]rie|voie d.acc[eè]s)\b.*$', '\1');
+
 CREATE TABLE _all AS
-SELECT _rows.*, centre, 'programme/parcoursup-' || anc_hash(uai || '|' || anc_norm(course) || '|' || coalesce(centre, '')) AS id,
+SELECT _rows.* REPLACE (_title(course) AS course), centre,
+    'programme/parcoursup-' || anc_hash(uai || '|' || min(anc_norm(course)) OVER (PARTITION BY uai, anc_norm(_title(course)), centre)
+        || '|' || coalesce(centre, '')) AS id,
     'site/parcoursup-' || uai || '-' || left(sha1(centre), 6) AS site
 FROM _rows LEFT JOIN _campuses USING (uai, gps);
 
@@ -60,9 +67,10 @@ LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'forme
 
 -- What the columns say, and no more. A lycée is named one, or is under a contract of association and gives only courses
 -- that lycées give; a part of a university is named so (every university and national polytechnic institute is in the
--- register). An institution of higher education gives at least one course that lycées do not: a name with "école" or
--- "institut" does not make one (a beauty school that prepares a BTS), nor does its absence unmake one (CESI). The rest,
--- such as a private school of technicians, is an organisation.
+-- register), or is a site of another institution in the list of sites (an engineering school of a university). An institution
+-- of higher education gives at least one course that lycées do not: a name with "école" or "institut" does not make one
+-- (a beauty school that prepares a BTS), nor does its absence unmake one (CESI). The rest, such as a private school of
+-- technicians, is an organisation.
 CREATE TABLE _given AS   -- does an establishment give only what lycées do? is it under a contract of association?
 SELECT uai, bool_or(statute LIKE '%contrat d association') AS under_contract,
     bool_and(regexp_matches(anc_norm(course), '^(btsa?|cpge|classe|mise|certificat de specialisation|mc|fcil|dn ?made|dcg|dts|bpjeps|dejeps)\b')
@@ -80,6 +88,7 @@ WITH named AS (
                 OR as_lycees AND under_contract
             THEN 'secondary'
         WHEN regexp_matches(words, '\b(iut|i u t|ufr|unite de formation et de recherche|polytech|antenne|pass|universite|inp)\b')
+                OR NOT as_lycees AND uai IN (SELECT code FROM mesr_implantations__register_seats WHERE seat <> code)
             THEN 'component'
         WHEN NOT as_lycees THEN 'institution'
     END AS sort

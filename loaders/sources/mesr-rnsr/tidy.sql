@@ -2,8 +2,9 @@
 
 CREATE MACRO _items(cell) AS [anc_clean(item) FOR item IN string_split(cell, ';')];   -- positions matter: empty items stay
 -- One spelling for a postal label and an official name: "ST MARTIN D HERES CEDEX 9" = "Saint-Martin-d'Hères";
--- after "CEDEX -" La Poste gives the commune itself ("ILLKIRCH CEDEX - ILLKIRCH GRAFFENSTADEN").
-CREATE MACRO _postal(label) AS anc_norm(regexp_replace(label, '(?i)^.*cedex *[0-9]* +- +', ''));
+-- before the town a box may stand ("CS 40700 GRENOBLE CEDEX 9 FRANCE"), and after "CEDEX -" La Poste gives the commune
+-- itself ("ILLKIRCH CEDEX - ILLKIRCH GRAFFENSTADEN").
+CREATE MACRO _postal(label) AS regexp_replace(anc_norm(regexp_replace(label, '(?i)^.*cedex *[0-9]* +- +', '')), '^(cs|bp) [0-9]+ ', '');
 CREATE MACRO _town(label) AS trim(regexp_replace(regexp_replace(regexp_replace(
     _postal(label), '\bcedex.*$', ''), '\bsaint\b', 'st', 'g'), '\bsainte\b', 'ste', 'g'));
 CREATE MACRO _city(label) AS regexp_replace(_town(label), ' ?\b[0-9]{1,2}(e|er|eme)?( arrondissement)?$', '');

@@ -112,6 +112,14 @@ def test_none_is_no_zero_where_most_have_no_place(cube: Cube) -> None:
     assert small_answer(text, MASTER + " :x" + AT + others) is None
 
 
+def test_a_diploma_of_the_level_of_the_baccalaureate_is_no_programme(cube: Cube) -> None:
+    text = derivation(cube.indicators["programmes"], cube.indicators, "d", "2026")
+    here = " :x anc:taughtAt :s . :s anc:locatedIn <https://w3id.org/ancrage/id/territory/commune/1> ."
+    assert text is not None
+    assert small_answer(text, MASTER + here) == "1"
+    assert small_answer(text, MASTER.replace("eqf7", "eqf4") + here) != "1"
+
+
 TOWNS = """t:a a anc:Commune ; anc:partOfTerritory :d , :e1 . t:b a anc:Commune ; anc:partOfTerritory :d , :e2 .
     t:c a anc:Commune ; anc:partOfTerritory :d2 , :e2 . t:x a anc:Commune ; anc:partOfTerritory :d3 .
     :d a anc:Department ; anc:partOfTerritory <https://w3id.org/ancrage/id/territory/region/84> .

@@ -456,6 +456,15 @@ def test_the_status_of_an_observation_is_read(reader: LocalReader) -> None:
     assert "evidence" in matter.frame("hirings").columns
 
 
+def test_a_diploma_of_the_level_of_the_baccalaureate_is_no_programme(matter: RegionView) -> None:
+    rows = matter.frame("programmes")
+    levels = [("level/eqf4", 0), ("level/eqf5", 1), (None, 1)]
+    for level, more in levels:
+        one = rows.head(1).with_columns(programme=pl.lit("other"), level=pl.lit(level, pl.String))
+        taught = rows_of(matter.with_frames(programmes=pl.concat([rows, one])), "taught")
+        assert taught["programme"].n_unique() == rows["programme"].n_unique() + more, level
+
+
 def test_reach_distance_and_catchments_are_shares_and_means_of_people(matter: RegionView) -> None:
     options: dict[str, Any] = {"frame": "programmes", "item": "programme"}  # taught in Un
     near = values(made(matter, "reach", **options, km=15))
