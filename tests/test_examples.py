@@ -100,7 +100,9 @@ def test_a_unit_of_elsewhere_is_where_it_is(built: dict[str, pl.DataFrame]) -> N
     assert {"organization/20001A": f"{TOWN}38901", "organization/20002A": f"{TOWN}29901"}.items() <= dict(
         kept.iter_rows()
     ).items()
-    assert not kept.filter(organizations="organization/0299003C").height  # a school of elsewhere is nobody's place here
+    assert not kept.filter(
+        organizations="organization/0299003C"
+    ).height  # a school of elsewhere is nobody's place here
 
 
 def test_what_straddles_the_edge_of_the_region_is_counted_whole(built: dict[str, pl.DataFrame]) -> None:
@@ -110,4 +112,6 @@ def test_what_straddles_the_edge_of_the_region_is_counted_whole(built: dict[str,
         f"{TOWN}05901": "30",
         f"{TOWN}05902": "12",
     }
-    assert set(built["territories"]["id"]) == {f"{TOWN}{code}" for code in ("38901", "05901", "05902", "29901")}
+    assert set(built["territories"]["id"]) == {
+        f"{TOWN}{code}" for code in ("38901", "05901", "05902", "29901")
+    }

@@ -192,10 +192,10 @@ id:wide org:hasSite [ anc:locatedIn t:department\\/38 ] . id:sited org:hasSite [
 
 
 def test_an_institution_that_is_part_of_another_is_a_component_of_it() -> None:
-    data = """
-        id:part org:hasSite id:s ; org:subOrganizationOf id:whole ; anc:actorType <https://w3id.org/ancrage/id/actor-type/higher-education> .
-        id:whole org:hasSite id:s ; anc:actorType <https://w3id.org/ancrage/id/actor-type/higher-education> .
-        id:unit org:hasSite id:s ; org:subOrganizationOf id:whole ; anc:actorType <https://w3id.org/ancrage/id/actor-type/research-unit> .
+    data = """@prefix kind: <https://w3id.org/ancrage/id/actor-type/> .
+        id:part org:hasSite id:s ; org:subOrganizationOf id:whole ; anc:actorType kind:higher-education .
+        id:whole org:hasSite id:s ; anc:actorType kind:higher-education .
+        id:unit org:hasSite id:s ; org:subOrganizationOf id:whole ; anc:actorType kind:research-unit .
         id:s anc:locatedIn t:a ."""
     assert {row["organization"]: row["type"] for row in ask(data, "matter-institutions")} == {
         "part": "actor-type/academic-component",

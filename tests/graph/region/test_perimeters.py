@@ -68,8 +68,8 @@ def world(
         "former": pl.DataFrame(schema={"former": TEXT, "place": TEXT}),
         "outlines": pl.DataFrame(schema={"territory": TEXT, "wkt": TEXT}),
         "programmes": pl.DataFrame(
-            [(f"programme/{n}", commune(code)) for n, code in enumerate(supply)],
-            schema={"programme": TEXT, "place": TEXT}, orient="row",
+            [(f"programme/{n}", commune(code), None) for n, code in enumerate(supply)],
+            schema={"programme": TEXT, "place": TEXT, "level": TEXT}, orient="row",
         ),
         "jobs": pl.DataFrame(
             [(ZONE, "sector/a38/AZ", 2023, 700.0, None), (EAST, "sector/a38/AZ", 2023, 300.0, None)],
