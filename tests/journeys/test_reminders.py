@@ -97,7 +97,7 @@ def test_who_waits_is_reminded_and_who_asked_says_what_came_of_it(
     walk.click("Écrire ce qui est dû", "button")
     assert walk.reads("1 demande attend votre réponse") and walk.reads("à Université Grenoble Alpes")
     walk.unfold("1 demande attend votre réponse")
-    assert walk.reads("« Diagnostic du centre-bourg », à Grenoble, depuis 10 jours")
+    assert walk.reads("« Diagnostic du centre-bourg » (Grenoble), depuis 10 jours")
     walk.click("Envoyer 1 message", "button")
     [_, (whom, reminder)] = mailbox.wait(2)
     assert whom == ["formation@example.org"] and "Diagnostic du centre-bourg" in text_of(reminder)
