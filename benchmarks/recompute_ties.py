@@ -13,7 +13,7 @@ import polars as pl
 
 Found = tuple[str, pl.DataFrame, float]
 """An indicator, its values (level, code, value), and what rounding allows."""
-AREA, LEAST, SMALLEST = ["level", "code"], 5, 10
+AREA, LEAST = ["level", "code"], 10
 PAIR = ["interaction", "actor"]
 
 
@@ -61,7 +61,7 @@ def with_companies(people: pl.DataFrame, here: pl.DataFrame, counted: pl.DataFra
     name = "interactions-academic-company"
     if placed_enough(met, "interaction"):
         yield name, crossed.select(*AREA, value="crossed"), 0.5
-    share = crossed.filter(pl.col("every") >= SMALLEST)
+    share = crossed.filter(pl.col("every") >= LEAST)
     share = share.select(*AREA, value=100 * pl.col("crossed") / pl.col("every"))
     yield f"{name}-share", share, 0.051
     for indicator, kind, rows, all_rows in (

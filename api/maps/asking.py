@@ -154,9 +154,8 @@ def _lost(kind: str, indicator: str, atlas: Atlas, said: Language, name: str = "
 
 
 def _group(side: Side, atlas: Atlas) -> str | None:
-    """Give the group of a side: the whole where the address names none, or the first where there is no whole."""
-    groups = atlas.groups(side.indicator)
-    return side.by or (groups[0] if groups and None not in groups else None)
+    """Give the group of a side: the whole where the address names none, or the fullest where there is no whole."""
+    return side.by or atlas.first_group(side.indicator)
 
 
 def read(asked: MapParams, atlas: Atlas, width: int) -> list[Map]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from ...graph.indicators.cube import Cube, texts
+from ...graph.indicators.cube import Cube, fullest_group, texts
 from ...graph.region.gazetteer import Territory
 from ...graph.region.outlines import Outlines
 from ...graph.region.text import fold
@@ -35,6 +35,13 @@ class Atlas:
         """List the groups of an indicator that have values, None for the whole, which comes first."""
         return list(_once(self).groups.get(indicator, ()))
 
+    def first_group(self, indicator: str) -> str | None:
+        """Give the group of an indicator to show where none is asked for (`fullest_group`)."""
+        found = _once(self).first
+        if indicator not in found:
+            found[indicator] = fullest_group(self.cube.of_indicator(indicator))
+        return found[indicator]
+
     def periods(self, indicator: str, by: str | None = None) -> list[str]:
         """List the periods of an indicator, the latest first."""
         return list(_once(self).periods.get((indicator, by), ()))
@@ -53,12 +60,13 @@ class Atlas:
 
 @dataclass(frozen=True)
 class _Split:
-    """The groups and periods of each indicator, and the levels that it has values for."""
+    """The groups and periods of each indicator, and the levels that it has values for; `first` fills as groups are asked for."""
 
     groups: dict[str, list[str | None]]
     periods: dict[tuple[str, str | None], list[str]]
     levels: dict[str, set[str]]
     within: list[tuple[str, list[Territory]]]
+    first: dict[str, str | None] = field(default_factory=dict)
 
 
 def warm(matter: RegionView) -> None:

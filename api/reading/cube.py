@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import numpy as np
 import polars as pl
 
-from ...graph.indicators.cube import Cube, latest_known
+from ...graph.indicators.cube import Cube, fullest_group, latest_known
 from ...graph.indicators.declaration import Indicator
 from ...graph.indicators.facts import FACTS
 from ...graph.region.gazetteer import Gazetteer
@@ -117,7 +117,7 @@ def select(
         level: its first declared level above the commune unless named.
         within: a territory that shares communes with those wanted.
         period: the latest that is known of at least half of the territories unless named; `*` for all.
-        by: a group, by its path or the end of it; the whole unless named; `*` for all.
+        by: a group, by its path or the end of it; unless named the whole, or else the fullest; `*` for all.
 
     Raises:
         UnknownName: of the indicator, the level, the territory, the period or the group, with what there is.
@@ -145,7 +145,7 @@ def select(
 
 def _group(rows: pl.DataFrame, by: str) -> str | None:
     if not by:
-        return None if rows.is_empty() or rows["by"].is_null().any() else str(rows["by"].min())
+        return fullest_group(rows)
     groups = rows["by"].drop_nulls().unique().sort().to_list()
     for group in groups:
         if by in (group, ID + group, group.rsplit("/", 1)[-1]):

@@ -6,15 +6,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import polars as pl
+
 from ...words import N_, Named
 from ..region.view import RegionView
 from .coverage import placing
 from .declaration import ILLUSTRATIVE, Indicator
+from .facts import frame_of
 from .rows import this_year
+from .selection import keep_rows
 
 _YEAR = re.compile(r"\d{4}")
 STALE = 3
 """Years after which the year of what is counted is part of an indicator's title."""
+_OF_YEARS = frozenset({"interaction-places", "academic-company"})
+"""Frames whose items have years of their own: the dates of a source that tells few of them would be no years of theirs."""
 _GROUND = frozenset({"decoupage-administratif", "laposte-hexasmal", "insee-densite", "anct-grilles"})
 _MADE_UP = N_("Données illustratives")
 
@@ -36,7 +42,8 @@ class Basis:
     """The sources of an indicator in the order it declares them, and its items, of all territories together.
 
     `items` counts what is counted, `unplaced` those of them without a known place, which count in no territory; None
-    where the indicator counts no items at places. `told` are the years of the data that the indicator declares, if any.
+    where the indicator counts no items at places. `told` are the years of the data where the dates of its sources are
+    others.
     """
 
     sources: tuple[DatedSource, ...]
@@ -62,17 +69,13 @@ def basis_of(matter: RegionView, one: Indicator, indicators: Mapping[str, Indica
         items, unplaced = (upper and placing(matter, upper)) or (None, None)
         about = matter.once(_dated)
         sources = tuple(about.get(name, _unknown(name)) for name in one.sources)
-        made[one.id] = Basis(sources, items, unplaced, one.as_of)
+        made[one.id] = Basis(sources, items, unplaced, _as_of(matter, one, indicators))
     return made[one.id]
 
 
 def years_of_data(matter: RegionView, indicators: Mapping[str, Indicator]) -> dict[str, str]:
     """Give the years of the data of each indicator (`Basis.as_of`), without counting its items."""
-    about = matter.once(_dated)
-    return {
-        name: one.as_of or _years(tuple(about[source] for source in one.sources if source in about))
-        for name, one in indicators.items()
-    }
+    return {name: _as_of(matter, one, indicators) for name, one in indicators.items()}
 
 
 def with_age(matter: RegionView, indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
@@ -80,16 +83,9 @@ def with_age(matter: RegionView, indicators: Mapping[str, Indicator]) -> dict[st
 
     The sources that only tell where places are, or how many people live there, do not make what is counted younger.
     """
-    dated = matter.once(_dated)
-
-    def year(one: Indicator) -> str:
-        counted = [name for name in one.sources if name not in _GROUND] or list(one.sources)
-        return one.as_of or _years(tuple(dated[name] for name in counted if name in dated))
-
     made = dict(indicators)
     for name, one in indicators.items():
-        parts = [indicators[str(one.options[key])] for key in ("of", "over")] if one.is_ratio else [one]
-        years = [year(part) for part in parts]
+        years = [_counted(matter, part) for part in _parts(one, indicators)]
         if years[0] and int(this_year(matter)) - int(years[0][-4:]) > STALE:
             told = " / ".join(dict.fromkeys(filter(None, years)))
             made[name] = replace(one, title={said: _aged(text, told) for said, text in one.title.items()})
@@ -105,8 +101,50 @@ def _aged(title: str, years: str) -> str:
     return f"{title[:-1]}, {years})" if title.endswith(")") else f"{title} ({years})"
 
 
+def _as_of(matter: RegionView, one: Indicator, indicators: Mapping[str, Indicator]) -> str:
+    """Give the years of the data of an indicator; of a ratio, from the first to the last of both its parts."""
+    told = [_counted(matter, part) for part in _parts(one, indicators)]
+    return told[0] if len(told) == 1 else _span(told)
+
+
+def _parts(one: Indicator, indicators: Mapping[str, Indicator]) -> list[Indicator]:
+    return [indicators[str(one.options[key])] for key in ("of", "over")] if one.is_ratio else [one]
+
+
+def _counted(matter: RegionView, one: Indicator) -> str:
+    """Give the years of what an indicator, no ratio, counts: those it declares, those of its items, or of its sources' dates."""
+    return one.as_of or _of_items(matter, one) or _of_sources(matter, one)
+
+
+def _of_items(matter: RegionView, one: Indicator) -> str:
+    """Give the first and the last year of the items that have a place; empty where items have no year of their own."""
+    frame = frame_of(one)
+    if frame not in _OF_YEARS:
+        return ""
+    found = keep_rows(matter, {**one.options, "frame": frame})
+    if "year" not in found.columns:
+        return ""
+    years = found.filter(pl.col("place").is_not_null())["year"].drop_nulls()
+    return "" if years.is_empty() else _span([str(years.min()), str(years.max())])
+
+
+def _of_sources(matter: RegionView, one: Indicator) -> str:
+    dated, named = matter.once(_dated), one.dated or one.sources
+    counted = [name for name in named if name not in _GROUND] or named
+    return _years(tuple(dated[name] for name in counted if name in dated))
+
+
 def _years(sources: tuple[DatedSource, ...]) -> str:
-    years = sorted(year for one in sources for year in _YEAR.findall(one.date))
+    return _span([one.date for one in sources])
+
+
+def _span(dates: list[str]) -> str:
+    """Give the first and the last year in dates.
+
+    >>> _span(["2014/2021", "2025-01-01"]), _span(["2022"]), _span([])
+    ('2014–2025', '2022', '')
+    """
+    years = sorted(year for date in dates for year in _YEAR.findall(date))
     return "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
 
 

@@ -21,10 +21,10 @@ def items(matter: RegionView, options: Options) -> pl.DataFrame:
     """Count the distinct items of a frame in each territory, in all or by a column.
 
     Options: `frame`, `item` (its column), `where` (values of columns), `by` (a column), `series` (a column of years:
-    each year is a period). A series by `source` has the years that each covers: sources enter and leave in different years,
-    and their sum would tell that; a source of some territories alone covers none. Of another series whose items tell their
-    source, years that the sources of most items do not cover are missing. What is counted in a year that is not covered is
-    the lower bound.
+    each year is a period). A series by `source` has the years that each covers (`source_years`): sources enter and leave
+    in different years, and their sum would tell that; a source of some territories alone covers none. Of another series
+    whose items tell their source, years that the sources of most items do not cover are missing. What is counted in a year
+    that is not covered is the lower bound.
     """
     board, year = Board.of(matter), this_year(matter)
     if not is_placed(matter, options):
@@ -34,7 +34,7 @@ def items(matter: RegionView, options: Options) -> pl.DataFrame:
     columns = dict.fromkeys(["place", *(str(one) for one in (by, series) if one)])
     located = board.locate(found.select(*columns, item=item))
     if series:
-        told = _by_year(board, located, _years(matter, found, item, str(series)), options)
+        told = _by_year(board, found, located, _years(matter, found, item, str(series)), options)
         return nothing_known(board, year) if told.is_empty() else told
     made = [rows(board, year, None, board.distinct(located)[1][:, 0])]
     if by:
@@ -47,25 +47,26 @@ def _years(matter: RegionView, found: pl.DataFrame, item: str, series: str) -> S
     """Give the years that sources cover; None where the frame does not tell the sources of its items."""
     if "source" not in found.columns:
         return None
-    once = found.select(item, "source", series).unique(item, keep="first", maintain_order=True)
-    return SourceYears.of(once.filter(~pl.col("source").is_in(partial_sources(matter))), series)
+    return SourceYears.of(found.filter(~pl.col("source").is_in(partial_sources(matter))), item, series)
 
 
 def _by_year(
-    board: Board, located: pl.DataFrame, years: SourceYears | None, options: Options
+    board: Board, found: pl.DataFrame, located: pl.DataFrame, years: SourceYears | None, options: Options
 ) -> pl.DataFrame:
     """Count items by year, in all or by group; where sources do not cover a year, a count is the least there is."""
     by = options.get("by")
     group = pl.col(str(by)).cast(pl.String) if by else pl.lit("")
     year = pl.col(str(options["series"])).cast(pl.String)
-    cells, counts = board.distinct(located.with_columns(cell=year + " " + group), "cell")
+    cell = (year + " " + group).alias("cell")
+    cells, counts = board.distinct(located.with_columns(cell), "cell")
     if not cells:
         return no_rows()
     known = {str(cell): counts[:, n] for n, cell in enumerate(cells)}
     if by == "source" and years:
         named = {cell.split(" ", 1)[1] for cell in known}
-        every = [f"{one} {source}" for source in named for one in years.of_source(source)]
-        known |= {cell: np.zeros(len(board)) for cell in every if cell not in known}
+        every = {f"{one} {source}" for source in named for one in years.of_source(source)}
+        every |= set(found.filter(pl.col("source").is_in(named)).select(cell)["cell"].drop_nulls())
+        known |= {one: np.zeros(len(board)) for one in every if one not in known}
     made = []
     for cell in sorted(known):
         told, name = cell.split(" ", 1)

@@ -11,10 +11,8 @@ from . import edges
 from .board import Board
 from .declaration import Indicator
 from .rows import MISSING
-from .selection import LOADED, select_rows
+from .selection import LEAST_PLACED, LOADED, select_rows
 
-LEAST_PLACED = 0.5
-"""Share of the items that must have a place for none in a territory to be told as zero."""
 _NONE_IS_ZERO = frozenset({"items", "reach", "catchment"})
 _COUNTS = frozenset({"items", "total", "population", "communes"})
 _OF_UNITS = frozenset({"observed", "location-quotient", "variety"})
@@ -30,7 +28,7 @@ def placing(matter: RegionView, indicator: Indicator) -> tuple[int, int] | None:
         return None
     found = select_rows(matter, indicator.options).drop_nulls(item)
     if item == "actor":
-        found = found.filter(~pl.col("actor").is_in(abroad(matter).implode()))
+        found = _at_home(matter, found)
     items = found[item].n_unique()
     return items, items - found.drop_nulls("place")[item].n_unique()
 
@@ -43,12 +41,36 @@ def is_partial(matter: RegionView, indicator: Indicator) -> bool:
     return found is not None and found[0] - found[1] < LEAST_PLACED * found[0]
 
 
+def unplaced_groups(matter: RegionView, indicator: Indicator) -> list[str]:
+    """List the groups of which most items have no place; who is known to be abroad is left out. None of a series."""
+    options = indicator.options
+    by, item = str(options.get("by", "")), str(options.get("item", ""))
+    if (
+        not (by and item)
+        or indicator.formula not in _NONE_IS_ZERO
+        or options.get("series")
+        or options.get(LOADED)
+    ):
+        return []
+    found = select_rows(matter, options).drop_nulls([by, item])
+    found = _at_home(matter, found) if "actor" in found.columns else found
+    counts = found.group_by(group=pl.col(by).cast(pl.String)).agg(
+        items=pl.col(item).n_unique(), placed=pl.col(item).filter(pl.col("place").is_not_null()).n_unique()
+    )
+    return counts.filter(pl.col("placed") < LEAST_PLACED * pl.col("items"))["group"].sort().to_list()
+
+
+def _at_home(matter: RegionView, found: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows of actors that are not known to be abroad."""
+    return found.filter(~pl.col("actor").is_in(abroad(matter).implode()))
+
+
 def remove_uncovered(matter: RegionView, indicator: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
     """Take away the values of an indicator that its sources cannot say: they are missing.
 
-    None is no zero where most items have no place. Of a territory of which some communes are not known, or that lies in
-    part beyond what a regional source covers, what is counted is the least there is. Near the edge of such a source, or
-    another country, what is measured by distance is between two bounds (`edges`).
+    None is no zero where most items have no place, or most of those of a group. Of a territory of which some communes are
+    not known, or that lies in part beyond what a regional source covers, what is counted is the least there is. Near the
+    edge of such a source, or another country, what is measured by distance is between two bounds (`edges`).
     """
     board = Board.of(matter)
     reached = edges.by_distance(
@@ -63,7 +85,10 @@ def remove_uncovered(matter: RegionView, indicator: Indicator, rows: pl.DataFram
     if indicator.formula in _OF_UNITS:
         short -= board.ground.in_part  # these know themselves which territories are made of whole units
     least = pl.col("territory").is_in(short)
-    none = (pl.col("value") == 0).fill_null(False) if is_partial(matter, indicator) else pl.lit(value=False)
+    unplaced = pl.col("by").is_in(unplaced_groups(matter, indicator)).fill_null(False) | pl.lit(
+        is_partial(matter, indicator)
+    )
+    none = (pl.col("value") == 0).fill_null(False) & unplaced
     low = pl.col("value") if indicator.formula in _COUNTS else pl.lit(None, dtype=pl.Float64)
     known = pl.coalesce("low", low)  # what a source of few years counted is the least already
     empty = pl.lit(None, dtype=pl.Float64)

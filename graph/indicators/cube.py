@@ -249,6 +249,19 @@ def latest_known(rows: pl.DataFrame) -> str | None:
     return latest
 
 
+def fullest_group(rows: pl.DataFrame) -> str | None:
+    """Give the group of an indicator to show where none is asked for: the whole (None), else that of most values above zero.
+
+    >>> few = pl.DataFrame({"by": ["source/a", "source/b", "source/b"], "value": [None, 3.0, 2.0]})
+    >>> fullest_group(few), fullest_group(few.with_columns(by=pl.lit(None)))
+    ('source/b', None)
+    """
+    if rows.is_empty() or rows["by"].is_null().any():
+        return None
+    groups = rows.group_by(pl.col("by").cast(pl.String)).agg(known=(pl.col("value") > 0).sum())
+    return str(groups.sort("known", "by", descending=[True, False])["by"][0])
+
+
 def published_folders(kept: FrameCache | None) -> list[Path]:
     """List the folders, beside a snapshot, of the indicators that were declared elsewhere than in the package."""
     folder = kept.folder.parent / DECLARED if kept else None

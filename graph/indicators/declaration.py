@@ -123,8 +123,9 @@ class Indicator:
     suppressed. `as_of` are the years of its data where the dates of its sources are others (the edition of a file, not
     the census in it). With `rdf_communes`, its wholes of communes are in the published graph too. `path` is its file.
 
-    Of a cube, `sources` are those of the facts in its values, `told` is the evidence of the least firm of them, and
-    `facts` counts those of all territories together.
+    Of a cube, `sources` are those of the facts in its values, `dated` those of them that it declares, whose dates are its
+    own (another may only name an item that they tell), `told` is the evidence of the least firm of the facts, and `facts`
+    counts those of all territories together.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Indicator:
     regional: bool = False
     companies: bool = False
     rdf_communes: bool = False
+    dated: tuple[str, ...] = ()
     told: str = ""
     facts: str = ""
     path: Path | None = field(default=None, repr=False, compare=False)

@@ -19,11 +19,11 @@ from ..region.gazetteer import GRIDS, URBAN
 from ..region.inside_outside import HOME
 from ..region.relays import RELAY
 from .board import LEAST_KNOWN
-from .coverage import LEAST_PLACED
 from .declaration import Indicator
 from .derivations_of_ties import announcements, counterparts
 from .partners import MINIMUM
 from .queried import communes, here
+from .selection import LEAST_PLACED
 
 _LIBRARY = Library()
 _PREFIX = re.compile(r"PREFIX\s+(\S+)\s+(<\S+>)")

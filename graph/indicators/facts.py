@@ -94,9 +94,14 @@ def as_found(indicators: Mapping[str, Indicator], cube: pl.DataFrame, within: st
     for name, evidence, sources in firm.iter_rows():
         named = dict.fromkeys(source for text in sources for source in names_of(text))
         one = indicators[name]
-        order = [*(each for each in one.sources if each in named), *sorted(set(named) - set(one.sources))]
+        declared = tuple(each for each in one.sources if each in named)
+        order = (*declared, *sorted(set(named) - set(one.sources)))
         found[name] = replace(
-            one, told=weakest(*evidence), sources=tuple(order) or one.sources, facts=facts.get(name) or ""
+            one,
+            told=weakest(*evidence),
+            sources=order or one.sources,
+            dated=declared or order or one.sources,
+            facts=facts.get(name) or "",
         )
     return found
 
@@ -117,9 +122,14 @@ def names_of(sources: str | None) -> tuple[str, ...]:
     return tuple(name for name in (sources or "").split(", ") if name)
 
 
+def frame_of(one: Indicator) -> str | None:
+    """Name the frame that an indicator is made of; None of one that is made of several, or of other indicators."""
+    return str(one.options.get("frame", "")) or _FRAMES.get(one.formula)
+
+
 def _used(matter: RegionView, one: Indicator) -> pl.DataFrame:
     """Give the rows of facts that an indicator is made of, of all territories."""
-    frame = one.options.get("frame") or _FRAMES.get(one.formula)
+    frame = frame_of(one)
     if frame is None:
         return pl.DataFrame()
     if one.formula == "announcements":

@@ -13,7 +13,7 @@ from .board import Board
 from .rows import INSUFFICIENT, nothing_known, rows, this_year
 from .selection import Options
 
-MINIMUM = 5
+MINIMUM = 10
 """Interactions under which no share of them is given."""
 
 

@@ -17,6 +17,8 @@ from .rows import this_year
 
 Values = npt.NDArray[np.float64]
 Options = Mapping[str, Any]
+LEAST_PLACED = 0.5
+"""Share of the items that must have a place for none in a territory to be told as zero."""
 LOADED = "loaded"
 WHOLE = "whole"
 """Options that no file may give: a frame without rows then says that there is nothing, rather than nothing known;

@@ -115,7 +115,7 @@ class PortraitData:
             placed,
             rest,
             names,
-            SourceYears.of(rest["interactions"].filter(~pl.col("source").is_in(partial_sources(matter)))),
+            SourceYears.of(rest["participations"].filter(~pl.col("source").is_in(partial_sources(matter)))),
             bases,
             matter.once(untaught_by_pool),
         )

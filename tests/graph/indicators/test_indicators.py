@@ -15,7 +15,7 @@ from ancrage.graph.analysis.table import CountTable
 from ancrage.graph.indicators.basis import basis_of, with_age, years_of_data
 from ancrage.graph.indicators.board import Board
 from ancrage.graph.indicators.computing import CUBE, Computed, FormulaFailed, compute, recompute
-from ancrage.graph.indicators.coverage import remove_uncovered
+from ancrage.graph.indicators.coverage import remove_uncovered, unplaced_groups
 from ancrage.graph.indicators.cube import Cube, latest_known
 from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
 from ancrage.graph.indicators.facts import with_facts
@@ -161,7 +161,13 @@ def test_items_are_counted_once_wherever_their_sites_are_and_what_has_ended_is_l
 
 
 def test_a_series_has_a_period_a_year(matter: RegionView) -> None:
-    rows = made(ties(matter), "items", frame="interaction-places", item="interaction", series="year")
+    rows = made(
+        many(ties(matter), [2020] * 3, place=None),
+        "items",
+        frame="interaction-places",
+        item="interaction",
+        series="year",
+    )
     assert rows["period"].unique().to_list() == ["2020"]
     assert (values(rows)[INSIDE], values(rows)[ASTRIDE], values(rows)[OUTSIDE]) == (6, 4, 0)
 
@@ -176,7 +182,7 @@ def test_years_that_sources_do_not_cover_are_missing_with_the_least_that_is_know
     facts = pl.concat([facts.with_columns(told), *more])
     alone = pl.when(pl.col("year") == 2024).then(pl.lit("source/late")).otherwise("source").alias("source")
     found = made(
-        tied.with_frames(interactions=facts.with_columns(alone)),
+        many(tied.with_frames(interactions=facts.with_columns(alone)), [2020] * 4, "source/x", place=None),
         *("items",),
         frame="interaction-places",
         item="interaction",
@@ -196,13 +202,48 @@ def test_a_series_by_source_has_the_years_that_each_covers_and_no_sum(matter: Re
         year=pl.Series([2010, 2010, 2010, 2014, 2014, 2014, 2014], dtype=pl.Int64),
     )
     chosen = {"frame": "interaction-places", "item": "interaction", "series": "year", "by": "source"}
-    found = made(tied.with_frames(interactions=facts), "items", **chosen)
+    told = many(tied.with_frames(interactions=facts), [2010] * 7 + [2012], "source/old")
+    found = made(many(told, [2014] * 7, "source/new"), "items", **chosen)
     assert found["by"].null_count() == 0  # the sum would go from 3 to 4 while the old source goes from 3 to 1
     there = found.filter(pl.col("territory") == REGION).sort("by", "period")
     assert there.select("by", "period", "value").rows() == [
-        ("source/new", "2014", 3),
-        *(("source/old", str(year), n) for year, n in zip(range(2010, 2015), (3, 0, 0, 0, 1), strict=True)),
+        ("source/new", "2014", 10),
+        *(("source/old", str(year), n) for year, n in zip(range(2010, 2015), (10, 0, 1, 0, 1), strict=True)),
     ]
+
+
+def test_years_that_a_source_began_or_placed_little_of_are_missing_and_a_sample_has_none(
+    matter: RegionView,
+) -> None:
+    """The last of a copy, of which it holds less than half the year before; years of which most items have no place."""
+    tied = ties(matter)
+    tied = tied.with_frames(
+        interactions=tied.frame("interactions").with_columns(source=pl.lit("source/other"))
+    )
+    told = many(tied, [2010] * 20 + [2011] * 20 + [2012] * 9 + [2014] * 9, "source/copy")
+    told = many(told, [2011] * 21 + [2013] * 3 + [2009] * 30, "source/copy", place=None)
+    told = many(told, [2005, 2021], "source/sample")
+    found = made(told, "items", frame="interaction-places", item="interaction", series="year", by="source")
+
+    def there(source: str, of: str = REGION) -> dict[str, tuple[float | None, float | None]]:
+        rows = found.filter(by=f"source/{source}", territory=of).sort("period")
+        return {
+            period: (value, low) for period, value, low in rows.select("period", "value", "low").iter_rows()
+        }
+
+    assert there("copy") == {
+        "2009": (None, None),  # the source tells 30 projects, nobody knows where
+        "2010": (20, None),
+        "2011": (None, 20),  # 20 of 41 have a place
+        "2012": (9, None),
+        "2013": (None, None),
+        "2014": (9, None),
+    }
+    assert there("copy", OUTSIDE)["2010"] == (0, None) and there("copy", OUTSIDE)["2011"] == (None, None)
+    assert there("sample") == {"2005": (None, 1), "2021": (None, 1)}  # and no zero in the years between
+    begun = many(told, [2015] * 4, "source/copy")
+    found = made(begun, "items", frame="interaction-places", item="interaction", series="year", by="source")
+    assert (there("copy")["2014"], there("copy")["2015"]) == ((9, None), (None, 4))
 
 
 def test_a_source_of_some_territories_alone_covers_no_year(matter: RegionView) -> None:
@@ -259,6 +300,19 @@ def test_none_is_no_zero_where_most_items_have_no_place(matter: RegionView) -> N
         zeros = counted["value"] == 0
         assert zeros.any() and set(after.filter(zeros)["status"]) == {"missing"}
         assert after.filter(~zeros)["value"].to_list() == counted.filter(~zeros)["value"].to_list()
+    sorted_ones = replace(programmes, options={**programmes.options, "by": "level"})
+    level = "level/eqf5"
+    alone = empty.with_columns(programme=pl.lit("programme/y"), level=pl.lit("level/other"))
+    mixed = matter.with_frames(programmes=pl.concat([frame.with_columns(level=pl.lit(level)), alone]))
+    grouped = remove_uncovered(mixed, sorted_ones, FORMULAS["items"][0](mixed, sorted_ones.options))
+    assert (
+        unplaced_groups(mixed, sorted_ones) == ["level/other"]
+        and (grouped.filter(by=level)["value"] == 0).any()
+    )
+    one = pl.DataFrame({"territory": [INSIDE], "period": ["2026"], "by": ["level/other"], "value": [0.0]})
+    one = one.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("low", "high"))
+    one = one.with_columns(status=pl.lit(None, pl.String))
+    assert remove_uncovered(mixed, sorted_ones, one)["status"].to_list() == ["missing"]
     abroad = matter.with_frames(actors=matter.frame("actors").with_columns(country=pl.lit("DE")))
     assert (
         basis_of(abroad, read_indicators()[0]["actors"], {}).items == 0
@@ -287,13 +341,44 @@ def test_what_an_indicator_rests_on(matter: RegionView) -> None:
     assert people.items is None and people.as_of == "2023"  # the census, not the edition of the file
 
 
+def no_ties() -> dict[str, pl.DataFrame]:
+    """The frames of interactions, without any."""
+    return {
+        name: pl.DataFrame(schema=frames()[name]) for name in ("interactions", "participations", "actors")
+    }
+
+
+def test_the_years_of_what_is_counted_are_those_of_its_items_and_of_the_sources_that_tell_them(
+    matter: RegionView,
+) -> None:
+    columns = {"source": pl.String, "title": pl.String, "english": pl.String, "date": pl.String}
+    dated = {"mesr-rnsr": "2022-02-01", "anr-pia": "2006/2022", "laposte-hexasmal": "2020-11-01"}
+    rows = [(f"source/{name}", name, name, when) for name, when in dated.items()]
+    told = many(ties(matter), [1999], place=None).with_frames(
+        None, sources=pl.DataFrame(rows, columns, orient="row")
+    )
+    told = many(told, [2026])
+    indicators = read_indicators()[0]
+    units = replace(indicators["research-units"], sources=("mesr-rnsr", "anr-pia"), dated=("mesr-rnsr",))
+    indicators |= {"research-units": units}
+    years = years_of_data(told, indicators)
+    # anr-pia only names units that the register tells, and the file of postcodes is no source of units
+    assert years["research-units"] == years["access-research-unit"] == "2022"
+    assert years["research-units-per-100000"] == "2022–2023"  # the people are those of a census
+    # the project of 1999 has no place: it is in no value; sources of 2006 tell a few of 2020 and 2026
+    assert {years[name] for name in ("interactions", "ei-index", "interactions-by-year")} == {"2020–2026"}
+
+
 def test_what_is_old_says_its_year_in_its_title(matter: RegionView) -> None:
     columns = {"source": pl.String, "title": pl.String, "english": pl.String, "date": pl.String}
     dated = {"insee-clap": "2014-12-31", "mesr-rnsr": "2022-02-01", "decoupage-administratif": "2026-01-01",
              "mesr-parcoursup": "2025-01-01", "anr-pia": "2010/2022", "mesr-ilab": "2025"}  # fmt: skip
     rows = [(f"source/{name}", name, name, when) for name, when in dated.items()]
     told = RegionView(
-        None, None, "20261127T000000Z", frames={"sources": pl.DataFrame(rows, columns, orient="row")}
+        None,
+        None,
+        "20261127T000000Z",
+        frames={**no_ties(), "sources": pl.DataFrame(rows, columns, orient="row")},
     )
     indicators = read_indicators()[0]
     titles = {name: one.title["en"] for name, one in with_age(told, indicators).items()}
@@ -536,13 +621,13 @@ def test_location_quotients_are_those_of_the_analysis(matter: RegionView) -> Non
             assert (row["low"], row["high"]) == (None, None)  # all establishments are counted: none is drawn
 
 
-def ties(matter: RegionView) -> RegionView:
-    """Six interactions of Un with Deux (inside 1), of which three have Quatre too; one within Quatre alone."""
+def ties(matter: RegionView, size: int = 6) -> RegionView:
+    """Six interactions (`size`) of Un with Deux (inside 1), half of which have Quatre too; one within Quatre alone."""
     rows = []
-    for n in range(6):
+    for n in range(size):
         rows += [(f"i{n}", f"u{n}", "38001"), (f"i{n}", f"v{n}", "38002")]
-        rows += [(f"i{n}", f"w{n}", "73001")] if n < 3 else []
-    rows.append(("i9", "w9", "73001"))
+        rows += [(f"i{n}", f"w{n}", "73001")] if n < size / 2 else []
+    rows.append(("alone", "w", "73001"))
     participations = pl.DataFrame(
         [(i, a, "actor-type/company", "actor-role/partner", f"territory/commune/{p}") for i, a, p in rows],
         schema=["interaction", "actor", "type", "role", "place"],
@@ -559,13 +644,34 @@ def ties(matter: RegionView) -> RegionView:
     return matter.with_frames(participations=participations, interactions=facts)
 
 
+def many(matter: RegionView, years: list[int], source: str = "x", place: str | None = "38001") -> RegionView:
+    """Add an interaction of each year, of one actor at a commune, or without a place."""
+    before = matter.frame("interactions")
+    names = [f"{source}-{before.height + n}" for n in range(len(years))]
+    facts = pl.DataFrame(
+        [(name, "t", year, "documented", source, None) for name, year in zip(names, years, strict=True)],
+        schema=before.select("interaction", "type", "year", "evidence", "source", "about").schema,
+        orient="row",
+    )
+    where = f"territory/commune/{place}" if place else None
+    taking = pl.DataFrame(
+        [(name, f"of-{name}", "actor-type/company", "actor-role/partner", where) for name in names],
+        schema=matter.frame("participations").schema,
+        orient="row",
+    )
+    return matter.with_frames(
+        interactions=pl.concat([before.select(facts.columns), facts]),
+        participations=pl.concat([matter.frame("participations"), taking]),
+    )
+
+
 def test_ties_with_the_outside(matter: RegionView) -> None:
-    tied = ties(matter)
+    tied = ties(matter, 12)
     assert values(made(tied, "outside-share"))[INSIDE] == 50
-    # Three go out; all six join two of the territory, those three too.
-    assert values(made(tied, "ei-index"))[INSIDE] == pytest.approx((3 - 6) / (3 + 6))
+    # Six go out; all twelve join two of the territory, those six too.
+    assert values(made(tied, "ei-index"))[INSIDE] == pytest.approx((6 - 12) / (6 + 12))
     outside = made(tied, "outside-share")
-    assert status(outside, ASTRIDE) == "insufficient"  # four interactions are too few
+    assert status(outside, ASTRIDE) == "insufficient"  # seven interactions are too few
     assert values(made(tied, "outside-share"))[REGION] == 0
     partners = values(made(tied, "counterparts", level="epci"))
     assert (partners[INSIDE], partners[ASTRIDE], partners[OUTSIDE]) == (1, 1, 0)
