@@ -121,7 +121,10 @@ def _of_items(matter: RegionView, one: Indicator) -> str:
     frame = frame_of(one)
     if frame not in _OF_YEARS:
         return ""
-    found = keep_rows(matter, {**one.options, "frame": frame})
+    try:
+        found = keep_rows(matter, {**one.options, "frame": frame})
+    except ValueError:  # its formula failed for the same reason, which is told there
+        return ""
     if "year" not in found.columns:
         return ""
     years = found.filter(pl.col("place").is_not_null())["year"].drop_nulls()

@@ -13,8 +13,10 @@ LEAST_OF_FULLEST = 0.1
 """A source covers the years from the first to the last that holds this share of its fullest year: a thinner tail is no year."""
 LEAST_OF_FORMER = 0.5
 """The last of them is only begun where it holds less than this share of the year before."""
-LEAST_FULLEST = 10
-"""Items that its fullest year holds at least: a source of fewer is a sample, and its years without any tell nothing."""
+LEAST_YEARS = 0.5
+"""Share of the years between that hold something: a source of fewer is a sample, and its years without any tell nothing."""
+LEAST_FULLEST = 2
+"""Items that its fullest year holds at least, for the same reason."""
 MOST = 0.5
 """A year is covered if the sources that cover it hold this share of all the items that have a year."""
 
@@ -30,9 +32,9 @@ class SourceYears:
     def of(cls, found: pl.DataFrame, item: str = "interaction", year: str = "year") -> SourceYears:
         """Read the years from rows of items, that have a `source`, a `place` (null where it is not known) and a year.
 
-        >>> years = [2010] * 20 + [2011] * 20 + [2012] * 2 + [2013] + [2010] * 9
-        >>> sources = ["source/big"] * 43 + ["source/small"] * 9
-        >>> rows = pl.DataFrame({"interaction": range(52), "source": sources, "year": years, "place": "p"})
+        >>> years = [2010] * 20 + [2011] * 20 + [2012] * 2 + [2013] + [2005, 2021, 2021]
+        >>> sources = ["source/big"] * 43 + ["source/small"] * 3
+        >>> rows = pl.DataFrame({"interaction": range(46), "source": sources, "year": years, "place": "p"})
         >>> found = SourceYears.of(rows)
         >>> found.spans("big"), found.spans("small"), found.covers(2011), found.covers(2012)
         ([(2010, 2011)], [], True, False)
@@ -82,6 +84,8 @@ def _covered(told: Mapping[int, tuple[int, int]]) -> tuple[int, ...]:
         return ()
     full = [year for year, (items, _) in told.items() if items >= LEAST_OF_FULLEST * fullest]
     first, last = min(full), max(full)
+    if len([year for year in told if first <= year <= last]) < LEAST_YEARS * (last - first + 1):
+        return ()
     if told[last][0] < LEAST_OF_FORMER * told.get(last - 1, (0, 0))[0]:
         last -= 1
     every = ((year, *told.get(year, (0, 0))) for year in range(first, last + 1))
