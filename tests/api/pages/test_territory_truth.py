@@ -242,7 +242,9 @@ def test_sources_have_their_titles_and_the_rule_of_their_years_is_told() -> None
     rows = [{"source": "mesr-parcoursup, example"}]
     text, _ = placed(macros.render(b={"table": table}, rows=rows, **sayings("fr")))
     assert '<a href="/sources#mesr-parcoursup">Parcoursup' in text and "</a>, example</td>" in text
-    french, english = coverage_note(SourceYears({"anr-aapg": tuple(range(2010, 2022))}, {"anr-aapg": 9})).values()
+    french, english = coverage_note(
+        SourceYears({"anr-aapg": tuple(range(2010, 2022))}, {"anr-aapg": 9})
+    ).values()
     assert "anr-aapg" not in french and "(2010–2021)" in french and "au moins 10\u202f%" in french
     assert "at least 10% of what it tells in its fullest year" in english
 
