@@ -57,15 +57,15 @@ def _by_year(
     by = options.get("by")
     group = pl.col(str(by)).cast(pl.String) if by else pl.lit("")
     year = pl.col(str(options["series"])).cast(pl.String)
-    cell = (year + " " + group).alias("cell")
-    cells, counts = board.distinct(located.with_columns(cell), "cell")
+    named_cell = (year + " " + group).alias("cell")
+    cells, counts = board.distinct(located.with_columns(named_cell), "cell")
     if not cells:
         return no_rows()
     known = {str(cell): counts[:, n] for n, cell in enumerate(cells)}
     if by == "source" and years:
         named = {cell.split(" ", 1)[1] for cell in known}
         every = {f"{one} {source}" for source in named for one in years.of_source(source)}
-        every |= set(found.filter(pl.col("source").is_in(named)).select(cell)["cell"].drop_nulls())
+        every |= set(found.filter(pl.col("source").is_in(named)).select(named_cell)["cell"].drop_nulls())
         known |= {one: np.zeros(len(board)) for one in every if one not in known}
     made = []
     for cell in sorted(known):

@@ -309,10 +309,10 @@ def test_none_is_no_zero_where_most_items_have_no_place(matter: RegionView) -> N
         unplaced_groups(mixed, sorted_ones) == ["level/other"]
         and (grouped.filter(by=level)["value"] == 0).any()
     )
-    one = pl.DataFrame({"territory": [INSIDE], "period": ["2026"], "by": ["level/other"], "value": [0.0]})
-    one = one.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("low", "high"))
-    one = one.with_columns(status=pl.lit(None, pl.String))
-    assert remove_uncovered(mixed, sorted_ones, one)["status"].to_list() == ["missing"]
+    none = pl.DataFrame({"territory": [INSIDE], "period": ["2026"], "by": ["level/other"], "value": [0.0]})
+    none = none.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("low", "high"))
+    none = none.with_columns(status=pl.lit(None, pl.String))
+    assert remove_uncovered(mixed, sorted_ones, none)["status"].to_list() == ["missing"]
     abroad = matter.with_frames(actors=matter.frame("actors").with_columns(country=pl.lit("DE")))
     assert (
         basis_of(abroad, read_indicators()[0]["actors"], {}).items == 0
