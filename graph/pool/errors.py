@@ -140,7 +140,7 @@ def crash(code: int | None, deadline: float) -> QueryExhausted | QueryTimeout:
     """Tell why a process died during a query from its exit code.
 
     >>> crash(-6, 1.0)
-    QueryExhausted('the query needs too much: memory')
+    QueryExhausted('the query needs too much: more memory than a query may take')
     """
     if code == -signal.SIGALRM:
         return QueryTimeout(deadline)

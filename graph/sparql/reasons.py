@@ -53,7 +53,7 @@ class Reason(Spoken):
     """A reason of `REASONS`, by its `name`, with the `text` that it is about; its `str` is English.
 
     >>> Reason("prefix", "anc")["fr"], str(Reason("memory"))
-    ('le préfixe « anc » n’est pas déclaré', 'memory')
+    ('le préfixe « anc » n’est pas déclaré', 'more memory than a query may take')
     """
 
     name: str

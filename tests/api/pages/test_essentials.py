@@ -135,6 +135,7 @@ def test_a_commune_tells_what_its_labour_pool_hires_for_and_nobody_there_teaches
             "pool": "territory/bassin/1",
             "family": f"fap/{family}",
             "value": value,
+            "least": value,
             "year": year,
             "indicator": indicator,
         }

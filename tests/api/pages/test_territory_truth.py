@@ -221,7 +221,7 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: PortraitData) ->
     }
     kind = {"kind": "demand", "name": words, "count": 1, "findings": [one], "refused": []}
     text, _ = placed(macros.render(t={"kinds": [kind], "snapshot": "s"}, heading_level="h3", **sayings("fr")))
-    told = '<p class="note">méthodes : <a href="/methodes#poisson-interval">Intervalle de Poisson</a>, Correction de '
+    told = '<p class="note">méthodes : <a href="/methodes#poisson-interval">Intervalle de Poisson</a>, Correction '
     assert told in text.replace("\u00a0", " ") and "sources : Parcoursup" in text
     assert "poisson_interval" not in text and "benjamini_hochberg" not in text and "source/" not in text
     rule = seen.rest["chain-rules"].drop_nulls("words").row(0, named=True)

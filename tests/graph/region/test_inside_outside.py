@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from ancrage.graph.indicators import partners
 from ancrage.graph.indicators.board import Board
 from ancrage.graph.indicators.partners import crossing, ei_index, outside_share
 from ancrage.graph.region.flows import flows
@@ -53,15 +54,22 @@ def test_a_country_abroad_is_known_and_france_is_no_place(matter: RegionView) ->
     assert known["abroad", "x"] and known["both", "f9"] and known["inside", "l2"]
 
 
-def test_interactions_with_somebody_outside_stay_among_those_inside(matter: RegionView) -> None:
+def test_interactions_with_somebody_outside_stay_among_those_inside(
+    matter: RegionView, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found, west = matter.once(crossing), Board.of(matter).ids.index(WEST)
     # Of 5 in the west: both, abroad and east go out; both and inside join two of the territory.
     assert (found.every[west], found.outward[west], found.inward[west]) == (5, 3, 2)
-    values = {
-        formula.__name__: dict(formula(matter, {}).select("territory", "value").iter_rows())[WEST]
-        for formula in (ei_index, outside_share)
-    }
-    assert values == {"ei_index": pytest.approx((3 - 2) / (3 + 2)), "outside_share": pytest.approx(60.0)}
+
+    def values() -> dict[str, float | None]:
+        return {
+            formula.__name__: dict(formula(matter, {}).select("territory", "value").iter_rows())[WEST]
+            for formula in (ei_index, outside_share)
+        }
+
+    assert values() == {"ei_index": None, "outside_share": None}  # of five interactions no share is told
+    monkeypatch.setattr(partners, "MINIMUM", 5)
+    assert values() == {"ei_index": pytest.approx((3 - 2) / (3 + 2)), "outside_share": pytest.approx(60.0)}
 
 
 def test_flows_tell_what_is_outside_from_what_is_unknown(matter: RegionView) -> None:

@@ -155,7 +155,7 @@ def frames() -> dict[str, pl.DataFrame]:
         ),
         "hirings": table(
             "pool occupation family indicator year value status", *hirings, year=year, value=number
-        ).with_columns(low=pl.lit(None, number)),
+        ).with_columns(low=pl.lit(None, number), high=pl.lit(None, number)),
         "jobs": table("zone sector year value status", year=year, value=number),
         "institutions": table("organization site place type start end", start=year, end=year),
         "seats": table("organization place evidence"),

@@ -232,7 +232,7 @@ def test_what_is_published_elsewhere_or_counts_no_person_stays() -> None:
     ]  # fmt: skip
     tables, told = withhold({"observations": pl.DataFrame(rows, schema=schema, orient="row")}, Containers())
     assert tables["observations"]["value"].to_list() == [2, 2, None, 3]
-    assert len(told) == 1 and "observations" in told[0]
+    assert len(told) == 1 and "observations" in told[0]["fr"]
 
 
 def test_what_one_company_has_nearly_all_of_is_withheld_with_what_it_has() -> None:
@@ -271,4 +271,4 @@ def test_what_one_company_has_nearly_all_of_is_withheld_with_what_it_has() -> No
     ]
     tables, told = withhold({"observations": pl.DataFrame(rows, schema=schema, orient="row")}, Containers())
     assert tables["observations"]["value"].to_list() == [None, None, 60, 1000, 500, 70, 100, 95]
-    assert len(told) == 1 and "85" in told[0]
+    assert len(told) == 1 and "85" in told[0]["fr"]
