@@ -2,7 +2,7 @@
 
 from .catalogues import DECLARED, SOURCE, languages, own_name
 from .errors import AncrageError, SentenceError
-from .french import at_name, first_upper, of_name, organization_name, territory_name
+from .french import at_name, first_upper, of_name, of_territory, organization_name, territory_name
 from .letters import unaccented
 from .marks import percent_sign
 from .messages import EMPTY, N_, NN_, Message, Named, Said, Spoken, gettext, ngettext, pgettext
@@ -49,6 +49,7 @@ __all__ = [
     "number",
     "numeral",
     "of_name",
+    "of_territory",
     "organization_name",
     "own_name",
     "percent",

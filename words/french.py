@@ -53,6 +53,15 @@ def of_name(name: str, language: str) -> str:
     return f"d'{name}" if name[:1] in _VOWELS else f"de {name}"
 
 
+def of_territory(label: str, level: str, language: str) -> str:
+    """Write the name of a territory after « de », with the article that its level has.
+
+    >>> [of_territory(*one, "fr") for one in (("Ardèche", "department"), ("Valence", "zone"), ("Die", "commune"))]
+    ["de l'Ardèche", "de la zone d'emploi de Valence", 'de Die']
+    """
+    return of_name(territory_name(label, level, language), language)
+
+
 def at_name(name: str, language: str) -> str:
     """Write the name of a commune after « à », which French joins to its article and a sentence of another language holds.
 

@@ -13,7 +13,7 @@ from typing import Any
 import typer.core
 from typer.core import TyperCommand, TyperGroup
 
-from ...words import EMPTY, N_, NN_, AncrageError, Spoken, gettext
+from ...words import EMPTY, N_, NN_, AncrageError, Said, Spoken, gettext
 from ...words.locales import language
 
 _TYPER: Mapping[str, Spoken] = {
@@ -193,13 +193,14 @@ class Group(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that arguments begin with; one of a near name is said in the language of the locale."""
         self.suggest_commands = False  # Typer's own words for it are English
+        from ...queries.library import join_alternatives  # it brings the engine, which help does without
+
         near = get_close_matches(args[0], self.list_commands(ctx)) if args else []
         if near and self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
-            listed = ", ".join(f"« {name} »" for name in near)
             told = N_(
                 "il n'existe pas de commande « {name} » ; voulez-vous dire {near} ?",
                 name=args[0],
-                near=listed,
+                near=Said(join_alternatives, (near,)),
             )
             ctx.fail(told[language()])
         return super().resolve_command(ctx, args)

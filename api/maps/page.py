@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ...graph.region.names import UnknownName
 from ...graph.region.text import fold
 from ...graph.region.view import RegionView
-from ...words import N_, gettext, number, of_name, territory_name
+from ...words import N_, gettext, number, of_territory
 from ..analysis.analyses import run_for
 from ..labels.wording import LEVELS
 from ..reading.publication import reading_of
@@ -159,7 +159,7 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         map_levels=LEVELS,
         levels_possible=atlas.levels(first.indicator.id),
         inside_of=first.within,
-        of_inside=of_name(territory_name(first.within.label, first.within.level, said), said),
+        of_inside=of_territory(first.within.label, first.within.level, said),
         zoom=zooms[0],
         wider=asked.address(level="", within="", page="") if first.level == "commune" and first.within.level != "region" else "",
         indicator_options=[

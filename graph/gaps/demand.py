@@ -240,8 +240,8 @@ def _sentence(family: Words, facts: Facts, pool: str, covered: Words) -> Words:
     secret: Words = EMPTY
     if hidden:
         secret = NN_(
-            " {n} chiffre sur {cells} est secret et n'est pas compté.",
-            " {n} chiffres sur {cells} sont secrets et ne sont pas comptés.",
+            " {n} chiffre sur {cells} est secret : seul ce qui en est publié est compté.",
+            " {n} chiffres sur {cells} sont secrets : seul ce qui en est publié est compté.",
             hidden,
             cells=Number(cells),
         )

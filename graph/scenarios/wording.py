@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...words import N_, Listed, Said, at_name, of_name, territory_name
+from ...words import N_, Listed, Said, at_name, of_name, of_territory
 from ..findings.model import Words
-from ..region.gazetteer import Gazetteer, Territory
+from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .assumptions import Assumption, Close, House, Merge, Offer, Open, Share
 from .names import NameIndex
@@ -28,7 +28,10 @@ def assumption_text(assumption: Assumption, matter: RegionView) -> Words:
     """Name a resolved assumption, as « l'ouverture de l'antenne … »; `matter` is the one it is applied to."""
     ground = Gazetteer.of(matter)
     if isinstance(assumption, Merge):
-        gone = [Said(_of_territory, (ground.territory(one),)) for one in assumption.territories]
+        gone = [
+            Said(of_territory, (one.label, one.level))
+            for one in map(ground.territory, assumption.territories)
+        ]
         return N_("la fusion {gone} en « {assumption} »", gone=Listed(gone), assumption=assumption.label)
     if isinstance(assumption, Offer):
         return N_(
@@ -68,10 +71,6 @@ def assumption_text(assumption: Assumption, matter: RegionView) -> Words:
     if here:
         return N_("le déménagement {kind} « {label} » {of} {to}", of=Said(of_name, (here,)), to=to, **told)
     return N_("le déménagement {kind} « {label} » {to}", to=to, **told)
-
-
-def _of_territory(one: Territory, language: str) -> str:
-    return of_name(territory_name(one.label, one.level, language), language)
 
 
 def _places(places: Sequence[str], matter: RegionView) -> Listed:

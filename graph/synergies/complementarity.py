@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...words import EMPTY, N_, Listed, Number, Said, of_name, territory_name
+from ...words import EMPTY, N_, Listed, Number, Said, of_name, of_territory
 from ..analysis.complementarity import complementarities
 from ..analysis.multiple_tests import benjamini_hochberg
 from ..analysis.null_model import MINIMUM_ROWS, Comparison, compare, drawn_tables
@@ -131,10 +131,6 @@ def _status(known: Specialisations, place: int, activity: int) -> str:
     return next(iter(profile.weakest([(place, known.activities[activity])])))
 
 
-def _of_territory(one: Thing, language: str) -> str:
-    return of_name(territory_name(one.label, one.id.split("/")[1], language), language)
-
-
 def _finding(
     matter: RegionView,
     subject: Thing,
@@ -174,7 +170,7 @@ def _finding(
         N_(
             "Autour des spécialités {subject}{about}, la zone d'emploi {partner} apporterait {points} points sur 100 d'activités "
             "proches, {beyond} : {activities}.",
-            subject=Said(_of_territory, (subject,)),
+            subject=Said(of_territory, (subject.label, subject.id.split("/")[1])),
             about=about,
             partner=Said(of_name, (other.label,)),
             points=Number(strength.value, 0),

@@ -91,9 +91,8 @@ def _hirings(cells: tuple[float, float, int, int, int] | None, year: int | None)
 def count_suppressed(cells: int) -> Message:
     """Tell how many cells of hiring plans are suppressed."""
     return NN_(
-        "{n} cellule secrète n’est ni comptée ni mise à zéro : les projets sont au moins ceux qui sont donnés.",
-        "{n} cellules secrètes ne sont ni comptées ni mises à zéro : les projets sont au moins ceux qui sont "
-        "donnés.",
+        "{n} cellule est secrète : seul ce qui en est publié est compté, et les projets sont au moins ceux qui sont donnés.",
+        "{n} cellules sont secrètes : seul ce qui en est publié est compté, et les projets sont au moins ceux qui sont donnés.",
         cells,
     )
 

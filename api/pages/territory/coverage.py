@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ....graph.indicators.source_years import LEAST_OF_FULLEST, SourceYears
-from ....words import EMPTY, N_, Percent, Said, gettext
+from ....graph.indicators.source_years import SourceYears
+from ....words import EMPTY, N_, Said, gettext
 from ...labels.basis_names import source_title
 from ...render.blocks.tables import Words
 from ...web.negotiation import Language
@@ -18,14 +18,10 @@ def coverage_note(years: SourceYears, titled: Titled = source_title) -> Words:
     if not any(years.years.values()):
         return EMPTY
     return N_(
-        "Années que couvrent les sources : {spans}. Une source couvre les années de la première à la dernière où elle décrit "
-        "au moins {least} de ce qu’elle décrit dans son année la plus fournie, sauf la dernière si elle y décrit moins de la "
-        "moitié de l’année d’avant, et celles où la plupart de ce qu’elle décrit n’a pas de lieu connu ; si elle ne décrit rien "
-        "de la plupart des années entre les deux, ou jamais deux interactions la même année, elle n’en couvre aucune. Une "
-        "année que sa source ne couvre pas est dite incomplète, et non basse : un creux y tiendrait à la source, pas au "
+        "Années que couvrent les sources : {spans}. Une année dont une source ne décrit qu’une petite part, ou dont elle ne "
+        "situe pas la plupart des interactions, est dite incomplète, et non basse : un creux y tiendrait à la source, pas au "
         "territoire.",
         spans=Said(_spans, (years, titled)),
-        least=Percent(LEAST_OF_FULLEST),
     )
 
 

@@ -35,7 +35,7 @@ from ...labels.basis_names import source_title, source_titles
 from ...maps.atlas import Atlas
 from ...reading.rows import By, Rows
 from ...web.negotiation import Language
-from .participations import Participations
+from .participations import Participations, membership
 
 Mask = npt.NDArray[np.bool_]
 #: Frames whose rows have a place, without and with the illustrative graph.
@@ -260,11 +260,7 @@ class PortraitData:
 
     def members(self, groups: Sequence[Sequence[int] | npt.NDArray[np.intp]]) -> csr_array:
         """Tell which communes each of several groups has: groups × communes."""
-        rows = np.repeat(np.arange(len(groups)), [len(one) for one in groups])
-        columns = np.concatenate(
-            [np.zeros(0, dtype=np.intp), *(np.asarray(one, dtype=np.intp) for one in groups)]
-        )
-        return csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(groups), len(self.ground)))
+        return membership(groups, len(self.ground))
 
     def series(self, path: str) -> dict[str, list[Value]]:
         """Give the wholes of each indicator of a territory, the oldest first: those asked for lately are kept."""

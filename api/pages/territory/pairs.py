@@ -44,12 +44,12 @@ def pairs(seen: PortraitData, territory: Territory, language: Language) -> Table
         one, other = (known.actors[end[at]] for end in (known.ones, known.others))
         return {
             "actor": seen.label(one), "actor_iri": one, "partner": seen.label(other), "partner_iri": other,
-            "interactions": int(known.counts[at]), **sides.told_of(known.shared(at)),
+            "interactions": int(known.counts[at]), **sides.firmness_of(known.shared(at)),
         }  # fmt: skip
 
     rest = np.setdiff1d(np.arange(len(known.counts)), first)
     rows = LateRows([*first.tolist(), *rest.tolist()], row, sides.statuses)
-    unknown = int((sides.sides[np.unique(sides.actors)] == UNKNOWN).sum())
+    unknown = int((sides.by_actor[np.unique(sides.actors)] == UNKNOWN).sum())
     note = N_(
         "Un acteur est compté d’ici si au moins {share} de ses participations le sont : les sources placent un organisme "
         "national à son siège aussi bien que dans ses unités. Acteurs sans lieu dit pour ces interactions, comptés d’aucun "

@@ -25,7 +25,7 @@ class Participations:
 
     `abroad` tells of each actor whether it is; `grounds` has a row a place and a column a commune; `regions` and `partners` have
     the region and the partner territory of each place: the intercommunality or commune in the region, else the département.
-    `facts` are the status of the evidence and the source, `told` has a row an interaction and a column a fact.
+    `facts` are the status of the evidence and the source, `statements` has a row an interaction and a column a fact.
     """
 
     events: Sequence[str]
@@ -40,7 +40,7 @@ class Participations:
     regions: npt.NDArray[np.object_]
     partners: Sequence[str]
     of_partner: Places
-    told: csr_array
+    statements: csr_array
 
     @cached_property
     def codes(self) -> Mapping[str, int]:
@@ -71,8 +71,6 @@ class Participations:
             for home, department in zip(homes, departments, strict=True)
         ]
         partners, of_partner = _codes(pl.Series(partner_of, dtype=pl.String))
-        heads = np.repeat(np.arange(len(places)), [*map(len, ats)])
-        communes = np.array([at for some in ats for at in some], dtype=np.int64)
         return cls(
             events,
             actors,
@@ -82,7 +80,7 @@ class Participations:
             of_place,
             facts,
             np.isin(np.array(actors, dtype=object), list(abroad)),
-            matrix(heads, communes, (len(places), len(ground))),
+            membership(ats, len(ground)),
             np.array([regions.get(department) for department in departments], dtype=object),
             partners,
             of_partner,
@@ -117,6 +115,21 @@ def matrix(rows: Places, columns: Places, shape: tuple[int, int]) -> csr_array:
     found = csr_array((np.ones(len(rows), dtype=np.int64), (rows, columns)), shape)
     found.data[:] = 1
     return found
+
+
+def membership(groups: Sequence[Sequence[int] | npt.NDArray[np.intp]], size: int) -> csr_array:
+    """Tell which of `size` things each of several groups has: groups × things.
+
+    >>> membership([[2], [], [0, 2]], 3).toarray()
+    array([[0, 0, 1],
+           [0, 0, 0],
+           [1, 0, 1]])
+    """
+    rows = np.repeat(np.arange(len(groups)), [len(one) for one in groups])
+    columns = np.concatenate(
+        [np.zeros(0, dtype=np.int64), *(np.asarray(one, dtype=np.int64) for one in groups)]
+    )
+    return matrix(rows, columns, (len(groups), size))
 
 
 def columns_of(matrix: csr_array, row: int) -> list[int]:

@@ -39,7 +39,7 @@ class Sides:
     partners: Places
 
     @cached_property
-    def sides(self) -> Places:
+    def by_actor(self) -> Places:
         """Of each actor of `known`, the highest of its `here`."""
         found = np.full(len(self.known.actors), UNKNOWN)
         np.maximum.at(found, self.actors, self.here)
@@ -50,7 +50,7 @@ class Sides:
         """Status of the evidence of these participations."""
         return {self.known.facts[fact][0] for fact in np.unique(self.facts)}
 
-    def most(self, of: Places) -> list[tuple[int, int]]:
+    def ranking(self, of: Places) -> list[tuple[int, int]]:
         """List actors or partners (`of`, row by row) with the number of their interactions, most first, then by name."""
         width = len(self.known.events)
         both = np.unique(of[of != UNKNOWN] * width + self.events[of != UNKNOWN])
@@ -58,15 +58,15 @@ class Sides:
         order = np.lexsort((codes, -counts))
         return list(zip(codes[order].tolist(), counts[order].tolist(), strict=True))
 
-    def told(self, of: Places, code: int) -> dict[str, str]:
-        """Tell how firm is what is known of one of `of`, and its sources."""
-        return self._words(set(self.facts[of == code].tolist()))
+    def firmness(self, of: Places, code: int) -> dict[str, str]:
+        """Give how firm is what is known of one of `of`, and its sources."""
+        return self._told(set(self.facts[of == code].tolist()))
 
-    def told_of(self, events: Collection[int]) -> dict[str, str]:
-        """Tell how firm is what is known of interactions, by whoever takes part in them, and its sources."""
-        return self._words({fact for event in events for fact in columns_of(self.known.told, event)})
+    def firmness_of(self, events: Collection[int]) -> dict[str, str]:
+        """Give how firm is what is known of interactions, by whoever takes part in them, and its sources."""
+        return self._told({fact for event in events for fact in columns_of(self.known.statements, event)})
 
-    def _words(self, facts: Collection[int]) -> dict[str, str]:
+    def _told(self, facts: Collection[int]) -> dict[str, str]:
         told = [self.known.facts[fact] for fact in facts]
         sources = {source_name(source) for _, source in told if source}
         return {

@@ -67,17 +67,18 @@ def interactions(seen: PortraitData, territory: Territory, language: Language) -
 def partners(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List who takes part in the same interactions: partner territories, then actors here, elsewhere or without a place told."""
     sides = sides_of(seen, territory)
-    known, places, people = sides.known, sides.most(sides.partners), sides.most(sides.actors)
+    known, places, people = sides.known, sides.ranking(sides.partners), sides.ranking(sides.actors)
 
     def partner(key: tuple[bool, int, int]) -> dict[str, Any]:
         acts, code, count = key
         path = (known.actors if acts else known.partners)[code]
-        side, here = ("actor", _HERE[int(sides.sides[code])]) if acts else ("territory", None)
+        side, here = ("actor", _HERE[int(sides.by_actor[code])]) if acts else ("territory", None)
         level = "" if acts else level_name(path.split("/")[1], language)
         return {
             "side": side, "partner": seen.label(path), "partner_iri": path, "here": here,
             "kind": level or kind_words(seen.actor_types.get(path), language), "interactions": count,
-            **sides.told(sides.actors if acts else sides.partners, code), "side_shown": SIDES[here if acts else side][language],
+            **sides.firmness(sides.actors if acts else sides.partners, code),
+            "side_shown": SIDES[here if acts else side][language],
         }  # fmt: skip
 
     nowhere = int((sides.here == UNKNOWN).sum())
@@ -87,7 +88,7 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
         "avoir des sites connus.",
         nowhere=Number(nowhere),
         took=Number(len(sides.here)),
-        none=Number(sum(sides.sides[code] == UNKNOWN for code, _ in people)),
+        none=Number(sum(sides.by_actor[code] == UNKNOWN for code, _ in people)),
     )
     return Table(
         (

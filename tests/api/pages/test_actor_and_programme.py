@@ -215,9 +215,9 @@ def test_secret_cells_of_difficult_plans_are_counted_too() -> None:
 
 
 def test_a_note_on_suppressed_plans_agrees_with_their_number() -> None:
-    assert hiring.count_suppressed(1)["fr"].startswith("1 cellule secrète n’est ni comptée")
-    assert hiring.count_suppressed(2)["fr"].startswith("2 cellules secrètes ne sont ni comptées")
-    assert hiring.count_suppressed(1)["en"].startswith("1 suppressed cell is neither")
+    assert hiring.count_suppressed(1)["fr"].startswith("1 cellule est secrète : seul")
+    assert hiring.count_suppressed(2)["fr"].startswith("2 cellules sont secrètes : seul")
+    assert hiring.count_suppressed(1)["en"].startswith("1 cell is suppressed: only")
 
 
 def test_illustrative_facts_are_apart_and_counted_nowhere(example: TestClient) -> None:

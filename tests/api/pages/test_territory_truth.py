@@ -245,8 +245,8 @@ def test_sources_have_their_titles_and_the_rule_of_their_years_is_told() -> None
     french, english = coverage_note(
         SourceYears({"anr-aapg": tuple(range(2010, 2022))}, {"anr-aapg": 9})
     ).values()
-    assert "anr-aapg" not in french and "(2010–2021)" in french and "au moins 10\u202f%" in french
-    assert "at least 10% of what it tells in its fullest year" in english
+    assert "anr-aapg" not in french and "(2010–2021)" in french and "dite incomplète, et non basse" in french
+    assert "a small part" in english and "incomplete, not low" in english
 
 
 def test_a_year_that_is_not_covered_says_at_least_and_not_absent() -> None:

@@ -111,7 +111,7 @@ def test_an_area_that_lies_where_programmes_are_not_read_is_not_measurable() -> 
 def test_a_suppressed_cell_is_told_and_counted_as_nothing() -> None:
     [finding] = gaps(world(**BUILDING), WEST, kinds=["demand"]).findings
     assert (finding.facts["cells"], finding.facts["suppressed_cells"]) == (2, 1)
-    assert "1 chiffre sur 2 est secret et n'est pas compté" in finding.sentence["fr"]
+    assert "1 chiffre sur 2 est secret : seul ce qui en est publié est compté" in finding.sentence["fr"]
     assert "40 % jugés difficiles" in finding.sentence["fr"].replace("\u202f", " ")
 
 
