@@ -196,9 +196,11 @@ def test_an_institution_that_is_part_of_another_is_a_component_of_it() -> None:
         id:part org:hasSite id:s ; org:subOrganizationOf id:whole ; anc:actorType kind:higher-education .
         id:whole org:hasSite id:s ; anc:actorType kind:higher-education .
         id:unit org:hasSite id:s ; org:subOrganizationOf id:whole ; anc:actorType kind:research-unit .
+        id:unsaid org:hasSite id:s .
         id:s anc:locatedIn t:a ."""
     assert {row["organization"]: row["type"] for row in ask(data, "matter-institutions")} == {
         "part": "actor-type/academic-component",
         "whole": "actor-type/higher-education",
         "unit": "actor-type/research-unit",
+        "unsaid": "",
     }

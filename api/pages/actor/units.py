@@ -49,16 +49,20 @@ def fields(context: Context) -> Table:
         if field is None:
             continue
         scheme = field.split("/")[1] if "/" in field else ""
-        found.setdefault(
+        row = found.setdefault(
             field,
             {
                 "field": context.word(field), "field_iri": field,
                 "scheme": SCHEMES.get(scheme, Named(scheme))[context.language],
                 "others": len(set(known.by("units", "field").of(field)["unit"])) - 1,
-                "evidence": evidence, "source": source_name(source),
+                "evidence": evidence, "from": set(),
                 **({"field_lang": foreign} if (foreign := other_language(field, context.language)) else {}),
             },
         )  # fmt: skip
+        row["evidence"] = weakest(row["evidence"], evidence)
+        row["from"].add(source_name(source))
+    for row in found.values():
+        row["source"] = ", ".join(sorted(row.pop("from")))
     note = N_("La source ne nomme les panels de l’ERC qu’en anglais.")
     return Table(
         (

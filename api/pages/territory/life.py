@@ -176,10 +176,10 @@ def _possible(seen: PortraitData, territory: Territory, language: Language) -> l
             "evidence": row["evidence"],
         }
         for row in sorted(
-            seen.rows("institutions", territory).named(),
+            (row for row in seen.rows("institutions", territory).named() if row["type"] in POSSIBLE),
             key=lambda row: (row["type"], fold(row["label"] or "")),
         )
-        if row["type"] in POSSIBLE and row["organization"] not in branches
+        if row["organization"] not in branches
     ]
 
 

@@ -50,7 +50,7 @@ def kind_words(path: str | None, language: Language) -> str:
     """Name a kind of actor, as the ontology does."""
     name = (path or "").rsplit("/", 1)[-1]
     if not name:
-        return gettext("autre organisation", language)
+        return gettext("organisation de nature non précisée", language)
     return Term.of(f"actor-type/{name}")[language].replace("'", "’")
 
 
@@ -60,7 +60,7 @@ def source_name(path: str | None) -> str:
 
 
 def actors(seen: PortraitData, territory: Territory, language: Language) -> Table:
-    """List who has a site there, and companies that take part in interactions from there: those with most ties first.
+    """List who has a site there, and who takes part in interactions from there: those with most ties first.
 
     A site of which the département alone is known is in it and in its region.
 
@@ -77,7 +77,7 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         for (path, label, at, evidence, source, end), kind in zip(said, kinds, strict=True):
             if end is None:
                 _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
-    _add_companies(found, seen, territory)
+    _add_participants(found, seen, territory)
     ties, (year, taught) = ties_of(seen), _students(seen)
     students = N_("Étudiants en {year}", year=year) if year else N_("Étudiants")
     for path, row in found.items():
@@ -139,17 +139,17 @@ def _students(seen: PortraitData) -> tuple[str, dict[str, int]]:
     return made
 
 
-def _add_companies(found: dict[str, dict[str, Any]], seen: PortraitData, territory: Territory) -> None:
-    """Add the companies that take part in interactions from there: as firm as the firmest of what says so."""
+def _add_participants(found: dict[str, dict[str, Any]], seen: PortraitData, territory: Territory) -> None:
+    """Add the actors that take part in interactions from there: as firm as the firmest of what says so."""
     took = seen.rows("participations", territory).select("actor", "type", "at", "evidence", "source")
-    firm: dict[tuple[str, int], list[tuple[str, str | None]]] = defaultdict(list)
+    firm: dict[tuple[str, str | None, int], list[tuple[str, str | None]]] = defaultdict(list)
     for path, kind, at, evidence, source in dict.fromkeys(took):
-        if kind == "actor-type/company" and path not in found:
-            firm[path, at].append((evidence, source))
-    for (path, at), facts in firm.items():
-        evidence, town = firmest(*(status for status, _ in facts)), seen.ground.labels[at]
+        if path not in found:
+            firm[path, kind, at].append((evidence, source))
+    for (path, kind, at), facts in firm.items():
+        evidence, town = firmest(*(status for status, _ in facts)), seen.ground.wide[at][1]
         for _, source in facts:
-            _add(found, path, seen.label(path), "actor-type/company", town, evidence, source)
+            _add(found, path, seen.label(path), kind, town, evidence, source)
 
 
 def _unplaced(seen: PortraitData) -> tuple[Words, ...]:

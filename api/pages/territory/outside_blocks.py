@@ -50,7 +50,7 @@ def actors(c: OutsideContext) -> Table:
         {
             "actor": c.label(actor),
             "actor_iri": actor,
-            "kind": c.label(kind) if kind else gettext("autre organisation", c.language),
+            "kind": c.label(kind) if kind else gettext("organisation de nature non précisée", c.language),
             "rank": ranks.get(local_name(kind), 99),
             "town": ", ".join(sorted(one["towns"])),
             "evidence": one["evidence"],

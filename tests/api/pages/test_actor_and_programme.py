@@ -571,7 +571,7 @@ def test_groups_are_those_with_whom_most_is_done_and_the_rest_are_named(
     joint = Counter[str]()
     for row in table(example, f"/acteurs/{LMB}/partenaires"):
         joint[row["kind"]] += int(row["interactions"])
-    named = [kind for kind in kinds if kind != "autre organisation"]
+    named = [kind for kind in kinds if kind != "organisation de nature non précisée"]
     assert named == sorted(named, key=lambda kind: -joint[kind])
 
 

@@ -345,6 +345,19 @@ def test_filieres_have_their_english_names_on_english_pages(example: TestClient)
     assert all(english[chain] != label for chain, label in french.items())
 
 
+def test_who_is_there_is_as_the_question_says(example: TestClient) -> None:
+    def listed(path: str, key: str) -> dict[str, dict[str, str]]:
+        return {row[key]: row for row in csv.DictReader(io.StringIO(example.get(path).text))}
+
+    page = listed("/territoires/region/84/acteurs?format=csv", "actor_iri")
+    asked = listed("/queries/territory-organizations?territory=region%2F84&format=csv", "organization")
+    alone = {iri for iri, row in asked.items() if row["hasSite"] == "0"}
+    assert "collectivité ou groupement" in {page[iri]["kind"] for iri in alone}  # not only companies
+    assert {iri.rpartition("/")[2] for iri in asked.keys() ^ page.keys()} == {
+        "0380083K"
+    }  # known by its EPCI alone
+
+
 def test_the_filieres_of_a_territory_stand_in_one_picture(example: TestClient) -> None:
     text = read(example, "/territoires/department/38/economie-et-besoins")
     board = text[text.index('id="filieres"') :]
