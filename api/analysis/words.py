@@ -48,14 +48,19 @@ def kind_words(kind: str, language: Language = "fr") -> str:
 
 
 def kinds_of(report: Report) -> list[str]:
-    """List the kinds of a report's findings and refusals, in the order they are told, missing data last."""
+    """List the kinds of a report: those with what chance hardly explains, other findings, then refusals; missing data last."""
     found = list(
         dict.fromkeys([*(one.kind for one in report.findings), *(one.kind for one in report.refusals)])
     )
+    firm = {one.kind for one in report.findings if one.distinct}
+    told = {one.kind for one in report.findings}
     known = list(KINDS)
     return sorted(
-        found, key=lambda kind: (kind == _DATA, known.index(kind) if kind in KINDS else found.index(kind))
-    )
+        found,
+        key=lambda kind: (
+            kind == _DATA, kind not in firm, kind not in told, known.index(kind) if kind in KINDS else found.index(kind),
+        ),
+    )  # fmt: skip
 
 
 _SHARE = "part "

@@ -122,10 +122,12 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
     made: list[tuple[Cell, ...]] = []
     whole: list[dict[str, Any]] = []
     silent: list[str] = []
+    counted = _unplaced(making, rows)
     for row in rows:
         peer = beside.get(row["id"], {})
         if _is_silent(row, peer):
-            silent.append(making.set(first_upper(row["indicator"])))
+            if (name := first_upper(row["indicator"])) not in counted.values():
+                silent.append(making.set(name))
             whole.append(_whole(making, row, peer, ""))
             continue
         when = row["as_of"] or row["period"] or ""
@@ -152,14 +154,15 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
         )
         whole.append(_whole(making, row, peer, reference))
     caption = first_upper(making.set(TOPICS[topic][making.language]))
-    notes = _unplaced(making, rows)
+    notes = [_told_unplaced(making, counted)] if counted else []
     if silent:
         listed = gettext(" ; ", making.language).join(silent)
-        notes = (*notes, making.say(N_("Absents des sources : {silent}.", silent=listed)))
+        notes.append(making.say(N_("Absents des sources : {silent}.", silent=listed)))
     if not made:
         making.data[f"chiffres-{topic}"] = (caption, flat(whole))
-        return Paragraph(f"{caption}{making.say(N_(' : '))}{notes[-1][:1].lower()}{notes[-1][1:]}", "absent")
-    return Grid(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, flat(whole))
+        told = " ".join(notes)
+        return Paragraph(f"{caption}{making.say(N_(' : '))}{told[:1].lower()}{told[1:]}", "absent")
+    return Grid(f"chiffres-{topic}", caption, tuple(columns), tuple(made), tuple(notes), flat(whole))
 
 
 _COMPARED = ("comparison", "comparison_shown", "comparison_status")
@@ -176,8 +179,8 @@ def _of_peers(making: Making, peer: Mapping[str, Any]) -> Cell:
 def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) -> dict[str, Any]:
     """Give a row of the CSV: the value here, of the parent and of peers, each with why there is none, and what it counts."""
 
-    def why(from_: Mapping[str, Any], value: str, shown: str, status: str) -> str | None:
-        return _figure(making, from_, value, shown, status).absent or None if from_ else None
+    def why(from_: Mapping[str, Any], value: str, status: str) -> str | None:
+        return why_none(making, from_, status, bounded=False)[1] if from_ and from_[value] is None else None
 
     parent = making.parent.label if making.parent.territories else None
     unplaced, items = _places(making, row["id"])
@@ -186,7 +189,7 @@ def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) ->
         "indicator": first_upper(row["indicator"]),
         "id": row["id"],
         "value": row["value"],
-        "status": why(row, "value", "shown", "status"),
+        "status": why(row, "value", "status"),
         "low": row["low"],
         "high": row["high"],
         "unit": row["unit_label"] or row["unit"] or None,
@@ -194,11 +197,9 @@ def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) ->
         "as_of": row["as_of"] or None,
         "compared_with": parent,
         "comparison": row["comparison"] if parent else None,
-        "comparison_status": why(row, "comparison", "comparison_shown", "comparison_status")
-        if parent
-        else None,
+        "comparison_status": why(row, "comparison", "comparison_status") if parent else None,
         "peers_median": peer.get("comparison"),
-        "peers_status": why(peer, "comparison", "comparison_shown", "comparison_status"),
+        "peers_status": why(peer, "comparison", "comparison_status"),
         "peers_least": peer.get("least"),
         "peers_most": peer.get("most"),
         "peers_known": peer.get("peers_known"),
@@ -218,22 +219,25 @@ def _places(making: Making, id: str) -> tuple[int | None, int | None]:
     return (basis.unplaced, basis.items) if basis else (None, None)
 
 
-def _unplaced(making: Making, rows: Sequence[Any]) -> tuple[str, ...]:
-    """Say how many of what is counted have no known place, so count in no territory; shares and distances follow from that."""
+def _unplaced(making: Making, rows: Sequence[Any]) -> dict[tuple[int, int], str]:
+    """Name what is counted by how many of it have no known place, of how many; shares and distances follow from that."""
     told: dict[tuple[int, int], str] = {}
     for row in rows:
         unplaced, items = _places(making, row["id"])
         if unplaced and items and making.seen.cube.indicators[row["id"]].formula == "items":
             told.setdefault((unplaced, items), first_upper(row["indicator"]))
-    if not told:
-        return ()
+    return told
+
+
+def _told_unplaced(making: Making, counted: Mapping[tuple[int, int], str]) -> str:
+    """Say how many of what is counted have no known place, so count in no territory."""
     language = making.language
     each = [
         gettext("{name}, {n} sur {of}", language, name=name, n=number(n, language), of=number(of, language))
-        for (n, of), name in told.items()
+        for (n, of), name in counted.items()
     ]
     listed = gettext(" ; ", language).join(each)
-    return (making.say(N_("Sans lieu connu, donc comptés dans aucun territoire : {listed}.", listed=listed)),)
+    return making.say(N_("Sans lieu connu, donc comptés dans aucun territoire : {listed}.", listed=listed))
 
 
 def _known(making: Making, peer: Mapping[str, Any]) -> str:
@@ -261,14 +265,16 @@ def _figure(making: Making, row: Any, value: str, shown: str, status: str) -> Ce
     return Cell(mark, None, words)
 
 
-def why_none(making: Making, row: Mapping[str, Any], status: str) -> tuple[str, str]:
-    """Give the sign and the words of a figure without a value, the same in the table, the annex and the limits."""
+def why_none(making: Making, row: Mapping[str, Any], status: str, bounded: bool = True) -> tuple[str, str]:
+    """Give the sign and the words of a figure without a value, and between what it is: the same in table, annex and limits."""
     mark, words = absent(row.get(status), making.language)
-    return mark, making.set(row.get(f"{status}_words") or words)
+    words = making.set(row.get(f"{status}_words") or words)
+    between = row.get(status.replace("status", "bounds")) if bounded else ""
+    return mark, f"{words}, {between}" if between else words
 
 
 def actors(making: Making) -> Section:
-    """List the structures that are there, with the home page of those that have one; never a person."""
+    """List the structures that are there, with the home page and the address of those that have them; never a person."""
     made = making.block("acteurs")
     if not len(made):
         return Section(blocks=(Paragraph(making.say(made.empty), "absent"),))
@@ -279,10 +285,21 @@ def actors(making: Making) -> Section:
         ),
     ]
     pages = dict(making.matter.frame("homepages").unique("actor", keep="first").iter_rows())
-    rows = [dict(row) | {"homepage": outside(pages.get(row["actor_iri"], ""))} for row in made.rows]
+    addresses = _addresses(making)
+    rows = [
+        dict(row)
+        | {
+            "homepage": outside(pages.get(row["actor_iri"], "")),
+            "address": addresses.get(row["actor_iri"], ""),
+        }
+        for row in made.rows
+    ]
     data = flat(
         [
-            {name: row[name] for name in ("actor", "kind", "town", "homepage", "evidence", "source")}
+            {
+                name: row[name]
+                for name in ("actor", "kind", "town", "address", "homepage", "evidence", "source")
+            }
             for row in map(making.worded, rows)
         ]
     )
@@ -294,59 +311,77 @@ def actors(making: Making) -> Section:
         sources=sorted({s for row in rows for s in row["source"].split(", ")}),
     )
     caption = making.say(N_("Structures à contacter [{reference}]", reference=reference))
-    if any(row["homepage"] for row in rows):
+    if len(rows) <= CONTACTS or any(row["homepage"] for row in rows):
         blocks.append(_contacts(making, caption, rows, data))
     else:
-        words = making.say(_ONE_WITHOUT_PAGE if len(rows) == 1 else _none_with_page(len(rows)))
+        words = making.say(
+            N_(
+                "Aucune des {number} structures n’a de page d’accueil connue : la liste est dans le "
+                "fichier contacts.csv.",
+                number=Number(len(rows)),
+            )
+        )
         blocks.append(Paragraph(f"{words} [{reference}]", "absent"))
         making.data["contacts"] = (caption, data)
     return Section(blocks=tuple(blocks))
 
 
+def _addresses(making: Making) -> dict[str, str]:
+    """Give the postal address of structures that have sites in the territory, where sources tell it."""
+    ground, inside = making.seen.ground, making.seen.inside(making.territory)
+    places = making.matter.frame("sites").select("site", "place").drop_nulls().iter_rows()
+    here = {site for site, place in places if inside[ground.at(place)].any()}
+    told = making.matter.frame("openings").select("organization", "site", "address").drop_nulls().unique()
+    found: dict[str, list[str]] = {}
+    for organization, site, address in told.sort("organization", "address").iter_rows():
+        if site in here:
+            found.setdefault(organization, []).append(address)
+    return {organization: " ; ".join(dict.fromkeys(several)) for organization, several in found.items()}
+
+
 def _contacts(making: Making, caption: str, rows: Sequence[Mapping[str, Any]], data: Rows) -> Grid:
-    """Print the structures that have a home page, those of most interactions first."""
+    """Print the structures, those of most interactions first; those alone that have a home page, where there are many."""
     active: Counter[str] = Counter()  # by name: one structure may have an identifier in each source
     for row in making.block("partenaires").rows:
         if row["side"] == "actor":
             active[fold(row["partner"])] += row["interactions"]
-    known = sorted((row for row in rows if row["homepage"]), key=lambda row: -active[fold(row["actor"])])
-    note = N_(
-        "Structures dont la page d’accueil est connue : {known} sur {rows}, imprimées jusqu’à "
-        "{contacts}, celles qui ont le plus d’interactions connues d’abord ; la liste est dans "
-        "le fichier contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
-        known=Number(len(known)),
-        rows=Number(len(rows)),
-        contacts=CONTACTS,
+    known = [row for row in rows if row["homepage"] or len(rows) <= CONTACTS]
+    known.sort(key=lambda row: -active[fold(row["actor"])])
+    note: Spoken = N_(
+        "Celles qui ont le plus d’interactions connues d’abord. Ce dossier ne donne le nom d’aucune personne."
     )
-    columns = (
+    if len(rows) > CONTACTS:
+        note = N_(
+            "Structures dont la page d’accueil est connue : {known} sur {rows}, imprimées jusqu’à "
+            "{contacts}, celles qui ont le plus d’interactions connues d’abord ; la liste est dans "
+            "le fichier contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
+            known=Number(len(known)),
+            rows=Number(len(rows)),
+            contacts=CONTACTS,
+        )
+    columns = [
         Column("actor", N_("Structure"), weight=3),
         Column("kind", N_("Nature"), weight=2.2),
         Column("town", N_("Commune"), weight=1.3),
-        Column("homepage", N_("Page d’accueil"), weight=2.2),
-    )
-    cells = tuple(
-        (
-            Cell(making.set(row["actor"])),
-            Cell(row["kind"]),
-            Cell(making.set(row["town"])),
-            Cell(row["homepage"].split("://", 1)[-1].rstrip("/"), row["homepage"], link=row["homepage"]),
-        )
-        for row in known[:CONTACTS]
-    )
-    return Grid("contacts", caption, columns, cells, (making.say(note),), data)
+        *(
+            column
+            for column in (
+                Column("address", N_("Adresse"), weight=2.2),
+                Column("homepage", N_("Page d’accueil"), weight=2.2),
+            )
+            if any(row[column.name] for row in known)
+        ),
+    ]
+    cells = tuple(tuple(_contact(making, row, column.name) for column in columns) for row in known[:CONTACTS])
+    return Grid("contacts", caption, tuple(columns), cells, (making.say(note),), data)
 
 
-_ONE_WITHOUT_PAGE = N_(
-    "La seule structure connue n’a pas de page d’accueil connue : son nom est dans le fichier contacts.csv."
-)
-
-
-def _none_with_page(count: int) -> Spoken:
-    return N_(
-        "Aucune des {number} structures n’a de page d’accueil connue : la liste est dans le "
-        "fichier contacts.csv.",
-        number=Number(count),
-    )
+def _contact(making: Making, row: Mapping[str, Any], name: str) -> Cell:
+    """Write a cell of a structure; a home page without what all addresses begin with."""
+    page = row[name] if name == "homepage" else ""
+    if page:
+        return Cell(page.split("://", 1)[-1].rstrip("/"), page, link=page)
+    return Cell(row[name] if name == "kind" else making.set(row[name]))
 
 
 def filieres(making: Making) -> Section:

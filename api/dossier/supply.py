@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...words import N_, Named, Number, first_upper
+from ...words import N_, Named, Number, Spoken, first_upper
 from ..render.blocks.tables import Column, Table
 from .making import Making
 from .model import Element, Grid, Paragraph, Section
@@ -15,7 +15,7 @@ from .pictures import chart
 
 PRINTED = 15
 FIRST_ZONE, EACH_ZONE = 10, 3
-"""Sectors printed of the zone that holds most of a territory, or of whole zones added up; and of each zone that it shares."""
+"""Rows printed of the zone or pool that holds most of a territory, or of whole ones added up; and of each that it shares."""
 PROGRAMMES = N_("Formations enseignées sur place")
 
 
@@ -72,43 +72,46 @@ def economy(making: Making) -> Section:
     """Tell sectors and jobs, each at the level where it is published, and what employers look for."""
     jobs = making.block("emplois")
     hirings = making.block("recrutements")
-    zones = list(dict.fromkeys(row["zone"] for row in jobs.rows))
-    zone = zones[0] if len(zones) == 1 and making.territory.level != "zone" else ""
-    several = len(zones) > 1
     blocks: list[Element] = [
         *chart(making, "etablissements", "establishments"),
-        *making.table(
-            "emplois",
-            replace(jobs, rows=leading(jobs.rows, FIRST_ZONE, EACH_ZONE)) if several else jobs,
-            N_(
-                "Emplois salariés par secteur{zone}",
-                zone=(N_(" (zone d’emploi : {zone})", zone=zone) if zone else ""),
-            ),
-            first=FIRST_ZONE + EACH_ZONE * (len(zones) - 1),
-            leave=("share", "code") if several else ("zone", "share", "code"),
-        ),
-        *making.table(
+        *_by_area(making, "emplois", jobs, "zone", N_("Emplois salariés par secteur"), ("share", "code")),
+        *_by_area(
+            making,
             "recrutements",
             hirings,
+            "pool",
             N_("Projets de recrutement par famille de métiers"),
-            first=8,
-            leave=("hidden",),
+            ("hidden", "hidden_difficult"),
         ),
     ]
     return Section(blocks=tuple(blocks))
 
 
-def leading(rows: Sequence[Mapping[str, Any]], most: int, each: int) -> list[Mapping[str, Any]]:
-    """Put the first rows of each zone first, `most` of the first zone and `each` of the others, and the rest after.
+def _by_area(
+    making: Making, name: str, made: Table, area: str, caption: Spoken, leave: Sequence[str]
+) -> list[Grid | Paragraph]:
+    """Print the first rows of each zone or pool; where there is but one, the caption says what columns would."""
+    areas = list(dict.fromkeys(row[area] for row in made.rows))
+    if len(areas) > 1:
+        made = replace(made, rows=leading(made.rows, area, FIRST_ZONE, EACH_ZONE))
+    elif areas:
+        leave = (area, "share", "pool_share", *leave)
+        caption = N_("{caption} ({area})", caption=caption, area=made.rows[0]["group"])
+    first = FIRST_ZONE + EACH_ZONE * (len(areas) - 1)
+    return making.table(name, made, caption, first=first, leave=leave)
 
-    >>> [row["zone"] for row in leading([{"zone": zone} for zone in "aaabb"], 2, 1)]
+
+def leading(rows: Sequence[Mapping[str, Any]], area: str, most: int, each: int) -> list[Mapping[str, Any]]:
+    """Put the first rows of each area first, `most` of the first and `each` of the others, and the rest after.
+
+    >>> [row["zone"] for row in leading([{"zone": zone} for zone in "aaabb"], "zone", 2, 1)]
     ['a', 'a', 'b', 'a', 'b']
     """
-    main = rows[0]["zone"] if rows else ""
+    main = rows[0][area] if rows else ""
     seen: Counter[str] = Counter()
     first: list[Mapping[str, Any]] = []
     rest: list[Mapping[str, Any]] = []
     for row in rows:
-        seen[row["zone"]] += 1
-        (first if seen[row["zone"]] <= (most if row["zone"] == main else each) else rest).append(row)
+        seen[row[area]] += 1
+        (first if seen[row[area]] <= (most if row[area] == main else each) else rest).append(row)
     return [*first, *rest]

@@ -78,8 +78,8 @@ class AgendaEvent:
 class AgendaRequest:
     """A question to the agenda: words, the values chosen of each facet, a territory and a distance in km around it, days.
 
-    Without a distance, an event is of a territory where it is held, relayed or meant for it; with one, where it is held or
-    relayed at most so far from its communes.
+    Without a distance, an event is of a territory where it is held, relayed or meant for it, or for what holds it whole; with
+    one, where it is held or relayed at most so far from its communes.
     """
 
     text: str = ""
@@ -205,16 +205,22 @@ class Agenda:
         if asked.territory is None or self.ground is None:
             return None
         if asked.distance is None:
-            inside = np.zeros(len(self.ground), dtype=bool)
-            inside[asked.territory.communes] = True
+            inside = self._inside(asked.territory)
             ways: tuple[str, ...] = ("held", "relayed", "benefits")
-            whole = True
+            fits = {place: _concerns(inside, ats) for place, ats in self._communes.items()}
         else:
             near = self.ground.distances(asked.territory)
             inside = np.nan_to_num(near, nan=np.inf) <= asked.distance
-            ways, whole = ("held", "relayed"), False
-        fits = {place: _lies(inside, ats, whole=whole) for place, ats in self._communes.items()}
+            ways = ("held", "relayed")
+            fits = {place: bool(inside[ats].any()) for place, ats in self._communes.items()}
         return {one.path for one in self.events if any(fits[place] for place in one.place(*ways))}
+
+    def _inside(self, territory: Territory) -> Mask:
+        """Tell which communes of the ground are of a territory."""
+        assert self.ground is not None
+        inside = np.zeros(len(self.ground), dtype=bool)
+        inside[territory.communes] = True
+        return inside
 
     @cached_property
     def _communes(self) -> dict[str, npt.NDArray[np.intp]]:
@@ -225,17 +231,14 @@ class Agenda:
 
     @cached_property
     def _departments(self) -> dict[str, tuple[str, ...]]:
-        """The départements where each event is held or relayed, or that it is meant for."""
+        """The départements that each event is of: each of those of a whole that it is meant for."""
         if self.ground is None:
             return {one.path: () for one in self.events}
-        of = np.full(len(self.ground), -1)
-        every = self.ground.of_level("department")
-        for number, one in enumerate(every):
-            of[one.communes] = number
-        inside: dict[str, tuple[str, ...]] = {}
-        for place, ats in self._communes.items():
-            whole = len(ats) and of[ats[0]] >= 0 and bool((of[ats] == of[ats[0]]).all())
-            inside[place] = (every[of[ats[0]]].id,) if whole else ()
+        every = {one.id: self._inside(one) for one in self.ground.of_level("department")}
+        inside = {
+            place: [path for path, mask in every.items() if _concerns(mask, ats)]
+            for place, ats in self._communes.items()
+        }
         return {
             one.path: tuple(
                 dict.fromkeys(d for place in one.place("held", "relayed", "benefits") for d in inside[place])
@@ -289,9 +292,10 @@ def _fits(event: AgendaEvent, chosen: Mapping[str, frozenset[str]], but: str) ->
     return all(facet == but or not values.isdisjoint(event.values(facet)) for facet, values in chosen.items())
 
 
-def _lies(inside: Mask, ats: npt.NDArray[np.intp], *, whole: bool) -> bool:
-    """Tell whether all communes of a place, or one of them, are among some; a place of no known commune is nowhere."""
-    return bool(len(ats)) and bool(inside[ats].all() if whole else inside[ats].any())
+def _concerns(inside: Mask, ats: npt.NDArray[np.intp]) -> bool:
+    """Tell whether a place is in a territory, or holds it whole; a place of no known commune is nowhere."""
+    shared = int(inside[ats].sum())
+    return shared > 0 and shared in (len(ats), int(inside.sum()))
 
 
 def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ...words import N_, NN_
+from ...words import N_, NN_, Number, Said, of_name
 from ..findings.model import Words
 from ..region.derived import hiring_plans
 from ..region.gazetteer import Gazetteer, Territory
@@ -18,15 +18,15 @@ from ..region.view import RegionView
 
 @dataclass(frozen=True)
 class Demand:
-    """The difficult hiring `plans` of the latest year by family, in a labour `pool`.
+    """The difficult hiring `plans` of the latest year by family, in a whole labour `pool`.
 
-    `shared`: the pool lies partly outside the territory, and counts by the share of its population that is in it; by that of its
-    communes where no population is known. Of the families of `least`, some cells are secret: their plans are minimums.
+    `share` is that of its population that is in the territory; that of its communes where no population is known. Of the families
+    of `least`, some cells are secret: their plans are minimums.
     """
 
     plans: Mapping[str, float]
     pool: str
-    shared: bool
+    share: float = 1
     least: frozenset[str] = frozenset()
 
     @classmethod
@@ -42,46 +42,55 @@ class Demand:
         found: dict[int, Demand] = {}
         for pool, _ in ground.containing(territory, "bassin"):
             here = inside[pool.communes]
-            share = float(people[pool.communes] @ here / people[pool.communes].sum())
+            share = 1 if here.all() else float(people[pool.communes] @ here / people[pool.communes].sum())
             plans: dict[str, float] = defaultdict(float)
             cells = rows.filter(pl.col("pool") == pool.id).select("family", "value", "least").rows()
             for family, _, least in cells:
-                plans[family] += (least or 0) * share
+                plans[family] += least or 0
             secret = frozenset(family for family, value, _ in cells if value is None)
             label = pool.label.title() if pool.label.isupper() else pool.label
-            one = cls(plans, label, not here.all(), secret)
-            found |= dict.fromkeys(pool.communes[here].tolist(), one)
+            found |= dict.fromkeys(pool.communes[here].tolist(), cls(plans, label, share, secret))
         return found
 
-    @property
-    def where(self) -> Words:
-        """Name the labour pool, and tell where the number is an estimate (by the population that is in the territory).
-
-        >>> Demand({}, "Annonay", shared=True).where["fr"]
-        "bassin d'emploi : Annonay ; estimation à proportion de sa population"
-        >>> Demand({}, "Annonay", shared=False).where["en"]
-        'labour pool: Annonay'
-        """
-        if self.shared:
-            return N_("bassin d'emploi : {pool} ; estimation à proportion de sa population", pool=self.pool)
-        return N_("bassin d'emploi : {pool}", pool=self.pool)
+    def here(self, family: str) -> float:
+        """Estimate how many plans of a family are the territory's, by its share of the people of the pool."""
+        return self.plans.get(family, 0) * self.share
 
     def difficult(self, family: str) -> Words:
-        """Write how many hiring plans of a family are told difficult; a share of a labour pool makes a fraction.
+        """Write how many hiring plans of a family are told difficult, and how they are known.
 
-        >>> demand = Demand({"fap/A": 1.6, "fap/B": 94.4}, "Annonay", shared=True, least=frozenset(["fap/B"]))
-        >>> demand.difficult("fap/A")["fr"], demand.difficult("fap/B")["en"]
-        ('environ 2 projets de recrutement dits difficiles', 'at least 94 hiring plans said to be difficult')
+        >>> demand = Demand({"fap/A": 3.2, "fap/B": 94.4}, "Annonay", 0.5, least=frozenset(["fap/B"]))
+        >>> demand.difficult("fap/A")["fr"].split(", ", 1)[0]
+        'environ 2 projets de recrutement dits difficiles dans toute la famille'
+        >>> demand.difficult("fap/B")["fr"].split(", ", 1)[1]
+        "part de ce territoire estimée selon sa population dans les 94 (au moins) du bassin d'emploi d'Annonay"
+        >>> Demand({"fap/A": 94}, "Annonay", least=frozenset(["fap/A"])).difficult("fap/A")["en"]
+        'at least 94 hiring plans said to be difficult in the whole family (labour pool: Annonay)'
         """
-        n = round(self.plans[family])
+        n = round(self.here(family))
+        if self.share < 1:
+            every: Words = Number(round(self.plans[family]))
+            if family in self.least:
+                every = N_("{n} (au moins)", n=every)
+            return NN_(
+                "environ {n} projet de recrutement dit difficile dans toute la famille, part de ce territoire estimée selon "
+                "sa population dans les {every} du bassin d'emploi {of}",
+                "environ {n} projets de recrutement dits difficiles dans toute la famille, part de ce territoire estimée selon "
+                "sa population dans les {every} du bassin d'emploi {of}",
+                n,
+                every=every,
+                of=Said(of_name, (self.pool,)),
+            )
         if family in self.least:
             return NN_(
-                "au moins {n} projet de recrutement dit difficile",
-                "au moins {n} projets de recrutement dits difficiles",
+                "au moins {n} projet de recrutement dit difficile dans toute la famille (bassin d'emploi : {pool})",
+                "au moins {n} projets de recrutement dits difficiles dans toute la famille (bassin d'emploi : {pool})",
                 n,
+                pool=self.pool,
             )
         return NN_(
-            "environ {n} projet de recrutement dit difficile",
-            "environ {n} projets de recrutement dits difficiles",
+            "environ {n} projet de recrutement dit difficile dans toute la famille (bassin d'emploi : {pool})",
+            "environ {n} projets de recrutement dits difficiles dans toute la famille (bassin d'emploi : {pool})",
             n,
+            pool=self.pool,
         )

@@ -89,10 +89,10 @@ def _schools(matter: RegionView, territory: Territory, count: int) -> Iterator[F
     found = []
     for programme, label, at, school in taught.select("programme", "label", "at", "institution").iter_rows():
         if at in wanted and (families := prepared.get(programme)):
-            known = wanted[at].plans
-            family, evidence = min(families, key=lambda one: (-known.get(one[0], 0), one[0]))
-            if known.get(family, 0) >= 1:
-                found.append((-known[family], school, programme, label, at, (family, evidence)))
+            known = wanted[at].here
+            family, evidence = min(families, key=lambda one: (-known(one[0]), one[0]))
+            if known(family) >= 1:
+                found.append((-known(family), school, programme, label, at, (family, evidence)))
     seen: set[str] = set()
     thing = Thing(territory.id, territory.label, "territory")
     for plans, school, programme, label, at, (family, evidence) in sorted(found):
@@ -104,13 +104,12 @@ def _schools(matter: RegionView, territory: Territory, count: int) -> Iterator[F
         around = wanted[at]
         words = N_(
             "{school} ({place}) pourrait placer ici les stagiaires et alternants de « {programme} », qui prépare à une partie de "
-            "la famille « {family} » : {hirings} dans toute la famille ({where}).",
+            "la famille « {family} » : {hirings}.",
             school=who.label(school),
             place=ground.labels[at],
             programme=label,
             hirings=around.difficult(family),
             family=name,
-            where=around.where,
         )
         steps = (
             Step(who.thing(school), N_("forme à"), subject),
@@ -124,10 +123,9 @@ def _schools(matter: RegionView, territory: Territory, count: int) -> Iterator[F
         reason = Reason(
             "demand",
             N_(
-                "Besoin : {plans} dans toute la famille « {family} » ({where}) ; la formation n’y prépare qu’en partie.",
+                "Besoin, famille « {family} » : {plans} ; la formation n’y prépare qu’en partie.",
                 plans=around.difficult(family),
                 family=name,
-                where=around.where,
             ),
             steps,
             log1p(-plans),

@@ -143,7 +143,10 @@ BLOCKS: list[Block] = [
     Block("formations", N_("Formations enseignées sur place"), make=_listed(lists.programmes), tab=TEACHING),
     Block("emplois", N_("Emploi salarié par secteur"), "grouped", _listed(economy.jobs), 5, tab=ECONOMY),
     Block("etablissements", N_("Établissements par secteur"), make=_listed(establishments), tab=ECONOMY),
-    Block("recrutements", N_("Projets de recrutement"), make=_listed(economy.hirings), tab=ECONOMY),
+    Block(
+        "recrutements", N_("Projets de recrutement"), "grouped", _listed(economy.hirings), tab=ECONOMY, groups=1,
+        aside=("hidden", "hidden_difficult"),
+    ),
     Block("filieres", N_("Filières"), "chains", _listed(chains), 999, tab=ECONOMY),
     Block("couples", N_("Qui d’ici travaille avec qui d’ailleurs"), "flows", _listed(pairs), HERE * AWAY, tab=TIES),
     Block("partenaires", N_("Qui travaille avec qui"), "partners", _listed(ties.partners), 5, tab=TIES),

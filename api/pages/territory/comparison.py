@@ -95,8 +95,12 @@ def side_by_side(context: Compared) -> Table:
 
 
 _ALONE = Comparison("", "")
-_OF_PEERS = ("compared_with", "comparison", "comparison_status", "least", "most", "peers_known")
-_FIGURES = {one.name: one for one in FIGURE_COLUMNS if one.name not in _OF_PEERS}
+_OF_PEERS = ("compared_with", "least", "most", "peers_known")
+_FIGURES = {
+    one.name: one
+    for one in FIGURE_COLUMNS
+    if one.name not in _OF_PEERS and not one.name.startswith("comparison")
+}
 COLUMNS = (
     _FIGURES["indicator"],
     Column("territory", N_("Territoire"), "link"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ....graph.region.gazetteer import Territory
-from ....words import EMPTY, N_, NN_, Number, Spoken, gettext
+import numpy as np
+import numpy.typing as npt
+
+from ....graph.region.gazetteer import Territory, Values
+from ....words import N_, NN_, Number, Percent, gettext
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
 from .matter import PortraitData
@@ -30,7 +32,7 @@ def jobs(seen: PortraitData, territory: Territory, language: Language) -> Table:
         Column("period", N_("Année"), "year"),
         STATUS,
     )
-    whole, shared = _zones(seen, territory)
+    whole, shared = _areas(seen, territory, "zone")
     listed: list[dict[str, Any]] = []
     if whole:
         rows = _a38(seen, [one.id for one in whole])
@@ -51,11 +53,11 @@ def jobs(seen: PortraitData, territory: Territory, language: Language) -> Table:
     )
 
 
-def _zones(seen: PortraitData, territory: Territory) -> tuple[list[Territory], list[Territory]]:
-    """Give the employment zones that are wholly in a territory, and those of which it has a part, the largest part first."""
-    if territory.level == "zone":
+def _areas(seen: PortraitData, territory: Territory, level: str) -> tuple[list[Territory], list[Territory]]:
+    """Give the areas of a level that are wholly in a territory, and those of which it has a part, the largest part first."""
+    if territory.level == level:
         return [territory], []
-    inside, found = seen.inside(territory), [one for one, _ in seen.containing(territory, "zone")]
+    inside, found = seen.inside(territory), [one for one, _ in seen.containing(territory, level)]
     whole = [one for one in found if inside[one.communes].all() and not one.id.startswith(_SEVERAL_REGIONS)]
     return whole, [one for one in found if one not in whole]
 
@@ -195,35 +197,24 @@ def _sector(seen: PortraitData, row: dict[str, Any], language: Language) -> dict
 
 
 def hirings(seen: PortraitData, territory: Territory, language: Language) -> Table:
-    """Give the hiring plans by family of occupations in the labour pools that it meets."""
-    pools = [one for one, _ in seen.containing(territory, "bassin")]
-    if territory.level == "bassin":
-        pools = [territory]
-    rows = _latest(seen.by("hirings", "pool").of_all([one.id for one in pools]).named())
-    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    hidden: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    year = rows[0]["year"] if rows else None
-    for row in rows:
-        family, indicator, value = row["family"], row["indicator"].rsplit("/", 1)[-1], row["least"]
-        if family is None:
-            continue
-        hidden[family][indicator] += row["value"] is None
-        if row["value"] is not None or value:
-            sums[family][indicator] += value
-    listed = [
-        {
-            "family": seen.word(family, language),
-            "value": sums[family].get("hiring-plans"),
-            "difficult": sums[family].get("hiring-plans-difficult"),
-            "hidden": hidden[family]["hiring-plans"],
-            "hidden_difficult": hidden[family]["hiring-plans-difficult"],
-            "period": year,
-            "status": None if "hiring-plans" in sums[family] else "suppressed",
-        }
-        for family in sorted(sums.keys() | hidden.keys(), key=lambda f: -sums[f].get("hiring-plans", 0.0))
-    ]
+    """Give the hiring plans by family of occupations: of its whole labour pools, added up, and of each pool that it shares.
+
+    What most of its people live in is first.
+    """
+    whole, shared = _areas(seen, territory, "bassin")
+    people = np.nan_to_num(seen.ground.population)
+    mine = people * seen.inside(territory)
+    groups = sorted(
+        [*([whole] if whole else []), *([one] for one in shared)],
+        key=lambda pools: -sum(mine[one.communes].sum() for one in pools),
+    )
+    listed = [row for pools in groups for row in _of_pools(seen, territory, pools, mine, language)]
+    hidden = sum(row["hidden"] + row["hidden_difficult"] for row in listed)
     return Table(
         (
+            Column("pool", N_("Bassin d’emploi"), "link", weight=2),
+            Column("share", N_("Part des habitants d’ici, en %"), "file"),
+            Column("pool_share", N_("Part des habitants du bassin, en %"), "file"),
             Column("family", N_("Famille de métiers"), weight=4),
             Column("value", N_("Projets de recrutement"), "number", bar=True),
             Column("difficult", N_("dont jugés difficiles"), "number", bar=True),
@@ -237,38 +228,102 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
             "Les projets de recrutement sont publiés par bassin d’emploi, et aucun bassin connu ne "
             "touche ce territoire."
         ),
-        notes=(_whole_pools(seen, territory, pools),) if listed else (),
+        notes=tuple(_of_which_pools(territory, whole, shared, hidden)) if listed else (),
         question="territory-hiring-plans",
         sources=("france-travail-bmo",),
     )
 
 
-def _whole_pools(seen: PortraitData, territory: Territory, pools: Sequence[Territory]) -> Spoken:
-    """Say which labour pools plans are of, how many reach beyond the territory, and how many of its communes are in one."""
-    names = ", ".join(one.label for one in pools[:8]) + ("…" if len(pools) > 8 else "")
-    inside = seen.inside(territory)
-    beyond = sum(not inside[one.communes].all() for one in pools)
-    wide: Spoken = EMPTY
-    if beyond:
-        wide = NN_(
-            " ({n} sur {pools} compte aussi des communes d’ailleurs)",
-            " ({n} sur {pools} comptent aussi des communes d’ailleurs)",
-            beyond,
-            pools=len(pools),
+def _of_pools(
+    seen: PortraitData, territory: Territory, pools: Sequence[Territory], mine: Values, language: Language
+) -> list[dict[str, Any]]:
+    """Give the rows of one labour pool, or of several that are added up; `mine` are the people of the territory by commune."""
+    one = pools[0] if len(pools) == 1 else None
+    name = one.label if one else gettext("{pools} bassins entiers, additionnés", language, pools=len(pools))
+    communes = np.concatenate([pool.communes for pool in pools])
+    here, people = mine[communes].sum(), np.nan_to_num(seen.ground.population)[communes].sum()
+    about = {
+        "pool": name,
+        "pool_iri": one.id if one else None,
+        "share": round(100 * here / mine.sum(), 1) if mine.any() else None,
+        "pool_share": round(100 * here / people, 1) if people else None,
+    }
+    about["group"] = _pool_heading(seen, territory, communes, about, language)
+    rows = [
+        row
+        for row in _latest(seen.by("hirings", "pool").of_all([pool.id for pool in pools]).named())
+        if row["family"] is not None
+    ]
+    made: list[dict[str, Any]] = []
+    for family in {row["family"] for row in rows}:
+        value, hidden = _least(rows, family, "hiring-plans")
+        difficult, hidden_difficult = _least(rows, family, "hiring-plans-difficult")
+        made.append(
+            {
+                **about,
+                "family": seen.word(family, language),
+                "value": value,
+                "difficult": difficult,
+                "hidden": hidden,
+                "hidden_difficult": hidden_difficult,
+                "period": rows[0]["year"],
+                "status": "suppressed" if value is None else None,
+            }
         )
-    here = sum(int(inside[one.communes].sum()) for one in pools)
-    part: Spoken = EMPTY
-    if here < len(territory.communes):
-        part = NN_(
-            " ; {n} des {every} communes d’ici y est",
-            " ; {n} des {every} communes d’ici y sont",
-            here,
-            every=Number(len(territory.communes)),
+    return sorted(made, key=lambda row: (-(row["value"] or 0), row["family"]))
+
+
+def _least(rows: Iterable[Mapping[str, Any]], family: str, indicator: str) -> tuple[float | None, int]:
+    """Add up what is published of a family, None where nothing is, and count the cells that are secret."""
+    cells = [row for row in rows if row["family"] == family and row["indicator"] == f"indicator/{indicator}"]
+    known = [row["least"] for row in cells if row["value"] is not None or row["least"]]
+    return sum(known) if known else None, sum(row["value"] is None for row in cells)
+
+
+def _pool_heading(
+    seen: PortraitData,
+    territory: Territory,
+    communes: npt.NDArray[np.intp],
+    about: Mapping[str, Any],
+    language: Language,
+) -> str:
+    """Name a labour pool, with how much of the territory it has, and how much of it the territory has, where not all."""
+    here, every = int(seen.inside(territory)[communes].sum()), len(territory.communes)
+    told: list[str] = []
+    if here < every:
+        told.append(
+            gettext("{here} des {every} communes d’ici", language, here=Number(here), every=Number(every))
         )
-    return N_(
-        "Bassins d’emploi entiers : {names}{wide}{part}. Les cellules sous secret statistique ne sont "
-        "pas dans les sommes, qui sont des minimums.",
-        names=names,
-        wide=wide,
-        part=part,
-    )
+        if about["share"] is not None:
+            told.append(gettext("{share} des habitants d’ici", language, share=Percent(about["share"] / 100)))
+    if here < len(communes) and about["pool_share"] is not None:
+        part = Percent(about["pool_share"] / 100)
+        told.append(gettext("{share} des habitants du bassin", language, share=part))
+    pool = about["pool"]
+    return gettext("{pool} : {told}", language, pool=pool, told=", ".join(told)) if told else str(pool)
+
+
+def _of_which_pools(
+    territory: Territory, whole: Sequence[Territory], shared: Sequence[Territory], hidden: int
+) -> Iterator[Words]:
+    """Say what the hiring plans are of, where the territory is not a labour pool itself, and how secret ones count."""
+    if whole and territory.level != "bassin":
+        yield NN_(
+            "{n} bassin d’emploi entier dans ce territoire.",
+            "{n} bassins d’emploi entiers dans ce territoire : leurs chiffres sont additionnés.",
+            len(whole),
+        )
+    if shared:
+        yield NN_(
+            "{n} bassin d’emploi va au-delà de ce territoire : ses chiffres sont ceux de tout le bassin, et ne sont pas "
+            "publiés plus finement.",
+            "{n} bassins d’emploi vont au-delà de ce territoire : les chiffres sont ceux de chaque bassin entier, ne sont pas "
+            "publiés plus finement et ne s’additionnent pas en un chiffre d’ici.",
+            len(shared),
+        )
+    if hidden:
+        yield NN_(
+            "{n} chiffre est sous secret statistique : seul ce qui en est publié est compté.",
+            "{n} chiffres sont sous secret statistique : seul ce qui en est publié est compté.",
+            hidden,
+        )

@@ -95,6 +95,8 @@ FIGURE_COLUMNS = (
     Column("status", N_("Pourquoi vide"), "status"),
     Column("compared_with", N_("Comparé à")),
     Column("comparison", N_("Valeur comparée"), "number"),
+    Column("comparison_low", N_("Borne basse de la valeur comparée"), "number"),
+    Column("comparison_high", N_("Borne haute de la valeur comparée"), "number"),
     Column("comparison_status", N_("Pourquoi vide"), "status"),
     Column("least", N_("Minimum des pairs"), "number"),
     Column("most", N_("Maximum des pairs"), "number"),
@@ -226,8 +228,12 @@ def _row(
         "bounds": bounds(one.low, one.high, indicator, language),
         "compared_with": beside.label if others else None,
         "comparison": None,
+        "comparison_low": None,
+        "comparison_high": None,
         "comparison_status": None,
+        "comparison_status_words": "",
         "comparison_shown": None,
+        "comparison_bounds": "",
         "least": None,
         "most": None,
         "peers_known": None,
@@ -249,6 +255,11 @@ def _row(
         row["comparison_status"] = INSUFFICIENT
     elif found:
         row["comparison_status"] = found[0].status
+    if found and not beside.peers:
+        [other] = found
+        row["comparison_low"], row["comparison_high"] = other.low, other.high
+        row["comparison_status_words"] = _status_words(other, others[0], language)
+        row["comparison_bounds"] = bounds(other.low, other.high, indicator, language)
     return row
 
 

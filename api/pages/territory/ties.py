@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from ....graph.region.firmness import firmest
 from ....graph.region.gazetteer import Territory
 from ....words import N_, Number, gettext
 from ...labels.wording import level_name
@@ -24,19 +25,23 @@ SIDES: Mapping[object, Words] = {
     None: N_("acteur sans lieu dit pour ces interactions"),
 }
 _HERE: Mapping[int, bool | None] = {1: True, 0: False, UNKNOWN: None}
+_PROVEN = N_("Preuve : la moins ferme de celle de l’interaction et de celle de son lieu ici.")
 
 
 def interactions(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the interactions that an actor takes part in from there, the latest first."""
-    here = seen.rows("participations", territory).distinct("interaction")
+    firm: dict[str, str] = {}
+    for one, evidence in seen.rows("participations", territory).select("interaction", "evidence"):
+        firm[one] = firmest(evidence, firm.get(one, evidence)) if evidence else firm.get(one, "")
     unknown = gettext("année non précisée", language)
-    keys = sorted(seen.interactions[one] for one in here if one in seen.interactions)
+    keys = sorted(seen.interactions[one] for one in firm if one in seen.interactions)
     kinds: Counter[str] = Counter()
     for kind, count in Counter(key[2] for key in keys).items():
         kinds[seen.word(kind, language)] += count
 
     def interaction(key: tuple[Any, ...]) -> dict[str, Any]:
         _, path, kind, year, evidence, source = key
+        evidence = firm[path] or evidence
         return {
             "interaction": seen.label(path), "interaction_iri": path, "year": year, "type": seen.word(kind, language),
             "evidence": evidence, "source": source_name(source),
@@ -51,11 +56,12 @@ def interactions(seen: PortraitData, territory: Territory, language: Language) -
             EVIDENCE,
             SOURCES,
         ),
-        LateRows(keys, interaction, {key[4] for key in keys}),
+        LateRows(keys, interaction, {firm[key[1]] or key[4] for key in keys}),
         empty=N_(
             "Aucune interaction connue : aucune source chargée n’en décrit qui soit menée depuis ce "
             "territoire, ce qui ne dit pas qu’il n’y en a aucune."
         ),
+        notes=(_PROVEN,) if keys else (),
         question="territory-interactions",
         more={
             "groups": kinds,

@@ -464,7 +464,9 @@ def test_one_structure_is_not_counted_as_many_and_a_list_has_one_mark(
     )
     monkeypatch.setattr(Making, "block", one_left)
     made = Making(opened.seen, opened.matter, opened.seen.ground.territory(PLACE), "fr")
-    assert "La seule structure connue" in str(dossier_portrait.actors(made).blocks[1])
+    listed = dossier_portrait.actors(made).blocks[1]  # printed without a home page too
+    assert isinstance(listed, Grid)
+    assert [one.name for one in listed.columns] == ["actor", "kind", "town"] and len(listed.rows) == 1
     lists = next(one for one in dossier.sections if one.id == "vie").blocks
     for item in lists[0].items if lists and isinstance(lists[0], Points) else ():
         assert " — " in item and item.split(" — ")[1][0].isupper()

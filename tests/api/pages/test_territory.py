@@ -716,9 +716,13 @@ def test_a_figure_between_bounds_is_known_in_part(
         for one in seen.values(place.id)
     ]
     monkeypatch.setattr(PortraitData, "values", lambda *_: held)
-    rows = {row["id"]: row for row in figures(seen, place, Comparison("x", "x"), "fr").rows}
-    assert rows["distance-to-programme"]["status_words"] == "connu en partie"
-    assert rows["population"]["status_words"] == ""
+    beside = Comparison("x", "x", ("territory/region/84",))
+    rows = {row["id"]: row for row in figures(seen, place, beside, "fr").rows}
+    told = rows["distance-to-programme"]
+    assert told["status_words"] == told["comparison_status_words"] == "connu en partie"
+    assert told["bounds"] == told["comparison_bounds"] == "entre 1,9 et 33,1\xa0km"
+    assert (told["comparison_low"], told["comparison_high"]) == (1.9, 33.1)
+    assert rows["population"]["status_words"] == rows["population"]["comparison_status_words"] == ""
 
 
 def test_a_median_says_of_how_many_peers_and_is_not_told_of_fewer_than_three(example: TestClient) -> None:

@@ -58,31 +58,52 @@ def seen(example: TestClient) -> PortraitData:
     return found
 
 
-def test_hirings_tell_their_secret_cells_and_how_much_of_a_territory_their_pools_have() -> None:
-    pool = Territory("bassin/1", "Aubenas", "bassin", np.array([0, 3]))
-    partly = Territory("territory/x", "X", "epci", np.array([0, 1, 2]))
+def test_hiring_plans_of_whole_pools_are_added_up_and_shared_pools_are_told_one_by_one() -> None:
+    pools = [
+        Territory(f"bassin/{n}", name, "bassin", np.array(communes))
+        for n, name, communes in (
+            (1, "Annonay", [4, 5]),
+            (2, "Aubenas", [0, 3]),
+            (3, "Die", [1]),
+            (4, "Tain", [2]),
+        )
+    ]
+    partly = Territory("territory/x", "X", "epci", np.array([0, 1, 2, 4]))
     cells = [
         *(("hiring-plans", 90.0, 90.0), ("hiring-plans", None, 12.0), ("hiring-plans-difficult", None, 7.0)),
         *[("hiring-plans-difficult", None, None)] * 2,
     ]
     rows = pl.DataFrame(
-        [(pool.id, "fap/J", f"indicator/{name}", 2024, value, least) for name, value, least in cells],
+        [
+            (pool.id, "fap/J", f"indicator/{name}", 2024, value, least)
+            for pool in pools
+            for name, value, least in cells
+        ],
         schema=("pool", "family", "indicator", "year", "value", "least"),
         orient="row",
     )
     seen = SimpleNamespace(
-        containing=lambda *_: [(pool, 0.3)],
+        containing=lambda *_: [(pool, 0.3) for pool in pools],
         by=lambda *_: By(rows, "pool"),
         word=lambda one, _: one,
-        inside=lambda _: np.array([True, True, True, False]),
+        inside=lambda _: np.array([True, True, True, False, True, False]),
+        ground=SimpleNamespace(population=np.array([400.0, 50, 50, 100, 300, np.nan])),
     )
     made = hirings(cast("PortraitData", seen), partly, "fr")
-    [row] = made.rows
-    assert (row["value"], row["difficult"], row["hidden"], row["hidden_difficult"]) == (102.0, 7.0, 1, 3)
-    assert (
-        "Aubenas (1 sur 1 compte aussi des communes d’ailleurs) ; 1 des 3 communes d’ici y est."
-        in made.notes[0]["fr"]
-    )
+    assert [(row["pool_iri"], row["value"], row["difficult"]) for row in made.rows] == [
+        ("bassin/2", 102.0, 7.0),
+        ("bassin/1", 102.0, 7.0),
+        (None, 204.0, 14.0),
+    ]
+    first, _, whole = made.rows
+    assert (first["hidden"], first["hidden_difficult"], whole["hidden"]) == (1, 3, 2)
+    assert (first["share"], first["pool_share"]) == (50.0, 80.0)
+    said = first["group"].replace("\u202f", " ").replace("\xa0", " ")
+    assert said == "Aubenas : 1 des 4 communes d’ici, 50 % des habitants d’ici, 80 % des habitants du bassin"
+    assert whole["group"].startswith("2 bassins entiers, additionnés")
+    notes = " ".join(note["fr"] for note in made.notes)
+    assert "2 bassins d’emploi vont au-delà de ce territoire" in notes
+    assert "16 chiffres sont sous secret statistique : seul ce qui en est publié est compté." in notes
 
 
 def test_jobs_of_whole_zones_are_added_up_and_shared_zones_are_told_one_by_one(seen: PortraitData) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
+from ancrage.api.analysis.words import kinds_of
 from ancrage.graph.analysis import benjamini_hochberg
 from ancrage.graph.analysis.uncertainty import Estimate, TooFewData
 from ancrage.graph.findings.model import (
@@ -67,6 +69,13 @@ def test_everything_of_a_report_is_plain_json() -> None:
     assert found["scope"] == "territory" == FINDING.row()["scope"]
     assert found["reasons"][0]["path"][0]["object"]["label"] == "Laboratoire"
     assert told["refusals"][0]["needed"] == "at least 5"
+
+
+def test_kinds_are_told_by_what_is_established_and_missing_data_last() -> None:
+    words = {"fr": "x", "en": "x"}
+    kinds = [replace(FINDING, kind=kind, distinct=kind == "access") for kind in ("data", "link", "access")]
+    refused = [Refusal("demand", words, "none", "some"), Refusal("link", words, "none", "some")]
+    assert kinds_of(Report(words, TOWN, (*kinds,), (*refused,))) == ["access", "link", "demand", "data"]
 
 
 def test_a_row_is_flat_and_in_its_language() -> None:

@@ -74,9 +74,9 @@ def test_an_event_of_several_days_is_of_each_of_them(agenda: Agenda) -> None:
 
 def test_a_territory_has_what_is_held_there_or_meant_for_it(agenda: Agenda) -> None:
     assert found(agenda, territory=agenda.territory("38")) == ["forêts", "en ligne"]
-    assert found(agenda, territory=agenda.territory(GRENOBLE)) == [
-        "forêts"
-    ]  # what is meant for the whole is not of a part
+    # what is meant for the whole is of its parts, as in their portraits
+    assert found(agenda, territory=agenda.territory(GRENOBLE)) == ["forêts", "en ligne"]
+    assert found(agenda, territory=agenda.territory(VALENCE)) == ["eau"]
 
 
 def test_a_distance_goes_as_far_as_it_says_and_leaves_out_what_is_nowhere(agenda: Agenda) -> None:

@@ -550,8 +550,8 @@ def test_a_labour_pool_is_shared_by_its_population() -> None:
     )
     ground = Gazetteer.of(half)
     demand, *_ = Demand.by_commune(half, ground, ground.territory("200040715")).values()
-    assert demand.plans == {"fap/B": pytest.approx(50.0 * 157_000 / 195_000)}
-    assert demand.where["fr"] == "bassin d'emploi : Bassin 38 ; estimation à proportion de sa population"
+    assert demand.here("fap/B") == pytest.approx(50.0 * 157_000 / 195_000)
+    assert demand.difficult("fap/B")["fr"].endswith("dans les 50 du bassin d'emploi de Bassin 38")
 
 
 def test_a_school_is_set_beside_the_hirings_of_its_own_labour_pool() -> None:
