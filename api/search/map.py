@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from markupsafe import Markup
 
@@ -39,7 +40,10 @@ TEACHING = "M0-3.2V3.2M-3.2 0H3.2"
 
 @dataclass(frozen=True)
 class Spots:
-    """A map of points: its drawing, how many it shows, how many are outside it or nowhere, what its marks and itself mean."""
+    """A map of points: its drawing, how many it shows, how many are outside it or nowhere, what its marks and itself mean.
+
+    `unplaced` are those that are in the region as a whole, or in several of its places: they have no point.
+    """
 
     svg: Markup
     shown: int
@@ -47,6 +51,7 @@ class Spots:
     nowhere: int
     legend: tuple[tuple[Markup, str], ...] = ()
     title: str = ""
+    unplaced: int = 0
 
 
 def outlines(known: Outlines, within: str) -> Layer:
@@ -63,6 +68,7 @@ def draw(
     documents: pl.DataFrame,
     language: Language,
     *,
+    here: npt.NDArray[np.bool_] | None = None,
     marks: Sequence[str] = (),
     others: pl.DataFrame | None = None,
     other: str = "",
@@ -74,13 +80,15 @@ def draw(
         layer: what they are drawn over.
         documents: `lat` and `long` of each; also, if points are to tell more, `title` and `href` of each, and `mark`, the
             number of one of `MARKS`.
+        here: which of them are in the region; without it, those that are on the drawing.
         language: the language of the drawing.
         marks: what each of `MARKS` means; without any, points are circles whose area tells how many results are there.
         others: `lat`, `long` and `title` of places that are no results, drawn as crosses under them.
         other: what these are.
         title: what the map is of, in place of results.
     """
-    placed = _inside(layer, documents)
+    mine = documents if here is None else documents.filter(here)
+    placed = _inside(layer, mine)
     shown = placed.height
     at = placed.group_by("x", "y").len()
     if at.height > CLOSE:  # near places share a point
@@ -113,7 +121,9 @@ def draw(
     )
     if crosses:
         legend.append((_sign(f'<path d="{TEACHING}" stroke="{SOFT}" stroke-width="1"/>'), other))
-    return Spots(Markup(svg), shown, known - shown, documents.height - known, tuple(legend), title)
+    unplaced = 0 if here is None else int(here.sum()) - shown
+    nowhere = documents.height - known - unplaced
+    return Spots(Markup(svg), shown, known - shown, nowhere, tuple(legend), title, unplaced)
 
 
 def _inside(layer: Layer, places: pl.DataFrame) -> pl.DataFrame:

@@ -181,7 +181,9 @@ def _page(
         unknown_values=[_unknown(finder, asked, one, said) for one in unknown],
         example_projects=drawn,
         example_how=HOW[said],
-        small_map=map.draw(layer, finder.documents[found.rows], said) if layer is not None else None,
+        small_map=None
+        if layer is None
+        else map.draw(layer, finder.documents[found.rows], said, here=finder.here[found.rows]),
         files=[(name, asked.address("/api/v1/search", format=name)) for name in ("csv", "csv-fr", "xlsx", "json")],
         too_many=len(found) > files.MOST,
         most_rows=files.MOST,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from ..region.firmness import rank_in, status_of
-from ..region.levels import BY_NAME
+from ..region.levels import BY_NAME, REGION
 from ..region.view import RegionView
 from .columns import (
     centres,
@@ -61,7 +61,7 @@ def documents(matter: RegionView, everything: RegionView | None = None) -> pl.Da
     smaller first), `names` (folded names and codes), `places`, `fields`, `chains`, `families` (lists of paths; places
     with all that contains them), `text` (what it is about), `work` (titles of what it took part in), `evidence`
     (of the facts about it), `place_evidence` (of its place, where less firm), `lat`, `long` (those of a larger territory
-    are the middle of its communes), `ties` (how many interactions, programmes and units an actor has; how many of the
+    are the middle of its communes; those of what is in the region and elsewhere are in the region), `ties` (how many interactions, programmes and units an actor has; how many of the
     others are in a territory). In the order of `path`.
     """
     rows = _of(matter)
@@ -96,7 +96,8 @@ def _of(matter: RegionView) -> pl.DataFrame:
     told = ("own", "families", "fields", "chains", "activities", "text", "detail", "kind")
     for own, families, fields, chains, activities, text, detail, kind in rows.select(told).iter_rows():
         known = positions.get(kind, spots)
-        lat, long = next((known[place] for place in own if place in known), (None, None))
+        here = [place for place in own if f"territory/{REGION}" in wholes.get(place, ())]
+        lat, long = next((known[place] for place in here or own if place in known), (None, None))
         named = [*(() if kind == "territoires" else own), *families, *fields, *chains, *activities, detail]
         facets["places"].append(sorted({whole for place in own for whole in wholes.get(place, (place,))}))
         facets["families"].append(sorted({widest.get(family, family) for family in families}))

@@ -103,7 +103,7 @@ class Finder:
         self._territory = territory.to_numpy()
         self._commune = (territory & (self.documents["detail"] == "commune").fill_null(False)).to_numpy()
         self._ties = self.documents["ties"].to_numpy().astype(np.int64)
-        self._here = self._facets["places"].mask([f"territory/{REGION}"], size)
+        self.here = self._facets["places"].mask([f"territory/{REGION}"], size)
         self._real = (self.documents["evidence"] != "illustrative").to_numpy()
 
     def _facet(self, name: str) -> _Facet:
@@ -233,7 +233,7 @@ class Finder:
         what tells of them. A commune elsewhere comes after the names that hold the words in the region where it is
         called so, else last.
         """
-        here, commune = self._here[rows], self._commune[rows]
+        here, commune = self.here[rows], self._commune[rows]
         exact = np.zeros(len(rows), dtype=bool)
         whole, begun = exact, exact
         if words:
@@ -278,7 +278,7 @@ class Finder:
 
         Several of one name are told by the first in the order of results; none for a name of no territory there.
         """
-        rows = [row for row in self._exact.get(name, ()) if self._territory[row] and self._here[row]]
+        rows = [row for row in self._exact.get(name, ()) if self._territory[row] and self.here[row]]
         if not rows:
             return []
         first = min(rows, key=lambda row: (not self._commune[row], self._place[row]))

@@ -271,6 +271,23 @@ def test_a_larger_territory_is_in_the_middle_of_its_communes(finder: Finder) -> 
     assert found["value-chain/bois"] == (None, None), "its members are at many places"
 
 
+def test_what_is_in_the_region_and_elsewhere_has_its_point_in_the_region(tmp_path: Path) -> None:
+    there, beyond = "territory/commune/0", "project/q"
+    finder = laid(
+        tmp_path,
+        communes=frame("place label lat long", (there, "Rennes", 48.1, -1.7), (TOWN, "Vienne", 45.5, 4.9)),
+        wholes=frame("part whole", (TOWN, EPCI), (EPCI, "territory/region/84"), (there, "territory/region/53")),
+        happenings=frame(
+            "interaction label type place evidence",
+            *((PROJECT, "Charpentes", None, place, None) for place in (there, TOWN)),
+            *((beyond, "Menuiseries", None, place, None) for place in (there, EPCI)),
+        ),
+    )
+    found = {one["path"]: (one["lat"], one["long"]) for one in finder.rows(range(finder.documents.height))}
+    assert found[PROJECT] == (45.5, 4.9) and found[beyond] == (None, None)
+    assert {PROJECT, beyond} <= set(paths(finder, places=["territory/region/84"]))
+
+
 def test_names_have_their_english_and_codes_their_names(tmp_path: Path) -> None:
     finder = laid(
         tmp_path,
