@@ -9,7 +9,7 @@ from .catalogues import SOURCE
 _NOUNS = {
     "le": "Campus Centre Comité Commissariat Conseil Département Groupe Groupement Laboratoire Lycée Muséum Parc Pays Pôle "
     "Réseau Syndicat",
-    "la": "CA CC CU Chambre Commune Communauté Fondation Métropole Région Société Station Ville",
+    "la": "CA CC CU Chambre Commune Communauté Fondation Métropole Région Société Station Vallée Ville",
     "l'": "Agence Association IAE INSA IRT IUT Incubateur Institut Observatoire UFR Université École",
 }
 """The articles of nouns that names of organisations and of intercommunalities begin with."""
@@ -39,9 +39,11 @@ def first_upper(text: str) -> str:
 def of_name(name: str, language: str) -> str:
     """Write a name after « de », which French joins to it or to its article and a sentence of another language holds.
 
-    >>> names = ("Valence", "Aubenas", "Le Puy en Velay", "Les Sources", "La Maurienne", "CC Val Eyrieux", "le Rhône")
+    >>> names = ("Valence", "Aubenas", "Le Puy en Velay", "Les Sources", "La Maurienne", "Vallée de la Drôme")
     >>> [of_name(name, "fr") for name in names]
-    ['de Valence', "d'Aubenas", 'du Puy en Velay', 'des Sources', 'de La Maurienne', 'de la CC Val Eyrieux', 'du Rhône']
+    ['de Valence', "d'Aubenas", 'du Puy en Velay', 'des Sources', 'de La Maurienne', 'de la Vallée de la Drôme']
+    >>> of_name("CC Val Eyrieux", "fr"), of_name("le Rhône", "fr")
+    ('de la CC Val Eyrieux', 'du Rhône')
     >>> of_name("Université Grenoble Alpes", "fr"), of_name("Département de l'Isère", "fr"), of_name("Aubenas", "en")
     ("de l'Université Grenoble Alpes", "du Département de l'Isère", 'Aubenas')
     """

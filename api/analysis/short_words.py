@@ -8,7 +8,7 @@ from typing import Any
 from ...graph.findings.model import Finding
 from ...graph.gaps.links import DOES
 from ...ontology.labels import Term
-from ...words import EMPTY, N_, NN_, Number, Percent, Spoken
+from ...words import EMPTY, N_, NN_, Number, Percent, Said, Spoken, of_name
 
 RESEARCH = "actor-type/research-unit"
 
@@ -30,7 +30,7 @@ def _demand(one: Finding) -> Spoken | None:
     facts: Mapping[str, Any] = one.facts
     if "plans" not in facts:
         return None
-    told = {"year": facts["year"], "pool": one.subject.label}
+    told = {"year": facts["year"], "pool": Said(of_name, (one.subject.label,))}
     if "families" in facts:
         return NN_(
             "Dans le bassin d’emploi {pool}, aucune formation connue ne prépare au métier de {n} projet de recrutement de {year} "

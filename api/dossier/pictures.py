@@ -143,7 +143,7 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
     if about is None or not figures:
         return [_absent(making, about.title[making.language] if about else indicator)]
     if len(known) < MOST_BARS and sum(figures) < FEW:
-        return [_told(making, about, known)]
+        return [_told(making, about, [(name, value) for name, value in known if value is not None])]
     shown = dict(known[:MOST_BARS])
     values = {(name, ""): value for name, value in shown.items()}
     note = ""
@@ -173,7 +173,7 @@ def _why(making: Making, one: Value) -> str | None:
     return None if one.value is not None else absent(one.status, making.language)[1]
 
 
-def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]) -> Paragraph:
+def _told(making: Making, about: Any, values: Sequence[tuple[str, float]]) -> Paragraph:
     """Tell the few things that there are, and cite them."""
     title, words = (
         about.title[making.language],
@@ -182,7 +182,7 @@ def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]
     reference = making.references.cite(
         "F",
         making.set(first_upper(title)),
-        shown=value_text(sum(value or 0 for _, value in values), making.language),
+        shown=value_text(sum(value for _, value in values), making.language),
         method=define(making, about.definition[making.language], about.id),
         sources=about.sources,
     )

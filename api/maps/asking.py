@@ -166,9 +166,8 @@ def read(asked: MapParams, atlas: Atlas, width: int) -> list[Map]:
                 read_map(atlas.outlines, atlas.cube, side.indicator, LEVEL, asked.within)
             except UnknownName as error:
                 raise PageError.of(error, 404) from error
-    level = asked.level or _level(atlas, asked.sides[0].indicator)
 
-    def one(side: Side) -> Map:
+    def one(side: Side, level: str) -> Map:
         by = _group(side, atlas)
         if side.by and by not in atlas.groups(side.indicator):
             raise UnknownName("group", side.by, [])
@@ -181,7 +180,9 @@ def read(asked: MapParams, atlas: Atlas, width: int) -> list[Map]:
         )  # fmt: skip
 
     try:
-        found = [one(side) for side in asked.sides]
+        within = atlas.outlines.ground.territory(asked.within)
+        level = asked.level or _level(atlas, asked.sides[0].indicator, within.level)
+        found = [one(side, level) for side in asked.sides]
     except UnknownName as error:
         raise PageError.of(error, 404) from error
     if asked.places:
@@ -207,8 +208,13 @@ def _things(indicator: Indicator) -> tuple[str, object, object]:
     return indicator.formula, indicator.options.get("frame"), indicator.options.get("item")
 
 
-def _level(atlas: Atlas, indicator: str) -> str:
-    """Choose the level of an address that names none: intercommunalities if they can have the indicator."""
+def _level(atlas: Atlas, indicator: str, within: str) -> str:
+    """Choose the level of an address that names none, of those that can have the indicator.
+
+    Intercommunalities come first in what is made of them, communes in what is not: one holds no other, and an employment
+    zone cuts across them.
+    """
     levels = atlas.levels(indicator) or list(atlas.cube.indicators[indicator].levels)
-    order = (LEVEL, "zone", "bassin", "department", "commune", *LEVELS)
+    first = () if within in ("region", "department", "adhoc") else ("commune",)
+    order = (*first, LEVEL, "zone", "bassin", "department", "commune", *LEVELS)
     return next((one for one in order if one in levels), LEVEL)

@@ -13,6 +13,7 @@ from ...words import NN_, gettext
 from ..datasets.dcat import DESCRIPTION
 from ..reading.licences import licence_name
 from ..reading.names import territory_kind
+from ..reading.project_territories import HOW, projects
 from ..reading.publication import index_of, library_of_questions, reading_of
 from ..reading.solutions import Reading, Row, best_labels
 from ..render.rendering import page
@@ -123,7 +124,8 @@ def territories(request: Request, reading: Read) -> Response:
     """List the larger territories of the graph, level by level."""
     said = reading.language = choose_language(request)
     levels: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for thing in index_of(request, reading).things:
+    index = index_of(request, reading)
+    for thing in index.things:
         if thing.kind == "territoires":
             levels[territory_kind(thing.iri)].append((thing.iri, thing.label))
     for pairs in levels.values():
@@ -137,6 +139,8 @@ def territories(request: Request, reading: Read) -> Response:
         present_levels=[(level, levels[level]) for level in order if levels.get(level)],
         communes=found.get("Commune", 0),
         former=found.get("FormerCommune", 0),
+        example_projects=projects(index),
+        example_how=HOW[said],
         trail=[(None, gettext("Territoires", said))],
     )
 

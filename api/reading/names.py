@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from ...graph.region.levels import BY_NAME, REGION
-from ...graph.region.text import fold
+from ...graph.region.text import ACRONYM, fold
 from ...words import EMPTY
 from ..labels.wording import TERRITORY_KINDS
 from ..web.links import BASE, local_name
@@ -116,7 +116,7 @@ class Index:
     def nearest(self, text: str, kind: str | None = None, count: int = 5) -> list[Named]:
         """List the things whose names look most like the text, typing errors allowed."""
         wanted = fold(text)
-        if len(wanted) < 2:
+        if len(wanted) <= ACRONYM:
             return []
         pairs = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
         scored: list[tuple[float, int, str, Named]] = []

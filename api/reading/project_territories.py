@@ -13,11 +13,22 @@ _NAMES = frozenset((
     "valley", "massif", "plateau", "territoire", "territory",
 ))  # fmt: skip
 """Words, folded, that stand in names of such territories."""
+_ACRONYMS = frozenset(("scot", "petr", "pnr"))
+"""Those that mean nothing else."""
 
 
 def projects(index: Index) -> list[Named]:
     """List the project territories of a publication, by name."""
     return sorted((one for one in index.things if "/territory/adhoc/" in one.iri), key=lambda one: one.label)
+
+
+def names_project(text: str) -> bool:
+    """Tell whether the words of a search are those of such a territory, whatever else they find: « SCoT » begins « Scotland ».
+
+    >>> names_project("SCoT du Trièves"), names_project("Pôle métropolitain")
+    (True, False)
+    """
+    return not _ACRONYMS.isdisjoint(fold(text).split())
 
 
 def projects_for(text: str, index: Index) -> list[Named] | None:

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from ...words import gettext
 from ..reading.names import KINDS, Index, Named
-from ..reading.project_territories import HOW, projects_for
+from ..reading.project_territories import HOW, names_project, projects_for
 from ..reading.publication import index_of
 from ..reading.solutions import Reading
 from ..render.rendering import page
@@ -45,7 +45,7 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         also=also,
         parts=_parts(index, asked, kind) if asked.text and not found else [],
         nearest=index.nearest(asked.text, kind or None, 6) if not found and not also else [],
-        example_projects=None if found else projects_for(asked.text, index),
+        example_projects=None if found and not names_project(asked.text) else projects_for(asked.text, index),
         example_how=HOW[said],
         extent=count_by_kind(index),
         kinds_of={one: KIND_NAMES[one][said] for one in KINDS},

@@ -20,7 +20,7 @@ from ...words import N_, gettext
 from ..analysis.analyses import Analyses
 from ..precompute.artifacts import derivations_of
 from ..reading.names import Named
-from ..reading.project_territories import HOW, projects_for
+from ..reading.project_territories import HOW, names_project, projects_for
 from ..reading.publication import answer_of, index_of, reading_of
 from ..reading.solutions import Reading
 from ..render.files import WRITTEN
@@ -105,7 +105,7 @@ async def search(
     found = await run_in_threadpool(finder.find, asked.asked(finder))
     layer = await _layer(request) if len(found) else None
     names, drawn = [], None
-    if asked.text and not len(found):
+    if asked.text and (not len(found) or names_project(asked.text)):
         index = await run_in_threadpool(index_of, request, reading)
         names, drawn = index.nearest(asked.text, None, 6), projects_for(asked.text, index)
     return await run_in_threadpool(_page, request, finder, found, asked, layer, names, drawn, said)

@@ -27,10 +27,13 @@ PAGES: Mapping[str, tuple[str, Spoken]] = {
     **dict.fromkeys(("evenement", "conference", "agenda", "event"), ("/agenda", N_("Agenda"))),
     **dict.fromkeys(("demande", "offre", "besoin", "guichet", "request", "offer"), ("/demandes", N_("Demandes et offres"))),
     **dict.fromkeys(("relais", "antenne", "relay"), ("/relais", N_("Relais"))),
+    **dict.fromkeys(("filiere",), ("/filieres", N_("Filières"))),
     **dict.fromkeys(("carte", "map"), ("/cartes", N_("Cartes"))),
 }  # fmt: skip
-OWN_PAGES = tuple((title, address) for address, title in dict(PAGES.values()).items())
-"""Title and address of each of these pages."""
+OWN_PAGES = tuple(
+    (title, address) for address, title in dict(PAGES.values()).items() if title not in KIND_NAMES.values()
+)
+"""Title and address of each of these pages that no kind of things has."""
 #: Words, folded, that say that a place is near: the place alone counts.
 NEARNESS = frozenset(
     ("pres", "proche", "proches", "autour", "environs", "alentours", "cote", "vers", "near", "around")

@@ -32,6 +32,8 @@ KINDS = (
     "strategies",
 )
 _INSTRUMENTS = ("dispositifs", "strategies")
+_CHAIN_WORDS = ("filière", "filières")
+"""Words that people write before the name of a filière."""
 MOST_TITLES = 60
 """Titles of interactions that the text of one actor holds, at most."""
 _LISTS = ("places", "fields", "chains", "families")
@@ -61,8 +63,8 @@ def documents(matter: RegionView, everything: RegionView | None = None) -> pl.Da
     smaller first), `names` (folded names and codes), `places`, `fields`, `chains`, `families` (lists of paths; places
     with all that contains them), `text` (what it is about), `work` (titles of what it took part in), `evidence`
     (of the facts about it), `place_evidence` (of its place, where less firm), `lat`, `long` (those of a larger territory
-    are the middle of its communes; those of what is in the region and elsewhere are in the region), `ties` (how many interactions, programmes and units an actor has; how many of the
-    others are in a territory). In the order of `path`.
+    are the middle of its communes; those of what is in the region and elsewhere are in the region), `ties` (how many
+    interactions, programmes and units an actor has; how many of the others are in a territory). In the order of `path`.
     """
     rows = _of(matter)
     if everything is not None:
@@ -336,5 +338,8 @@ def _chains(matter: RegionView) -> pl.DataFrame:
     ):
         frame = frame.join(more, on="path", how="left", maintain_order="left")
     frame = frame.with_columns(kind=pl.lit("filieres"), weight=pl.lit(-1), chains=pl.concat_list("path"))
-    names = [[*words.get(path, ()), *english.get(path, ())] for path in frame["path"]]
+    names = [
+        [*words.get(path, ()), *english.get(path, ()), *(f"{kind} {label}" for kind in _CHAIN_WORDS)]
+        for path, label in frame.select("path", "label").iter_rows()
+    ]
     return fold_names(frame.with_columns(pl.Series("names", names, dtype=pl.List(pl.String))))

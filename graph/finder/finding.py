@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -14,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import tantivy
+from rapidfuzz.distance import Levenshtein
 
 from ...words import SOURCE, Named
-from ..region.text import asked_words, fold, stems
+from ..region.text import ACRONYM, asked_words, fold, stems
 from ..region.view import REGION
 from .index import register_tokenizers, schema
 from .occupations import Trades
@@ -286,11 +288,16 @@ class Finder:
         return [found["path"], *(one for one in found["places"] if one != found["path"])]
 
     def near(self, text: str, count: int = 6) -> list[str]:
-        """List words of names that look like the words of a question that alone find nothing, best first."""
-        found: dict[str, float] = {}
+        """List words of names that look like the words of a question that alone find nothing, best first.
+
+        Of those that look as much like it, the one of fewer slips comes first, then the one that more names hold. A word of
+        three letters is an acronym: everything looks like it.
+        """
+        found: dict[str, tuple[float, int]] = {}
+        held: Counter[str] = Counter()
         for word in asked_words(text):
             plain = fold(word)
-            if len(plain) < 3 or len(self.find(SearchRequest(word))):
+            if len(plain) <= ACRONYM or len(self.find(SearchRequest(word))):
                 continue
             far = 2 if len(plain) > 5 else 1
             query = tantivy.Query.fuzzy_term_query(self._schema, "name", plain, distance=far, prefix=False)
@@ -299,10 +306,13 @@ class Finder:
                 for other in {
                     part for name in self.documents["names"][int(row or 0)] for part in name.split()
                 }:
+                    held[other] += 1
                     if other != plain and other not in found:
-                        found[other] = SequenceMatcher(None, plain, other).ratio()
+                        like = SequenceMatcher(None, plain, other).ratio()
+                        found[other] = -like, Levenshtein.distance(plain, other)
         best = sorted(
-            (word for word, like in found.items() if like > _NEAR), key=lambda one: (-found[one], one)
+            (word for word, (unlike, _) in found.items() if -unlike > _NEAR),
+            key=lambda one: (*found[one], -held[one], one),
         )
         return best[:count]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ...words import EMPTY, N_, NN_, Percent
+from ...words import EMPTY, N_, NN_, Number, Percent
 from ..findings.model import Words
 from .wording import Facts, count_of
 
@@ -51,7 +51,6 @@ def sentence(
     Args: `level` is the level of the programmes (None: research), `covered` what is said of how much is known;
     `made_up` says that illustrative relays and offers are counted in.
 
-    >>> from ...words import Number
     >>> facts = {"residents": 100, "residents_without": 40, "relative_access": 0.3, "catchment_km": 50}
     >>> sentence(None, facts, Number(30), "tested")["en"].partition("; ")[2]
     "the mean access of the territory's inhabitants within 50 km is 70% below the rest of the region's."
@@ -60,12 +59,21 @@ def sentence(
     shown = N_(" (données illustratives comprises)") if made_up else EMPTY
     relayed: Words = EMPTY
     if told.relayed:
-        relayed = NN_(
-            " {n} d'entre eux a un relais ou une antenne à moins de {km} km{shown}.",
-            " {n} d'entre eux ont un relais ou une antenne à moins de {km} km{shown}.",
-            told.relayed,
-            km=km,
-            shown=shown,
+        relayed = (
+            N_(
+                " Ces {n} habitants ont tous un relais ou une antenne à moins de {km} km{shown}.",
+                n=Number(told.relayed),
+                km=km,
+                shown=shown,
+            )
+            if told.relayed == told.without > 1
+            else NN_(
+                " {n} d'entre eux a un relais ou une antenne à moins de {km} km{shown}.",
+                " {n} d'entre eux ont un relais ou une antenne à moins de {km} km{shown}.",
+                told.relayed,
+                km=km,
+                shown=shown,
+            )
         )
     remote: Words = EMPTY
     if told.remote and told.without:

@@ -27,6 +27,8 @@ _LEAST = 4
 """Letters of the shortest stem that tells a word from others: « génie » and « gènes » have three in common."""
 _WHOLE = "0"
 """What ends a word that the stemmer must leave: no ending that it knows has it."""
+ACRONYM = 3
+"""Letters of the longest word that is taken for an acronym, of which none is a slip of the pen of another."""
 _SHORT_FORMS = {"st": "saint", "ste": "sainte", "univ": "universite", "agglo": "agglomeration"}
 #: Words that are asked for only when there is nothing else.
 EMPTY = frozenset((

@@ -17,6 +17,7 @@ from ...pages.actor.matter import ActorData, Context, known_of
 from ...pages.actor.page import page_by_code
 from ...pages.territory.matter import PortraitData
 from ...reading.names import Named, territory_kind
+from ...reading.project_territories import HOW, projects_for
 from ...reading.publication import index_of, reading_of
 from ...reading.solutions import Reading
 from ...render.rendering import page
@@ -174,7 +175,9 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
     kept = [(n, v) for n, v in (("territory", place), ("actor", actor), ("with", second)) if v]
     chosen = place or actor or second
 
-    partners, more_partners = await _partners(request, chosen) if chosen and not text else ([], 0)
+    partners, more_partners, nameless = (
+        await _partners(request, chosen) if chosen and not text else ([], 0, 0)
+    )
 
     def address(one: Named) -> str:
         key = _key(one)
@@ -189,10 +192,13 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
         kept=kept,
         chosen=_name(index.named(f"{BASE}{_path(chosen)}"), chosen),
         matches=[(address(one), one.label, index.precise(one, said)) for one in found[:FOUND]],
+        example_projects=projects_for(text, index),
+        example_how=HOW[said],
         nearest=[(address(one), one.label, index.precise(one, said)) for one in near],
         others=max(0, len(found) - FOUND),
         partners=partners,
         more_partners=more_partners,
+        nameless=nameless,
         ties=f"/territoires/{chosen}/liens" if "/" in chosen else f"/acteurs/{chosen}/partenaires",
         trail=[(None, gettext("Préparer une rencontre", said))],
     )
@@ -204,19 +210,22 @@ def _once(found: list[Named]) -> list[Named]:
     return [one for one in found if _key(one) not in places]
 
 
-async def _partners(request: Request, key: str) -> tuple[list[tuple[str, str, str]], int]:
-    """Give the sheets of the first known partners of a side (address, name, how much both share), and how many others it has."""
+async def _partners(request: Request, key: str) -> tuple[list[tuple[str, str, str]], int, int]:
+    """Give the sheets of the first known partners of a side (address, name, how much both share), and how many others it has.
+
+    The last number is how many of these others have no name.
+    """
     reading = reading_of(request)
     reading.language = choose_language(request)
     known, seen = await known_of(request, reading), await portraits_ready(request, reading)
 
-    def work() -> tuple[list[tuple[str, str, str]], int]:
+    def work() -> tuple[list[tuple[str, str, str]], int, int]:
         party = None
         if seen is not None:
             with suppress(PageError):  # who is not described has no partner
                 party = _party(reading, known, seen, key, is_place="/" in key)
         if not isinstance(party, Party):
-            return [], 0
+            return [], 0, 0
         partners = party.named_partners()
         first = [
             (
@@ -226,7 +235,7 @@ async def _partners(request: Request, key: str) -> tuple[list[tuple[str, str, st
             )
             for path, count in partners[:LIKELY]
         ]
-        return first, len(partners) - len(first)
+        return first, len(party.partners) - len(first), len(party.partners) - len(partners)
 
     return await run_in_threadpool(work)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ....graph.region.actor_types import ACADEMIC
 from ....graph.region.gazetteer import Territory
 from ....graph.region.text import fold
 from ....graph.suggestions.directory import nameless
@@ -122,10 +123,18 @@ class Party:
         return Counter(actor for _, actor in pairs if actor not in mine)
 
     def named_partners(self) -> list[tuple[str, int]]:
-        """Give its partners that have a name, those of most interactions first, with how many; of equal ones by name."""
-        names = self.context.known.names
+        """Give its partners that have a name, those of most interactions first, with how many; of equal ones academic first."""
+        known = self.context.known
         found = [pair for pair in self.partners.items() if self.has_name(pair[0])]
-        return sorted(found, key=lambda pair: (-pair[1], fold(names[pair[0]]), pair[0]))
+        return sorted(
+            found,
+            key=lambda pair: (
+                -pair[1],
+                known.kind(pair[0]) not in ACADEMIC,
+                fold(known.names[pair[0]]),
+                pair[0],
+            ),
+        )
 
     def first_partners(self, most: int) -> list[tuple[str, int]]:
         """Give the first of `named_partners`, at most so many: of equal ones, all or none."""

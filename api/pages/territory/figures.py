@@ -427,6 +427,15 @@ def _course(series: Sequence[Value], first: Value, last: Value, language: Langua
     ends = {"start": start, "end": end, **years}
     if peak.value in (first.value, last.value):
         return gettext("de {start} ({first}) à {end} ({last})", language, **ends)
+    if [one.value for one in known if one is not peak] == [first.value] * (len(known) - 1):
+        return gettext(
+            "{most} en {peak}, {start} les autres années connues, de {first} à {last}",
+            language,
+            most=most,
+            peak=peak.period,
+            start=start,
+            **years,
+        )
     return gettext(
         "de {start} ({first}) à {end} ({last}), au plus {most} ({peak})",
         language,

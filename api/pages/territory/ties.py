@@ -98,7 +98,7 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
     )
     return Table(
         (
-            Column("partner", N_("Partenaire"), "link", weight=3),
+            Column("partner", N_("Territoire ou acteur"), "link", weight=3),
             Column("interactions", N_("Interactions communes"), "number"),
             Column("kind", N_("Nature"), weight=1.9),
             Column("side_shown", N_("Côté"), weight=1.3),
@@ -116,5 +116,9 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
         ),
         notes=(note,) if nowhere else (),
         question="territory-partners-outside",
-        more={"territories": len(places), "actors": len(people)},
+        more={
+            "territories": len(places),
+            "actors": len(people),
+            "here": sum(sides.by_actor[code] == 1 for code, _ in people),
+        },
     )

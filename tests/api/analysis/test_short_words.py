@@ -25,14 +25,14 @@ def said(kind: str, thing: Thing, facts: dict[str, Any], **more: Any) -> str:
 def test_demand_tells_what_is_known_to_prepare_and_what_it_would_take() -> None:
     told = said("demand", TRADE, {**PLANS, "programmes": 2, "expected_programmes": 7.6})
     assert told == (
-        "« Hôtellerie » : 200 projets de recrutement en 2024 dans le bassin d’emploi Aubenas, et 2 formations connues y "
+        "« Hôtellerie » : 200 projets de recrutement en 2024 dans le bassin d’emploi d'Aubenas, et 2 formations connues y "
         "préparent là où il en faudrait environ 8 pour faire comme le reste de la région."
     )
     together = said(
         "demand", TRADE, {**PLANS, "families": 3}, reasons=(Reason("demand", Named("Commerce : 90 projets")),)
     )
     assert together == (
-        "Dans le bassin d’emploi Aubenas, aucune formation connue ne prépare aux métiers de 200 projets de recrutement de 2024 "
+        "Dans le bassin d’emploi d'Aubenas, aucune formation connue ne prépare aux métiers de 200 projets de recrutement de 2024 "
         "(d’abord Commerce : 90 projets)."
     )
 

@@ -26,12 +26,14 @@ from ancrage.api.dossier.html import to_html
 from ancrage.api.dossier.making import Making
 from ancrage.api.dossier.model import Card, Dossier, Figure, Grid, Paragraph, Points
 from ancrage.api.dossier.pdf import to_pdf
+from ancrage.api.dossier.pictures import chart
 from ancrage.api.dossier.words import why_empty
 from ancrage.api.labels.typesetting import typeset
 from ancrage.api.pages.actor.blocks import CHAINS
 from ancrage.api.pages.territory.figures import LEAST_PEERS
 from ancrage.api.precompute import kept_findings
 from ancrage.api.render.blocks.tables import ABSENT, Table
+from ancrage.graph.indicators.cube import Value
 from docx import Document
 from pypdf import PdfReader
 
@@ -579,6 +581,19 @@ def test_few_things_are_told_and_not_drawn(opened: DossierContext) -> None:
             if rows.columns[0] == "group" and len(rows.rows) < 10:
                 values = [float(str(row[rows.columns.index("value")] or 0)) for row in rows.rows]
                 assert sum(values) >= 10, (made.label, name)
+
+
+def test_a_group_without_a_value_is_not_told_among_the_few(
+    opened: DossierContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about, place = opened.seen.cube.indicators["establishments"], opened.seen.ground.territory(PLACE)
+    some = [
+        Value(about, place.id, "2020", f"naf/{by}", value, None, None, None if value else "suppressed")
+        for by, value in (("A", 2.0), ("B", None))
+    ]
+    monkeypatch.setattr(type(opened.seen.cube), "groups", lambda *_: some)
+    [told] = chart(Making(opened.seen, opened.matter, place, "fr"), "etablissements", "establishments")
+    assert isinstance(told, Paragraph) and "(2)" in told.text and "–" not in told.text
 
 
 def test_in_english_no_sentence_is_a_raw_exception(opened: DossierContext) -> None:

@@ -42,7 +42,8 @@ def test_a_strength_and_its_bounds_have_one_unit_and_as_many_decimals(
     ("values", "words"),
     [
         ((0, 0, None, 0), "0 chaque année connue, de 2010 à 2013"),
-        ((0, 5, 0), "de 0 (2010) à 0 (2012), au plus 5 (2011)"),
+        ((0, 5, 0), "5 en 2011, 0 les autres années connues, de 2010 à 2012"),
+        ((0, 5, 2, 0), "de 0 (2010) à 0 (2013), au plus 5 (2011)"),
         ((3, 4, 9), "de 3 (2010) à 9 (2012)"),
     ],
 )

@@ -104,6 +104,18 @@ def test_an_address_keeps_the_territories_chosen_to_be_compared(example: TestCli
     assert not re.search(r'/cartes\.(svg|csv)\?[^"]*among', second), "a file is of all territories"
 
 
+def test_a_map_within_an_intercommunality_begins_with_its_communes(example: TestClient) -> None:
+    def caption(asked: str) -> str:
+        text = example.get(
+            f"/cartes?indicator=population&within={asked}", headers={"Accept": "text/html"}
+        ).text
+        return re.sub(r"\s+", " ", text.split("<caption>")[1].split("</caption>")[0])
+
+    assert re.match(r"\d+ communes – ", caption("epci/200040715"))
+    assert re.match(r"\d+ intercommunalités", caption("region/84"))
+    assert caption("epci/200040715&level=epci").startswith("1 intercommunalité – ")
+
+
 def test_a_page_speaks_english_when_it_is_asked_to(example: TestClient) -> None:
     page = example.get("/cartes?indicator=population&lang=en", headers={"Accept": "text/html"})
     assert page.headers["content-language"] == "en"

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -652,6 +653,15 @@ def test_a_partner_without_a_place_told_is_not_outside(
     assert told["organization/0383546Y"] == "acteur du territoire"
     far = partners(seen, seen.ground.territory("07"), "fr")
     assert {row["here"] for row in far.rows if row["side"] == "actor"} <= {True, False, None}
+
+
+def test_actors_of_the_territory_are_counted_apart_among_those_of_its_interactions(
+    example: TestClient,
+) -> None:
+    rows = rows_of(example, f"{METRO}/partenaires")
+    sides = Counter(row["side_shown"] for row in rows if row["side_shown"] != "territoire")
+    local = sides["acteur du territoire"]
+    assert local and f"({sides.total()}, dont {local} du territoire)" in read(example, f"{METRO}/liens")
 
 
 def test_actors_and_partners_say_how_much_has_no_place(example: TestClient) -> None:

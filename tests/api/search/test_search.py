@@ -159,6 +159,26 @@ def test_who_finds_no_territory_of_a_project_is_told_how_one_is_declared(
     assert (f'href="/{page}.html"' if has_documentation() else f"{page}.md") in text
 
 
+@pytest.mark.parametrize("address", ["/recherche?q=PNR", "/rencontre?q=SCoT", "/territoires?"])
+def test_what_no_loaded_source_describes_is_told_where_it_is_looked_for(
+    example: TestClient, address: str
+) -> None:
+    text = example.get(f"{address}&lang=fr", headers=HTML).text
+    assert "Aucune source officielle chargée ne décrit les parcs naturels régionaux (PNR), les SCoT" in text
+    assert "docs/how-to/territoire-de-projet" in text
+    assert "Vous cherchiez" not in text and "voisins" not in text and "Noms proches" not in text
+
+
+def test_a_filiere_is_found_by_that_word_which_leads_to_all(example: TestClient) -> None:
+    for words in ("filière bois", "filière bois construction", "Filières bois"):
+        assert asked(example, q=words)["results"][0]["kind"] == "filieres", words
+    assert (
+        asked(example, q="filières", kind="filieres")["total"] == asked(example, kind="filieres")["total"] > 0
+    )
+    text = example.get("/recherche", params={"q": "filières", "lang": "fr"}, headers=HTML).text
+    assert 'Voir aussi : <a href="/filieres?lang=fr">Filières</a>' in text
+
+
 def test_words_that_nothing_has_together_are_tried_with_one_less(client: TestClient) -> None:
     text = client.get("/recherche?q=Vilneuve+universite+bois", headers=HTML).text
     shorter = text.split("Ce qui porte une part de ces mots")[1].split("<h2")[0]

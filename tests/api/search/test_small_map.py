@@ -31,7 +31,9 @@ def test_a_point_has_a_title_and_a_link_and_is_a_circle_without_marks(layer: Lay
     assert 'role="group"' in drawn.svg and drawn.svg.count("<circle") == 2
     title = "Relevé &lt;1&gt; ; Plan"
     assert f'<a href="/a" aria-label="{title}"><title>{title}</title><circle' in drawn.svg
-    kept = draw(layer, PLACES, "fr", here=np.array([True, False, False, True]))  # one is in the region, no point tells where
+    kept = draw(
+        layer, PLACES, "fr", here=np.array([True, False, False, True])
+    )  # one is in the region, no point tells where
     assert (kept.shown, kept.unplaced, kept.outside, kept.nowhere) == (1, 1, 2, 0)
     plain = draw(layer, PLACES.select("lat", "long"), "fr")
     assert 'role="img"' in plain.svg and "<a " not in plain.svg

@@ -276,7 +276,9 @@ def test_what_is_in_the_region_and_elsewhere_has_its_point_in_the_region(tmp_pat
     finder = laid(
         tmp_path,
         communes=frame("place label lat long", (there, "Rennes", 48.1, -1.7), (TOWN, "Vienne", 45.5, 4.9)),
-        wholes=frame("part whole", (TOWN, EPCI), (EPCI, "territory/region/84"), (there, "territory/region/53")),
+        wholes=frame(
+            "part whole", (TOWN, EPCI), (EPCI, "territory/region/84"), (there, "territory/region/53")
+        ),
         happenings=frame(
             "interaction label type place evidence",
             *((PROJECT, "Charpentes", None, place, None) for place in (there, TOWN)),
@@ -390,6 +392,20 @@ def test_words_nearby_are_words_of_names(finder: Finder) -> None:
         len(finder.find(SearchRequest("Vienne"))) and finder.near("Vienne") == []
     )  # what finds something has none
     assert finder.near("zzzzzz") == []
+
+
+def test_of_words_as_near_the_one_of_fewer_slips_comes_first_then_that_of_more_names(tmp_path: Path) -> None:
+    names = ("Alrance", "Valence", "Zilofar", "Zilofat", "Zilofat")
+    finder = laid(
+        tmp_path,
+        communes=frame(
+            "place label lat long",
+            *((f"territory/commune/{at}", name, None, None) for at, name in enumerate(names)),
+        ),
+    )
+    assert finder.near("Valance")[:2] == ["valence", "alrance"]
+    assert finder.near("Zilofap") == ["zilofat", "zilofar"]
+    assert finder.near("UNR") == [], "an acronym is no slip of the pen"
 
 
 def test_the_order_is_the_same_each_time(finder: Finder) -> None:

@@ -732,7 +732,10 @@ def test_a_real_branch_counts_and_is_not_said_to_be_made_up() -> None:
     )
     [finding] = gaps(matter, WEST, kinds=["access"]).findings
     assert finding.facts["residents_without_but_relayed"] == 2000
-    assert "ont un relais ou une antenne" in finding.sentence["fr"]
+    assert finding.facts["residents_without"] == 2000
+    assert "Ces 2 000 habitants ont tous un relais ou une antenne" in finding.sentence["fr"].replace(
+        "\u202f", " "
+    )
     assert "illustratives" not in finding.sentence["fr"]
     assert "source/campus" in finding.sources
 

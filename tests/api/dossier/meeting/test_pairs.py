@@ -219,6 +219,18 @@ def test_a_project_that_began_long_before_the_last_known_one_is_not_asked_about(
     assert [year for year in range(2012, 2020) if asked(year)] == [2017, 2018, 2019]
 
 
+def test_of_partners_of_as_many_interactions_academic_ones_come_first() -> None:
+    took = [
+        (event, one, None, None)
+        for event, one in (("i0", "firm"), ("i0", "a"), ("i0", "uga"), ("i0", "z"), ("i1", "z"))
+    ]
+    known = Known(participations=took, interactions=[])
+    known.names = {"a": "A", "uga": "UGA", "z": "Z"}
+    known.kinds = {"a": "company", "uga": "higher-education", "z": "company"}
+    town = party(known, "Die", {"i0": {"firm"}, "i1": {"firm"}}, "a")
+    assert town.named_partners() == [("z", 2), ("uga", 1), ("a", 1)]
+
+
 @pytest.mark.parametrize(
     ("counts", "told"),
     [
