@@ -48,10 +48,13 @@ def _demand(one: Finding) -> Spoken | None:
             "{n} formations connues y préparent là où il en faudrait environ {expected} pour faire comme le reste de la région",
             known, expected=Number(round(facts["expected_programmes"])),
         )  # fmt: skip
+    seasonal: Spoken = EMPTY
+    if 2 * facts.get("seasonal_plans", 0) >= facts["plans"]:
+        seasonal = N_(" (au moins {n} saisonniers)", n=Number(facts["seasonal_plans"]))
     return NN_(
-        "« {family} » : {n} projet de recrutement en {year} dans le bassin d’emploi {pool}, et {supply}.",
-        "« {family} » : {n} projets de recrutement en {year} dans le bassin d’emploi {pool}, et {supply}.",
-        facts["plans"], family=one.object.name, supply=supply, **told,
+        "« {family} » : {n} projet de recrutement{seasonal} en {year} dans le bassin d’emploi {pool}, et {supply}.",
+        "« {family} » : {n} projets de recrutement{seasonal} en {year} dans le bassin d’emploi {pool}, et {supply}.",
+        facts["plans"], family=one.object.name, seasonal=seasonal, supply=supply, **told,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...words import N_, Named, Number, Spoken, first_upper
+from ...words import N_, Named, Number, Spoken, first_upper, gettext
 from ..render.blocks.tables import Column, Table
 from .making import Making
 from .model import Element, Grid, Paragraph, Section
@@ -81,7 +81,7 @@ def economy(making: Making) -> Section:
             hirings,
             "pool",
             N_("Projets de recrutement par famille de métiers"),
-            ("hidden", "hidden_difficult"),
+            ("share", "pool_share", "hidden", "hidden_difficult", "hidden_seasonal"),
         ),
     ]
     return Section(blocks=tuple(blocks))
@@ -90,13 +90,14 @@ def economy(making: Making) -> Section:
 def _by_area(
     making: Making, name: str, made: Table, area: str, caption: Spoken, leave: Sequence[str]
 ) -> list[Grid | Paragraph]:
-    """Print the first rows of each zone or pool; where there is but one, the caption says what columns would."""
-    areas = list(dict.fromkeys(row[area] for row in made.rows))
+    """Print the first rows of each zone or pool; where there is but one, the caption names it instead of a column."""
+    areas = {row[area]: row["group"] for row in made.rows}
     if len(areas) > 1:
-        made = replace(made, rows=leading(made.rows, area, FIRST_ZONE, EACH_ZONE))
+        told = Named(gettext(" ; ", making.language).join(areas.values()))
+        made = replace(made, rows=leading(made.rows, area, FIRST_ZONE, EACH_ZONE), notes=(told, *made.notes))
     elif areas:
-        leave = (area, "share", "pool_share", *leave)
-        caption = N_("{caption} ({area})", caption=caption, area=made.rows[0]["group"])
+        (heading,) = areas.values()
+        leave, caption = (area, *leave), N_("{caption} ({area})", caption=caption, area=heading)
     first = FIRST_ZONE + EACH_ZONE * (len(areas) - 1)
     return making.table(name, made, caption, first=first, leave=leave)
 

@@ -118,9 +118,9 @@ def _observed(setting: GapContext) -> list[Finding]:
     elif lost:
         words = NN_(
             "{n} chiffre de projets de recrutement sur {every} ({year}) est sous le secret statistique dans ses bassins "
-            "d'emploi : ni zéro, ni compté.",
+            "d'emploi : seul ce qui en est publié est compté.",
             "{n} chiffres de projets de recrutement sur {every} ({year}) sont sous le secret statistique dans ses bassins "
-            "d'emploi : ni zéro, ni compté.",
+            "d'emploi : seul ce qui en est publié est compté.",
             lost,
             every=Number(every),
             year=hirings.year,

@@ -28,7 +28,7 @@ PLANS = 50
 
 @dataclass(frozen=True)
 class Hirings:
-    """Hiring plans of the latest year, pools × families: known `plans`, `difficult` ones, `cells`, and `hidden` cells.
+    """Hiring plans of the latest year, pools × families: known `plans`, `difficult`, `seasonal` ones, `cells`, `hidden` cells.
 
     `firm` counts the known cells of each evidence status.
     """
@@ -37,6 +37,7 @@ class Hirings:
     year: int | None
     plans: Values
     difficult: Values
+    seasonal: Values
     cells: Values
     hidden: Values
     firm: Mapping[str, Values]
@@ -59,6 +60,7 @@ class Hirings:
         rows = rows.join(at, on="pool").join(place, on="family")
         every = rows.filter(pl.col("indicator").str.ends_with("/hiring-plans"))
         hard = rows.filter(pl.col("indicator").str.ends_with("/hiring-plans-difficult"))
+        brief = rows.filter(pl.col("indicator").str.ends_with("/hiring-plans-seasonal"))
         shape = (len(areas), len(families))
         known = pl.col("least").fill_null(0.0)
         return cls(
@@ -66,6 +68,7 @@ class Hirings:
             year if isinstance(year, int) else None,
             _table(every, known, shape),
             _table(hard, known, shape),
+            _table(brief, known, shape),
             _table(every, pl.lit(1.0), shape),
             _table(every, pl.col("value").is_null().cast(pl.Float64), shape),
             {
@@ -198,6 +201,7 @@ def _finding(setting: GapContext, table: ByArea, found: Deficits, pool: int, one
         "year": hirings.year,
         "plans": int(table.demand[cell]),
         "difficult_plans": int(hirings.difficult[cell]),
+        "seasonal_plans": int(hirings.seasonal[cell]),
         "cells": cells,
         "suppressed_cells": hidden,
         "known_share": 1 - hidden / cells,
@@ -236,6 +240,9 @@ def _sentence(family: Words, facts: Facts, pool: str, covered: Words) -> Words:
     hard: Words = EMPTY
     if share:
         hard = N_(", au moins {share} jugés difficiles", share=Percent(share))
+    seasonal = count_of(facts, "seasonal_plans")
+    if 2 * seasonal >= plans:
+        hard = N_("{hard}, au moins {n} saisonniers", hard=hard, n=Number(seasonal))
     supplied = supply_words(facts, N_("dans ce bassin"))
     secret: Words = EMPTY
     if hidden:

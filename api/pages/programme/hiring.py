@@ -103,11 +103,11 @@ def _plans(known: ActorData) -> tuple[int | None, Plans]:
     if key not in known.made:
         rows = known.frames["hirings"].with_columns(family=pl.coalesce("family", "occupation"))
         year = rows["year"].max()
-        every = pl.col("indicator").str.ends_with("/hiring-plans")
+        every, hard = (pl.col("indicator").str.ends_with(f"/hiring-plans{one}") for one in ("", "-difficult"))
         counted = rows.filter(pl.col("year") == year).group_by("pool", "family").agg(
-            plans=pl.col("least").filter(every).sum(), hard=pl.col("least").filter(~every).sum(),
+            plans=pl.col("least").filter(every).sum(), hard=pl.col("least").filter(hard).sum(),
             cells=every.sum(), hidden=(every & pl.col("value").is_null()).sum(),
-            hard_hidden=(~every & pl.col("value").is_null()).sum(),
+            hard_hidden=(hard & pl.col("value").is_null()).sum(),
         )  # fmt: skip
         known.made[key] = year, {(pool, family): tuple(rest) for pool, family, *rest in counted.iter_rows()}
     made: tuple[int | None, Plans] = known.made[key]

@@ -145,7 +145,7 @@ BLOCKS: list[Block] = [
     Block("etablissements", N_("Établissements par secteur"), make=_listed(establishments), tab=ECONOMY),
     Block(
         "recrutements", N_("Projets de recrutement"), "grouped", _listed(economy.hirings), tab=ECONOMY, groups=1,
-        aside=("hidden", "hidden_difficult"),
+        aside=("hidden", "hidden_difficult", "hidden_seasonal"),
     ),
     Block("filieres", N_("Filières"), "chains", _listed(chains), 999, tab=ECONOMY),
     Block("couples", N_("Qui d’ici travaille avec qui d’ailleurs"), "flows", _listed(pairs), HERE * AWAY, tab=TIES),

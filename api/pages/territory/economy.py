@@ -209,7 +209,10 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
         key=lambda pools: -sum(mine[one.communes].sum() for one in pools),
     )
     listed = [row for pools in groups for row in _of_pools(seen, territory, pools, mine, language)]
-    hidden = sum(row["hidden"] + row["hidden_difficult"] for row in listed)
+    secret = ("hidden", "hidden_difficult", "hidden_seasonal")
+    hidden = sum(row[name] for row in listed for name in secret)
+    # not all sources tell them
+    seasonal = any(row["seasonal"] is not None or row["hidden_seasonal"] for row in listed)
     return Table(
         (
             Column("pool", N_("Bassin d’emploi"), "link", weight=2),
@@ -217,9 +220,19 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
             Column("pool_share", N_("Part des habitants du bassin, en %"), "file"),
             Column("family", N_("Famille de métiers"), weight=4),
             Column("value", N_("Projets de recrutement"), "number", bar=True),
-            Column("difficult", N_("dont jugés difficiles"), "number", bar=True),
+            Column("difficult", N_("dont jugés difficiles"), "number", blank="suppressed", bar=True),
+            *(
+                (Column("seasonal", N_("dont saisonniers"), "number", blank="suppressed", bar=True),)
+                if seasonal
+                else ()
+            ),
             Column("hidden", N_("Chiffres de projets tenus secrets"), "number"),
             Column("hidden_difficult", N_("Chiffres de projets difficiles tenus secrets"), "number"),
+            *(
+                (Column("hidden_seasonal", N_("Chiffres de projets saisonniers tenus secrets"), "number"),)
+                if seasonal
+                else ()
+            ),
             Column("period", N_("Année"), "year"),
             STATUS,
         ),
@@ -258,14 +271,17 @@ def _of_pools(
     for family in {row["family"] for row in rows}:
         value, hidden = _least(rows, family, "hiring-plans")
         difficult, hidden_difficult = _least(rows, family, "hiring-plans-difficult")
+        seasonal, hidden_seasonal = _least(rows, family, "hiring-plans-seasonal")
         made.append(
             {
                 **about,
                 "family": seen.word(family, language),
                 "value": value,
                 "difficult": difficult,
+                "seasonal": seasonal,
                 "hidden": hidden,
                 "hidden_difficult": hidden_difficult,
+                "hidden_seasonal": hidden_seasonal,
                 "period": rows[0]["year"],
                 "status": "suppressed" if value is None else None,
             }

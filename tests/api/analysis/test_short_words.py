@@ -28,6 +28,8 @@ def test_demand_tells_what_is_known_to_prepare_and_what_it_would_take() -> None:
         "« Hôtellerie » : 200 projets de recrutement en 2024 dans le bassin d’emploi d'Aubenas, et 2 formations connues y "
         "préparent là où il en faudrait environ 8 pour faire comme le reste de la région."
     )
+    told = said("demand", TRADE, {**PLANS, "programmes": 0, "seasonal_plans": 100})
+    assert told.startswith("« Hôtellerie » : 200 projets de recrutement (au moins 100 saisonniers) en 2024")
     together = said(
         "demand", TRADE, {**PLANS, "families": 3}, reasons=(Reason("demand", Named("Commerce : 90 projets")),)
     )

@@ -72,6 +72,7 @@ def test_hiring_plans_of_whole_pools_are_added_up_and_shared_pools_are_told_one_
     cells = [
         *(("hiring-plans", 90.0, 90.0), ("hiring-plans", None, 12.0), ("hiring-plans-difficult", None, 7.0)),
         *[("hiring-plans-difficult", None, None)] * 2,
+        ("hiring-plans-seasonal", 60.0, 60.0),
     ]
     rows = pl.DataFrame(
         [
@@ -98,6 +99,7 @@ def test_hiring_plans_of_whole_pools_are_added_up_and_shared_pools_are_told_one_
     first, _, whole = made.rows
     assert (first["hidden"], first["hidden_difficult"], whole["hidden"]) == (1, 3, 2)
     assert (first["share"], first["pool_share"]) == (50.0, 80.0)
+    assert (first["seasonal"], whole["seasonal"], whole["hidden_seasonal"]) == (60.0, 120.0, 0)
     said = first["group"].replace("\u202f", " ").replace("\xa0", " ")
     assert said == "Aubenas : 1 des 4 communes d’ici, 50 % des habitants d’ici, 80 % des habitants du bassin"
     assert whole["group"].startswith("2 bassins entiers, additionnés")

@@ -26,6 +26,7 @@ BUILDING: dict[str, list[dict[str, Any]]] = {
         hiring(1, "fap/B", 300.0),
         hiring(1, "fap/B", None, occupation="fap/B1Z"),
         hiring(1, "fap/B", 120.0, indicator="indicator/hiring-plans-difficult"),
+        hiring(1, "fap/B", 150.0, indicator="indicator/hiring-plans-seasonal"),
         hiring(2, "fap/B", 100.0),
         hiring(1, "fap/M", 40.0),
     ],
@@ -37,6 +38,7 @@ def test_hiring_plans_call_for_programmes_at_the_rate_of_the_rest_of_the_region(
     assert (finding.object.id, finding.kind) == ("fap/B", "demand")
     facts = finding.facts
     assert (facts["plans"], facts["difficult_plans"], facts["programmes"]) == (300, 120, 0)
+    assert "jugés difficiles, au moins 150 saisonniers" in finding.sentence["fr"]  # half of them
     # The east has 8 programmes for 100 plans: 24 are expected for 300, and none of the 32 is in the west.
     assert facts["expected_programmes"] == pytest.approx(300 * 8 / 100)
     assert finding.p == pytest.approx((1 - 24 / 32) ** 8)
