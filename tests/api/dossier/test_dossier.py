@@ -425,6 +425,22 @@ def test_a_figure_without_value_says_why_in_the_same_words_everywhere(opened: Do
         assert any(item.startswith(name) and item.endswith(f"\u00a0: {row[1].absent}") for item in said)
 
 
+def test_what_is_counted_without_a_place_is_not_said_to_be_absent(
+    opened: DossierContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dossier_portrait, "_places", lambda _, id: (60, 60 + len(id)))
+    making = Making(opened.seen, opened.matter, opened.seen.ground.territory(PLACE), "fr")
+    rows = dossier_portrait.figures(making.seen, making.territory, making.parent, "fr").rows
+    nothing = {"value": None, "comparison": None, "status": "missing", "comparison_status": None}
+    rows = [dict(row) | nothing for row in rows if row["topic_id"] == "interactions"]
+    counted = dossier_portrait._unplaced(making, rows)
+    told = dossier_portrait._topic(making, "interactions", rows, {})
+    assert isinstance(told, Paragraph) and counted
+    placeless, absent = told.text.split("Absents des sources")
+    for name in map(making.set, counted.values()):
+        assert name in placeless and name not in re.split("\u202f; |\xa0: |[.]", absent)
+
+
 def test_a_parent_that_cuts_the_territory_is_not_said_to_contain_it(opened: DossierContext) -> None:
     place = opened.seen.ground.territory(PLACE)
     told = [str(opened.dossier(place).sections[1].blocks[0])]
@@ -469,6 +485,9 @@ def test_one_structure_is_not_counted_as_many_and_a_list_has_one_mark(
     listed = dossier_portrait.actors(made).blocks[1]  # printed without a home page too
     assert isinstance(listed, Grid)
     assert [one.name for one in listed.columns] == ["actor", "kind", "town"] and len(listed.rows) == 1
+    monkeypatch.setattr(dossier_portrait, "_addresses", lambda _: {"none": "1 rue du Four, Die"})
+    listed = dossier_portrait.actors(made).blocks[1]
+    assert isinstance(listed, Grid) and listed.rows[0][-1].text == "1 rue du Four, Die"
     lists = next(one for one in dossier.sections if one.id == "vie").blocks
     for item in lists[0].items if lists and isinstance(lists[0], Points) else ():
         assert " — " in item and item.split(" — ")[1][0].isupper()

@@ -27,6 +27,7 @@ from ancrage.api.pages.territory.life import agenda, relays
 from ancrage.api.pages.territory.lists import actors
 from ancrage.api.pages.territory.matter import PortraitData
 from ancrage.api.pages.territory.participations import department_of
+from ancrage.api.pages.territory.ties import interactions as listed_interactions
 from ancrage.api.reading.rows import By
 from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.render.rendering import environment, sayings
@@ -122,6 +123,20 @@ def test_jobs_of_whole_zones_are_added_up_and_shared_zones_are_told_one_by_one(s
         row["group"] for row in told.rows
     }
     assert f"qu’une partie de la zone d’emploi {second.label}" in told.notes[-1]["fr"]
+
+
+def test_the_interactions_of_a_territory_are_as_firm_as_its_figures(
+    seen: PortraitData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = seen.ground.territory("region/84")
+    some = [row["interaction_iri"] for row in listed_interactions(seen, region, "fr").rows][:2]
+    told = [(some[0], "inferred"), (some[0], "declared"), (some[1], "inferred"), (some[1], None)]
+    found = pl.DataFrame(
+        [("k", *one) for one in told], schema=["key", "interaction", "evidence"], orient="row"
+    )
+    monkeypatch.setattr(PortraitData, "rows", lambda *_: By(found, "key").of("k"))
+    rows = {row["interaction_iri"]: row["evidence"] for row in listed_interactions(seen, region, "fr").rows}
+    assert rows == {some[0]: "declared", some[1]: "inferred"}
 
 
 def test_interactions_without_any_participant_are_counted(
