@@ -30,7 +30,7 @@ from ancrage.api.dossier.pictures import chart
 from ancrage.api.dossier.words import why_empty
 from ancrage.api.labels.typesetting import typeset
 from ancrage.api.pages.actor.blocks import CHAINS
-from ancrage.api.pages.territory.figures import LEAST_PEERS
+from ancrage.api.pages.territory.figures import LEAST_PEERS, figures
 from ancrage.api.precompute import kept_findings
 from ancrage.api.render.blocks.tables import ABSENT, Table
 from ancrage.graph.indicators.cube import Value
@@ -430,7 +430,7 @@ def test_what_is_counted_without_a_place_is_not_said_to_be_absent(
 ) -> None:
     monkeypatch.setattr(dossier_portrait, "_places", lambda _, id: (60, 60 + len(id)))
     making = Making(opened.seen, opened.matter, opened.seen.ground.territory(PLACE), "fr")
-    rows = dossier_portrait.figures(making.seen, making.territory, making.parent, "fr").rows
+    rows = figures(making.seen, making.territory, making.parent, "fr").rows
     nothing = {"value": None, "comparison": None, "status": "missing", "comparison_status": None}
     rows = [dict(row) | nothing for row in rows if row["topic_id"] == "interactions"]
     counted = dossier_portrait._unplaced(making, rows)
