@@ -65,7 +65,8 @@ def meanings(finder: Finder, asked: Search, found: int, language: Language) -> l
     ways = [*_read(finder, asked.text, asked, language), *_akin(finder, asked, language)]
     made = {one.address: one for one in ways if one.count > found}
     if not found and not made and (text := corrected(finder, asked.text)) != asked.text:
-        made = {one.address: one for one in _read(finder, text, asked, language)}
+        ways = [*_read(finder, text, asked, language)] or [_in_words(finder, text, asked, language)]
+        made = {one.address: one for one in ways if one.count}
     return [*made.values()][:MOST]
 
 
@@ -136,12 +137,14 @@ def _akin(finder: Finder, asked: Search, language: Language) -> Iterator[Meaning
     for place, word in enumerate(words):
         for other in (*kin(finder, word), *finder.trades.subjects(fold(word))):
             text = " ".join([*words[:place], other, *words[place + 1 :]])
-            search = Search(text, {}, 1, asked.illustrative, asked.lang)
-            yield Meaning(
-                _told(finder, text, "", "", language),
-                search.address(),
-                len(finder.find(search.asked(finder))),
-            )
+            yield _in_words(finder, text, asked, language)
+
+
+def _in_words(finder: Finder, text: str, asked: Search, language: Language) -> Meaning:
+    """Ask for other words alone."""
+    search = Search(text, {}, 1, asked.illustrative, asked.lang)
+    found = finder.find(search.asked(finder))
+    return Meaning(_told(finder, text, "", "", language), search.address(), len(found))
 
 
 def _singular(word: str) -> str:

@@ -315,6 +315,7 @@ def test_a_subject_and_a_place_are_understood_and_what_is_offered_is_there(examp
 def test_a_word_mistyped_is_mended_in_its_question(example: TestClient) -> None:
     (words, _, count), *_ = offered(example, "charpantes")
     assert words == "« charpentes »" and count == asked(example, q="charpentes")["total"] > 0
+    assert [words for words, *_ in offered(example, "Grenonle")] == ["« grenoble »"], "a place alone"
 
 
 def test_a_question_that_is_a_name_or_has_facets_is_left_as_it_is(example: TestClient) -> None:
