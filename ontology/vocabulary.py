@@ -60,13 +60,15 @@ PREFIXES: Final[dict[str, str]] = {
 
 
 def ontology_files() -> list[Path]:
-    """List the Turtle files of the ontology graph: the terms and their alignments, then the concept schemes.
+    """List the Turtle files of the ontology graph: its header, the terms and their alignments, then the concept schemes.
 
     Examples:
         >>> [file.name for file in ontology_files()][:2]
-        ['alignments.ttl', 'ancrage.ttl']
+        ['ancrage.ttl', 'alignments.ttl']
     """
-    return [*sorted(FOLDER.glob("*.ttl")), *sorted((FOLDER / "schemes").glob("*.ttl"))]
+    header = FOLDER / "ancrage.ttl"
+    terms = sorted(file for file in FOLDER.glob("*.ttl") if file != header)
+    return [header, *terms, *sorted((FOLDER / "schemes").glob("*.ttl"))]
 
 
 def shape_files() -> list[Path]:

@@ -20,7 +20,7 @@ def short_sentence(one: Finding) -> Mapping[str, str]:
     >>> pool, trade = Thing("territory/bassin/1", "Ardèche Centre"), Thing("fap/S", "Hôtellerie")
     >>> facts = {"year": 2024, "plans": 228, "programmes": 0, "expected_programmes": 3.2}
     >>> short_sentence(Finding("demand", pool, trade, {}, facts=facts))["fr"].partition(", ")[2]
-    'et aucune formation connue n’y prépare.'
+    'et aucune formation du supérieur connue n’y prépare.'
     """
     made = _SHORT[one.kind](one) if one.kind in _SHORT else None
     return one.sentence if made is None else made
@@ -33,19 +33,19 @@ def _demand(one: Finding) -> Spoken | None:
     told = {"year": facts["year"], "pool": Said(of_name, (one.subject.label,))}
     if "families" in facts:
         return NN_(
-            "Dans le bassin d’emploi {pool}, aucune formation connue ne prépare au métier de {n} projet de recrutement de {year} "
-            "({first}).",
-            "Dans le bassin d’emploi {pool}, aucune formation connue ne prépare aux métiers de {n} projets de recrutement de "
-            "{year} (d’abord {first}).",
+            "Dans le bassin d’emploi {pool}, aucune formation du supérieur connue ne prépare au métier de {n} projet de "
+            "recrutement de {year} ({first}).",
+            "Dans le bassin d’emploi {pool}, aucune formation du supérieur connue ne prépare aux métiers de {n} projets de "
+            "recrutement de {year} (d’abord {first}).",
             facts["plans"], first=one.reasons[0].words, **told,
         )  # fmt: skip
     known = facts["programmes"]
     if not known:
-        supply: Spoken = N_("aucune formation connue n’y prépare")
+        supply: Spoken = N_("aucune formation du supérieur connue n’y prépare")
     else:
         supply = NN_(
-            "{n} formation connue y prépare là où il en faudrait environ {expected} pour faire comme le reste de la région",
-            "{n} formations connues y préparent là où il en faudrait environ {expected} pour faire comme le reste de la région",
+            "{n} formation du supérieur connue y prépare, contre environ {expected} au rythme du reste de la région",
+            "{n} formations du supérieur connues y préparent, contre environ {expected} au rythme du reste de la région",
             known, expected=Number(round(facts["expected_programmes"])),
         )  # fmt: skip
     seasonal: Spoken = EMPTY

@@ -50,7 +50,10 @@ def load(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="Nom d'une source, « rdf » ou « all ».")],
     files: Annotated[list[Path], typer.Argument(metavar="FICHIER…", help="Fichiers, ou dossier.")],
     data_dir: DataDir = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout vérifier sans rien garder.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Tout vérifier ; ne garder que la liste des lignes rejetées."),
+    ] = False,
     publish: Annotated[
         bool, typer.Option("--publish/--no-publish", help="Publier à la fin du chargement.")
     ] = True,

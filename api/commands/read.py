@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...graph.snapshots.snapshot import Snapshot
-from ...words import N_, SOURCE, Said
+from ...words import N_, SOURCE, Said, gettext
 from ...words.locales import language
 from .application import (
     DataDir,
@@ -66,16 +66,18 @@ def query(
 ) -> None:
     """Poser une question nommée, ou une requête SPARQL, à la publication."""
     from ...graph.sparql.formats import NotAcceptable
+    from ...graph.sparql.prefixes import prefixes_for
 
     check_format(format, FORMATS)
     cluster = cluster_of(engine, columns, master)
     pose = asked(text, parameters, data_dir)
     with open_reader(data_dir) as reader:
-        name, sparql, defaults = pose(reader)
+        name, written, defaults = pose(reader)
         if cluster is not None:
             cluster.answer(reader)
         try:
-            answer = reader.query(sparql, accept=_MADE_FROM.get(format, format), default_graphs=defaults)
+            with prefixes_for(written) as sparql:
+                answer = reader.query(sparql, accept=_MADE_FROM.get(format, format), default_graphs=defaults)
         except NotAcceptable as error:
             raise WrongChoice("--format", format, _formats_of(error.kind)) from None
         if format == "xlsx":
@@ -107,8 +109,6 @@ def asked(
     text: str, parameters: list[str] | None, data_dir: Path | None
 ) -> Callable[["LocalReader"], tuple[str, str, list[str] | None]]:
     """Give what tells of a publication the name of the question, if it is a named one, its SPARQL and the graphs it reads."""
-    from ...graph.sparql.prefixes import with_prefixes
-
     given = _given(parameters)
     if "{" in text or text == "-":
         sparql = sys.stdin.read() if text == "-" else text
@@ -124,7 +124,6 @@ def asked(
             return lambda reader: (text, *posed(reader, named, given))
     if given:
         raise UsageError(N_("-p ne s'emploie qu'avec une question nommée."))
-    sparql = with_prefixes(sparql)
     return lambda reader: ("", sparql, None)
 
 
@@ -167,6 +166,8 @@ def _print(body: bytes, media_type: str, format: str) -> None:
             sys.stdout.buffer.write(to_csv(table, french=True))
         else:
             print(to_table(table))
+            if not table.rows:
+                print(f"\n{gettext('Aucune ligne.', language())}")
         return
     sys.stdout.buffer.write(body)
     if body and not body.endswith(b"\n"):

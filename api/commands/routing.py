@@ -26,11 +26,13 @@ def explain(
 ) -> None:
     """Dire quel moteur du service répond à une question, les colonnes ou Oxigraph, et pourquoi."""
     from ...graph.columns.choice import explain as explained
+    from ...graph.sparql.prefixes import prefixes_for
 
     pose = asked(text, parameters, data_dir)
     with open_reader(data_dir) as reader:
-        _, sparql, defaults = pose(reader)
-        found = explained(reader.snapshot, sparql, defaults)
+        _, written, defaults = pose(reader)
+        with prefixes_for(written) as sparql:
+            found = explained(reader.snapshot, sparql, defaults)
     if isinstance(found, str):
         told: dict[str, object] = {"engine": "oxigraph", "reason": found}
         said = N_("Oxigraph, car (en anglais) : {reason}", reason=found)

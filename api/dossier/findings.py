@@ -35,7 +35,7 @@ _RULE = re.compile(r"\s*; (?:règle|rule) [a-z0-9-]+$")
 #: What a kind of gap is, for a reader who never saw one.
 MEANING: Mapping[str, Spoken] = {
     "demand": N_(
-        "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard "
+        "Des emplois ou des recrutements auxquels peu de formations du supérieur connues préparent, au regard "
         "de la région."
     ),
     "tie": N_(
@@ -51,7 +51,7 @@ MEANING: Mapping[str, Spoken] = {
 #: What is said instead where all the findings of the kind are of the surroundings.
 AROUND: Mapping[str, Spoken] = {
     "demand": N_(
-        "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard "
+        "Des emplois ou des recrutements auxquels peu de formations du supérieur connues préparent, au regard "
         "de la région : comptés dans des zones ou des bassins d’emploi entiers, qui débordent du "
         "territoire."
     ),

@@ -11,7 +11,7 @@ from ...graph.sparql.results import Iri, Rows, Value
 from ...ontology.vocabulary import ID
 from ...words import N_
 from ..reading.cube import COLUMNS
-from ..render.files import WRITTEN
+from ..render.files import WRITTEN, whole_number
 from ..render.painting import painters
 from ..render.theme import Theme
 from ..web.negotiation import SVG, Representation
@@ -52,9 +52,9 @@ def to_rows(maps: Sequence[Map]) -> Rows:
                     shown.by,
                     shown.period,
                     shown.as_of or None,
-                    cell.value,
-                    cell.low,
-                    cell.high,
+                    whole_number(cell.value),
+                    whole_number(cell.low),
+                    whole_number(cell.high),
                     cell.status,
                     shown.indicator.unit,
                     cell.evidence,

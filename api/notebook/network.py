@@ -64,7 +64,7 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
         """Give the graph as a `rustworkx.PyGraph`: nodes as dictionaries, with their path as `__networkx_node__`."""
         import rustworkx
 
-        return rustworkx.networkx_converter(self, keep_attributes=True)
+        return rustworkx.networkx_converter(nx.Graph(self), keep_attributes=True)  # it writes in the nodes
 
     def sparse(self) -> Any:
         """Give the weights as a `scipy.sparse.csr_array`, n × n, symmetric; rows in the order of `list(network)`."""

@@ -23,10 +23,11 @@ from ...graph.region.names import UnknownName
 from ...graph.region.networks import Kind, network
 from ...graph.region.outlines import Outlines
 from ...graph.region.view import RegionView
+from ...graph.scenarios.names import nearest
 from ...graph.snapshots.reader import LocalReader
 from ...graph.snapshots.remote import adopt
 from ...graph.snapshots.snapshot import Snapshots
-from ...graph.sparql.prefixes import with_prefixes
+from ...graph.sparql.prefixes import prefixes_for
 from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import PREFIXES
 from ...queries.library import Library
@@ -239,7 +240,7 @@ class OpenGraph:
         territory: str | int | None = None,
         years: int | tuple[int, int] | None = None,
         kinds: str | Collection[str] | None = None,
-        level: str = "epci",
+        level: str | None = None,
     ) -> Network:
         """Make a network as networkx has it: "actors", "institutions-territories" or "actors-chains".
 
@@ -289,7 +290,7 @@ class OpenGraph:
             if chain in (path, path.rsplit("/", 1)[-1], label) or chain.endswith(f"/id/{path}")
         ]
         if not found:
-            raise UnknownName("chain", chain, [(label, path) for path, label in names.items()])
+            raise UnknownName("chain", chain, nearest(chain, names))
         path, said = found[0], language()
         concepts = self.matter.frame("concepts").select("concept", "label", "english").iter_rows()
         words = {concept: Named(label, english)[said] for concept, label, english in concepts}
@@ -344,7 +345,8 @@ class OpenGraph:
         Examples:
             graph.sparql("SELECT ?town ?site { ?site a org:Site ; anc:locatedIn ?town }").frame
         """
-        answer = self.reader.query(with_prefixes(text), accept=f"{_ROWS}, {_TRIPLES};q=0.5")
+        with prefixes_for(text) as asked:
+            answer = self.reader.query(asked, accept=f"{_ROWS}, {_TRIPLES};q=0.5")
         if answer.kind == "graph":
             raise WrongForm(N_("cette requête donne un graphe : appelez construct()"))
         return Answer(Rows.from_json(answer.body), self.snapshot)
@@ -359,7 +361,8 @@ class OpenGraph:
         """
         import rdflib
 
-        answer = self.reader.query(with_prefixes(text), accept=f"{_TRIPLES}, {_ROWS};q=0.5")
+        with prefixes_for(text) as asked:
+            answer = self.reader.query(asked, accept=f"{_TRIPLES}, {_ROWS};q=0.5")
         if answer.kind != "graph":
             raise WrongForm(N_("cette requête donne des lignes : appelez sparql()"))
         made = rdflib.Graph()

@@ -14,13 +14,16 @@ import polars as pl
 from ...graph.indicators.cube import Value
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.region.gazetteer import Territory
+from ...graph.region.names import UnknownName
 from ...graph.scenarios.differences import Comparison
+from ...graph.scenarios.names import nearest
 from ...graph.sparql.results import Rows
 from ...graph.sparql.results import Value as Cell
 from ...graph.sparql.terminal_table import to_table
 from ...ontology.labels import Term
 from ...words import N_, Spoken, gettext, ngettext, number
 from ...words.locales import language
+from ..analysis import comparisons
 from ..maps.drawing import STATUSES
 from ..maps.reading import Map, cell_text, summary
 from .tabular import Tabular
@@ -84,6 +87,8 @@ def terminal_table(
     ]
     shown = to_table(Rows([_heading(one) for one in head], cells), get_terminal_size().columns)
     left = f"\n{more(len(rows))}" if len(rows) > MOST else ""
+    if not rows:
+        left = f"\n\n{gettext('Aucune ligne.', language())}"
     return f"{title}\n\n{shown}{left}\n\npublication {snapshot}"
 
 
@@ -123,11 +128,12 @@ class Portrait(Tabular):
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def __getitem__(self, indicator: str) -> Value:
-        """Give the value of an indicator by its id; raises KeyError."""
-        for one in self.values:
-            if one.indicator.id == indicator:
-                return one
-        raise KeyError(indicator)
+        """Give the value of an indicator by its id; raises UnknownName, with the nearest."""
+        known = {one.indicator.id: one for one in self.values}
+        if indicator not in known:
+            titles = {name: one.indicator.title[language()] for name, one in known.items()}
+            raise UnknownName("indicator", indicator, nearest(indicator, titles))
+        return known[indicator]
 
     def __repr__(self) -> str:
         title = f"{self.territory.label} ({self.territory.id.removeprefix('territory/')})"
@@ -295,8 +301,8 @@ class Outcome(Tabular):
             (
                 one.territory.label,
                 one.figure.label[said],
-                one.before.value,
-                one.after.value,
+                comparisons.value_text(one, one.before, said),
+                comparisons.value_text(one, one.after, said),
                 one.sentence[said],
             )
             for one in self.comparison.changed()

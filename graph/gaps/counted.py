@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...words import N_, NN_, Named, first_upper
+from ...words import EMPTY, N_, NN_, Named, first_upper
 from ..findings.model import Finding, Refusal, Thing, Words
 from .chains import Chains
 from .setting import GapContext
@@ -35,8 +35,11 @@ def unnamed(setting: GapContext, chains: Chains) -> tuple[list[Finding], list[Re
         if told:
             words = N_(
                 "Filière {chain} : des emplois ou des établissements sont comptés là où aucune entreprise placée n'est nommée ; "
-                "ce ne sont pas des maillons manquants : {stages}.",
+                "ce ne sont pas des maillons manquants{where} : {stages}.",
                 chain=Named(thing.label, first_upper(thing.named("en"))),
+                where=EMPTY
+                if setting.whole
+                else N_(" (zones d'emploi qui ont une commune à moins de {km} km)", km=setting.km()),
                 stages=together(told),
             )
             counted.append(

@@ -174,10 +174,10 @@ def _without(setting: GapContext, table: ByArea, pool: int, none: list[int]) -> 
         subject=thing,
         object=Thing.of("fap", N_("familles de métiers"), "scheme"),
         sentence=NN_(
-            "Bassin d'emploi {of} : {n} projet de recrutement en {year} sans formation connue qui y prépare sur place : "
-            "{words}. Famille par famille, c'est trop peu pour conclure.",
-            "Bassin d'emploi {of} : {n} projets de recrutement en {year} sans formation connue qui y prépare sur place : "
-            "{words}. Famille par famille, c'est trop peu pour conclure.",
+            "Bassin d'emploi {of} : {n} projet de recrutement en {year} sans formation du supérieur connue qui y prépare sur "
+            "place : {words}. Famille par famille, c'est trop peu pour conclure.",
+            "Bassin d'emploi {of} : {n} projets de recrutement en {year} sans formation du supérieur connue qui y prépare sur "
+            "place : {words}. Famille par famille, c'est trop peu pour conclure.",
             plans,
             year=hirings.year,
             of=Said(of_name, (thing.label,)),

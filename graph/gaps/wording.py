@@ -54,10 +54,10 @@ def supply_words(facts: Facts, there: Words, *, own: bool = False) -> Words:
     Args: `own` is for a sector, whose characteristic occupations programmes prepare for.
 
     >>> supply_words({"programmes": 1, "expected_programmes": 3.94}, N_("dans ce bassin"))["fr"]
-    '1 formation connue dans ce bassin y prépare, contre 3,9 au rythme du reste de la région'
+    '1 formation du supérieur connue dans ce bassin y prépare, contre 3,9 au rythme du reste de la région'
     >>> facts = {"programmes": 2, "seats": 40.0, "expected_seats": 90.2}
-    >>> supply_words(facts, N_("dans cette zone"), own=True)["en"]
-    "2 known programmes in that zone (40 seats) prepare for its occupations, against 90 seats at the rest of the region's rate"
+    >>> supply_words(facts, N_("dans cette zone"), own=True)["en"].partition(", ")[0]
+    '2 known higher education programmes in that zone (40 seats) prepare for its occupations'
     """
     programmes, seats = count_of(facts, "programmes"), facts.get("seats")
     many: Words = EMPTY
@@ -66,21 +66,21 @@ def supply_words(facts: Facts, there: Words, *, own: bool = False) -> Words:
         many = NN_(" ({n} place)", " ({n} places)", float(seats))
         expected = NN_("{n} place", "{n} places", round(float(facts["expected_seats"] or 0)))
     if programmes == 0 and own:
-        known = N_("aucune formation connue {there} ne prépare à ses métiers", there=there)
+        known = N_("aucune formation du supérieur connue {there} ne prépare à ses métiers", there=there)
     elif programmes == 0:
-        known = N_("aucune formation connue {there} n'y prépare", there=there)
+        known = N_("aucune formation du supérieur connue {there} n'y prépare", there=there)
     elif own:
         known = NN_(
-            "{n} formation connue {there}{many} prépare à ses métiers",
-            "{n} formations connues {there}{many} préparent à ses métiers",
+            "{n} formation du supérieur connue {there}{many} prépare à ses métiers",
+            "{n} formations du supérieur connues {there}{many} préparent à ses métiers",
             programmes,
             there=there,
             many=many,
         )
     else:
         known = NN_(
-            "{n} formation connue {there}{many} y prépare",
-            "{n} formations connues {there}{many} y préparent",
+            "{n} formation du supérieur connue {there}{many} y prépare",
+            "{n} formations du supérieur connues {there}{many} y préparent",
             programmes,
             there=there,
             many=many,

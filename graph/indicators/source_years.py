@@ -78,7 +78,10 @@ class SourceYears:
 
 
 def _covered(told: Mapping[int, tuple[int, int]]) -> tuple[int, ...]:
-    """Give the years that a source covers, from its items and those of them that have a place, by year."""
+    """Give the years that a source covers, from its items and those of them that have a place, by year.
+
+    A year between of which it has nothing had no call, as far as it tells: it is none of them.
+    """
     fullest = max(items for items, _ in told.values())
     if fullest < LEAST_FULLEST:
         return ()
@@ -88,8 +91,11 @@ def _covered(told: Mapping[int, tuple[int, int]]) -> tuple[int, ...]:
         return ()
     if told[last][0] < LEAST_OF_FORMER * told.get(last - 1, (0, 0))[0]:
         last -= 1
-    every = ((year, *told.get(year, (0, 0))) for year in range(first, last + 1))
-    return tuple(year for year, items, placed in every if placed >= LEAST_PLACED * items)
+    return tuple(
+        year
+        for year, (items, placed) in sorted(told.items())
+        if first <= year <= last and placed >= LEAST_PLACED * items
+    )
 
 
 def _short(source: str) -> str:

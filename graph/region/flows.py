@@ -33,7 +33,7 @@ class Flows:
     """Flows of a kind between territories of a level: `rows` has `source`, `target` (places in `territories`), `count`.
 
     A count is a number of distinct interactions; the largest come first. `interactions` is how many have both ends
-    placed on the ground; of the others of the kind, `outside` have an end that is known to be elsewhere or abroad, and
+    in communes of the region; of the others of the kind, `outside` have an end that is known to be elsewhere or abroad, and
     `unplaced` one whose place is unknown (`inside_outside`).
     """
 
@@ -94,7 +94,10 @@ class _Joined:
 
     def _join(self, kind: str, level: str) -> _Found:
         ground = self._ground
-        territories = sorted(ground.of_level(level), key=lambda one: one.id)
+        met = (
+            one for one in ground.of_level(level) if ground.inside[one.communes].any()
+        )  # not those around the region
+        territories = sorted(met, key=lambda one: one.id)
         at = np.full(len(ground), -1)
         for number, one in enumerate(territories):
             at[one.communes] = number
@@ -109,10 +112,12 @@ class _Joined:
             for rows in (sources, targets)
         ]
         both = ends[0].join(ends[1], on="interaction", suffix="_end")
-        others = both.join(pairs, on="interaction", how="anti")
+        here = np.where(ground.inside, 0, -1)
+        first, second = (_placed(rows, ground, here)["interaction"].unique() for rows in (sources, targets))
+        joined = first.filter(first.is_in(second.implode()))
+        others = both.filter(~pl.col("interaction").is_in(joined.implode()))
         outside = others.filter(pl.col("known") & pl.col("known_end")).height
-        joined = pairs["interaction"].n_unique()
-        return territories, pairs.unique(), (joined, outside, others.height - outside)
+        return territories, pairs.unique(), (len(joined), outside, others.height - outside)
 
 
 def _ends(matter: RegionView, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -29,6 +29,8 @@ _NONE: Mapping[str, Message] = {
     "group": N_("aucun groupe de cet indicateur"),
     "kind of flow": N_("aucun flux"),
     "network": N_("aucun réseau"),
+    "level of network": N_("aucun niveau de réseau"),
+    "level of this network": N_("aucun niveau de ce réseau, qui n’en a pas,"),
     "kind of ties": N_("aucune sorte de liens de ce réseau"),
 }
 """Nothing of each kind of names."""

@@ -63,7 +63,7 @@ def network(
     territory: str | None = None,
     years: int | tuple[int, int] | None = None,
     kinds: str | Collection[str] | None = None,
-    level: str = "epci",
+    level: str | None = None,
 ) -> nx.Graph[str]:
     """Make a network: nodes are paths ("organization/0383546Y"), one edge joins two of them, whatever their ties.
 
@@ -77,7 +77,7 @@ def network(
         years: a year, or the first and the last one: only what is dated so, hence interactions alone.
         kinds: of ties to keep, one or several; types of interactions ("collaborative-project", "shared-projects" for those
             that are only counted), or "site", "programme", "unit", "interaction", or "membership", "programme", "interaction".
-        level: of the territories of "institutions-territories".
+        level: of the territories of "institutions-territories", intercommunalities where none is told; the others have none.
 
     Returns:
         A graph. Nodes have `label`, `kind` (a type of actor, "territory" or "chain"), and, where known, `commune`, `place`,
@@ -99,7 +99,9 @@ def network(
     ground = Gazetteer.of(matter)
     inside = ground.territory(territory) if territory is not None else None
     if kind == "institutions-territories":
-        ties = _of_institutions(matter, ground, inside, level)
+        ties = _of_institutions(matter, ground, inside, level or "epci")
+    elif level is not None:
+        raise _unknown("level of this network", level, ())
     else:
         ties = (_of_actors if kind == "actors" else _of_chains)(matter, ground, inside)
     if kinds is not None:
@@ -249,9 +251,7 @@ def _in(ground: Gazetteer, rows: pl.DataFrame, inside: Territory) -> pl.DataFram
 def _level(ground: Gazetteer, level: str) -> pl.DataFrame:
     found = ground.of_level(level)
     if not found:
-        raise UnknownName(
-            "level", level, [(one, one) for one in ("commune", "epci", "department", "zone", "bassin")]
-        )
+        raise _unknown("level of network", level, ("commune", "epci", "department", "zone", "bassin"))
     pairs = [(int(at), one.id) for one in found for at in one.communes]
     return pl.DataFrame(pairs, schema={"at": pl.Int64, "second": pl.String}, orient="row")
 

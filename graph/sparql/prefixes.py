@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ...ontology.vocabulary import PREFIXES
+from .syntax import QuerySyntax
 
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _BY_LENGTH = sorted(PREFIXES.items(), key=lambda pair: -len(pair[1]))
@@ -21,6 +24,24 @@ def with_prefixes(text: str) -> str:
     declared = set(re.findall(r"(?i)\bprefix\s+([a-z][\w-]*):", bare))
     wanted = [f"PREFIX {name}: <{PREFIXES[name]}>" for name in sorted(used - declared) if name in PREFIXES]
     return " ".join([*wanted, text])
+
+
+@contextmanager
+def prefixes_for(text: str) -> Iterator[str]:
+    """Give a query with its usual prefixes; a syntax error in it tells where it is in the text as it was written.
+
+    >>> with prefixes_for("ASK { ?unit a anc:ResearchUnit ") as asked:
+    ...     raise QuerySyntax("no end", 1, len(asked))
+    Traceback (most recent call last):
+    ancrage.graph.sparql.syntax.QuerySyntax: line 1, column 31: no end
+    """
+    asked = with_prefixes(text)
+    try:
+        yield asked
+    except QuerySyntax as error:
+        if error.line == 1:
+            error.column -= len(asked) - len(text)
+        raise
 
 
 def shorten(iri: str) -> str:

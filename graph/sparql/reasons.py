@@ -12,6 +12,7 @@ REASONS: Mapping[str, Message] = {
     "unexpected": N_("« {text} » est inattendu ici"),
     "unfinished": N_("la requête n’est pas finie"),
     "prefix": N_("le préfixe « {text} » n’est pas déclaré"),
+    "usual-prefix": N_("un préfixe n’est pas déclaré : commencez par « PREFIX {text} »"),
     "iri": N_("{text} n’est pas un IRI"),
     "ungrouped": N_("le SELECT nomme une variable qui n’est ni groupée ni agrégée"),
     "memory": N_("plus de mémoire qu’une requête n’en a"),

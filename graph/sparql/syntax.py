@@ -6,6 +6,7 @@ import re
 
 from pyoxigraph import Store
 
+from ...ontology.vocabulary import PREFIXES
 from ...words import N_, AncrageError, Spoken
 from .reasons import Reason, Why, reason_text
 from .tokens import Token, place, tokens
@@ -107,8 +108,10 @@ def _sentence(text: str, before: list[Token], sentence: str) -> QuerySyntax:
     if not before:
         return QuerySyntax(sentence, *place(text, 0))
     last = before[-1]
+    prefix = last.text.partition(":")[0]
+    usual = Reason("usual-prefix", f"{prefix}: <{PREFIXES.get(prefix)}>")
     reasons = {
-        "Prefix not found": Reason("prefix", last.text.partition(":")[0]),
+        "Prefix not found": usual if prefix in PREFIXES else Reason("prefix", prefix),
         "IRI parsing failed": Reason("iri", last.text[:80]),
         "The SELECT contains a variable that is unbound": Reason("ungrouped"),
     }

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from ...graph.declarations import nearest
+from ...graph.snapshots.provenance import LICENCES
 from ...words import N_, Spoken
 from ..sources.declaration import SourceError
 from ..sources.description import SOURCES
@@ -24,6 +26,10 @@ RESERVED = (
     "indicators",
     "scenario",
 )
+
+_LICENCE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*-[0-9][A-Za-z0-9.-]*|https?://\S+")
+"""An identifier of SPDX for data ends with a version, or what follows it; an address is one of a page."""
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}(/[0-9]{4}(-[0-9]{2}){0,2})?")
 
 #: What a partner says of its own data: how each subject is called where people read, and what it is.
 SUBJECTS: Mapping[str, tuple[Spoken, Spoken]] = {
@@ -53,7 +59,8 @@ def read_about(table: pl.DataFrame | None) -> dict[str, str]:
     """Return the `about` table as a dictionary, empty where there is none.
 
     Raises:
-        SourceError: the role is not one a partner may give.
+        SourceError: the role is not one a partner may give, the licence neither an SPDX identifier nor an address, or the date
+            no date, year or period.
 
     >>> read_about(pl.DataFrame({"key": ["name", "date"], "value": ["essai", None]}))
     {'name': 'essai'}
@@ -70,6 +77,23 @@ def read_about(table: pl.DataFrame | None) -> dict[str, str]:
             ),
             column="value",
             value=about["role"],
+        )
+    if (licence := about.get("licence")) and not _LICENCE.fullmatch(licence):
+        raise SourceError(
+            N_(
+                "about : la licence « {text} » n'est ni un identifiant SPDX ({names}…) ni une adresse{near}.",
+                text=licence,
+                names=", ".join(LICENCES),
+                near=nearest(licence, LICENCES),
+            ),
+            column="value",
+            value=licence,
+        )
+    if (date := about.get("date")) and not _DATE.fullmatch(date):
+        raise SourceError(
+            N_("about : « {text} » n'est pas une date : écrivez 2026, 2026-03-31 ou 2021/2025.", text=date),
+            column="value",
+            value=date,
         )
     return about
 

@@ -56,7 +56,14 @@ def contacts(pair: Pair) -> list[Contact]:
             ),
         )
     for path, n in filter(None, map(_school, pair.sides)):
-        chosen.setdefault(path, NN_("{n} formation connue sur place", "{n} formations connues sur place", n))
+        chosen.setdefault(
+            path,
+            NN_(
+                "{n} formation du supérieur connue sur place",
+                "{n} formations du supérieur connues sur place",
+                n,
+            ),
+        )
     for path, first, second in pair.brokers[:MOST]:
         chosen.setdefault(path, N_("travaille avec les deux ({n} et {m} interactions)", n=first, m=second))
     for path in _relays(pair):

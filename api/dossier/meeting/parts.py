@@ -110,7 +110,8 @@ def _there(sheet: Sheet) -> tuple[str, ...]:
     )
     told = (
         NN_(
-            "Sur place ({place}) : {n} formation connue {of}{lost}.", "Sur place ({place}) : {n} formations connues {of}{lost}.",
+            "Sur place ({place}) : {n} formation du supérieur connue {of}{lost}.",
+            "Sur place ({place}) : {n} formations du supérieur connues {of}{lost}.",
             len(programmes), place=place.name, of=other.of, lost=lost,
         ),
         NN_(

@@ -76,8 +76,8 @@ def hiring(pair: Pair) -> Question | None:
                 family=here.context.word(family), pool=pool.the, there=there.the,
             )  # fmt: skip
             trains = NN_(
-                "{there} : {n} formation connue y prépare. {here} : aucune.",
-                "{there} : {n} formations connues y préparent. {here} : aucune.",
+                "{there} : {n} formation du supérieur connue y prépare. {here} : aucune.",
+                "{there} : {n} formations du supérieur connues y préparent. {here} : aucune.",
                 there.families[family], here=here.name, there=there.name,
             )  # fmt: skip
             return Question(

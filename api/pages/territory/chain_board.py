@@ -140,15 +140,17 @@ def _cell(
 ) -> ChainCell:
     found = _ranked(seen, members)
     first = found[: NAMED if len(found) > NAMED + 1 else len(found)]
-    named = [(label, href(full(paths[0])) or "") for label, paths in first]
+    every = f"{page}{_query({**where, 'function': function.rpartition('/')[2]})}#membres"
+    named = [
+        (label, href(full(paths[0])) or "") if len(paths) == 1 else (f"{label} ({len(paths)})", every)
+        for label, paths in first
+    ]
     rest = len(members) - sum(len(paths) for _, paths in first)
-    return ChainCell(
-        tuple(named), rest, f"{page}{_query({**where, 'function': function.rpartition('/')[2]})}#membres"
-    )
+    return ChainCell(tuple(named), rest, every)
 
 
 def _ranked(seen: PortraitData, members: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    """Give the names of members with those who have each, those with most known interactions first."""
+    """Give the names of members with those who have each (programmes share theirs), those with most known interactions first."""
     named: dict[str, list[str]] = defaultdict(list)
     for path, label in sorted(members.items()):
         named[label].append(path)

@@ -76,8 +76,12 @@ GAPS = (
 
 @dataclass(frozen=True)
 class Strip:
-    """A figure among those of the peers: the median and the range in words, and where all stand on a line of `WIDTH`."""
+    """A figure among those of the peers: the median and the range in words, and where all stand on a line of `WIDTH`.
 
+    `known` is how many of the peers have a value.
+    """
+
+    known: int
     median: str
     range: str
     here: float
@@ -152,7 +156,7 @@ def _strip(row: Mapping[str, Any]) -> Strip | None:
         return float(round(WIDTH * (value - low) / (high - low), 1))
 
     return Strip(
-        row["comparison_shown"], row["range_shown"],
+        row["peers_known"], row["comparison_shown"], row["range_shown"],
         at(row["value"]), at(row["comparison"]), at(row["least"]), at(row["most"]),
     )  # fmt: skip
 

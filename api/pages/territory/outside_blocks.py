@@ -184,7 +184,8 @@ def by_source(c: OutsideContext) -> Table:
         Column("interactions", N_("Interactions"), "number"),
     )  # fmt: skip
     note = N_(
-        "Nombre d’interactions selon leur source et leur année de début : les sources entrent et sortent à des années différentes"
+        "Nombre d’interactions selon leur source et leur année (de l’appel ou du début) : les sources entrent et sortent "
+        "à des années différentes"
     )
     return _table(asked, columns, rows, NO_INTERACTION, note)
 

@@ -25,8 +25,8 @@ def said(kind: str, thing: Thing, facts: dict[str, Any], **more: Any) -> str:
 def test_demand_tells_what_is_known_to_prepare_and_what_it_would_take() -> None:
     told = said("demand", TRADE, {**PLANS, "programmes": 2, "expected_programmes": 7.6})
     assert told == (
-        "« Hôtellerie » : 200 projets de recrutement en 2024 dans le bassin d’emploi d'Aubenas, et 2 formations connues y "
-        "préparent là où il en faudrait environ 8 pour faire comme le reste de la région."
+        "« Hôtellerie » : 200 projets de recrutement en 2024 dans le bassin d’emploi d'Aubenas, et 2 formations du supérieur "
+        "connues y préparent, contre environ 8 au rythme du reste de la région."
     )
     told = said("demand", TRADE, {**PLANS, "programmes": 0, "seasonal_plans": 100})
     assert told.startswith("« Hôtellerie » : 200 projets de recrutement (au moins 100 saisonniers) en 2024")
@@ -34,8 +34,8 @@ def test_demand_tells_what_is_known_to_prepare_and_what_it_would_take() -> None:
         "demand", TRADE, {**PLANS, "families": 3}, reasons=(Reason("demand", Named("Commerce : 90 projets")),)
     )
     assert together == (
-        "Dans le bassin d’emploi d'Aubenas, aucune formation connue ne prépare aux métiers de 200 projets de recrutement de 2024 "
-        "(d’abord Commerce : 90 projets)."
+        "Dans le bassin d’emploi d'Aubenas, aucune formation du supérieur connue ne prépare aux métiers de 200 projets de "
+        "recrutement de 2024 (d’abord Commerce : 90 projets)."
     )
 
 

@@ -102,7 +102,10 @@ def test_requests_out_of_measure_are_refused(client: TestClient, iris: Any) -> N
 
 def test_a_problem_says_its_sentence_in_french_too(client: TestClient) -> None:
     told = client.get("/sparql", params={"query": "SELECT ?s {\n  ?s anc:year ?y }"}).json()
-    assert told["detail_fr"] == "Ligne 2, colonne 6 : le préfixe « anc » n’est pas déclaré."
+    assert (
+        told["detail_fr"]
+        == "Ligne 2, colonne 6 : un préfixe n’est pas déclaré : commencez par « PREFIX anc: <https://w3id.org/ancrage/def/> »."
+    )
     assert (told["line"], told["column"]) == (2, 6)
 
 
@@ -235,7 +238,10 @@ def test_an_error_is_told_in_french_and_marked_where_it_is(editor: Open) -> None
     page.locator("#executer").click()
     alert = page.locator(f"{RESULT} [role=alert]")
     alert.wait_for()
-    assert "Ligne 2, colonne 6 : le préfixe « anc » n’est pas déclaré." in alert.inner_text()
+    assert (
+        "Ligne 2, colonne 6 : un préfixe n’est pas déclaré : commencez par « PREFIX anc: <https://w3id.org/ancrage/def/> »."
+        in alert.inner_text()
+    )
     assert page.locator(".faute-mot").inner_text() == "anc:year"
     assert page.locator(".CodeMirror-gutter-wrapper.faute-numero").inner_text().strip() == "2"
     page.locator(".CodeMirror textarea").first.focus()

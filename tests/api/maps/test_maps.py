@@ -127,6 +127,7 @@ def test_files_say_the_same_as_the_page(example: TestClient) -> None:
     address = "indicator=population&level=epci"
     table = pl.read_csv(example.get(f"/cartes.csv?{address}").content, infer_schema=False)
     assert table.columns[:4] == ["code", "territory", "label", "level"]
+    assert all(value.isdigit() for value in table["value"].drop_nulls())  # people are whole
     french = example.get(f"/cartes.csv-fr?{address}").content.decode("utf-8-sig")
     assert french.splitlines()[0].split(";")[:2] == ["code", "territory"]
     book = openpyxl.load_workbook(io.BytesIO(example.get(f"/cartes.xlsx?{address}").content))

@@ -34,8 +34,8 @@ def test_a_portrait_shows_every_indicator_and_why_one_has_no_value(graph: OpenGr
         all(word not in html for word in ("http://", "src=", "<script"))
         or "http://www.w3.org/2000/svg" in html
     )
-    with pytest.raises(KeyError):
-        portrait["no-such-indicator"]
+    with pytest.raises(UnknownName, match=first.indicator.id):
+        portrait[first.indicator.id[:-1]]
 
 
 def test_an_unknown_territory_names_the_nearest(graph: OpenGraph) -> None:
@@ -92,11 +92,16 @@ def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: OpenGraph)
     assert graph.snapshot in repr(shown[0])
 
 
-def test_sparql_answers_as_a_frame(graph: OpenGraph) -> None:
+def test_sparql_answers_as_a_frame(graph: OpenGraph, tmp_path: Path) -> None:
     found = graph.sparql("SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c ORDER BY DESC(?n) LIMIT 2").frame
     assert found.columns == ["c", "n"] and found["n"].is_sorted(descending=True) and found.height == 2
-    with pytest.raises(ValueError, match="Ligne 1"):
-        graph.sparql("SELEC")
+    with pytest.raises(
+        ValueError, match="Ligne 1, colonne 1 :"
+    ):  # as it is written, without the prefixes put before
+        graph.sparql("SELEC ?n { ?s a anc:ResearchUnit }")
+    assert "Aucune ligne." in repr(graph.sparql("SELECT ?n { ?n a anc:None }"))
+    with pytest.raises(LookupError, match=r"rien n'est publié dans .*nowhere"):
+        an.open(tmp_path / "nowhere")
 
 
 def test_a_map_has_its_picture_and_its_values(graph: OpenGraph) -> None:
@@ -113,6 +118,8 @@ def test_a_chain_is_found_by_any_of_its_names(graph: OpenGraph) -> None:
     assert chain.links.height and "<svg" in chain._repr_html_()
     with pytest.raises(UnknownName):
         graph.filiere("papier")
+    with pytest.raises(UnknownName, match="vouliez-vous dire bois-construction"):
+        graph.filiere("bois")
 
 
 def test_questions_answer_as_frames(graph: OpenGraph) -> None:

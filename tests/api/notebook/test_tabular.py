@@ -22,6 +22,7 @@ from ancrage.api.catalogue.answers import asked_of
 from ancrage.api.notebook.answer import Answer
 from ancrage.api.notebook.opened import OpenGraph, WrongForm
 from ancrage.api.reading.publication import publication_of
+from ancrage.graph.region.names import UnknownName
 from ancrage.graph.sparql.results import Rows
 from ancrage.queries.library import Library
 from ancrage.queries.query import ParameterError
@@ -156,6 +157,11 @@ def test_a_network_goes_to_other_libraries(graph: OpenGraph) -> None:
     matrix = made.sparse()
     assert matrix.shape == (len(made), len(made)) and matrix.sum() == 2 * made.size(weight="weight")
     assert made.rustworkx().num_edges() == made.number_of_edges() == len(made.frame)
+    assert not any("__networkx_node__" in data for _, data in made.nodes(data=True))
+    with pytest.raises(UnknownName, match="aucun niveau de ce réseau, qui n’en a pas"):
+        graph.network(level="epci")
+    with pytest.raises(UnknownName, match="vouliez-vous dire department"):
+        graph.network("institutions-territories", level="departement")
     assert made.frame.schema["first_year"] == pl.Int64 and made.pandas()["weight"].sum() == made.size(
         "weight"
     )

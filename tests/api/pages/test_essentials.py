@@ -33,6 +33,7 @@ def row(
     return {
         "id": name, "value": value, "shown": f"{value:g}", "comparison": median, "least": least, "most": most,
         "comparison_shown": f"{median:g}" if median else "", "range_shown": f"{least:g} – {most:g}", "as_of": "2023",
+        "peers_known": 3,
     }  # fmt: skip
 
 
@@ -91,7 +92,10 @@ def test_there_is_no_ratio_of_a_count_that_one_more_would_double() -> None:
 )
 def test_a_value_beyond_its_peers_lengthens_the_line(value: float, places: tuple[float, ...]) -> None:
     strip = essentials._strip(row("projets", value, 25))
-    assert strip is not None and (strip.here, strip.middle, strip.low, strip.high) == places
+    assert strip is not None and (strip.here, strip.middle, strip.low, strip.high, strip.known) == (
+        *places,
+        3,
+    )
     assert essentials._strip(row("projets", value, 0, 3, 3)) is None
 
 

@@ -72,7 +72,8 @@ def test_programmes_weigh_their_seats_where_they_are_given() -> None:
     # Ten seats weigh as one programme of eight: P(Binomial(8, 210/280) ≤ 1).
     assert finding.p == pytest.approx(stats.binom.cdf(1, 8, 210 / 280))
     assert (
-        "1 formation connue dans ce bassin (10 places) y prépare, contre 210 places" in finding.sentence["fr"]
+        "1 formation du supérieur connue dans ce bassin (10 places) y prépare, contre 210 places"
+        in finding.sentence["fr"]
     )
     few = [programme(n, "01003", capacity=10 if n < 3 else None) for n in range(8)]
     [plain] = gaps(world(**{**frames, "programmes": few}), WEST, kinds=["demand"]).findings
@@ -210,7 +211,10 @@ def test_jobs_of_a_sector_call_for_programmes_of_its_occupations() -> None:
     [finding] = gaps(matter, WEST, kinds=["demand"]).findings
     assert (finding.facts["jobs"], finding.facts["year"]) == (900, 2023)
     assert finding.facts["expected_programmes"] == pytest.approx(900 * 8 / 300)
-    assert "aucune formation connue dans cette zone ne prépare à ses métiers" in finding.sentence["fr"]
+    assert (
+        "aucune formation du supérieur connue dans cette zone ne prépare à ses métiers"
+        in finding.sentence["fr"]
+    )
     assert finding.subject.id == "territory/zone/8401"
     assert [one.scope for one in gaps(matter, "01001", kinds=["demand"]).findings] == ["zone"]
 

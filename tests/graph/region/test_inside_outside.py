@@ -14,7 +14,7 @@ from ancrage.graph.region.inside_outside import known_sides
 from ancrage.graph.region.view import RegionView
 from ancrage.graph.synergies.meetings import Meetings
 
-from ..gaps.gap_world import WEST, commune, world
+from ..gaps.gap_world import EAST, REGION, WEST, commune, world
 
 LAB, FIRM = "actor-type/research-unit", "actor-type/company"
 #: By interaction: who takes part, of what type, from where (None: unknown), and its country.
@@ -76,6 +76,15 @@ def test_flows_tell_what_is_outside_from_what_is_unknown(matter: RegionView) -> 
     found = flows(matter, "companies", "epci")
     # both, east and elsewhere are placed at both ends; abroad has an end outside, nobody an unknown one.
     assert (found.interactions, found.outside, found.unplaced) == (3, 1, 1)
+    parts = matter.frame("parts")
+    out = parts.filter((pl.col("territory") != REGION) | (pl.col("place") != commune("01004")))
+    found = flows(
+        matter.with_frames(parts=out), "companies", "epci"
+    )  # as in an intercommunality on both sides of a border
+    assert (found.interactions, found.outside) == (2, 2) and len(found.territories) == 2
+    west = [commune("01001"), commune("01002")]
+    out = parts.filter((pl.col("territory") != REGION) | ~pl.col("place").is_in(west))
+    assert [one.id for one in flows(matter.with_frames(parts=out), "companies", "epci").territories] == [EAST]
 
 
 def test_synergies_see_the_same_who_are_abroad(matter: RegionView) -> None:

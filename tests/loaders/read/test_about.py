@@ -34,6 +34,20 @@ def test_a_partner_does_not_write_the_ontology() -> None:
         read_about(pl.DataFrame({"key": ["role"], "value": ["ontology"]}))
 
 
+@pytest.mark.parametrize(
+    ("key", "good", "bad", "told"),
+    [
+        ("licence", ["etalab-2.0", "CC-BY-SA-4.0", "https://example.org/l"], "etalab", "le plus proche est « etalab-2.0 »"),
+        ("date", ["2026", "2026-03-31", "2021/2025"], "hier", "n'est pas une date"),
+    ],
+)  # fmt: skip
+def test_a_licence_and_a_date_are_such(key: str, good: list[str], bad: str, told: str) -> None:
+    for one in good:
+        assert read_about(pl.DataFrame({"key": [key], "value": [one]})) == {key: one}
+    with pytest.raises(SourceError, match=told):
+        read_about(pl.DataFrame({"key": [key], "value": [bad]}))
+
+
 def test_a_name_is_added_where_there_is_none() -> None:
     table = pl.DataFrame(schema={"key": pl.String, "value": pl.String, "_row": pl.Int64})
     assert with_name(table, "essai").select("key", "value").rows() == [("name", "essai")]

@@ -435,7 +435,7 @@ def test_an_organisation_has_what_its_parts_have_and_what_is_on_site_is_told() -
     drome = replace(party(known, "Drôme", {}, "d"), programmes=frozenset(("p2", "p4")))
     told = parts.ties(Sheet(Pair(drome, university), cast("PortraitData", None), ""))
     assert told[0] == Points(
-        ("Sur place (Drôme)\xa0: 1 formation connue de uga (1 autre est sans lieu connu).",)
+        ("Sur place (Drôme)\xa0: 1 formation du supérieur connue de uga (1 autre est sans lieu connu).",)
     )
     no_values = cast("PortraitData", SimpleNamespace(values=lambda _: ()))
     first, _ = presentation.who(Sheet(Pair(university, drome), no_values, ""))
@@ -474,7 +474,7 @@ def test_who_teaches_on_site_is_written_to_before_who_may_relay() -> None:
     )
     found = contacts(Pair(replace(cantal, programmes=frozenset(("p1", "p2", "p3"))), isere))
     assert [(one.path, one.why["fr"]) for one in found] == [
-        ("iut", "1 formation connue sur place"),
+        ("iut", "1 formation du supérieur connue sur place"),
         ("cafe", "lieu d’études ou d’accueil sur place"),
     ]
 
