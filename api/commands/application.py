@@ -313,6 +313,11 @@ def _sentence(error: BaseException) -> Spoken:
         return N_(
             "un autre chargement est en cours dans ce dossier de données ; réessayez quand il sera fini"
         )
+    if name == "NoSnapshot":
+        return N_(
+            "rien n'est publié dans {folder} : chargez d'abord des données (ancrage demo ou ancrage load)",
+            folder=str(getattr(error, "data_dir", None) or N_("ce dossier")[language()]),
+        )
     if isinstance(error, AncrageError):
         return _hinted(error)
     if isinstance(error, UnicodeDecodeError):

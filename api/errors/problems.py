@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from ...graph.snapshots.reader import NoSnapshot
 from ...words import N_, SOURCE, AncrageError, Spoken, first_upper
 from ..web.security import CORS
 from .table import PROBLEMS, More
@@ -61,8 +60,6 @@ def said_of(error: Exception) -> Spoken:
     >>> said_of(QueryTimeout(30.0))["fr"]
     'La requête a été arrêtée après 30 s : restreignez-la (un territoire, une classe, LIMIT).'
     """
-    if isinstance(error, NoSnapshot):  # the folder is for who works on this machine
-        return error.brief
     return error.message if isinstance(error, AncrageError) else N_("La requête n’a pas pu être traitée.")
 
 

@@ -72,17 +72,7 @@ class NoSnapshot(AncrageError, LookupError):  # noqa: N818
 
     @property
     def message(self) -> Spoken:
-        """What is said: in which folder, where that is known, to who works there."""
-        if self.data_dir is None:
-            return self.brief
-        return N_(
-            "rien n'est publié dans {folder} : chargez d'abord des données (ancrage demo ou ancrage load)",
-            folder=os.fspath(self.data_dir),
-        )
-
-    @property
-    def brief(self) -> Spoken:
-        """What is said to who reads a page."""
+        """What is said."""
         return N_("Aucune publication pour l’instant.")
 
 

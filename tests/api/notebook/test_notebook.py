@@ -92,7 +92,7 @@ def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: OpenGraph)
     assert graph.snapshot in repr(shown[0])
 
 
-def test_sparql_answers_as_a_frame(graph: OpenGraph, tmp_path: Path) -> None:
+def test_sparql_answers_as_a_frame(graph: OpenGraph) -> None:
     found = graph.sparql("SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c ORDER BY DESC(?n) LIMIT 2").frame
     assert found.columns == ["c", "n"] and found["n"].is_sorted(descending=True) and found.height == 2
     with pytest.raises(
@@ -100,8 +100,6 @@ def test_sparql_answers_as_a_frame(graph: OpenGraph, tmp_path: Path) -> None:
     ):  # as it is written, without the prefixes put before
         graph.sparql("SELEC ?n { ?s a anc:ResearchUnit }")
     assert "Aucune ligne." in repr(graph.sparql("SELECT ?n { ?n a anc:None }"))
-    with pytest.raises(LookupError, match=r"rien n'est publié dans .*nowhere"):
-        an.open(tmp_path / "nowhere")
 
 
 def test_a_map_has_its_picture_and_its_values(graph: OpenGraph) -> None:
