@@ -7,6 +7,7 @@ from typing import Any
 
 from ...graph.findings.model import Finding
 from ...graph.gaps.links import DOES
+from ...graph.gaps.wording import seasonal_words
 from ...ontology.labels import Term
 from ...words import EMPTY, N_, NN_, Number, Percent, Said, Spoken, of_name
 
@@ -48,9 +49,8 @@ def _demand(one: Finding) -> Spoken | None:
             "{n} formations du supérieur connues y préparent, contre environ {expected} au rythme du reste de la région",
             known, expected=Number(round(facts["expected_programmes"])),
         )  # fmt: skip
-    seasonal: Spoken = EMPTY
-    if 2 * facts.get("seasonal_plans", 0) >= facts["plans"]:
-        seasonal = N_(" (au moins {n} saisonniers)", n=Number(facts["seasonal_plans"]))
+    told_seasonal = seasonal_words(one.facts)
+    seasonal = N_(" ({words})", words=told_seasonal) if told_seasonal else EMPTY
     return NN_(
         "« {family} » : {n} projet de recrutement{seasonal} en {year} dans le bassin d’emploi {pool}, et {supply}.",
         "« {family} » : {n} projets de recrutement{seasonal} en {year} dans le bassin d’emploi {pool}, et {supply}.",

@@ -20,7 +20,7 @@ from .coverage import PEOPLE, PLACED, Coverage, unmeasurable
 from .located import Located, Mask, Values
 from .setting import GapContext, pools
 from .supply import placed_by_family, rules, taught
-from .wording import Facts, GapFacts, count_of, refuse_region, supply_facts, supply_words
+from .wording import Facts, GapFacts, count_of, refuse_region, seasonal_words, supply_facts, supply_words
 
 PLANS = 50
 """Fewer hiring plans than this are told, not tested."""
@@ -240,9 +240,8 @@ def _sentence(family: Words, facts: Facts, pool: str, covered: Words) -> Words:
     hard: Words = EMPTY
     if share:
         hard = N_(", au moins {share} jugés difficiles", share=Percent(share))
-    seasonal = count_of(facts, "seasonal_plans")
-    if 2 * seasonal >= plans:
-        hard = N_("{hard}, au moins {n} saisonniers", hard=hard, n=Number(seasonal))
+    if seasonal := seasonal_words(facts):
+        hard = N_("{hard}, {seasonal}", hard=hard, seasonal=seasonal)
     supplied = supply_words(facts, N_("dans ce bassin"))
     secret: Words = EMPTY
     if hidden:

@@ -162,9 +162,7 @@ class GapContext:
     @cached_property
     def inside(self) -> Mask:
         """The communes of the territory."""
-        found = np.zeros(len(self.ground), dtype=bool)
-        found[self.territory.communes] = True
-        return found
+        return self.ground.mask(self.territory)
 
     @cached_property
     def whole(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...words import EMPTY, N_, NN_, Number
@@ -29,13 +30,27 @@ class GapFacts:
         )
 
 
-def count_of(facts: Facts, name: str) -> int:
+def count_of(facts: Mapping[str, float | int | str | None], name: str) -> int:
     """Give a count among the figures; what is not there is none.
 
     >>> count_of({"plans": 30.0}, "plans"), count_of({}, "plans")
     (30, 0)
     """
     return int(facts.get(name) or 0)
+
+
+def seasonal_words(facts: Mapping[str, float | int | str | None]) -> Words | None:
+    """Say how many hiring plans are seasonal where they are half or more; None where they are fewer.
+
+    >>> seasonal_words({"plans": 100, "seasonal_plans": 60})["fr"], seasonal_words({"plans": 100})
+    ('au moins 60 saisonniers', None)
+    """
+    seasonal = count_of(facts, "seasonal_plans")
+    return (
+        N_("au moins {n} saisonniers", n=Number(seasonal))
+        if 2 * seasonal >= count_of(facts, "plans")
+        else None
+    )
 
 
 def supply_facts(table: ByArea, cell: tuple[int, int]) -> Facts:

@@ -205,7 +205,7 @@ class Agenda:
         if asked.territory is None or self.ground is None:
             return None
         if asked.distance is None:
-            inside = self._inside(asked.territory)
+            inside = self.ground.mask(asked.territory)
             ways: tuple[str, ...] = ("held", "relayed", "benefits")
             fits = {place: _concerns(inside, ats) for place, ats in self._communes.items()}
         else:
@@ -214,13 +214,6 @@ class Agenda:
             ways = ("held", "relayed")
             fits = {place: bool(inside[ats].any()) for place, ats in self._communes.items()}
         return {one.path for one in self.events if any(fits[place] for place in one.place(*ways))}
-
-    def _inside(self, territory: Territory) -> Mask:
-        """Tell which communes of the ground are of a territory."""
-        assert self.ground is not None
-        inside = np.zeros(len(self.ground), dtype=bool)
-        inside[territory.communes] = True
-        return inside
 
     @cached_property
     def _communes(self) -> dict[str, npt.NDArray[np.intp]]:
@@ -234,7 +227,7 @@ class Agenda:
         """The départements that each event is of: each of those of a whole that it is meant for."""
         if self.ground is None:
             return {one.path: () for one in self.events}
-        every = {one.id: self._inside(one) for one in self.ground.of_level("department")}
+        every = {one.id: self.ground.mask(one) for one in self.ground.of_level("department")}
         inside = {
             place: [path for path, mask in every.items() if _concerns(mask, ats)]
             for place, ats in self._communes.items()

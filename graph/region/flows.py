@@ -63,8 +63,7 @@ def flows(
     territories, pairs, known = matter.once(_Joined).of(kind, level)
     joined, outside, unplaced = known
     if within is not None:
-        inside = np.zeros(len(ground), dtype=bool)
-        inside[ground.territory(within).communes] = True
+        inside = ground.mask(ground.territory(within))
         kept = [number for number, one in enumerate(territories) if inside[one.communes].any()]
         pairs = pairs.filter(pl.col("source").is_in(kept) | pl.col("target").is_in(kept))
     rows = pairs.group_by("source", "target").agg(count=pl.len())
@@ -94,9 +93,8 @@ class _Joined:
 
     def _join(self, kind: str, level: str) -> _Found:
         ground = self._ground
-        met = (
-            one for one in ground.of_level(level) if ground.inside[one.communes].any()
-        )  # not those around the region
+        # territories around the region are on the ground too
+        met = [one for one in ground.of_level(level) if ground.inside[one.communes].any()]
         territories = sorted(met, key=lambda one: one.id)
         at = np.full(len(ground), -1)
         for number, one in enumerate(territories):

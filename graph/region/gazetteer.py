@@ -146,9 +146,16 @@ class Gazetteer:
         communes: list[int] = territory.communes.tolist()
         if territory.level not in ("department", "region"):
             return communes
-        mine = np.zeros(len(self), dtype=bool)
-        mine[communes] = True
-        return [*communes, *(len(self) + np.flatnonzero(self.widen(mine)[len(self) :])).tolist()]
+        return [
+            *communes,
+            *(len(self) + np.flatnonzero(self.widen(self.mask(territory))[len(self) :])).tolist(),
+        ]
+
+    def mask(self, territory: Territory) -> Mask:
+        """Tell which communes are of a territory."""
+        found = np.zeros(len(self), dtype=bool)
+        found[territory.communes] = True
+        return found
 
     @cached_property
     def wide(self) -> list[tuple[str, str]]:
@@ -312,15 +319,13 @@ class Gazetteer:
         found, communes, ends = self._sorted[level]
         if within is None:
             return list(found)
-        inside = np.zeros(len(self), dtype=bool)
-        inside[self.territory(within).communes] = True
+        inside = self.mask(self.territory(within))
         met = np.concatenate([[0], np.cumsum(inside[communes])])[ends]  # communes met up to the end of each
         return [one for one, some in zip(found, np.diff(met, prepend=0).tolist(), strict=True) if some]
 
     def containing(self, territory: Territory, level: str) -> list[tuple[Territory, float]]:
         """List the territories of a level that share communes with one, with their share of its communes, largest first."""
-        mine = np.zeros(len(self), dtype=bool)
-        mine[territory.communes] = True
+        mine = self.mask(territory)
         found = [
             (other, float(mine[other.communes].sum()) / len(territory.communes))
             for other in self.of_level(level)

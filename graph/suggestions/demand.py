@@ -37,8 +37,7 @@ class Demand:
         )
         rows = rows.filter(pl.col("year") == pl.col("year").max())
         people = np.nan_to_num(ground.population) + 1e-9
-        inside = np.zeros(len(ground), dtype=bool)
-        inside[territory.communes] = True
+        inside = ground.mask(territory)
         found: dict[int, Demand] = {}
         for pool, _ in ground.containing(territory, "bassin"):
             here = inside[pool.communes]
@@ -67,30 +66,22 @@ class Demand:
         >>> Demand({"fap/A": 94}, "Annonay", least=frozenset(["fap/A"])).difficult("fap/A")["en"]
         'at least 94 hiring plans said to be difficult in the whole family (labour pool: Annonay)'
         """
-        n = round(self.here(family))
+        n, least = round(self.here(family)), family in self.least
         if self.share < 1:
-            every: Words = Number(round(self.plans[family]))
-            if family in self.least:
-                every = N_("{n} (au moins)", n=every)
+            every = Number(round(self.plans[family]))
             return NN_(
                 "environ {n} projet de recrutement dit difficile dans toute la famille, part de ce territoire estimée selon "
                 "sa population dans les {every} du bassin d'emploi {of}",
                 "environ {n} projets de recrutement dits difficiles dans toute la famille, part de ce territoire estimée selon "
                 "sa population dans les {every} du bassin d'emploi {of}",
                 n,
-                every=every,
+                every=N_("{n} (au moins)", n=every) if least else every,
                 of=Said(of_name, (self.pool,)),
             )
-        if family in self.least:
-            return NN_(
-                "au moins {n} projet de recrutement dit difficile dans toute la famille (bassin d'emploi : {pool})",
-                "au moins {n} projets de recrutement dits difficiles dans toute la famille (bassin d'emploi : {pool})",
-                n,
-                pool=self.pool,
-            )
         return NN_(
-            "environ {n} projet de recrutement dit difficile dans toute la famille (bassin d'emploi : {pool})",
-            "environ {n} projets de recrutement dits difficiles dans toute la famille (bassin d'emploi : {pool})",
+            "{n} projet de recrutement dit difficile dans toute la famille (bassin d'emploi : {pool})",
+            "{n} projets de recrutement dits difficiles dans toute la famille (bassin d'emploi : {pool})",
             n,
+            n=N_("au moins {n}", n=Number(n)) if least else Number(n),
             pool=self.pool,
         )

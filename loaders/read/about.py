@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 
 import polars as pl
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from ...graph.declarations import nearest
 from ...graph.snapshots.provenance import LICENCES
@@ -27,9 +30,8 @@ RESERVED = (
     "scenario",
 )
 
-_LICENCE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*-[0-9][A-Za-z0-9.-]*|https?://\S+")
-"""An identifier of SPDX for data ends with a version, or what follows it; an address is one of a page."""
-_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}(/[0-9]{4}(-[0-9]{2}){0,2})?")
+_DATES = ("%Y", "%Y-%m", "%Y-%m-%d")
+"""A year, a month or a day; two of them with a stroke between are a period."""
 
 #: What a partner says of its own data: how each subject is called where people read, and what it is.
 SUBJECTS: Mapping[str, tuple[Spoken, Spoken]] = {
@@ -78,7 +80,7 @@ def read_about(table: pl.DataFrame | None) -> dict[str, str]:
             column="value",
             value=about["role"],
         )
-    if (licence := about.get("licence")) and not _LICENCE.fullmatch(licence):
+    if (licence := about.get("licence")) and not _is_licence(licence):
         raise SourceError(
             N_(
                 "about : la licence « {text} » n'est ni un identifiant SPDX ({names}…) ni une adresse{near}.",
@@ -89,13 +91,27 @@ def read_about(table: pl.DataFrame | None) -> dict[str, str]:
             column="value",
             value=licence,
         )
-    if (date := about.get("date")) and not _DATE.fullmatch(date):
+    if (date := about.get("date")) and not (date.count("/") < 2 and all(map(_is_date, date.split("/")))):
         raise SourceError(
             N_("about : « {text} » n'est pas une date : écrivez 2026, 2026-03-31 ou 2021/2025.", text=date),
             column="value",
             value=date,
         )
     return about
+
+
+def _is_licence(text: str) -> bool:
+    """Tell whether a text is an address, or what SPDX calls a licence."""
+    with suppress(InvalidLicenseExpression):
+        return text.startswith(("https://", "http://")) or canonicalize_license_expression(text) == text
+    return False
+
+
+def _is_date(text: str) -> bool:
+    for form in _DATES:
+        with suppress(ValueError):
+            return bool(datetime.strptime(text, form))
+    return False
 
 
 def graph_name(about: dict[str, str], as_name: str | None, source: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -262,16 +263,16 @@ def _of_pools(
         "pool_share": round(100 * here / people, 1) if people else None,
     }
     about["group"] = _pool_heading(seen, territory, communes, about, language)
-    rows = [
-        row
-        for row in _latest(seen.by("hirings", "pool").of_all([pool.id for pool in pools]).named())
-        if row["family"] is not None
-    ]
+    rows = _latest(seen.by("hirings", "pool").of_all([pool.id for pool in pools]).named())
+    cells: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if row["family"] is not None:
+            cells[row["family"]][row["indicator"]].append(row)
     made: list[dict[str, Any]] = []
-    for family in {row["family"] for row in rows}:
-        value, hidden = _least(rows, family, "hiring-plans")
-        difficult, hidden_difficult = _least(rows, family, "hiring-plans-difficult")
-        seasonal, hidden_seasonal = _least(rows, family, "hiring-plans-seasonal")
+    for family, told in cells.items():
+        value, hidden = _least(told["indicator/hiring-plans"])
+        difficult, hidden_difficult = _least(told["indicator/hiring-plans-difficult"])
+        seasonal, hidden_seasonal = _least(told["indicator/hiring-plans-seasonal"])
         made.append(
             {
                 **about,
@@ -289,9 +290,8 @@ def _of_pools(
     return sorted(made, key=lambda row: (-(row["value"] or 0), row["family"]))
 
 
-def _least(rows: Iterable[Mapping[str, Any]], family: str, indicator: str) -> tuple[float | None, int]:
-    """Add up what is published of a family, None where nothing is, and count the cells that are secret."""
-    cells = [row for row in rows if row["family"] == family and row["indicator"] == f"indicator/{indicator}"]
+def _least(cells: Sequence[Mapping[str, Any]]) -> tuple[float | None, int]:
+    """Add up what is published of cells, None where nothing is, and count those that are secret."""
     known = [row["least"] for row in cells if row["value"] is not None or row["least"]]
     return sum(known) if known else None, sum(row["value"] is None for row in cells)
 

@@ -42,6 +42,9 @@ ACTION_ROLES: Mapping[str, Words] = {
     "inPartnershipWith": N_("partenaire"),
     "fundedBy": N_("financeur"),
 }
+_ORDER = N_(
+    "Dans l’ordre des interactions connues, puis des étudiants ; qui n’a de site connu qu’ailleurs vient après."
+)
 IDENTIFIER = Column("iri", N_("Identifiant"), "file")
 
 
@@ -62,7 +65,8 @@ def source_name(path: str | None) -> str:
 def actors(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List who has a site there, and who takes part in interactions from there: those with most ties first.
 
-    A site of which the département alone is known is in it and in its region.
+    A site of which the département alone is known is in it and in its region. Who takes part from there, of whom sites
+    elsewhere alone are known, comes after the others: it is there by those interactions alone.
 
     `ties` are the known interactions of an actor, wherever it acts from, `students` those of the last year of the sources,
     the same for all; who has as many of both comes in the order of kinds, then of names. No known tie is no zero: the cell is
@@ -77,15 +81,18 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         for (path, label, at, evidence, source, end), kind in zip(said, kinds, strict=True):
             if end is None:
                 _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
+    here = set(found)
     _add_participants(found, seen, territory)
+    away = (found.keys() - here) & _sited(seen)
     ties, (year, taught) = ties_of(seen), _students(seen)
     students = N_("Étudiants en {year}", year=year) if year else N_("Étudiants")
     for path, row in found.items():
-        row["ties"], row["students"] = ties.get(path), taught.get(path)
+        row["ties"], row["students"], row["away"] = ties.get(path), taught.get(path), path in away
     ranks = {f"actor-type/{name}": rank for rank, name in enumerate(ACTORS)}
     rows_ = sorted(
         found.values(),
         key=lambda row: (
+            row["away"],
             -(row["ties"] or 0), -(row["students"] or 0), ranks.get(row["type"], 99), row["type"], fold(row["actor"]),
         ),
     )  # fmt: skip
@@ -106,7 +113,7 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         rows_,
         empty=N_("Aucune source chargée ne situe d’organisation dans ce territoire."),
         notes=(
-            *((N_("Dans l’ordre des interactions connues, puis des étudiants."),) if rows_ else ()),
+            *((_ORDER,) if rows_ else ()),
             *_unplaced(seen),
         ),
         question="territory-organizations",
@@ -121,6 +128,16 @@ def ties_of(seen: PortraitData) -> dict[str, int]:
         counts = seen.rest["participations"].group_by("actor").agg(pl.col("interaction").n_unique())
         seen.made[key] = dict(counts.iter_rows())
     made: dict[str, int] = seen.made[key]
+    return made
+
+
+def _sited(seen: PortraitData) -> frozenset[str]:
+    """Give the organisations and units that have a known site anywhere, once a publication."""
+    key = ("sited",)
+    if key not in seen.made:
+        units = seen.rest["units"].drop_nulls("place")["unit"]
+        seen.made[key] = frozenset([*seen.rest["institutions"]["organization"], *units])
+    made: frozenset[str] = seen.made[key]
     return made
 
 

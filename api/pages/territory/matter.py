@@ -55,7 +55,7 @@ _OF_VALUE = ("indicator", "period", "value", "low", "high", "status", *FACTS)
 REST = (
     *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories"),
     *("members", "units", "programmes", "preparations", "sources", "happenings", "chain-rules", "students"),
-    "authorities",
+    *("authorities", "institutions"),
 )
 LIVING_REST = ("actors", "relays", "events", "objectives", "serving", "requests", "matches")
 
@@ -139,9 +139,7 @@ class PortraitData:
 
     def inside(self, territory: Territory) -> Mask:
         """Tell which communes are of a territory."""
-        mask = np.zeros(len(self.ground), dtype=bool)
-        mask[territory.communes] = True
-        return mask
+        return self.ground.mask(territory)
 
     def by(self, name: str, key: str) -> By:
         """Give the rows of a frame by the values of a column, those with a place of their own by commune (`at`)."""

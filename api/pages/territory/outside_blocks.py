@@ -16,7 +16,7 @@ from ...render.blocks.block import Block, Unread
 from ...render.blocks.tables import Column, Table, Words, absent
 from ...web.links import local_name
 from . import outside_economy
-from .lists import ACTORS, EVIDENCE
+from .lists import ACTORS, EVIDENCE, kind_words
 from .outside_context import OutsideContext
 
 ANC = "https://w3id.org/ancrage/def/"
@@ -50,7 +50,7 @@ def actors(c: OutsideContext) -> Table:
         {
             "actor": c.label(actor),
             "actor_iri": actor,
-            "kind": c.label(kind) if kind else gettext("organisation de nature non précisée", c.language),
+            "kind": c.label(kind) if kind else kind_words(kind, c.language),
             "rank": ranks.get(local_name(kind), 99),
             "town": ", ".join(sorted(one["towns"])),
             "evidence": one["evidence"],

@@ -24,7 +24,7 @@ from ancrage.api.pages.territory.essentials import KEY
 from ancrage.api.pages.territory.figures import PEERS, comparison
 from ancrage.api.pages.territory.grids import grids
 from ancrage.api.pages.territory.life import agenda, relays
-from ancrage.api.pages.territory.lists import actors
+from ancrage.api.pages.territory.lists import _sited, actors
 from ancrage.api.pages.territory.matter import PortraitData
 from ancrage.api.pages.territory.participations import department_of
 from ancrage.api.pages.territory.ties import interactions as listed_interactions
@@ -107,6 +107,20 @@ def test_hiring_plans_of_whole_pools_are_added_up_and_shared_pools_are_told_one_
     notes = " ".join(note["fr"] for note in made.notes)
     assert "2 bassins d’emploi vont au-delà de ce territoire" in notes
     assert "16 chiffres sont sous secret statistique : seul ce qui en est publié est compté." in notes
+
+
+def test_who_is_only_known_to_have_sites_elsewhere_comes_last(
+    seen: PortraitData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = seen.ground.territory("department/07")
+    [unit, council, *_] = actors(seen, place, "fr").rows
+    assert council["actor"] == "Privas Centre Ardèche"  # takes part from Privas; no site of it is known
+    sited = _sited(seen)
+    assert unit["actor_iri"] in sited and council["actor_iri"] not in sited
+    monkeypatch.setitem(seen.made, ("sited",), sited | {council["actor_iri"]})
+    made = actors(seen, place, "fr")
+    assert [made.rows[0]["actor"], made.rows[-1]["actor"]] == [unit["actor"], council["actor"]]
+    assert "qui n’a de site connu qu’ailleurs vient après" in made.notes[0]["fr"]
 
 
 def test_jobs_of_whole_zones_are_added_up_and_shared_zones_are_told_one_by_one(seen: PortraitData) -> None:

@@ -428,7 +428,7 @@ def test_a_school_of_the_territory_is_joined_to_what_its_employers_hire_with_dif
     assert (named(first), first.facts["difficult_hiring_plans"]) == ("uni", 50.0)
     assert first.sentence["fr"] == (
         "UNI (Valence) pourrait placer ici les stagiaires et alternants de « BTS bois », qui prépare à une partie de la famille "
-        "« Bâtiment » : environ 50 projets de recrutement dits difficiles dans toute la famille (bassin d'emploi : Bassin 26)."
+        "« Bâtiment » : 50 projets de recrutement dits difficiles dans toute la famille (bassin d'emploi : Bassin 26)."
     )
     secret = hiring(value=None, occupation="fap/B2")
     [first] = suggest(small(programmes=taught, hirings=[hiring(), secret], **TAUGHT), "200068781").of(

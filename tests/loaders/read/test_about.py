@@ -37,8 +37,8 @@ def test_a_partner_does_not_write_the_ontology() -> None:
 @pytest.mark.parametrize(
     ("key", "good", "bad", "told"),
     [
-        ("licence", ["etalab-2.0", "CC-BY-SA-4.0", "https://example.org/l"], "etalab", "le plus proche est « etalab-2.0 »"),
-        ("date", ["2026", "2026-03-31", "2021/2025"], "hier", "n'est pas une date"),
+        ("licence", ["etalab-2.0", "MIT", "https://example.org/l"], "etalab", "le plus proche est « etalab-2.0 »"),
+        *(("date", ["2026", "2026-03-31", "2021/2025"], bad, "n'est pas une date") for bad in ("hier", "2026-13", "1/2/3")),
     ],
 )  # fmt: skip
 def test_a_licence_and_a_date_are_such(key: str, good: list[str], bad: str, told: str) -> None:
