@@ -64,7 +64,8 @@ def _by_year(
     known = {str(cell): counts[:, n] for n, cell in enumerate(cells)}
     if by == "source" and years:
         named = {cell.split(" ", 1)[1] for cell in known}
-        every = {f"{one} {source}" for source in named for one in years.of_source(source)}
+        # a year between of which a source has nothing is missing, and breaks its line
+        every = {f"{one} {source}" for source in named for one in years.around(source)}
         every |= set(found.filter(pl.col("source").is_in(named)).select(named_cell)["cell"].drop_nulls())
         known |= {one: np.zeros(len(board)) for one in every if one not in known}
     made = []

@@ -60,6 +60,15 @@ class SourceYears:
         """Give the years that a source (its path) covers; none where it tells no year."""
         return self.years.get(_short(source), ())
 
+    def around(self, source: str) -> range:
+        """Give the years from the first to the last that a source covers, those between that it does not cover too.
+
+        >>> list(SourceYears({"a": (2010, 2012)}, {"a": 9}).around("source/a"))
+        [2010, 2011, 2012]
+        """
+        covered = self.of_source(source)
+        return range(covered[0], covered[-1] + 1) if covered else range(0)
+
     def spans(self, source: str) -> list[tuple[int, int]]:
         """Give the first and the last year of each run of years that a source covers."""
         found: list[tuple[int, int]] = []

@@ -210,8 +210,7 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
         key=lambda pools: -sum(mine[one.communes].sum() for one in pools),
     )
     listed = [row for pools in groups for row in _of_pools(seen, territory, pools, mine, language)]
-    secret = ("hidden", "hidden_difficult", "hidden_seasonal")
-    hidden = sum(row[name] for row in listed for name in secret)
+    hidden = sum(row["hidden"] for row in listed)
     # not all sources tell them
     seasonal = any(row["seasonal"] is not None or row["hidden_seasonal"] for row in listed)
     return Table(
@@ -339,7 +338,7 @@ def _of_which_pools(
         )
     if hidden:
         yield NN_(
-            "{n} chiffre est sous secret statistique : seul ce qui en est publié est compté.",
-            "{n} chiffres sont sous secret statistique : seul ce qui en est publié est compté.",
+            "{n} chiffre de projets est sous secret statistique : seul ce qui en est publié est compté.",
+            "{n} chiffres de projets sont sous secret statistique : seul ce qui en est publié est compté.",
             hidden,
         )

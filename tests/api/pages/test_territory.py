@@ -674,12 +674,12 @@ def test_the_trend_of_interactions_is_one_series_a_source(example: TestClient) -
     metro = seen.ground.territory("200040715")
     # One source from 2010 on, another from 2014: their sum would grow from 3 to 8 while the first goes from 3 to 2.
     told: dict[str, dict[int, float | None]] = {
-        "old": {2009: None, 2010: 3.0, 2011: 0.0, 2014: 2.0},
+        "old": {2008: None, 2009: None, 2010: 3.0, 2011: 0.0, 2013: None, 2014: 2.0},
         "new": {2014: 6.0},
     }
     rows = [
         {"indicator": "interactions-by-year", "territory": metro.id, "period": str(year), "by": f"source/{source}",
-         "value": value, "low": 8.0 if value is None else None, "status": "missing" if value is None else None,
+         "value": value, "low": 8.0 if year == 2009 else None, "status": "missing" if value is None else None,
          "evidence": "documented", "sources": source}
         for source, years in told.items()
         for year, value in years.items()
@@ -690,8 +690,11 @@ def test_the_trend_of_interactions_is_one_series_a_source(example: TestClient) -
     table = trends(replace(seen, cube=cube), metro, "fr")
     assert [one["words"] for one in table.more["curves"]] == ["de 3 (2010) à 2 (2014)"]
     assert [(row["sources"], row["period"], row["value"]) for row in table.rows] == [
-        ("new", "2014", 6), ("old", "2009", None), ("old", "2010", 3), ("old", "2011", 0), ("old", "2014", 2),
+        ("new", "2014", 6), ("old", "2009", None), ("old", "2010", 3), ("old", "2011", 0), ("old", "2013", None),
+        ("old", "2014", 2),
     ]  # fmt: skip
+    [line] = re.findall(r'<path d="([^"]*)" class="trait-0"', table.more["curves"][0]["drawn"])
+    assert line.count("M") == 1  # from 2010 to 2011: nothing is drawn over 2013, of which nothing is known
     before = table.rows[1]
     assert (before["status"], before["covered_by"], before["known"]) == ("missing", "", 8)
 

@@ -106,7 +106,9 @@ def test_hiring_plans_of_whole_pools_are_added_up_and_shared_pools_are_told_one_
     assert whole["group"].startswith("2 bassins entiers, additionnés")
     notes = " ".join(note["fr"] for note in made.notes)
     assert "2 bassins d’emploi vont au-delà de ce territoire" in notes
-    assert "16 chiffres sont sous secret statistique : seul ce qui en est publié est compté." in notes
+    assert (
+        "4 chiffres de projets sont sous secret statistique : seul ce qui en est publié est compté." in notes
+    )
 
 
 def test_who_is_only_known_to_have_sites_elsewhere_comes_last(

@@ -209,8 +209,9 @@ def test_a_series_by_source_has_the_years_that_each_covers_and_no_sum(matter: Re
     assert there.select("by", "period", "value").rows() == [
         ("source/new", "2014", 10),
         *(
-            ("source/old", str(year), n) for year, n in ((2010, 10), (2012, 1), (2014, 1))
-        ),  # and nothing in the years between
+            ("source/old", str(year), n)
+            for year, n in zip(range(2010, 2015), (10, None, 1, None, 1), strict=True)
+        ),
     ]
 
 
