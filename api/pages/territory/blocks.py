@@ -141,11 +141,11 @@ BLOCKS: list[Block] = [
     Block("ruralite", N_("Densité, ruralité, centres de services"), "grouped", _listed(grids), 99, tab=WHO),
     Block("pairs", N_("Pairs de même structure"), make=peers, first=5, tab=WHO),
     Block("formations", N_("Formations enseignées sur place"), make=_listed(lists.programmes), tab=TEACHING),
-    Block("emplois", N_("Emploi salarié par secteur"), "grouped", _listed(economy.jobs), 5, tab=ECONOMY),
+    Block("emplois", N_("Emploi salarié par secteur"), "grouped", _listed(economy.jobs), 5, tab=ECONOMY, aside=("zone",)),
     Block("etablissements", N_("Établissements par secteur"), make=_listed(establishments), tab=ECONOMY),
     Block(
         "recrutements", N_("Projets de recrutement"), "grouped", _listed(economy.hirings), tab=ECONOMY, groups=1,
-        aside=("hidden", "hidden_difficult", "hidden_seasonal"),
+        aside=("pool", "hidden", "hidden_difficult", "hidden_seasonal"),
     ),
     Block("filieres", N_("Filières"), "chains", _listed(chains), 999, tab=ECONOMY),
     Block("couples", N_("Qui d’ici travaille avec qui d’ailleurs"), "flows", _listed(pairs), HERE * AWAY, tab=TIES),
