@@ -36,13 +36,12 @@ def test_a_query_has_the_answer_of_the_store(
     assert said[0] == said[1] == said[2] and len(said[0]) > 10
 
 
-def test_indicators_gaps_and_synergies_are_those_of_the_store(
+def test_indicators_and_gaps_are_those_of_the_store(
     example_data_dir: Path, spark: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for words in (
         ["indicators", "--territory", "region/84", "--format", "csv"],
         ["gaps", "department/26", "--format", "json"],
-        ["synergies", "department/26", "--format", "json"],
     ):
         said = []
         for more in ([], ["--engine", "spark"]):
