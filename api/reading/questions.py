@@ -86,7 +86,8 @@ def understand(
             pieces = _pieces(parameter, text, index)
             for piece in pieces:
                 found = _named(parameter, piece, index)
-                if strict and (near := found or _near(parameter, piece, index)):
+                near = [*_padded(parameter, piece, index), *(found or _near(parameter, piece, index))]
+                if strict and near:
                     _check_clear(query, parameter, piece, near, index)
                 if found:
                     understood.append(Understood(name, piece, found[0], tuple(found[1:6])))
@@ -100,6 +101,13 @@ def _near(parameter: Parameter, text: str, index: Index) -> list[Named]:
     if parameter.type not in FINDERS or not text.isprintable() or fits(parameter, text):
         return []
     return index.nearest(text, FINDERS[parameter.type], 5)
+
+
+def _padded(parameter: Parameter, text: str, index: Index) -> list[Named]:
+    """List the things whose code is a number without the zero that a spreadsheet takes off: « 7 » is Ardèche."""
+    if parameter.type not in FINDERS or not text.isdecimal() or fits(parameter, text):
+        return []
+    return index.called(f"0{text}", FINDERS[parameter.type])
 
 
 def _check_clear(query: Query, parameter: Parameter, text: str, found: Sequence[Named], index: Index) -> None:

@@ -39,18 +39,28 @@ Write = Callable[[Mapping, Known[str, pl.DataFrame], str], int]
 """Applies a mapping to tables for a graph, writes the quads elsewhere and counts them."""
 
 
+_WARNINGS = 5
+"""How many warnings are told with rows that were rejected."""
+
+
 class RejectedRows(AncrageError, ValueError):  # noqa: N818
-    """More rows of a source were rejected than it tolerates; keeps `source`, how many, `path`, the `first` ones."""
+    """More rows of a source were rejected than it tolerates: `source`, how many, `path`, the `first` ones, the `warnings`."""
 
     code = "rejected-rows"
     said_in = SOURCE
 
     def __init__(
-        self, source: str, rejected: int, tolerated: int, path: Path, first: Sequence[Spoken]
+        self,
+        source: str,
+        rejected: int,
+        tolerated: int,
+        path: Path,
+        first: Sequence[Spoken],
+        warnings: Sequence[Spoken] = (),
     ) -> None:
-        super().__init__(source, rejected, tolerated, path, first)
+        super().__init__(source, rejected, tolerated, path, first, warnings)
         self.source, self.rejected, self.tolerated = source, rejected, tolerated
-        self.path, self.first = path, tuple(first)
+        self.path, self.first, self.warnings = path, tuple(first), tuple(warnings)
 
     @property
     def message(self) -> Spoken:
@@ -71,6 +81,7 @@ def _rejections(error: RejectedRows, language: str) -> str:
     left = error.rejected - len(error.first)
     rest = [one[language] for one in error.first]
     rest += [gettext("… et {n} de plus.", language, n=left)] if left else []
+    rest += [one[language] for one in error.warnings]  # a column that is not read may be why
     rest.append(gettext("Détail : {path}.", language, path=error.path))
     if error.rejected == 1:
         return gettext("{head} ; {rest}", language, head=head, rest=" ".join(rest))
@@ -228,7 +239,14 @@ class Stager:
         else:
             path.unlink(missing_ok=True)
         if len(rejected) > source.max_rejected:
-            raise RejectedRows(name, len(rejected), source.max_rejected, path, inputs.first_rejections())
+            raise RejectedRows(
+                name,
+                len(rejected),
+                source.max_rejected,
+                path,
+                inputs.first_rejections(),
+                inputs.warnings[:_WARNINGS],
+            )
 
     def _check_first_rows(
         self,

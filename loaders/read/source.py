@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from ...words import N_, Spoken
-from ..sources.declaration import SourceError
+from ..sources.declaration import SourceError, nearest
 from ..sources.description import SOURCES, Source, all_sources, read_sources
 from ..sources.parts import Check, Input, Locate, Variant
 from .cells import CHANGED, put_right
@@ -205,13 +205,16 @@ def _open_stream(path: Path, given: Input, notes: Inputs) -> Streamed:
 
 
 def _tell_unknown(opened: OpenTable, variant: Variant, notes: Inputs) -> None:
+    header = {squeeze(name) for name in opened.header}
+    absent = {*variant.columns.values(), *variant.optional_columns.values()} - header
     for name in unknown_columns(opened, variant):
         notes.signalled.append(f"{opened.place} : {name}")
         notes.warnings.append(
             N_(
-                "{place} : la colonne « {name} » est inconnue, elle n'est pas lue.",
+                "{place} : la colonne « {name} » est inconnue{near}, elle n'est pas lue.",
                 place=opened.place,
                 name=name,
+                near=nearest(name, sorted(absent)),
             )
         )
 

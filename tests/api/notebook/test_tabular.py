@@ -96,6 +96,7 @@ def test_every_question_reads_the_graphs_that_the_service_reads(graph: OpenGraph
         ({"teritory": "07"}, "vouliez-vous dire « territory »"),
         ({"territory": "99999"}, "ne décrit aucun territoire « 99999 »"),
         ({"territory": "Grenobl"}, "« Grenobl » n’est le nom exact de rien"),
+        ({"territory": "7"}, "donnez un code ou un nom entier : 07 (Ardèche, "),
         ({}, "il manque"),
         ({"territory": None}, "il manque"),
     ],

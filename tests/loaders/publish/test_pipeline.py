@@ -153,6 +153,17 @@ def test_the_first_few_rejected_rows_are_said(pipeline: Pipeline, folder: Path, 
     assert len(caught.value.path.read_text(encoding="utf-8").splitlines()) == 10
 
 
+def test_a_type_that_is_mistyped_and_a_column_that_is_not_read_are_told_with_the_nearest(
+    pipeline: Pipeline, folder: Path, tmp_path: Path
+) -> None:
+    bad = other(folder, tmp_path, interactions="id,types,concern\ni/1,interaction-type/internshp,16.10A\n")
+    with pytest.raises(RejectedRows) as caught:
+        pipeline.load("exchange", [bad])
+    said = str(caught.value)
+    assert "inconnu dans la nomenclature. Le plus proche est « internship »." in said
+    assert "la colonne « concern » est inconnue (le plus proche est « concerns »)" in said
+
+
 def test_a_violation_stops_the_load_and_leaves_no_trace(
     pipeline: Pipeline, folder: Path, tmp_path: Path
 ) -> None:

@@ -198,6 +198,10 @@ def test_unknown_columns_are_signalled_and_known_ones_are_not(tmp_path: Path) ->
         "rows.csv : la colonne « SURPRISE » est inconnue, elle n'est pas lue."
     ]
     assert "Canari" not in str(found.tables["rows"].to_dict(as_series=False))
+    path = write(tmp_path, "CODGEO;LIBGEO;NOTES\n1;a;3\n")
+    assert [one["fr"] for one in read_inputs(source(tmp_path), [path]).warnings] == [
+        "rows.csv : la colonne « NOTES » est inconnue (le plus proche est « NOTE »), elle n'est pas lue."
+    ]
 
 
 def test_two_columns_of_one_name_are_tolerated_and_the_first_is_read(tmp_path: Path) -> None:
