@@ -29,6 +29,7 @@ from babel.messages.catalog import Catalog
 from hypothesis import settings
 
 from .chains import write_shipped
+from .data_folders import copy_data, made_once
 from .killing import killed_at_every_change
 from .third_language import third_language, tool
 
@@ -129,10 +130,8 @@ def read_layout(folder: Path) -> dict[str, pl.DataFrame]:
     return tables
 
 
-@pytest.fixture(scope="session")
-def example_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory that holds the example graph, published."""
-    folder = tmp_path_factory.mktemp("example")
+def publish_example(folder: Path) -> None:
+    """Publish the example graph in `data` of a folder."""
     exchange = Mapping.read(Path(__file__).parents[1] / "loaders" / "sources" / "exchange" / "mapping.yml")
     chains = write_shipped(folder / "filieres.nt")
     files = [(path, GRAPHS + "ontology") for path in [*ontology_files(), chains]]
@@ -157,7 +156,13 @@ def example_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     graphs = {GRAPHS + name: {"role": role, "quads": 1} for name, role in ROLES.items()}
     manifest = {"quads": quads, "graphs": graphs, "merged": True}
     Snapshots(folder / "data").publish(folder / "store", manifest)
-    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def example_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that holds the example graph, published."""
+    made = made_once(tmp_path_factory, "example", publish_example)
+    return copy_data(made / "data", tmp_path_factory.mktemp("example") / "data")
 
 
 @pytest.fixture(scope="session")

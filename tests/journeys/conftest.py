@@ -24,6 +24,7 @@ from ancrage.loaders.write.scenarios import keep_example
 from ancrage.loaders.write.writer import Writer
 
 from ..api.conftest import PATIENCE_MS, browser, served, visitor
+from ..data_folders import copy_data, made_once
 from .walk import SECRET, Walk
 
 __all__ = ["browser", "illustrated", "served", "site", "visitor", "walk"]
@@ -51,12 +52,8 @@ def site(
         yield address
 
 
-@pytest.fixture(scope="session")
-def illustrated(
-    served: Callable[..., AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address of a site on real places and programmes of the region, and all that the demonstration invents."""
-    folder = tmp_path_factory.mktemp("illustrated")
+def publish_examples(folder: Path) -> None:
+    """Publish real places and programmes of the region, and all that the demonstration invents, in `data` of a folder."""
     (folder / "aura").mkdir()
     for name in ("about", "sources", "territories", "organizations", "sites", "concepts", "programmes"):
         [table] = (EXAMPLES / "aura").glob(f"{name}.csv*")
@@ -71,6 +68,15 @@ def illustrated(
     assert add_needs(store, Safe.open(store, data, ""), EXAMPLES / "desk.toml")
     assert add_examples(store, EXAMPLES / "stages.toml")
     store.close()
+
+
+@pytest.fixture(scope="session")
+def illustrated(
+    served: Callable[..., AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a site that has what `publish_examples` publishes."""
+    made = made_once(tmp_path_factory, "illustrated", publish_examples)
+    data = copy_data(made / "data", tmp_path_factory.mktemp("illustrated") / "data")
     # a busy machine is given its time: what these walks look at is not how long an answer takes
     with served(data, read_ahead=False, deadline=PATIENCE_MS / 1000) as address:
         yield address

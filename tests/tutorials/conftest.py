@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from ancrage.loaders.operations.accounts import Accounts
 from ancrage.loaders.operations.store import Operations
 
 from ..api.conftest import browser, served, visitor
+from ..data_folders import copy_data
 
 __all__ = ["browser", "served", "visitor"]
 PASSWORD = "une phrase assez longue"
@@ -31,22 +30,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def linked(source: str, target: str) -> None:
-    """Give a file of a generation, which changes no more, a second name; where the disk is another, copy it."""
-    with suppress(OSError):
-        return os.link(source, target)
-    shutil.copy2(source, target)
-
-
 @pytest.fixture
 def demonstration(built: Path, tmp_path: Path) -> Callable[[], Path]:
     """The function that gives a demonstration of one's own, whose account `guichet` has the password `PASSWORD`."""
 
     def make() -> Path:
-        data = tmp_path / "data"
-        others = shutil.ignore_patterns("generations", "*.draft")
-        shutil.copytree(built, data, symlinks=True, ignore=others)
-        shutil.copytree(built / "generations", data / "generations", symlinks=True, copy_function=linked)
+        data = copy_data(built, tmp_path / "data")
         store = Operations.open(data)
         Accounts(store).change_password("guichet", PASSWORD)
         store.close()

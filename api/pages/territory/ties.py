@@ -70,6 +70,14 @@ def interactions(seen: PortraitData, territory: Territory, language: Language) -
     )
 
 
+def _whole(seen: PortraitData, territory: Territory, path: str, language: Language) -> str:
+    """Name a partner territory; one that holds some of this territory counts without it, and says so."""
+    partner, label = seen.territory(path), seen.label(path)
+    if partner is None or not seen.inside(territory)[partner.communes].any():
+        return label
+    return gettext("{whole} hors {part}", language, whole=label, part=territory.label)
+
+
 def partners(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List who takes part in the same interactions: partner territories, then actors here, elsewhere or without a place told."""
     sides = sides_of(seen, territory)
@@ -81,7 +89,8 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
         side, here = ("actor", _HERE[int(sides.by_actor[code])]) if acts else ("territory", None)
         level = "" if acts else level_name(path.split("/")[1], language)
         return {
-            "side": side, "partner": seen.label(path), "partner_iri": path, "here": here,
+            "side": side, "partner": seen.label(path) if acts else _whole(seen, territory, path, language),
+            "partner_iri": path, "here": here,
             "kind": level or kind_words(seen.actor_types.get(path), language), "interactions": count,
             **sides.firmness(sides.actors if acts else sides.partners, code),
             "side_shown": SIDES[here if acts else side][language],

@@ -862,3 +862,12 @@ def test_a_level_as_people_write_it_leads_to_the_address(
 ) -> None:
     answer = example.get(f"/territoires/{written}", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (308, f"/territoires/{there}")
+
+
+def test_a_partner_that_holds_the_territory_is_named_without_it(example: TestClient) -> None:
+    def named(commune: str) -> list[str]:
+        found = example.get(f"/territoires/commune/{commune}/partenaires?format=json").json()["rows"]
+        return [row["partner"] for row in found if row["partner_iri"].endswith("epci/200040715")]
+
+    assert named("38185") == ["Grenoble-Alpes-Métropole hors Grenoble"]
+    assert named("07186") == ["Grenoble-Alpes-Métropole"]
