@@ -34,7 +34,7 @@ def main() -> None:
         sys.exit(f"the demo graph holds {quads} quads, fewer than 300,000")
     print(f"{quads} quads")
     command = [ancrage, "serve", "--data-dir", data, "--port", "0"]
-    # What is asked is asked at once; what nobody asks need not be made.
+    # Nothing is made ahead: it would compete with what is asked here.
     environment = os.environ | {"ANCRAGE_READ_AHEAD": "false"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
         try:

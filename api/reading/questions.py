@@ -86,8 +86,7 @@ def understand(
             pieces = _pieces(parameter, text, index)
             for piece in pieces:
                 found = _named(parameter, piece, index)
-                near = [*_padded(parameter, piece, index), *(found or _near(parameter, piece, index))]
-                if strict and near:
+                if strict and (near := _offers(parameter, piece, found, index)):
                     _check_clear(query, parameter, piece, near, index)
                 if found:
                     understood.append(Understood(name, piece, found[0], tuple(found[1:6])))
@@ -96,18 +95,16 @@ def understand(
     return values, understood
 
 
-def _near(parameter: Parameter, text: str, index: Index) -> list[Named]:
-    """List what a text that is no value may have been meant for."""
+def _offers(parameter: Parameter, text: str, found: list[Named], index: Index) -> list[Named]:
+    """List what a text may have been meant for: what was found of it, else what is near, where it is no value.
+
+    Of a number, what has it for a code with the zero that a spreadsheet takes off comes first: « 7 » is Ardèche.
+    """
     if parameter.type not in FINDERS or not text.isprintable() or fits(parameter, text):
-        return []
-    return index.nearest(text, FINDERS[parameter.type], 5)
-
-
-def _padded(parameter: Parameter, text: str, index: Index) -> list[Named]:
-    """List the things whose code is a number without the zero that a spreadsheet takes off: « 7 » is Ardèche."""
-    if parameter.type not in FINDERS or not text.isdecimal() or fits(parameter, text):
-        return []
-    return index.called(f"0{text}", FINDERS[parameter.type])
+        return found
+    kind = FINDERS[parameter.type]
+    whole = index.called(f"0{text}", kind) if text.isdecimal() else []
+    return [*whole, *(found or index.nearest(text, kind, 5))]
 
 
 def _check_clear(query: Query, parameter: Parameter, text: str, found: Sequence[Named], index: Index) -> None:

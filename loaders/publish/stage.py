@@ -39,10 +39,6 @@ Write = Callable[[Mapping, Known[str, pl.DataFrame], str], int]
 """Applies a mapping to tables for a graph, writes the quads elsewhere and counts them."""
 
 
-_WARNINGS = 5
-"""How many warnings are told with rows that were rejected."""
-
-
 class RejectedRows(AncrageError, ValueError):  # noqa: N818
     """More rows of a source were rejected than it tolerates: `source`, how many, `path`, the `first` ones, the `warnings`."""
 
@@ -56,7 +52,7 @@ class RejectedRows(AncrageError, ValueError):  # noqa: N818
         tolerated: int,
         path: Path,
         first: Sequence[Spoken],
-        warnings: Sequence[Spoken] = (),
+        warnings: Sequence[Spoken],
     ) -> None:
         super().__init__(source, rejected, tolerated, path, first, warnings)
         self.source, self.rejected, self.tolerated = source, rejected, tolerated
@@ -239,14 +235,8 @@ class Stager:
         else:
             path.unlink(missing_ok=True)
         if len(rejected) > source.max_rejected:
-            raise RejectedRows(
-                name,
-                len(rejected),
-                source.max_rejected,
-                path,
-                inputs.first_rejections(),
-                inputs.warnings[:_WARNINGS],
-            )
+            first, warnings = inputs.first_rejections(), inputs.warnings
+            raise RejectedRows(name, len(rejected), source.max_rejected, path, first, warnings)
 
     def _check_first_rows(
         self,

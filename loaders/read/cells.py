@@ -107,10 +107,10 @@ def _column(
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, Spoken]]:
     """Return the table with one column put right, its cells that were changed, and the reasons of those that are wrong."""
     values = table[column.name].drop_nulls().unique()
-    if plain := _PLAIN.get(column.kind):
-        values = values.filter(~values.str.contains(plain))
     known = codes_by_name(name, column.name)
     closed = is_closed(name, column.name)
+    if not (known and closed) and (plain := _PLAIN.get(column.kind)):
+        values = values.filter(~values.str.contains(plain))
     new: dict[str, str] = {}
     quiet: set[str] = set()
     wrong: dict[str, Spoken] = {}
@@ -190,13 +190,19 @@ def _terms(
         return whole, None
     items = _items(value, known) if column.multiple else [value]
     read = list(dict.fromkeys(known.get(as_called(one), one) for one in items))
-    lost = next((one for one in read if one not in known.values() and "/" not in one), "")
+    codes = set(known.values())
+    lost = next((one for one in read if "://" not in one and codes.isdisjoint({one, _term(one)})), "")
     if not lost:
         return ";".join(read), None
-    near = nearest_label(lost, table, column.name)
+    near = nearest_label(_term(lost), table, column.name)
     if near is EMPTY:
         return ";".join(read), None
     return ";".join(read), N_("« {name} » est inconnu{hint}.", name=lost, hint=near)
+
+
+def _term(code: str) -> str:
+    """Give a code without the scheme that may stand before it: `interaction-type/internship`."""
+    return code.rpartition("/")[2]
 
 
 def _items(value: str, known: Mapping[str, str]) -> list[str]:

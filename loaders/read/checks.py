@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,8 +28,6 @@ class Fault:
     reasons: Mapping[int, Spoken]
 
 
-_LISTED_NAMES = re.compile(r"[a-z][\w-]{2,}(?:\|[a-z][\w-]{2,})+")
-"""The names that a pattern lists; codes are no names."""
 _FAILED = r"^#(N/A|N/D|REF!|VALUE!|VALEUR!|DIV/0!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!)$"
 
 
@@ -151,8 +147,7 @@ def _found(
     for check in (one for one in checks if not one.empties):
         for broken, reason in _broken(check, tables, registers):
             new = ~pl.col("_row").is_in(told.get((check.input, check.column), []))  # one reason a cell
-            key = pl.col(check.column).fill_null("")
-            yield _Rule(check.input, check.column, broken & new, key, partial(_near, check, reason))
+            yield _Rule(check.input, check.column, broken & new, pl.lit(0), lambda _, reason=reason: reason)  # type: ignore[misc]
         if check.unique:
             column = pl.col(check.column)
             twin = pl.concat_str("_file", pl.lit("\n"), "_row").first().over(check.column)
@@ -162,21 +157,6 @@ def _found(
     for fault in faults:
         row = pl.col("_row")
         yield _Rule(fault.input, fault.column, row.is_in(list(fault.reasons)), row, fault.reasons.__getitem__)
-
-
-def _near(check: Check, rule: Spoken, cell: str) -> Spoken:
-    """Add to a rule the name nearest to one that a cell should not have, where the rule's pattern lists names.
-
-    >>> check = Check("offers", "types", pattern=r"^((interaction-type/)?(internship|cifre-thesis)|https?://.+)$")
-    >>> _near(check, Message("Type inconnu."), "interaction-type/internshp")["fr"]
-    'Type inconnu. Le plus proche est « internship ».'
-    """
-    names = max(_LISTED_NAMES.findall(check.pattern or ""), default="", key=len).split("|")
-    for one in cell.split(";"):
-        name = one.strip().rpartition("/")[2]
-        if name not in names and (found := get_close_matches(name, names, n=1, cutoff=0.8)):
-            return N_("{rule} Le plus proche est « {name} ».", rule=rule, name=found[0])
-    return rule
 
 
 def _twin(rule: Spoken, first: str) -> Spoken:

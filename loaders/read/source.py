@@ -205,8 +205,8 @@ def _open_stream(path: Path, given: Input, notes: Inputs) -> Streamed:
 
 
 def _tell_unknown(opened: OpenTable, variant: Variant, notes: Inputs) -> None:
-    header = {squeeze(name) for name in opened.header}
-    absent = {*variant.columns.values(), *variant.optional_columns.values()} - header
+    mapped = {squeeze(name) for name in (*variant.columns.values(), *variant.optional_columns.values())}
+    absent = sorted(mapped - {squeeze(name) for name in opened.header})
     for name in unknown_columns(opened, variant):
         notes.signalled.append(f"{opened.place} : {name}")
         notes.warnings.append(
@@ -214,7 +214,7 @@ def _tell_unknown(opened: OpenTable, variant: Variant, notes: Inputs) -> None:
                 "{place} : la colonne « {name} » est inconnue{near}, elle n'est pas lue.",
                 place=opened.place,
                 name=name,
-                near=nearest(name, sorted(absent)),
+                near=nearest(name, absent),
             )
         )
 

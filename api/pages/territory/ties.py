@@ -8,7 +8,7 @@ from typing import Any
 
 from ....graph.region.firmness import firmest
 from ....graph.region.gazetteer import Territory
-from ....words import N_, Number, gettext
+from ....words import N_, Number, gettext, of_territory
 from ...labels.wording import level_name
 from ...render.blocks.tables import Column, LateRows, Table, Words
 from ...web.negotiation import Language
@@ -71,11 +71,12 @@ def interactions(seen: PortraitData, territory: Territory, language: Language) -
 
 
 def _whole(seen: PortraitData, territory: Territory, path: str, language: Language) -> str:
-    """Name a partner territory; one that holds some of this territory counts without it, and says so."""
+    """Name a partner territory; one that holds some of this territory counts without that, and says so."""
     partner, label = seen.territory(path), seen.label(path)
     if partner is None or not seen.inside(territory)[partner.communes].any():
         return label
-    return gettext("{whole} hors {part}", language, whole=label, part=territory.label)
+    part = of_territory(territory.label, territory.level, language)
+    return gettext("{whole} hors {part}", language, whole=label, part=part)
 
 
 def partners(seen: PortraitData, territory: Territory, language: Language) -> Table:

@@ -865,9 +865,9 @@ def test_a_level_as_people_write_it_leads_to_the_address(
 
 
 def test_a_partner_that_holds_the_territory_is_named_without_it(example: TestClient) -> None:
-    def named(commune: str) -> list[str]:
-        found = example.get(f"/territoires/commune/{commune}/partenaires?format=json").json()["rows"]
-        return [row["partner"] for row in found if row["partner_iri"].endswith("epci/200040715")]
+    def named(territory: str, partner: str) -> list[str]:
+        found = example.get(f"/territoires/{territory}/partenaires?format=json").json()["rows"]
+        return [row["partner"] for row in found if row["partner_iri"].endswith(partner)]
 
-    assert named("38185") == ["Grenoble-Alpes-Métropole hors Grenoble"]
-    assert named("07186") == ["Grenoble-Alpes-Métropole"]
+    assert named("commune/38185", "epci/200040715") == ["Grenoble-Alpes-Métropole hors de Grenoble"]
+    assert named("commune/07186", "epci/200040715") == ["Grenoble-Alpes-Métropole"]

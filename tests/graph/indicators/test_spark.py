@@ -68,7 +68,7 @@ def published(cube: Cube, path: Path) -> list[bytes]:
     return sorted(path.read_bytes().splitlines())
 
 
-def some(folder: Path, *names: str) -> Path:
+def indicators_folder(folder: Path, *names: str) -> Path:
     """Give a folder of a few indicators that the package declares: Spark takes a minute for all."""
     folder.mkdir()
     for name in names:
@@ -137,7 +137,7 @@ def test_a_question_whose_answer_is_not_certain_is_refused_by_its_name(
     del store
     manifest = {name: example_reader.snapshot.manifest[name] for name in ("quads", "graphs", "merged")}
     snapshots = Snapshots(tmp_path / "data")
-    few = some(tmp_path / "declared", *STANDING, "interactions", "interactions-per-100000")
+    few = indicators_folder(tmp_path / "declared", *STANDING, "interactions", "interactions-per-100000")
     with LocalReader(snapshots.publish(tmp_path / "store", manifest)) as reader:
         with on_spark(reader, spark) as strange:
             cube = Cube.of(strange, folders=[few])
@@ -158,4 +158,4 @@ def test_a_table_that_lacks_ends_all_and_is_named(
     lost = read_manifest(own, there.snapshot.id).tables[f"{DEF}hasParticipation"].file.name
     (cut / lost).unlink()
     with on_spark(example_reader, spark, cut) as reader, pytest.raises(BadColumns, match=lost):
-        Cube.of(reader, folders=[some(tmp_path / "declared", "interactions")])
+        Cube.of(reader, folders=[indicators_folder(tmp_path / "declared", "interactions")])

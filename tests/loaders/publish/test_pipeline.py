@@ -160,7 +160,7 @@ def test_a_type_that_is_mistyped_and_a_column_that_is_not_read_are_told_with_the
     with pytest.raises(RejectedRows) as caught:
         pipeline.load("exchange", [bad])
     said = str(caught.value)
-    assert "inconnu dans la nomenclature. Le plus proche est « internship »." in said
+    assert "« interaction-type/internshp » est inconnu (le plus proche est « internship »)." in said
     assert "la colonne « concern » est inconnue (le plus proche est « concerns »)" in said
 
 

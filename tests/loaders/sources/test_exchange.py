@@ -210,7 +210,7 @@ def test_the_page_on_project_territories_declares_one(tmp_path: Path, name: str)
         ("interactions", 2, "id", "stage 1", "identifiant"),
         ("participations", 2, "roles", "", "rôle"),
         ("participations", 2, "roles", "supply;suply", "« suply » est inconnu"),
-        ("participations", 2, "roles", "actor-role/suply", "rôle"),
+        ("participations", 2, "roles", "actor-role/suply", "« supply »"),
         ("interactions", 2, "types", "stagiaire", "« stagiaire » est inconnu"),
         ("organizations", 2, "kind", "Societe", "classe"),
         ("organizations", 2, "actor_type", "mairie", "acteur"),
