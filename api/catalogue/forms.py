@@ -88,7 +88,7 @@ def _field(
     kind, language = TYPES[parameter.type], reading.language
     choices: tuple[Choice, ...] = ()
     picker: Picker = "text"
-    finder = FINDERS.get(parameter.type, "")
+    finder = "" if kind.choices else FINDERS.get(parameter.type, "")
     if parameter.type == "territory-kind":
         picker, choices = "list", tuple(_levels(values, language))
     elif kind.choices:

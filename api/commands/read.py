@@ -251,30 +251,23 @@ def _entry(query: "Query") -> dict[str, object]:
 
 @app.command()
 def draw(
-    chain: Annotated[
-        str, typer.Argument(metavar="FILIÈRE", help="Nom court, par exemple timber-construction.")
-    ],
+    chain: Annotated[str, typer.Argument(metavar="FILIÈRE", help="Nom, ou nom court : timber-construction.")],
     out: Annotated[Path, typer.Option("-o", "--output", metavar="PAGE.html", help="Page à écrire.")],
     data_dir: DataDir = None,
 ) -> None:
     """Écrire le graphe d'une filière dans une page qui se suffit à elle-même."""
     from ...graph.region.view import RegionView
-    from ..pages.value_chain.chain import Chain, chains_of
+    from ...graph.synergies.subject import find_chain
+    from ..pages.value_chain.chain import Chain
     from ..pages.value_chain.standalone import graph_page
 
     check_output(out)
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(N_("« {path} » n'est pas le nom d'une page (.html).", path=str(out)))
     with open_reader(data_dir) as reader:
         matter = RegionView.of(reader)
-        found = Chain.of(matter, chain.rpartition("/")[2])
-        if found is None:
-            known = ", ".join(one.slug for one in chains_of(matter))
-            raise UsageError(
-                N_(
-                    "aucune filière ne s'appelle « {chain} » ; filières : {known}.",
-                    chain=chain,
-                    known=known or N_("aucune"),
-                )
-            )
+        found = Chain.of(matter, find_chain(matter, chain).rpartition("/")[2])
+        assert found is not None
         page = graph_page(found, reader.snapshot, language())
     out.write_text(page, encoding="utf-8")
     tell_written(out, Said(found.summary))

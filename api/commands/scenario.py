@@ -118,7 +118,11 @@ def compare(
     check_format(format, FORMATS)
     if (source is None) == (not assume):
         raise UsageError(N_("donnez un scénario (NOM ou FICHIER), ou des hypothèses (--assume)."))
-    asked = _scenario(source, data_dir) if source is not None else _of_lines("essai", "Essai", assume)
+    asked = (
+        _scenario(source, data_dir)
+        if source is not None
+        else _of_lines("essai", gettext("Essai", language()), assume)
+    )
     with matter_of(data_dir, illustrative) as matter:
         found = find(matter, asked, territory or None, figure or None)
     from ..analysis import comparisons as comparison_files
@@ -144,7 +148,7 @@ def list_saved(data_dir: DataDir = None, format: TableFormat = "table") -> None:
         return
     width = max((len(one.name) for one in found), default=0)
     for one in found:
-        print(f"{one.name:<{width}}  {one.label}")
+        print(f"{one.name:<{width}}  {one.words[language()]}")
     if not found:
         error_console().print(gettext("Aucun scénario n'est gardé.", language()), highlight=False)
 

@@ -64,6 +64,11 @@ class Collection:
         return {feature.id: feature for feature in self.features}
 
     @cached_property
+    def kinds(self) -> list[str]:
+        """The kinds of the features, in order."""
+        return sorted({kind for feature in self.features if (kind := feature.properties.get("kind"))})
+
+    @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree([feature.geometry or Point() for feature in self.features])
 

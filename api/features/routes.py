@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from ...ontology.labels import Term
+from ...queries.parameters import KINDS_OF_TERRITORY
 from ...words import N_
 from ..errors.refusals import known_parameters
 from ..reading.publication import reading_of
@@ -138,7 +139,7 @@ async def items(
     limit: Annotated[int, Query(ge=1, description=f"objets au plus ({MOST}) · features at most")] = USUAL,
     offset: Annotated[int, Query(ge=0, le=_FURTHEST, description="combien passer · how many to skip")] = 0,
     kind: Annotated[
-        str, Query(max_length=60, description="nature, « Commune » par exemple · kind", examples=["Commune"])
+        str, Query(max_length=60, description="nature : « Commune », « epci »… · kind", examples=["Commune"])
     ] = "",
     datetime: Annotated[
         str, Query(pattern=_DATETIME, description="sans effet : les objets n’ont pas de date · no effect")
@@ -146,7 +147,8 @@ async def items(
     f: Form = "",
 ) -> Response:
     """Les objets d’une collection, page par page, dans un ordre stable. *Features*, page by page, in a stable order."""
-    found = (await _one(request, reading, name)).select(read_box(bbox), kind)
+    whole = await _one(request, reading, name)
+    found = whole.select(read_box(bbox), kind and _known_kind(whole, name, kind))
     count = min(limit, MOST)
     shown = found[offset : offset + count]
     path, base = f"/ogc/collections/{name}/items", public_base(request)
@@ -220,6 +222,26 @@ def read_box(text: str) -> Box | None:
         if south <= north:
             return west, south, east, north
     raise PageError(400, N_("« bbox » attend ouest,sud,est,nord en degrés, pas « {text} ».", text=text))
+
+
+def _known_kind(whole: Collection, name: str, asked: str) -> str:
+    """Give the kind of a collection that is meant: its own name, or a level as questions write it (« epci »).
+
+    Raises PageError (400) for one that no feature has.
+    """
+    meant = KINDS_OF_TERRITORY.get(asked.casefold(), asked)
+    for kind in whole.kinds:
+        if kind.casefold() == meant.casefold():
+            return kind
+    raise PageError(
+        400,
+        N_(
+            "Aucun objet de la collection « {name} » n’est de nature « {kind} » ; il y a : {kinds}.",
+            name=name,
+            kind=asked,
+            kinds=", ".join(whole.kinds) or "–",
+        ),
+    )
 
 
 async def _kept(request: Request, reading: Reading) -> Mapping[str, Collection]:

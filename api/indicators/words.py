@@ -7,6 +7,8 @@ from typing import Any
 
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
+from ...graph.indicators.partners import MINIMUM as FEWEST_SHARED
+from ...graph.indicators.structure import MINIMUM as FEWEST_EXPECTED
 from ...graph.region.firmness import counts_of
 from ...graph.region.gazetteer import GRIDS
 from ...words import N_, NN_, Message, Named, Number, Spoken, gettext, ngettext, numeral, percent_sign
@@ -34,7 +36,8 @@ FORMULA_WORDS: Mapping[str, Pair] = {
     "location-quotient": N_(
         "Quotient de localisation : part du groupe dans le territoire, divisée par sa part dans "
         "la région ; 1 dit autant qu’ailleurs. Tout est compté, rien n’est tiré au sort : il n’y a "
-        "pas d’intervalle ; sous 5 attendus, pas de valeur."
+        "pas d’intervalle ; sous {fewest} attendus, pas de valeur.",
+        fewest=FEWEST_EXPECTED,
     ),
     "variety": N_("Nombre effectif de groupes : exponentielle de l’entropie de leurs parts."),
     "reach": N_("Part de la population dont la commune a un élément à moins de {km} km à vol d’oiseau."),
@@ -48,11 +51,13 @@ FORMULA_WORDS: Mapping[str, Pair] = {
     ),
     "outside-share": N_(
         "Interactions dont un participant est situé hors du territoire, divisées par celles du "
-        "territoire ; sous 5, pas de valeur."
+        "territoire ; sous {fewest} interactions, pas de valeur.",
+        fewest=FEWEST_SHARED,
     ),
     "ei-index": N_(
         "Indice E–I : interactions avec l’extérieur moins interactions internes, divisées par "
-        "leur somme ; sous 5, pas de valeur."
+        "leur somme ; sous {fewest} de cette somme, pas de valeur.",
+        fewest=FEWEST_SHARED,
     ),
     "counterparts": N_(
         "Dénombrement des autres territoires d’où agissent les partenaires des interactions du territoire."

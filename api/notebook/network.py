@@ -21,6 +21,7 @@ from ...ontology.labels import Term
 from ...words import N_, Number, gettext
 from ...words.locales import language
 from ..render.rendering import alone, script
+from .arguments import BadArgument
 from .tabular import Tabular
 from .views import foot, table
 
@@ -82,8 +83,10 @@ class Network(nx.Graph, Tabular):  # type: ignore[type-arg]
             path: the page to write (.html).
             most: nodes that are drawn at the most; the page says how many there are.
 
-        Raises OSError, PackageMissing.
+        Raises BadArgument for the name of another kind of file, OSError, PackageMissing.
         """
+        if Path(path).suffix.lower() not in (".html", ".htm"):
+            raise BadArgument("path", os.fspath(path), N_("le nom d’une page (.html)"))
         strength = dict(self.degree(weight="weight"))
         shown = self.subgraph(nlargest(most, sorted(self), key=strength.__getitem__))
         kinds = Counter(data.get("kind", "") for _, data in shown.nodes(data=True))

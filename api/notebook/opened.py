@@ -19,16 +19,15 @@ from platformdirs import user_cache_path
 
 from ...graph.indicators.cube import Cube
 from ...graph.region.gazetteer import Gazetteer
-from ...graph.region.names import UnknownName
 from ...graph.region.networks import Kind, network
 from ...graph.region.outlines import Outlines
 from ...graph.region.view import RegionView
-from ...graph.scenarios.names import nearest
 from ...graph.snapshots.reader import LocalReader
 from ...graph.snapshots.remote import adopt
 from ...graph.snapshots.snapshot import Snapshots
 from ...graph.sparql.prefixes import prefixes_for
 from ...graph.sparql.results import Rows
+from ...graph.synergies.subject import Names, find_chain
 from ...ontology.vocabulary import PREFIXES
 from ...queries.library import Library
 from ...queries.query import Chart
@@ -277,21 +276,14 @@ class OpenGraph:
         return Outcome(compare(self.matter, scenario, territories))
 
     def filiere(self, chain: str) -> Chain:
-        """Give a filière (its short name, path or label): its links, and who does what at each; raises UnknownName.
+        """Give a filière (short name, path, or name in any language): its links, and who does what at each; raises UnknownName.
 
         Examples:
             graph.filiere("timber-construction").members
         """
         rows = self.matter.frame("chains")
-        names = dict(rows.select("chain", "chainLabel").unique().sort("chain").iter_rows())
-        found = [
-            path
-            for path, label in names.items()
-            if chain in (path, path.rsplit("/", 1)[-1], label) or chain.endswith(f"/id/{path}")
-        ]
-        if not found:
-            raise UnknownName("chain", chain, nearest(chain, names))
-        path, said = found[0], language()
+        path, said = find_chain(self.matter, chain), language()
+        label = Names.of(self.matter).named(path)[said]
         concepts = self.matter.frame("concepts").select("concept", "label", "english").iter_rows()
         words = {concept: Named(label, english)[said] for concept, label, english in concepts}
         own = rows.filter(pl.col("chain") == path)
@@ -311,10 +303,10 @@ class OpenGraph:
         picture = draw(
             Rows([link, does, many], [list(row) for row in counts.iter_rows()]),
             Chart("bar", link, many, does),
-            gettext("{chain} : membres par maillon et par fonction", said, chain=names[path]),
+            gettext("{chain} : membres par maillon et par fonction", said, chain=label),
             said,
         )
-        return Chain(path, names[path], links, members, picture.svg if counts.height else "", self.snapshot)
+        return Chain(path, label, links, members, picture.svg if counts.height else "", self.snapshot)
 
     def query(self, name: str, /, **parameters: Parameter | Sequence[Parameter] | None) -> Answer:
         """Ask a named question (see /queries) with its parameters, as the service does: the same graphs, values and refusals.

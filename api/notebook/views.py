@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from shutil import get_terminal_size
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -26,6 +26,7 @@ from ...words.locales import language
 from ..analysis import comparisons
 from ..maps.drawing import STATUSES
 from ..maps.reading import Map, cell_text, summary
+from .spoken import in_the_locale
 from .tabular import Tabular
 
 _VALUE = (N_("Indicateur"), N_("Valeur"), N_("Période"))
@@ -34,6 +35,16 @@ _MEMBER = (N_("Membre"), N_("Fonction"), N_("Maillon"), N_("Preuve"))
 _CHANGE = (N_("Territoire"), N_("Chiffre"), N_("Avant"), N_("Après"), N_("En clair"))
 MOST = 50
 """Rows of a table that are shown; the rest is counted."""
+
+
+_T = TypeVar("_T")
+
+
+def _of_id(known: Mapping[str, _T], name: str, indicators: Mapping[str, Indicator]) -> _T:
+    if name not in known:
+        titles = {each: one.title[language()] for each, one in indicators.items()}
+        raise UnknownName("indicator", name, nearest(name, titles))
+    return known[name]
 
 
 def table(head: Sequence[str | Spoken], rows: Iterable[Sequence[object]], caption: str = "") -> str:
@@ -127,13 +138,11 @@ class Portrait(Tabular):
         schema = {name: pl.Float64 if name in floats else pl.String for name in names}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
+    @in_the_locale
     def __getitem__(self, indicator: str) -> Value:
         """Give the value of an indicator by its id; raises UnknownName, with the nearest."""
         known = {one.indicator.id: one for one in self.values}
-        if indicator not in known:
-            titles = {name: one.indicator.title[language()] for name, one in known.items()}
-            raise UnknownName("indicator", indicator, nearest(indicator, titles))
-        return known[indicator]
+        return _of_id(known, indicator, {name: one.indicator for name, one in known.items()})
 
     def __repr__(self) -> str:
         title = f"{self.territory.label} ({self.territory.id.removeprefix('territory/')})"
@@ -171,6 +180,12 @@ class Indicators(Tabular):
         rows = [(i.id, i.topic, i.title["fr"], i.unit, i.definition["fr"]) for i in self.declared]
         names = ("indicator", "topic", "title", "unit", "definition")
         return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+    @in_the_locale
+    def __getitem__(self, indicator: str) -> Indicator:
+        """Give an indicator by its id; raises UnknownName, with the nearest."""
+        known = {one.id: one for one in self.declared}
+        return _of_id(known, indicator, known)
 
     def __len__(self) -> int:
         return len(self.declared)

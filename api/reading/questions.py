@@ -16,9 +16,7 @@ from .names import Index, Named, build_index
 from .solutions import Memory, Reading
 
 #: Parameters whose value may be a name, and the kind of things it is looked for among.
-FINDERS: Mapping[str, str] = {"territory": "territoires", "organization": "acteurs"}
-#: Parameters near whose values others are offered by name.
-_NAMED: Mapping[str, str] = {**FINDERS, "chain": "filieres"}
+FINDERS: Mapping[str, str] = {"territory": "territoires", "organization": "acteurs", "chain": "filieres"}
 #: Types of parameters whose French word is feminine.
 _FEMININE = ("organization", "resource", "chain")
 
@@ -71,7 +69,7 @@ def short_value(iri: str) -> str:
 def understand(
     query: Query, given: Mapping[str, Sequence[str]], index: Index, *, strict: bool = False
 ) -> tuple[dict[str, list[str]], list[Understood]]:
-    """Turn names of territories and organisations into IRIs; tell which were understood, and as what.
+    """Turn names of territories, organisations and filières into IRIs; tell which were understood, and as what.
 
     A page tells its reader what it understood, and takes what comes closest; a file tells nobody: with `strict`, a name
     counts where it is exact and one thing's alone. Raises ParameterError for a parameter that the question does not
@@ -129,7 +127,8 @@ def _check_clear(query: Query, parameter: Parameter, text: str, found: Sequence[
 def _offered(index: Index, things: Sequence[Named], language: Language) -> str:
     """List things with what is to be typed for each."""
     return ", ".join(
-        f"{short_value(one.iri)} ({one.label}, {index.precise(one, language)})" for one in things
+        f"{short_value(one.iri)} ({', '.join(filter(None, (one.label, index.precise(one, language))))})"
+        for one in things
     )
 
 
@@ -159,7 +158,7 @@ def check_known(
                 reason = N_("la publication ne décrit aucun {kind} « {text} »", **values_of)
                 if parameter.type in _FEMININE:
                     reason = N_("la publication ne décrit aucune {kind} « {text} »", **values_of)
-                near = index.nearest(text, _NAMED.get(parameter.type, ""), 5)
+                near = index.nearest(text, FINDERS.get(parameter.type, ""), 5)
                 raise Unclear(query.name, name, text, reason, near)
 
 
@@ -208,8 +207,8 @@ def posed(
 ) -> tuple[str, list[str] | None]:
     """Give the text of a question and the graphs it reads, for a reader: what a file of the service would answer.
 
-    Names of territories and organisations are understood where they are exact; the names of the publication are only read
-    for a value that is no code of a thing it describes. Raises ParameterError, and Unclear with the nearest things.
+    Names of territories, organisations and filières are understood where they are exact; the names of the publication are
+    only read for a value that is no code of a thing it describes. Raises ParameterError, and Unclear with the nearest things.
     """
     graphs = dataset_of(reader.snapshot.manifest.get("graphs", {}), query)
     apart = reader.snapshot.graphs("illustrative")

@@ -32,7 +32,7 @@ _REFUSED: Mapping[str, Words] = {
         "coopère : il en faut 3."
     ),
     "openness": N_(
-        "Trop peu de liens connus et situés pour dire s'ils vont au dehors : il faut 10 interactions."
+        "Trop peu d'interactions situées au dedans ou au dehors pour dire où vont les liens : il en faut 10 en tout."
     ),
     "complementarity": N_(
         "Trop peu de spécialisations connues, dans sa zone d'emploi ou hors du territoire, pour dire ce qu'un partenaire "

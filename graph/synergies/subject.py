@@ -10,6 +10,7 @@ from ...words import N_, Named, first_upper
 from ..findings.model import Thing, Words
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.names import UnknownName
+from ..region.text import fold
 from ..region.view import RegionView
 
 _CHAIN = "value-chain/"
@@ -32,31 +33,37 @@ class Subject:
 
 
 def find_subject(matter: RegionView, name: str) -> Subject:
-    """Find a territory, or a filière by its short name, path, IRI or French label.
-
-    Raises UnknownName with the nearest filières, then the nearest territories.
-    """
-    chains = dict(matter.frame("chains").select("chain", "chainLabel").unique().sort("chain").iter_rows())
-    text = name.strip().removeprefix(ID)
-    for chain, label in chains.items():
-        if text in (chain, chain.removeprefix(_CHAIN)) or text.casefold() == label.casefold():
-            return Subject(Thing(chain, label, "chain", Names.of(matter).english(chain)), chain=chain)
+    """Find a territory, or a filière as `find_chain` does; raises UnknownName with the nearest filières, then territories."""
+    try:
+        chain = find_chain(matter, name)
+        return Subject(Names.of(matter).thing(chain, "chain"), chain=chain)
+    except UnknownName as unknown:
+        near = unknown.nearest
     try:
         territory = Gazetteer.of(matter).territory(name)
     except UnknownName as unknown:
-        near = [*_near_chains(text, chains), *unknown.nearest]
-        raise UnknownName("territory or filière", name, near) from None
+        raise UnknownName("territory or filière", name, [*near, *unknown.nearest]) from None
     return Subject(Thing(territory.id, territory.label, "territory"), territory)
 
 
-def _near_chains(text: str, chains: dict[str, str]) -> list[tuple[str, str]]:
-    words = {
-        word: path for path, label in chains.items() for word in (label.casefold(), path.removeprefix(_CHAIN))
+def find_chain(matter: RegionView, name: str) -> str:
+    """Find the path of a filière by its short name, path, IRI, or name in any language.
+
+    Raises UnknownName with the nearest filières.
+    """
+    names = Names.of(matter)
+    words: dict[str, str] = {
+        fold(word): path
+        for path in matter.frame("chains")["chain"].unique().sort()
+        for word in (path.removeprefix(_CHAIN), *names.named(path).values())
     }
-    asked = text.removeprefix(_CHAIN).casefold()
+    asked = fold(name.strip().removeprefix(ID).removeprefix(_CHAIN))
+    if asked in words:
+        return words[asked]
     near = get_close_matches(asked, words, n=3, cutoff=0.5)
     found = [*near, *(word for word in words if len(asked) >= 3 and asked in word)]
-    return [(chains[path], ID + path) for path in dict.fromkeys(words[word] for word in found)]
+    paths = dict.fromkeys(words[word] for word in found)
+    raise UnknownName("chain", name, [(names.french(path), ID + path) for path in paths])
 
 
 class Names:

@@ -79,6 +79,8 @@ def test_a_box_gives_what_meets_it(client: TestClient) -> None:
     assert get(client, path, bbox="170,-80,6,80")["numberMatched"] > 0  # across the antimeridian
     communes = get(client, path, bbox="5.65,45.05,5.75,45.25", kind="Commune")
     assert {one["properties"]["kind"] for one in communes["features"]} == {"Commune"}
+    groups = get(client, path, kind="epci")["features"]
+    assert {one["properties"]["kind"] for one in groups} == {"Intercommunality"}
 
 
 def test_a_site_says_whose_it_is_and_how_well_its_place_is_known(client: TestClient) -> None:
@@ -93,6 +95,7 @@ def test_a_site_says_whose_it_is_and_how_well_its_place_is_known(client: TestCli
     ("path", "status", "word"),
     [
         ("/ogc/collections/territories/items?bbox=1,2,3", 400, "bbox"),
+        ("/ogc/collections/territories/items?kind=Foo", 400, "Intercommunality"),
         ("/ogc/collections/territories/items?bbox=1,9,3,2", 400, "bbox"),
         ("/ogc/collections/territories/items?bbox=nan,1,2,3", 400, "bbox"),
         ("/ogc/collections/territories/items?limit=0", 400, "limit"),

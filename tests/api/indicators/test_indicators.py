@@ -259,6 +259,9 @@ def test_every_formula_level_and_method_has_words() -> None:
 
 
 def test_no_interval_is_told_of_what_is_counted_whole() -> None:
+    for name in ("outside-share", "ei-index"):
+        one = INDICATORS[name]
+        assert f"sous {one.minimum:.0f} " in formula_words(one, INDICATORS, "fr")
     told = formula_words(INDICATORS["specialisation"], INDICATORS, "fr")
     assert "pas d’intervalle" in told and "Poisson" not in told
 

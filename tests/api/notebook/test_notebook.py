@@ -113,6 +113,10 @@ def test_a_map_has_its_picture_and_its_values(graph: OpenGraph) -> None:
 def test_a_chain_is_found_by_any_of_its_names(graph: OpenGraph) -> None:
     chain = graph.filiere("timber-construction")
     assert graph.filiere("bois-construction").id == graph.filiere(chain.id).id == chain.id
+    assert graph.filiere("Timber construction").id == chain.id
+    assert len(graph.query("chain-members", chain="timber construction")) == len(
+        graph.query("chain-members", chain="timber-construction")
+    )
     assert chain.links.height and "<svg" in chain._repr_html_()
     with pytest.raises(UnknownName):
         graph.filiere("papier")

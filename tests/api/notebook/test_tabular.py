@@ -20,6 +20,7 @@ import pytest
 import rdflib
 from ancrage.api.catalogue.answers import asked_of
 from ancrage.api.notebook.answer import Answer
+from ancrage.api.notebook.arguments import BadArgument
 from ancrage.api.notebook.opened import OpenGraph, WrongForm
 from ancrage.api.reading.publication import publication_of
 from ancrage.graph.region.names import UnknownName
@@ -175,6 +176,8 @@ def test_a_network_without_a_node_is_an_empty_matrix(graph: OpenGraph) -> None:
 
 
 def test_a_drawing_fetches_nothing(graph: OpenGraph, tmp_path: Path) -> None:
+    with pytest.raises(BadArgument, match=r"\(\.html\)"):
+        graph.network("actors-chains").draw(tmp_path / "chains.pdf")
     page = graph.network("actors-chains").draw(tmp_path / "chains.html", most=5).read_text(encoding="utf-8")
     outside = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
     assert not re.search(r"<(?:script|link|img)\b[^>]*(?:src|href)=\"", outside)
