@@ -235,7 +235,8 @@ def _drawn(
         sources=about.sources,
     )
     making.data[id] = (making.set(first_upper(title)), flat(rows))
-    caption = making.set(f"{first_upper(title)}{f', {when}' if when else ''} [{reference}]")
+    dated = f", {when}" if when and f"({when})" not in title else ""
+    caption = making.set(f"{first_upper(title)}{dated} [{reference}]")
     return [
         Figure(
             id,

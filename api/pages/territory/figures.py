@@ -201,7 +201,7 @@ def years_of_interactions(seen: PortraitData, *territories: Territory) -> str:
 
 def rests_on_interactions(indicator: Indicator) -> bool:
     """Tell whether an indicator is of the interactions of a territory: its years are theirs."""
-    return indicator.topic in ("interactions", "ties") and indicator.id not in ("actors", "relay-structures")
+    return indicator.topic in ("interactions", "ties") and indicator.id != "relay-structures"
 
 
 def _row(

@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 
 from ....graph.indicators.rows import MISSING
-from ....graph.region.derived import distinct_participations
+from ....graph.region.derived import BELOW_HIGHER_EDUCATION, distinct_participations
 from ....graph.region.firmness import firmest, weakest
 from ....graph.region.gazetteer import Territory
 from ....graph.region.text import fold
 from ....ontology.labels import Term
-from ....words import N_, Number, gettext
+from ....words import N_, NN_, Number, gettext
 from ...labels.wording import level_name
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
@@ -231,6 +231,7 @@ def programmes(seen: PortraitData, territory: Territory, language: Language) -> 
                 "institution": seen.label(by) if by else "",
                 "institution_iri": by,
                 "seats": capacity,
+                "below": level == BELOW_HIGHER_EDUCATION,
                 "towns": set(),
                 "evidence": evidence,
                 "source": source_name(source),
@@ -243,6 +244,16 @@ def programmes(seen: PortraitData, territory: Territory, language: Language) -> 
     )
     for row in listed:
         row["town"] = ", ".join(sorted(row.pop("towns")))
+    below = sum(row.pop("below") for row in listed)
+    notes: list[Words] = [N_("Dans l’ordre des places, là où une source les donne, puis des noms.")]
+    if below:
+        notes.append(
+            NN_(
+                "Dont {n} du niveau du baccalauréat, qui n’est pas du supérieur : le nombre de formations ne la compte pas.",
+                "Dont {n} du niveau du baccalauréat, qui ne sont pas du supérieur : le nombre de formations ne les compte pas.",
+                below,
+            )
+        )
     return Table(
         (
             Column("programme", N_("Formation"), "link", weight=3),
@@ -254,7 +265,7 @@ def programmes(seen: PortraitData, territory: Territory, language: Language) -> 
             SOURCES,
         ),
         listed,
-        notes=(N_("Dans l’ordre des places, là où une source les donne, puis des noms."),) if listed else (),
+        notes=tuple(notes) if listed else (),
         empty=N_("Aucune source chargée ne décrit de formation enseignée dans ce territoire."),
         question="territory-programmes",
         more={"groups": Counter(sorted(row["level"] for row in listed))},

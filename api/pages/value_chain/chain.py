@@ -179,7 +179,9 @@ class Chain:
             said,
             stages=NN_("{n} étape", "{n} étapes", len(self.stages)),
             activities=NN_("{n} activité", "{n} activités", activities),
-            members=NN_("{n} membre repéré", "{n} membres repérés", len(self.members)),
+            members=NN_(
+                "{n} membre repéré, où qu’il soit", "{n} membres repérés, où qu’ils soient", len(self.members)
+            ),
             kinds=N_(" : {kinds}", kinds=", ".join(one[said] for one in known)) if known else "",
             nobody=nobody if empty else "",
             counted=unnamed if self.unnamed() else "",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from ancrage.api.pages.territory import essentials, page
+from ancrage.api.pages.territory import essentials, lists, page
 from ancrage.api.pages.territory.figures import PEERS, Comparison
 from ancrage.api.reading.rows import By
 from ancrage.graph.indicators.peers import Peer
@@ -260,7 +260,9 @@ def test_interactions_have_one_period_on_all_pages_of_a_portrait(example: TestCl
     first = example.get(METRO, headers={"Accept": "text/html", "Accept-Language": "fr"}).text
     assert f"({period})" in first.partition('<ul class="reperes"')[2].partition("</ul>")[0]
     figures = list(csv.DictReader(io.StringIO(example.get(f"{METRO}/chiffres-cles?format=csv").text)))
-    assert {row["as_of"] for row in figures if row["id"] in ("interactions", "outside-share")} == {period}
+    assert {row["as_of"] for row in figures if row["id"] in ("interactions", "outside-share", "actors")} == {
+        period
+    }
 
 
 def test_the_programmes_of_a_territory_are_told_by_their_seats(example: TestClient) -> None:
@@ -271,3 +273,23 @@ def test_the_programmes_of_a_territory_are_told_by_their_seats(example: TestClie
         "Dans l’ordre des places"
         in example.get(f"{METRO}/formations", headers={"Accept": "text/html", "Accept-Language": "fr"}).text
     )
+
+
+def test_a_list_of_programmes_says_which_the_number_of_programmes_leaves_out() -> None:
+    columns = ("programme", "label", "level", "institution", "at", "evidence", "source", "end", "capacity")
+    told = [
+        ("programme/1", "BPJEPS", "level/eqf4", None, 0, "declared", "mesr-parcoursup", None, 12),
+        ("programme/2", "BTS", "level/eqf5", None, 0, "declared", "mesr-parcoursup", None, 24),
+    ]
+    frame = pl.DataFrame(told, schema=columns, orient="row")
+    seen: Any = SimpleNamespace(
+        ground=SimpleNamespace(wide=[("commune/07330", "Vallon-Pont-d'Arc")]),
+        rows=lambda *_: By(frame, "at").all(),
+        word=lambda path, _: path,
+        label=str,
+    )
+    territory: Any = None
+    notes = [str(note) for note in lists.programmes(seen, territory, "fr").notes]
+    assert any(note.startswith("Dont 1 du niveau du baccalauréat") for note in notes)
+    frame = frame.filter(pl.col("level") == "level/eqf5")
+    assert len(lists.programmes(seen, territory, "fr").notes) == 1

@@ -110,7 +110,7 @@ def test_a_picture_names_each_actor_once_and_no_name_is_over_another(members: in
 
 def test_the_summary_names_the_stages_where_nobody_is() -> None:
     text = chain(1).summary().replace("\u00a0", " ")
-    assert "1 membre repéré : 1 formation" in text
+    assert "1 membre repéré, où qu’il soit : 1 formation" in text
     assert "« étape 1 »" in text
     assert "« étape 0 »" not in text
 
@@ -119,7 +119,11 @@ def test_the_drawing_and_the_summary_speak_english_too() -> None:
     drawing = draw_chain(chain(3), said="en")
     assert {word for _, word, _, _ in drawing.legend} >= {"programme", "stage of the chain"}
     assert "stage not known" in {node["label"] for node in drawing.nodes}
-    assert chain(1).summary("en").startswith("6 stages, 1 activity; 1 member found: 1 programme.")
+    assert (
+        chain(1)
+        .summary("en")
+        .startswith("6 stages, 1 activity; 1 member found, wherever it is: 1 programme.")
+    )
 
 
 def test_nodes_say_what_filters_need() -> None:
