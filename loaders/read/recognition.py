@@ -14,7 +14,7 @@ from ..sources.layout import TITLES
 from ..sources.parts import Input
 from .formats import first_rows, squeeze
 from .headings import LISTS, READ_ME, is_called, sheet_of, table_fitted, table_named
-from .variants import missing_columns, of_partner, open_input, variants_of
+from .variants import missing_columns, names_of, of_partner, open_input, variants_of
 from .workbooks import WORKBOOKS, sheet_names
 
 #: How the names of files end that may hold a table.
@@ -122,7 +122,7 @@ def assign(
         if not matches and path.suffix.lower() in WORKBOOKS:
             matches = _by_sheet(source, path, warnings)
         if not matches:
-            matches = [given for given in source.inputs if _has_header(path, given)][:1]
+            matches = _by_columns(source, path, warnings)
         if not matches and len(source.inputs) == 1:
             matches = [source.inputs[0]]
         if not matches:
@@ -145,7 +145,8 @@ def _expected(source: Source, path: Path) -> Spoken:
             has=has,
             sheets=sheets,
         )
-    known = ", ".join(Path(pattern).name for given in source.inputs for pattern in given.files)
+    names = [Path(pattern).name for given in source.inputs for pattern in given.files]
+    known = ", ".join(name for name in names if name.removesuffix(".gz") == name or name[:-3] not in names)
     return N_("un fichier de la source « {source} » ({known})", source=source.name, known=known)
 
 
@@ -203,6 +204,24 @@ def _by_header(
             )
             found.append(replace(given, sheet=sheet, format="xlsx"))
     return found
+
+
+def _by_columns(source: Source, path: Path, warnings: list[Spoken]) -> list[Input]:
+    """Return the input that the header of a file tells; of a partner's, the table that has most of its columns."""
+    matches = [given for given in source.inputs if _has_header(path, given)]
+    if not matches or not all(of_partner(given) for given in source.inputs):
+        return matches[:1]
+
+    def known(given: Input) -> int:
+        return len(set(names_of(given)) & set(open_input(path, given).header))
+
+    best = max(matches, key=known)
+    if 2 * known(best) <= len(open_input(path, best).header):
+        return []
+    warnings.append(
+        N_("{file} est lu comme « {table} ».", file=path.name, table=TITLES.get(best.table, best.table))
+    )
+    return [best]
 
 
 def _has_header(path: Path, given: Input) -> bool:

@@ -297,6 +297,21 @@ def test_a_table_nearly_named_is_refused_and_another_is_told(folder: Path) -> No
         read(folder)
 
 
+def test_a_file_of_another_name_is_the_table_that_has_most_of_its_columns(
+    folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "liens.csv"
+    other.write_bytes((folder / "participations.csv").read_bytes())
+    found = read(other)
+    assert set(found.tables) >= {"participations"} and found.tables["participations"].height
+    assert [one["fr"] for one in found.warnings][:1] == ["liens.csv est lu comme « Participations »."]
+    other.write_text("nom;commune;date;partenaire\nX;38185;2024-01-01;Y\n", encoding="utf-8")
+    with pytest.raises(
+        SourceError, match=r"liens\.csv n'est pas un fichier de la source.*participations\.csv, ties"
+    ):
+        read(other)
+
+
 def written(path: Path, sheets: dict[str, list[list[str]]]) -> Path:
     """Write a workbook; a cell that begins with « = » is a formula that failed."""
     with xlsxwriter.Workbook(path) as book:
