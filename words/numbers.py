@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .catalogues import locale
 from .marks import mark_number, percent_sign
@@ -15,6 +15,9 @@ from .messages import Spoken, gettext, placeholder_value
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+Junction: TypeAlias = Literal["standard", "or"]
+"""What stands before the last of several words: « et », or « ou »; the names are babel's."""
 
 
 def number(value: float | Decimal | None, language: str, decimals: int = 0) -> str:
@@ -82,15 +85,15 @@ def decimals_beside(value: float, limit: float) -> int:
     return next((n for n in (0, 1) if round(value, n) != round(limit, n)), 2)
 
 
-def join_words(parts: Sequence[object], language: str) -> str:
+def join_words(parts: Sequence[object], language: str, style: Junction = "standard") -> str:
     """Join words as a sentence does.
 
-    >>> join_words(["Vif"], "fr"), join_words(["Die", "Vif", "Gap"], "fr"), join_words(["Die", "Vif", "Gap"], "en")
-    ('Vif', 'Die, Vif et Gap', 'Die, Vif and Gap')
+    >>> join_words(["Vif"], "fr"), join_words(["Die", "Vif", "Gap"], "fr"), join_words(["Die", "Vif", "Gap"], "en", "or")
+    ('Vif', 'Die, Vif et Gap', 'Die, Vif or Gap')
     """
     from babel.lists import format_list
 
-    return format_list([str(placeholder_value(part, language)) for part in parts], locale=locale(language))
+    return format_list([str(placeholder_value(part, language)) for part in parts], style, locale(language))
 
 
 @lru_cache(maxsize=4096)
@@ -184,12 +187,13 @@ class Percent(Spoken):
 class Listed(Spoken):
     """Words, or what is said in several languages, to be joined later as a sentence does.
 
-    >>> Listed(("Die", "Crest"))["en"]
-    'Die and Crest'
+    >>> Listed(("Die", "Crest"))["en"], Listed(("Die", "Crest"), "or")["fr"]
+    ('Die and Crest', 'Die ou Crest')
     """
 
     parts: Sequence[object]
+    style: Junction = "standard"
 
     def __getitem__(self, language: str) -> str:
         """Join them."""
-        return join_words(self.parts, language)
+        return join_words(self.parts, language, self.style)

@@ -89,6 +89,8 @@ EXIT_CODES: dict[str, int] = {
     "NoColumns": USAGE,
     "StoreBusy": BUSY,
     "QueryNotFound": USAGE,
+    "QuerySyntax": USAGE,
+    **dict.fromkeys(("FileNotFoundError", "NotADirectoryError", "IsADirectoryError"), USAGE),
     "ParameterError": USAGE,
     "NotAcceptable": USAGE,
     "SettingError": USAGE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -17,9 +16,9 @@ from ...graph.indicators.cube import Cube
 from ...graph.indicators.declaration import Indicator
 from ...graph.indicators.facts import FACTS
 from ...graph.region.gazetteer import Territory
-from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Layer, Outlines
 from ...words import first_upper, gettext, ngettext, number
+from ..reading.cube import find_indicator
 from ..web.negotiation import Language
 from .drawing import STATUSES, entries
 from .places import Place
@@ -176,10 +175,9 @@ def read_map(
 
     The scale is that of the values shown, with those of the periods `beside` it: a colour says the same in each year.
     """
-    if indicator not in cube.indicators:
-        raise UnknownName("indicator", indicator, _alike(indicator, cube))
+    one = find_indicator(cube, indicator)
     layer = outlines.layer(level, within, width)
-    found = cube.across(indicator, level, by=by, period=period)
+    found = cube.across(one.id, level, by=by, period=period)
     inside = pl.col("territory").is_in([territory.id for territory in layer.territories])
     rows = found.filter(inside).select("territory", "value", "low", "high", "status", *FACTS).iter_rows()
     values = {name: row for name, *row in rows}
@@ -190,15 +188,14 @@ def read_map(
             AreaValue(territory, value, low, high, None if value is not None else status or "missing", *facts)
         )
     known = [cell.value for cell in cells if cell.value is not None]
-    one = cube.indicators[indicator]
     told = period or (found["period"][0] if found.height else None)
     place = outlines.ground.territory(within)
     others = [
-        cube.across(indicator, level, by=by, period=other).filter(inside)["value"].drop_nulls().to_list()
+        cube.across(one.id, level, by=by, period=other).filter(inside)["value"].drop_nulls().to_list()
         for other in beside
         if other != told
     ]
-    scale, as_of = scale_of(one, [*known, *chain(*others)], method, classes), cube.as_of(indicator, told)
+    scale, as_of = scale_of(one, [*known, *chain(*others)], method, classes), cube.as_of(one.id, told)
     return Map(one, level, place, by, told, layer, cells, scale, as_of)
 
 
@@ -284,12 +281,6 @@ def summary(shown: Map, language: Language = "fr") -> str:
         )
     mark = gettext("\u00a0; ", language)
     return text + "".join(mark + one for one in more) + "."
-
-
-def _alike(name: str, cube: Cube) -> list[tuple[str, str]]:
-    return [
-        (cube.indicators[one].title["fr"], one) for one in get_close_matches(name, cube.indicators, 3, 0.5)
-    ]
 
 
 def date_text(period: str | None, as_of: str, said: Language) -> str:

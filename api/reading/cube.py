@@ -17,7 +17,7 @@ from ...graph.region.levels import LEVELS
 from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
-from ...words import DECLARED
+from ...words import DECLARED, Named
 from ..labels.columns import columns_of
 
 ALL = "*"
@@ -92,10 +92,8 @@ def find_indicator(cube: Cube, name: str) -> Indicator:
         return titles[folded]
     near = get_close_matches(text.casefold(), [*cube.indicators, *titles], n=6, cutoff=0.55)
     near += [key for key in (*cube.indicators, *titles) if len(text) > 2 and text.casefold() in key]
-    found = dict.fromkeys(
-        cube.indicators[key].id if key in cube.indicators else titles[key].id for key in near
-    )
-    nearest = [(cube.indicators[one].title["fr"], one) for one in found]
+    found = {one.id: one.title for key in near for one in (cube.indicators.get(key) or titles[key],)}
+    nearest = [(Named(title["fr"], title["en"]), one) for one, title in found.items()]
     raise UnknownName("indicator", name, nearest[:3])
 
 

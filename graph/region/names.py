@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...ontology.vocabulary import ID
-from ...words import N_, AncrageError, Message, Spoken
+from ...words import N_, AncrageError, Listed, Message, Named, Spoken
 
 _NONE: Mapping[str, Message] = {
     "territory": N_("aucun territoire"),
@@ -45,9 +45,11 @@ class UnknownName(AncrageError, LookupError):  # noqa: N818
 
     code = "unknown-name"
 
-    def __init__(self, kind: str, name: str, nearest: Sequence[tuple[str, str]] = ()) -> None:
-        self.kind, self.name, self.nearest = kind, name, tuple(nearest)
-        near = ", ".join(_offer(*one) for one in nearest)
+    def __init__(self, kind: str, name: str, nearest: Sequence[tuple[str | Spoken, str]] = ()) -> None:
+        self.kind, self.name = kind, name
+        self.nearest = tuple((str(label), iri) for label, iri in nearest)
+        self._offers = [_offer(*one) for one in nearest]
+        near = ", ".join(one["en"] for one in self._offers)
         super().__init__(f"the graph has no {kind} “{name}”" + (f"; did you mean {near}?" if near else ""))
 
     @property
@@ -55,13 +57,11 @@ class UnknownName(AncrageError, LookupError):  # noqa: N818
         """What is said, with the nearest names."""
         if not self.nearest:
             return self.brief
-        *others, last = [_offer(*one) for one in self.nearest]
-        near = N_("{first} ou {last}", first=", ".join(others), last=last) if others else last
         return N_(
             "{none} ne s’appelle « {name} » ; vouliez-vous dire {near} ?",
             none=self._none,
             name=self.name,
-            near=near,
+            near=Listed(self._offers, "or"),
         )
 
     @property
@@ -101,7 +101,8 @@ class SharedName(UnknownName):
         )
 
 
-def _offer(label: str, iri: str) -> str:
+def _offer(label: str | Spoken, iri: str) -> Spoken:
     """Write a name that may be meant with its code, where that is another."""
     code = iri.rsplit("/id/", 1)[-1]
-    return label if code == label else f"{label} ({code})"
+    name = Named(label) if isinstance(label, str) else label
+    return name if code == name["fr"] else N_("{name} ({code})", name=name, code=code)

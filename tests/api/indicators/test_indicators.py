@@ -225,6 +225,17 @@ def test_the_command_lists_shows_and_writes(example_data_dir: Path, cube: Cube) 
     )
 
 
+def test_names_near_an_unknown_one_are_said_in_the_language_of_the_sentence(cube: Cube) -> None:
+    with pytest.raises(UnknownName) as refused:
+        find_indicator(cube, "populatio")
+    assert "Population (population)" in refused.value.told("fr")
+    with pytest.raises(UnknownName) as refused:
+        find_indicator(cube, "programmes-by-famil")
+    own = cube.indicators["programmes-by-family"].title
+    assert own["fr"] in refused.value.told("fr") and own["en"] in refused.value.told("en")
+    assert own["fr"] not in refused.value.told("en")
+
+
 def test_a_code_of_a_region_is_not_that_of_a_departement_elsewhere(ground: Gazetteer) -> None:
     assert ground.territory("84").id == "territory/region/84"
 
