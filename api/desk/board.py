@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from ...graph.sparql.results import Value
 from ...loaders.desk.ledger import Need
 from ...loaders.desk.reminders import FIRST, days_since
-from ...loaders.desk.states import NEED_NAMES, OPEN, NeedState
+from ...loaders.desk.states import NEED_NAMES, NeedState
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import now
 from ...words import gettext
@@ -51,9 +51,9 @@ async def board(request: Request) -> Response:
     visitor = await allowed(request, Act.ANSWER)
     desk, said = await DESK.read(request), choose_language(request)
     asked = request.query_params.get("state", "")
-    needs = [(need, need.state) for need in seen_by(visitor, desk)]
-    counts = Counter(state for _, state in needs)
-    chosen = [need for need, state in needs if (state.value == asked if asked else state in OPEN)]
+    needs = seen_by(visitor, desk)
+    counts = Counter(need.state for need in needs)
+    chosen = [need for need in needs if (need.state.value == asked if asked else need.open)]
     chosen.sort(key=lambda need: (need.changed, need.id))
     if (form := list_format(request)) != HTML:
         title = gettext("Demandes du guichet", said)
@@ -69,7 +69,7 @@ async def board(request: Request) -> Response:
         rows=rows,
         names={state: name[said] for state, name in NEED_NAMES.items()},
         counts=[(state, counts[state]) for state in NeedState if counts[state]],
-        open_count=sum(counts[state] for state in OPEN),
+        open_count=sum(need.open for need in needs),
         asked=asked,
         total=len(chosen),
         **places,
@@ -142,7 +142,7 @@ async def _rows(desk: Desk, needs: Sequence[Need], said: Language) -> list[Row]:
                 need.filed,
                 need.state,
                 days,
-                need.state in OPEN and days >= FIRST,
+                need.open and days >= FIRST,
                 len(need.matches),
                 need.illustrative,
             )

@@ -136,7 +136,7 @@ _AROUND: Mapping[str, tuple[Spoken, Spoken, Spoken]] = {
         _ANSWER,
     ),
     "requester": (
-        N_("Aucun de ceux que le guichet a sollicités n’a répondu :"),
+        N_("De ceux que le guichet a sollicités, aucun n’a proposé d’aide, et un au moins n’a pas répondu :"),
         N_(
             "Nous ne les relançons plus. Une demande sans réponse reste comptée : elle dit ce qui manque sur le territoire. "
             "Vous pouvez la relire ou la retirer à son adresse privée, ci-dessus."

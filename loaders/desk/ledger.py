@@ -11,7 +11,7 @@ from typing import Any, Literal
 from ..operations.folding import Fold
 from ..operations.store import Event, Operations
 from .offer_index import OfferIndex
-from .states import MatchState, NeedState, state_of
+from .states import AT_WORK, OPEN, MatchState, NeedState, state_of
 
 
 @dataclass
@@ -111,6 +111,12 @@ class Need:
     def outcome(self) -> NeedState:
         """What its matches say, whatever the desk or who asked said after."""
         return state_of(match.state for match in self.matches.values())
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has something to do in it: by its state, or since a candidate has, whatever others said."""
+        at_work = self.public and any(match.state in AT_WORK for match in self.matches.values())
+        return at_work or self.state in OPEN
 
     @property
     def settled(self) -> str:

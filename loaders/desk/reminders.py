@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ..operations.store import moment, utc
 from .ledger import Ledger, Match, Need
-from .states import MatchState, NeedState
+from .states import MatchState
 
 FIRST, SECOND, LAST = 9, 21, 45
 """Days without an answer after which a candidate is reminded, reminded again, and given up."""
@@ -53,8 +53,8 @@ def due(ledger: Ledger, people: People, written: Mapping[str, str], now: str) ->
     """List the digests to be written now; `written` tells when each recipient was last written to.
 
     A person gets one, of all that is due to it. Who would provide is told all that waits for it when something has waited 9
-    days, then 21; the requester of a need, once, that nobody answered in 45 days, or asked what came of it 10 days after its
-    end. Who is away is left alone, as is who was written to in the last 7 days: what is due is told the next time.
+    days, then 21; the requester of a need, once, that somebody left 45 days without an answer, or asked what came of it 10 days
+    after its end. Who is away is left alone, as is who was written to in the last 7 days: what is due is told the next time.
     """
     rested = utc(moment(now) - timedelta(days=REST))
     found = [*_to_candidates(ledger, now), *_to_requesters([*ledger.needs.values()], now)]
@@ -108,11 +108,12 @@ def _passed(sent: str, now: str) -> str:
 
 
 def _to_requesters(needs: Iterable[Need], now: str) -> Iterator[_Due]:
-    """Give the needs that nobody answered, and those whose requester is asked what came of them."""
+    """Give the needs that somebody leaves without an answer and nobody takes, and those whose requester is asked what came of them."""
     for need in needs:
         if not need.public or not need.contact:
             continue
-        if need.state is NeedState.WAITING:
+        states = {match.state for match in need.matches.values()}
+        if MatchState.WAITING in states and not states & {MatchState.TAKEN, MatchState.HELPED}:
             kind, since, wait = "requester", max(one.sent for one in need.matches.values() if one.sent), LAST
         elif need.settled and not need.satisfaction:
             kind, since, wait = "judgement", need.settled, JUDGED

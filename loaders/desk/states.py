@@ -36,17 +36,18 @@ class NeedState(StrEnum):
     REFUSED = "refused"
 
 
-_REOPENED = frozenset({MatchState.WAITING, MatchState.TAKEN})
+AT_WORK = frozenset({MatchState.WAITING, MatchState.TAKEN})
+"""States of a match that its candidate has still to end; what is closed is opened again in one of them."""
 TRANSITIONS: Mapping[MatchState, frozenset[MatchState]] = {
     MatchState.PROPOSED: frozenset({MatchState.WAITING}),
     MatchState.WAITING: frozenset({MatchState.TAKEN, MatchState.REFUSED}),
     MatchState.TAKEN: frozenset(
         {MatchState.HELPED, MatchState.NO_HELP, MatchState.UNREACHABLE, MatchState.WAITING}
     ),
-    MatchState.REFUSED: _REOPENED,
-    MatchState.HELPED: _REOPENED,
-    MatchState.NO_HELP: _REOPENED,
-    MatchState.UNREACHABLE: _REOPENED,
+    MatchState.REFUSED: AT_WORK,
+    MatchState.HELPED: AT_WORK,
+    MatchState.NO_HELP: AT_WORK,
+    MatchState.UNREACHABLE: AT_WORK,
 }
 """What each state may become; whatever is closed may be opened again."""
 
@@ -83,8 +84,8 @@ NEED_NAMES: Mapping[NeedState, Spoken] = {
     NeedState.UNREACHABLE: N_("Injoignable"),
     NeedState.REFUSED: N_("Refusée par tous"),
 }
-OPEN = (NeedState.FILED, NeedState.PREPARING, NeedState.WAITING, NeedState.TAKEN)
-"""States that somebody still has to do something in."""
+OPEN = (NeedState.FILED, NeedState.PREPARING, NeedState.WAITING, NeedState.TAKEN, NeedState.REFUSED)
+"""States that somebody still has to do something in; refused by all: to find someone else."""
 
 
 def state_of(matches: Iterable[MatchState]) -> NeedState:

@@ -418,6 +418,9 @@ def test_a_candidate_proposed_by_mistake_is_taken_back_and_one_that_was_asked_is
     assert "Ne plus proposer" not in ana.get(path).text
     refused = ana.post(f"{path}/candidat-retrait", candidate=UNIVERSITY)
     assert refused.status_code == 422 and "a été sollicité" in refused.text
+    need = desk.ledger.read().needs[f"need/{number}"]
+    desk.acts.move(need, "ana", UNIVERSITY, MatchState.REFUSED, reason="drop-reason/other")
+    assert number in ana.get("/guichet?format=csv").text  # by all: somebody else is to be found
 
 
 def test_what_is_withdrawn_offers_no_form_that_is_refused(person: People, desk: Desk) -> None:

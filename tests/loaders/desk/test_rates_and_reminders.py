@@ -165,6 +165,17 @@ def test_after_45_days_the_requester_is_told_once(ledger: Ledger) -> None:
     assert digests(ledger, {"need/1/requester": at(15)}) == []
 
 
+def test_who_still_waits_keeps_a_request_open_and_is_told_of(ledger: Ledger) -> None:
+    """One « pas d’aide disponible » took a request off the board, and its requester was told nothing."""
+    failed = sent(57, "b", state=MatchState.NO_HELP, closed=at(50))
+    waits, taken_on = need(1, sent(57), failed), need(2, taken(57, 2), failed)
+    assert waits.state is taken_on.state is NeedState.NO_HELP and waits.open and taken_on.open
+    assert not need(3, failed).open and not need(4, sent(57), stage=NeedState.WITHDRAWN).open
+    assert need(5, sent(57, state=MatchState.REFUSED, closed=at(50))).open  # somebody else is to be found
+    ledger.needs = {"need/1": waits, "need/2": taken_on}
+    assert kinds(ledger) == [("requester", "need/1/requester", 1)]
+
+
 def test_ten_days_after_closing_the_requester_is_asked_once(ledger: Ledger) -> None:
     closed = sent(30, state=MatchState.HELPED, taken=at(29), closed=at(10))
     ledger.needs = {"need/1": need(1, closed)}
