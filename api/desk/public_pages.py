@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from asyncio import gather
 from collections.abc import Collection
 from typing import Any, get_args
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
+from ...graph.region.text import fold
 from ...graph.sparql.results import Rows
 from ...loaders.desk.publication import NAME
 from ...loaders.desk.rates import MEASURES, By, Rate, rates
@@ -28,7 +30,7 @@ from ..web.negotiation import DATA, Language, NotAcceptable
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from ..web.parameters import is_true
-from .asked import topic_names
+from .asked import precise_place, topic_names
 from .running import DESK, Desk
 
 router = APIRouter(tags=["pages"])
@@ -53,7 +55,8 @@ async def home(request: Request) -> Response:
     groups: dict[str, list[Rate]] = {}
     for rate in await _rates(desk, by, illustrative):
         groups.setdefault(rate.group, []).append(rate)
-    named = await _names(request, groups, by, said)
+    named = await _names(request, desk, groups, by, said)
+    shown = sorted(groups, key=lambda group: fold(named[group])) if by == "territory" else groups
     return devices_page(
         request,
         visitor,
@@ -70,7 +73,7 @@ async def home(request: Request) -> Response:
         ],
         total=sum(not need.illustrative for need in public),
         types={need.type: concept_name(need.type, said) for need in public[:_LAST] if need.type},
-        group_options=[(named[group], found) for group, found in groups.items()],
+        group_options=[(named[group], groups[group]) for group in shown],
         measures={key: (what[said], whole[said]) for key, (what, whole) in MEASURES.items()},
         by=by,
         choice=[(name, words[said]) for name, words in BY.items()],
@@ -86,7 +89,8 @@ async def rates_data(
 ) -> Response:
     """Give the rates of the desk, as JSON, CSV or a workbook: those that its page shows.
 
-    By type, theme (what it is about), territory, candidate, or relay asked: the organisations of accounts of that role.
+    By type, theme (what it is about), territory (its path, and a label with its code), candidate, or relay asked: the
+    organisations of accounts of that role.
     """
     desk, said = await DESK.read(request), choose_language(request)
     try:
@@ -94,10 +98,12 @@ async def rates_data(
     except NotAcceptable as error:
         return problem(error)
     found = await _rates(desk, by, illustrative)
+    named = await _names(request, desk, {rate.group for rate in found}, by, said)
     if chosen == DATA:
         told = [
             {
                 "group": rate.group,
+                "label": named[rate.group],
                 "measure": rate.key,
                 "part": rate.part,
                 "whole": rate.whole,
@@ -109,7 +115,6 @@ async def rates_data(
             {"by": by, "illustrative": illustrative, "rates": told}, ensure_ascii=False
         ).encode()
     else:
-        named = await _names(request, {rate.group for rate in found}, by, said)
         rows = Rows(
             list(columns_of("rates")),
             [
@@ -121,6 +126,7 @@ async def rates_data(
                     rate.share,
                     MEASURES[rate.key][0][said],
                     MEASURES[rate.key][1][said],
+                    None if by in ("candidate", "relay") else rate.group.rpartition("/")[2] or None,
                 ]
                 for rate in found
             ],
@@ -155,8 +161,14 @@ def _grouping(request: Request) -> tuple[Any, bool]:
     return by, is_true(request.query_params, "illustrative")
 
 
-async def _names(request: Request, groups: Collection[str], by: By, said: Language) -> dict[str, str]:
-    """Name groups of needs."""
+async def _names(
+    request: Request, desk: Desk, groups: Collection[str], by: By, said: Language
+) -> dict[str, str]:
+    """Name groups of needs; a territory with what tells it from its homonyms."""
+    if by == "territory":
+        places = {need.territory: need.place for need in [*desk.ledger.needs.values()]}
+        names = await gather(*(precise_place(request, path, places[path]) for path in groups))
+        return dict(zip(groups, names, strict=True))
     nothing = gettext("Ensemble", said) if by == "all" else gettext("Non précisé", said)
     themes = await topic_names(request, said) if by == "theme" else {}
     types = {group: concept_name(group, said) for group in groups if by == "type"}

@@ -73,7 +73,8 @@ def rates(
     """Count what became of accepted needs at a time, for all or by group; illustrative ones apart from the others.
 
     Those that were withdrawn since are counted: who gave up got no answer. A theme is what a need is about (a path), empty where
-    it says none; a need of several counts in each. `relays` are the organisations (paths) that relay.
+    it says none; a need of several counts in each. A territory is its path, which tells homonyms apart. `relays` are the
+    organisations (paths) that relay.
 
     A delay counts for needs that had the time: those taken within it, and those sent longer ago than it.
     """
@@ -97,7 +98,7 @@ def _groups(need: Need, by: By, relays: Collection[str]) -> Iterator[tuple[str, 
     elif by == "theme":
         yield from ((theme, need) for theme in need.about or ("",))
     else:
-        yield need.type if by == "type" else need.place if by == "territory" else "", need
+        yield need.type if by == "type" else need.territory if by == "territory" else "", need
 
 
 def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:

@@ -108,7 +108,7 @@ def _passed(sent: str, now: str) -> str:
 
 
 def _to_requesters(needs: Iterable[Need], now: str) -> Iterator[_Due]:
-    """Give the needs that somebody leaves without an answer and nobody takes, and those whose requester is asked what came of them."""
+    """Give the needs that somebody leaves without an answer and nobody takes, and those of which one asks what came of them."""
     for need in needs:
         if not need.public or not need.contact:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import threading
 import time
@@ -37,9 +38,9 @@ def last(desk: Desk) -> str:
     return next(reversed(desk.ledger.read().needs)).rpartition("/")[2]
 
 
-def accept(people: People, desk: Desk, **more: str) -> str:
+def accept(people: People, desk: Desk, where: str = "Grenoble", **more: str) -> str:
     """File a request and accept it; give its number."""
-    people("visitor").file()
+    people("visitor").file(where=where)
     ana, number = people("ana"), last(desk)
     ana.get(f"/guichet/demandes/{number}")
     told = {"title": "Diagnostic du centre-bourg", "structure": "Commune", "siren": "", "about": ""}
@@ -592,6 +593,26 @@ def test_rates_by_theme_and_by_relay_are_named_on_the_page_and_in_its_file(
     assert "<caption>Un relais" in page.get("/demandes?by=relay").text
     assert "Bois-construction" in service.get("/api/v1/desk/rates?by=theme&format=csv").text
     assert all(f"by={by}" in themes for by in ("theme", "relay"))
+
+
+def test_rates_of_homonyms_are_apart_with_the_code_of_each(
+    person: People, desk: Desk, service: TestClient
+) -> None:
+    """« Saint-Priest » of Rhône and of Ardèche made one group."""
+    for where in ("69290", "07288"):
+        accept(person, desk, where)
+    rhone = "Saint-Priest (Rhône, 69290)"
+    found = service.get("/api/v1/desk/rates?by=territory").json()["rates"]
+    told_of = {one["group"]: one["label"] for one in found}
+    assert told_of["territory/commune/69290"] == rhone and "territory/commune/07288" in told_of
+    [row] = [
+        one
+        for one in csv.DictReader(service.get("/api/v1/desk/rates?by=territory&format=csv").text.splitlines())
+        if one["group"] == rhone and one["measure"] == "sent"
+    ]
+    assert row["code"] == "69290"
+    page = person("visitor").get("/demandes?by=territory").text
+    assert f"<caption>{rhone}" in page and "<caption>Saint-Priest (Ardèche, 07288)" in page
 
 
 def test_an_offer_is_filed_by_who_may_and_is_a_candidate(person: People, desk: Desk) -> None:

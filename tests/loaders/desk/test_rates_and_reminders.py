@@ -87,7 +87,7 @@ def test_whether_it_was_useful_is_of_those_who_said() -> None:
 
 
 def test_rates_by_group_add_up() -> None:
-    needs = [need(n, sent(9, "a" if n % 2 else "b"), place=f"P{n % 3}") for n in range(12)]
+    needs = [need(n, sent(9, "a" if n % 2 else "b"), territory=f"P{n % 3}") for n in range(12)]
     assert counted(needs, "sent", "territory") == {"P0": (4, 4), "P1": (4, 4), "P2": (4, 4)}
     assert counted(needs, "sent", "candidate") == {"A": (6, 6), "B": (6, 6)}
 
