@@ -236,6 +236,12 @@ async def topic_names(request: Request, language: str) -> dict[str, str]:
     return {path: name for _, found in await topics(request, language, wait=True) for path, name in found}
 
 
+async def named_topics(request: Request, about: Sequence[str], language: str) -> str:
+    """Name what a request is about in one text; empty where it says nothing, or nothing that is known."""
+    names = await topic_names(request, language) if about else {}
+    return ", ".join(names[path] for path in about if path in names)
+
+
 async def own_organization(request: Request, account: Account | None) -> str:
     """Name the organisation of an account; "" without one."""
     if account is None or not account.organization:

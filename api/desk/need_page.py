@@ -25,7 +25,17 @@ from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .agreements import agreements_of
-from .asked import Checked, all_types, answers_for, modes, precise_place, topic_names, topics, types
+from .asked import (
+    Checked,
+    all_types,
+    answers_for,
+    modes,
+    named_topics,
+    precise_place,
+    topic_names,
+    topics,
+    types,
+)
 from .board import sees
 from .running import DESK, Desk, today, was_done
 
@@ -301,6 +311,7 @@ async def _page(
         },
         reasons=concepts("drop-reason"),
         type=concept_name(need.type, said),
+        topic=await named_topics(request, need.about, said),
         mode=concept_name(need.mode if need.mode in modes() else "", said),
         wording=need.text("words", opened),
         when=need.text("when", opened) if officer else "",

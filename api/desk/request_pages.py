@@ -29,6 +29,7 @@ from .asked import (
     all_types,
     find_place,
     modes,
+    named_topics,
     path,
     precise_place,
     topic_names,
@@ -223,10 +224,9 @@ async def _receipt(request: Request, desk: Desk, need: Need, email: str, token: 
     if desk.postman is None or not await to_thread.run_sync(few):
         return None
     said = choose_language(request)
-    names = await topic_names(request, said)
     chosen = [
         (gettext("Ce que vous cherchez", said), concept_name(need.type, said)),
-        (gettext("Filière ou domaine", said), ", ".join(names.get(one, "") for one in need.about)),
+        (gettext("Filière ou domaine", said), await named_topics(request, need.about, said)),
         (gettext("Où", said), await precise_place(request, need.territory, need.place)),
         (gettext("Comment", said), concept_name(need.mode, said)),
     ]
@@ -315,6 +315,7 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
         place=await precise_place(request, need.territory, need.place),
         state=NEED_NAMES[need.state][said],
         type=concept_name(need.type, said),
+        topic=await named_topics(request, need.about, said),
         mode=concept_name(need.mode, said),
         wording=need.text("words", opened),
         when=need.text("when", opened),

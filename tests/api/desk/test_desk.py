@@ -595,6 +595,18 @@ def test_rates_by_theme_and_by_relay_are_named_on_the_page_and_in_its_file(
     assert all(f"by={by}" in themes for by in ("theme", "relay"))
 
 
+def test_the_pages_of_a_request_tell_its_filiere_and_its_structure(person: People, desk: Desk) -> None:
+    number = accept(person, desk, about="value-chain/timber-construction", structure="Commune de Canari")
+    mayor = person("visitor")
+    assert mayor.last is not None
+    for page in (
+        mayor.get(mayor.last[0].removesuffix("/3")).text,
+        person("ana").get(f"/guichet/demandes/{number}").text,
+    ):
+        assert "<dt>Filière ou domaine</dt><dd>Bois-construction</dd>" in page
+        assert "<dt>Structure</dt><dd>Commune de Canari</dd>" in page
+
+
 def test_rates_of_homonyms_are_apart_with_the_code_of_each(
     person: People, desk: Desk, service: TestClient
 ) -> None:
