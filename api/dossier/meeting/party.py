@@ -117,10 +117,19 @@ class Party:
     @cached_property
     def partners(self) -> Counter[str]:
         """Interactions shared with each organisation that is not of its side."""
-        mine = self.family.union(*self.actors.values())
+        return Counter({one: n for one, n in self._beside.items() if one not in self.family})
+
+    @cached_property
+    def kin(self) -> bool:
+        """Whether some of its family, which are no partners, take part in its interactions."""
+        return not self.family.isdisjoint(self._beside)
+
+    @cached_property
+    def _beside(self) -> Counter[str]:
+        """Interactions shared with each organisation that does not act for it."""
+        mine = frozenset[str]().union(*self.actors.values())
         took = self.context.known.by("participations", "interaction").of_all(self.actors)
-        pairs = set(took.select("interaction", "actor"))
-        return Counter(actor for _, actor in pairs if actor not in mine)
+        return Counter(actor for _, actor in set(took.select("interaction", "actor")) if actor not in mine)
 
     def named_partners(self) -> list[tuple[str, int]]:
         """Give its partners that have a name, those of most interactions first, with how many; of equal ones academic first."""

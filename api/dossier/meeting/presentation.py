@@ -55,9 +55,10 @@ def _partners(sheet: Sheet, party: Party) -> str:
     if not first:
         return sheet.say(
             NN_(
-                "{partners} partenaires connus, une interaction avec chacun.",
-                "{partners} partenaires connus, {n} interactions au plus avec chacun.",
+                "{partners} partenaires connus{beside}, une interaction avec chacun.",
+                "{partners} partenaires connus{beside}, {n} interactions au plus avec chacun.",
                 max(party.partners.values()), partners=Number(len(party.partners)),
+                beside=N_(" hors de ses tutelles, unités et regroupements") if party.kin else EMPTY,
             )
         )  # fmt: skip
     names = [sheet.say(N_("{name} ({n})", name=party.context.name(path), n=n)) for path, n in first]

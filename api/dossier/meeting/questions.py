@@ -317,13 +317,17 @@ def _others(pair: Pair, path: str) -> list[str]:
 
 
 def _present(pair: Pair, path: str) -> bool:
-    """Tell whether somebody of the first side takes part beside the second, or may: who has a place there, even unsaid here."""
-    here = pair.first
-    others = _others(pair, path)
+    """Tell whether somebody of the first side takes part beside the second, or may: who has a place there, even unsaid here.
+
+    Of a territory, the supervisors, units and groupings of the second side are somebody too.
+    """
+    here, there = pair.sides
     if here.territory is None:
-        return not here.family.isdisjoint(others)
+        return not here.family.isdisjoint(_others(pair, path))
     towns = {*here.towns, here.path}
     mine = here.local | here.actors.get(path, frozenset())
+    took = here.context.known.by("participations", "interaction").of(path).distinct("actor")
+    others = set(took) - there.actors[path]
     return any(one in mine or not towns.isdisjoint(here.context.known.towns(one)) for one in others)
 
 

@@ -256,6 +256,19 @@ def test_partners_are_named_down_to_where_they_differ(counts: tuple[int, ...], t
     assert first.text.endswith(told), first.text
 
 
+def test_partners_are_counted_without_its_family_and_that_is_told() -> None:
+    known = Known(
+        participations=[("i0", one, None, None) for one in ("lab", "uga", "a", "b", "c", "d")],
+        interactions=[],
+    )
+    known.names = dict.fromkeys("abcd", "Un nom")
+    lab = party(known, "lab", {"i0": {"lab"}}, family=frozenset(("uga",)))
+    sheet = Sheet(Pair(lab, party(known, "x", {})), cast("PortraitData", None), "")
+    first, _ = presentation.who(sheet)
+    assert isinstance(first, Paragraph)
+    assert "4 partenaires connus hors de ses tutelles, unités et regroupements, une interaction" in first.text
+
+
 def test_a_region_is_told_by_how_many_departements_it_has() -> None:
     def where(n: int) -> str:
         wholes = [(SimpleNamespace(label=f"D{at}"), 1 / n) for at in range(n)]
@@ -328,9 +341,10 @@ def test_a_project_is_one_that_nobody_else_of_the_territory_takes_part_in() -> N
     alone = joined([("i0", "uga", "b"), *far])
     assert joined([("i0", "uga", "b"), *far], "spin-off") is None  # a company that others founded
     assert alone is not None and "uga y prend part, sans participant connu de l'Isère" in alone
-    own = joined([("i0", "uga", "a"), ("i0", "lab", "a"), *far], uga=("a",))
+    own = joined([("i0", "uga", "a"), ("i0", "lab", "b"), *far], uga=("a",))
     assert own is not None and "sans autre participant connu de l'Isère" in own
     assert joined([("i0", "uga", "a"), ("i0", "firm", "a"), *far]) is None
+    assert joined([("i0", "uga", "a"), ("i0", "lab", "a"), *far], uga=("a",)) is None  # if of its family
     assert (
         joined([("i0", "uga", "a"), *far], y=("a",)) is None
     )  # its place there is known, if not in this project
