@@ -41,7 +41,7 @@ def compare(snapshot: Snapshot, path: Path) -> None:
         replace_text(beside(path), json.dumps(told))
 
 
-FINDER = "finder-10"
+FINDER = "finder-11"
 """The folder of the finder's index; the number changes with what it holds."""
 MAKERS: Mapping[str, Maker] = MappingProxyType({FINDER: index, STREAM: append})
 

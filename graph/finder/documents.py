@@ -173,23 +173,26 @@ def _actors(matter: RegionView) -> pl.DataFrame:
             done.filter(~pl.col("actor").is_in(housed.implode())).select(path="actor", value="place"),
         ]
     )
-    fields = pl.concat([units.select(path="unit", value="field"), done.select(path="actor", value="about")])
+    is_unit = pl.col("path").is_in(units["unit"].unique().implode())
+    # A unit has the fields that its source gives it: the subjects of what it takes part in are words about it alone.
+    about = _fields_of(done.select(path="actor", value="about"))
+    fields = pl.concat([units.select(path="unit", value="field"), about.filter(~is_unit)])
+    activities = matter.frame("activities").select(path="actor", value="activity")
     named = done.join(titles, on="interaction").sort("label").unique(["actor", "label"], maintain_order=True)
     work = named.group_by("actor", maintain_order=True).agg(
         work=pl.col("label").head(MOST_TITLES).str.join(" · ")
     )
-    is_unit = pl.col("path").is_in(units["unit"].unique().implode())
     evidence = pl.concat(
         [institutions.select(path="organization", evidence="evidence"), units.select(path="unit", evidence="evidence")]
     ).drop_nulls().unique("path", keep="first", maintain_order=True)  # fmt: skip
     for more in (
         _ties(matter),
         gather_values(places, "path", "value", "own"),
-        gather_values(_fields_of(fields), "path", "value", "fields"),
+        gather_values(fields, "path", "value", "fields"),
         gather_values(done, "actor", "family", "families"),
         gather_values(matter.frame("members"), "member", "chain", "chains"),
         gather_values(matter.frame("codes"), "actor", "code", "codes"),
-        gather_values(matter.frame("activities"), "actor", "activity", "activities"),
+        gather_values(pl.concat([activities, about.filter(is_unit)]), "path", "value", "activities"),
         gather_values(matter.frame("records"), "body", "label", "called"),
         work.rename({"actor": "path"}),
         evidence,

@@ -38,6 +38,7 @@ FRAMES = (
         "successions",
         "actions",
         "units",
+        "statuses",
         "programmes",
         "preparations",
         "students",

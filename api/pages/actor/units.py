@@ -11,7 +11,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 
 from ....graph.analysis.access import great_circle
 from ....graph.indicators.rows import MISSING
-from ....graph.region.firmness import weakest
+from ....graph.region.firmness import firmest, weakest
 from ....words import N_, Named
 from ...render.blocks.tables import Column, Table
 from ...web.negotiation import Language
@@ -45,7 +45,8 @@ def fields(context: Context) -> Table:
     rows = known.by("units", "unit").of(context.path)
     context.learn(rows["field"])
     found: dict[str, dict[str, Any]] = {}
-    for field, evidence, source in rows.select("field", "evidence", "source"):
+    told = known.by("statuses", "thing").of(context.path)["evidence"]  # that of the rows is of its place too
+    for field, source in rows.select("field", "source"):
         if field is None:
             continue
         scheme = field.split("/")[1] if "/" in field else ""
@@ -55,11 +56,10 @@ def fields(context: Context) -> Table:
                 "field": context.word(field), "field_iri": field,
                 "scheme": SCHEMES.get(scheme, Named(scheme))[context.language],
                 "others": len(set(known.by("units", "field").of(field)["unit"])) - 1,
-                "evidence": evidence, "from": set(),
+                "evidence": firmest(*(told or ["documented"])), "from": set(),
                 **({"field_lang": foreign} if (foreign := other_language(field, context.language)) else {}),
             },
         )  # fmt: skip
-        row["evidence"] = weakest(row["evidence"], evidence)
         row["from"].add(source_name(source))
     for row in found.values():
         row["source"] = ", ".join(sorted(row.pop("from")))

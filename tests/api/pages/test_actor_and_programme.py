@@ -18,6 +18,7 @@ import pytest
 from ancrage.api.labels import basis_names
 from ancrage.api.pages.actor import blocks as actor_blocks
 from ancrage.api.pages.actor import ties
+from ancrage.api.pages.actor import units as units_blocks
 from ancrage.api.pages.actor.blocks import INSTITUTION, OPTIONAL, OTHER, UNIT
 from ancrage.api.pages.actor.matter import ActorData
 from ancrage.api.pages.actor.ties import PLURALS
@@ -185,6 +186,14 @@ def test_a_unit_has_a_page_of_its_kind(example: TestClient) -> None:
         or float(km["Centre de géographie du Vivarais"]) < 60
     )
     assert "voisines par le domaine" in read(example, "/acteurs/201120000C/voisines")
+
+
+def test_a_field_is_as_firm_as_what_is_told_of_its_unit_wherever_that_is() -> None:
+    units = {"unit": ["lab"], "field": ["field/mesr/1"], "evidence": ["inferred"], "source": ["source/rnsr"]}
+    statuses = {"thing": ["lab"], "evidence": ["documented"]}
+    known = ActorData("s1", {"units": pl.DataFrame(units), "statuses": pl.DataFrame(statuses)}, {}, {})
+    context: Any = SimpleNamespace(known=known, path="lab", language="fr", learn=list, word=str)
+    assert [row["evidence"] for row in units_blocks.fields(context).rows] == ["documented"]
 
 
 def test_a_value_that_is_missing_is_no_zero(example: TestClient) -> None:

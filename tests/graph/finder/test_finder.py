@@ -159,6 +159,22 @@ def test_fields_places_chains_and_titles_are_texts_too(finder: Finder) -> None:
     assert UNIT in paths(finder, "vienne")
 
 
+def test_subjects_of_projects_are_words_about_a_unit_and_no_fields_of_it(tmp_path: Path) -> None:
+    about = [(PROJECT, "interaction-type/joint", None, "documented", None, "field/ilab/tic")]
+    finder = laid(
+        tmp_path,
+        interactions=frame("interaction type year evidence source about", *about),
+        words=frame(
+            "concept label english",
+            ("field/f", "énergies marines", None),
+            ("field/ilab/tic", "logiciel", None),
+        ),
+    )
+    assert set(paths(finder, "logiciel")) == {UNIT, COMPANY, PROJECT}
+    assert set(paths(finder, fields=["field/ilab/tic"])) == {COMPANY, PROJECT}
+    assert paths(finder, fields=["field/f"]) == [UNIT]
+
+
 def test_what_a_company_does_is_a_text(finder: Finder) -> None:
     assert paths(finder, "menuiserie") == [COMPANY]
 
