@@ -10,6 +10,9 @@ from ..web.negotiation import Language
 NO_BREAK, NARROW = "\u00a0", "\u202f"
 _NUMBERED = re.compile(r"(?<=\d) (?=[%€]|[kM]€|(?:km²?|ans?|points?)\b)")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_AS_WRITTEN = re.compile(
+    r"<(script|style|pre|code|textarea)\b.*?</\1>|<(?:input|option|button|meta)\b[^>]*>", re.DOTALL
+)
 _QUOTED = re.compile(r'"([^"]*)"')
 
 
@@ -26,7 +29,25 @@ def typeset(text: str, language: Language) -> str:
     text = _NUMBERED.sub(NO_BREAK, _APOSTROPHE.sub("’", text))
     if language != SOURCE:
         return text
-    text = _QUOTED.sub(f"«{NO_BREAK}\\1{NO_BREAK}»", text)
+    return _marked(_QUOTED.sub(f"«{NO_BREAK}\\1{NO_BREAK}»", text))
+
+
+def typeset_page(html: str, language: Language) -> str:
+    """Set the spaces of French in a page, but not in what is code there, or sent as it is written.
+
+    >>> typeset_page('<p>Où ?</p><pre>?a ?b ;</pre><input value="a : b">', "fr").replace(NARROW, "-")
+    '<p>Où-?</p><pre>?a ?b ;</pre><input value="a : b">'
+    """
+    if language != SOURCE:
+        return html
+    parts, last = [], 0
+    for left in _AS_WRITTEN.finditer(html):
+        parts += [_marked(html[last : left.start()]), left[0]]
+        last = left.end()
+    return "".join([*parts, _marked(html[last:])])
+
+
+def _marked(text: str) -> str:
     for mark in (":", "»"):
         text = text.replace(f" {mark}", f"{NO_BREAK}{mark}").replace(f"{NARROW}{mark}", f"{NO_BREAK}{mark}")
     for mark in (";", "!", "?"):

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from ...words import SOURCE, date, first_upper, gettext, ngettext, numeral, own_name, percent
 from ..labels import wording
 from ..labels.basis_names import method_name, source_title
+from ..labels.typesetting import typeset_page
 from ..reading.publication import current
 from ..web import links
 from ..web.assets import has_documentation
@@ -153,7 +154,8 @@ def page(
         "structure": "",
         "in_source": Markup(f' lang="{SOURCE}"') if said != SOURCE else "",
     }
-    body, places = placed(environment().get_template(template).render(**{**context, **values}))
+    made = environment().get_template(template).render(**{**context, **values})
+    body, places = placed(typeset_page(made, said))
     if chosen := language_of_address(request):
         body = carry_language(body, places, chosen)
     headers = {

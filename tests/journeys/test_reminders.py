@@ -21,6 +21,7 @@ from ancrage.loaders.operations.store import Operations, utc
 from ..api.desk.conftest import TABLES
 from ..endpoints import free_port
 from ..mailbox import Mailbox, mailbox
+from ..pages import plain
 from ..tables import load_tables
 from .walk import SECRET, Walk
 
@@ -53,7 +54,7 @@ def site(
 
 def text_of(message: Any) -> str:
     told: str = message.get_content()
-    return re.sub("[\u202f\xa0]", " ", told.replace("\r\n", "\n"))
+    return plain(told.replace("\r\n", "\n"))
 
 
 def test_who_waits_is_reminded_and_who_asked_says_what_came_of_it(

@@ -20,6 +20,7 @@ from ancrage.loaders.internships.agreements.states import State
 from anyio import to_thread
 from fastapi.testclient import TestClient
 
+from ...pages import plain
 from .conftest import Person, until
 from .test_desk import UNIVERSITY, accept, move, propose
 
@@ -104,7 +105,7 @@ def test_who_comes_second_for_the_last_places_is_told(
         answers = list(pool.map(lambda one: one.post(address, **FORM), people))
     assert sorted(answer.status_code for answer in answers) == [303, 422]
     [refused] = [answer for answer in answers if answer.status_code == 422]
-    assert "Il reste 3 places" in refused.text.replace("\u202f", " ").replace("\xa0", " ")
+    assert "Il reste 3 places" in plain(refused.text)
 
 
 @pytest.mark.long
@@ -173,7 +174,7 @@ def test_an_amendment_from_its_form_to_the_graph(
     refused = person("pia").post(f"{address}/termes", **{**changed, "end": "2026-01-01"})
     assert refused.status_code == 422 and 'value="28"' in refused.text
     assert person("pia").post(f"{address}/termes", **changed).status_code == 303
-    page = person("paul").get(address).text.replace("\u202f", " ").replace("\xa0", " ")
+    page = plain(person("paul").get(address).text)
     assert "Avenant 1 · Prête à signer" in page and "Signatures de l’avenant" in page
     assert "5 jours, 35 heures" in page and "5 jours, 28 heures" in page and "Service des eaux" in page
     assert "Avenant 1 · Prête à signer" in person("ana").get(ROOT).text
@@ -235,7 +236,7 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(
     address = f"{ROOT}/nouvelle/{posted(internships)}"
     person("pia").get(address)
     answer = person("pia").post(address, **{**FORM, field: value})
-    page = answer.text.replace("\u202f", " ").replace("\xa0", " ")
+    page = plain(answer.text)
     assert answer.status_code == 422 and told in page
     assert "Relever les haies" in page or field == "tasks"
     assert 'value="Diagnostic des haies"' in page and 'value="Grenoble"' in page

@@ -18,6 +18,7 @@ from ancrage.loaders.internships.publication import GRAPH
 from ancrage.ontology.vocabulary import prologue
 from fastapi.testclient import TestClient
 
+from ...pages import plain
 from .conftest import Person, until
 
 People = Callable[[str], Person]
@@ -65,7 +66,7 @@ def test_without_posts_the_page_says_so_and_gives_the_starting_figure_with_its_s
     page = person("visitor").get("/stages").text
     assert not re.search(r"\d %", page)  # a figure and its sign stay on one line
     assert "Aucun stage réel n’est encore connu" in page and "Aucun poste réel" in page
-    assert "78 %" in page.replace("\u202f", " ").replace("\xa0", " ") and "juin 2019" in page
+    assert "78 %" in plain(page) and "juin 2019" in page
 
 
 @pytest.mark.long
@@ -133,9 +134,7 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(
     right = POST if kind == "poste" else WISH
     status, page = send(person, kind, **{**right, field: value})
     assert status == 422 and f'id="e-{field}"' in page
-    assert (
-        told in page.replace("\u202f", " ").replace("\xa0", " ") and f'value="{right["seats"]}"' in page
-    ) or field == "seats"
+    assert (told in plain(page) and f'value="{right["seats"]}"' in page) or field == "seats"
     assert len(internships.ledger.read().posts) + len(internships.ledger.wishes) == before
 
 
@@ -149,10 +148,10 @@ def test_a_partner_files_for_its_own_organisation_alone(person: People, internsh
 
 def test_a_form_names_who_files_while_a_publication_is_read(person: People, service: TestClient) -> None:
     named, over = "Au nom de : Université Grenoble Alpes", threading.Event()
-    assert named in person("paul").get("/stages/nouveau/poste").text
+    assert named in plain(person("paul").get("/stages/nouveau/poste").text)
     service.app.state.maps._thread.submit(over.wait, 30)  # type: ignore[attr-defined]  # as reading a large publication does
     for address in ("/stages/nouveau/poste", "/offres/nouvelle"):
-        assert named in person("paul").get(address).text and not over.is_set()
+        assert named in plain(person("paul").get(address).text) and not over.is_set()
     over.set()
 
 
@@ -185,7 +184,7 @@ def test_who_could_go_where_is_shown_with_what_keeps_posts_empty_and_what_would_
     # more students than all the posts that other tests filed, here and in Grenoble, have places
     assert send(person, "voeu", **{**WISH, "seats": "300"})[0] == 303
     assert "à La Mure" in person("visitor").get("/stages?km=30").text
-    page = person("visitor").get("/stages/affectation").text.replace("\u202f", " ").replace("\xa0", " ")
+    page = plain(person("visitor").get("/stages/affectation").text)
     empty = page[page.index("Un poste à La Mure") :]
     assert (
         "Pourquoi ce poste reste vide" in empty

@@ -24,6 +24,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import delete
 
 from ...mailbox import Mailbox, mailbox
+from ...pages import plain
 from .conftest import SECRET, Person
 
 __all__ = ["mailbox"]  # a fixture
@@ -63,7 +64,7 @@ def needs(desk: Desk) -> list[Need]:
 
 def text_of(message: Any) -> str:
     told: str = message.get_content()
-    return re.sub("[\u202f\xa0]", " ", told.replace("\r\n", "\n"))
+    return plain(told.replace("\r\n", "\n"))
 
 
 def test_a_receipt_tells_what_was_chosen_and_nothing_that_was_typed(
@@ -82,7 +83,7 @@ def test_a_receipt_tells_what_was_chosen_and_nothing_that_was_typed(
         assert told in body
     assert body.count("http") == 1
     assert not any(typed in body for typed in ("piege", "lot", "Canari", "étudiants", "0600000000"))
-    page = re.sub("[\u202f\xa0]", " ", mayor.get(address).text)
+    page = plain(mayor.get(address).text)
     assert "Un accusé de réception part" in page and need.number in page
 
 

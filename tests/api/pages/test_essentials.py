@@ -19,6 +19,8 @@ from ancrage.graph.region.gazetteer import Territory
 from ancrage.words import join_words
 from fastapi.testclient import TestClient
 
+from ...pages import plain
+
 METRO = "/territoires/epci/200040715"
 
 
@@ -210,7 +212,7 @@ def test_the_first_partners_are_those_of_the_table(
 ) -> None:
     monkeypatch.setattr(essentials, "LEAST_SHARED", 1)
     text = example.get(f"{METRO}?essai=1", headers={"Accept": "text/html", "Accept-Language": "fr"}).text
-    (told,) = re.findall(r"le plus d’interactions : ([^<;]*?)(?: ;[^<]*)?\.</p>", text)
+    (told,) = re.findall(r"le plus d’interactions : ([^<;]*?)(?: ;[^<]*)?\.</p>", plain(text))
     rows = csv.DictReader(io.StringIO(example.get(f"{METRO}/partenaires?format=csv").text))
     first = [
         f"{row['partner']} ({row['interactions']})" for row in rows if row["side_shown"] == "territoire"

@@ -39,6 +39,8 @@ from ancrage.graph.region.gazetteer import Territory
 from ancrage.words import N_
 from fastapi.testclient import TestClient
 
+from ...pages import plain
+
 HTML = {"Accept": "text/html"}
 
 
@@ -101,7 +103,7 @@ def test_hiring_plans_of_whole_pools_are_added_up_and_shared_pools_are_told_one_
     assert (first["hidden"], first["hidden_difficult"], whole["hidden"]) == (1, 3, 2)
     assert (first["share"], first["pool_share"]) == (50.0, 80.0)
     assert (first["seasonal"], whole["seasonal"], whole["hidden_seasonal"]) == (60.0, 120.0, 0)
-    said = first["group"].replace("\u202f", " ").replace("\xa0", " ")
+    said = plain(first["group"])
     assert said == "Aubenas : 1 des 4 communes d’ici, 50 % des habitants d’ici, 80 % des habitants du bassin"
     assert whole["group"].startswith("2 bassins entiers, additionnés")
     notes = " ".join(note["fr"] for note in made.notes)

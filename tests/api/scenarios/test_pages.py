@@ -21,6 +21,7 @@ from ancrage.loaders.operations.roles import Role
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
+from ...pages import plain
 from ..desk.conftest import SECRET, Person
 
 FORM = "/scenarios/nouveau?kind=open-branch&territory=epci/200040715"
@@ -174,7 +175,7 @@ def test_events_of_a_territory_are_followed_elsewhere(visitor: Person) -> None:
     form = "/scenarios/nouveau?kind=share-events&add=1&illustrative=true&places=Die"
     answer = visitor.get(f"{form}&mode=hybrid&area=38")
     assert answer.status_code == 303, answer.text
-    text = unescape(visitor.get(answer.headers["location"]).text)
+    text = plain(unescape(visitor.get(answer.headers["location"]).text))
     assert "Diois" in text and "des évènements tenus dans le territoire « Isère »" in text
     row = text[text.index("Évènements publics de l'année tenus dans le territoire, ou suivis") :].partition(
         "</tr>"

@@ -21,6 +21,8 @@ from ancrage.words import N_
 from fastapi.testclient import TestClient
 from starlette.datastructures import QueryParams
 
+from ...pages import plain
+
 HTML = {"Accept": "text/html"}
 LINKS = re.compile(r"<([^>]*)>; rel=\"(\w+)\"")
 
@@ -175,7 +177,7 @@ def test_a_filiere_is_found_by_that_word_which_leads_to_all(example: TestClient)
     assert (
         asked(example, q="filières", kind="filieres")["total"] == asked(example, kind="filieres")["total"] > 0
     )
-    text = example.get("/recherche", params={"q": "filières", "lang": "fr"}, headers=HTML).text
+    text = plain(example.get("/recherche", params={"q": "filières", "lang": "fr"}, headers=HTML).text)
     assert 'Voir aussi : <a href="/filieres?lang=fr">Filières</a>' in text
 
 
@@ -224,8 +226,8 @@ def test_two_words_that_nothing_has_together_show_what_has_one(example: TestClie
 
 
 def test_a_value_that_nothing_has_is_named_with_others_that_find_something(client: TestClient) -> None:
-    text = client.get("/recherche?q=bois&territory=zz", headers=HTML).text
-    assert "Territoire «\xa0zz\xa0» : rien" in text and "(inconnu)" in text and "Mots voisins" not in text
+    text = plain(client.get("/recherche?q=bois&territory=zz", headers=HTML).text)
+    assert "Territoire « zz » : rien" in text and "(inconnu)" in text and "Mots voisins" not in text
     offered = asked(client, q="bois")["facets"]["territory"][0]["value"]
     assert f'href="/recherche?q=bois&amp;territory={quote(offered, safe="")}"' in text
     assert "Field “zz”: nothing" in client.get("/recherche?field=zz&lang=en", headers=HTML).text
@@ -355,6 +357,6 @@ def test_a_word_that_has_a_page_is_no_slip_of_the_pen(
     assert "Mots voisins" in text and "Vous cherchiez" in text
     pages = {**understanding.PAGES, "vilneuve": ("/stages", N_("Stages"))}
     monkeypatch.setattr(understanding, "PAGES", pages)
-    text = client.get("/recherche?q=VILNEUVE&lang=fr", headers=HTML).text
+    text = plain(client.get("/recherche?q=VILNEUVE&lang=fr", headers=HTML).text)
     assert 'Voir aussi : <a href="/stages' in text
     assert "voisins" not in text and "Vous cherchiez" not in text

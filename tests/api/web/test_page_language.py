@@ -77,6 +77,10 @@ VOID = frozenset(
 QUOTED = frozenset(["script", "style", "code", "pre", "textarea", "kbd"])
 
 
+UNTYPESET = re.compile(r"<(script|style|pre|code|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL)
+"""What is not shown of a page, or as it is written."""
+
+
 class Words(HTMLParser):
     """The words of a page that a person meets, outside quotations and what is said to be French."""
 
@@ -172,6 +176,7 @@ def test_the_language_of_the_browser_is_heard_and_french_comes_first(client: Tes
     english = client.get(path, headers={**HTML, "Accept-Language": "en-GB,en;q=0.9"})
     default = client.get(path, headers=HTML)
     assert (words(english.text).language, words(default.text).language) == ("en", "fr")
+    assert re.findall(".{,20}(?: [:;?!»]|« ).{,20}", UNTYPESET.sub("", default.text)) == []
     assert "Accept-Language" in english.headers["vary"]
     assert "Content-Language" in english.headers
     assert english.status_code == default.status_code
