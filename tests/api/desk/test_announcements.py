@@ -63,7 +63,9 @@ def test_an_event_is_announced_changed_called_off_and_taken_back(person: People,
     page = service.get(str(href(ID + one.path)), headers={"Accept": "text/html"}).text
     assert "déclaré" in page and "https://essai.example/conference" in page
     own = f"{ROOT}/{one.id.rpartition('/')[2]}"
-    assert person("pia").get(own).status_code == 404 and FORM["title"] not in plain(person("pia").get(ROOT).text)
+    assert person("pia").get(own).status_code == 404 and FORM["title"] not in plain(
+        person("pia").get(ROOT).text
+    )
     assert 'value="18:30"' in paul.get(own).text
     assert paul.post(own, **{**FORM, "off": "event-status/cancelled"}).status_code == 303
     assert "SUMMARY:[Annulé] La forêt" in wait(service, lambda page: "CANCELLED" in page)
