@@ -43,6 +43,7 @@ def _list(request: Request, matter: SchemeMatter) -> Response:
         request,
         "schemes.html",
         language=matter.language,
+        contact=request.app.state.settings.contact,
         known=[one for one in cards if not one["example"]],
         examples=[one for one in cards if one["example"]],
         trail=[(None, gettext("Dispositifs", matter.language))],

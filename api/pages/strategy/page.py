@@ -43,6 +43,7 @@ def _list(request: Request, matter: StrategyMatter) -> Response:
         request,
         "strategies.html",
         language=matter.language,
+        contact=request.app.state.settings.contact,
         known_ones=[one for one in cards if not one["example"]],
         examples=[one for one in cards if one["example"]],
         choice=[

@@ -60,6 +60,18 @@ def test_a_scheme_that_is_not_there_is_said(client: TestClient) -> None:
         assert answer.status_code == 404 and "ne décrit de dispositif" in unescape(answer.text)
 
 
+@pytest.mark.parametrize("page", ["/dispositifs", "/strategies"])
+def test_a_list_says_to_whom_a_workbook_goes(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """A scheme or a strategy is added by a workbook, and no page said whom it is sent to."""
+    goes = "Rempli, il va à qui héberge ce service, qui le charge."
+    assert goes in said(client, f"{page}?n=4") and "mailto:" not in client.get(f"{page}?n=4").text
+    settings = client.app.state.settings  # type: ignore[attr-defined]
+    monkeypatch.setitem(settings.__dict__, "contact", "data@example.org")  # they are frozen
+    assert 'href="mailto:data@example.org"' in client.get(f"{page}?n=5").text
+
+
 def test_many_territories_are_counted_before_they_are_named(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
