@@ -24,6 +24,7 @@ from ...words import N_, Spoken, first_upper, gettext
 from ..accounts.visitor import Form
 from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
+from ..web.page_language import choose_language
 
 SHORTEST, LONGEST = 20, 3000
 """Characters of what a request says."""
@@ -288,7 +289,7 @@ async def find_place(request: Request, checked: Checked, name: str, text: str) -
 
 async def precise_place(request: Request, path: str, label: str) -> str:
     """Write a territory, of a path and a label, with what tells it from its homonyms: the form finds it again by that."""
-    told: str = await request.app.state.places.precise(path, label)
+    told: str = await request.app.state.places.precise(path, label, choose_language(request))
     return told
 
 

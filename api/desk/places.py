@@ -52,14 +52,14 @@ class Places:
                 raise
         return (await self._following()).territory(text)
 
-    async def precise(self, path: str, label: str) -> str:
+    async def precise(self, path: str, label: str, language: str) -> str:
         """Write the territory of a path as `Gazetteer.precise`; by a label where none is known, or read in time."""
         try:
             gazetteer = self._last[1] if self._last is not None else await self._following()
         except (NoSnapshot, PoolBusy, QueryTimeout):
             return label
         found = gazetteer.get(path)
-        return label if found is None else gazetteer.precise(found)
+        return label if found is None else gazetteer.precise(found, language)
 
     def _begin(self) -> Future[Reading]:
         if self._next is None or self._next.done():

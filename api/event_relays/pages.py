@@ -121,7 +121,7 @@ def _page(
     mine = desk.relays.of(event.path, own)
     ground = known.agenda.ground
     place = ground.get(mine.place) if mine is not None and ground is not None else None
-    where = ground.precise(place) if place is not None and ground is not None else ""
+    where = ground.precise(place, said) if place is not None and ground is not None else ""
     return devices_page(
         request,
         visitor,

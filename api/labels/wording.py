@@ -2,20 +2,11 @@
 
 from collections.abc import Mapping
 
+from ...graph.region.levels import TERRITORY_KINDS as TERRITORY_KINDS
 from ...ontology.labels import Definition, Term, concepts
 from ...words import N_, Message, Spoken, first_upper
 from ..web.negotiation import Language
 
-TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
-    "commune": (N_("commune"), N_("communes")),
-    "epci": (N_("intercommunalité"), N_("intercommunalités")),
-    "department": (N_("département"), N_("départements")),
-    "region": (N_("région"), N_("régions")),
-    "zone": (N_("zone d’emploi"), N_("zones d’emploi")),
-    "bassin": (N_("bassin d’emploi"), N_("bassins d’emploi")),
-    "adhoc": (N_("territoire de projet"), N_("territoires de projet")),
-}
-"""Levels of territories: one, and several."""
 LEVELS = {level: many for level, (_, many) in TERRITORY_KINDS.items()}
 """Levels of territories, in the plural."""
 

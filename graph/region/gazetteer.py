@@ -21,8 +21,9 @@ import polars as pl
 
 from ...ontology.vocabulary import ID
 from ...queries.parameters import KINDS_OF_TERRITORY, BadValue, Parameter
+from ...words import SOURCE, languages
 from .bordering import department_of
-from .levels import BY_NAME
+from .levels import BY_NAME, TERRITORY_KINDS
 from .names import SharedName, UnknownName
 from .text import fold
 from .view import REGION, RegionView
@@ -36,6 +37,10 @@ OUT_OF_SCOPE = "out-of-scope"
 """What stands for the type of rurality of an urban commune, which has none."""
 _PRECISE = re.compile(r"(.*\S)\s*\(([^()]+)\)")
 """A name with what tells it from others: « Saint-Priest (Rhône, 69290) », « Privas (Ardèche) »."""
+_LEGAL_FORM = re.compile(
+    r"(?:ca|cc|cu|metropole|communaute (?:de communes|d agglomeration|urbaine))(?: (?:de la|de l|du|des|de|d))? "
+)
+"""What folded names of intercommunalities begin with, and people leave out or mistake: « CA du Grand Chambéry »."""
 _POSTCODE = re.compile(r"[0-9]{5}", re.ASCII)
 _PARAMETER = Parameter("territory", "territory", REGION)
 Places = npt.NDArray[np.intp]
@@ -246,7 +251,8 @@ class Gazetteer:
     def territory(self, name: str) -> Territory:
         """Find a territory by its code ("200040715", "07"), path ("region/84"), IRI, or exact name, accents left aside.
 
-        A name may come with what `precise` tells it by, or with a part of that: "Privas (Ardèche)".
+        A name may come with what `precise` tells it by, or with a part of that: "Privas (Ardèche)". One that nothing has is
+        that of the only intercommunality whose name differs by the legal form alone: "Grand Chambéry".
 
         Raises UnknownName with the nearest names, SharedName for a name that several of the first level have.
         """
@@ -254,25 +260,26 @@ class Gazetteer:
         coded = [self._of_path(path) for path in paths if path in self._named]
         if coded:  # « 84 » is the region and, beside it, a département
             return next((one for one in coded if self.inside[one.communes].any()), coded[0])
-        called = self._called.get(fold(name)) or self._precisely(name)
+        called = self._called.get(fold(name)) or self._precisely(name) or self._bare.get(_bare(name), [])
         if len(called) > 1:
             raise SharedName(name, [(self._named[path][0], ID + path) for path in called])
         if called:
             return self._of_path(called[0])
         raise UnknownName("territory", name, self._nearest(name))
 
-    def precise(self, territory: Territory) -> str:
+    def precise(self, territory: Territory, language: str = SOURCE) -> str:
         """Write a territory so that it is told from its homonyms, and found again: « Saint-Priest (Rhône, 69290) »."""
         if territory.level != "commune" and self._called.get(fold(territory.label)) == [territory.id]:
             return territory.label
-        return f"{territory.label} ({', '.join(self._details(territory.id))})"
+        return f"{territory.label} ({', '.join(self._details(territory.id, language))})"
 
-    def _details(self, path: str) -> list[str]:
+    def _details(self, path: str, language: str) -> list[str]:
         """Give what tells a territory from its homonyms: département and code of a commune, level and code of others."""
-        code = path.removeprefix("territory/").removeprefix("commune/")
+        _, level, code = path.split("/", 2)
+        if level != "commune":
+            return [TERRITORY_KINDS[level][0][language], code]
         department = f"territory/department/{department_of(code)}"
-        known = path.startswith("territory/commune/") and department in self._named
-        return [*([self._named[department][0]] if known else []), code]
+        return [*([self._named[department][0]] if department in self._named else []), code]
 
     def _precisely(self, name: str) -> list[str]:
         """Give the paths of the territories that a name with details means; raises UnknownName where none has all these."""
@@ -280,7 +287,11 @@ class Gazetteer:
             return []
         bare, details = fold(told[1]), {fold(detail) for detail in told[2].split(",")}
         same = [path for path, (label, _) in self._named.items() if fold(label) == bare]
-        meant = [path for path in same if details <= {fold(one) for one in self._details(path)}]
+        told_of = {
+            path: {fold(one) for language in languages() for one in self._details(path, language)}
+            for path in same
+        }
+        meant = [path for path in same if details <= told_of[path]]
         if same and not meant:
             raise UnknownName("territory", name, [(self._named[path][0], ID + path) for path in same])
         return meant
@@ -402,6 +413,15 @@ class Gazetteer:
                 same.append(path)
         return found
 
+    @cached_property
+    def _bare(self) -> dict[str, list[str]]:
+        """Path of the intercommunality that each name without a legal form means; none for a name that several have."""
+        found: dict[str, list[str]] = {}
+        for path, (label, level) in self._named.items():
+            if level == "epci":
+                found.setdefault(_bare(label), []).append(path)
+        return {name: paths for name, paths in found.items() if len(paths) == 1}
+
     def _nearest(self, name: str) -> list[tuple[str, str]]:
         if _POSTCODE.fullmatch(name.strip()) and (served := self.by_postcode.get(name.strip())):
             return [(self._named[path][0], ID + path) for path in served]
@@ -423,6 +443,17 @@ class Gazetteer:
             near[1:1] = [key for key in words if len(text) >= 4 and text in key]
         paths = dict.fromkeys(path for key in near for path in words[key])
         return [(self._named[path][0], ID + path) for path in list(paths)[:3]]
+
+
+def _bare(name: str) -> str:
+    """Fold a name, without the legal form that it begins with.
+
+    >>> _bare("CA du Grand Chambéry"), _bare("Communauté de communes de l'Oisans"), _bare("Grand-Chambéry")
+    ('grand chambery', 'oisans', 'grand chambery')
+    """
+    folded = fold(name)
+    form = _LEGAL_FORM.match(folded)
+    return folded[form.end() :] if form else folded
 
 
 def _last(gone: str, heirs: dict[str, list[str]]) -> set[str]:

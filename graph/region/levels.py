@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...queries.parameters import KINDS_OF_TERRITORY
+from ...words import N_, Message
 
 REGION = "region/84"
 """The territory of the analysis unless another is asked."""
@@ -15,6 +16,17 @@ AREAS = ("epci", "department", "adhoc", "zone", "bassin", "region")
 
 BY_NAME = ("epci", "commune", "department", "region", "adhoc", "zone", "bassin")
 """Of territories with one name, the first of these levels is meant, everywhere."""
+
+TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
+    "commune": (N_("commune"), N_("communes")),
+    "epci": (N_("intercommunalité"), N_("intercommunalités")),
+    "department": (N_("département"), N_("départements")),
+    "region": (N_("région"), N_("régions")),
+    "zone": (N_("zone d’emploi"), N_("zones d’emploi")),
+    "bassin": (N_("bassin d’emploi"), N_("bassins d’emploi")),
+    "adhoc": (N_("territoire de projet"), N_("territoires de projet")),
+}
+"""Levels of territories: one, and several."""
 
 
 def municipality_path(territory: str) -> str:

@@ -117,10 +117,31 @@ def test_a_name_that_several_communes_have_is_refused_with_their_codes(reader: L
     assert [iri.split("/id/")[1] for _, iri in caught.value.nearest] == shared.ids[:2]
     for path in shared.ids[:2]:
         assert (one := shared.get(path)) is not None and shared.territory(shared.precise(one)).id == path
-    shared._named["territory/zone/8404"] = shared._named["territory/bassin/8404"] = ("Belley", "zone")
+    shared._named["territory/zone/8404"] = ("Belley", "zone")
+    shared._named["territory/bassin/8404"] = ("Belley", "bassin")
     shared._members["territory/zone/8404"] = shared._members["territory/bassin/8404"] = np.array([0])
     assert (zone := shared.get("territory/zone/8404")) is not None  # zones and bassins share codes
-    assert shared.territory(shared.precise(zone)).id == "territory/zone/8404"
+    assert shared.precise(zone) == "Belley (zone d’emploi, 8404)"  # it was « Belley (zone/8404) »
+    for language in ("fr", "en"):
+        assert shared.territory(shared.precise(zone, language)).id == "territory/zone/8404"
+
+
+def test_an_intercommunality_is_found_without_its_legal_form_where_it_alone_has_the_name(
+    reader: LocalReader,
+) -> None:
+    """« Grand Chambéry » is the CA du Grand Chambéry; a name that a territory has whole is that of the territory."""
+    epci, other = "territory/epci/200000001", "territory/epci/200000002"
+    asked = Gazetteer(RegionView.of(reader))
+    asked._named[epci] = ("CA du Grand Chambéry", "epci")
+    for name in ("Grand Chambéry", "grand-chambery", "CC de Grand Chambéry", "Métropole du Grand Chambéry"):
+        assert asked.territory(name).id == epci, name
+    shared = Gazetteer(RegionView.of(reader))
+    shared._named |= {epci: ("CA du Lac", "epci"), other: ("CC de Lac", "epci")}
+    with pytest.raises(UnknownName):
+        shared.territory("Lac")
+    shared = Gazetteer(RegionView.of(reader))
+    shared._named[epci] = ("CC de Trois", "epci")
+    assert shared.territory("Trois").level == "commune"
 
 
 def test_territories_that_share_communes_come_with_their_share(ground: Gazetteer) -> None:
