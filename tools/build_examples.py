@@ -35,7 +35,7 @@ NAF = "http://id.insee.fr/codes/nafr2/naf"
 #: What is said of an organisation of elsewhere, there only because one of the region works with it.
 BRIEF = (
     "id", "kind", "label_fr", "label_en", "acronym", "actor_type", "uai", "rnsr", "siren", "siret", "pic",
-    "paysage", "country", "evidence", "source",
+    "paysage", "unit_numbers", "country", "evidence", "source",
 )  # fmt: skip
 #: The same for a territory of elsewhere.
 BRIEF_TERRITORY = (

@@ -205,6 +205,7 @@ def _actors(matter: RegionView) -> pl.DataFrame:
             "label",
             pl.col("short").fill_null([]),
             pl.col("codes").fill_null([]),
+            pl.col("codes").list.eval(pl.element().str.replace(" ", "")).fill_null([]),  # « UMR5194 »
             pl.col("called").fill_null([]),
             _councils(),
         ),

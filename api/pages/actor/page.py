@@ -34,6 +34,7 @@ router = APIRouter(tags=["pages"])
 router.include_router(suggestions.router)  # before blocks, whose addresses have the same form
 
 CODES: Mapping[str, Spoken] = {
+    "unitNumber": N_("Label et numéro"),
     "uai": Named("UAI"),
     "rnsr": Named("RNSR"),
     "siren": Named("SIREN"),

@@ -91,7 +91,7 @@ FROM catchments;
 CREATE TABLE main.organizations AS
 SELECT _organization(id) AS id, kind, label_fr, label_en, acronym,
     _concept('actor-type', actor_type) AS actor_type, uai, rnsr, siren, siret, pic, paysage, idref, ror, wikidata,
-    _items(former_codes) AS former_codes, _organizations(supervised_by) AS supervised_by,
+    _items(unit_numbers) AS unit_numbers, _items(former_codes) AS former_codes, _organizations(supervised_by) AS supervised_by,
     _organizations(participating) AS participating, _organizations(part_of) AS part_of,
     _organizations(member_of) AS member_of, coalesce(_naf(activity), activity) AS activity, _concept('size-band', size) AS size,
     _concepts('field', fields) AS fields,

@@ -165,12 +165,15 @@ FROM (SELECT DISTINCT id, unnest(predecessors) AS code FROM _units)
 WHERE code NOT IN (SELECT rnsr FROM _units)
 GROUP BY code HAVING count(*) = 1;
 
--- What people call a unit by (UMR 5525), to know it again where a project names it so.
-CREATE TABLE register_numbers AS
-SELECT DISTINCT 'organization/' || rnsr AS organization,
-    regexp_extract(number, '^([A-Z]+)', 1) || ' ' || regexp_extract(number, '([0-9]+)', 1)::INTEGER AS number
+-- What people call a unit by (UMR 5525, UMR_S 1039); without the letter, to know it again where a project names it so.
+CREATE TABLE _numbers AS
+SELECT DISTINCT rnsr, regexp_extract(number, '^([A-Z]+)', 1) AS label, regexp_extract(number, '^[A-Z]+(_[A-Z]{1,2})?', 1) AS letter,
+    regexp_extract(number, '([0-9]+)$', 1)::INTEGER AS number
 FROM (SELECT rnsr, unnest(_items(upper(numbers))) AS number FROM rows WHERE numbers IS NOT NULL)
-WHERE regexp_matches(number, '^[A-Z]+(_[A-Z]{1,2})? *[0-9]{1,5}$') ORDER BY ALL;
+WHERE regexp_matches(number, '^[A-Z]+(_[A-Z]{1,2})? *[0-9]{1,5}$');
+
+CREATE TABLE register_numbers AS
+SELECT DISTINCT 'organization/' || rnsr AS organization, label || ' ' || number AS number FROM _numbers ORDER BY ALL;
 
 -- --- The layout ------------------------------------------------------------------------------------------------------
 CREATE TABLE organizations AS
@@ -186,6 +189,9 @@ WITH bodies AS (
     FROM (SELECT rnsr, unnest(parents) AS code FROM _units) AS child
     JOIN _units AS parent ON parent.rnsr = child.code AND parent.rnsr <> child.rnsr
     GROUP BY child.rnsr
+), numbers AS (
+    SELECT rnsr, list(DISTINCT label || letter || ' ' || number ORDER BY label || letter || ' ' || number) AS unit_numbers
+    FROM _numbers GROUP BY rnsr
 ), formers AS (
     SELECT organization AS id, list(rnsr ORDER BY rnsr) AS former_codes FROM register_former_units GROUP BY organization
 ), stubs AS (
@@ -196,9 +202,10 @@ WITH bodies AS (
     GROUP BY organization
 )
 SELECT id, kind, anc_recased(label) AS label_fr, acronym, actor_type, rnsr,
-    NULL AS uai, NULL AS siren, former_codes, supervised_by, participating, part_of, fields, created AS start_year, homepage,
+    NULL AS uai, NULL AS siren, unit_numbers, former_codes, supervised_by, participating, part_of, fields, created AS start_year, homepage,
     'evidence-status/documented' AS evidence, 'source/mesr-rnsr' AS source
-FROM _units LEFT JOIN bodies USING (rnsr) LEFT JOIN fields USING (rnsr) LEFT JOIN parents USING (rnsr) LEFT JOIN formers USING (id)
+FROM _units LEFT JOIN bodies USING (rnsr) LEFT JOIN fields USING (rnsr) LEFT JOIN parents USING (rnsr)
+LEFT JOIN numbers USING (rnsr) LEFT JOIN formers USING (id)
 UNION ALL
 SELECT id,
     CASE WHEN nature IN ('UNIV', 'UNIV_ETR') THEN 'University' WHEN nature = 'AUT_ETAB' THEN 'HigherEducationInstitution'
@@ -207,7 +214,7 @@ SELECT id,
     CASE WHEN nature IN ('UNIV', 'UNIV_ETR', 'AUT_ETAB') THEN 'actor-type/higher-education'
         WHEN nature IN ('EPST', 'EPIC') THEN 'actor-type/research-organization'
         WHEN nature = 'PRIVE' THEN 'actor-type/company' END,
-    NULL, uai, siren, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL, uai, siren, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     'evidence-status/documented', 'source/mesr-rnsr'
 FROM stubs;
 

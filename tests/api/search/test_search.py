@@ -171,6 +171,15 @@ def test_what_no_loaded_source_describes_is_told_where_it_is_looked_for(
     assert "Vous cherchiez" not in text and "voisins" not in text and "Noms proches" not in text
 
 
+def test_a_unit_is_found_by_its_label_and_number(example: TestClient) -> None:
+    for words in ("UMR 5194", "umr5194", "uar 42", "5194"):
+        assert asked(example, q=words)["results"][0]["iri"].endswith("/organization/200311865N"), words
+    assert not asked(example, q="UMR 5195")["total"]
+    page = example.get("/acteurs/200311865N?lang=fr", headers=HTML).text
+    assert '<p class="surtitre">unité de recherche · UAR 42 · UMR 5194 · RNSR 200311865N</p>' in page
+    assert "<dt>Label et numéro</dt>" in page
+
+
 def test_a_filiere_is_found_by_that_word_which_leads_to_all(example: TestClient) -> None:
     for words in ("filière bois", "filière bois construction", "Filières bois"):
         assert asked(example, q=words)["results"][0]["kind"] == "filieres", words

@@ -214,6 +214,7 @@ def test_parallel_lists_are_zipped_by_position(chain: Chain) -> None:
     row = chain.one("mesr-rnsr", "organizations", id="organization/200000001A")
     assert row["supervised_by"] == ["organization/0389001A", "organization/0759001X"]
     assert row["participating"] == ["organization/0389002B"]
+    assert row["unit_numbers"] == ["UMR 42", "UMR_S 5999"]
     assert chain.one("mesr-rnsr", "organizations", id="organization/200000004D")["former_codes"] == [
         "199900009Z"
     ]
