@@ -25,6 +25,7 @@ from ..reading.publication import client_of
 from ..web.negotiation import HTML, Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
+from ..web.parameters import is_true
 from .asked import (
     Checked,
     all_types,
@@ -45,11 +46,12 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/offres")
 async def offers(request: Request) -> Response:
-    """List the offers in force."""
+    """List the offers in force; invented ones apart, where asked."""
     desk, visitor, said = await DESK.read(request), await visitor_of(request), choose_language(request)
-    day = today()
+    day, made_up = today(), is_true(request.query_params, "illustrative")
+    standing = [one for one in [*desk.ledger.offers.values()] if not one.ended]
     found = sorted(
-        (one for one in [*desk.ledger.offers.values()] if not one.ended), key=lambda one: (one.title, one.id)
+        (one for one in standing if one.illustrative == made_up), key=lambda one: (one.title, one.id)
     )
     if (form := list_format(request)) != HTML:
         listed = [_cells(one, desk.ledger.sent_in_month(one.id, day[:7]), day, said) for one in found]
@@ -73,6 +75,8 @@ async def offers(request: Request) -> Response:
             }
             for one in page
         ],
+        illustrative=made_up,
+        examples=any(one.illustrative for one in standing),
         may_file=visitor.may(Act.OFFER),
         trail=[("/demandes", gettext("Guichet", said)), (None, gettext("Offres", said))],
     )

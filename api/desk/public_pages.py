@@ -47,11 +47,12 @@ BY: dict[str, Spoken] = {
 
 @router.get("/demandes", summary="Guichet : demandes et taux", include_in_schema=False)
 async def home(request: Request) -> Response:
-    """Show what the desk is for, the last accepted requests, and the rates."""
+    """Show what the desk is for, the last accepted requests, and the rates; of invented ones alone, where asked."""
     desk, visitor, said = await DESK.read(request), await visitor_of(request), choose_language(request)
     by, illustrative = _grouping(request)
-    public = [need for need in [*desk.ledger.needs.values()] if need.public]
-    public.sort(key=lambda need: (not need.illustrative, need.filed, need.id), reverse=True)
+    every = [need for need in [*desk.ledger.needs.values()] if need.public]
+    public = [need for need in every if need.illustrative == illustrative]
+    public.sort(key=lambda need: (need.filed, need.id), reverse=True)
     groups: dict[str, list[Rate]] = {}
     for rate in await _rates(desk, by, illustrative):
         groups.setdefault(rate.group, []).append(rate)
@@ -71,14 +72,14 @@ async def home(request: Request) -> Response:
             )
             for need in public[:_LAST]
         ],
-        total=sum(not need.illustrative for need in public),
+        total=len(public),
         types={need.type: concept_name(need.type, said) for need in public[:_LAST] if need.type},
         group_options=[(named[group], groups[group]) for group in shown],
         measures={key: (what[said], whole[said]) for key, (what, whole) in MEASURES.items()},
         by=by,
         choice=[(name, words[said]) for name, words in BY.items()],
         illustrative=illustrative,
-        examples=any(need.illustrative for need in public),
+        examples=any(need.illustrative for need in every),
         trail=[(None, gettext("Guichet", said))],
     )
 

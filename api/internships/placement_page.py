@@ -81,6 +81,7 @@ async def placement(request: Request) -> Response:
         form=False,
         failure_text=failure,
         illustrative=made_up,
+        examples=True,
         posts=[_row(post, wishes, now, then, said) for post in every],
         wishes=sum(wish.seats for wish in wishes),
         places=sum(post.seats for post in every),

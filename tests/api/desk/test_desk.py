@@ -6,8 +6,12 @@ import csv
 import re
 import threading
 import time
+import tomllib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +20,7 @@ from ancrage.api.desk import request_pages
 from ancrage.api.desk.asked import Checked
 from ancrage.api.desk.letters import INVENTED
 from ancrage.api.desk.running import Desk
+from ancrage.loaders.desk import examples
 from ancrage.loaders.desk.acts import Acts, Agreement
 from ancrage.loaders.desk.candidates import Candidate
 from ancrage.loaders.desk.ledger import Need
@@ -714,6 +719,32 @@ def test_what_no_form_can_hold_is_told_and_breaks_nothing(person: People, desk: 
     long = mayor.post(step, where="x" * 5000, when="", mode="")
     print(re.findall(r"id=.e-.*", long.text))
     assert long.status_code == 422 and "x" * 60 + "…" in long.text
+
+
+def test_what_is_invented_is_shown_when_asked_and_alone(person: People, desk: Desk) -> None:
+    """`/offres` mixed invented offers with real ones, and `/demandes` listed invented requests under « 0 demande »."""
+    told = tomllib.loads((Path(__file__).parents[3] / "examples" / "desk.toml").read_text(encoding="utf-8"))
+    asked, today = next(one for one in told["needs"] if "accepted" in one), datetime.now(UTC)
+    desk.devices.store.append(
+        [
+            *examples._offer("offer/example-0", told["offers"][0], today),
+            *examples._need("need/example-0", asked, today, "", ""),
+        ]
+    )
+    accept(person, desk)
+    desk.acts.offer("paul", {**told["offers"][0], "title": "Une offre réelle", "about": [], "next": ""})
+    visitor = person("visitor")
+    for path, real, invented in (
+        ("/offres", "Une offre réelle", told["offers"][0]["title"]),
+        ("/demandes", "Diagnostic du centre-bourg", asked["title"]),
+    ):
+        page, apart = (unescape(visitor.get(f"{path}{more}").text) for more in ("", "?illustrative=true"))
+        assert f'href="{path}?illustrative=true"' in page and real in page and invented not in page
+        assert "Tout ce que montre cette page est inventé" in apart
+        assert invented in apart and real not in apart
+    assert "1 demande acceptée" in re.sub(r"\s+", " ", apart)
+    listed = visitor.get("/offres?format=csv").text
+    assert "Une offre réelle" in listed and told["offers"][0]["title"] not in listed
 
 
 def test_offers_are_a_hundred_a_page(person: People, desk: Desk) -> None:
