@@ -15,7 +15,7 @@ from ....graph.suggestions.directory import nameless
 from ....words import Said, Spoken, first_upper, of_name, organization_name, territory_name
 from ...labels.wording import level_name
 from ...pages.actor.lists import members_of
-from ...pages.actor.matter import ActorData, Context
+from ...pages.actor.matter import Context
 from ...pages.territory.lists import kind_words
 from ...pages.territory.matter import PortraitData
 from ...pages.territory.pairs import SHARE
@@ -201,19 +201,9 @@ def actor_party(context: Context) -> Party:
         frozenset(one for one, end in programmes if end is None),
         list(dict.fromkeys(rows.select("chain", "function", "stage", "member"))),
         tuple(dict.fromkeys(town for one in whole for town in known.towns(one))),
-        _family(known, path),
+        known.family(path),
         parts,
     )
-
-
-def _family(known: ActorData, path: str) -> frozenset[str]:
-    pairs = (
-        ("supervisions", "institution", "unit"),
-        ("supervisions", "unit", "institution"),
-        ("kin", "part", "whole"),
-        ("kin", "whole", "part"),
-    )
-    return frozenset(one for frame, mine, other in pairs for one in known.by(frame, mine).of(path)[other])
 
 
 def _by_interaction(pairs: Iterable[tuple[Any, Any]]) -> Mapping[str, frozenset[str]]:

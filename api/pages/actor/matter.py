@@ -131,6 +131,16 @@ class ActorData:
         assert isinstance(found, By)
         return found
 
+    def family(self, path: str) -> frozenset[str]:
+        """Give who supervises an actor or takes part in it, whom it supervises, its parts and what it is a part of."""
+        ends = (
+            ("supervisions", "institution", "unit"),
+            ("supervisions", "unit", "institution"),
+            ("kin", "part", "whole"),
+            ("kin", "whole", "part"),
+        )
+        return frozenset(one for frame, mine, other in ends for one in self.by(frame, mine).of(path)[other])
+
     def kind(self, path: str) -> str:
         """Give the type of an actor, without the beginning of its path; empty where no source tells it."""
         if ("kinds",) not in self.made:

@@ -88,6 +88,22 @@ def _most_towns(context: Context, towns: Mapping[str, list[str]]) -> tuple[Spoke
     return (N_("Communes d’où le plus de partenaires y ont pris part : {named}.", named=named),)
 
 
+def _relatives(context: Context, partners: list[str]) -> tuple[Spoken, ...]:
+    """Say which partners are of the family of an actor: who runs a laboratory is no partner that it found."""
+    family = context.known.family(context.path)
+    if not (found := sorted((context.name(one) for one in partners if one in family), key=fold)):
+        return ()
+    named = ", ".join(found[:MOST_TOWNS]) + (", …" if len(found) > MOST_TOWNS else "")
+    return (
+        NN_(
+            "Dont {n} que lie aussi la tutelle ou l’appartenance : {named}.",
+            "Dont {n} que lient aussi la tutelle ou l’appartenance : {named}.",
+            len(found),
+            named=named,
+        ),
+    )
+
+
 def _years(told: Iterable[tuple[int | None, str]]) -> dict[str, int | None]:
     years = [year for year, _ in told if year]
     return {"first": min(years, default=None), "last": max(years, default=None)}
@@ -155,7 +171,7 @@ def partners(context: Context) -> Table:
             "Aucun partenaire n’est connu : les sources chargées ne décrivent ni interaction ni lien "
             "de cette organisation. Ce n’est pas un zéro, elles ne disent pas tout."
         ),
-        notes=(*_most_towns(context, towns), *((note,) if undated else ())),
+        notes=(*_relatives(context, everyone), *_most_towns(context, towns), *((note,) if undated else ())),
         question="actor-partners",
         sources=_sources(context, events, bool(undated)),
         more={"groups": groups, "lacking": [(N_("Nom"), numbers)]} if numbers else {},

@@ -32,6 +32,8 @@ from ancrage.words import N_
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
+from ...pages import plain
+
 HTML = {"Accept": "text/html"}
 UGA, INP, LMB, PACTE, FIRM = "0383546Y", "0381912X", "199512057G", "200311865N", "510000001"
 Rows = list[dict[str, str]]
@@ -133,6 +135,8 @@ def test_partners_are_those_of_the_question_by_kind(example: TestClient) -> None
             and {row["partner_iri"]: (row["interactions"], row["undated"] or "0") for row in rows} == told
         )
     text = read(example, f"/acteurs/{LMB}/partenaires")
+    assert "Dont 1 que lie aussi la tutelle ou l’appartenance : Grenoble INP." in plain(text)
+    assert "lie aussi la tutelle" not in read(example, f"/acteurs/{FIRM}/partenaires")
     assert text.index(">Entreprises <") < text.index(
         "Établissements d’enseignement supérieur"
     )  # 2 together, and 1
