@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ....graph.region.text import fold
@@ -31,13 +31,17 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Difference:
-    """What the sides have of a kind, each thing with its count: the first alone, the second alone, both (a count for each)."""
+    """What the sides have of a kind, each thing with its count: the first alone, the second alone, both (a count for each).
+
+    `panels` are those of the ERC of each side, of research: all that is known of who has no field of the ministry.
+    """
 
     words: Spoken
     first: Counter[Key]
     second: Counter[Key]
     both: list[tuple[Key, int, int]]
     known: tuple[bool, bool]
+    panels: tuple[Counter[Key], Counter[Key]] = (Counter(), Counter())
 
 
 @dataclass(frozen=True)
@@ -124,10 +128,11 @@ class Pair:
             (N_("Formation (formations par famille de métiers)"), lambda party: _keyed(party.families)),
             (N_("Filières (membres par fonction)"), lambda party: Counter[Key](party.chains)),
         )
-        return [
-            made for words, counts in kinds
-            if any((made := _difference(words, counts(self.first), counts(self.second))).known)
-        ]  # fmt: skip
+        fields, *others = (
+            _difference(words, counts(self.first), counts(self.second)) for words, counts in kinds
+        )
+        fields = replace(fields, panels=(_keyed(self.first.panels), _keyed(self.second.panels)))
+        return [one for one in (fields, *others) if any(one.known)]
 
     @cached_property
     def chains_apart(self) -> list[str]:

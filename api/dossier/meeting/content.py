@@ -65,6 +65,6 @@ def _learn(pair: Pair) -> None:
     people = [actor for one in pair.shared[: parts.PROJECTS] for side in one.sides for actor in side]
     partners = [path for party in pair.sides for path, _ in party.first_partners(PARTNERS)]
     chains = [part for party in pair.sides for key in party.chains for part in key]
-    fields = [one for party in pair.sides for one in (*party.fields, *party.families)]
+    fields = [one for party in pair.sides for one in (*party.fields, *party.panels, *party.families)]
     brokers = [path for path, *_ in pair.brokers[: parts.BROKERS]]
     context.learn([*shared, *people, *partners, *chains, *fields, *brokers])

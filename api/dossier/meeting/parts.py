@@ -227,7 +227,7 @@ def differences(sheet: Sheet) -> Sequence[Element]:
     pair = sheet.pair
     if not pair.differences:
         words = N_(
-            "Les sources chargées ne donnent ni domaine, ni formation, ni filière à l’un ou à l’autre."
+            "Les sources chargées ne donnent ni domaine du ministère, ni formation, ni filière à l’un ou à l’autre."
         )
         return [Paragraph(sheet.say(words), "absent")]
     columns = (
@@ -239,8 +239,8 @@ def differences(sheet: Sheet) -> Sequence[Element]:
     rows = [
         (
             Cell(sheet.say(one.words)),
-            _items(sheet, one.first, one.known[0]),
-            _items(sheet, one.second, one.known[1]),
+            _items(sheet, one.first, one.known[0], one.panels[0]),
+            _items(sheet, one.second, one.known[1], one.panels[1]),
             _common(sheet, one) if all(one.known) else Cell("∅"),
         )
         for one in pair.differences
@@ -263,11 +263,16 @@ def differences(sheet: Sheet) -> Sequence[Element]:
     ]
 
 
-def _items(sheet: Sheet, counts: Counter[Key], known: bool) -> Cell:
-    if not known:
+def _items(sheet: Sheet, counts: Counter[Key], known: bool, panels: Counter[Key]) -> Cell:
+    if not known and not panels:
         return Cell("∅")
-    names = [sheet.say(N_("{name} ({n})", name=_name(sheet, key), n=n)) for key, n in listed(counts, ITEMS)]
-    return _told(sheet, names, len(counts))
+    shown = counts if known else panels
+    names = [sheet.say(N_("{name} ({n})", name=_name(sheet, key), n=n)) for key, n in listed(shown, ITEMS)]
+    told = _told(sheet, names, len(shown))
+    if known:
+        return told
+    words = N_("aucun domaine du ministère dans le répertoire ; panels de l’ERC : {names}", names=told.text)
+    return Cell(sheet.say(words))
 
 
 def _common(sheet: Sheet, one: Difference) -> Cell:

@@ -20,8 +20,8 @@ from ...pages.territory.lists import kind_words
 from ...pages.territory.matter import PortraitData
 from ...pages.territory.pairs import SHARE
 
-MINISTRY = "field/mesr/"
-"""Fields of the ministry: the ten that any reader knows, and the source names in French."""
+MINISTRY, PANELS = "field/mesr/", "field/erc/"
+"""Fields of the ministry, the ten that any reader knows and the source names in French; panels of the ERC."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,16 @@ class Party:
     @cached_property
     def fields(self) -> Counter[str]:
         """Open research units by field of the ministry."""
+        return self._studied(MINISTRY)
+
+    @cached_property
+    def panels(self) -> Counter[str]:
+        """Open research units by panel of the ERC."""
+        return self._studied(PANELS)
+
+    def _studied(self, scheme: str) -> Counter[str]:
         rows = self.context.known.by("units", "unit").of_all(self.units)
-        pairs = {
-            (unit, one) for unit, one in rows.select("unit", "field") if one and one.startswith(MINISTRY)
-        }
+        pairs = {(unit, one) for unit, one in rows.select("unit", "field") if one and one.startswith(scheme)}
         return Counter(one for _, one in pairs)
 
     @cached_property

@@ -268,17 +268,26 @@ def shortage(pair: Pair) -> Question | None:
 
 
 def field(pair: Pair) -> Question | None:
-    """Ask what the research field that one side alone has could serve at the other, a territory or who has fields too."""
+    """Ask what the research field that one side alone has could serve at the other, a territory or who has fields too.
+
+    It is not asked for a research unit, which has one field or two.
+    """
     for here, there in _both(pair):
-        if here.territory is None and not here.fields:
+        if here.territory is None and (not here.fields or here.path in here.units):
             continue
         alone = [(n, one) for one, n in there.fields.items() if not here.fields[one]]
         if alone:
             count, one = max(alone)
+            who = (
+                NN_(
+                    "{n} unité de recherche {of} y travaille", "{n} unités de recherche {of} y travaillent", count, of=there.of
+                )
+                if there.territory
+                else N_("{there} y fait de la recherche", there=there.the)
+            )  # fmt: skip
             words = N_(
-                "« {field} » : {there} y fait de la recherche, rien de tel n’est connu pour {here}. À quoi cette "
-                "recherche pourrait-elle y servir ?",
-                field=here.context.word(one), there=there.the, here=here.the,
+                "« {field} » : {who}, rien de tel n’est connu pour {here}. À quoi cette recherche pourrait-elle y servir ?",
+                field=here.context.word(one), who=who, here=here.the,
             )  # fmt: skip
             fact = NN_(
                 "{there} : {n} unité de recherche connue dans ce domaine.",

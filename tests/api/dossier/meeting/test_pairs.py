@@ -18,7 +18,7 @@ from ancrage.api.dossier.meeting.party import Party, actor_party
 from ancrage.api.dossier.meeting.pools import Plans, Pool, plans_words, pool_of
 from ancrage.api.dossier.meeting.questions import broker, chain, field, hiring, project, sequel, site
 from ancrage.api.dossier.meeting.sheet import Sheet
-from ancrage.api.dossier.model import Paragraph, Points
+from ancrage.api.dossier.model import Grid, Paragraph, Points
 from ancrage.api.pages.actor.matter import Context
 from ancrage.api.pages.territory.matter import PortraitData, untaught_by_pool
 from ancrage.api.reading.rows import By
@@ -473,6 +473,40 @@ def test_a_company_without_fields_is_not_asked_what_biology_could_serve(
         Party, "fields", property(lambda one: Counter(biology=34) if one.path == "uga" else Counter())
     )
     assert field(Pair(party(known, "uga", {}), party(known, "soitec", {}))) is None
+
+
+def test_a_territory_does_no_research_its_units_do_and_a_unit_is_not_asked_of_what_it_lacks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        Party, "fields", property(lambda one: Counter(biology=13) if one.territory else Counter(physics=1))
+    )
+    monkeypatch.setattr(questions, "_sources", lambda *_: ())
+    town, lab = party(Known(), "Isère", {}, "a"), party(Known(), "lab", {})
+    asked = field(Pair(town, lab))
+    assert asked is not None and "physics » : lab y fait de la recherche" in asked.words["fr"]
+    asked = field(Pair(lab, town))
+    assert asked is not None and asked.words["fr"].startswith(
+        "« biology » : 13 unités de recherche de l'Isère y travaillent, rien de tel n’est connu pour lab."
+    )
+    lab = replace(lab, units=frozenset(("lab",)))
+    asked = field(Pair(lab, town))
+    assert asked is not None and "physics" in asked.words["fr"]
+
+
+def test_panels_are_told_of_who_has_no_field_of_the_ministry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "_cite_things", lambda *_: None)
+    pairs = ("lab", "field/erc/SH2"), ("other", "field/mesr/3"), ("other", "field/erc/PE1")
+    known = Known(units=[(unit, None, one) for unit, one in pairs])
+    lab, other, mute = (
+        replace(party(known, one, {}), units=frozenset((one,))) for one in ("lab", "other", "mute")
+    )
+    for one, told in ((lab, "aucun domaine du ministère dans le répertoire\u202f; panels de l’ERC\xa0: Field/erc/SH2 (1)"),
+                      (mute, "∅")):  # fmt: skip
+        [table] = parts.differences(Sheet(Pair(one, other), cast("PortraitData", None), ""))
+        assert isinstance(table, Grid)
+        [row] = table.rows
+        assert [cell.text for cell in row[1:]] == [told, "Field/mesr/3 (1)", "∅"]
 
 
 def test_who_teaches_on_site_is_written_to_before_who_may_relay() -> None:
