@@ -18,8 +18,8 @@ def short(reasons: tuple[Reason, ...], figures: Figures) -> Words:
         texts["partners"] = NN_("{n} partenaire commun", "{n} partenaires communs", int(n))
     if n := figures.get("partners_of_field"):
         texts["field"] = NN_(
-            "{n} laboratoire partenaire de même discipline",
-            "{n} laboratoires partenaires de même discipline",
+            "{n} laboratoire partenaire d’une discipline commune",
+            "{n} laboratoires partenaires d’une discipline commune",
             int(n),
         )
     if n := figures.get("topics"):

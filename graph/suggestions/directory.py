@@ -57,9 +57,10 @@ class Directory:
         }
         units = matter.frame("units").sort("unit", "place", "field", nulls_last=True)
         fields = units.filter(pl.col("field").str.starts_with("field/mesr/"))
-        self.field: dict[str, str] = dict(
-            fields.unique("unit", keep="first").select("unit", "field").iter_rows()
+        self.fields: dict[str, list[str]] = dict(
+            fields.group_by("unit").agg(pl.col("field").unique().sort()).iter_rows()
         )
+        self.field: dict[str, str] = {unit: found[0] for unit, found in self.fields.items()}
         self.place: dict[str, str] = dict(
             units.drop_nulls("place")
             .unique("unit", keep="first", maintain_order=True)

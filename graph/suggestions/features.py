@@ -209,12 +209,6 @@ class Period:
         """List the academic actors a company is tied to."""
         return np.asarray(self._by_company[[c]].indices, dtype=np.intp)
 
-    def partners_of_field(self, a: int, c: int) -> tuple[int, int]:
-        """Count the partners of a company that are of an academic actor's field, and those of any known field."""
-        field = self._fields[2]
-        of = field[self.partners_of_company(c)]
-        return int((of == field[a]).sum()) if field[a] >= 0 else 0, int((of >= 0).sum())
-
     @cached_property
     def place(self) -> dict[int, str]:
         """Where each actor takes part from most often, else where its site is."""

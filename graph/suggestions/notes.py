@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...words import EMPTY, N_, NN_, Listed, Number
+from ...words import EMPTY, N_, NN_, Listed
 from ..analysis.adjacency import Places
 from ..findings.model import Words
 from .features import QUIET
@@ -55,9 +55,9 @@ def notes(basis: Reasons, kind: str, known: Words | None, everyone: bool) -> tup
     out.append(
         N_(
             "Aucune de ces paires n’a de projet commun connu, sous aucune fiche, ni par une tutelle, une composante ou une "
-            "société du même nom. Ni organisation fermée, ni acteur sans projet commencé depuis plus de {years} ans n’est "
+            "société du même nom. Ni organisation fermée, ni acteur dont le dernier projet daté a commencé avant {year} n’est "
             "proposé.",
-            years=Number(QUIET),
+            year=str(basis.period.year - QUIET),
         )
     )
     if known:

@@ -119,37 +119,36 @@ class Reasons:
         )
 
     def _field(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
-        same, known = self.period.partners_of_field(a, c)
         field = self.who.field.get(self.period.ties.nodes[a])
-        if not same or field is None or self.period.fields(np.array([a]), np.array([c]))[0] <= 0:
+        if field is None or self.period.fields(np.array([a]), np.array([c]))[0] <= 0:
+            return
+        partners = {int(peer): self.period.ties.nodes[peer] for peer in self.period.partners_of_company(c)}
+        peers = [peer for peer, one in partners.items() if field in self.who.fields.get(one, ())]
+        same, known = len(peers), len(self.who.fields.keys() & partners.values())
+        if not same:
             return
         figures["partners_of_field"], figures["partners_of_known_field"] = same, known
         company = Said(of_name, (self._name(c + self.period.n_a),))
-        peers = [
-            int(peer)
-            for peer in self.period.partners_of_company(c)
-            if self.who.field.get(self.period.ties.nodes[peer]) == field
-        ][:3]
         values = {"company": company, "actor": self._name(a), "field": self.who.concept(field)}
         if known == 1:
             words = N_(
-                "Discipline : le seul laboratoire partenaire {company} dont la discipline est connue est, comme {actor}, en "
-                "« {field} ».",
+                "Discipline : le seul laboratoire partenaire {company} dont la discipline est connue a, comme {actor}, "
+                "« {field} » parmi ses disciplines.",
                 **values,
             )
         elif known == same:
             words = N_(
-                "Discipline : les {n} laboratoires partenaires {company} (de discipline connue) sont, comme {actor}, en "
-                "« {field} ».",
+                "Discipline : les {n} laboratoires partenaires {company} (de discipline connue) ont, comme {actor}, "
+                "« {field} » parmi leurs disciplines.",
                 n=Number(known),
                 **values,
             )
         else:
             words = NN_(
-                "Discipline : {n} des {known} laboratoires partenaires {company} (de discipline connue) est, comme {actor}, "
-                "en « {field} ».",
-                "Discipline : {n} des {known} laboratoires partenaires {company} (de discipline connue) sont, comme {actor}, "
-                "en « {field} ».",
+                "Discipline : {n} des {known} laboratoires partenaires {company} (de discipline connue) a, comme {actor}, "
+                "« {field} » parmi ses disciplines.",
+                "Discipline : {n} des {known} laboratoires partenaires {company} (de discipline connue) ont, comme {actor}, "
+                "« {field} » parmi leurs disciplines.",
                 same,
                 known=Number(known),
                 **values,
@@ -157,7 +156,7 @@ class Reasons:
         yield Reason(
             "field",
             words,
-            tuple(self.facts.step(peer, c + self.period.n_a) for peer in peers),
+            tuple(self.facts.step(peer, c + self.period.n_a) for peer in peers[:3]),
             parts["field"] if parts["field"] > 0 else None,
         )
 

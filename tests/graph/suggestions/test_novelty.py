@@ -124,6 +124,8 @@ def test_who_has_ended_or_been_silent_for_long_is_not_suggested() -> None:
     assert names(world(old, KINDS), "lab") == set()
     old[0] = ("project/p3", 2021 - QUIET, "anr-aapg", ["sister", "bolt"])
     assert names(world(old, KINDS), "lab") == {"bolt"}
+    told = f"dont le dernier projet daté a commencé avant {2021 - QUIET} n’est proposé"
+    assert any(told in note["fr"] for note in suggest(world(old, KINDS), "lab").notes)
 
 
 def test_a_firm_is_told_laboratories_and_not_whole_institutions_and_firms_alone_are_suggested() -> None:

@@ -196,7 +196,7 @@ def test_field_chain_and_distance_are_reasons_with_their_figures() -> None:
     matter = small(
         units=[
             {"unit": f"organization/{one}", "label": one, "field": f"field/mesr/{field}"}
-            for one, field in (("alpha", 4), ("beta", 4), ("gamma", 5))
+            for one, field in (("alpha", 4), ("beta", 4), ("beta", 6), ("gamma", 5))
         ],
         concepts=[
             {"concept": "field/mesr/4", "label": "Chimie", "english": "Chemistry"},
@@ -216,7 +216,8 @@ def test_field_chain_and_distance_are_reasons_with_their_figures() -> None:
     )
     [first] = suggest(matter, "alpha").findings
     assert reason(first, "field").words["fr"] == (
-        "Discipline : le seul laboratoire partenaire de BOLT dont la discipline est connue est, comme ALPHA, en « Chimie »."
+        "Discipline : le seul laboratoire partenaire de BOLT dont la discipline est connue a, comme ALPHA, « Chimie » parmi "
+        "ses disciplines."
     )
     chain = reason(first, "chain")
     assert [one.evidence for one in chain.path] == ["inferred", "declared"] and first.facts["chain"] == "bois"
