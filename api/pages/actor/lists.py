@@ -148,6 +148,13 @@ def kin(context: Context) -> Table:
     )  # fmt: skip
     for row in listed:
         row["town"] = context.town(row["actor_iri"])
+    sources = sources_of(context, path)
+    if (
+        sources
+    ):  # the directory of doctoral schools tells which units are their members, and that of units does not
+        schools = [other for _, other, _ in pairs if known.kind(other) == "doctoral-school"]
+        told = known.by("institutions", "organization").of_all(dict.fromkeys(schools)).distinct("source")
+        sources = tuple(sorted({*sources, *map(source_name, told)}))
     return Table(
         (
             Column("group", N_("Relation"), "file"),
@@ -161,7 +168,7 @@ def kin(context: Context) -> Table:
             "Aucune source chargée ne relie cette organisation à une tutelle, une unité ou un regroupement."
         ),
         question="actor-kin",
-        sources=sources_of(context, context.path),
+        sources=sources,
     )
 
 

@@ -34,6 +34,7 @@ FRAMES = (
         "sites",
         "supervisions",
         "kin",
+        "institutions",
         "records",
         "successions",
         "actions",

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 from ancrage.api.labels import basis_names
 from ancrage.api.pages.actor import blocks as actor_blocks
-from ancrage.api.pages.actor import ties
+from ancrage.api.pages.actor import lists, ties
 from ancrage.api.pages.actor import units as units_blocks
 from ancrage.api.pages.actor.blocks import INSTITUTION, OPTIONAL, OTHER, UNIT
 from ancrage.api.pages.actor.matter import ActorData
@@ -198,6 +198,27 @@ def test_a_field_is_as_firm_as_what_is_told_of_its_unit_wherever_that_is() -> No
     known = ActorData("s1", {"units": pl.DataFrame(units), "statuses": pl.DataFrame(statuses)}, {}, {})
     context: Any = SimpleNamespace(known=known, path="lab", language="fr", learn=list, word=str)
     assert [row["evidence"] for row in units_blocks.fields(context).rows] == ["documented"]
+
+
+def test_the_membership_of_a_doctoral_school_has_the_source_of_the_school() -> None:
+    frames = {
+        "units": {"unit": ["lab"], "source": ["source/rnsr"]},
+        "programmes": {"programme": ["p"], "source": ["source/parcoursup"]},
+        "supervisions": {
+            "unit": ["lab"],
+            "institution": ["uga"],
+            "relation": ["supervised"],
+            "evidence": ["documented"],
+        },
+        "kin": {"part": ["lab"], "whole": ["ed-1"], "relation": ["member"], "evidence": ["documented"]},
+        "institutions": {"organization": ["ed-1", "uga"], "source": ["source/schools", "source/anr"]},
+        "actors": {"actor": ["ed-1"], "type": ["actor-type/doctoral-school"]},
+        "participations": {"actor": ["lab"], "interaction": ["i0"]},
+    }
+    known = ActorData("s1", {name: pl.DataFrame(rows) for name, rows in frames.items()}, {}, {})
+    context: Any = SimpleNamespace(known=known, path="lab", language="fr", learn=list, name=str, town=str)
+    told = lists.kin(context)
+    assert (len(told.rows), told.sources) == (2, ("rnsr", "schools"))
 
 
 def test_a_value_that_is_missing_is_no_zero(example: TestClient) -> None:
