@@ -19,7 +19,7 @@ from ancrage.api.dossier.meeting.pools import Plans, Pool, plans_words, pool_of
 from ancrage.api.dossier.meeting.questions import broker, chain, field, hiring, project, sequel, site
 from ancrage.api.dossier.meeting.sheet import Sheet
 from ancrage.api.dossier.model import Grid, Paragraph, Points
-from ancrage.api.pages.actor.matter import Context
+from ancrage.api.pages.actor.matter import ActorData, Context
 from ancrage.api.pages.territory.matter import PortraitData, untaught_by_pool
 from ancrage.api.reading.rows import By
 from ancrage.graph.gaps.coverage import Coverage
@@ -55,6 +55,8 @@ class Known:
     def by(self, name: str, key: str) -> By:
         rows = self.frames.get(name, ())
         return By(pl.DataFrame(rows, schema=COLUMNS[name], orient="row", infer_schema_length=None), key)
+
+    family = ActorData.family
 
     def kind(self, path: str) -> str:
         """Give the kind of an organisation: of all the same, unless told."""
