@@ -145,9 +145,9 @@ def test_what_is_wrong_is_found_with_exit_code_3(published: tuple[Path, list[str
     ("words", "code", "said"),
     [
         (("backup", "x.zip"), 2, "le nom doit finir par .tar, .tar.gz, .tgz, .tar.zst"),
-        (("backup", "nowhere/x.tar"), 1, "dossier introuvable : "),
-        (("verify", "nothing.tar"), 1, "fichier introuvable : nothing.tar"),
-        (("restore", "nothing.tar"), 1, "fichier introuvable : nothing.tar"),
+        (("backup", "nowhere/x.tar"), 2, "dossier introuvable : "),
+        (("verify", "nothing.tar"), 2, "fichier introuvable : nothing.tar"),
+        (("restore", "nothing.tar"), 2, "fichier introuvable : nothing.tar"),
         (("rollback", "20200101T000000Z-00000000"), 1, "aucune publication complète"),
     ],
 )
