@@ -149,9 +149,7 @@ def kin(context: Context) -> Table:
     for row in listed:
         row["town"] = context.town(row["actor_iri"])
     sources = sources_of(context, path)
-    if (
-        sources
-    ):  # the directory of doctoral schools tells which units are their members, and that of units does not
+    if sources:  # the directory of units does not tell their doctoral schools: that of schools does
         schools = [other for _, other, _ in pairs if known.kind(other) == "doctoral-school"]
         told = known.by("institutions", "organization").of_all(dict.fromkeys(schools)).distinct("source")
         sources = tuple(sorted({*sources, *map(source_name, told)}))
