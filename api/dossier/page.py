@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from ...graph.pool.blocking import PoolBusy
+from ...graph.region.levels import TERRITORY_KINDS
 from ...graph.region.view import RegionView
 from ...words import N_, gettext
 from ..analysis.routes import analyses_of
-from ..labels.wording import TERRITORY_KINDS
 from ..pages.territory import page as territory_portrait
 from ..pages.territory.matter import PortraitData, portraits_of
 from ..pages.territory.outside import check_level

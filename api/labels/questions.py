@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from ...graph.region.levels import TERRITORY_KINDS
 from ...queries.library import OWN
 from ...words import N_, Spoken
 from ..web.negotiation import Language
-from .wording import TERRITORY_KINDS
 
 Pair = Spoken
 

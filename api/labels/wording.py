@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ...graph.region.levels import TERRITORY_KINDS as TERRITORY_KINDS
+from ...graph.region.levels import TERRITORY_KINDS
 from ...ontology.labels import Definition, Term, concepts
 from ...words import N_, Message, Spoken, first_upper
 from ..web.negotiation import Language

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from ...graph.region.levels import BY_NAME, REGION
+from ...graph.region.levels import BY_NAME, REGION, TERRITORY_KINDS
 from ...graph.region.text import ACRONYM, fold
 from ...words import EMPTY
-from ..labels.wording import TERRITORY_KINDS
 from ..web.links import BASE, local_name
 from ..web.negotiation import Language
 from ..web.snapshot_cache import SnapshotCache

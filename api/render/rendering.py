@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from ...graph.region.levels import TERRITORY_KINDS
 from ...words import SOURCE, date, first_upper, gettext, ngettext, numeral, own_name, percent
 from ..labels import wording
 from ..labels.basis_names import method_name, source_title
@@ -212,9 +213,7 @@ def sayings(said: str) -> dict[str, Any]:
         "percent_text": functools.partial(_in, percent, said),
         "number_text": functools.partial(_in, numeral, said),
         "date_text": functools.partial(_in, date, said),
-        "level_names": {
-            kind: (one[said], many[said]) for kind, (one, many) in wording.TERRITORY_KINDS.items()
-        },
+        "level_names": {kind: (one[said], many[said]) for kind, (one, many) in TERRITORY_KINDS.items()},
     }
 
 

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from ....graph.region.levels import TERRITORY_KINDS
 from ....words import N_, NN_, gettext
-from ...labels.wording import TERRITORY_KINDS
 from ...pages.actor.matter import ActorData, Context, known_of
 from ...pages.actor.page import page_by_code
 from ...pages.territory.matter import PortraitData

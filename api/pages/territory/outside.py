@@ -8,9 +8,9 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from ....graph.region.levels import TERRITORY_KINDS
 from ....graph.region.text import fold
 from ....words import N_, NN_, gettext, number
-from ...labels.wording import TERRITORY_KINDS
 from ...reading.names import territory_kind
 from ...reading.project_territories import unknown_project
 from ...reading.publication import index_of

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from ....graph.region.levels import TERRITORY_KINDS
 from ....words import N_, SOURCE
-from ...labels.wording import TERRITORY_KINDS
 from ...precompute.artifacts import NotReady
 from ...reading.publication import reading_of
 from ...web.negotiation import HTML
