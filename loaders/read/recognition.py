@@ -212,11 +212,12 @@ def _by_columns(source: Source, path: Path, warnings: list[Spoken]) -> list[Inpu
     if not matches or not all(of_partner(given) for given in source.inputs):
         return matches[:1]
 
-    def known(given: Input) -> int:
-        return len(set(names_of(given)) & set(open_input(path, given).header))
+    def share(given: Input) -> float:
+        header = open_input(path, given).header
+        return len(set(names_of(given)) & set(header)) / len(header)
 
-    best = max(matches, key=known)
-    if 2 * known(best) <= len(open_input(path, best).header):
+    best = max(matches, key=share)
+    if share(best) <= 0.5:
         return []
     warnings.append(
         N_("{file} est lu comme « {table} ».", file=path.name, table=TITLES.get(best.table, best.table))

@@ -169,7 +169,8 @@ def _chains(context: Context) -> list[tuple[str, str]]:
 
 def page_by_code(reading: Reading, known: ActorData, code: str) -> str | None:
     """Give the page of the organisation that has, or had, a code, that a record of a source is of, or that succeeded one."""
-    properties = "|".join(f"anc:{name}" for name in CODES if name not in ("ror", "wikidata"))
+    shared = ("ror", "wikidata", "unitNumber")  # addresses, and what several units bear
+    properties = "|".join(f"anc:{name}" for name in CODES if name not in shared)
     text = f"{PREFIXES}SELECT ?actor {{ ?actor {properties} {text_term(code)} }} LIMIT 1"
     if rows := reading.select(text):
         return friendly_page(rows[0]["actor"])
