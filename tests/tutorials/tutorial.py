@@ -93,7 +93,7 @@ def _acts(prose: str) -> Iterator[Step]:
 
 def plain(text: str) -> str:
     """Give a text as a person compares it: neither case, kinds of space and of apostrophe, nor marks of emphasis."""
-    return " ".join(text.replace("’", "'").replace("\u202f", " ").replace("\xa0", " ").split()).casefold()
+    return " ".join(text.replace("’", "'").split()).casefold()
 
 
 def holds(text: str, told: str) -> bool:

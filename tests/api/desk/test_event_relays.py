@@ -95,6 +95,7 @@ def test_where_an_event_is_relayed_and_since_when_is_told(service: TestClient) -
     mjc, address, path = Person(service, "mjc"), str(href(ID + RELAYED)), f"/agenda/relais/{RELAYED}"
     mjc.get(path)
     ahead = re.findall("LAST-MODIFIED:(.*)", event_of(service))
+    time.sleep(1.1)  # an agenda tells seconds
     assert mjc.post(path, where="La Mure", act="relay").status_code == 303
     told = wait(service, lambda page: "VEVENT" in page).replace("\r\n ", "")
     assert "En relais : MJC de La Mure\\, à La Mure." in told

@@ -24,9 +24,7 @@ def said(client: TestClient, address: str) -> str:
     answer = client.get(address, headers={"Accept": "text/html"})
     assert answer.status_code == 200, answer.text
     main = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
-    return (
-        " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split()).replace("\u202f", " ").replace("\xa0", " ")
-    )
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
 def rows(client: TestClient, block: str, address: str = PLAN) -> list[dict[str, Any]]:
