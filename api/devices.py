@@ -1,4 +1,4 @@
-"""The devices: accounts, desk, internships, announcements and relays of events, scenarios kept; they need the extra `devices`."""
+"""The devices, which need the extra `devices`: accounts, desk, internships, announcements, relays, workbooks, scenarios kept."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _PLACES = (
         "/agenda/annonces",
         "/agenda/relais",
         "/api/v1/desk",
+        "/classeurs",
         "/compte",
         "/connexion",
         "/deconnexion",
@@ -46,11 +47,13 @@ def routers() -> list[APIRouter]:
     from .event_relays import pages as event_relays
     from .internships import agreement_pages, form_pages, list_page, placement_page
     from .scenarios import saving
+    from .submissions import pages as submissions
 
     accounts = (pages, passkey_pages, provider_pages)
     desk = (public_pages, request_pages, board, outbox_pages, need_page, offer_pages)
     internships = (list_page, form_pages, placement_page, agreement_pages)
-    return [module.router for module in (*accounts, *desk, saving, announcements, event_relays, *internships)]
+    others = (saving, announcements, event_relays, submissions)
+    return [module.router for module in (*accounts, *desk, *others, *internships)]
 
 
 def _absent() -> APIRouter:
@@ -100,5 +103,6 @@ def _rooms() -> tuple[Room[Any], ...]:
     from .desk.running import DESK
     from .event_relays.running import RELAYS
     from .internships.running import INTERNSHIPS
+    from .submissions.running import SUBMISSIONS
 
-    return ANNOUNCEMENTS, RELAYS, INTERNSHIPS, DESK
+    return ANNOUNCEMENTS, RELAYS, INTERNSHIPS, SUBMISSIONS, DESK

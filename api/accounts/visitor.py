@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, quote
 
 from anyio import to_thread
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from ...graph.shacl.own_terms import UNWRITABLE
@@ -22,6 +26,7 @@ from ...loaders.operations.throttle import Attempt, Throttle
 from ...words import N_
 from ..reading.publication import client_of
 from ..render.rendering import page
+from ..web.bodies import BodyTooLarge, allow
 from ..web.negotiation import prefers_html
 from ..web.page_error import PageError, SessionEnded
 from ..web.page_language import keep_language
@@ -31,6 +36,9 @@ SESSION = "ancrage_session"
 FORM = "ancrage_form"
 """Cookies: of who is logged in, and of who fills in a form."""
 _FORM_AGE = 86_400
+_FORM_TYPE = "application/x-www-form-urlencoded"
+_FORM_SIZE = 64 << 10
+"""Bytes of the fields beside a file."""
 _FIELDS = 200
 _BREAKS = str.maketrans("\v\f", "\n\n")
 _SECRET = frozenset(("password", "new"))
@@ -128,7 +136,7 @@ def _is_page(request: Request, path: str) -> bool:
 
 async def _typed(request: Request) -> list[str]:
     """Give the sentences that were typed in a form of this site, and no password: what another site sends is not shown."""
-    if request.headers.get("sec-fetch-site") != "same-origin":
+    if request.headers.get("sec-fetch-site") != "same-origin" or _media_type(request) != _FORM_TYPE:
         return []
     try:
         pairs = parse_qsl((await request.body()).decode("ascii"), max_num_fields=_FIELDS)
@@ -144,8 +152,7 @@ def login_address(request: Request, after: str) -> str:
 
 async def form_of(request: Request, visitor: Visitor) -> Form:
     """Read a form; raises PageError where another site, or a page that is too old, sent it."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/x-www-form-urlencoded":
+    if _media_type(request) != _FORM_TYPE:
         raise PageError(415, N_("Un formulaire s’envoie en application/x-www-form-urlencoded."))
     try:
         body = (await request.body()).decode("ascii")
@@ -162,6 +169,55 @@ async def form_of(request: Request, visitor: Visitor) -> Form:
         text = value.replace("\r\n", "\n").translate(_BREAKS)
         lists.setdefault(name, []).append(re.sub(UNWRITABLE, "", text))
     fields = {name: values[0] for name, values in lists.items()}
+    await _check_origin(request, visitor, fields)
+    once = fields.get("once", "")
+    # What is sent again counts once; what was changed on the same page, as after « back », is another form
+    return Form(fields, lists, digest(f"{request.url.path} {visitor.name} {body}") if len(once) >= 16 else "")
+
+
+@asynccontextmanager
+async def file_form_of(
+    request: Request, visitor: Visitor, limit: int
+) -> AsyncIterator[tuple[Form, UploadFile | None]]:
+    """Read a form with one file, of `limit` bytes at most, that may be left out; it is closed when the block ends.
+
+    Raises PageError as `form_of`, BodyTooLarge.
+    """
+    if _media_type(request) != "multipart/form-data":
+        raise PageError(415, N_("Un fichier s’envoie en multipart/form-data."))
+    allow(request.scope, limit + _FORM_SIZE)
+    try:
+        sent = await request.form(max_files=1, max_fields=_FIELDS, max_part_size=_FORM_SIZE)
+    except BodyTooLarge:
+        raise
+    except HTTPException as error:
+        raise PageError(400, N_("Le corps n’est pas un formulaire en UTF-8.")) from error
+    try:
+        fields = {name: value for name, value in sent.items() if isinstance(value, str)}
+        await _check_origin(request, visitor, fields)
+        given = [value for value in sent.values() if isinstance(value, UploadFile) and value.filename]
+        content = await to_thread.run_sync(_fingerprint, given[0].file) if given else ""
+        once = fields.get("once", "")
+        key = digest(f"{request.url.path} {visitor.name} {once} {content}") if len(once) >= 16 else ""
+        yield Form(fields, key=key), given[0] if given else None
+    finally:
+        await sent.close()
+
+
+def _fingerprint(file: BinaryIO) -> str:
+    found = hashlib.sha256()
+    for piece in iter(lambda: file.read(1 << 20), b""):
+        found.update(piece)
+    file.seek(0)
+    return found.hexdigest()
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _check_origin(request: Request, visitor: Visitor, fields: Mapping[str, str]) -> None:
+    """Raise PageError (403) where another site, or a page that is too old, sent a form."""
     foreign = request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
     if (
         visitor.fresh
@@ -175,9 +231,6 @@ async def form_of(request: Request, visitor: Visitor) -> Form:
             {"Cache-Control": "no-store"},
             typed=await _typed(request),
         )  # fmt: skip
-    once = fields.get("once", "")
-    # What is sent again counts once; what was changed on the same page, as after « back », is another form
-    return Form(fields, lists, digest(f"{request.url.path} {visitor.name} {body}") if len(once) >= 16 else "")
 
 
 def answer_to(visitor: Visitor, request: Request, response: Response, *, form: bool = True) -> Response:

@@ -213,23 +213,15 @@ def _rdf(files: list[Path], graph: str | None) -> tuple[Path, str]:
 def _errors_written(files: list[Path], target: Path | None) -> Iterator[None]:
     """Write a copy of a partner's files with the faults of a load that is refused in their cells, then let it be refused."""
     from ...loaders.publish.faults import InvalidGraph
-    from ...loaders.publish.stage import RejectedRows
+    from ...loaders.publish.stage import RejectedRows, faults_of
 
     try:
         yield
     except (RejectedRows, InvalidGraph) as error:
         if target is not None:
-            import polars as pl
-
             from ...loaders.workbook.marking import write_marked
 
-            faults = (
-                error.faults
-                if isinstance(error, InvalidGraph)
-                else pl.read_csv(error.path, infer_schema=False)
-            )
-            marked = write_marked(files, faults.with_columns(pl.col("row").cast(pl.Int64)), target)
-            if marked:
+            if marked := write_marked(files, faults_of(error), target):
                 tell_written(target, NN_("{n} cellule marquée", "{n} cellules marquées", marked))
         raise
 

@@ -6,7 +6,16 @@ from importlib.util import find_spec
 
 from ...loaders.packages import PackageMissing, optional_package
 
-DEVICES = ("sqlalchemy", "alembic", "argon2", "authlib", "cryptography", "joserfc", "webauthn")
+DEVICES = (
+    "sqlalchemy",
+    "alembic",
+    "argon2",
+    "authlib",
+    "cryptography",
+    "joserfc",
+    "python_multipart",
+    "webauthn",
+)
 """Packages of the extra `devices`, as they are imported."""
 
 

@@ -31,20 +31,21 @@ class Act(StrEnum):
     MATCH = "match"
     READ_CONTACT = "read-contact"
     WRITE = "write"
+    PUBLISH = "publish"
     READ_AUDIT = "read-audit"
 
 
 _PUBLIC = frozenset({Act.ASK, Act.READ_RATES})
 _PARTNER = _PUBLIC | {Act.OFFER, Act.ANSWER}
 _RELAY = _PARTNER | {Act.READ_BOARD, Act.RELAY}
-_DESK = _RELAY | {Act.MODERATE, Act.MATCH, Act.READ_CONTACT, Act.WRITE}
+_DESK = _RELAY | {Act.MODERATE, Act.MATCH, Act.READ_CONTACT, Act.WRITE, Act.PUBLISH}
 
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.VISITOR: _PUBLIC,
     Role.PARTNER: _PARTNER,
     Role.RELAY: _RELAY,
     Role.DESK: _DESK,
-    Role.ADMINISTRATOR: _RELAY | {Act.READ_AUDIT},
+    Role.ADMINISTRATOR: _RELAY | {Act.READ_AUDIT, Act.PUBLISH},
 }
 """What each role may do. Who hosts the service reads the audit log and no contact: those are the desk's."""
 

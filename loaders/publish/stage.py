@@ -84,6 +84,13 @@ def _rejections(error: RejectedRows, language: str) -> str:
     return "\n    ".join([gettext("{head} :", language, head=head), *rest])
 
 
+def faults_of(error: RejectedRows | InvalidGraph) -> pl.DataFrame:
+    """Give what is wrong in the files of a load that was refused: file, row, column, value and reason."""
+    if isinstance(error, InvalidGraph):
+        return error.faults
+    return pl.read_csv(error.path, infer_schema=False).with_columns(pl.col("row").cast(pl.Int64))
+
+
 @dataclass(frozen=True)
 class LoadReport:
     """What a load did: its record, what was rejected, warnings, seconds by step, the snapshot if one was published."""

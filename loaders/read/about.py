@@ -28,6 +28,11 @@ RESERVED = (
     "deductions",
     "indicators",
     "scenario",
+    "agreements",
+    "announcements",
+    "desk",
+    "internships",
+    "relays",
 )
 
 _DATES = ("%Y", "%Y-%m", "%Y-%m-%d")

@@ -41,6 +41,7 @@ FORMS = {
     *(("POST", f"/scenarios/{path}") for path in ("garder", "{name}/suppression")),
     ("POST", "/agenda/relais/{event:path}"),
     *(("POST", f"/agenda/annonces/{path}") for path in ("nouvelle", "{announcement}")),
+    *(("POST", f"/classeurs{path}") for path in ("", "/{submission}/{act}")),
     ("POST", "/stages/nouveau/{kind}"),
     ("POST", "/stages/fin/{kind}/{name}"),
     *(("POST", f"/stages/conventions/{path}") for path in ("nouvelle/{post}", "{agreement}/{act}")),

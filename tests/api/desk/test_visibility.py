@@ -40,6 +40,11 @@ ACTS: dict[tuple[str, str], Act | None] = {
     ("POST", "/agenda/annonces/{announcement}"): Act.OFFER,
     ("GET", "/agenda/relais/{event:path}"): Act.RELAY,
     ("POST", "/agenda/relais/{event:path}"): Act.RELAY,
+    ("GET", "/classeurs"): Act.OFFER,
+    ("POST", "/classeurs"): Act.OFFER,
+    ("GET", "/classeurs/{submission}"): Act.OFFER,
+    ("GET", "/classeurs/{submission}/annote.xlsx"): Act.OFFER,
+    ("POST", "/classeurs/{submission}/{act}"): Act.OFFER,
     ("GET", "/stages"): None,
     ("GET", "/stages/affectation"): None,
     ("GET", "/stages/nouveau/{kind}"): Act.OFFER,
@@ -73,7 +78,7 @@ ACTS: dict[tuple[str, str], Act | None] = {
 }
 """What each route of the devices asks for; None: nothing, or the secret of a private address."""
 ROLES = {"visitor": Role.VISITOR, **{name: role for name, (role, _) in PEOPLE.items()}}
-ROOMS = ("desk", "accounts", "internships", "event_relays", "announcements")
+ROOMS = ("desk", "accounts", "internships", "event_relays", "announcements", "submissions")
 REFUSALS = (303, 401, 403, 404)
 
 

@@ -51,7 +51,15 @@ DIAGNOSIS = "interaction-type/territorial-diagnosis"
 #: Rooms whose answers depend on who asks.
 ROOMS = tuple(
     f"ancrage.api.{room}"
-    for room in ("accounts", "announcements", "desk", "event_relays", "internships", "scenarios")
+    for room in (
+        "accounts",
+        "announcements",
+        "desk",
+        "event_relays",
+        "internships",
+        "scenarios",
+        "submissions",
+    )
 )
 #: What stands in a path, where a value of the fixture is told apart from none.
 VALUES = {

@@ -57,6 +57,7 @@ PAGES = (
     *("/stages/conventions", "/stages/conventions/nouvelle/rien", "/stages/conventions/rien"),
     "/stages/conventions/rien/termes",
     *("/agenda/relais/rien", "/agenda/annonces", "/agenda/annonces/nouvelle", "/agenda/annonces/rien"),
+    *("/classeurs", "/classeurs/rien", "/classeurs/rien/annote.xlsx"),
     *("/offres", "/offres/nouvelle", "/guichet", "/guichet/envois", "/guichet/demandes/rien"),
     *("/strategies", "/strategies/essai-plan", "/strategies/essai-plan/actions", "/strategies/exemple/autre"),
     *("/strategies/comparaison?a=essai-plan&b=exemple/autre", "/strategies/comparaison", "/strategies/rien"),
