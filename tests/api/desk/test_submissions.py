@@ -38,7 +38,7 @@ def workbook(*editions: tuple[int, str], **about: str) -> bytes:
     book = openpyxl.load_workbook(empty)
     for row in book["À propos"].iter_rows(min_row=2):
         row[1].value = {**ABOUT, **about}.get(str(row[0].value))
-    rows: dict[str, list[tuple[object, ...]]] = {
+    rows: dict[str, list[tuple[str | int, ...]]] = {
         "Dispositifs": [("scheme/villab", "Atelier du bourg", "stage", "0383546Y", "38185", "déclaré")],
         "Éditions": [
             (f"edition/{year}", f"VILLAB {year}", "scheme/villab", year, place) for year, place in editions
