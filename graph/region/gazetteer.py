@@ -254,13 +254,16 @@ class Gazetteer:
         A name may come with what `precise` tells it by, or with a part of that: "Privas (Ardèche)". One that nothing has is
         that of the only intercommunality whose name differs by the legal form alone: "Grand Chambéry".
 
-        Raises UnknownName with the nearest names, SharedName for a name that several of the first level have.
+        Raises UnknownName with the nearest names, SharedName for a name that several of the first level have,
+        or a code that several levels have.
         """
         paths = (*self._paths(name), f"territory/region/{name.strip()}")
-        coded = [self._of_path(path) for path in paths if path in self._named]
-        if coded:  # « 84 » is the region and, beside it, a département
-            return next((one for one in coded if self.inside[one.communes].any()), coded[0])
-        called = self._called.get(fold(name)) or self._precisely(name) or self._bare.get(_bare(name), [])
+        coded = list(
+            dict.fromkeys(path for path in paths if path in self._named)
+        )  # « 84 »: a region and a département
+        called = (
+            coded or self._called.get(fold(name)) or self._precisely(name) or self._bare.get(_bare(name), [])
+        )
         if len(called) > 1:
             raise SharedName(name, [(self._named[path][0], ID + path) for path in called])
         if called:

@@ -237,10 +237,6 @@ def test_names_near_an_unknown_one_are_said_in_the_language_of_the_sentence(cube
     assert own["fr"] not in refused.value.told("en")
 
 
-def test_a_code_of_a_region_is_not_that_of_a_departement_elsewhere(ground: Gazetteer) -> None:
-    assert ground.territory("84").id == "territory/region/84"
-
-
 def test_selections_know_titles_groups_and_periods(cube: Cube, ground: Gazetteer) -> None:
     assert find_indicator(cube, "Population").id == "population"
     assert (

@@ -109,6 +109,20 @@ def test_names_near_a_path_are_of_its_level(ground: Gazetteer) -> None:
         assert all(f"/{level}/" in iri for _, iri in caught.value.nearest)
 
 
+def test_a_code_that_a_region_and_a_departement_have_is_asked_again(reader: LocalReader) -> None:
+    shared = Gazetteer(RegionView.of(reader))
+    for level in ("region", "department"):
+        path = f"territory/{level}/84"
+        shared._named[path] = (level, level)
+        shared._members[path] = np.array([0])
+    with pytest.raises(SharedName, match=r"department/84, region/84"):
+        shared.territory("84")
+    assert [shared.territory(f"{one}/84").level for one in ("region", "department")] == [
+        "region",
+        "department",
+    ]
+
+
 def test_a_name_that_several_communes_have_is_refused_with_their_codes(reader: LocalReader) -> None:
     shared = Gazetteer(RegionView.of(reader))
     shared.labels[:2] = ["Même Nom", "Même Nom"]
