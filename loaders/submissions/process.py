@@ -7,12 +7,14 @@ of the workbook, and tells each step on its standard output: a line a sentence, 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ...graph.snapshots.opening import StoreElsewhere
 from ...graph.snapshots.provenance import LoadRecord
 from ...words import N_, AncrageError, Spoken
 from ..publish.faults import InvalidGraph
@@ -20,6 +22,7 @@ from ..publish.pipeline import Pipeline
 from ..publish.stage import RejectedRows, faults_of
 from ..sources.layout import LAYOUT
 from ..workbook.marking import write_marked
+from ..write.request import storage_failure
 from .folder import DataSet, State, Submission, Submissions
 
 _PATIENCE = 600.0
@@ -28,7 +31,7 @@ _PATIENCE = 600.0
 
 def settle(submissions: Submissions, one: Submission, pipeline: Pipeline) -> Submission:
     """Check a workbook, or publish one that was approved; give what became of it."""
-    path, publish = submissions.path(one), one.state is State.APPROVED
+    path, publish, folder = submissions.path(one), one.state is State.APPROVED, pipeline.data_dir
     submissions.marked(one).unlink(missing_ok=True)
     try:
         with pipeline.snapshots.lock(_PATIENCE):
@@ -36,9 +39,13 @@ def settle(submissions: Submissions, one: Submission, pipeline: Pipeline) -> Sub
             report = pipeline.load("exchange", [path], dry_run=not publish, progress=_say)
     except (RejectedRows, InvalidGraph) as error:
         marked = write_marked([path], faults_of(error), submissions.marked(one))
-        return _refused(one, _sentences(error), getattr(error, "warnings", ()), marked)
+        return _refused(one, folder, _sentences(error), getattr(error, "warnings", ()), marked)
     except AncrageError as error:
-        return _refused(one, [error.message])
+        return _refused(one, folder, [error.message])
+    except OSError as error:
+        if (failure := storage_failure(error, folder)) is None:
+            raise
+        return _refused(one, folder, [failure.message])
     former = before.get(report.record.name)
     found: dict[str, Any] = {
         "state": State.PUBLISHED if publish else State.SOUND,
@@ -52,9 +59,18 @@ def settle(submissions: Submissions, one: Submission, pipeline: Pipeline) -> Sub
 
 
 def _refused(
-    one: Submission, told: Sequence[Spoken], notes: Sequence[Spoken] = (), marked: int = 0
+    one: Submission, folder: Path, told: Sequence[Spoken], notes: Sequence[Spoken] = (), marked: int = 0
 ) -> Submission:
-    found = {"told": tuple(map(dict, told)), "notes": tuple(map(dict, notes)), "marked": marked}
+    """Give a workbook with why it is refused; nobody is told where the data folder is."""
+
+    def told_outside(sentence: Spoken) -> dict[str, str]:
+        return {of: text.replace(f"{folder}{os.sep}", "") for of, text in sentence.items()}
+
+    found = {
+        "told": tuple(map(told_outside, told)),
+        "notes": tuple(map(told_outside, notes)),
+        "marked": marked,
+    }
     return one.model_copy(update={"state": State.REFUSED, **found})
 
 
@@ -85,7 +101,12 @@ def main() -> None:
     if one is None:  # taken back meanwhile
         return
     indicators = Path(told["indicators"]) if told["indicators"] else None
-    submissions.keep(settle(submissions, one, Pipeline(folder, keep=told["keep"], indicators=indicators)))
+    try:
+        pipeline = Pipeline(folder, keep=told["keep"], indicators=indicators)
+    except StoreElsewhere as error:
+        submissions.keep(_refused(one, folder, [error.message]))
+        return
+    submissions.keep(settle(submissions, one, pipeline))
 
 
 if __name__ == "__main__":

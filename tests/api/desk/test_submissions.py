@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,9 +18,11 @@ from ancrage.loaders.announcements.publication import NAME as ANNOUNCEMENTS
 from ancrage.loaders.desk.publication import NAME as DESK
 from ancrage.loaders.internships.agreements.publication import NAME as AGREEMENTS
 from ancrage.loaders.internships.publication import NAME as INTERNSHIPS
+from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.read.about import RESERVED
 from ancrage.loaders.relays.publication import NAME as RELAYS
-from ancrage.loaders.submissions.folder import FOLDER, TERM, Submissions
+from ancrage.loaders.submissions.folder import FOLDER, TERM, State, Submissions
+from ancrage.loaders.submissions.process import settle
 from ancrage.loaders.workbook.template import write_workbook
 from fastapi.testclient import TestClient
 from httpx2 import Response
@@ -163,6 +166,22 @@ def test_a_workbook_goes_at_its_term_and_is_for_its_owner_alone(tmp_path: Path) 
     assert submissions.sweep() == 1 and submissions.all() == [] and not [*(tmp_path / FOLDER).iterdir()]
     submissions.keep(one)
     assert submissions.get("a") is None, "what was taken back while it was checked stays away"
+
+
+def test_why_a_workbook_is_refused_tells_nothing_of_the_data_folder(loaded: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(loaded, data, symlinks=True)
+    submissions = Submissions(data)
+    one = submissions.add("a", "liste.xlsx", "paul", io.BytesIO(workbook((2024, "38185"))))
+    partner = data / "sources" / "partner"
+    shutil.rmtree(partner.resolve())  # its files are gone, its link stays
+    refused = settle(submissions, one, Pipeline(data))
+    assert refused.state is State.REFUSED
+    assert all("« partner »" in line["fr"] and "sources" in line["fr"] for line in refused.told)
+    assert str(tmp_path) not in str(refused.told) and refused.told
+    assert settle(submissions, one, Pipeline(tmp_path / "new")).state is State.REFUSED, (
+        "what it names is not there"
+    )
 
 
 def test_no_partner_takes_the_graph_of_a_device() -> None:
