@@ -43,11 +43,9 @@ def rooms(store: Operations, writer: Writer, publisher: str) -> Rooms:
 
     def both() -> Written:
         publish_internships(writer, internships, publisher)
-        if not outcomes(agreements):
-            return publish_agreements(writer, agreements, publisher)
-        desk()  # what goes is led to no more
-        publish_agreements(writer, agreements, publisher)
-        return desk()  # what came is led to
+        desk()  # what goes is led to no more, be it the last
+        told = publish_agreements(writer, agreements, publisher)
+        return desk() if outcomes(agreements) else told  # what came is led to
 
     return {
         DESK: desk,
