@@ -15,6 +15,7 @@ from ...loaders.internships.agreements.acts import doubts
 from ...loaders.internships.agreements.ledger import Agreement
 from ...loaders.internships.agreements.matches import MOST, find, is_of_match, post_of
 from ...loaders.internships.agreements.states import (
+    DONE_NAMES,
     EVALUATED_BY,
     EVALUATOR_NAMES,
     KIND_NAMES,
@@ -390,7 +391,7 @@ def _page(
             (first_upper(PARTY_NAMES[party][said]), name, one.signed.get(party))
             for party, name in parties.items()
         ],
-        history=[(at[:10], MOVE_NAMES[move][said]) for at, move in one.history],
+        history=[(at[:10], DONE_NAMES[move][said]) for at, move in one.history],
         acts=[
             (names[move], MOVE_NAMES[move][said], move in REASONED)
             for move in one.moves(own)

@@ -18,6 +18,7 @@ from ...write.request import Written
 from ...write.writer import Writer
 from .ledger import Agreement, Agreements
 from .matches import is_of_match
+from .states import LIVING
 
 NAME = "agreements"
 GRAPH = GRAPHS + NAME
@@ -58,14 +59,18 @@ def publish(writer: Writer, ledger: Agreements, publisher: str) -> Written:
 def outcomes(ledger: Agreements) -> dict[str, list[str]]:
     """Give the interactions (paths) that take the place of those of the desk's matches, by the names of these.
 
-    A match whose validated agreements are none public any more, since nobody came, has led to nothing.
+    A match of whose agreements none is public and none lives any more, since nobody came or they were cancelled, rejected or let
+    go, has led to nothing.
     """
-    taken: dict[str, list[str]] = {}
+    every: dict[str, list[Agreement]] = {}
     for one in sorted(ledger.read().all.values(), key=lambda one: one.id):
-        if is_of_match(one.post) and one.valid and not one.illustrative:
-            paths = taken.setdefault(one.post.partition("/")[2], [])
-            paths += [_interaction(one)] if one.public else []
-    return taken
+        if is_of_match(one.post) and not one.illustrative:
+            every.setdefault(one.post.partition("/")[2], []).append(one)
+    return {
+        name: [_interaction(one) for one in agreements if one.public]
+        for name, agreements in every.items()
+        if any(one.valid for one in agreements) or not any(one.state in LIVING for one in agreements)
+    }
 
 
 def _interaction(one: Agreement) -> str:

@@ -159,6 +159,18 @@ MOVE_NAMES: Mapping[Move, Spoken] = {
     Move.EXPIRE: N_("Déclarer caduque"),
     Move.AMEND: N_("Proposer un avenant"),
 }
+DONE_NAMES: Mapping[Move, Spoken] = {
+    Move.SIGN_HOST: N_("Signée pour qui accueille"),
+    Move.SIGN_INSTITUTION: N_("Signée pour l’établissement"),
+    Move.ACCEPT: N_("Acceptée par l’établissement"),
+    Move.VALIDATE: N_("Validée"),
+    Move.RETURN: N_("Renvoyée à la correction"),
+    Move.REJECT: N_("Rejetée"),
+    Move.CANCEL: N_("Annulée"),
+    Move.EXPIRE: N_("Déclarée caduque"),
+    Move.AMEND: N_("Avenant proposé"),
+}
+"""What was done, in the history of an agreement."""
 RESULT_NAMES: Mapping[Result, Spoken] = {
     Result.COMPLETED: N_("Mené à son terme"),
     Result.PARTLY: N_("Mené en partie"),

@@ -350,6 +350,7 @@ def test_who_asked_for_an_intern_without_an_account_has_an_agreement(
     assert do(person, "ana", address, "resultat", result="completed") == 303
     until(service, led, lambda rows: f"interaction/agreements/{name}" in rows)
     assert do(person, "ana", address, "annulation", why="other") == 303
-    until(service, led, lambda rows: f"interaction/desk/{number}-1" in rows)
+    until(service, led, lambda rows: len(rows.split()) == 1)
+    assert " · Annulée<" in plain(ana.get(address).text)
     gone = f"SELECT ?i {{ GRAPH <{DESK_GRAPH.replace('desk', 'agreements')}> {{ ?i a <{ANC}Interaction> }} }}"
     until(service, gone, lambda rows: f"agreements/{name}" not in rows)
