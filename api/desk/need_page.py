@@ -315,6 +315,7 @@ async def _page(
         mode=concept_name(need.mode if need.mode in modes() else "", said),
         wording=need.text("words", opened),
         when=need.text("when", opened) if officer else "",
+        declined=need.text("reason", opened) if officer else "",
         notes=[
             (at, who, opened[note]["words"], public) for at, who, note, public in need.notes if note in opened
         ],

@@ -253,7 +253,14 @@ class Acts:
             raise ActRefused(
                 N_("Dites pour quelle raison : « {state} » en demande une.", state=MATCH_NAMES[to])
             )
-        told = {"candidate": candidate, "to": to.value, "reason": reason if to in REASONED else ""}
+        if reason and to not in REASONED:
+            raise ActRefused(
+                N_(
+                    "« {state} » ne prend pas de raison : choisissez l’état qu’elle explique, ou retirez-la.",
+                    state=MATCH_NAMES[to],
+                )
+            )
+        told = {"candidate": candidate, "to": to.value, "reason": reason}
 
         def make(connection: Connection) -> list[Draft]:
             if email:

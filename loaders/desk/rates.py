@@ -86,7 +86,8 @@ def rates(
             groups.setdefault(group, []).append(part)
     if by == "all":
         groups.setdefault("", [])
-    return [rate for group in sorted(groups) for rate in _of_group(group, groups[group], now)]
+    alone = by in ("candidate", "relay")
+    return [rate for group in sorted(groups) for rate in _of_group(group, groups[group], now, alone=alone)]
 
 
 def _groups(need: Need, by: By, relays: Collection[str]) -> Iterator[tuple[str, Need]]:
@@ -101,9 +102,10 @@ def _groups(need: Need, by: By, relays: Collection[str]) -> Iterator[tuple[str, 
         yield need.type if by == "type" else need.territory if by == "territory" else "", need
 
 
-def _of_group(group: str, needs: list[Need], now: str) -> list[Rate]:
+def _of_group(group: str, needs: list[Need], now: str, *, alone: bool) -> list[Rate]:
+    """Give the rates of a group; where it is of one structure `alone`, what requesters say is of the help that it gave."""
     sent = [need for need in needs if _first_sent(need)]
-    closed = [need for need in sent if need.settled]
+    closed = [need for need in sent if need.settled and (not alone or need.outcome is NeedState.HELPED)]
     judged = [need for need in closed if need.satisfaction]
     counts = {
         "sent": (len(sent), len(needs)),

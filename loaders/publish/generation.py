@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -108,6 +107,7 @@ def build(
     filieres: Sequence[Path] = (SHIPPED,),
     decisions: Path | None = None,
     previous: Snapshot | None = None,
+    trial: bool = False,
 ) -> Generation:
     """Build a generation in a new folder below `generations` and check it.
 
@@ -118,7 +118,8 @@ def build(
     it, in a graph apart. Filières are read from the files of the folders `filieres`, a later one taking the place of
     an earlier; a broken file is told by `progress` and in the manifest, and the rest is built. Where all that is what
     `previous` was built from, its store is taken, with the provenance of these loads; else its indicators are taken
-    over where nothing they are computed from has changed.
+    over where nothing they are computed from has changed. A `trial` is built to be checked and thrown away: no indicator is
+    computed for it.
 
     Raises `InvalidGraph` where a shape of severity Violation is broken; the folder is removed then.
     """
@@ -139,6 +140,7 @@ def build(
             filieres,
             read_decisions(decisions),
             previous,
+            trial,
         )
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
@@ -190,6 +192,7 @@ def _build(
     filieres: Sequence[Path],
     decisions: Decisions,
     previous: Snapshot | None,
+    trial: bool,
 ) -> Generation:
     seconds: dict[str, float] = {}
     records = [version.record for version in versions.values()]
@@ -215,7 +218,9 @@ def _build(
         copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS, REGISTER_GRAPH})
         store.flush()
     started = provenance.now()
-    report, computed = _checked(store, directory, versions, indicators, previous, seconds, progress)
+    report, computed = _checked(
+        store, directory, versions, None if trial else indicators, previous, seconds, progress
+    )
     with _timed(seconds, "cube"):
         used = {
             version.record.graph: {"loaded": version.record.ended, "sha256": inputs.sources[name][1]}
@@ -224,7 +229,8 @@ def _build(
         }
         used |= {graph: {} for graph in (*DERIVED_GRAPHS, REGISTER_GRAPH) if copy.has(graph)}
         cube = publish_cube(store, directory, used, computed, started) if computed else None
-        _tell(cube, progress)
+        if not trial:
+            _tell(cube, progress)
         store.flush()
     packed = {INDICATORS_GRAPH, *(derivation.graph for derivation in DERIVATIONS)}
     for graph in _MADE - (packed - edited.counts().keys()):
@@ -321,12 +327,15 @@ def _checked(
     store: ox.Store,
     directory: Path,
     versions: Mapping[str, Version],
-    indicators: Sequence[Path],
+    indicators: Sequence[Path] | None,
     previous: Snapshot | None,
     seconds: dict[str, float],
     progress: Progress,
 ) -> tuple[validation.Report, Cube | None]:
-    """Check the store, and compute its indicators meanwhile, which end where it is invalid; raises InvalidGraph."""
+    """Check the store, and compute its indicators meanwhile, if any are given; they end where it is invalid.
+
+    Raises InvalidGraph.
+    """
     pace = Pace(progress, N_("indicateurs : calcul"))
     invalid = Event()
 
@@ -335,7 +344,11 @@ def _checked(
             raise CancelledError
         pace.at(done, of)
 
-    compute = partial(compute_cube, store, directory, indicators, previous, at)
+    def compute() -> Cube | None:
+        if indicators is None:
+            return None
+        return compute_cube(store, directory, indicators, previous, at)
+
     size = sum(version.quads.stat().st_size for version in versions.values())
     with ThreadPoolExecutor(1) as beside:  # the engine leaves the GIL while it checks
         computed = beside.submit(compute) if size < LARGE else None
@@ -348,7 +361,8 @@ def _checked(
             invalid.set()
             raise
         with _timed(seconds, "indicators"):
-            progress(N_("indicateurs : calcul"))
+            if indicators is not None:
+                progress(N_("indicateurs : calcul"))
             return report, computed.result() if computed else compute()
 
 

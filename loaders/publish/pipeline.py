@@ -295,7 +295,7 @@ class Pipeline:
         try:
             if publish or dry_run:
                 try:
-                    generation = self._sound(staged, progress, failures)
+                    generation = self._sound(staged, progress, failures, trial=dry_run)
                 except InvalidGraph as error:
                     # a label that a shape misses may be one that was taken out at the door
                     raise error.advised(chain.from_iterable(report.warnings for report in reports)) from None
@@ -329,7 +329,12 @@ class Pipeline:
         ]
 
     def _sound(
-        self, staged: dict[str, Version], progress: Progress, failures: dict[str, Exception] | None
+        self,
+        staged: dict[str, Version],
+        progress: Progress,
+        failures: dict[str, Exception] | None,
+        *,
+        trial: bool,
     ) -> Generation | None:
         """Build a generation; with `failures`, without the sources that break shapes, which leave `staged` for it.
 
@@ -337,7 +342,7 @@ class Pipeline:
         """
         while True:
             try:
-                return self._build(staged, progress)
+                return self._build(staged, progress, trial=trial)
             except InvalidGraph as error:
                 wrong = staged.keys() & set(error.faults["source"])
                 if failures is None or not wrong:
@@ -350,7 +355,12 @@ class Pipeline:
                     return None
 
     def _build(
-        self, staged: dict[str, Version], progress: Progress, edits: Sequence[Edit] | None = None
+        self,
+        staged: dict[str, Version],
+        progress: Progress,
+        edits: Sequence[Edit] | None = None,
+        *,
+        trial: bool = False,
     ) -> Generation:
         if lost := [name for name in self.versions.lost() if name not in staged]:
             raise LostSource(
@@ -379,6 +389,7 @@ class Pipeline:
                 filieres=(SHIPPED, *filiere_folders(self.data_dir)),
                 decisions=self.data_dir / DECISIONS,
                 previous=previous,
+                trial=trial,
             )
         except InvalidGraph as error:
             late = [told for name in staged for told in outdated_sources(name, versions)]

@@ -19,7 +19,7 @@ FOLDER = ".submissions"
 TERM = timedelta(days=30)
 _RECORD = "submission.json"
 _NAME = re.compile(r"[^\w.() '’-]")
-_LONGEST = 80
+_LONGEST = 60
 """Letters of the name of a file."""
 
 

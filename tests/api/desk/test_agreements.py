@@ -324,7 +324,8 @@ def test_who_asked_for_an_intern_without_an_account_has_an_agreement(
     address = person("paul").post(opening, **terms).headers["location"]
     page = ana.get(f"/guichet/demandes/{number}").text
     assert address in page and opening not in page, "one that lives is the one to go on with"
-    assert "Convention de stage : Prête à signer." in plain(person("visitor").get(followed).text)
+    page = plain(person("visitor").get(followed).text)
+    assert "Convention de stage : Prête à signer. Le guichet la prépare avec vous" in " ".join(page.split())
     led = f"SELECT ?i {{ GRAPH <{DESK_GRAPH}> {{ <https://w3id.org/ancrage/id/match/desk/{number}-1> <{ANC}ledTo> ?i }} }}"
     assert f"interaction/desk/{number}-1" in until(service, led)
     assert do(person, "paul", address, "termes", **terms) == 303
@@ -332,7 +333,8 @@ def test_who_asked_for_an_intern_without_an_account_has_an_agreement(
         ("paul", "signature-etablissement"), ("ana", "signature-accueil"), ("ana", "acceptation"), ("ana", "validation"),
     ):  # fmt: skip
         assert do(person, who, address, act) == 303, (who, act)
-    assert "Convention de stage : Validée." in plain(person("visitor").get(followed).text)
+    page = plain(person("visitor").get(followed).text)
+    assert "Convention de stage : Validée." in page and "la prépare avec vous" not in page
     name = address.rpartition("/")[2]
     until(
         service,

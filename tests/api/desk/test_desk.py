@@ -524,7 +524,7 @@ def test_when_is_read_by_the_desk_and_who_asks_and_so_is_why_it_is_declined(
     path = f"/guichet/demandes/{last(desk)}"
     ana.get(path)
     assert ana.post(f"{path}/refus", reason="Voyez Zoé Canari à la mairie").status_code == 303
-    assert "Voyez Zoé Canari" in mayor.get(address).text
+    assert "Voyez Zoé Canari" in mayor.get(address).text and "Voyez Zoé Canari" in ana.get(path).text
 
 
 def test_each_look_at_a_contact_is_noted_and_what_is_erased_is_gone(person: People, desk: Desk) -> None:

@@ -89,7 +89,10 @@ def test_what_is_closed_opens_again_and_is_not_settled_any_more(desk: Desk, clos
     path = [MatchState.WAITING] + ([] if closed is MatchState.REFUSED else [MatchState.TAKEN])
     for to in path:
         desk.move(id, to)
-    desk.move(id, closed, reason="no-capacity")
+    if closed is MatchState.HELPED:
+        with pytest.raises(ActRefused, match="ne prend pas de raison"):
+            desk.move(id, closed, reason="no-capacity")
+    desk.move(id, closed, reason="" if closed is MatchState.HELPED else "no-capacity")
     assert desk.read(id).settled
     desk.move(id, MatchState.TAKEN)
     assert not desk.read(id).settled

@@ -94,6 +94,12 @@ def test_rates_by_group_add_up() -> None:
 
 def test_a_candidate_has_what_became_of_it_with_him_alone() -> None:
     quick = sent(9, "a", state=MatchState.HELPED, taken=at(8), closed=at(5))
+    refused = sent(9, "b", state=MatchState.REFUSED, closed=at(5))
+    needs = [need(1, quick, refused, satisfaction={"useful": False})]
+    assert counted(needs, "useful", "candidate") == {"A": (0, 1), "B": (0, 0)}, (
+        "what is said is of the help that was given"
+    )
+    assert counted(needs, "answered", "candidate") == {"A": (1, 1), "B": (0, 0)}
     needs = [need(1, quick, sent(9, "b"))]
     assert counted(needs, "helped", "candidate") == {"A": (1, 1), "B": (0, 1)}
     assert counted(needs, "taken-3", "candidate") == {"A": (1, 1), "B": (0, 1)}

@@ -22,6 +22,7 @@ from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.publish.stage import RejectedRows
 from ancrage.loaders.read.source import SourceError, all_sources
 from ancrage.ontology.vocabulary import ID
+from ancrage.words import Spoken
 
 TERRITORIES = """id,kind,label_fr,code,vintage,part_of
 territory/region/84,Region,Auvergne-Rhône-Alpes,84,2026,
@@ -192,8 +193,11 @@ def test_a_source_that_relies_on_another_says_so(tmp_path: Path) -> None:
 
 def test_a_dry_run_keeps_nothing(tmp_path: Path, folder: Path) -> None:
     pipeline = Pipeline(tmp_path)
-    report = pipeline.load("exchange", [folder], dry_run=True)
+    steps: list[Spoken] = []
+    report = pipeline.load("exchange", [folder], dry_run=True, progress=steps.append)
     assert report.record.quads > 10
+    told = [step["fr"].partition(" : ")[0] for step in steps]
+    assert "contrôle" in told and "indicateurs" not in told, "what would be thrown away is not computed"
     assert report.snapshot is None
     assert pipeline.versions.names() == []
     assert pipeline.snapshots.current() is None
