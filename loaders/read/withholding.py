@@ -25,7 +25,7 @@ Tables = dict[str, pl.DataFrame]
 OF_PEOPLE = frozenset(
     f"indicator/{name}"
     for name in (
-        *("students", "internships", "salaried-jobs"),
+        *("students", "students-on-site", "internships", "salaried-jobs"),
         *("hiring-plans", "hiring-plans-difficult", "hiring-plans-seasonal"),
     )
 )

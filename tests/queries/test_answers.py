@@ -299,6 +299,21 @@ def test_scenarios_stay_apart_from_reality(ask: Ask) -> None:
     assert series == []
 
 
+def test_who_takes_part_several_times_is_one_participant() -> None:
+    """CNRS takes part by many of its units: the page said 396 participants for 22 organisations."""
+    store = ox.Store()
+    store.load(
+        b"""@prefix anc: <https://w3id.org/ancrage/def/> . @prefix : <https://w3id.org/ancrage/id/organization/> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix e: <http://e.org/> .
+        e:i rdfs:label "Un projet"@fr ; anc:hasParticipation e:p1 , e:p2 , e:p3 , e:p4 .
+        e:p1 anc:participant :0383546Y . e:p2 anc:participant :0383546Y . e:p3 anc:participant :a . e:p4 anc:participant :b .""",
+        format=ox.RdfFormat.TURTLE,
+    )
+    found = store.query(LIBRARY["actor-interactions"].text)
+    assert isinstance(found, ox.QuerySolutions)
+    assert [row["participants"].value for row in found] == ["3"]
+
+
 @pytest.mark.parametrize("name", ["territory-density", "territory-rurality", "territory-centrality"])
 def test_population_is_of_the_latest_census(name: str) -> None:
     store = ox.Store()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.publish.pipeline import Pipeline
-from ancrage.loaders.read.withholding import Containers, withhold
+from ancrage.loaders.read.withholding import OF_COMPANIES, OF_PEOPLE, Containers, withhold
 from ancrage.ontology.vocabulary import prologue
 from fastapi.testclient import TestClient
 from scipy.optimize import linprog  # type: ignore[import-untyped, unused-ignore]
@@ -272,3 +273,11 @@ def test_what_one_company_has_nearly_all_of_is_withheld_with_what_it_has() -> No
     tables, told = withhold({"observations": pl.DataFrame(rows, schema=schema, orient="row")}, Containers())
     assert tables["observations"]["value"].to_list() == [None, None, 60, 1000, 500, 70, 100, 95]
     assert len(told) == 1 and "85" in told[0]["fr"]
+
+
+def test_what_counts_people_for_pages_counts_them_at_the_door_and_in_the_shape() -> None:
+    of_people = {f"indicator/{name}" for name, one in read_indicators()[0].items() if one.people}
+    assert of_people and of_people <= OF_PEOPLE
+    shape = files("ancrage.ontology").joinpath("shapes/observation.ttl").read_text("utf-8")
+    for name in OF_PEOPLE | OF_COMPANIES:
+        assert shape.count(f"/id/{name}>") == 2, name
