@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import unescape
 
 import pytest
+from ancrage.api.render.rendering import environment
 from fastapi.testclient import TestClient
 
 from .test_strategy import rows, said
@@ -65,8 +66,12 @@ def test_a_list_says_to_whom_a_workbook_goes(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
     """A scheme or a strategy is added by a workbook, and no page said whom it is sent to."""
+    text = client.get(f"{page}?n=4").text
+    assert 'href="/classeurs"' in text and "mailto:" not in text
+    assert "Rempli, il se dépose ici, avec un compte." in said(client, f"{page}?n=4")
+    monkeypatch.setitem(environment().globals, "devices", False)  # as without their packages
     goes = "Rempli, il va à qui héberge ce service, qui le charge."
-    assert goes in said(client, f"{page}?n=4") and "mailto:" not in client.get(f"{page}?n=4").text
+    assert goes in said(client, f"{page}?n=6") and "/classeurs" not in client.get(f"{page}?n=6").text
     settings = client.app.state.settings  # type: ignore[attr-defined]
     monkeypatch.setitem(settings.__dict__, "contact", "data@example.org")  # they are frozen
     assert 'href="mailto:data@example.org"' in client.get(f"{page}?n=5").text

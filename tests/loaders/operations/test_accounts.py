@@ -46,13 +46,23 @@ def test_who_may_do_what() -> None:
             "match",
             "moderate",
             "offer",
+            "publish",
             "read-board",
             "read-contact",
             "read-rates",
             "relay",
             "write",
         ],
-        "administrator": ["answer", "ask", "offer", "read-audit", "read-board", "read-rates", "relay"],
+        "administrator": [
+            "answer",
+            "ask",
+            "offer",
+            "publish",
+            "read-audit",
+            "read-board",
+            "read-rates",
+            "relay",
+        ],
     }
     assert all(any(may(role, act) for role in Role) for act in Act)
 
