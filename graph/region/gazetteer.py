@@ -258,12 +258,9 @@ class Gazetteer:
         or a code that several levels have.
         """
         paths = (*self._paths(name), f"territory/region/{name.strip()}")
-        coded = list(
-            dict.fromkeys(path for path in paths if path in self._named)
-        )  # « 84 »: a region and a département
-        called = (
-            coded or self._called.get(fold(name)) or self._precisely(name) or self._bare.get(_bare(name), [])
-        )
+        called = list(dict.fromkeys(path for path in paths if path in self._named))  # « 84 »: two levels
+        called = called or self._called.get(fold(name)) or self._precisely(name)
+        called = called or self._bare.get(_bare(name), [])
         if len(called) > 1:
             raise SharedName(name, [(self._named[path][0], ID + path) for path in called])
         if called:

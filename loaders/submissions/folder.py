@@ -111,7 +111,7 @@ class Submissions:
         return self._root / one.id / "given" / one.file
 
     def marked(self, one: Submission) -> Path:
-        """Give where its corrected copy is, if it has one."""
+        """Give where its copy with remarks is, if it has one."""
         return self._root / one.id / "marked.xlsx"
 
     def remove(self, one: Submission) -> None:
