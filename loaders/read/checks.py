@@ -21,27 +21,41 @@ REJECTED = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl
 
 @dataclass(frozen=True)
 class Fault:
-    """Rows of a raw table whose cell in a column is wrong: the reason of each, by row number."""
+    """Rows of a raw table whose cell in a column is wrong: the reason of each, by row number; of one `file`, or of all."""
 
     input: str
     column: str
     reasons: Mapping[int, Spoken]
+    file: str | None = None
 
 
-_FAILED = r"^#(N/A|N/D|REF!|VALUE!|VALEUR!|DIV/0!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!)$"
+def faults_by_file(input: str, column: str, rows: pl.DataFrame, reason: Spoken) -> list[Fault]:
+    """Give the faults of rows of a raw table, which are wrong in a column for one reason."""
+    return [
+        Fault(input, column, dict.fromkeys(part["_row"], reason), str(file))
+        for (file,), part in rows.group_by("_file", maintain_order=True)
+    ]
+
+
+_FORMULAS = {
+    r"^#(N/A|N/D|REF!|VALUE!|VALEUR!|DIV/0!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!)$": N_(
+        "C'est l'erreur d'une formule du tableur, pas une valeur ; une cellule sans valeur se laisse vide."
+    ),
+    r"^=\S": N_(
+        "C'est une formule sans sa valeur : ouvrez le fichier dans un tableur et enregistrez-le, ou écrivez la valeur."
+    ),
+}
 
 
 def failed_formulas(tables: Mapping[str, pl.DataFrame]) -> list[Fault]:
-    """List the cells of tables that hold what a spreadsheet shows where a formula failed."""
-    reason = N_(
-        "C'est l'erreur d'une formule du tableur, pas une valeur ; une cellule sans valeur se laisse vide."
-    )
-    found = []
-    for name, table in tables.items():
-        for column in text_columns(table, _FAILED):
-            rows = table.filter(pl.col(column).str.contains(_FAILED))["_row"].to_list()
-            found.append(Fault(name, column, dict.fromkeys(rows, reason)))
-    return found
+    """List the cells of tables that hold what a spreadsheet shows where a formula failed, or a formula that was not computed."""
+    return [
+        fault
+        for name, table in tables.items()
+        for shape, reason in _FORMULAS.items()
+        for column in text_columns(table, shape)
+        for fault in faults_by_file(name, column, table.filter(pl.col(column).str.contains(shape)), reason)
+    ]
 
 
 def empty_cells(
@@ -156,7 +170,10 @@ def _found(
             yield _Rule(check.input, check.column, repeated, twin, partial(_twin, rule))
     for fault in faults:
         row = pl.col("_row")
-        yield _Rule(fault.input, fault.column, row.is_in(list(fault.reasons)), row, fault.reasons.__getitem__)
+        wrong = row.is_in(list(fault.reasons))
+        if fault.file is not None:
+            wrong &= pl.col("_file") == fault.file
+        yield _Rule(fault.input, fault.column, wrong, row, fault.reasons.__getitem__)
 
 
 def _twin(rule: Spoken, first: str) -> Spoken:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -415,32 +416,50 @@ def _open_workbook(path: Path, given: Input, find: Find | None = None) -> OpenTa
     return _headed(OpenTable(path, header, read, sheet, places=places), heading)
 
 
+_UNCOMPUTED = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A formula of a cell that has no value beside it: no spreadsheet computed it since some program wrote it."""
+
+
 def _with_errors(loaded: fastexcel.ExcelSheet, path: Path, skipped: int, places: list[int]) -> pl.DataFrame:
-    """Return the cells of a sheet; one whose formula failed is not empty, but what the spreadsheet shows (`#N/A`)."""
+    """Return the cells of a sheet; one whose formula failed, or was not computed, is not empty, but `#N/A` or the formula."""
     table = loaded.to_polars()
-    for row, place, shown in _failed(path, loaded.name):
-        if place in places and 0 <= row - skipped < table.height:
-            table[row - skipped, places.index(place)] = shown
+    failed = [
+        (row - skipped, place, shown) for row, place, shown in _failed(path, loaded.name) if place in places
+    ]
+    if failed and table.width and (lower := 1 + max(row for row, _, _ in failed) - table.height) > 0:
+        table = pl.concat([table, table.clear(lower)])  # the reader ends a sheet at its last value
+    for row, place, shown in failed:
+        if row >= 0:
+            table[row, places.index(place)] = shown
     return table
 
 
 def _failed(path: Path, sheet: str) -> Iterator[tuple[int, int, str]]:
-    """Yield row, column (both from 0) and text of the cells of a workbook whose formula failed; few workbooks have any."""
+    """Yield row, column (both from 0) and text of the cells whose formula failed or was not computed; few workbooks have any."""
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as parts:
-        sheets = [part for part in parts.namelist() if part.startswith("xl/worksheets/")]
-        if not any(b't="e"' in parts.read(part) for part in sheets):
-            return
+        sheets = [parts.read(part) for part in parts.namelist() if part.startswith("xl/worksheets/")]
+    if not any(b't="e"' in one or _UNCOMPUTED.search(one) for one in sheets):
+        return
     from openpyxl import load_workbook
 
-    with closing(load_workbook(path, read_only=True, data_only=True)) as workbook:
-        page = workbook[sheet]
-        page.reset_dimensions()  # some programs write that a sheet is one cell
-        for row, cells in enumerate(page.iter_rows(min_row=1, min_col=1)):
-            yield from (
-                (row, place, str(cell.value)) for place, cell in enumerate(cells) if cell.data_type == "e"
-            )
+    opened = partial(load_workbook, path, read_only=True)
+    with closing(opened(data_only=True)) as values, closing(opened()) as formulas:
+        pages = values[sheet], formulas[sheet]
+        for page in pages:
+            page.reset_dimensions()  # some programs write that a sheet is one cell
+        rows = (page.iter_rows(min_row=1, min_col=1) for page in pages)
+        for row, (cells, written) in enumerate(zip(*rows, strict=True)):
+            for place, (cell, formula) in enumerate(zip(cells, written, strict=True)):
+                if cell.data_type == "e":
+                    yield row, place, str(cell.value)
+                elif (
+                    cell.value is None and formula.data_type == "f" and cell.data_type != "str"
+                ):  # "" is a value
+                    yield row, place, str(getattr(formula.value, "text", formula.value))
 
 
 # --- Parquet --------------------------------------------------------------------------------------

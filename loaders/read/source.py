@@ -16,6 +16,7 @@ from ..sources.parts import Check, Input, Locate, Variant
 from .cells import CHANGED, put_right
 from .chain_rows import KnownChains, chain_faults
 from .checks import REJECTED, empty_cells, failed_formulas, run_checks
+from .counts import count_faults
 from .damage import restore_letters, wrong_numbers
 from .decoding import as_windows
 from .formats import OpenTable, column_letters, squeeze
@@ -122,7 +123,7 @@ def read_inputs(
     written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}
     faults = [*failed_formulas(written), *(chain_faults(tables, known) if known else ())]
     if source.partner:
-        faults += [*contact_faults(tables), *right.faults]
+        faults += [*contact_faults(tables), *right.faults, *count_faults(tables)]
     told_cells, sentences = empty_cells(source.checks, tables, registers)
     notes.warnings.extend(sentences)
     kept, rejected, reasons = run_checks(source.checks, told_cells, registers, faults)

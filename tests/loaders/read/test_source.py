@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from ancrage.loaders.read.source import Source, SourceError, all_sources, find_inputs, read_inputs
+from openpyxl import Workbook
 
 HEAD = """
 name = "essai"
@@ -361,6 +362,24 @@ def test_a_formula_that_failed_is_seen_in_a_sheet_that_says_it_is_one_cell(tmp_p
         assert b'<dimension ref="A1"/>' in parts.read("xl/worksheets/sheet1.xml")
     table = read_inputs(source(tmp_path, SHEET), [path]).tables["rows"]
     assert table["value"].to_list() == ["#N/A"]
+
+
+def test_a_formula_that_was_not_computed_is_no_empty_cell(tmp_path: Path) -> None:
+    path, book = tmp_path / "classeur.xlsx", Workbook()  # openpyxl writes formulas without their values
+    book.remove(book.active)  # type: ignore[arg-type]
+    page = book.create_sheet("Feuille")
+    rows: tuple[list[str], ...] = (
+        [],
+        [],
+        ["Code Commune", "Autre", "Valeur", "Jour"],
+        ["01001", "x", "=3*4"],
+        ["=A4", "", "=C4+1", ""],
+    )
+    for row in rows:
+        page.append(row)
+    book.save(path)
+    table = read_inputs(source(tmp_path, SHEET), [path]).tables["rows"]
+    assert table.select("code", "value", "_row").rows() == [("01001", "=3*4", 4), ("=A4", "=C4+1", 5)]
 
 
 def test_a_missing_sheet_is_named_with_the_nearest(tmp_path: Path) -> None:
