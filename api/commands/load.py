@@ -66,7 +66,10 @@ def load(
     settings: Settings = None,
     shrink: Annotated[
         bool,
-        typer.Option("--shrink", help="Accepter un fichier qui a perdu plus d'un dixième de ses lignes."),
+        typer.Option(
+            "--shrink",
+            help="Accepter un fichier qui a perdu plus d'un dixième de ses lignes, ou des tables vides.",
+        ),
     ] = False,
     errors_to: Annotated[
         Path | None,

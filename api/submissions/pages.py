@@ -11,8 +11,8 @@ from fastapi.responses import FileResponse, RedirectResponse
 from ...graph.snapshots.provenance import GRAPHS
 from ...loaders.operations.roles import Act
 from ...loaders.read.workbooks import WORKBOOKS
+from ...loaders.sources.layout import sheet_title
 from ...loaders.submissions.folder import TERM, UNDER_WAY, DataSet, State, Submission
-from ...loaders.workbook.template import sheet_title
 from ...loaders.write.request import storage_failure
 from ...words import N_, Listed, Spoken, gettext, number
 from ..accounts.visitor import Visitor, allowed, answer_to, devices_page, file_form_of, form_of, hold_back

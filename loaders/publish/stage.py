@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Known
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -15,7 +15,7 @@ import polars as pl
 from ...graph.snapshots import provenance
 from ...graph.snapshots.provenance import GRAPHS, LoadRecord, role_of
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
-from ...words import N_, NN_, SOURCE, AncrageError, Number, Said, Spoken, gettext, ngettext
+from ...words import N_, NN_, SOURCE, AncrageError, Listed, Number, Said, Spoken, gettext, ngettext
 from ..filieres.files import filiere_folders
 from ..mapping.mapping import Mapping
 from ..mapping.rml import MappingError, WrongCell
@@ -28,7 +28,7 @@ from ..read.source import Inputs, Source, SourceError, read_inputs
 from ..read.tidy import tidy
 from ..read.withholding import Containers, withhold
 from ..register.contradictions import contradiction_notes
-from ..sources.layout import LAYOUT, REGISTERS
+from ..sources.layout import LAYOUT, REGISTERS, sheet_title
 from .faults import InvalidGraph
 from .first_rows import are_large, looked_at, refuse_first_rows
 from .generation import Progress, exchange_mapping
@@ -140,7 +140,8 @@ class Stager:
 
         Quads go where what `write` gives writes them.
 
-        Without `shrink`, a table of an official source that has lost more than a tenth of its rows is refused.
+        Without `shrink`, a table of an official source that has lost more than a tenth of its rows is refused, and a partner's
+        tables that have no row.
 
         Raises SourceError, RejectedRows, and InvalidGraph where a partner's first rows are wrong by themselves; no version
         is left then.
@@ -163,11 +164,19 @@ class Stager:
         if "about" in raw:
             raw["about"] = with_name(raw["about"], name)
         self._check(name, source, inputs)
-        if not source.partner and not shrink and (former := self._versions.find(name)):
+        former = self._versions.find(name)
+        if not source.partner and not shrink and former:
             refuse_shrunk(former.record, inputs.read)
         read = time.perf_counter()
         tables = tidy(source, raw, registers=registers, settings=settings)
         refuse_nothing(source.name, tables, settings)
+        if source.partner and not shrink and not any(_facts(tables).values()):
+            raise SourceError(
+                N_(
+                    "Rien à charger : aucune table de « {name} » n'a de ligne. Si c'est voulu : --shrink.",
+                    name=name,
+                )
+            )
         places: pl.DataFrame | None = None
         notes: list[Spoken] = [
             N_(
@@ -182,6 +191,8 @@ class Stager:
         ]  # fmt: skip
         if source.partner:
             tables, places, notes = _settle(name, raw, tables, versions)
+            if former:
+                notes = [*_replaced(former.record, tables), *notes]
             if "territories" in tables:
                 tables |= commune_registers(tables["territories"])
         if "organizations" in tables:
@@ -341,6 +352,28 @@ def refuse_nothing(source: str, tables: Known[str, pl.DataFrame], settings: Know
                 source=source,
                 given=given,
             )
+        )
+
+
+def _facts(tables: Known[str, pl.DataFrame]) -> dict[str, int]:
+    """Count the rows of the tables that describe something else than where the facts come from."""
+    return {name: len(frame) for name, frame in tables.items() if name in LAYOUT and name != "sources"}
+
+
+def _replaced(former: LoadRecord, tables: Known[str, pl.DataFrame]) -> Iterator[Spoken]:
+    """Say how many rows of what a load takes the place of each table had, and has, where that is another number."""
+    now = _facts(tables)
+    changed = [
+        N_("{table} {before} → {n}", table=Said(sheet_title, (table,)), before=before, n=now.get(table, 0))
+        for table in LAYOUT
+        if (before := former.rows.get(table, 0)) != now.get(table, 0) and table != "sources"
+    ]
+    if changed:
+        yield N_(
+            "« {name} » remplace en entier ce qui a été chargé le {date} ; nombre de lignes, avant et après : {changed}.",
+            name=former.name,
+            date=former.ended[:10],
+            changed=Listed(changed),
         )
 
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 import polars as pl
 
-from ...words import N_
+from ...words import N_, SOURCE
 from .declaration import SourceError, nearest
 
 #: The kinds of cells: how a value is written.
@@ -99,6 +99,15 @@ ABOUT: Mapping[str, LayoutColumn] = {
     "value": LayoutColumn("value", "text", "Valeur."),
 }
 TITLES["about"] = "À propos"
+
+
+def sheet_title(table: str, language: str) -> str:
+    """Name the sheet of a table in a language.
+
+    >>> sheet_title("match_events", "fr"), sheet_title("match_events", "en")
+    ('Suites des rapprochements', 'Match events')
+    """
+    return TITLES[table] if language == SOURCE else table.replace("_", " ").capitalize()
 
 
 def columns_of(table: str) -> Mapping[str, LayoutColumn]:

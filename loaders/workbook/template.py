@@ -19,7 +19,7 @@ from ..read.about import SUBJECTS
 from ..read.formats import column_letters
 from ..read.headings import EXAMPLE, LISTS, READ_ME
 from ..sources.choices import choices, is_required
-from ..sources.layout import LAYOUT, TABLES, TITLES, LayoutColumn
+from ..sources.layout import LAYOUT, TABLES, LayoutColumn, sheet_title
 from .guide import guide
 
 #: The tables that people fill most.
@@ -62,15 +62,6 @@ def write_workbook(
             if table in wanted:
                 writer.table(table, rows.get(table))
         writer.lists()
-
-
-def sheet_title(table: str, language: str) -> str:
-    """Name the sheet of a table in a language.
-
-    >>> sheet_title("match_events", "fr"), sheet_title("match_events", "en")
-    ('Suites des rapprochements', 'Match events')
-    """
-    return TITLES[table] if language == SOURCE else table.replace("_", " ").capitalize()
 
 
 def column_title(table: str, name: str, language: str) -> str:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from ancrage.loaders.read.source import Source, read_inputs
-from ancrage.loaders.workbook.template import USUAL, sheet_title
+from ancrage.loaders.sources.layout import sheet_title
+from ancrage.loaders.workbook.template import USUAL
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 

@@ -211,9 +211,19 @@ def test_a_source_is_replaced_whole(pipeline: Pipeline, folder: Path, tmp_path: 
     )
     (again / "territories.csv").write_text(TERRITORIES, encoding="utf-8")
     report = pipeline.load("exchange", [again])
+    (told,) = [one["fr"] for one in report.warnings if "remplace" in one["fr"]]
+    assert told.startswith("« partner » remplace en entier") and "Organisations 1 → 0" in told, told
+    assert "Territoires" not in told
     assert report.record.title == {"fr": "Essai", "en": "Trial"}
     assert ask(current(pipeline), "SELECT ?o WHERE { ?o a <http://www.w3.org/ns/org#Organization> }") == []
     assert len(pipeline.snapshots.list()) == 2
+
+
+def test_tables_without_a_row_replace_nothing(pipeline: Pipeline, tmp_path: Path) -> None:
+    (tmp_path / "about.csv").write_text("key,value\nname,partner\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="aucune table de « partner » n'a de ligne"):
+        pipeline.load("exchange", [tmp_path / "about.csv"])
+    pipeline.load("exchange", [tmp_path / "about.csv"], shrink=True, publish=False)
 
 
 def test_several_loads_make_one_publication(tmp_path: Path, folder: Path) -> None:
