@@ -16,6 +16,7 @@ import polars as pl
 
 from ...words import N_, NN_, Spoken
 from ..sources.names import normalise
+from ..sources.parts import Input
 from .checks import Fault
 from .texts import text_columns
 
@@ -23,6 +24,10 @@ HERE = Path(__file__).parent
 MOST_TOLD = 10
 """Rows that a warning names."""
 CONTACT = N_("Un courriel ou un téléphone : aucune donnée sur une personne n'entre dans le graphe.")
+NOBODY_LEFT = N_(
+    "Ce libellé est le nom d'une personne, ou d'une entreprise qui le porte : aucun n'entre dans le graphe. "
+    "Dire ce qu'est la chose, sans le nom (« Menuiserie à Die »)."
+)
 MAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 TELEPHONE = re.compile(r"(?<![\w.,/-])(?:(?:\+|00)33[ .]?(?:\(0\))?|0)[1-9](?:[ .-]?[0-9]{2}){4}(?!\.?\w)")
 TITLE = (
@@ -97,6 +102,10 @@ def _is_eponym(plain: Collection[str]) -> bool:
     return said in _listed("eponyms.txt") or " ".join(reversed(list(plain))) in _listed("eponyms.txt")
 
 
+def _without_contact(text: str) -> str:
+    return TELEPHONE.sub("", MAIL.sub("", text))
+
+
 def without_persons(text: str, *, bare: bool = True) -> str | None:
     """Take e-mails, telephones and names of persons (with a title; `bare`: without, too) out of a text; None: nothing left.
 
@@ -105,7 +114,7 @@ def without_persons(text: str, *, bare: bool = True) -> str | None:
     """
     # A pattern that begins with spaces reads a run of them again from each, also those that stood about what is gone.
     plain = SPACES.sub(" ", text)
-    without_contact = TELEPHONE.sub("", MAIL.sub("", plain))
+    without_contact = _without_contact(plain)
     found = SPACES.sub(" ", TITLED.sub("", without_contact))
     parts = (SEPARATOR if without_contact == plain else LISTED).split(found)
     names = [part.title() for part in parts] if text.islower() else parts  # what was typed in a hurry
@@ -130,6 +139,16 @@ SENTENCE_NAME = re.compile(
 COMPANION = re.compile(rf"(?<={re.escape(OMITTED)})(?P<and> et |, )(?P<name>{NAME}\s+{NAME})(?=\W|$)")
 WITH = frozenset(("avec", "par"))
 """Words before two names that nothing else tells to be a person's: « rencontre avec », « animé par »."""
+#: A capacity, a colon and a name, which no list of first names need have: « Stagiaire : Maëlane Losada ».
+CAPACITY = re.compile(
+    r"\b(?i:stagiaires?|contacts?|étudiante?s?|doctorante?s?|encadrante?s?|tut(?:eur|rice)s?|référente?s?|intervenante?s?"
+    rf"|animat(?:eur|rice)s?|responsables?|aut(?:eur|rice)s?)\s?:\s?(?P<name>{NAME}(?:\s+{NAME}){{1,2}})(?!\w)"
+)
+#: A civil title written short, and the names that follow: « la thèse de Mme Dupont » (in full, it is mostly of a work).
+CIVIL_SHORT = re.compile(
+    rf"(?:(?<![\w'’-])(?P<before>[\w'’-]+)\s+)?(?<![\w'’-])(?:MM?\.|Mme\.?|MME|Mlle\.?|Dr\.?|Pr\.?)\s+(?!Ap\.)"
+    rf"(?P<name>{NAME}(?:\s+{NAME}){{0,3}})"
+)
 
 
 def without_named(title: str) -> str:
@@ -140,7 +159,30 @@ def without_named(title: str) -> str:
     """
     if title.startswith("http"):
         return _nameless_page(title)
+    title = CIVIL_SHORT.sub(_told_name, CAPACITY.sub(_told_name, title))
     return COMPANION.sub(_companion, SENTENCE_NAME.sub(_omission, title))
+
+
+def without_anybody(title: str) -> str | None:
+    """Take out of a title what is taken out of a label, and the names in its sentence; None: nothing is left.
+
+    >>> [without_anybody(text) for text in ("Visite / Ali Zaoui", "Stage LECOMTE Sarah", "M. Dupont", "Vu par Paul Dupont")]
+    ['Visite', 'Stage […]', None, 'Vu par […]']
+    """
+    left = without_persons(title)
+    if left is not None:
+        return without_named(left)
+    # A noun stands with the name: the whole was read as one.
+    left = without_named(TITLED.sub("", _without_contact(title))).strip()
+    return left if OMITTED in left and re.search(r"\w", left) else None
+
+
+def _told_name(found: re.Match[str]) -> str:
+    """Leave out the name that what stands before it says to be a person's; what a noun leads, or holds one, is no person."""
+    around = f"{found.groupdict().get('before') or ''} {found['name']}"
+    if _listed("nouns.txt") & set(normalise(around).split()):
+        return found[0]
+    return found[0].removesuffix(found["name"]) + OMITTED
 
 
 def _companion(found: re.Match[str]) -> str:
@@ -181,7 +223,8 @@ def _omission(found: re.Match[str]) -> str:
         led = normalise(words[rank - 1] if rank else before)
         if led.split()[-1:] and led.split()[-1] in _listed("nouns.txt"):
             continue
-        named = is_person(" ".join(words[rank:])) and normalise(words[rank]).split()[0] in _listed(
+        first = words[-1] if words[rank].isupper() and not words[-1].isupper() else words[rank]
+        named = is_person(" ".join(words[rank:])) and normalise(first).split()[0] in _listed(
             "first_names.txt"
         )
         met = rank == 0 and led in WITH and _looks_named(words)
@@ -229,9 +272,7 @@ def clean(
         new: dict[str, str | None] = {}
         suspect = rf"{SUSPECT}|^https?://" if column in titles else SUSPECT
         for text in texts.filter(texts.str.contains(suspect)):
-            told = without_persons(text, bare=bare)
-            if told and column in titles:
-                told = without_named(told)
+            told = without_anybody(text) if column in titles else without_persons(text, bare=bare)
             if told != text:
                 new[text] = told
         if new:
@@ -263,12 +304,25 @@ def removal_notes(table: str, changed: Mapping[str, list[int]]) -> list[Spoken]:
     ]
 
 
-def mask_persons(rejected: pl.DataFrame) -> pl.DataFrame:
-    """Take persons out of the values of rejected rows, which reports print."""
-    values = rejected["value"].to_list()
-    return rejected.with_columns(
-        value=pl.Series([value and without_persons(value) for value in values], dtype=pl.String)
+def mask_persons(rejected: pl.DataFrame, titles: Collection[str] = ()) -> pl.DataFrame:
+    """Take persons out of the values of rejected rows, which reports print; `titles`: columns of sentences."""
+    read = (
+        value and (without_anybody(value) if column in titles else without_persons(value))
+        for column, value in rejected.select("column", "value").iter_rows()
     )
+    return rejected.with_columns(value=pl.Series(list(read), dtype=pl.String))
+
+
+def person_faults(tables: Mapping[str, pl.DataFrame], inputs: Collection[Input]) -> Iterator[Fault]:
+    """List the labels of partners' tables that are nothing but a person: their rows are refused, and say so."""
+    for given in inputs:
+        frame = tables.get(given.table)
+        if frame is None or "label_fr" not in frame.columns or "label_fr" in given.places:
+            continue
+        left = without_anybody if "label_fr" in given.titles else without_persons
+        suspect = frame.select("_row", "label_fr").filter(pl.col("label_fr").str.contains(SUSPECT))
+        if rows := [row for row, text in suspect.iter_rows() if left(text) is None]:
+            yield Fault(given.table, "label_fr", dict.fromkeys(rows, NOBODY_LEFT))
 
 
 def contact_faults(tables: Mapping[str, pl.DataFrame]) -> Iterator[Fault]:

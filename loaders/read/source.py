@@ -23,7 +23,7 @@ from .formats import OpenTable, column_letters, squeeze
 from .generalising import generalise
 from .linkage import locate
 from .merged import unmerge
-from .persons import clean, contact_faults, mask_persons, removal_notes
+from .persons import clean, contact_faults, mask_persons, person_faults, removal_notes
 from .recognition import assign, expand, find_inputs
 from .sieve import Streamed, sieve, streamed
 from .variants import empty_table, names_of, of_partner, open_input, unknown_columns, variant_of
@@ -123,7 +123,9 @@ def read_inputs(
     written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}
     faults = [*failed_formulas(written), *(chain_faults(tables, known) if known else ())]
     if source.partner:
-        faults += [*contact_faults(tables), *right.faults, *count_faults(tables)]
+        faults += [
+            *contact_faults(tables), *person_faults(tables, source.inputs), *right.faults, *count_faults(tables),
+        ]  # fmt: skip
     told_cells, sentences = empty_cells(source.checks, tables, registers)
     notes.warnings.extend(sentences)
     kept, rejected, reasons = run_checks(source.checks, told_cells, registers, faults)
@@ -134,7 +136,8 @@ def read_inputs(
         kept[step.input] = locate(kept[step.input], step, registers)
     for lighter in source.generalise:
         kept[lighter.input] = generalise(kept[lighter.input], lighter, registers)
-    return replace(notes, tables=kept, rejected=mask_persons(rejected), sentences=reasons)
+    titles = {column for given in source.inputs for column in given.titles}
+    return replace(notes, tables=kept, rejected=mask_persons(rejected, titles), sentences=reasons)
 
 
 def _read_files(source: Source, paths: Sequence[Path], notes: Inputs) -> list[Streamed]:

@@ -56,7 +56,25 @@ def test_persons_are_taken_out_of_labels(text: str, left: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", [" /", " -", ";", " / -", "( ", "  ", "A-", "a@", "aaaa", "Dr ", "d'", "04 ", "jean-"]
+    "piece",
+    [
+        " /",
+        " -",
+        ";",
+        " / -",
+        "( ",
+        "  ",
+        "A-",
+        "a@",
+        "aaaa",
+        "Dr ",
+        "d'",
+        "04 ",
+        "jean-",
+        "Mme A ",
+        "contact : ",
+        "contact:A ",
+    ],
 )
 def test_what_is_repeated_is_read_in_a_time_that_grows_as_its_length(piece: str) -> None:
     """A separator that could be read in two ways held the whole service at 24 of them."""
@@ -112,6 +130,16 @@ def test_what_is_named_after_somebody_and_what_is_no_name_stays(text: str) -> No
         ("https://agenda.example/jep/events/colloque-charles-du-puy-montbrun", None),
         ("Machine à sécher les fruits suivant le brevet Claude Essai", "Machine à sécher les fruits suivant le brevet […]"),
         ("Qualité en imagerie par Résonance Magnétique", ""),
+        ("Stagiaire : Maëlane Essai", "Stagiaire : […]"),
+        ("Étude (encadrante : P. Essai)", "Étude (encadrante : […])"),
+        ("Atelier bois, contact Marie Dupont", "Atelier bois, contact […]"),
+        ("Mémoire de DUPONT Sarah", "Mémoire de […]"),
+        ("Projet de Mme Dupont sur le bois", "Projet de Mme […] sur le bois"),
+        ("Portes ouvertes du lycée Mme de Staël", None),
+        ("Responsable : Grenoble Alpes Métropole", None),
+        ("Contact : Arche Agglo", None),
+        ("Licence LEA Anglais Français", None),
+        ("Partenariat avec Digital League", None),
     ],
 )  # fmt: skip
 def test_a_title_leaves_out_whom_it_names(title: str, left: str | None) -> None:
@@ -257,9 +285,40 @@ def test_a_name_in_a_partner_s_label_is_taken_out_and_told(tmp_path: Path) -> No
     assert "Canari" not in quads.read_text(encoding="utf-8")
 
 
-def test_the_tables_of_partners_have_their_place_names_declared() -> None:
-    given = {one.table: one for one in Source.named("exchange").inputs}
-    assert set(given["territories"].places) <= set(LAYOUT["territories"])
+def test_the_tables_of_partners_have_their_names_of_places_and_their_titles_declared() -> None:
+    for given in Source.named("exchange").inputs:
+        assert {*given.places, *given.titles} <= set(LAYOUT.get(given.table, ())), given.table
+
+
+def test_a_partner_s_title_leaves_out_whom_it_names_wherever_it_stands(tmp_path: Path) -> None:
+    table = tmp_path / "interactions.csv"
+    titles = ["Stage LECOMTE Sarah", "Bois local, stagiaire : Maëlane Canari", "Stage au lycée Jean Moulin"]
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [
+                ["id", "types", "label_fr"],
+                *([f"i{place}", "internship", one] for place, one in enumerate(titles)),
+            ]
+        )
+    read = read_inputs(Source.named("exchange"), [table])
+    assert read.tables["interactions"]["label_fr"].to_list() == [
+        "Stage […]",
+        "Bois local, stagiaire : […]",
+        "Stage au lycée Jean Moulin",
+    ]
+    assert any(
+        "interactions, colonne « label_fr », lignes 2, 3" in warning["fr"] for warning in read.warnings
+    )
+    table.write_text(table.read_text(encoding="utf-8").replace("internship", "intership"), encoding="utf-8")
+    assert "Canari" not in str(read_inputs(Source.named("exchange"), [table]).first_rejections())
+
+
+@pytest.mark.parametrize("label", ["Menuiserie Jean Martin", "Jeanne Canari"])
+def test_a_partner_s_label_that_is_a_person_is_refused_and_says_why(tmp_path: Path, label: str) -> None:
+    """It was taken out first: the row was then refused as one without a label."""
+    with pytest.raises(RejectedRows, match="Ce libellé est le nom d'une personne") as caught:
+        Pipeline(tmp_path / "data").load("exchange", partner(tmp_path / "in", label), publish=False)
+    assert "ligne 3" in str(caught.value)
 
 
 @pytest.mark.parametrize(
