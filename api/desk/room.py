@@ -36,10 +36,14 @@ W = TypeVar("W", bound=Work)
 
 @dataclass(frozen=True)
 class Room(Generic[W]):
-    """A room of devices of an application: `make` gives its work on the devices, with what it publishes, and settings."""
+    """A room of devices of an application: `make` gives its work on the devices, with what it publishes, and settings.
+
+    A room that `publishes` nothing by itself needs no process for it.
+    """
 
     name: str
     make: Callable[[Devices, Publication, Settings], W]
+    publishes: bool = True
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     def open(self, app: FastAPI, devices: Devices) -> W:
@@ -48,7 +52,8 @@ class Room(Generic[W]):
             made: W | None = getattr(app.state, self.name, None)
             if made is None:
                 publications: Publications = app.state.publications
-                publications.start()
+                if self.publishes:
+                    publications.start()
                 made = self.make(devices, publications.of(self.name), app.state.settings)
                 setattr(app.state, self.name, made)
             return made

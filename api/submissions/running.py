@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 
 from ...loaders.devices.publications import Publication
+from ...loaders.operations import module_process
 from ...loaders.operations.errand import Errand
 from ...loaders.submissions.folder import UNDER_WAY, State, Submission, Submissions
 from ...words import N_
@@ -22,8 +22,10 @@ NAME = "submissions"
 _INTERRUPTED = N_(
     "Le contrôle s’est interrompu. Déposez de nouveau ce classeur ; si cela recommence, prévenez qui tient ce service."
 )
-_END = 10.0
-"""Seconds that a publication under way has to leave the old or the new state."""
+_UNSURE = N_(
+    "La publication s’est interrompue : ces données sont peut-être publiées. Publiez-les de nouveau, ce qui ne change rien "
+    "si elles le sont ; si cela recommence, prévenez qui tient ce service."
+)
 
 
 class Checker(Errand):
@@ -56,11 +58,7 @@ class Checker(Errand):
         """Have no more done; what is under way is begun again by the next service."""
         self._closing.set()
         if (process := self._process) is not None:
-            process.terminate()
-            try:
-                process.wait(_END)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            module_process.end(process)
         super().close()
 
     def _next(self) -> Submission | None:
@@ -74,16 +72,8 @@ class Checker(Errand):
             "keep": self._settings.keep,
             "indicators": str(self._settings.indicators or ""),
         }
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ancrage.loaders.submissions.process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
-        )
-        self._process = process
-        with process:
+        with module_process.start("loaders.submissions.process") as process:
+            self._process = process
             if self._closing.is_set():
                 process.terminate()
             assert process.stdin is not None and process.stdout is not None
@@ -95,9 +85,11 @@ class Checker(Errand):
         now = self._submissions.get(one.id)
         if now is not None and now.state is one.state and not self._closing.is_set():
             log.warning("%s: the process that checks it ended (%s)", one.id, process.returncode)
-            self._submissions.keep(
-                now.model_copy(update={"state": State.REFUSED, "told": (dict(_INTERRUPTED),)})
-            )
+            if one.state is State.APPROVED:  # it may have been published: publishing it again changes nothing
+                found = {"state": State.SOUND, "notes": (dict(_UNSURE), *now.notes)}
+            else:
+                found = {"state": State.REFUSED, "told": (dict(_INTERRUPTED),)}
+            self._submissions.keep(now.model_copy(update=found))
 
 
 @dataclass(frozen=True)
@@ -120,4 +112,4 @@ def _make(devices: Devices, publication: Publication, settings: Settings) -> Sub
     return SubmissionDesk(devices, publication, submissions, Checker(submissions, settings))
 
 
-SUBMISSIONS = Room(NAME, _make)
+SUBMISSIONS = Room(NAME, _make, publishes=False)

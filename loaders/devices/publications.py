@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from ...words import Named, Spoken
+from ..operations import module_process
 
 log = logging.getLogger(__name__)
 SOON, MOST = 0.2, 30.0
@@ -22,7 +22,7 @@ SOON, MOST = 0.2, 30.0
 _STEADY = 5.0
 """Seconds after which a process that ends did not fail at once: the next need not wait longer than the first."""
 _END = 10.0
-"""Seconds that a publication under way has to leave the old or the new state."""
+"""Seconds that the thread has to end after its process."""
 
 
 @dataclass
@@ -67,13 +67,8 @@ class Publications:
         with self._lock:
             self._closed.set()
             process = self._process
-            if process is not None:
-                process.terminate()
         if process is not None:
-            try:
-                process.wait(_END)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            module_process.end(process)
         if self._thread is not None:
             self._thread.join(_END)
 
@@ -107,15 +102,7 @@ class Publications:
 
     def _hear_one(self) -> int:
         """Start a process and hear it to its end; give its exit code."""
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ancrage.loaders.devices.process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
-        )
-        with process:
+        with module_process.start("loaders.devices.process") as process:
             with self._lock:
                 self._process = process
                 self._write(self._told)

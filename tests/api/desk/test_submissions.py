@@ -114,21 +114,35 @@ def test_a_workbook_is_put_right_then_published(
     assert ana.get(again).status_code == 404 and "Atelier du bourg" in service.get("/dispositifs").text
 
 
-@pytest.mark.long
-def test_a_check_that_breaks_off_is_said(
-    person: People, service: TestClient, submissions: Submissions
-) -> None:
+def break_off(service: TestClient, address: str) -> None:
+    """Kill the process that does a workbook, once it has begun."""
     checker = SUBMISSIONS.open(service.app, open_devices(service.app)).checker  # type: ignore[arg-type]
-    paul = person("paul")
-    address = hand_in(paul, workbook((2024, "38185"), **{"Nom court": "autre"})).headers["location"]
     for _ in range(600):
         if address.rpartition("/")[2] in checker.steps:
             break
         time.sleep(0.1)
     assert checker._process is not None
     checker._process.kill()
+
+
+@pytest.mark.long
+def test_what_breaks_off_is_said(person: People, service: TestClient, submissions: Submissions) -> None:
+    paul, ana = person("paul"), person("ana")
+    book = workbook((2024, "38185"), **{"Nom court": "autre"})
+    address = hand_in(paul, book).headers["location"]
+    break_off(service, address)
     page = settled(paul, address)
     assert "Le contrôle s’est interrompu." in page, page[page.index("<h1") :]
+
+    address = hand_in(ana, book).headers["location"]
+    settled(ana, address)
+    while SUBMISSIONS.open(service.app, open_devices(service.app)).checker.steps:  # type: ignore[arg-type]
+        time.sleep(0.1)
+    ana.post(f"{address}/publication")
+    break_off(service, address)
+    page = settled(ana, address)
+    assert "ces données sont peut-être publiées" in page and ">Publier</button>" in page
+    assert "Rien n’est publié" not in page
 
 
 def test_what_is_no_workbook_is_refused(person: People, submissions: Submissions) -> None:
