@@ -17,7 +17,6 @@ from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
 
 from ...graph.shacl.own_terms import UNWRITABLE
 from ...loaders.operations.accounts import Account, digest
@@ -29,7 +28,7 @@ from ..render.rendering import page
 from ..web.bodies import BodyTooLarge, allow
 from ..web.negotiation import prefers_html
 from ..web.page_error import PageError, SessionEnded
-from ..web.page_language import keep_language
+from ..web.page_language import keep_language, page_of
 from .devices import devices_of
 
 SESSION = "ancrage_session"
@@ -109,29 +108,16 @@ async def allowed(request: Request, act: Act) -> Visitor:
         raise PageError(
             401, N_("Cette adresse demande une clé."), {"WWW-Authenticate": 'Bearer realm="ancrage"'}
         )
+    after = "?".join(filter(None, page_of(request)))
     if visitor.account is None and request.method == "GET":
-        after = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         raise PageError(
             303,
             N_("Cette page demande de se connecter."),
             {"Location": login_address(request, after)},
         )
     if visitor.account is None:
-        raise SessionEnded(login_address(request, _page_of_form(request)), await _typed(request))
+        raise SessionEnded(login_address(request, after), await _typed(request))
     raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
-
-
-def _page_of_form(request: Request) -> str:
-    """Give the address of the page that a form is on: its own, where that is a page, else the nearest above."""
-    path = request.url.path
-    while path and not _is_page(request, path):
-        path = path.rpartition("/")[0]
-    return path + (f"?{request.url.query}" if path == request.url.path and request.url.query else "") or "/"
-
-
-def _is_page(request: Request, path: str) -> bool:
-    asked = {**request.scope, "method": "GET", "path": path}
-    return any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes)
 
 
 async def _typed(request: Request) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from anyio import to_thread
@@ -20,7 +20,8 @@ from ...loaders.register.identifiers import is_sound
 from ...ontology.labels import Term, concepts
 from ...ontology.refusals import NO_SIREN, OF_FIELDS
 from ...ontology.vocabulary import ID
-from ...words import N_, Spoken, first_upper, gettext
+from ...words import N_, Said, Spoken, first_upper, gettext
+from ...words.numbers import date as words_of_date
 from ..accounts.visitor import Form
 from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
@@ -35,6 +36,8 @@ _DAYS = re.compile(
     re.ASCII,
 )
 _DATE = 40
+_BEHIND, _AHEAD = 366, 731
+"""Days before and after now within which what is agreed begins."""
 _SHOWN = 100
 """Rows of a page."""
 _PAGE = re.compile(r"[1-9][0-9]{0,5}")
@@ -128,6 +131,17 @@ class Checked:
             self.errors[name] = N_("Écrivez une date entre 2000 et 2100, comme 15/03/2027.")
         self.values[name] = day.isoformat()
         return self.values[name]
+
+    def near(self, name: str) -> None:
+        """Refuse a date of a field, where it is one, that is not from a year ago to two years ahead: it would be a slip."""
+        value, now = self.values[name], datetime.now(UTC).date()
+        first, last = (now + timedelta(days=days) for days in (-_BEHIND, _AHEAD))
+        if name not in self.errors and value and not first.isoformat() <= value <= last.isoformat():
+            self.errors[name] = N_(
+                "Écrivez une date du {first} au {last}.",
+                first=Said(words_of_date, (first.isoformat(),)),
+                last=Said(words_of_date, (last.isoformat(),)),
+            )
 
     def dates(self, text: str, name: str) -> None:
         """Refuse a text in which a day is written (`15/03/2027`, `2027-03-15`) that no calendar has."""

@@ -17,7 +17,7 @@ from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, REASONED, TRANSITION
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...ontology.labels import concepts
-from ...words import N_, AncrageError, gettext
+from ...words import N_, AncrageError, Spoken, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
 from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
@@ -37,6 +37,7 @@ from .asked import (
     types,
 )
 from .board import sees
+from .request_pages import OUTCOME_WORDS
 from .running import DESK, Desk, today, was_done
 
 router = APIRouter(include_in_schema=False)
@@ -63,8 +64,9 @@ async def work(request: Request, name: str, act: str) -> Response:
     needed, do = _ACTS[act]
     if not visitor.may(needed) or (needed is Act.ANSWER and not _may_answer(visitor, need, form)):
         raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
+    page = f"/guichet/demandes/{name}?done={act}"
     if await was_done(desk.devices, form):
-        return answer_to(visitor, request, RedirectResponse(f"/guichet/demandes/{name}", 303))
+        return answer_to(visitor, request, RedirectResponse(page, 303))
     try:
         if form["version"] != str(need.version) and act not in _ASIDE:
             raise Conflict(need.id, need.version)
@@ -77,7 +79,7 @@ async def work(request: Request, name: str, act: str) -> Response:
     if isinstance(told, dict):
         return await _page(request, desk, visitor, need, contact=told)
     desk.publication.tell()
-    return answer_to(visitor, request, RedirectResponse(f"/guichet/demandes/{name}", 303))
+    return answer_to(visitor, request, RedirectResponse(page, 303))
 
 
 Done = Checked | dict[str, str] | None
@@ -148,6 +150,7 @@ async def _agree(request: Request, desk: Desk, visitor: Visitor, need: Need, for
     checked = Checked()
     checked.public(form, "agreement", 5, 200, N_("Écrivez le titre public de ce qui est convenu."))
     checked.day(form, "start", required=True)
+    checked.near("start")
     checked.day(form, "end")
     if checked.errors:
         return checked
@@ -211,6 +214,20 @@ _ACTS: dict[str, tuple[Act, Do]] = {
     "effacement": (Act.READ_CONTACT, _erase),
     "retrait": (Act.READ_CONTACT, _withdraw),
 }
+_DONE: Mapping[str, Spoken] = {
+    "acceptation": N_("C’est fait : la demande est acceptée."),
+    "correction": N_("C’est fait : ce qui est public est corrigé."),
+    "refus": N_("C’est fait : la demande n’est pas retenue."),
+    "reouverture": N_("C’est fait : la demande est rouverte."),
+    "candidat": N_("C’est fait : le candidat est proposé ; il n’est pas encore sollicité."),
+    "candidat-retrait": N_("C’est fait : le candidat n’est plus proposé."),
+    "etat": N_("C’est fait : l’état du candidat est changé."),
+    "accord": N_("C’est fait : l’accord est noté et devient public."),
+    "note": N_("C’est fait : la note est ajoutée."),
+    "effacement": N_("C’est fait : les coordonnées sont effacées."),
+    "retrait": N_("C’est fait : la demande est retirée, et ce qu’elle disait est effacé."),
+}
+"""What is said once an act is done, on the page that it leads to."""
 
 
 def _may_answer(visitor: Visitor, need: Need, form: Form) -> bool:
@@ -282,7 +299,7 @@ async def _page(
     form: Form | None = None,
 ) -> Response:
     said, officer = choose_language(request), visitor.may(Act.MODERATE)
-    checked = checked or Checked()
+    checked, done = checked or Checked(), request.query_params.get("done", "")
     opened: dict[str, dict[str, str]] = {}
     if officer:
         opened = await to_thread.run_sync(desk.devices.safe.read, need.sealed)
@@ -296,6 +313,8 @@ async def _page(
         "desk_need.html",
         status=422 if checked.errors else 200,
         need=need,
+        done_text=_DONE[done][said] if done in _DONE and request.method == "GET" else "",
+        outcome_text=OUTCOME_WORDS[need.satisfaction["outcome"]][said] if need.satisfaction else "",
         place=await precise_place(request, need.territory, need.place),
         address=f"/guichet/demandes/{need.id.rpartition('/')[2]}",
         state=NEED_NAMES[need.state][said],

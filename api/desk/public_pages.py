@@ -14,7 +14,7 @@ from ...graph.region.text import fold
 from ...graph.sparql.results import Rows
 from ...loaders.desk.publication import NAME
 from ...loaders.desk.rates import MEASURES, By, Rate, rates
-from ...loaders.desk.states import NEED_NAMES
+from ...loaders.desk.states import NEED_NAMES, NeedState
 from ...loaders.operations.roles import Act, Role
 from ...loaders.operations.store import now
 from ...ontology.vocabulary import ID
@@ -73,6 +73,10 @@ async def home(request: Request) -> Response:
             for need in public[:_LAST]
         ],
         total=len(public),
+        withdrawn=sum(
+            bool(need.accepted) and need.stage is NeedState.WITHDRAWN and need.illustrative == illustrative
+            for need in [*desk.ledger.needs.values()]
+        ),
         types={need.type: concept_name(need.type, said) for need in public[:_LAST] if need.type},
         group_options=[(named[group], groups[group]) for group in shown],
         measures={key: (what[said], whole[said]) for key, (what, whole) in MEASURES.items()},

@@ -111,7 +111,7 @@ async def picture_of(request: Request, posts: list[Post], made_up: bool) -> tupl
         # the ledger says more of those that were filed here
         posts = [one for one in posts_of(view, status) if not is_from_here(one.id)]
         wishes = [one for one in offered_of(view, status) if not is_from_here(one.id)]
-        return posts, wishes, outside_by_year(view, status)
+        return posts, wishes, outside_by_year(view, today(), status)
 
     def remote(view: RegionView) -> dict[str, Remote]:
         measure = Remoteness.of(view)

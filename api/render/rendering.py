@@ -29,6 +29,7 @@ from ..web.page_language import (
     language_of_address,
     linked,
     other_language,
+    page_of,
     placed,
     switch_language,
 )
@@ -146,7 +147,7 @@ def page(
     context: dict[str, Any] = {
         **sayings(said),
         "theme": getattr(request.app.state, "theme", _OURS),
-        "switched": switch_language(request.url.path, request.url.query, said),
+        "switched": switch_language(*page_of(request), said),
         "publication": getattr(request.state, "publication", None) or current(request.app),
         "path": request.url.path,
         "search_words": request.query_params.get("q", "") if request.url.path == "/recherche" else "",

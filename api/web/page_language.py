@@ -8,6 +8,7 @@ from typing import TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
+from starlette.routing import Match
 
 from ...words import SOURCE, languages
 from .negotiation import Language, language
@@ -67,6 +68,23 @@ def other_language(said: Language) -> Language:
     ('en', 'fr')
     """
     return languages()[1] if said == SOURCE else SOURCE
+
+
+def page_of(request: Request) -> tuple[str, str]:
+    """Give the path and the query of the page that is asked for; of what a form sends, those of the page that the form is on.
+
+    That one is at its own address, where that is a page, else at the nearest above.
+    """
+    path = request.url.path
+    if request.method not in ("GET", "HEAD"):
+        while path and not _is_page(request, path):
+            path = path.rpartition("/")[0]
+    return path or "/", request.url.query if path == request.url.path else ""
+
+
+def _is_page(request: Request, path: str) -> bool:
+    asked = {**request.scope, "method": "GET", "path": path}
+    return any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes)
 
 
 def in_address(said: Language) -> str:

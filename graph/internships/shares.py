@@ -44,13 +44,20 @@ class Share:
         return self.outside / self.known if self.known else None
 
 
-def outside_by_year(view: RegionView, evidence: Iterable[str] | None = None) -> list[Share]:
+def outside_by_year(view: RegionView, day: str, evidence: Iterable[str] | None = None) -> list[Share]:
     """Count internships outside large agglomerations by year, of some statuses where they are given; the last year first.
+
+    Those that are agreed and have not begun on a day (a date) are none yet.
 
     Each that is described counts once, whatever its number of students: few sources tell it, and small ones are withheld. One in
     several communes counts where it is most remote: it is said to be outside when one of its places is.
     """
-    rows = view.frame("internships").unique(["interaction", "place"])
+    begun = pl.coalesce("begun", pl.format("{}-01-01", "year"))
+    rows = (
+        view.frame("internships")
+        .filter((begun <= day).fill_null(value=True))
+        .unique(["interaction", "place"])
+    )
     if evidence is not None:
         rows = rows.filter(pl.col("evidence").is_in([*evidence]))
     remoteness = Remoteness.of(view)

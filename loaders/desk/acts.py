@@ -16,7 +16,7 @@ from ...words.numbers import date
 from ..operations.safe import Safe
 from ..operations.store import Draft, Event, Operations, utc
 from .candidates import Candidate
-from .ledger import Ledger, Match, Need, Offer
+from .ledger import TOO_EARLY, Ledger, Match, Need, Offer
 from .outbox import Receipt
 from .states import MATCH_NAMES, REASONED, TRANSITIONS, MatchState, NeedState
 
@@ -30,7 +30,7 @@ _MEANWHILE = 300
 """Seconds, of clocks that differ too, in which another may file between a look at all and the write."""
 _COMPARED = 100
 """Needs, the newest, whose words are opened to be compared: who files waits for no more."""
-OUTCOMES = ("helped", "partly", "nothing", "too-early")
+OUTCOMES = ("helped", "partly", "nothing", TOO_EARLY)
 """What came of a need, as its requester tells."""
 
 
@@ -174,8 +174,14 @@ class Acts:
         self._store.append([_of(need, who, "need-corrected", _public(told))], key=key or None)
 
     def decline(self, need: Need, who: str, reason: str, *, key: str = "") -> None:
-        """Decline a need, for a reason that its requester reads, sealed; raises ActRefused, Conflict."""
-        _require(need, NeedState.FILED)
+        """Decline a need on which nothing was agreed, for a reason that its requester reads; raises ActRefused, Conflict.
+
+        The reason is sealed.
+        """
+        if need.stage is not NeedState.FILED:
+            _require(need, NeedState.PREPARING)
+        if any(match.agreed for match in need.matches.values()):
+            raise ActRefused(N_("Un accord est conclu sur cette demande : elle ne peut plus être écartée."))
 
         def make(connection: Connection) -> list[Draft]:
             self._safe.erase(connection, [need.reason])

@@ -13,6 +13,9 @@ from ..operations.store import Event, Operations
 from .offer_index import OfferIndex
 from .states import AT_WORK, OPEN, MatchState, NeedState, state_of
 
+TOO_EARLY = "too-early"
+"""What a requester answers who cannot tell yet what came of a need: it is asked again."""
+
 
 @dataclass
 class Match:
@@ -125,6 +128,11 @@ class Need:
         if not sent or not all(match.closed for match in sent):
             return ""
         return max(match.closed for match in sent)
+
+    @property
+    def judged(self) -> bool:
+        """Whether its requester told what came of it; who said that it is too early has not yet."""
+        return bool(self.satisfaction) and self.satisfaction.get("outcome") != TOO_EARLY
 
     @property
     def public(self) -> bool:

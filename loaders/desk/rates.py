@@ -72,7 +72,8 @@ def rates(
 ) -> list[Rate]:
     """Count what became of accepted needs at a time, for all or by group; illustrative ones apart from the others.
 
-    Those that were withdrawn since are counted: who gave up got no answer. A theme is what a need is about (a path), empty where
+    Those that were withdrawn since are counted: who gave up got no answer; those that the desk declined since, as one that says
+    again what another says, are none. A theme is what a need is about (a path), empty where
     it says none; a need of several counts in each. A territory is its path, which tells homonyms apart. `relays` are the
     organisations (paths) that relay.
 
@@ -80,7 +81,8 @@ def rates(
     """
     groups: dict[str, list[Need]] = {}
     for need in needs:
-        if not need.accepted or need.illustrative != illustrative:
+        declined = need.stage is NeedState.DECLINED
+        if not need.accepted or declined or need.illustrative != illustrative:
             continue
         for group, part in _groups(need, by, relays):
             groups.setdefault(group, []).append(part)
@@ -106,7 +108,7 @@ def _of_group(group: str, needs: list[Need], now: str, *, alone: bool) -> list[R
     """Give the rates of a group; where it is of one structure `alone`, what requesters say is of the help that it gave."""
     sent = [need for need in needs if _first_sent(need)]
     closed = [need for need in sent if need.settled and (not alone or need.outcome is NeedState.HELPED)]
-    judged = [need for need in closed if need.satisfaction]
+    judged = [need for need in closed if need.judged]
     counts = {
         "sent": (len(sent), len(needs)),
         "helped": (_count(sent, lambda need: need.outcome is NeedState.HELPED), len(sent)),

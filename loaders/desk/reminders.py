@@ -54,7 +54,8 @@ def due(ledger: Ledger, people: People, written: Mapping[str, str], now: str) ->
 
     A person gets one, of all that is due to it. Who would provide is told all that waits for it when something has waited 9
     days, then 21; the requester of a need, once, that somebody left 45 days without an answer, or asked what came of it 10 days
-    after its end. Who is away is left alone, as is who was written to in the last 7 days: what is due is told the next time.
+    after its end, or after it said that it was too early. Who is away is left alone, as is who was written to in the last 7 days:
+    what is due is told the next time.
     """
     rested = utc(moment(now) - timedelta(days=REST))
     found = [*_to_candidates(ledger, now), *_to_requesters([*ledger.needs.values()], now)]
@@ -115,8 +116,9 @@ def _to_requesters(needs: Iterable[Need], now: str) -> Iterator[_Due]:
         states = {match.state for match in need.matches.values()}
         if MatchState.WAITING in states and not states & {MatchState.TAKEN, MatchState.HELPED}:
             kind, since, wait = "requester", max(one.sent for one in need.matches.values() if one.sent), LAST
-        elif need.settled and not need.satisfaction:
-            kind, since, wait = "judgement", need.settled, JUDGED
+        elif need.settled and not need.judged:
+            since = max(need.settled, need.satisfaction.get("at", ""))
+            kind, wait = "judgement", JUDGED
         else:
             continue
         if (term := _after(since, wait)) <= now:

@@ -15,6 +15,7 @@ class MatchState(StrEnum):
     WAITING = "waiting"
     TAKEN = "taken"
     REFUSED = "refused"
+    SILENT = "silent"
     HELPED = "helped"
     NO_HELP = "no-help"
     UNREACHABLE = "unreachable"
@@ -33,6 +34,7 @@ class NeedState(StrEnum):
     HELPED = "helped"
     NO_HELP = "no-help"
     UNREACHABLE = "unreachable"
+    SILENT = "silent"
     REFUSED = "refused"
 
 
@@ -40,11 +42,12 @@ AT_WORK = frozenset({MatchState.WAITING, MatchState.TAKEN})
 """States of a match that its candidate has still to end; what is closed is opened again in one of them."""
 TRANSITIONS: Mapping[MatchState, frozenset[MatchState]] = {
     MatchState.PROPOSED: frozenset({MatchState.WAITING}),
-    MatchState.WAITING: frozenset({MatchState.TAKEN, MatchState.REFUSED}),
+    MatchState.WAITING: frozenset({MatchState.TAKEN, MatchState.REFUSED, MatchState.SILENT}),
     MatchState.TAKEN: frozenset(
         {MatchState.HELPED, MatchState.NO_HELP, MatchState.UNREACHABLE, MatchState.WAITING}
     ),
     MatchState.REFUSED: AT_WORK,
+    MatchState.SILENT: AT_WORK,
     MatchState.HELPED: AT_WORK,
     MatchState.NO_HELP: AT_WORK,
     MatchState.UNREACHABLE: AT_WORK,
@@ -59,6 +62,7 @@ _FIRST = (
     (MatchState.UNREACHABLE, NeedState.UNREACHABLE),
     (MatchState.TAKEN, NeedState.TAKEN),
     (MatchState.WAITING, NeedState.WAITING),
+    (MatchState.SILENT, NeedState.SILENT),
     (MatchState.REFUSED, NeedState.REFUSED),
 )
 
@@ -67,6 +71,7 @@ MATCH_NAMES: Mapping[MatchState, Spoken] = {
     MatchState.WAITING: N_("En attente de réponse"),
     MatchState.TAKEN: N_("En cours de prise en charge"),
     MatchState.REFUSED: N_("Ce n’est pas pour moi"),
+    MatchState.SILENT: N_("Sans réponse"),
     MatchState.HELPED: N_("Aide proposée"),
     MatchState.NO_HELP: N_("Pas d’aide disponible"),
     MatchState.UNREACHABLE: N_("Injoignable"),
@@ -82,17 +87,25 @@ NEED_NAMES: Mapping[NeedState, Spoken] = {
     NeedState.HELPED: N_("Aide proposée"),
     NeedState.NO_HELP: N_("Pas d’aide disponible"),
     NeedState.UNREACHABLE: N_("Injoignable"),
+    NeedState.SILENT: N_("Sans réponse"),
     NeedState.REFUSED: N_("Refusée par tous"),
 }
-OPEN = (NeedState.FILED, NeedState.PREPARING, NeedState.WAITING, NeedState.TAKEN, NeedState.REFUSED)
-"""States that somebody still has to do something in; refused by all: to find someone else."""
+OPEN = (
+    NeedState.FILED,
+    NeedState.PREPARING,
+    NeedState.WAITING,
+    NeedState.TAKEN,
+    NeedState.SILENT,
+    NeedState.REFUSED,
+)
+"""States that somebody still has to do something in; without an answer, or refused by all: to find someone else."""
 
 
 def state_of(matches: Iterable[MatchState]) -> NeedState:
     """Give the state of an accepted need from those of its matches.
 
-    Nothing sent: being prepared; else the first that a match has of helped, no help, not reachable, in charge, waiting;
-    else refused by all.
+    Nothing sent: being prepared; else the first that a match has of helped, no help, not reachable, in charge, waiting, without
+    an answer; else refused by all.
 
     >>> state_of([]).value, state_of([MatchState.REFUSED, MatchState.WAITING]).value
     ('preparing', 'waiting')

@@ -9,7 +9,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,11 @@ def propose(desk: Desk, number: str) -> None:
     need = desk.ledger.read().needs[f"need/{number}"]
     desk.acts.propose(need, "ana", Candidate(UNIVERSITY, "Université", provider=UNIVERSITY))
     desk.ledger.read()
+
+
+def day(ahead: int) -> str:
+    """The date so many days ahead."""
+    return (datetime.now(UTC) + timedelta(days=ahead)).date().isoformat()
 
 
 def move(people: People, number: str, to: str, who: str = "ana", **more: str) -> int:
@@ -233,13 +238,14 @@ def test_from_a_request_to_an_interaction_of_the_graph(
         f"/guichet/demandes/{number}/accord", candidate=UNIVERSITY, agreement="x", start="32/13/2026"
     )
     assert wrong.status_code == 422
-    told = {
-        "candidate": UNIVERSITY,
-        "agreement": "Diagnostic avec un master",
-        "start": "2026-12-01",
-        "end": "",
-    }
-    assert ana.post(f"/guichet/demandes/{number}/accord", **told).status_code == 303
+    told = {"candidate": UNIVERSITY, "agreement": "Diagnostic avec un master", "end": ""}
+    for days in (-400, 800):
+        slip = ana.post(f"/guichet/demandes/{number}/accord", **told, start=day(days))
+        assert slip.status_code == 422 and "Écrivez une date du" in slip.text
+    done = ana.post(f"/guichet/demandes/{number}/accord", **told, start=day(2))
+    assert done.status_code == 303
+    status = re.findall(r'role="status">([^<]*)', ana.get(done.headers["location"]).text)
+    assert "C’est fait : l’accord est noté et devient public." in map(plain, status)
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
     query = (
         f"SELECT ?l {{ GRAPH <{GRAPH}> {{ ?i a <https://w3id.org/ancrage/def/Interaction> ; {label} ?l }} }}"
@@ -267,6 +273,74 @@ def test_who_asked_reads_what_was_agreed(person: People, desk: Desk) -> None:
     desk.acts.agree(need(), "ana", UNIVERSITY, Agreement("Étude du moulin", "2026-12-01"))
     desk.ledger.read()
     assert "Accord : Étude du moulin, à partir du 1er décembre 2026" in plain(mayor.get(address).text)
+
+
+def test_the_desk_reads_all_that_who_asked_tells_and_too_early_is_asked_again(
+    person: People, desk: Desk
+) -> None:
+    """« Trop tôt » closed the question, and only « utile » was shown."""
+    mayor = person("visitor")
+    address = mayor.file()
+    number = last(desk)
+
+    def need() -> Need:
+        return desk.ledger.read().needs[f"need/{number}"]
+
+    public = {"title": "Un moulin", "structure": "Commune", "siren": "", "type": need().type, "about": []}
+    desk.acts.accept(need(), "ana", public)
+    propose(desk, number)
+    page = person("ana").get(f"/guichet/demandes/{number}").text
+    assert re.search(r'name="to" required><option value="">À choisir</option>', page)
+    for state in ("waiting", "silent"):
+        assert move(person, number, state) == 303
+    assert "Sans réponse" in mayor.get(address).text
+    for outcome, words in (("too-early", "Il est trop tôt pour le dire"), ("partly", "En partie")):
+        assert 'name="outcome"' in mayor.get(address).text
+        said = {"contacted": "true", "useful": "false", "outcome": outcome}
+        assert mayor.post(f"{address}/avis/oui", **said).status_code == 303
+        told = plain(person("ana").get(f"/guichet/demandes/{number}").text)
+        answers = (
+            "Avez-vous été contacté ?",
+            "Oui",
+            "Cela vous a-t-il été utile ?",
+            "Non",
+            "sa réponse ?",
+            words,
+        )
+        assert re.search(r"\s*(?:<br>)?[^<]*".join(map(re.escape, answers)), told)
+    assert 'name="outcome"' not in mayor.get(address).text
+
+
+def test_a_request_that_repeats_another_leaves_the_rates_and_the_list(person: People, desk: Desk) -> None:
+    number, other = accept(person, desk), accept(person, desk)
+    mayor = person("visitor")
+
+    def counted() -> tuple[int, int]:
+        page = plain(mayor.get("/demandes").text)
+        found = re.search(r">(\d+) demandes? acceptées?</h2>", page)
+        of_all = mayor.client.get("/api/v1/desk/rates?format=json").json()["rates"][0]["whole"]
+        return int(found[1]) if found else 0, of_all
+
+    listed, rated = counted()
+    ana = person("ana")
+    ana.get(f"/guichet/demandes/{other}")
+    reason = f"Elle répète la n° {number}."
+    assert ana.post(f"/guichet/demandes/{other}/refus", reason=reason).status_code == 303
+    assert counted() == (listed - 1, rated - 1)
+    ana.get(f"/guichet/demandes/{number}")
+    assert ana.post(f"/guichet/demandes/{number}/retrait").status_code == 303
+    assert counted() == (listed - 2, rated - 1)
+    assert "puis retirée" in mayor.get("/demandes").text  # who gave up is counted, and the page says so
+
+
+def test_the_other_language_of_what_a_form_shows_is_the_page_of_the_form(person: People, desk: Desk) -> None:
+    """It led to an address that only takes forms: 405."""
+    number, ana = accept(person, desk), person("ana")
+    ana.get(f"/guichet/demandes/{number}")
+    shown = ana.post(f"/guichet/demandes/{number}/contact").text
+    assert 'id="contact"' in shown
+    [other] = {*re.findall(r'href="([^"]*lang=en)" rel="alternate', shown)}
+    assert other == f"/guichet/demandes/{number}?lang=en" and ana.get(other).status_code == 200
 
 
 def test_nobody_is_named_in_what_is_public_and_what_was_accepted_is_corrected(

@@ -49,10 +49,11 @@ def view() -> RegionView:
             ("i/3", "interaction-type/work-study", 2025, None, "declared"),
             ("i/4", "interaction-type/internship", 2024, FAR, "declared"),
             ("i/5", "interaction-type/internship", 2024, BURG, "illustrative"),
+            ("i/6", "interaction-type/internship", 2026, BURG, "declared"),
         ],
         schema=["interaction", "type", "year", "place", "evidence"],
         orient="row",
-    )
+    ).with_columns(begun=pl.when(pl.col("interaction") == "i/6").then(pl.lit("2026-03-02")))
     asked = text(
         announcement=["r/1", "r/1", "r/2", "o/1", "r/3"],
         **{"class": ["x/Request", "x/Request", "x/Request", "x/Offer", "x/Request"]},
@@ -144,13 +145,15 @@ def test_posts_wishes_and_fills_are_counted_once_in_each_grid(view: RegionView) 
 def test_the_share_outside_has_its_denominator_and_leaves_out_what_has_no_known_place(
     view: RegionView,
 ) -> None:
-    real = outside_by_year(view, ("documented", "declared"))
+    real = outside_by_year(view, "2026-03-01", ("documented", "declared"))
     assert [(one.year, one.total, one.known, one.outside, one.share) for one in real] == [
         (2025, 3, 2, 1, 0.5),  # i/2 is in two places and counts once, where it is most remote
         (2024, 1, 0, 0, None),
     ]
     assert real[0].evidence == (("declared", 2), ("documented", 1))
-    [made_up] = outside_by_year(view, ("illustrative",))
+    begun = outside_by_year(view, "2026-03-02", ("declared",))
+    assert (begun[0].year, begun[0].total) == (2026, 1)  # what is agreed counts from its first day
+    [made_up] = outside_by_year(view, "2026-03-01", ("illustrative",))
     assert (made_up.year, made_up.outside, made_up.known) == (2024, 1, 1)
 
 

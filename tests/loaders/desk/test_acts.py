@@ -45,7 +45,7 @@ def test_a_need_goes_from_draft_to_helped(desk: Desk) -> None:
 
 @given(st.lists(st.sampled_from(_SENT), max_size=6))
 def test_the_state_of_a_need_is_said_by_its_matches(states: list[MatchState]) -> None:
-    order = ["helped", "no-help", "unreachable", "taken", "waiting", "refused"]
+    order = ["helped", "no-help", "unreachable", "taken", "waiting", "silent", "refused"]
     values = [state.value for state in states]
     told = next((name for name in order if name in values), "preparing")
     assert state_of(states).value == told
@@ -56,9 +56,9 @@ def test_the_state_of_a_need_is_said_by_its_matches(states: list[MatchState]) ->
 def test_a_match_changes_by_the_table_alone(before: MatchState, after: MatchState) -> None:
     allowed = {
         "proposed": "waiting",
-        "waiting": "taken refused",
+        "waiting": "taken refused silent",
         "taken": "helped no-help unreachable waiting",
-        **dict.fromkeys(("refused", "helped", "no-help", "unreachable"), "waiting taken"),
+        **dict.fromkeys(("refused", "silent", "helped", "no-help", "unreachable"), "waiting taken"),
     }
     assert (after in TRANSITIONS[before]) == (after.value in allowed[before.value].split())
 
@@ -82,21 +82,38 @@ def test_a_forged_state_is_refused_and_nothing_is_kept(desk: Desk) -> None:
     assert len(desk.store.since(0)) == events + 1
 
 
-@pytest.mark.parametrize("closed", sorted({*REASONED, MatchState.HELPED}))
+@pytest.mark.parametrize("closed", sorted({*REASONED, MatchState.SILENT, MatchState.HELPED}))
 def test_what_is_closed_opens_again_and_is_not_settled_any_more(desk: Desk, closed: MatchState) -> None:
     id = desk.accepted()
     desk.proposed(id)
-    path = [MatchState.WAITING] + ([] if closed is MatchState.REFUSED else [MatchState.TAKEN])
+    path = [MatchState.WAITING] + (
+        [] if closed in (MatchState.REFUSED, MatchState.SILENT) else [MatchState.TAKEN]
+    )
     for to in path:
         desk.move(id, to)
-    if closed is MatchState.HELPED:
+    if closed not in REASONED:
         with pytest.raises(ActRefused, match="ne prend pas de raison"):
             desk.move(id, closed, reason="no-capacity")
-    desk.move(id, closed, reason="" if closed is MatchState.HELPED else "no-capacity")
+    desk.move(id, closed, reason="no-capacity" if closed in REASONED else "")
     assert desk.read(id).settled
     desk.move(id, MatchState.TAKEN)
     assert not desk.read(id).settled
     assert desk.read(id).state is NeedState.TAKEN
+
+
+def test_a_request_is_declined_until_something_is_agreed_on_it(desk: Desk) -> None:
+    """Who found too late that a request repeats another could only withdraw it."""
+    id = desk.accepted()
+    desk.proposed(id)
+    desk.move(id, MatchState.WAITING)
+    desk.acts.decline(desk.read(id), "ana", "Elle répète la n° 0a1b2c3d4e5f.")
+    assert desk.read(id).state is NeedState.DECLINED and not desk.read(id).public
+    desk.acts.reopen(desk.read(id), "ana")
+    for to in (MatchState.TAKEN, MatchState.HELPED):
+        desk.move(id, to)
+    desk.acts.agree(desk.read(id), "ana", "organization/0383546Y", Agreement("Diagnostic", "2026-12-01"))
+    with pytest.raises(ActRefused, match="Un accord est conclu"):
+        desk.acts.decline(desk.read(id), "ana", "Elle répète la n° 0a1b2c3d4e5f.")
 
 
 def test_two_officers_do_not_undo_each_other(desk: Desk) -> None:

@@ -60,6 +60,8 @@ def test_delays_count_those_that_had_the_time() -> None:
     assert counted(needs, "nobody") == {"": (1, 5)}
     needs[2].stage = NeedState.WITHDRAWN
     assert counted(needs, "taken-3") == {"": (1, 3)}  # who gave up is counted
+    needs[2].stage = NeedState.DECLINED
+    assert counted(needs, "taken-3") == {"": (1, 2)}  # what says again what another says is not
 
 
 def test_shares_are_of_all_and_not_of_those_who_answered() -> None:
@@ -83,7 +85,9 @@ def test_whether_it_was_useful_is_of_those_who_said() -> None:
     assert counted(silent, "useful") == {"": (0, 0)} and counted(silent, "answered") == {"": (0, 2)}
     told = need(3, helped, satisfaction={"useful": False})
     assert counted([*silent, told], "useful") == {"": (0, 1)}
-    assert counted([*silent, told], "answered") == {"": (1, 3)}
+    early = need(4, helped, satisfaction={"useful": True, "outcome": "too-early"})
+    assert counted([*silent, told, early], "answered") == {"": (1, 4)}  # it has not told yet
+    assert counted([told, early], "useful") == {"": (0, 1)}
 
 
 def test_rates_by_group_add_up() -> None:
@@ -177,7 +181,8 @@ def test_who_still_waits_keeps_a_request_open_and_is_told_of(ledger: Ledger) -> 
     waits, taken_on = need(1, sent(57), failed), need(2, taken(57, 2), failed)
     assert waits.state is taken_on.state is NeedState.NO_HELP and waits.open and taken_on.open
     assert not need(3, failed).open and not need(4, sent(57), stage=NeedState.WITHDRAWN).open
-    assert need(5, sent(57, state=MatchState.REFUSED, closed=at(50))).open  # somebody else is to be found
+    for state in (MatchState.REFUSED, MatchState.SILENT):
+        assert need(5, sent(57, state=state, closed=at(50))).open  # somebody else is to be found
     ledger.needs = {"need/1": waits, "need/2": taken_on}
     assert kinds(ledger) == [("requester", "need/1/requester", 1)]
 
@@ -188,6 +193,10 @@ def test_ten_days_after_closing_the_requester_is_asked_once(ledger: Ledger) -> N
     assert kinds(ledger) == [("judgement", "need/1/judgement", 1)]
     ledger.needs["need/1"].satisfaction = {"useful": "yes"}
     assert kinds(ledger) == []
+    ledger.needs["need/1"].satisfaction = {"outcome": "too-early", "at": at(9)}
+    assert kinds(ledger) == []
+    ledger.needs["need/1"].satisfaction = {"outcome": "too-early", "at": at(10)}
+    assert kinds(ledger) == [("judgement", "need/1/judgement", 1)]  # who could not tell yet is asked again
 
 
 def test_a_person_has_one_digest_of_all_that_it_is_told_of(ledger: Ledger) -> None:
