@@ -18,7 +18,7 @@ from ...ontology.vocabulary import ID
 from ...words import N_, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of
 from ..desk.asked import Checked, answers_for, find_place, modes, own_organization, path, topic_names, topics
-from ..desk.running import was_done
+from ..desk.running import today, was_done
 from ..labels.days import days
 from ..labels.wording import concept_name, options
 from ..web.links import href
@@ -50,7 +50,10 @@ async def announcements(request: Request) -> Response:
         request,
         visitor,
         "announcements.html",
-        rows=[(one, _when(one.told, said), _off(one.told, said)) for one in own],
+        rows=[
+            (one, _when(one.told, said), _off(one.told, said), (one.told.end or one.told.start) < today())
+            for one in own
+        ],
         may=_may(visitor),
         failure_text=desk.publication.failure[said] if desk.publication.failure else "",
         trail=[("/agenda", gettext("Agenda", said)), (None, gettext("Évènements annoncés", said))],
@@ -142,6 +145,8 @@ async def _checked(
         _hour(checked, form, name, several)
     if checked.values["closing"] and not checked.values["opening"] and "closing" not in checked.errors:
         checked.errors["opening"] = N_("Dites l’heure du début, comme 18 h 30.")
+    elif checked.values["closing"] < checked.values["opening"] and checked.values["closing"]:
+        checked.errors.setdefault("closing", END_FIRST)
     homepage = checked.text(form, "homepage", 0, 400, N_("Écrivez une adresse web."))
     if homepage and not _PAGE.fullmatch(homepage):
         checked.errors["homepage"] = N_("Écrivez une adresse web, comme https://exemple.fr/conference.")

@@ -21,6 +21,7 @@ from ..accounts.visitor import Visitor, allowed, answer_to, devices_page
 from ..labels.wording import concept_name
 from ..web.negotiation import HTML, Language
 from ..web.page_language import choose_language
+from ..web.parameters import is_true
 from .asked import answers_for, page_of
 from .lists import day_of, list_file, list_format
 from .running import DESK, Desk
@@ -36,6 +37,7 @@ class Row:
     id: str
     title: str
     type: str
+    structure: str
     place: str
     filed: str
     state: NeedState
@@ -57,7 +59,11 @@ async def board(request: Request) -> Response:
     chosen.sort(key=lambda need: (need.changed, need.id))
     if (form := list_format(request)) != HTML:
         title = gettext("Demandes du guichet", said)
-        listed = [_cells(row, said) for row in await _rows(desk, chosen, said)]
+        made_up = is_true(
+            request.query_params, "illustrative"
+        )  # what is invented is in no file unless asked for
+        kept = [need for need in chosen if made_up or not need.illustrative]
+        listed = [_cells(row, said) for row in await _rows(desk, kept, said)]
         return list_file(request, visitor, form, "guichet-demandes", title, listed, desk.publication.snapshot)
     page, places = page_of(request, chosen)
     rows = await _rows(desk, page, said)
@@ -138,6 +144,7 @@ async def _rows(desk: Desk, needs: Sequence[Need], said: Language) -> list[Row]:
                 need.id,
                 need.title or (words[:_EXCERPT] + ("…" if len(words) > _EXCERPT else "")),
                 concept_name(need.type, said),
+                need.structure,
                 need.place,
                 need.filed,
                 need.state,
@@ -156,6 +163,7 @@ def _cells(row: Row, said: Language) -> list[Value]:
         row.id.rpartition("/")[2],
         row.title or None,
         row.type or None,
+        row.structure or None,
         row.place or None,
         day_of(row.filed),
         NEED_NAMES[row.state][said],

@@ -13,7 +13,7 @@ from ...words import N_
 from ..accounts.visitor import Visitor, answer_to
 from ..labels.columns import columns_of
 from ..render.csvw import origin_of
-from ..render.files import WRITTEN, chosen_format, file_response, table_file
+from ..render.files import WRITTEN, chosen_format, file_response, headings, table_file
 from ..web.negotiation import CSVW, HTML, NotAcceptable, Representation
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -39,7 +39,7 @@ def list_file(
     """Write a list, with the columns of a `kind` (`labels/columns.toml`), as the one writer of tables does; nobody keeps it."""
     said, columns = choose_language(request), columns_of(kind)
     body = table_file(
-        Rows(list(columns), [*rows]),
+        Rows(headings(columns, chosen, said), [*rows]),
         chosen,
         {N_("Objet"): title, N_("À la date du"): now()},
         said,

@@ -24,7 +24,7 @@ from ..errors.problems import problem
 from ..labels.columns import columns_of
 from ..labels.wording import concept_name
 from ..render.csvw import origin_of
-from ..render.files import WRITTEN, chosen_format, file_response, table_file
+from ..render.files import WRITTEN, chosen_format, file_response, headings, table_file
 from ..web.links import href
 from ..web.negotiation import DATA, Language, NotAcceptable
 from ..web.page_error import PageError
@@ -121,7 +121,7 @@ async def rates_data(
         ).encode()
     else:
         rows = Rows(
-            list(columns_of("rates")),
+            headings(columns_of("rates"), chosen, said),
             [
                 [
                     named[rate.group],

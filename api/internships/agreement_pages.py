@@ -80,7 +80,10 @@ async def agreements(request: Request) -> Response:
     seen = [one for one in desk.agreements.all.values() if parties_of(visitor, one)]
     seen.sort(key=lambda one: (one.state in LIVING, one.changed, one.id), reverse=True)
     if (form := list_format(request)) != HTML:
-        title, listed = gettext("Conventions de stage", said), [_cells(one, said) for one in seen]
+        title, listed = (
+            gettext("Conventions de stage", said),
+            [_cells(one, said) for one in seen if not one.illustrative],
+        )
         return list_file(
             request, visitor, form, "stages-conventions", title, listed, desk.publication.snapshot
         )

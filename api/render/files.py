@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from ...graph.sparql.results import Rows, Value, to_csv
 from ...queries.columns import Variable
+from ...words import first_upper
 from ..web.negotiation import CSV, CSV_FR, CSVW, XLSX, Language, Representation, choose
 from ..web.security import CORS
 from .csvw import Origin, described_by, to_csvw
@@ -47,6 +48,13 @@ def table_file(
         assert origin is not None
         return to_csvw(rows.columns, columns, next(iter(told.values()), ""), origin, language)
     return to_csv(rows, french=chosen == CSV_FR)
+
+
+def headings(columns: Mapping[str, Variable], chosen: Representation, language: Language) -> list[str]:
+    """Give the heads of columns: their names; in the CSV that people open in a spreadsheet, what they say in a language."""
+    if chosen != CSV_FR:
+        return [*columns]
+    return [first_upper(one.heading[language]) for one in columns.values()]
 
 
 def whole_number(value: Value) -> Value:

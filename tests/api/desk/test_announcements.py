@@ -69,7 +69,11 @@ def test_an_event_is_announced_changed_called_off_and_taken_back(person: People,
     assert 'value="18:30"' in paul.get(own).text
     assert paul.post(own, **{**FORM, "off": "event-status/cancelled"}).status_code == 303
     assert "SUMMARY:[Annulé] La forêt" in wait(service, lambda page: "CANCELLED" in page)
-    assert FORM["title"] in plain(person("ana").get(ROOT).text)  # the desk sees those of all
+    listed = plain(person("ana").get(ROOT).text)
+    assert FORM["title"] in listed and "Déjà passé" not in listed  # the desk sees those of all
+    paul.get(own)
+    assert paul.post(own, **{**FORM, "start": "2020-03-18"}).status_code == 303
+    assert "Déjà passé" in paul.get(ROOT).text
     late = person("ana")
     late.get(own)
     paul.get(own)
@@ -87,6 +91,7 @@ def test_an_event_is_announced_changed_called_off_and_taken_back(person: People,
         ("where", "Nulle-Part", "n’est pas connu ici"),
         ("start", "2027-02-31", "Écrivez une seule date de début, qui existe"),
         ("end", "2027-03-17", "La fin vient avant le début."),
+        ("opening", "21:00", "La fin vient avant le début."),
         ("opening", "25h", "Écrivez une seule heure de début, de l’horloge"),
         ("end", "2027-03-20", "Un évènement de plusieurs jours n’a pas d’heure"),
         ("opening", "", "Dites l’heure du début"),

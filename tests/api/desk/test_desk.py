@@ -641,6 +641,8 @@ def test_page_file_and_api_give_the_same_rates(person: People, desk: Desk, servi
     accept(person, desk)
     rates = service.get("/api/v1/desk/rates").json()["rates"]
     sheet = service.get("/api/v1/desk/rates?format=csv").text
+    french = service.get("/api/v1/desk/rates?format=csv-fr").content.decode("utf-8-sig")
+    assert french.startswith("Groupe;Taux;Partie;Tout;")
     page = re.sub(r"\s+", " ", person("visitor").get("/demandes").text.replace("\u202f", ""))
     assert len(rates) == 10 and any(one["whole"] for one in rates)
     for one in rates:
@@ -819,6 +821,10 @@ def test_what_is_invented_is_shown_when_asked_and_alone(person: People, desk: De
     assert "1 demande acceptée" in re.sub(r"\s+", " ", apart)
     listed = visitor.get("/offres?format=csv").text
     assert "Une offre réelle" in listed and told["offers"][0]["title"] not in listed
+    ana, state = person("ana"), desk.ledger.read().needs["need/example-0"].state.value
+    for more, there in (("", False), ("&illustrative=true", True)):
+        board = ana.get(f"/guichet?state={state}&format=csv{more}").text
+        assert ("example-0" in board) is there
 
 
 def test_offers_are_a_hundred_a_page(person: People, desk: Desk) -> None:

@@ -50,6 +50,9 @@ def test_the_board_is_a_file_of_what_it_shows_without_who_asks(person: People, f
     assert row["place"] == "Grenoble" and date.fromisoformat(row["filed"]) and row["days"] == "0"
     assert answer.headers["cache-control"] == "no-store"
     assert 'filename="guichet-demandes.csv"' in answer.headers["content-disposition"]
+    assert row["structure"] == "" and "Déposée le" in page  # it has no public name yet
+    french = ana.get("/guichet?state=filed&format=csv-fr").content.decode("utf-8-sig")
+    assert french.splitlines()[0].startswith("Numéro;Demande;Type;Structure;Où;Déposée le;État")
     assert not rows(ana.get("/guichet?state=declined&format=csv"))  # the filter of the page
     book = sheets(ana.get("/guichet?state=filed&format=xlsx"))
     assert filed in book and "<f>" not in book and "Demandes du guichet" in book
