@@ -49,6 +49,7 @@ async def branches(request: Request) -> Response:
         language=said,
         branches=rows,
         near_km=int(NEAR),
+        contact=request.app.state.settings.contact,
         trail=[(None, gettext("Antennes numériques", said))],
     )
 

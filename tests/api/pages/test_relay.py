@@ -63,6 +63,12 @@ def test_pairs_that_meet_through_a_relay_alone(view: RegionView) -> None:
     assert through and pairs_alone(view).get("organization/example-relay", 0) == len(through - elsewhere)
 
 
+def test_the_list_of_branches_gives_the_workbook_that_adds_one(example: TestClient) -> None:
+    page = example.get("/antennes", headers={"Accept": "text/html"}).text
+    [address] = re.findall(r'href="(/modele[^"]*)"', page)
+    assert example.get(unescape(address)).status_code == 200 and "/classeurs" in page
+
+
 def test_a_branch_of_examples_is_marked_and_compared_with_its_closing(example: TestClient) -> None:
     listed = example.get("/antennes").text
     assert "preuve-illustrative" in listed and "/antennes/example-digital-branch" in listed
