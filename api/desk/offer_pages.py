@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from anyio import to_thread
@@ -18,7 +19,7 @@ from ...loaders.desk.ledger import Offer
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...ontology.labels import Term
-from ...words import N_, gettext
+from ...words import N_, Spoken, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of, visitor_of
 from ..labels.wording import concept_name, options
 from ..reading.publication import client_of
@@ -42,6 +43,12 @@ from .lists import day_of, list_file, list_format
 from .running import DESK, today, was_done
 
 router = APIRouter(include_in_schema=False)
+_DONE: Mapping[str, Spoken] = {
+    "nouvelle": N_("C’est fait : l’offre est déposée."),
+    "absence": N_("C’est fait : l’absence est notée."),
+    "fin": N_("C’est fait : l’offre est close."),
+}
+"""What is said once an act is done, on the page that it leads to."""
 
 
 @router.get("/offres")
@@ -63,6 +70,7 @@ async def offers(request: Request) -> Response:
         visitor,
         "offers.html",
         form=False,
+        done_text=_DONE[done][said] if (done := request.query_params.get("done", "")) in _DONE else "",
         **places,
         offers=[
             {
@@ -96,7 +104,7 @@ async def file_offer(request: Request) -> Response:
     visitor, desk = await allowed(request, Act.OFFER), await DESK.read(request)
     form = await form_of(request, visitor)
     if await was_done(desk.devices, form):
-        return answer_to(visitor, request, RedirectResponse("/offres", 303))
+        return answer_to(visitor, request, RedirectResponse("/offres?done=nouvelle", 303))
     checked = await _checked(request, visitor, form)
     if checked.errors:
         return await _form(request, visitor, checked, status=422)
@@ -111,7 +119,7 @@ async def file_offer(request: Request) -> Response:
     except AlreadyStands as error:
         checked.errors["title"] = error.message
         return await _form(request, visitor, checked, status=409)
-    return answer_to(visitor, request, RedirectResponse("/offres", 303))
+    return answer_to(visitor, request, RedirectResponse("/offres?done=nouvelle", 303))
 
 
 @router.post("/offres/{name}/{act}")
@@ -125,7 +133,7 @@ async def change_offer(request: Request, name: str, act: str) -> Response:
     if not _keeps(visitor, offer):
         raise PageError(403, N_("Ce compte n’a pas le droit de faire cela."))
     if await was_done(desk.devices, form):
-        return answer_to(visitor, request, RedirectResponse("/offres", 303))
+        return answer_to(visitor, request, RedirectResponse(f"/offres?done={act}", 303))
     checked = Checked()
     start, end = checked.day(form, "from"), checked.day(form, "until")
     if checked.errors:
@@ -137,7 +145,7 @@ async def change_offer(request: Request, name: str, act: str) -> Response:
             await to_thread.run_sync(lambda: desk.acts.leave(offer, visitor.name, start, end, key=form.key))
     except (ActRefused, Conflict) as error:
         raise PageError.of(error, 409) from error
-    return answer_to(visitor, request, RedirectResponse("/offres", 303))
+    return answer_to(visitor, request, RedirectResponse(f"/offres?done={act}", 303))
 
 
 def _cells(offer: Offer, sent: int, day: str, said: Language) -> list[Value]:

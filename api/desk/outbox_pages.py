@@ -28,6 +28,11 @@ _KINDS: dict[str, Spoken] = {
     SEVERAL: N_("Relance et suites"),
     RECEIPT: N_("Accusé de réception"),
 }
+_DONE: dict[str, Spoken] = {
+    "ecriture": N_("C’est fait : ce qui est dû est écrit."),
+    "depart": N_("C’est fait : ce qui pouvait partir est parti."),
+}
+"""What is said once an act is done, on the page that it leads to."""
 
 
 @router.get("/guichet/envois")
@@ -57,7 +62,7 @@ async def write(request: Request, act: str) -> Response:
         )
     else:
         raise PageError(404, N_("Rien ne porte cette adresse."))
-    return answer_to(visitor, request, RedirectResponse("/guichet/envois", 303))
+    return answer_to(visitor, request, RedirectResponse(f"/guichet/envois?done={act}", 303))
 
 
 async def _recipient(request: Request, whom: Need | str, said: Language) -> str:
@@ -93,6 +98,7 @@ async def _page(request: Request, desk: Desk, visitor: Visitor) -> Response:
         request,
         visitor,
         "desk_outbox.html",
+        done_text=_DONE[done][said] if (done := request.query_params.get("done", "")) in _DONE else "",
         letters=letters,
         whom=whom,
         invented=INVENTED[SOURCE],

@@ -819,6 +819,9 @@ def test_what_is_invented_is_shown_when_asked_and_alone(person: People, desk: De
         assert "Tout ce que montre cette page est inventé" in apart
         assert invented in apart and real not in apart
     assert "1 demande acceptée" in re.sub(r"\s+", " ", apart)
+    for act, words in (("fin", "C’est fait : l’offre est close."), ("x", "")):
+        found = re.findall(r'class="avis" role="status">([^<]*)', visitor.get(f"/offres?done={act}").text)
+        assert plain("".join(found)) == words
     listed = visitor.get("/offres?format=csv").text
     assert "Une offre réelle" in listed and told["offers"][0]["title"] not in listed
     ana, state = person("ana"), desk.ledger.read().needs["need/example-0"].state.value
