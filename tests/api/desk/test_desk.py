@@ -275,42 +275,6 @@ def test_who_asked_reads_what_was_agreed(person: People, desk: Desk) -> None:
     assert "Accord : Étude du moulin, à partir du 1er décembre 2026" in plain(mayor.get(address).text)
 
 
-def test_the_desk_reads_all_that_who_asked_tells_and_too_early_is_asked_again(
-    person: People, desk: Desk
-) -> None:
-    """« Trop tôt » closed the question, and only « utile » was shown."""
-    mayor = person("visitor")
-    address = mayor.file()
-    number = last(desk)
-
-    def need() -> Need:
-        return desk.ledger.read().needs[f"need/{number}"]
-
-    public = {"title": "Un moulin", "structure": "Commune", "siren": "", "type": need().type, "about": []}
-    desk.acts.accept(need(), "ana", public)
-    propose(desk, number)
-    page = person("ana").get(f"/guichet/demandes/{number}").text
-    assert re.search(r'name="to" required><option value="">À choisir</option>', page)
-    for state in ("waiting", "silent"):
-        assert move(person, number, state) == 303
-    assert "Sans réponse" in mayor.get(address).text
-    for outcome, words in (("too-early", "Il est trop tôt pour le dire"), ("partly", "En partie")):
-        assert 'name="outcome"' in mayor.get(address).text
-        said = {"contacted": "true", "useful": "false", "outcome": outcome}
-        assert mayor.post(f"{address}/avis/oui", **said).status_code == 303
-        told = plain(person("ana").get(f"/guichet/demandes/{number}").text)
-        answers = (
-            "Avez-vous été contacté ?",
-            "Oui",
-            "Cela vous a-t-il été utile ?",
-            "Non",
-            "sa réponse ?",
-            words,
-        )
-        assert re.search(r"\s*(?:<br>)?[^<]*".join(map(re.escape, answers)), told)
-    assert 'name="outcome"' not in mayor.get(address).text
-
-
 def test_a_request_that_repeats_another_leaves_the_rates_and_the_list(person: People, desk: Desk) -> None:
     number, other = accept(person, desk), accept(person, desk)
     mayor = person("visitor")
@@ -912,3 +876,39 @@ def test_a_day_that_no_calendar_has_is_refused_on_its_field(person: People, when
     mayor.get(step)
     fine = "le 29/02/2028, ou entre 2027-12-01 et 2027-12-31"
     assert mayor.post(step, where="Grenoble", when=fine, mode="").status_code == 303
+
+
+def test_the_desk_reads_all_that_who_asked_tells_and_too_early_is_asked_again(
+    person: People, desk: Desk
+) -> None:
+    """« Trop tôt » closed the question, and only « utile » was shown."""
+    mayor = person("visitor")
+    address = mayor.file()
+    number = last(desk)
+
+    def need() -> Need:
+        return desk.ledger.read().needs[f"need/{number}"]
+
+    public = {"title": "Un moulin", "structure": "Commune", "siren": "", "type": need().type, "about": []}
+    desk.acts.accept(need(), "ana", public)
+    propose(desk, number)
+    page = person("ana").get(f"/guichet/demandes/{number}").text
+    assert re.search(r'name="to" required><option value="">À choisir</option>', page)
+    for state in ("waiting", "silent"):
+        assert move(person, number, state) == 303
+    assert "Sans réponse" in mayor.get(address).text
+    for outcome, words in (("too-early", "Il est trop tôt pour le dire"), ("partly", "En partie")):
+        assert 'name="outcome"' in mayor.get(address).text
+        said = {"contacted": "true", "useful": "false", "outcome": outcome}
+        assert mayor.post(f"{address}/avis/oui", **said).status_code == 303
+        told = plain(person("ana").get(f"/guichet/demandes/{number}").text)
+        answers = (
+            "Avez-vous été contacté ?",
+            "Oui",
+            "Cela vous a-t-il été utile ?",
+            "Non",
+            "sa réponse ?",
+            words,
+        )
+        assert re.search(r"\s*(?:<br>)?[^<]*".join(map(re.escape, answers)), told)
+    assert 'name="outcome"' not in mayor.get(address).text
