@@ -191,6 +191,7 @@ class Stager:
         ]  # fmt: skip
         if source.partner:
             tables, places, notes = _settle(name, raw, tables, versions)
+            notes += _unplaced(tables)
             if former:
                 notes = [*_replaced(former.record, tables), *notes]
             if "territories" in tables:
@@ -374,6 +375,24 @@ def _replaced(former: LoadRecord, tables: Known[str, pl.DataFrame]) -> Iterator[
             name=former.name,
             date=former.ended[:10],
             changed=Listed(changed),
+        )
+
+
+def _unplaced(tables: Known[str, pl.DataFrame]) -> Iterator[Spoken]:
+    """Say how many interactions take place somewhere, and count nowhere: nobody is known to take part in them from a commune."""
+    if "interactions" not in tables:
+        return
+    held = tables["interactions"].filter(pl.col("takes_place_in").list.len() > 0)
+    if "participations" in tables:
+        placed = tables["participations"].drop_nulls("place")
+        held = held.join(placed, left_on="id", right_on="interaction", how="anti")
+    if held.height:
+        yield NN_(
+            "{n} interaction a un lieu (« takes_place_in ») et ne compte dans le portrait d'aucun territoire : aucune "
+            "participation ne dit de quelle commune (« place »).",
+            "{n} interactions ont un lieu (« takes_place_in ») et ne comptent dans le portrait d'aucun territoire : aucune "
+            "participation ne dit de quelle commune (« place »).",
+            held.height,
         )
 
 

@@ -58,6 +58,23 @@ def failed_formulas(tables: Mapping[str, pl.DataFrame]) -> list[Fault]:
     ]
 
 
+def repeated_rows(table: pl.DataFrame, name: str, column: str) -> list[Fault]:
+    """List the rows of a raw table without an identifier that say all that a former one says; told in one column."""
+    said = [one for one in table.columns if not one.startswith("_")]
+    rows = table.filter(pl.col("id").is_null()).with_columns(
+        _first=pl.concat_str("_file", pl.lit("\n"), "_row").first().over(said),
+        _rank=pl.int_range(pl.len()).over(said),
+    )
+    reasons = {
+        row: N_(
+            "C'est ce que dit déjà {place} : gardez une des deux lignes, ou donnez un identifiant à chacune.",
+            place=_place(first),
+        )
+        for row, first in rows.filter(pl.col("_rank") > 0).select("_row", "_first").iter_rows()
+    }
+    return [Fault(name, column, reasons)] if reasons else []
+
+
 def empty_cells(
     checks: Sequence[Check], tables: Mapping[str, pl.DataFrame], registers: Mapping[str, Path]
 ) -> tuple[dict[str, pl.DataFrame], list[Spoken]]:
@@ -177,12 +194,12 @@ def _found(
 
 
 def _twin(rule: Spoken, first: str) -> Spoken:
+    return N_("{rule} La valeur est déjà celle de {place}.", rule=rule, place=_place(first))
+
+
+def _place(first: str) -> Spoken:
     file, _, row = first.rpartition("\n")
-    return N_(
-        "{rule} La valeur est déjà celle de {place}.",
-        rule=rule,
-        place=N_("{file}, ligne {row}", file=file, row=row),
-    )
+    return N_("{file}, ligne {row}", file=file, row=row)
 
 
 def _message(check: Check, otherwise: Spoken) -> Spoken:

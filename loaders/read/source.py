@@ -15,7 +15,7 @@ from ..sources.description import SOURCES, Source, all_sources, read_sources
 from ..sources.parts import Check, Input, Locate, Variant
 from .cells import CHANGED, put_right
 from .chain_rows import KnownChains, chain_faults
-from .checks import REJECTED, empty_cells, failed_formulas, run_checks
+from .checks import REJECTED, empty_cells, failed_formulas, repeated_rows, run_checks
 from .counts import count_faults
 from .damage import restore_letters, wrong_numbers
 from .decoding import as_windows
@@ -126,6 +126,8 @@ def read_inputs(
         faults += [
             *contact_faults(tables), *person_faults(tables, source.inputs), *right.faults, *count_faults(tables),
         ]  # fmt: skip
+        if "participations" in tables:
+            faults += repeated_rows(tables["participations"], "participations", "organization")
     told_cells, sentences = empty_cells(source.checks, tables, registers)
     notes.warnings.extend(sentences)
     kept, rejected, reasons = run_checks(source.checks, told_cells, registers, faults)

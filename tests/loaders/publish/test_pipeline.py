@@ -226,6 +226,20 @@ def test_tables_without_a_row_replace_nothing(pipeline: Pipeline, tmp_path: Path
     pipeline.load("exchange", [tmp_path / "about.csv"], shrink=True, publish=False)
 
 
+def test_an_interaction_that_has_a_place_and_counts_nowhere_is_told(
+    pipeline: Pipeline, folder: Path, tmp_path: Path
+) -> None:
+    given = other(
+        folder,
+        tmp_path,
+        interactions="id,label_fr,types,takes_place_in\na,A,internship,38185\nb,B,internship,38185\nc,C,internship,\n",
+        participations="interaction,organization,roles,place\na,0383546Y,supply,38185\nb,0383546Y,supply,\n",
+    )
+    report = pipeline.load("exchange", [given], publish=False)
+    (told,) = [one["fr"] for one in report.warnings if "portrait" in one["fr"]]
+    assert told.startswith("1 interaction a un lieu"), told
+
+
 def test_several_loads_make_one_publication(tmp_path: Path, folder: Path) -> None:
     pipeline = Pipeline(tmp_path)
     pipeline.load("exchange", [folder], publish=False)

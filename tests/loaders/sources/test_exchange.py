@@ -246,6 +246,19 @@ def test_a_wrong_cell_is_rejected_with_its_place(
     assert why.endswith(".") and not re.search(r"\b(est|une?|des?|la|le|dans)\b", why), why
 
 
+def test_a_participation_that_is_written_again_is_rejected_with_the_row_of_the_first(folder: Path) -> None:
+    path = folder / "participations.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + text.splitlines()[1] + "\n", encoding="utf-8")
+    (told,) = [one["fr"] for one in read(folder).first_rejections()]
+    assert told.startswith("participations.csv, ligne 4, colonne « organization »"), told
+    assert "C'est ce que dit déjà participations.csv, ligne 2" in told
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    named = [f"id,{head}", *(f"p/{number},{line}" for number, line in enumerate(lines))]
+    path.write_text("\n".join(named), encoding="utf-8")
+    assert read(folder).rejected.is_empty()
+
+
 def test_a_missing_column_is_named(folder: Path) -> None:
     text = (folder / "participations.csv").read_text(encoding="utf-8")
     (folder / "participations.csv").write_text(
