@@ -103,6 +103,9 @@ def _local(value: str, kind: str) -> str | None:
     return f"{ID}{kind}/{path}" if _SLUG.fullmatch(path) else None
 
 
+_SHORT = re.compile(r"R(?P<region>[0-9]{2,3})|ZE(?P<zone>[0-9]{4})")
+
+
 def _territory(value: str) -> str:
     if value.startswith(_SCHEMES):
         return iri_term(value)
@@ -110,6 +113,10 @@ def _territory(value: str) -> str:
     for pattern, kind in _TERRITORY_CODES:
         if pattern.fullmatch(path.upper()):
             return iri_term(f"{ID}territory/{kind}/{path.upper()}")
+    if short := _SHORT.fullmatch(path.upper()):  # as the exchange layout writes them
+        return iri_term(
+            f"{ID}territory/{'zone' if short['zone'] else 'region'}/{short['zone'] or short['region']}"
+        )
     kind, _, code = path.partition("/")
     if kind in KINDS_OF_TERRITORY and code and "/" not in code and _SLUG.fullmatch(code):
         return iri_term(f"{ID}territory/{kind}/{code}")

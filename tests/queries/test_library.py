@@ -81,6 +81,8 @@ def test_unknown_name_gives_the_nearest() -> None:
     ("value", "path"),
     [
         ("200040715", "epci/200040715"),
+        ("R84", "region/84"),
+        ("ze8409", "zone/8409"),
         ("38185", "commune/38185"),
         ("2A004", "commune/2A004"),
         ("2a004", "commune/2A004"),
