@@ -16,6 +16,7 @@ from ...graph.snapshots.provenance import LICENCES
 from ...words import N_, Spoken
 from ..sources.declaration import SourceError
 from ..sources.description import SOURCES
+from ..sources.names import normalise
 
 #: Roles that a partner may give its graph, then names that no partner may take.
 ROLES = ("base", "illustrative")
@@ -34,6 +35,16 @@ RESERVED = (
     "internships",
     "relays",
 )
+
+#: Licences by what people call them, normalised: their identifiers with any signs, and the usual names.
+CALLED: Mapping[str, str] = {
+    **{normalise(name): name for name in LICENCES},
+    **dict.fromkeys(
+        ("licence ouverte 2 0", "licence ouverte v2 0", "licence ouverte version 2 0", "licence ouverte open licence 2 0",
+         "licence ouverte etalab 2 0", "licence ouverte open licence version 2 0", "open licence 2 0"), "etalab-2.0"),
+    "odbl": "ODbL-1.0",
+    "cc0": "CC0-1.0",
+}  # fmt: skip
 
 _DATES = ("%Y", "%Y-%m", "%Y-%m-%d")
 """A year, a month or a day; two of them with a stroke between are a period."""

@@ -14,7 +14,8 @@ import polars as pl
 from ...words import EMPTY, N_, NN_, Spoken
 from ..sources.choices import as_called, codes_by_name, is_closed, nearest_label
 from ..sources.layout import LAYOUT, LayoutColumn
-from .about import SUBJECTS
+from ..sources.names import normalise
+from .about import CALLED, SUBJECTS
 from .checks import Fault
 from .codes import as_code, broken_number
 from .dates import as_date, as_period, as_time, as_year
@@ -73,12 +74,14 @@ def put_right(tables: Mapping[str, pl.DataFrame], place: Callable[[str, str, int
 
 
 def _subjects(table: pl.DataFrame) -> pl.DataFrame:
-    """Put the keys of `about` in the place of what the workbook calls them."""
+    """Put the keys of `about` and the identifier of a licence in the place of what people call them."""
     known = {
         cell: next((key for key, (name, _) in SUBJECTS.items() if is_called(cell, name)), cell.strip())
         for cell in table["key"].drop_nulls().unique()
     }
-    return table.with_columns(pl.col("key").replace(known))
+    named = {cell: CALLED.get(normalise(cell), cell) for cell in table["value"].drop_nulls().unique()}
+    licence = pl.when(pl.col("key") == "licence").then(pl.col("value").replace(named)).otherwise("value")
+    return table.with_columns(pl.col("key").replace(known)).with_columns(value=licence)
 
 
 def _without_examples(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Spoken]]:

@@ -259,6 +259,15 @@ def test_a_participation_that_is_written_again_is_rejected_with_the_row_of_the_f
     assert read(folder).rejected.is_empty()
 
 
+@pytest.mark.parametrize(
+    ("written", "licence"),
+    [("Licence Ouverte 2.0", "etalab-2.0"), ("CC BY 4.0", "CC-BY-4.0"), ("ODbL", "ODbL-1.0"), ("MIT", "MIT")],
+)
+def test_a_licence_is_known_by_its_usual_name(folder: Path, written: str, licence: str) -> None:
+    (folder / "about.csv").write_text(f"key,value\nname,essai\nLicence,{written}\n", encoding="utf-8")
+    assert dict(read(folder).tables["about"].select("key", "value").iter_rows())["licence"] == licence
+
+
 def test_a_missing_column_is_named(folder: Path) -> None:
     text = (folder / "participations.csv").read_text(encoding="utf-8")
     (folder / "participations.csv").write_text(
