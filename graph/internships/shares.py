@@ -52,10 +52,10 @@ def outside_by_year(view: RegionView, day: str, evidence: Iterable[str] | None =
     Each that is described counts once, whatever its number of students: few sources tell it, and small ones are withheld. One in
     several communes counts where it is most remote: it is said to be outside when one of its places is.
     """
-    begun = pl.coalesce("begun", pl.format("{}-01-01", "year"))
+    start = pl.coalesce("start", pl.format("{}-01-01", "year"))
     rows = (
         view.frame("internships")
-        .filter((begun <= day).fill_null(value=True))
+        .filter((start <= day).fill_null(value=True))
         .unique(["interaction", "place"])
     )
     if evidence is not None:

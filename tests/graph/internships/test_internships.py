@@ -53,7 +53,7 @@ def view() -> RegionView:
         ],
         schema=["interaction", "type", "year", "place", "evidence"],
         orient="row",
-    ).with_columns(begun=pl.when(pl.col("interaction") == "i/6").then(pl.lit("2026-03-02")))
+    ).with_columns(start=pl.when(pl.col("interaction") == "i/6").then(pl.lit("2026-03-02")))
     asked = text(
         announcement=["r/1", "r/1", "r/2", "o/1", "r/3"],
         **{"class": ["x/Request", "x/Request", "x/Request", "x/Offer", "x/Request"]},

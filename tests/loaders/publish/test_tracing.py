@@ -116,8 +116,10 @@ def test_all_faults_are_kept_and_the_first_few_are_said(tmp_path: Path) -> None:
 
 
 def test_one_fault_in_many_rows_hides_no_other(tmp_path: Path) -> None:
-    wrong = "stage-1,0990001A,supply\n" * 8 + "stage-1,0990002A,supply\n"
-    said, lines = refused(tmp_path, participations=TABLES["participations"] + wrong)
+    wrong = [f"p{n},stage-1,0990001A,supply" for n in range(8)] + ["p8,stage-1,0990002A,supply"]
+    heading, *sound = TABLES["participations"].splitlines()
+    rows = [f"id,{heading}", *(f",{row}" for row in sound), *wrong]
+    said, lines = refused(tmp_path, participations="\n".join(rows) + "\n")
     assert len(lines) == 9
     assert said.count("0990001A") == 4 and said.count("0990002A") == 1 and "… et 4 autres lignes." in said
 
@@ -207,10 +209,12 @@ def test_a_source_read_before_one_that_it_takes_facts_from_is_told(tmp_path: Pat
 
 @pytest.mark.long
 def test_a_refusal_tells_what_was_taken_out_at_the_door(tmp_path: Path) -> None:
-    """A label that a shape misses was one until a person was taken out of it: nothing said so."""
+    """What a reader finds missing may have been there until a person was taken out of it."""
     said, _ = refused(
-        tmp_path, **{"organizations": TABLES["organizations"] + "patron,Company,M. Pierre Dupont,,company,\n"}
+        tmp_path,
+        interactions=TABLES["interactions"].replace("Stage,", "Stage de Sarah Lecomte,"),
+        participations=TABLES["participations"] + "stage-1,0990001A,supply\n",
     )
-    assert "colonne « label_fr » : Une organisation a un libellé." in said
-    assert "\n    Attention : table organizations, colonne « label_fr »" in said
+    assert "0990001A" in said
+    assert "\n    Attention : table interactions, colonne « label_fr »" in said
     assert "nom de personne, courriel ou téléphone retiré." in said

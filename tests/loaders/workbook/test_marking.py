@@ -50,8 +50,9 @@ def test_csv_files_become_sheets_of_text(tmp_path: Path) -> None:
         "Identifiant;Nom;Commune\na;=1+1;01053\nb;Autre;ici même\n", encoding="utf-8"
     )
     faults = read_inputs(Source.named("exchange"), [folder]).rejected
-    assert write_marked([folder], faults, copy) == 1
+    assert write_marked([folder], faults, copy) == 2
     sheet = load_workbook(copy)["Lieux"]
+    assert "formule" in sheet["B2"].comment.text
     assert sheet["C3"].comment and sheet["C2"].value == "01053" and sheet["B2"].data_type == "s"
     assert write_marked([folder], faults.clear(), tmp_path / "rien.xlsx") == 0
     assert not (tmp_path / "rien.xlsx").exists()
