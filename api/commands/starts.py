@@ -94,11 +94,12 @@ ROWS = """siret;nom;code_commune;etat;region;courriel
 12345678900011;La Forge;38900;ouvert;84;a@example.org
 12345678900029;Le Moulin;38902;fermé;84;b@example.org
 """
-FILIERE = """# Codes de la NAF rév. 2, un tableau [[links]] par étape ; puis qui est membre, par identifiant ou par règle.
+FILIERE = """# Les codes et les mots sont ceux de la pierre sèche, à remplacer : des codes de la NAF rév. 2, un tableau [[links]]
+# par étape ; puis qui est membre, par identifiant ou par règle.
 title.fr = "{title}"
 title.en = "{title}"
-definition.fr = "De la carrière aux murs, calades et cabanes en pierre sèche."
-definition.en = "From quarries to dry-stone walls, paved ways and huts."
+definition.fr = "{title} : à définir en une phrase."
+definition.en = "{title}: to define in one sentence."
 
 [[links]]
 stage = "resource"

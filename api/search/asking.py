@@ -52,7 +52,7 @@ KIND_NAMES: Mapping[str, Spoken] = MappingProxyType(
         "acteurs": N_("Acteurs"),
         "unites": N_("Unités de recherche"),
         "formations": N_("Formations"),
-        "interactions": N_("Interactions"),
+        "interactions": N_("Interactions et évènements"),
         "dispositifs": N_("Dispositifs"),
         "strategies": N_("Stratégies"),
     }

@@ -100,7 +100,10 @@ def test_an_indicator_has_values(walked: Path) -> None:
 
 def test_a_filiere_is_read_and_its_codes_are_those_of_the_nomenclature(walked: Path) -> None:
     read, broken = read_filieres(*filiere_folders(walked))
-    assert [one.id for one in read] == ["dry-stone"] and not broken
+    assert [(one.id, one.definition["fr"]) for one in read] == [
+        ("dry-stone", "dry stone : à définir en une phrase.")
+    ]
+    assert not broken
     store = ox.Store()
     naf, kind = "http://id.insee.fr/codes/nafr2", "https://w3id.org/ancrage/def/EconomicActivity"
     for code in ("08.11Z", "43.99C"):
