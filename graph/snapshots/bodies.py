@@ -36,6 +36,7 @@ HIDDEN_LABEL: Final = ox.NamedNode("http://www.w3.org/2004/02/skos/core#hiddenLa
 """What a body's records are called: questions find it by these names, and pages show its own."""
 
 _TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_ACTOR_TYPE: Final = ox.NamedNode(f"{ANC}actorType")
 _ORGANIZATION: Final = ox.NamedNode("http://www.w3.org/ns/org#Organization")
 _BETWEEN: Final = frozenset((ox.NamedNode(f"{ANC}tieBetween"), ox.NamedNode(f"{ANC}identityOf")))
 """What joins two organisations, and says nothing where both are one."""
@@ -220,7 +221,9 @@ def quad_triple(quad: ox.Quad) -> Triple:
 
 
 def _known(told: Iterable[Triple]) -> set[ox.NamedNode]:
-    """Return the properties of which a body has one value that a description says; its class, where it says one."""
+    """Return the properties of which a body has one value that a description says; its class, where it says one or the type."""
     kinds = {triple[1] for triple in told if triple[1] in _ONE}
-    is_classed = any(triple[1] == _TYPE and triple[2] != _ORGANIZATION for triple in told)
+    is_classed = any(
+        triple[1] == _ACTOR_TYPE or (triple[1] == _TYPE and triple[2] != _ORGANIZATION) for triple in told
+    )
     return kinds | ({_TYPE} if is_classed else set())

@@ -44,12 +44,15 @@ WHERE (getvariable('region') = 'all' OR list_contains(d.part_of, 'territory/regi
   AND l.siren NOT IN (SELECT siren FROM _registered);
 
 -- « Entreprise » in labour law is any employer: those of public administration, teaching, health, social work and membership (84 to 88, 94)
--- are left as organisations, since many are associations or public bodies.
+-- are left as organisations, since many are associations or public bodies; so are those of research (72: Institut Pasteur, ILL,
+-- ESRF, SOLEIL), unless their name holds the form of a company.
+CREATE MACRO _is_company(activity, label) AS NOT coalesce(left(activity, 2) IN ('84', '85', '86', '87', '88', '94')
+    OR left(activity, 2) = '72' AND NOT regexp_matches(anc_norm(coalesce(label, '')), '\b(sas|sasu|sa|sarl|snc|eurl)\b'), false);
 CREATE TABLE organizations AS
 SELECT 'organization/' || siren AS id,
-       CASE WHEN NOT coalesce(left(activity, 2) IN ('84', '85', '86', '87', '88', '94'), false) THEN 'Company' END AS kind,
+       CASE WHEN _is_company(activity, label) THEN 'Company' END AS kind,
        coalesce(label, 'Entreprise SIREN ' || siren) AS label_fr,
-       CASE WHEN NOT coalesce(left(activity, 2) IN ('84', '85', '86', '87', '88', '94'), false) THEN 'actor-type/company' END AS actor_type,
+       CASE WHEN _is_company(activity, label) THEN 'actor-type/company' END AS actor_type,
        siren, 'http://id.insee.fr/codes/nafr2/sousClasse/' || activity AS activity,
        CASE WHEN size BETWEEN '01' AND '53' THEN 'size-band/' || size END AS size,   -- « 00 » at the year's end: it has been absorbed since
        'evidence-status/documented' AS evidence, 'source/egapro' AS source

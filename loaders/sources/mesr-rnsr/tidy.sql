@@ -12,19 +12,22 @@ CREATE MACRO _city(label) AS regexp_replace(_town(label), ' ?\b[0-9]{1,2}(e|er|e
 CREATE MACRO _district(label) AS _city(label) || ' '
     || lpad(nullif(regexp_extract(_postal(label), '([0-9]{1,2})(?:e|er|eme)?(?: arrondissement)?$', 1), ''), 2, '0');
 
--- Only level 2 is a unit: level 1 is a team inside an institution or a unit, level 3 gathers units (federation, GDR, GIS).
+-- Only level 2 is a unit: level 1 is a team inside an institution or a unit, level 3 gathers units (federation, GDR, GIS) or is
+-- a legal person of research: a GIP (34), a foundation (35), a company that States have made (37: ILL, ESRF).
 CREATE TABLE _kinds(level, kind, actor_type) AS VALUES
     ('1', 'ResearchTeam', 'actor-type/research-team'),
     ('2', 'ResearchUnit', 'actor-type/research-unit'),
-    ('3', 'ResearchFederation', 'actor-type/research-federation');
+    ('3', 'ResearchFederation', 'actor-type/research-federation'),
+    ('person', 'ResearchOrganization', 'actor-type/research-organization');
 
 CREATE TABLE _units AS
-SELECT _row, rnsr, kind, actor_type, 'organization/' || rnsr AS id, anc_clean(label) AS label, anc_clean(acronym) AS acronym, created,
+SELECT _row, rnsr, kind, actor_type, 'organization/' || rnsr AS id, anc_clean(label) AS label, anc_clean(acronym) AS acronym,
+    CASE WHEN type IS DISTINCT FROM '37' THEN created END AS created,   -- ESRF, of 1988, is said to be of 2021
     anc_site(homepage) AS homepage,
     anc_clean(postcode) AS postcode, anc_clean(town) AS town,
     [item FOR item IN _items(coalesce(parents, '')) IF item IS NOT NULL] AS parents,
     [item FOR item IN _items(coalesce(predecessors, '')) IF item IS NOT NULL] AS predecessors
-FROM rows JOIN _kinds USING (level);
+FROM rows JOIN _kinds ON _kinds.level = CASE WHEN rows.level = '3' AND type IN ('34', '35', '37') THEN 'person' ELSE rows.level END;
 
 -- --- Supervising institutions: parallel lists, zipped by position ----------------------------------------------------
 CREATE TABLE _links AS

@@ -61,6 +61,15 @@ def test_the_default_graph_speaks_of_bodies_and_named_graphs_of_records(store: o
     assert len(list(kept)) == 6
 
 
+def test_the_type_of_a_body_decides_of_its_class_too(tmp_path: Path) -> None:
+    """ILL is a research organisation; the record of a project that takes it for a firm makes it no company."""
+    typed = f"<{ID}body> <{ANC}actorType> <{ID}actor-type/research-organization> <{REGISTER}> .\n"
+    (tmp_path / "all.nq").write_text(DATA + typed, encoding="utf-8")
+    build_store([tmp_path / "all.nq"], tmp_path / "store", merged=[REGISTER, PROJECTS])
+    told = lines(ox.Store(str(tmp_path / "store")))
+    assert "body actorType actor-type/research-organization" in told and "body type Company" not in told
+
+
 def test_what_is_written_of_a_record_is_said_of_its_body(store: ox.Store) -> None:
     copy = WorkingCopy(store, {})
     graph = ox.NamedNode(LATER)

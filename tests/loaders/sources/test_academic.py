@@ -1,6 +1,7 @@
 """The academic sources: institutions, research units, doctoral schools, Parcoursup, masters."""
 
 import os
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -241,6 +242,27 @@ def test_new_bodies_say_what_the_register_says_of_them(chain: Chain) -> None:
         "Équipe mathématique": ("ResearchTeam", "actor-type/research-team"),
         "Fédération sans Adresse": ("ResearchFederation", "actor-type/research-federation"),
     }
+
+
+@pytest.mark.parametrize(
+    ("type", "wanted"),
+    [
+        ("31", ("ResearchFederation", "actor-type/research-federation", "2018")),
+        ("34", ("ResearchOrganization", "actor-type/research-organization", "2018")),
+        ("35", ("ResearchOrganization", "actor-type/research-organization", "2018")),
+        ("37", ("ResearchOrganization", "actor-type/research-organization", None)),
+    ],
+)
+def test_a_legal_person_among_those_that_gather_units_is_no_federation(
+    chain: Chain, tmp_path: Path, type: str, wanted: tuple[str | None, ...]
+) -> None:
+    """ILL and ESRF are companies that States have made: the register lists them at the level of federations."""
+    (path,) = (FIXTURES / "mesr-rnsr").glob("*.csv")
+    (tmp_path / path.name).write_text(path.read_text("utf-8").replace(";3;3;", f";{type};3;"), "utf-8")
+    other = Chain(shutil.copytree(chain.folder, tmp_path / "registers"))
+    other.load("mesr-rnsr", [tmp_path / path.name], whole=False)
+    row = other.one("mesr-rnsr", "organizations", id="organization/200000004D")
+    assert (row["kind"], row["actor_type"], row["start_year"]) == wanted
 
 
 def test_a_team_is_part_of_its_unit_and_neither_it_nor_a_federation_is_a_unit(chain: Chain) -> None:

@@ -62,6 +62,28 @@ def test_facts_are_those_of_sirene_and_names_as_they_were_typed(registers: dict[
 
 
 @pytest.mark.parametrize(
+    ("activity", "name", "kind"),
+    [
+        ("72.19Z", "Institut d'Essai", None),  # Institut Pasteur, ILL, ESRF declare too
+        ("72.19Z", "Chimie d'Essai SAS", "Company"),
+        ("71.12B", "Institut d'Essai", "Company"),
+        ("94.99Z", "Essai SAS", None),
+    ],
+)
+def test_an_employer_of_research_is_a_company_where_its_name_says_so(
+    registers: dict[str, Path], tmp_path: Path, activity: str, name: str, kind: str | None
+) -> None:
+    changed = []
+    for path in sorted(OWN.glob("*.csv")):
+        text = path.read_text(encoding="utf-8").replace("SCIERIE DES ESSAIS", name)
+        text = text.replace("Scierie des Essais", name).replace("16.10A", activity)
+        changed.append(tmp_path / path.name)
+        changed[-1].write_text(text, encoding="utf-8")
+    row = by_id(load(registers, *changed)[1], "organizations")["organization/920000001"]
+    assert (row["kind"], row["actor_type"]) == (kind, "actor-type/company" if kind else None)
+
+
+@pytest.mark.parametrize(
     ("typed", "label"),
     [
         ("SAS", "Scierie des Essais"),
