@@ -127,5 +127,5 @@ def test_who_waits_is_reminded_and_who_asked_says_what_came_of_it(
         mayor.click("Répondre", "button")
         assert mayor.reads("Merci : votre avis est compté.") and mayor.refused == []
     walk.page.goto(address)
-    assert walk.reads("Avis du demandeur utile")
+    assert walk.reads("Cela vous a-t-il été utile ? Oui")
     walk.ends(26)

@@ -65,7 +65,7 @@ def test_a_request_ends_with_what_its_author_says_of_it(walk: Walk, visitor: Any
         assert mayor.reads("Merci : votre avis est compté.")
         assert mayor.refused == []
     walk.page.reload()
-    assert walk.reads("Avis du demandeur utile")
+    assert walk.reads("Cela vous a-t-il été utile ? Oui")
     walk.click("Tableau de bord", within="main")
     walk.click("Offres", within="main")
     assert "1 sur 1 ce mois-ci" in offer.inner_text()

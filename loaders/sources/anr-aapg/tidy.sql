@@ -88,7 +88,8 @@ SELECT p.organization AS id,
     CASE WHEN count(DISTINCT n.code) = 1 THEN max(n.code) END AS country,
     'evidence-status/documented' AS evidence, 'source/anr-aapg' AS source
 FROM _partners AS p
-LEFT JOIN categories AS c USING (category)
+LEFT JOIN categories AS c ON c.category = p.category
+    AND NOT (c.kind IS NOT DISTINCT FROM 'Company' AND anc_is_no_firm(p.name))
 LEFT JOIN _countries AS n ON n.name = p.country
 WHERE NOT p.is_known
 GROUP BY p.organization ORDER BY id;

@@ -58,7 +58,8 @@ WITH categories(category, kind, actor_type) AS (
 SELECT m.organization AS id, max(c.kind) AS kind, anc_recased(mode(m.name ORDER BY m.name)) AS label_fr,
     CASE WHEN count(DISTINCT c.actor_type) = 1 THEN max(c.actor_type) END AS actor_type,
     'evidence-status/documented' AS evidence, 'source/anr-pia' AS source
-FROM _members AS m LEFT JOIN categories AS c USING (category)
+FROM _members AS m LEFT JOIN categories AS c ON c.category = m.category
+    AND NOT (c.kind IS NOT DISTINCT FROM 'Company' AND anc_is_no_firm(m.name))
 GROUP BY m.organization ORDER BY id;
 
 -- The number of a project says the action that funds it, and the action what the project is: a swimming pool of the Campus plan

@@ -23,6 +23,7 @@ CREATE TABLE _kinds(level, kind, actor_type) AS VALUES
 CREATE TABLE _units AS
 SELECT _row, rnsr, kind, actor_type, 'organization/' || rnsr AS id, anc_clean(label) AS label, anc_clean(acronym) AS acronym,
     CASE WHEN type IS DISTINCT FROM '37' THEN created END AS created,   -- ESRF, of 1988, is said to be of 2021
+    CASE WHEN type = '37' THEN nullif(regexp_extract(body_sirets, '\b([0-9]{9})[0-9]{5}\b', 1), '') END AS siren,
     anc_site(homepage) AS homepage,
     anc_clean(postcode) AS postcode, anc_clean(town) AS town,
     [item FOR item IN _items(coalesce(parents, '')) IF item IS NOT NULL] AS parents,
@@ -38,10 +39,10 @@ SELECT rnsr, position, bodies[position] AS name, acronyms[position] AS acronym, 
 FROM (
     SELECT rnsr, _items(bodies) AS bodies, _items(body_acronyms) AS acronyms, _items(body_natures) AS natures,
         _items(body_uais) AS uais, _items(body_sirets) AS sirets, _items(body_links) AS links,
-        unnest(generate_series(1, len(_items(bodies)))) AS position
+        unnest(generate_series(1, len(_items(bodies)))) AS position, type
     FROM rows WHERE anc_clean(bodies) IS NOT NULL
 )
-WHERE bodies[position] IS NOT NULL;
+WHERE bodies[position] IS NOT NULL AND NOT (natures[position] = 'PRIVE' AND type IS NOT DISTINCT FROM '37');   -- given as the body of itself
 
 CREATE TABLE _registered AS
 SELECT kind, code, organization FROM mesr_etablissements__register_codes WHERE kind IN ('uai', 'former-uai', 'siret', 'siren');
@@ -205,7 +206,7 @@ WITH bodies AS (
     GROUP BY organization
 )
 SELECT id, kind, anc_recased(label) AS label_fr, acronym, actor_type, rnsr,
-    NULL AS uai, NULL AS siren, unit_numbers, former_codes, supervised_by, participating, part_of, fields, created AS start_year, homepage,
+    NULL AS uai, siren, unit_numbers, former_codes, supervised_by, participating, part_of, fields, created AS start_year, homepage,
     'evidence-status/documented' AS evidence, 'source/mesr-rnsr' AS source
 FROM _units LEFT JOIN bodies USING (rnsr) LEFT JOIN fields USING (rnsr) LEFT JOIN parents USING (rnsr)
 LEFT JOIN numbers USING (rnsr) LEFT JOIN formers USING (id)

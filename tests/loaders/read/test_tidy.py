@@ -171,6 +171,22 @@ def _engine() -> duckdb.DuckDBPyConnection:
     return _ENGINES[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "is_no_firm"),
+    [
+        ("Association Envie Loire", True),
+        ("ASSOC TRANSFERTS", True),
+        ("Duke University", True),
+        ("Institut de Recherche Technologique B-Com", True),
+        ("Associés en finance", False),
+        ("Nge Fondations", False),
+        ("Institut Mérieux", False),
+    ],
+)
+def test_a_name_says_that_its_bearer_is_no_firm(name: str, is_no_firm: bool) -> None:
+    assert _engine().execute("SELECT anc_is_no_firm($1)", [name]).fetchall() == [(is_no_firm,)]
+
+
 def test_hashes_and_slugs() -> None:
     row = _engine().execute("SELECT anc_hash('abc'), anc_slug('L''Été — à Die')").fetchall()
     assert row == [("a9993e3647", "l-ete-a-die")]

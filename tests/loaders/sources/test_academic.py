@@ -1,5 +1,6 @@
 """The academic sources: institutions, research units, doctoral schools, Parcoursup, masters."""
 
+import csv
 import os
 import shutil
 import time
@@ -247,22 +248,34 @@ def test_new_bodies_say_what_the_register_says_of_them(chain: Chain) -> None:
 @pytest.mark.parametrize(
     ("type", "wanted"),
     [
-        ("31", ("ResearchFederation", "actor-type/research-federation", "2018")),
-        ("34", ("ResearchOrganization", "actor-type/research-organization", "2018")),
-        ("35", ("ResearchOrganization", "actor-type/research-organization", "2018")),
-        ("37", ("ResearchOrganization", "actor-type/research-organization", None)),
+        ("31", ("ResearchFederation", "actor-type/research-federation", "2018", None)),
+        ("34", ("ResearchOrganization", "actor-type/research-organization", "2018", None)),
+        ("35", ("ResearchOrganization", "actor-type/research-organization", "2018", None)),
+        ("37", ("ResearchOrganization", "actor-type/research-organization", None, "338723919")),
     ],
 )
 def test_a_legal_person_among_those_that_gather_units_is_no_federation(
     chain: Chain, tmp_path: Path, type: str, wanted: tuple[str | None, ...]
 ) -> None:
-    """ILL and ESRF are companies that States have made: the register lists them at the level of federations."""
+    """ILL and ESRF are companies that States have made: the register lists them with federations, as the bodies of themselves."""
     (path,) = (FIXTURES / "mesr-rnsr").glob("*.csv")
-    (tmp_path / path.name).write_text(path.read_text("utf-8").replace(";3;3;", f";{type};3;"), "utf-8")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    (row,) = [one for one in rows if one["numero_national_de_structure"] == "200000004D"]
+    row |= {
+        "code_de_type_de_structure": type, "tutelles": "Fédération sans adresse", "code_de_nature_de_tutelle": "PRIVE",
+        "siret_des_tutelles": "33872391900027", "code_de_type_de_tutelle": "TUTE",
+    }  # fmt: skip
+    with (tmp_path / path.name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, row.keys(), delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
     other = Chain(shutil.copytree(chain.folder, tmp_path / "registers"))
     other.load("mesr-rnsr", [tmp_path / path.name], whole=False)
-    row = other.one("mesr-rnsr", "organizations", id="organization/200000004D")
-    assert (row["kind"], row["actor_type"], row["start_year"]) == wanted
+    told = other.one("mesr-rnsr", "organizations", id="organization/200000004D")
+    assert (told["kind"], told["actor_type"], told["start_year"], told["siren"]) == wanted
+    bodies = {one["siren"] for one in other.rows("mesr-rnsr", "organizations") if one["rnsr"] is None}
+    assert ("338723919" in bodies) == (type != "37"), "a company that is the body of itself is there once"
 
 
 def test_a_team_is_part_of_its_unit_and_neither_it_nor_a_federation_is_a_unit(chain: Chain) -> None:
