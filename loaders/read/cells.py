@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ...words import EMPTY, N_, NN_, Spoken
+from ...words import EMPTY, N_, NN_, Listed, Spoken
 from ..sources.choices import as_called, codes_by_name, is_closed, nearest_label
 from ..sources.layout import LAYOUT, LayoutColumn
 from ..sources.names import normalise
@@ -55,13 +55,14 @@ def put_right(tables: Mapping[str, pl.DataFrame], place: Callable[[str, str, int
         place: says where a cell is, of its file, column and row.
     """
     right, frames, faults, told = dict(tables), list[pl.DataFrame](), list[Fault](), list[Spoken]()
+    examples: list[Spoken] = []
     for name, table in tables.items():
         if name == "about":
             right[name] = _subjects(table)
         if name not in LAYOUT or table.is_empty():
             continue
         table, skipped = _without_examples(table)
-        told += skipped
+        examples += skipped
         columns = [one for one in LAYOUT[name].values() if one.name in table.columns]
         table = _bare(table, [one.name for one in columns])
         for column in columns:
@@ -70,6 +71,8 @@ def put_right(tables: Mapping[str, pl.DataFrame], place: Callable[[str, str, int
             faults += [Fault(name, column.name, wrong)] if wrong else []
             told += _sentences(changed, place)
         right[name] = table.filter(pl.any_horizontal(pl.all().exclude("_file", "_row").is_not_null()))
+    if examples:
+        told.insert(0, N_("Exemples du modèle, qui ne sont pas lus : {examples}.", examples=Listed(examples)))
     return PutRight(right, pl.concat([pl.DataFrame(schema=CHANGED), *frames]), faults, told)
 
 
@@ -85,18 +88,18 @@ def _subjects(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_examples(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Spoken]]:
-    """Leave the rows of example of the workbook that people fill; a sentence each."""
+    """Leave the rows of example of the workbook that people fill; where each is."""
     if "id" not in table.columns:
         return table, []
     marked = [cell for cell in table["id"].drop_nulls().unique() if is_called(cell, EXAMPLE)]
     if not marked:
         return table, []
     mark = pl.col("id").is_in(marked)
-    told: list[Spoken] = [
-        N_("{file}, ligne {row} : c'est l'exemple, il n'est pas lu.", file=file, row=row)
+    places: list[Spoken] = [
+        N_("{file}, ligne {row}", file=file, row=row)
         for file, row in table.filter(mark).select("_file", "_row").iter_rows()
     ]
-    return table.filter(~mark.fill_null(False)), told
+    return table.filter(~mark.fill_null(False)), places
 
 
 def _bare(table: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
