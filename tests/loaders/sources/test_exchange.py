@@ -206,7 +206,7 @@ def test_the_page_on_project_territories_declares_one(tmp_path: Path, name: str)
         ("organizations", 4, "siren", "90000002", "SIREN"),
         ("organizations", 2, "homepage", "example", "adresse"),
         ("interactions", 2, "start", "31/02/2026", "date"),
-        ("interactions", 2, "headcount", "n.d.", "Pourquoi l.effectif est vide"),
+        ("interactions", 2, "headcount", "n.d.", "Pourquoi l'effectif est vide"),
         ("interactions", 2, "id", "stage 1", "identifiant"),
         ("participations", 2, "roles", "", "rôle"),
         ("participations", 2, "roles", "supply;suply", "« suply » est inconnu"),
