@@ -25,7 +25,7 @@ Tables = dict[str, pl.DataFrame]
 OF_PEOPLE = frozenset(
     f"indicator/{name}"
     for name in (
-        *("students", "students-on-site", "internships", "salaried-jobs"),
+        *("students", "students-on-site", "internships", "salaried-jobs", "employees"),
         *("hiring-plans", "hiring-plans-difficult", "hiring-plans-seasonal"),
     )
 )
@@ -33,7 +33,13 @@ OF_COMPANIES = frozenset({"indicator/establishments", "indicator/employer-establ
 """Indicators of the ontology that count people, and companies: a partner's small cells of them are withheld."""
 OF_EMPLOYERS = OF_COMPANIES | {
     f"indicator/{name}"
-    for name in ("salaried-jobs", "hiring-plans", "hiring-plans-difficult", "hiring-plans-seasonal")
+    for name in (
+        "salaried-jobs",
+        "employees",
+        "hiring-plans",
+        "hiring-plans-difficult",
+        "hiring-plans-seasonal",
+    )
 }
 """Indicators of which a cell of one organisation is what a company brings to the cells that hold it."""
 _DECLARED = "evidence-status/declared"

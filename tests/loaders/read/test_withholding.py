@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 from importlib.resources import files
 from pathlib import Path
@@ -281,3 +282,11 @@ def test_what_counts_people_for_pages_counts_them_at_the_door_and_in_the_shape()
     shape = files("ancrage.ontology").joinpath("shapes/observation.ttl").read_text("utf-8")
     for name in OF_PEOPLE | OF_COMPANIES:
         assert shape.count(f"/id/{name}>") == 2, name
+
+
+def test_each_indicator_of_the_ontology_counts_people_companies_or_is_said_to_count_neither() -> None:
+    text = files("ancrage.ontology").joinpath("schemes/indicators.ttl").read_text("utf-8")
+    every = {f"indicator/{name}" for name in re.findall(r'skos:notation "([^"]+)"', text)}
+    neither = {"indicator/population", "indicator/programmes", "indicator/research-units"}
+    neither |= {name for name in every if name.startswith("indicator/income")}  # euros
+    assert every - neither == OF_PEOPLE | OF_COMPANIES
