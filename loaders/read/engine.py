@@ -33,8 +33,8 @@ CREATE MACRO anc_norm(x) AS trim(regexp_replace(strip_accents(
     'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss'), 'ø', 'o'), 'ł', 'l'), 'đ', 'd')
 ), '[^a-z0-9]+', ' ', 'g'));
 -- What a name says of itself, where a category by size (PME) takes its bearer for a firm.
-CREATE MACRO anc_is_no_firm(name) AS regexp_matches(anc_norm(name), '^(association|assoc|fondation|universite|office public'
-    || '|conservatoire national|union mutualiste|institut de recherche technologique)\b|\buniversity\b');
+CREATE MACRO anc_is_no_firm(name) AS regexp_matches(anc_norm(name),
+    '^(association|assoc|fondation|universite|institut de recherche technologique)\b|\buniversity\b');
 CREATE MACRO anc_hash(x) AS left(sha1(x), 10);
 CREATE MACRO anc_slug(x) AS replace(anc_norm(x), ' ', '-');
 -- A cell without needless spaces, an address of a site, a town as the register of communes names it ("ST AUBIN CEDEX 9").

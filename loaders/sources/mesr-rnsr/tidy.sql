@@ -13,22 +13,28 @@ CREATE MACRO _district(label) AS _city(label) || ' '
     || lpad(nullif(regexp_extract(_postal(label), '([0-9]{1,2})(?:e|er|eme)?(?: arrondissement)?$', 1), ''), 2, '0');
 
 -- Only level 2 is a unit: level 1 is a team inside an institution or a unit, level 3 gathers units (federation, GDR, GIS) or is
--- a legal person of research: a GIP (34), a foundation (35), a company that States have made (37: ILL, ESRF).
+-- a legal person of research: a GIP (34), a foundation (35), a company (37).
 CREATE TABLE _kinds(level, kind, actor_type) AS VALUES
     ('1', 'ResearchTeam', 'actor-type/research-team'),
     ('2', 'ResearchUnit', 'actor-type/research-unit'),
     ('3', 'ResearchFederation', 'actor-type/research-federation'),
     ('person', 'ResearchOrganization', 'actor-type/research-organization');
 
+-- Some are given as the body of themselves, whose SIREN is theirs: ILL, ESRF, Grenoble-Alpes Métropole. The year is that of the
+-- entry then: ESRF, of 1988, is of 2021.
+CREATE TABLE _persons AS
+SELECT rnsr, CASE WHEN anc_norm(bodies) = anc_norm(label) THEN nullif(regexp_extract(body_sirets, '^([0-9]{9})[0-9]{5}$', 1), '') END AS siren
+FROM rows WHERE level = '3' AND type IN ('34', '35', '37');
+
 CREATE TABLE _units AS
 SELECT _row, rnsr, kind, actor_type, 'organization/' || rnsr AS id, anc_clean(label) AS label, anc_clean(acronym) AS acronym,
-    CASE WHEN type IS DISTINCT FROM '37' THEN created END AS created,   -- ESRF, of 1988, is said to be of 2021
-    CASE WHEN type = '37' THEN nullif(regexp_extract(body_sirets, '\b([0-9]{9})[0-9]{5}\b', 1), '') END AS siren,
+    siren, CASE WHEN siren IS NULL THEN created END AS created,
     anc_site(homepage) AS homepage,
     anc_clean(postcode) AS postcode, anc_clean(town) AS town,
     [item FOR item IN _items(coalesce(parents, '')) IF item IS NOT NULL] AS parents,
     [item FOR item IN _items(coalesce(predecessors, '')) IF item IS NOT NULL] AS predecessors
-FROM rows JOIN _kinds ON _kinds.level = CASE WHEN rows.level = '3' AND type IN ('34', '35', '37') THEN 'person' ELSE rows.level END;
+FROM rows LEFT JOIN _persons AS p USING (rnsr)
+JOIN _kinds ON _kinds.level = CASE WHEN p.rnsr IS NULL THEN rows.level ELSE 'person' END;
 
 -- --- Supervising institutions: parallel lists, zipped by position ----------------------------------------------------
 CREATE TABLE _links AS
@@ -39,10 +45,10 @@ SELECT rnsr, position, bodies[position] AS name, acronyms[position] AS acronym, 
 FROM (
     SELECT rnsr, _items(bodies) AS bodies, _items(body_acronyms) AS acronyms, _items(body_natures) AS natures,
         _items(body_uais) AS uais, _items(body_sirets) AS sirets, _items(body_links) AS links,
-        unnest(generate_series(1, len(_items(bodies)))) AS position, type
-    FROM rows WHERE anc_clean(bodies) IS NOT NULL
+        unnest(generate_series(1, len(_items(bodies)))) AS position
+    FROM rows WHERE anc_clean(bodies) IS NOT NULL AND rnsr NOT IN (SELECT rnsr FROM _persons WHERE siren IS NOT NULL)
 )
-WHERE bodies[position] IS NOT NULL AND NOT (natures[position] = 'PRIVE' AND type IS NOT DISTINCT FROM '37');   -- given as the body of itself
+WHERE bodies[position] IS NOT NULL;
 
 CREATE TABLE _registered AS
 SELECT kind, code, organization FROM mesr_etablissements__register_codes WHERE kind IN ('uai', 'former-uai', 'siret', 'siren');

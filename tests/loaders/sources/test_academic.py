@@ -246,24 +246,24 @@ def test_new_bodies_say_what_the_register_says_of_them(chain: Chain) -> None:
 
 
 @pytest.mark.parametrize(
-    ("type", "wanted"),
+    ("type", "body", "wanted"),
     [
-        ("31", ("ResearchFederation", "actor-type/research-federation", "2018", None)),
-        ("34", ("ResearchOrganization", "actor-type/research-organization", "2018", None)),
-        ("35", ("ResearchOrganization", "actor-type/research-organization", "2018", None)),
-        ("37", ("ResearchOrganization", "actor-type/research-organization", None, "338723919")),
+        ("31", "Fédération sans adresse", ("ResearchFederation", "actor-type/research-federation", "2018", None)),
+        ("34", "Fédération sans adresse", ("ResearchOrganization", "actor-type/research-organization", None, "338723919")),
+        ("35", "Autre organisme", ("ResearchOrganization", "actor-type/research-organization", "2018", None)),
+        ("37", "Fédération sans adresse", ("ResearchOrganization", "actor-type/research-organization", None, "338723919")),
     ],
-)
+)  # fmt: skip
 def test_a_legal_person_among_those_that_gather_units_is_no_federation(
-    chain: Chain, tmp_path: Path, type: str, wanted: tuple[str | None, ...]
+    chain: Chain, tmp_path: Path, type: str, body: str, wanted: tuple[str | None, ...]
 ) -> None:
-    """ILL and ESRF are companies that States have made: the register lists them with federations, as the bodies of themselves."""
+    """ILL and ESRF are listed with federations, as the bodies of themselves."""
     (path,) = (FIXTURES / "mesr-rnsr").glob("*.csv")
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     (row,) = [one for one in rows if one["numero_national_de_structure"] == "200000004D"]
     row |= {
-        "code_de_type_de_structure": type, "tutelles": "Fédération sans adresse", "code_de_nature_de_tutelle": "PRIVE",
+        "code_de_type_de_structure": type, "tutelles": body, "code_de_nature_de_tutelle": "PRIVE",
         "siret_des_tutelles": "33872391900027", "code_de_type_de_tutelle": "TUTE",
     }  # fmt: skip
     with (tmp_path / path.name).open("w", encoding="utf-8", newline="") as file:
@@ -275,7 +275,7 @@ def test_a_legal_person_among_those_that_gather_units_is_no_federation(
     told = other.one("mesr-rnsr", "organizations", id="organization/200000004D")
     assert (told["kind"], told["actor_type"], told["start_year"], told["siren"]) == wanted
     bodies = {one["siren"] for one in other.rows("mesr-rnsr", "organizations") if one["rnsr"] is None}
-    assert ("338723919" in bodies) == (type != "37"), "a company that is the body of itself is there once"
+    assert ("338723919" in bodies) == (told["siren"] is None), "who is the body of itself is there once"
 
 
 def test_a_team_is_part_of_its_unit_and_neither_it_nor_a_federation_is_a_unit(chain: Chain) -> None:
