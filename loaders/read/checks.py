@@ -65,14 +65,22 @@ def repeated_rows(table: pl.DataFrame, name: str, column: str) -> list[Fault]:
         _first=pl.concat_str("_file", pl.lit("\n"), "_row").first().over(said),
         _rank=pl.int_range(pl.len()).over(said),
     )
-    reasons = {
-        row: N_(
-            "C'est ce que dit déjà {place} : gardez une des deux lignes, ou donnez un identifiant à chacune.",
-            place=_place(first),
+    again = rows.filter(pl.col("_rank") > 0)
+    return [
+        Fault(
+            name,
+            column,
+            {
+                row: N_(
+                    "C'est ce que dit déjà {place} : gardez une des deux lignes, ou donnez un identifiant à chacune.",
+                    place=_place(first),
+                )
+                for row, first in part.select("_row", "_first").iter_rows()
+            },
+            str(file),
         )
-        for row, first in rows.filter(pl.col("_rank") > 0).select("_row", "_first").iter_rows()
-    }
-    return [Fault(name, column, reasons)] if reasons else []
+        for (file,), part in again.group_by("_file", maintain_order=True)
+    ]
 
 
 def empty_cells(

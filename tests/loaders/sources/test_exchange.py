@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from ancrage.loaders.mapping.mapping import Mapping
 from ancrage.loaders.publish.generation import EXCHANGE_MAPPING
+from ancrage.loaders.read.checks import repeated_rows
 from ancrage.loaders.read.source import Inputs, Source, SourceError, read_inputs
 from ancrage.loaders.read.tidy import tidy
 from ancrage.loaders.sources.layout import LAYOUT
@@ -257,6 +258,14 @@ def test_a_participation_that_is_written_again_is_rejected_with_the_row_of_the_f
     named = [f"id,{head}", *(f"p/{number},{line}" for number, line in enumerate(lines))]
     path.write_text("\n".join(named), encoding="utf-8")
     assert read(folder).rejected.is_empty()
+
+
+def test_a_row_written_again_in_one_file_is_no_fault_of_another() -> None:
+    said = [("a.csv", 2, "i"), ("a.csv", 3, "j"), ("b.csv", 2, "k"), ("b.csv", 3, "i")]
+    table = pl.DataFrame(said, ["_file", "_row", "interaction"], orient="row")
+    table = table.with_columns(id=pl.lit(None, pl.String))
+    (fault,) = repeated_rows(table, "participations", "interaction")
+    assert (fault.file, [*fault.reasons]) == ("b.csv", [3])
 
 
 @pytest.mark.parametrize(
