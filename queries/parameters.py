@@ -21,10 +21,13 @@ _SCHEMES = ("http://", "https://", "urn:")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _TERRITORY_CODES = (
-    (re.compile(r"[0-9]{9}"), "epci"),
-    (re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}"), "commune"),
-    (re.compile(r"[0-9]{2}|2[AB]|9[78][0-9]"), "department"),
+    (re.compile(r"([0-9]{9})"), "epci"),
+    (re.compile(r"((?:[0-9]{2}|2[AB])[0-9]{3})"), "commune"),
+    (re.compile(r"([0-9]{2}|2[AB]|9[78][0-9])"), "department"),
+    (re.compile(r"R([0-9]{2,3})"), "region"),
+    (re.compile(r"ZE([0-9]{4})"), "zone"),
 )
+"""Codes as the exchange layout writes them: the code itself, and the kind of territory."""
 KINDS_OF_TERRITORY = {
     "commune": "Commune",
     "epci": "Intercommunality",
@@ -103,23 +106,16 @@ def _local(value: str, kind: str) -> str | None:
     return f"{ID}{kind}/{path}" if _SLUG.fullmatch(path) else None
 
 
-_SHORT = re.compile(r"R(?P<region>[0-9]{2,3})|ZE(?P<zone>[0-9]{4})")
-
-
 def _territory(value: str) -> str:
     if value.startswith(_SCHEMES):
         return iri_term(value)
     path = value.removeprefix("territory/")
     for pattern, kind in _TERRITORY_CODES:
-        if pattern.fullmatch(path.upper()):
-            return iri_term(f"{ID}territory/{kind}/{path.upper()}")
-    if short := _SHORT.fullmatch(path.upper()):  # as the exchange layout writes them
-        return iri_term(
-            f"{ID}territory/{'zone' if short['zone'] else 'region'}/{short['zone'] or short['region']}"
-        )
-    kind, _, code = path.partition("/")
-    if kind in KINDS_OF_TERRITORY and code and "/" not in code and _SLUG.fullmatch(code):
-        return iri_term(f"{ID}territory/{kind}/{code}")
+        if code := pattern.fullmatch(path.upper()):
+            return iri_term(f"{ID}territory/{kind}/{code[1]}")
+    kind, _, name = path.partition("/")
+    if kind in KINDS_OF_TERRITORY and name and "/" not in name and _SLUG.fullmatch(name):
+        return iri_term(f"{ID}territory/{kind}/{name}")
     codes = "(38185, 200040715, 38), region/84, zone/8409, bassin/8401, adhoc/sillon-alpin"
     raise BadValue(
         N_(
