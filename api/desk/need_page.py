@@ -38,7 +38,7 @@ from .asked import (
 )
 from .board import sees
 from .request_pages import OUTCOME_WORDS
-from .running import DESK, Desk, today, was_done
+from .running import DESK, Desk, done_text, today, was_done
 
 router = APIRouter(include_in_schema=False)
 _ANSWERS = frozenset({MatchState.TAKEN, *REASONED, MatchState.HELPED})
@@ -299,7 +299,7 @@ async def _page(
     form: Form | None = None,
 ) -> Response:
     said, officer = choose_language(request), visitor.may(Act.MODERATE)
-    checked, done = checked or Checked(), request.query_params.get("done", "")
+    checked = checked or Checked()
     opened: dict[str, dict[str, str]] = {}
     if officer:
         opened = await to_thread.run_sync(desk.devices.safe.read, need.sealed)
@@ -313,7 +313,7 @@ async def _page(
         "desk_need.html",
         status=422 if checked.errors else 200,
         need=need,
-        done_text=_DONE[done][said] if done in _DONE and request.method == "GET" else "",
+        done_text=done_text(request, _DONE),
         outcome_text=OUTCOME_WORDS[need.satisfaction["outcome"]][said] if need.satisfaction else "",
         place=await precise_place(request, need.territory, need.place),
         address=f"/guichet/demandes/{need.id.rpartition('/')[2]}",

@@ -40,7 +40,7 @@ from .asked import (
     types,
 )
 from .lists import day_of, list_file, list_format
-from .running import DESK, today, was_done
+from .running import DESK, done_text, today, was_done
 
 router = APIRouter(include_in_schema=False)
 _DONE: Mapping[str, Spoken] = {
@@ -70,7 +70,7 @@ async def offers(request: Request) -> Response:
         visitor,
         "offers.html",
         form=False,
-        done_text=_DONE[done][said] if (done := request.query_params.get("done", "")) in _DONE else "",
+        done_text=done_text(request, _DONE),
         **places,
         offers=[
             {

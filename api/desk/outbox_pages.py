@@ -18,7 +18,7 @@ from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
 from .letters import INVENTED, SEVERAL, write_due
-from .running import DESK, Desk
+from .running import DESK, Desk, done_text
 
 router = APIRouter(include_in_schema=False)
 _KINDS: dict[str, Spoken] = {
@@ -98,7 +98,7 @@ async def _page(request: Request, desk: Desk, visitor: Visitor) -> Response:
         request,
         visitor,
         "desk_outbox.html",
-        done_text=_DONE[done][said] if (done := request.query_params.get("done", "")) in _DONE else "",
+        done_text=done_text(request, _DONE),
         letters=letters,
         whom=whom,
         invented=INVENTED[SOURCE],

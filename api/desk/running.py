@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from anyio import to_thread
+from fastapi import Request
 
 from ...loaders.desk.acts import Acts
 from ...loaders.desk.ledger import Ledger
@@ -14,10 +16,11 @@ from ...loaders.desk.outbox import Outbox, Postman, Server, WrongServer
 from ...loaders.desk.publication import NAME
 from ...loaders.devices.publications import Publication
 from ...loaders.internships.agreements.ledger import Agreements
-from ...words import N_
+from ...words import N_, Spoken
 from ..accounts.devices import Devices, Sweeper
 from ..accounts.visitor import Form
 from ..web.page_error import PageError
+from ..web.page_language import choose_language
 from ..web.settings import Settings
 from .room import Room, Work
 
@@ -89,6 +92,12 @@ async def was_done(devices: Devices, form: Form) -> bool:
             400, N_("Ce formulaire est incomplet. Rien n’est changé : rechargez la page, puis recommencez.")
         )
     return await to_thread.run_sync(devices.store.kept, form.key)
+
+
+def done_text(request: Request, words: Mapping[str, Spoken]) -> str:
+    """Give what is said of an act that was just done (`?done=`), on the page that it leads to; nothing of any other."""
+    done = words.get(request.query_params.get("done", "")) if request.method == "GET" else None
+    return done[choose_language(request)] if done else ""
 
 
 def today() -> str:

@@ -256,17 +256,23 @@ def test_from_a_request_to_an_interaction_of_the_graph(
         time.sleep(0.2)
 
 
-def test_who_asked_reads_what_was_agreed(person: People, desk: Desk) -> None:
+def asked(person: People, desk: Desk) -> tuple[Person, str, str]:
+    """Have a request filed, accepted, and a candidate proposed; give who asked, where they follow it, its number."""
     mayor = person("visitor")
     address = mayor.file()
-    number = last(desk)
+    need = desk.ledger.read().needs[f"need/{(number := last(desk))}"]
+    public = {"title": "Un moulin", "structure": "Commune", "siren": "", "type": need.type, "about": []}
+    desk.acts.accept(need, "ana", public)
+    propose(desk, number)
+    return mayor, address, number
+
+
+def test_who_asked_reads_what_was_agreed(person: People, desk: Desk) -> None:
+    mayor, address, number = asked(person, desk)
 
     def need() -> Need:
         return desk.ledger.read().needs[f"need/{number}"]
 
-    public = {"title": "Un moulin", "structure": "Commune", "siren": "", "type": need().type, "about": []}
-    desk.acts.accept(need(), "ana", public)
-    propose(desk, number)
     for state in (MatchState.WAITING, MatchState.TAKEN, MatchState.HELPED):
         desk.acts.move(need(), "ana", UNIVERSITY, state)
     assert "Accord" not in mayor.get(address).text
@@ -882,16 +888,7 @@ def test_the_desk_reads_all_that_who_asked_tells_and_too_early_is_asked_again(
     person: People, desk: Desk
 ) -> None:
     """« Trop tôt » closed the question, and only « utile » was shown."""
-    mayor = person("visitor")
-    address = mayor.file()
-    number = last(desk)
-
-    def need() -> Need:
-        return desk.ledger.read().needs[f"need/{number}"]
-
-    public = {"title": "Un moulin", "structure": "Commune", "siren": "", "type": need().type, "about": []}
-    desk.acts.accept(need(), "ana", public)
-    propose(desk, number)
+    mayor, address, number = asked(person, desk)
     page = person("ana").get(f"/guichet/demandes/{number}").text
     assert re.search(r'name="to" required><option value="">À choisir</option>', page)
     for state in ("waiting", "silent"):
