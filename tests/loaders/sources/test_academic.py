@@ -626,7 +626,10 @@ def test_official_research_units(official: Chain) -> None:
     organizations = official.rows("mesr-rnsr", "organizations")
     assert _count(organizations, kind="ResearchUnit") == 3348
     assert _count(organizations, kind="ResearchTeam") == 655
-    assert _count(organizations, kind="ResearchFederation") == 503
+    assert _count(organizations, kind="ResearchFederation") == 503 - 14
+    rnsr = {row["organization"] for row in official.rows("mesr-rnsr", "register_units")}
+    persons = [row for row in organizations if row["id"] in rnsr and row["kind"] == "ResearchOrganization"]
+    assert len(persons) == 14  # types 34, 35 and 37 of level 3
     unit_ids = {row["id"] for row in organizations if row["kind"] == "ResearchUnit"}
     region = Counter(
         row["commune"].removeprefix("territory/commune/")[:2]
@@ -635,7 +638,7 @@ def test_official_research_units(official: Chain) -> None:
     )
     assert (region["69"], region["38"], region["63"]) == (144, 131, 43)
     assert sum(region[code] for code in REGION) == 358
-    assert len(links) == 10046
+    assert len(links) == 10046 - 5  # five persons are given as the body of themselves
     # Every UAI of the links that is in the two files, current or former: 5,084. 133 more by SIRET or SIREN.
     assert _count(links, rule="uai") + _count(links, rule="former-uai") == 5084
     assert _count(links, rule="siret") + _count(links, rule="siren") == 133
