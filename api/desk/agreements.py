@@ -1,4 +1,4 @@
-"""The agreements of internship on what a match agreed, as the desk's pages and those of who asked show them."""
+"""What came of what a match agreed, and agreements of internship on it, as the pages of the desk and of who asked show them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from ...loaders.desk.ledger import Match, Need
 from ...loaders.internships.agreements.matches import post_id
 from ...loaders.internships.agreements.states import LIVING, STATE_NAMES, UNSIGNED
+from ...ontology.labels import Term
+from ...words import gettext
+from ...words.numbers import date
 from ..web.negotiation import Language
 from .running import Desk
 
@@ -23,6 +26,18 @@ class MatchAgreements:
     opening: str
     listed: list[tuple[str, str]]
     unsigned: bool
+
+
+def conclusion_text(match: Match, said: Language) -> str:
+    """Say what came of what a match agreed; empty while nobody told."""
+    told = match.conclusion
+    if not told:
+        return ""
+    why = Term.of(f"drop-reason/{told['reason']}")[said] if told["reason"] else ""
+    day = date(told["date"], said)
+    if why:
+        return gettext("Abandonné le {day} : {reason}.", said, day=day, reason=why)
+    return gettext("Réalisé le {day}.", said, day=day)
 
 
 def agreements_of(desk: Desk, need: Need, match: Match, said: Language) -> MatchAgreements:

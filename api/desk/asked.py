@@ -13,6 +13,8 @@ from fastapi import Request
 
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.region.names import SharedName, UnknownName
+from ...graph.region.view import RegionView
+from ...graph.suggestions.directory import Directory
 from ...loaders.filieres.files import SHIPPED, filiere_folders, read_filieres
 from ...loaders.operations.accounts import Account
 from ...loaders.read.persons import names_anybody
@@ -299,6 +301,28 @@ async def find_place(request: Request, checked: Checked, name: str, text: str) -
         )
         return "", ""
     return territory.id, territory.label
+
+
+async def find_organization(request: Request, checked: Checked, text: str) -> tuple[str, str]:
+    """Find the organisation that a text names, or whose code or path it is: its path and name; two empty texts, and an error."""
+
+    def find(view: RegionView) -> tuple[str, str]:
+        who = Directory.of(view)
+        path = text if text in who.kind else who.find(text)
+        return path, who.label(path)
+
+    checked.values["organization"] = text
+    if not text:
+        checked.errors["organization"] = N_(
+            "Dites laquelle : le nom ou le code d’une organisation que le graphe connaît."
+        )
+        return "", ""
+    try:
+        found: tuple[str, str] = await request.app.state.analyses.run(find, client=client_of(request))
+    except (UnknownName, SharedName, NoSnapshot, PoolBusy, QueryTimeout) as error:
+        checked.errors["organization"] = error.message
+        return "", ""
+    return found
 
 
 async def precise_place(request: Request, path: str, label: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from ...loaders.desk.acts import CONTACT_DAYS
-from ...loaders.desk.ledger import Ledger
+from ...loaders.desk.ledger import Ledger, Need
 from ...loaders.desk.outbox import PRIVATE, Outbox, Receipt
 from ...loaders.desk.reminders import Digest, due
 from ...loaders.operations.store import moment, now, utc
@@ -45,20 +45,28 @@ def _part(
     known = kind in _OF_REQUESTERS and all(links.values())
     yield before[language]
     yield "\n".join(
-        ngettext(
-            "- « {title} » ({place}), depuis {n} jour",
-            "- « {title} » ({place}), depuis {n} jours",
-            days,
-            language,
-            title=ledger.needs[id].title,
-            place=ledger.needs[id].place,
-        )
+        _line(kind, ledger.needs[id], days, language)
         + (f" {INVENTED[language]}" if ledger.needs[id].illustrative else "")
         + (f"\n  {links[id]}" if kind in _OF_REQUESTERS and links[id] else "")
         for id, days in digest.needs[kind]
     )
     yield (after if known else without)[language]
     yield f"{base_url}/connexion" if base_url and kind == "candidate" else ""
+
+
+def _line(kind: str, need: Need, days: int, language: str) -> str:
+    """Name a need: by its number where it has no public title, since what was typed is in no letter."""
+    if kind == "declined":
+        known = need.title and gettext("« {title} » ({place})", language, title=need.title, place=need.place)
+        return f"- {known or gettext('n° {number}', language, number=need.number)}"
+    return ngettext(
+        "- « {title} » ({place}), depuis {n} jour",
+        "- « {title} » ({place}), depuis {n} jours",
+        days,
+        language,
+        title=need.title,
+        place=need.place,
+    )
 
 
 def receipt(number: str, chosen: Sequence[tuple[str, str]], private: str, language: str) -> Receipt:
@@ -116,6 +124,9 @@ def _letter(*parts: str, language: str) -> str:
 
 _TITLES: Mapping[str, Callable[[int], Spoken]] = {
     "candidate": lambda n: NN_("{n} demande attend votre réponse", "{n} demandes attendent votre réponse", n),
+    "declined": lambda n: NN_(
+        "Votre demande n’est pas retenue", "{n} de vos demandes ne sont pas retenues", n
+    ),
     "requester": lambda n: NN_(
         "Votre demande reste sans réponse", "{n} de vos demandes restent sans réponse", n
     ),
@@ -123,7 +134,7 @@ _TITLES: Mapping[str, Callable[[int], Spoken]] = {
         "Qu’est devenue votre demande ?", "Que sont devenues {n} de vos demandes ?", n
     ),
 }
-_OF_REQUESTERS = ("requester", "judgement")
+_OF_REQUESTERS = ("declined", "requester", "judgement")
 """Kinds of letters to who filed a request, who has a private address."""
 _ANSWER = N_(
     "Répondez au guichet : vous prenez en charge, ce n’est pas pour vous, ou vous n’avez pas d’aide disponible. "
@@ -134,6 +145,11 @@ _AROUND: Mapping[str, tuple[Spoken, Spoken, Spoken]] = {
         N_("Le guichet vous a transmis ceci, qui attend une réponse :"),
         _ANSWER,
         _ANSWER,
+    ),
+    "declined": (
+        N_("Le guichet n’a pas retenu :"),
+        N_("Il dit pourquoi à l’adresse privée ci-dessus, où vous pouvez aussi tout effacer."),
+        N_("Il dit pourquoi à l’adresse privée que vous avez gardée, où vous pouvez aussi tout effacer."),
     ),
     "requester": (
         N_("De ceux que le guichet a sollicités, aucun n’a proposé d’aide, et un au moins n’a pas répondu :"),

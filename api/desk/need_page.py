@@ -10,10 +10,19 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
-from ...loaders.desk.acts import ActRefused, Agreement
+from ...loaders.desk.acts import ActRefused, Agreement, match_of
 from ...loaders.desk.candidates import Candidate, candidates
 from ...loaders.desk.ledger import Match, Need
-from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, REASONED, TRANSITIONS, MatchState, NeedState
+from ...loaders.desk.states import (
+    CONCLUSION_NAMES,
+    MATCH_NAMES,
+    NEED_NAMES,
+    REASONED,
+    TRANSITIONS,
+    Conclusion,
+    MatchState,
+    NeedState,
+)
 from ...loaders.operations.roles import Act
 from ...loaders.operations.store import Conflict
 from ...ontology.labels import concepts
@@ -24,11 +33,13 @@ from ..reading.publication import client_of
 from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
-from .agreements import agreements_of
+from .agreements import agreements_of, conclusion_text
 from .asked import (
     Checked,
     all_types,
     answers_for,
+    find_organization,
+    find_place,
     modes,
     named_topics,
     precise_place,
@@ -94,9 +105,13 @@ async def _accept(request: Request, desk: Desk, visitor: Visitor, need: Need, fo
     checked.siren(form, "siren")
     checked.choice(form, "type", all_types(), required=True)
     checked.choice(form, "about", await topic_names(request, "fr"))
+    path, label = need.territory, need.place
+    if "where" in form.fields and form["where"] != await precise_place(request, path, label):
+        path, label = await find_place(request, checked, "where", form["where"])
     if checked.errors:
         return checked
-    told = {**checked.values, "about": [checked.values["about"]] if checked.values["about"] else []}
+    about = [checked.values["about"]] if checked.values["about"] else []
+    told = {**checked.values, "about": about, "territory": path, "place": label}
     do = desk.acts.correct if need.accepted else desk.acts.accept
     await to_thread.run_sync(lambda: do(need, visitor.name, told, key=form.key))
     return None
@@ -123,6 +138,17 @@ async def _propose(request: Request, desk: Desk, visitor: Visitor, need: Need, f
     if chosen is None:
         raise ActRefused(N_("Ce candidat n’est pas de ceux qui peuvent répondre : relisez la liste."))
     await to_thread.run_sync(lambda: desk.acts.propose(need, visitor.name, chosen, key=form.key))
+    return None
+
+
+async def _propose_other(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    """Propose an organisation of the graph that no rule finds: the desk knows why."""
+    checked = Checked()
+    path, label = await find_organization(request, checked, form["organization"])
+    if checked.errors:
+        return checked
+    made = Candidate(path, label)
+    await to_thread.run_sync(lambda: desk.acts.propose(need, visitor.name, made, key=form.key))
     return None
 
 
@@ -158,6 +184,27 @@ async def _agree(request: Request, desk: Desk, visitor: Visitor, need: Need, for
     made = Agreement(values["agreement"], values["start"], values["end"])
     await to_thread.run_sync(
         lambda: desk.acts.agree(need, visitor.name, form["candidate"], made, key=form.key)
+    )
+    return None
+
+
+async def _conclude(request: Request, desk: Desk, visitor: Visitor, need: Need, form: Form) -> Done:
+    """Say what came of what was agreed; where there are agreements of internship they say it."""
+    checked, candidate = Checked(), form["candidate"]
+    outcome = checked.choice(form, "outcome", {one.value: one for one in Conclusion}, required=True)
+    checked.day(form, "day", required=True)
+    reason = checked.choice(form, "dropped_for", concepts("drop-reason"))
+    if checked.errors:
+        return checked
+    if agreements_of(desk, need, match_of(need, candidate), "fr").listed:
+        raise ActRefused(
+            N_("Une convention de stage est ouverte : c’est elle qui dit ce qu’il en est advenu.")
+        )
+    day = checked.values["day"]
+    await to_thread.run_sync(
+        lambda: desk.acts.conclude(
+            need, visitor.name, candidate, Conclusion(outcome), day, reason=reason, key=form.key
+        )
     )
     return None
 
@@ -206,9 +253,11 @@ _ACTS: dict[str, tuple[Act, Do]] = {
     "refus": (Act.MODERATE, _decline),
     "reouverture": (Act.MODERATE, _reopen),
     "candidat": (Act.MATCH, _propose),
+    "candidat-autre": (Act.MATCH, _propose_other),
     "candidat-retrait": (Act.MATCH, _drop),
     "etat": (Act.ANSWER, _move),
     "accord": (Act.MATCH, _agree),
+    "suite": (Act.MATCH, _conclude),
     "note": (Act.MODERATE, _note),
     "contact": (Act.READ_CONTACT, _contact),
     "effacement": (Act.READ_CONTACT, _erase),
@@ -220,9 +269,11 @@ _DONE: Mapping[str, Spoken] = {
     "refus": N_("C’est fait : la demande n’est pas retenue."),
     "reouverture": N_("C’est fait : la demande est rouverte."),
     "candidat": N_("C’est fait : le candidat est proposé ; il n’est pas encore sollicité."),
+    "candidat-autre": N_("C’est fait : la structure est proposée ; elle n’est pas encore sollicitée."),
     "candidat-retrait": N_("C’est fait : le candidat n’est plus proposé."),
     "etat": N_("C’est fait : l’état du candidat est changé."),
     "accord": N_("C’est fait : l’accord est noté et devient public."),
+    "suite": N_("C’est fait : ce qu’il en est advenu est noté."),
     "note": N_("C’est fait : la note est ajoutée."),
     "effacement": N_("C’est fait : les coordonnées sont effacées."),
     "retrait": N_("C’est fait : la demande est retirée, et ce qu’elle disait est effacé."),
@@ -235,13 +286,8 @@ def _may_answer(visitor: Visitor, need: Need, form: Form) -> bool:
     if visitor.may(Act.MATCH):
         return True
     match = need.matches.get(form["candidate"])
-    asked = match is not None and match.state is not MatchState.PROPOSED
-    return (
-        asked
-        and match is not None
-        and answers_for(visitor.account, match.provider)
-        and form["to"] in _ANSWERS
-    )
+    asked = match is not None and bool(match.sent) and answers_for(visitor.account, match.provider)
+    return asked and form["to"] in _ANSWERS
 
 
 async def _asked(request: Request, name: str) -> tuple[Visitor, Desk, Need]:
@@ -300,6 +346,7 @@ async def _page(
 ) -> Response:
     said, officer = choose_language(request), visitor.may(Act.MODERATE)
     checked = checked or Checked()
+    place = await precise_place(request, need.territory, need.place)
     opened: dict[str, dict[str, str]] = {}
     if officer:
         opened = await to_thread.run_sync(desk.devices.safe.read, need.sealed)
@@ -315,7 +362,7 @@ async def _page(
         need=need,
         done_text=done_text(request, _DONE),
         outcome_text=OUTCOME_WORDS[need.satisfaction["outcome"]][said] if need.satisfaction else "",
-        place=await precise_place(request, need.territory, need.place),
+        place=place,
         address=f"/guichet/demandes/{need.id.rpartition('/')[2]}",
         state=NEED_NAMES[need.state][said],
         states={state: name[said] for state, name in MATCH_NAMES.items()},
@@ -329,6 +376,9 @@ async def _page(
             if visitor.may(Act.MATCH) or answers_for(visitor.account, match.provider)
         },
         reasons=concepts("drop-reason"),
+        reason_options=[(reason, name[said]) for reason, name in concepts("drop-reason").items()],
+        conclusions=[(outcome.value, name[said]) for outcome, name in CONCLUSION_NAMES.items()],
+        conclusion_texts={one.candidate: conclusion_text(one, said) for one in need.matches.values()},
         type=concept_name(need.type, said),
         topic=await named_topics(request, need.about, said),
         mode=concept_name(need.mode if need.mode in modes() else "", said),
@@ -347,6 +397,7 @@ async def _page(
         contact=contact,
         proposed={
             **_proposal(need, contact or {}),
+            "where": place,
             **(form.fields if form else {}),
             **checked.values,
         },

@@ -9,11 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...graph.pool.blocking import NoSnapshot
-from ...graph.region.names import SharedName, UnknownName
-from ...graph.region.view import RegionView
 from ...graph.sparql.results import Value
-from ...graph.suggestions.directory import Directory
 from ...loaders.desk.acts import ActRefused, AlreadyStands
 from ...loaders.desk.ledger import Offer
 from ...loaders.operations.roles import Act
@@ -22,7 +18,6 @@ from ...ontology.labels import Term
 from ...words import N_, Spoken, gettext
 from ..accounts.visitor import Form, Visitor, allowed, answer_to, devices_page, form_of, visitor_of
 from ..labels.wording import concept_name, options
-from ..reading.publication import client_of
 from ..web.negotiation import HTML, Language
 from ..web.page_error import PageError
 from ..web.page_language import choose_language
@@ -31,6 +26,7 @@ from .asked import (
     Checked,
     all_types,
     answers_for,
+    find_organization,
     find_place,
     modes,
     own_organization,
@@ -198,18 +194,9 @@ async def _find_organization(request: Request, visitor: Visitor, checked: Checke
             else N_("Ce compte ne répond pour aucune organisation : demandez à qui héberge le site.")
         )
         return
-
-    def find(view: RegionView) -> tuple[str, str]:
-        who = Directory.of(view)
-        path = text if text in who.kind else who.find(text)
-        return path, who.label(path)
-
-    try:
-        path, label = await request.app.state.analyses.run(find, client=client_of(request))
-    except (UnknownName, SharedName, NoSnapshot) as error:
-        checked.errors["organization"] = error.message
-        return
-    checked.values |= {"organization": path, "name": label}
+    path, label = await find_organization(request, checked, text)
+    if path:
+        checked.values |= {"organization": path, "name": label}
 
 
 async def _form(request: Request, visitor: Visitor, checked: Checked, *, status: int = 200) -> Response:

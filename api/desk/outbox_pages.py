@@ -23,6 +23,7 @@ from .running import DESK, Desk, done_text
 router = APIRouter(include_in_schema=False)
 _KINDS: dict[str, Spoken] = {
     "candidate": N_("Relance"),
+    "declined": N_("Non retenue"),
     "requester": N_("Sans réponse"),
     "judgement": N_("Avis demandé"),
     SEVERAL: N_("Relance et suites"),

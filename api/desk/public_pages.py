@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from asyncio import gather
+from collections import Counter
 from collections.abc import Collection
 from typing import Any, get_args
 
@@ -14,7 +15,8 @@ from ...graph.region.text import fold
 from ...graph.sparql.results import Rows
 from ...loaders.desk.publication import NAME
 from ...loaders.desk.rates import MEASURES, By, Rate, rates
-from ...loaders.desk.states import NEED_NAMES, NeedState
+from ...loaders.desk.states import NEED_NAMES
+from ...loaders.internships.agreements.publication import realised
 from ...loaders.operations.roles import Act, Role
 from ...loaders.operations.store import now
 from ...ontology.vocabulary import ID
@@ -73,9 +75,10 @@ async def home(request: Request) -> Response:
             for need in public[:_LAST]
         ],
         total=len(public),
-        withdrawn=sum(
-            bool(need.accepted) and need.stage is NeedState.WITHDRAWN and need.illustrative == illustrative
+        gone=Counter(
+            need.stage.value
             for need in [*desk.ledger.needs.values()]
+            if need.accepted and need.illustrative == illustrative
         ),
         types={need.type: concept_name(need.type, said) for need in public[:_LAST] if need.type},
         group_options=[(named[group], groups[group]) for group in shown],
@@ -148,7 +151,8 @@ async def _rates(desk: Desk, by: By, illustrative: bool) -> list[Rate]:
 
     def count() -> list[Rate]:
         relays = _relays(desk) if by == "relay" else frozenset[str]()
-        return rates(needs, now(), by, relays=relays, illustrative=illustrative)
+        took_place = realised(desk.agreements)
+        return rates(needs, now(), by, relays=relays, realised=took_place, illustrative=illustrative)
 
     return await to_thread.run_sync(count)
 

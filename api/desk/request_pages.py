@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from ...loaders.desk.acts import OUTCOMES, ActRefused
 from ...loaders.desk.ledger import Need
 from ...loaders.desk.outbox import Receipt
-from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, MatchState, NeedState
+from ...loaders.desk.states import MATCH_NAMES, NEED_NAMES, NeedState
 from ...loaders.operations.accounts import digest
 from ...loaders.operations.store import Conflict
 from ...words import N_, Spoken, gettext
@@ -21,7 +21,7 @@ from ..reading.publication import client_of
 from ..web.links import public_base
 from ..web.page_error import PageError
 from ..web.page_language import choose_language, keep_language
-from .agreements import agreements_of
+from .agreements import agreements_of, conclusion_text
 from .asked import (
     LONGEST,
     SHORTEST,
@@ -305,7 +305,7 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
     said = choose_language(request)
     notes = [(at, note) for at, _, note, public in need.notes if public]
     opened = await to_thread.run_sync(desk.devices.safe.read, need.sealed)
-    sent = [match for match in need.matches.values() if match.state is not MatchState.PROPOSED]
+    sent = [match for match in need.matches.values() if match.sent]
     return devices_page(
         request,
         visitor,
@@ -327,6 +327,7 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
                 MATCH_NAMES[match.state][said],
                 match.sent,
                 match.agreed,
+                conclusion_text(match, said),
                 agreements_of(desk, need, match, said),
             )
             for match in sent

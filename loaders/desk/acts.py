@@ -18,7 +18,16 @@ from ..operations.store import Draft, Event, Operations, utc
 from .candidates import Candidate
 from .ledger import TOO_EARLY, Ledger, Match, Need, Offer
 from .outbox import Receipt
-from .states import MATCH_NAMES, REASONED, TRANSITIONS, MatchState, NeedState
+from .states import (
+    AT_WORK,
+    CONCLUSION_NAMES,
+    MATCH_NAMES,
+    REASONED,
+    TRANSITIONS,
+    Conclusion,
+    MatchState,
+    NeedState,
+)
 
 CONTACT_DAYS = 730
 """How long a contact is kept, unless it is erased before."""
@@ -164,7 +173,10 @@ class Acts:
         self._store.append_with(make, key=key or None)
 
     def accept(self, need: Need, who: str, told: Mapping[str, Any], *, key: str = "") -> None:
-        """Accept a need under a public title, of a structure named publicly; raises ActRefused, Conflict."""
+        """Accept a need under a public title, of a structure named publicly, where it says or elsewhere.
+
+        Raises ActRefused, Conflict.
+        """
         _require(need, NeedState.FILED)
         self._store.append([_of(need, who, "need-accepted", _public(told))], key=key or None)
 
@@ -176,17 +188,19 @@ class Acts:
     def decline(self, need: Need, who: str, reason: str, *, key: str = "") -> None:
         """Decline a need on which nothing was agreed, for a reason that its requester reads; raises ActRefused, Conflict.
 
-        The reason is sealed.
+        The reason is sealed. Who was asked and has not ended it is asked no more.
         """
         if need.stage is not NeedState.FILED:
             _require(need, NeedState.PREPARING)
         if any(match.agreed for match in need.matches.values()):
             raise ActRefused(N_("Un accord est conclu sur cette demande : elle ne peut plus être écartée."))
+        asked = [match for match in need.matches.values() if match.state in AT_WORK]
 
         def make(connection: Connection) -> list[Draft]:
-            self._safe.erase(connection, [need.reason])
+            self._safe.erase(connection, [need.reason, *(match.contact for match in asked)])
             sealed = self._safe.put(connection, {"words": reason}, CONTACT_DAYS)
-            return [_of(need, who, "need-declined", {"sealed_reason": sealed})]
+            declined = _of(need, who, "need-declined", {"sealed_reason": sealed})
+            return [declined, *(Draft(who, "match-moved", need.id, _recall(match)) for match in asked)]
 
         self._store.append_with(make, key=key or None)
 
@@ -230,7 +244,9 @@ class Acts:
         _require(need, NeedState.PREPARING)
         match = match_of(need, candidate)
         if match.state is not MatchState.PROPOSED:
-            raise ActRefused(N_("« {name} » a été sollicité : il ne se retire plus.", name=match.name))
+            raise ActRefused(
+                N_("« {name} » a été sollicité : annulez plutôt la sollicitation.", name=match.name)
+            )
         self._store.append([_of(need, who, "match-dropped", {"candidate": candidate})], key=key or None)
 
     def move(
@@ -244,7 +260,10 @@ class Acts:
         email: str = "",
         key: str = "",
     ) -> None:
-        """Change the state of a match; `email` is where a candidate is written to. Raises ActRefused, Conflict."""
+        """Change the state of a match; `email` is where a candidate is written to. Raises ActRefused, Conflict.
+
+        The address goes with a solicitation that is taken back: what was written to it and not sent is not sent.
+        """
         _require(need, NeedState.PREPARING)
         match = match_of(need, candidate)
         if to not in TRANSITIONS[match.state]:
@@ -269,7 +288,9 @@ class Acts:
         told = {"candidate": candidate, "to": to.value, "reason": reason}
 
         def make(connection: Connection) -> list[Draft]:
-            if email:
+            if to is MatchState.RECALLED:
+                self._safe.erase(connection, [match.contact])
+            elif email:
                 content = {"name": match.name, "email": email}
                 told["contact"] = self._safe.put(connection, content, CONTACT_DAYS)
             return [_of(need, who, "match-moved", told)]
@@ -293,6 +314,46 @@ class Acts:
             "end": agreement.end,
         }
         self._store.append([_of(need, who, "match-agreed", told)], key=key or None)
+
+    def conclude(
+        self,
+        need: Need,
+        who: str,
+        candidate: str,
+        outcome: Conclusion,
+        day: str,
+        *,
+        reason: str = "",
+        key: str = "",
+    ) -> None:
+        """Say what came of what was agreed, and since which day; why, where it came to nothing. Raises ActRefused, Conflict.
+
+        What is said last holds. What came to nothing is no interaction of the graph any more.
+        """
+        match = match_of(need, candidate)
+        if need.stage is not NeedState.PREPARING or not match.agreed:
+            raise ActRefused(N_("Rien n’est convenu avec « {name} » sur cette demande.", name=match.name))
+        dropped = outcome is Conclusion.DROPPED
+        if dropped != bool(reason):
+            raise ActRefused(
+                N_("Dites pour quelle raison : « {state} » en demande une.", state=CONCLUSION_NAMES[outcome])
+                if dropped
+                else N_(
+                    "« {state} » ne prend pas de raison : choisissez l’état qu’elle explique, ou retirez-la.",
+                    state=CONCLUSION_NAMES[outcome],
+                )
+            )
+        if day > utc(datetime.now(UTC))[:10]:
+            raise ActRefused(N_("Ce jour est à venir : dites ce qu’il en est advenu quand il sera passé."))
+        if not dropped and day < match.agreed["start"]:
+            raise ActRefused(
+                N_(
+                    "L’accord commence le {day} : il n’a pas pu être réalisé avant.",
+                    day=Said(date, (match.agreed["start"],)),
+                )
+            )
+        told = {"candidate": candidate, "outcome": outcome.value, "date": day, "reason": reason}
+        self._store.append([_of(need, who, "match-concluded", told)], key=key or None)
 
     def note(self, need: Need, who: str, words: str, *, public: bool, key: str = "") -> None:
         """Add a note of the desk, for itself or for the requester too; raises Conflict."""
@@ -390,8 +451,13 @@ def match_of(need: Need, candidate: str) -> Match:
     return need.matches[candidate]
 
 
+def _recall(match: Match) -> Mapping[str, str]:
+    return {"candidate": match.candidate, "to": MatchState.RECALLED.value}
+
+
 def _public(told: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: told[name] for name in ("title", "structure", "siren", "type", "about")}
+    names = ("title", "structure", "siren", "type", "about", "territory", "place")
+    return {name: told[name] for name in names if name in told}
 
 
 def _of(need: Need, who: str, kind: str, told: Mapping[str, Any]) -> Draft:

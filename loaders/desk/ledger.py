@@ -11,7 +11,7 @@ from typing import Any, Literal
 from ..operations.folding import Fold
 from ..operations.store import Event, Operations
 from .offer_index import OfferIndex
-from .states import AT_WORK, OPEN, MatchState, NeedState, state_of
+from .states import AT_WORK, OPEN, Conclusion, MatchState, NeedState, state_of
 
 TOO_EARLY = "too-early"
 """What a requester answers who cannot tell yet what came of a need: it is asked again."""
@@ -22,7 +22,8 @@ class Match:
     """A need and a candidate (a path of the graph): one subject, one pair; `provider` is the organisation that would help.
 
     `number` is its rank among all that were proposed for the need, those that were taken back too: it is published under it.
-    `sent` and `taken` are of the last time: a match that is opened again is sent, or taken, anew.
+    `sent` and `taken` are of the last time: a match that is opened again is sent, or taken, anew; empty where what was sent was
+    taken back. `conclusion` is what came of what was `agreed`, once it is told (`outcome`, `date`, `reason`).
     """
 
     candidate: str
@@ -39,18 +40,24 @@ class Match:
     reason: str = ""
     contact: str = ""
     agreed: Mapping[str, str] = field(default_factory=dict)
+    conclusion: Mapping[str, str] = field(default_factory=dict)
     number: int = 0
 
     def __post_init__(self) -> None:
         self.provider = self.provider or self.candidate  # an organisation proposes itself
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether what was agreed came to nothing."""
+        return self.conclusion.get("outcome") == Conclusion.DROPPED
 
 
 @dataclass
 class Need:
     """A need: one subject, said by one structure.
 
-    `words`, `when`, `reason` (why it was declined), `contact` and `receipt` are numbers of sealed contents. `clear` has when and
-    the reason as events before decision 0172 told them.
+    `words`, `when`, `reason` (why it was `declined`, when), `contact` and `receipt` are numbers of sealed contents. `clear` has
+    when and the reason as events before decision 0172 told them.
     """
 
     id: str
@@ -60,6 +67,7 @@ class Need:
     begun: str = ""
     filed: str = ""
     accepted: str = ""
+    declined: str = ""
     changed: str = ""
     stage: NeedState = NeedState.DRAFT
     type: str = ""
@@ -123,8 +131,8 @@ class Need:
 
     @property
     def settled(self) -> str:
-        """When its last match was closed, empty while one is open or none was sent."""
-        sent = [match for match in self.matches.values() if match.state is not MatchState.PROPOSED]
+        """When its last match was closed, empty while one is open or nobody was asked."""
+        sent = [match for match in self.matches.values() if match.sent]
         if not sent or not all(match.closed for match in sent):
             return ""
         return max(match.closed for match in sent)
@@ -138,6 +146,15 @@ class Need:
     def public(self) -> bool:
         """Whether it was accepted, so that everyone may know of it."""
         return bool(self.accepted) and self.stage is NeedState.PREPARING
+
+
+def match_name(need: Need, match: Match) -> str:
+    """Give the name under which a match is published.
+
+    >>> match_name(Need("need/ab12"), Match("organization/a", "A", number=2))
+    'ab12-2'
+    """
+    return f"{need.number}-{match.number}"
 
 
 @dataclass
@@ -282,6 +299,10 @@ def _filed(need: Need, event: Event, told: Told) -> None:
 def _corrected(need: Need, event: Event, told: Told) -> None:
     need.title, need.structure, need.siren = told["title"], told["structure"], told["siren"]
     need.type, need.about = told["type"], tuple(told["about"])
+    need.territory, need.place = (
+        told.get("territory") or need.territory,
+        told.get("place") or need.place,
+    )
 
 
 def _accepted(need: Need, event: Event, told: Told) -> None:
@@ -291,6 +312,7 @@ def _accepted(need: Need, event: Event, told: Told) -> None:
 
 def _declined(need: Need, event: Event, told: Told) -> None:
     need.reason, need.stage = told.get("sealed_reason", ""), NeedState.DECLINED
+    need.declined = told.get("at") or event.at
     need.clear = {**need.clear, "reason": told.get("reason", "")}
 
 
@@ -327,17 +349,23 @@ def _moved(need: Need, event: Event, told: Told) -> None:
     if match.state is MatchState.WAITING:
         match.sent, match.taken, match.closed = at, "", ""
         match.first_sent = match.first_sent or at
-        match.agreed = {}
+        match.agreed = match.conclusion = {}
     elif match.state is MatchState.TAKEN:
         match.taken, match.closed = at, ""
         match.first_taken = match.first_taken or at
-        match.agreed = {}
+        match.agreed = match.conclusion = {}
+    elif match.state is MatchState.RECALLED:
+        match.sent, match.taken, match.closed, match.contact = "", "", at, ""
     else:
         match.closed = at
 
 
 def _agreed(need: Need, event: Event, told: Told) -> None:
     need.matches[told["candidate"]].agreed = {**told, "at": told.get("at") or event.at}
+
+
+def _concluded(need: Need, event: Event, told: Told) -> None:
+    need.matches[told["candidate"]].conclusion = told
 
 
 def _noted(need: Need, event: Event, told: Told) -> None:
@@ -368,6 +396,7 @@ _OF_NEEDS: Mapping[str, Callable[[Need, Event, Told], None]] = {
     "match-dropped": _dropped,
     "match-moved": _moved,
     "match-agreed": _agreed,
+    "match-concluded": _concluded,
     "noted": _noted,
     "contact-erased": _erased,
     "satisfaction": _satisfied,

@@ -1,6 +1,7 @@
 """What the desk makes public, in the exchange layout, published into the graph by the one writer: mapping, shapes, snapshot.
 
-Accepted needs are requests, agreed matches are interactions with what led to them; all declared, in a graph of their own.
+Accepted needs are requests, agreed matches are interactions with what led to them, unless they came to nothing; all declared, in
+a graph of their own.
 What is illustrative, private or not accepted stays out.
 """
 
@@ -30,7 +31,8 @@ from ..register.identifiers import is_sound
 from ..sources.layout import LAYOUT
 from ..write.request import Write, Written
 from ..write.writer import Writer
-from .ledger import Ledger, Match, Need
+from .ledger import Ledger, Match, Need, match_name
+from .states import Conclusion
 
 NAME = "desk"
 GRAPH = GRAPHS + NAME
@@ -188,15 +190,6 @@ def structure_path(need: Need) -> str:
     return f"organization/{need.siren or 'desk-' + need.id.rpartition('/')[2]}"
 
 
-def match_name(need: Need, match: Match) -> str:
-    """Give the name under which a match is published.
-
-    >>> match_name(Need("need/ab12"), Match("organization/a", "A", number=2))
-    'ab12-2'
-    """
-    return f"{need.number}-{match.number}"
-
-
 def _add_need(rows: Rows, need: Need, outcomes: Outcomes) -> None:
     name, structure = need.number, structure_path(need)
     rows.setdefault("organizations", []).append(organization(structure, need.structure, NAME))
@@ -229,7 +222,8 @@ def _add_agreement(
         "issued_by": [match.provider],
         "created": match.closed[:10],
     }
-    led_to = [*outcomes.get(name, [interaction])] or None
+    own_interaction = [] if match.abandoned else [interaction]
+    led_to = [*outcomes.get(name, own_interaction)] or None
     rows.setdefault("offers", []).append({"id": offer, **proposed, **said})
     rows.setdefault("matches", []).append(
         {"id": f"match/desk/{name}", "request": request, "offer": offer, "led_to": led_to, **own}
@@ -240,17 +234,20 @@ def _add_agreement(
         "discussed": match.taken,
         "agreed": match.agreed["at"],
     }
+    if match.conclusion:
+        life[match.conclusion["outcome"]] = match.conclusion["date"]
     rows.setdefault("match_events", []).extend(
         {
             "id": f"match/desk/{name}/{status}",
             "match": f"match/desk/{name}",
             "status": f"match-status/{status}",
             "date": at[:10],
+            "reason": f"drop-reason/{match.conclusion['reason']}" if status == Conclusion.DROPPED else None,
         }
         for status, at in life.items()
         if at
     )
-    if name in outcomes:
+    if name in outcomes or match.abandoned:
         return
     rows.setdefault("interactions", []).append(
         {

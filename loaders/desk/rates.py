@@ -9,8 +9,8 @@ from typing import Literal
 
 from ...words import N_, Message
 from ..operations.store import moment, utc
-from .ledger import Need
-from .states import NeedState
+from .ledger import Match, Need, match_name
+from .states import Conclusion, NeedState
 
 By = Literal["all", "type", "theme", "territory", "candidate", "relay"]
 DAYS = (3, 5, 7)
@@ -47,6 +47,7 @@ MEASURES: dict[str, tuple[Message, Message]] = {
     },
     "helped": (N_("Aide proposée"), N_("demandes transmises")),
     "agreed": (N_("Accord conclu"), N_("demandes transmises")),
+    "realised": (N_("Accord réalisé"), N_("demandes transmises")),
     "nobody": (N_("Sans candidat proposé"), N_("demandes acceptées")),
     "answered": (N_("Demandeurs qui ont dit ce qu’il en est advenu"), N_("demandes closes")),
     "useful": (N_("Demandeurs qui ont trouvé cela utile"), N_("demandeurs qui ont répondu")),
@@ -68,6 +69,7 @@ def rates(
     by: By = "all",
     *,
     relays: Collection[str] = (),
+    realised: Collection[str] = (),
     illustrative: bool = False,
 ) -> list[Rate]:
     """Count what became of accepted needs at a time, for all or by group; illustrative ones apart from the others.
@@ -75,7 +77,8 @@ def rates(
     Those that were withdrawn since are counted: who gave up got no answer; those that the desk declined since, as one that says
     again what another says, are none. A theme is what a need is about (a path), empty where
     it says none; a need of several counts in each. A territory is its path, which tells homonyms apart. `relays` are the
-    organisations (paths) that relay.
+    organisations (paths) that relay; `realised` the names of matches of which an agreement of internship says that it took place.
+    A need whose solicitation was taken back is one that was sent; of a candidate that one did not ask any more, it is not.
 
     A delay counts for needs that had the time: those taken within it, and those sent longer ago than it.
     """
@@ -89,14 +92,18 @@ def rates(
     if by == "all":
         groups.setdefault("", [])
     alone = by in ("candidate", "relay")
-    return [rate for group in sorted(groups) for rate in _of_group(group, groups[group], now, alone=alone)]
+    return [
+        rate
+        for group in sorted(groups)
+        for rate in _of_group(group, groups[group], now, realised, alone=alone)
+    ]
 
 
 def _groups(need: Need, by: By, relays: Collection[str]) -> Iterator[tuple[str, Need]]:
     """Give the groups that a need counts in; that of a candidate, or a relay, asked has what became of it with that one alone."""
     if by in ("candidate", "relay"):
         for match in need.matches.values():
-            if match.first_sent and (by == "candidate" or match.provider in relays):
+            if match.sent and (by == "candidate" or match.provider in relays):
                 yield match.name, replace(need, matches={match.candidate: match})
     elif by == "theme":
         yield from ((theme, need) for theme in need.about or ("",))
@@ -104,7 +111,9 @@ def _groups(need: Need, by: By, relays: Collection[str]) -> Iterator[tuple[str, 
         yield need.type if by == "type" else need.territory if by == "territory" else "", need
 
 
-def _of_group(group: str, needs: list[Need], now: str, *, alone: bool) -> list[Rate]:
+def _of_group(
+    group: str, needs: list[Need], now: str, realised: Collection[str], *, alone: bool
+) -> list[Rate]:
     """Give the rates of a group; where it is of one structure `alone`, what requesters say is of the help that it gave."""
     sent = [need for need in needs if _first_sent(need)]
     closed = [need for need in sent if need.settled and (not alone or need.outcome is NeedState.HELPED)]
@@ -114,6 +123,12 @@ def _of_group(group: str, needs: list[Need], now: str, *, alone: bool) -> list[R
         "helped": (_count(sent, lambda need: need.outcome is NeedState.HELPED), len(sent)),
         "agreed": (
             _count(sent, lambda need: any(match.agreed for match in need.matches.values())),
+            len(sent),
+        ),
+        "realised": (
+            _count(
+                sent, lambda need: any(_took_place(need, match, realised) for match in need.matches.values())
+            ),
             len(sent),
         ),
         "nobody": (_count(needs, lambda need: not need.matches), len(needs)),
@@ -145,6 +160,11 @@ def _within(delays: list[tuple[str, timedelta | None]], days: int, now: str) -> 
 
 def _count(needs: Iterable[Need], wanted: Callable[[Need], bool]) -> int:
     return sum(1 for need in needs if wanted(need))
+
+
+def _took_place(need: Need, match: Match, realised: Collection[str]) -> bool:
+    told = match.conclusion.get("outcome") == Conclusion.REALISED
+    return told or match_name(need, match) in realised
 
 
 def _first_sent(need: Need) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ..operations.store import moment, utc
 from .ledger import Ledger, Match, Need
-from .states import MatchState
+from .states import MatchState, NeedState
 
 FIRST, SECOND, LAST = 9, 21, 45
 """Days without an answer after which a candidate is reminded, reminded again, and given up."""
@@ -18,8 +18,9 @@ JUDGED = 10
 """Days after a need is settled when its requester is asked what came of it."""
 
 
-KINDS = ("candidate", "requester", "judgement")
-"""What a person is written about, in the order of a letter: what waits for an answer, what had none, what came of it."""
+KINDS = ("candidate", "declined", "requester", "judgement")
+"""What a person is written about, in the order of a letter: what waits for an answer, what the desk declined, what had no answer,
+what came of it."""
 People = Callable[[Iterable[str]], Mapping[str, tuple[str, ...]]]
 """Tells under which digests the person of a contact is known, the first as now, by the contact's number."""
 
@@ -53,9 +54,9 @@ def due(ledger: Ledger, people: People, written: Mapping[str, str], now: str) ->
     """List the digests to be written now; `written` tells when each recipient was last written to.
 
     A person gets one, of all that is due to it. Who would provide is told all that waits for it when something has waited 9
-    days, then 21; the requester of a need, once, that somebody left 45 days without an answer, or asked what came of it 10 days
-    after its end, or after it said that it was too early. Who is away is left alone, as is who was written to in the last 7 days:
-    what is due is told the next time.
+    days, then 21; the requester of a need, once, that it is declined, or that somebody left 45 days without an answer, or asked
+    what came of it 10 days after its end, or after it said that it was too early. Who is away is left alone, as is who was
+    written to in the last 7 days: what is due is told the next time.
     """
     rested = utc(moment(now) - timedelta(days=REST))
     found = [*_to_candidates(ledger, now), *_to_requesters([*ledger.needs.values()], now)]
@@ -109,12 +110,16 @@ def _passed(sent: str, now: str) -> str:
 
 
 def _to_requesters(needs: Iterable[Need], now: str) -> Iterator[_Due]:
-    """Give the needs that somebody leaves without an answer and nobody takes, and those of which one asks what came of them."""
+    """Give the needs that are declined, that somebody leaves without an answer and nobody takes, of which one asks what came."""
     for need in needs:
-        if not need.public or not need.contact:
+        if not need.contact:
             continue
         states = {match.state for match in need.matches.values()}
-        if MatchState.WAITING in states and not states & {MatchState.TAKEN, MatchState.HELPED}:
+        if need.stage is NeedState.DECLINED:
+            kind, since, wait = "declined", need.declined, 0
+        elif not need.public:
+            continue
+        elif MatchState.WAITING in states and not states & {MatchState.TAKEN, MatchState.HELPED}:
             kind, since, wait = "requester", max(one.sent for one in need.matches.values() if one.sent), LAST
         elif need.settled and not need.judged:
             since = max(need.settled, need.satisfaction.get("at", ""))

@@ -9,7 +9,10 @@ from ...words import N_, Spoken
 
 
 class MatchState(StrEnum):
-    """Where the match of a need and a candidate stands; `PROPOSED`: nothing was sent yet."""
+    """Where the match of a need and a candidate stands.
+
+    `PROPOSED`: nothing was sent yet; `RECALLED`: the desk took back what it had sent, so that nobody is asked.
+    """
 
     PROPOSED = "proposed"
     WAITING = "waiting"
@@ -19,6 +22,14 @@ class MatchState(StrEnum):
     HELPED = "helped"
     NO_HELP = "no-help"
     UNREACHABLE = "unreachable"
+    RECALLED = "recalled"
+
+
+class Conclusion(StrEnum):
+    """What came of what a candidate and a requester agreed."""
+
+    REALISED = "realised"
+    DROPPED = "dropped"
 
 
 class NeedState(StrEnum):
@@ -42,15 +53,24 @@ AT_WORK = frozenset({MatchState.WAITING, MatchState.TAKEN})
 """States of a match that its candidate has still to end; what is closed is opened again in one of them."""
 TRANSITIONS: Mapping[MatchState, frozenset[MatchState]] = {
     MatchState.PROPOSED: frozenset({MatchState.WAITING}),
-    MatchState.WAITING: frozenset({MatchState.TAKEN, MatchState.REFUSED, MatchState.SILENT}),
+    MatchState.WAITING: frozenset(
+        {MatchState.TAKEN, MatchState.REFUSED, MatchState.SILENT, MatchState.RECALLED}
+    ),
     MatchState.TAKEN: frozenset(
-        {MatchState.HELPED, MatchState.NO_HELP, MatchState.UNREACHABLE, MatchState.WAITING}
+        {
+            MatchState.HELPED,
+            MatchState.NO_HELP,
+            MatchState.UNREACHABLE,
+            MatchState.WAITING,
+            MatchState.RECALLED,
+        }
     ),
     MatchState.REFUSED: AT_WORK,
     MatchState.SILENT: AT_WORK,
     MatchState.HELPED: AT_WORK,
     MatchState.NO_HELP: AT_WORK,
     MatchState.UNREACHABLE: AT_WORK,
+    MatchState.RECALLED: frozenset({MatchState.WAITING}),
 }
 """What each state may become; whatever is closed may be opened again."""
 
@@ -75,6 +95,11 @@ MATCH_NAMES: Mapping[MatchState, Spoken] = {
     MatchState.HELPED: N_("Aide proposée"),
     MatchState.NO_HELP: N_("Pas d’aide disponible"),
     MatchState.UNREACHABLE: N_("Injoignable"),
+    MatchState.RECALLED: N_("Sollicitation annulée"),
+}
+CONCLUSION_NAMES: Mapping[Conclusion, Spoken] = {
+    Conclusion.REALISED: N_("Réalisé"),
+    Conclusion.DROPPED: N_("Abandonné"),
 }
 NEED_NAMES: Mapping[NeedState, Spoken] = {
     NeedState.DRAFT: N_("Brouillon"),
@@ -104,7 +129,7 @@ OPEN = (
 def state_of(matches: Iterable[MatchState]) -> NeedState:
     """Give the state of an accepted need from those of its matches.
 
-    Nothing sent: being prepared; else the first that a match has of helped, no help, not reachable, in charge, waiting, without
+    Nobody asked: being prepared; else the first that a match has of helped, no help, not reachable, in charge, waiting, without
     an answer; else refused by all.
 
     >>> state_of([]).value, state_of([MatchState.REFUSED, MatchState.WAITING]).value
@@ -112,5 +137,5 @@ def state_of(matches: Iterable[MatchState]) -> NeedState:
     >>> state_of([MatchState.TAKEN, MatchState.NO_HELP]).value, state_of([MatchState.REFUSED]).value
     ('no-help', 'refused')
     """
-    sent = {state for state in matches if state is not MatchState.PROPOSED}
-    return next((need for match, need in _FIRST if match in sent), NeedState.PREPARING)
+    found = {*matches}
+    return next((need for match, need in _FIRST if match in found), NeedState.PREPARING)

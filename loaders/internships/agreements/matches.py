@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ....graph.internships.posts import TYPES, Post, is_work_study
-from ...desk.ledger import Ledger, Match, Need
-from ...desk.publication import match_name, structure_path
+from ...desk.ledger import Ledger, Match, Need, match_name
+from ...desk.publication import structure_path
 
 MOST = 500
 """Students of an agreement at the most; a request does not say how many it seeks."""
@@ -20,7 +20,7 @@ def post_id(need: Need, match: Match) -> str:
     ('match/ab12-1', '')
     """
     internship = need.type in TYPES and not is_work_study(need.type)
-    stands = need.public and not need.illustrative and bool(match.agreed)
+    stands = need.public and not need.illustrative and bool(match.agreed) and not match.abandoned
     return f"{_KIND}/{match_name(need, match)}" if internship and stands else ""
 
 

@@ -18,7 +18,7 @@ from ...write.request import Written
 from ...write.writer import Writer
 from .ledger import Agreement, Agreements
 from .matches import is_of_match
-from .states import LIVING
+from .states import LIVING, Result
 
 NAME = "agreements"
 GRAPH = GRAPHS + NAME
@@ -71,6 +71,15 @@ def outcomes(ledger: Agreements) -> dict[str, list[str]]:
         for name, agreements in every.items()
         if any(one.valid for one in agreements) or not any(one.state in LIVING for one in agreements)
     }
+
+
+def realised(ledger: Agreements) -> frozenset[str]:
+    """Give the names of the desk's matches of which an internship took place, to its term or in part."""
+    return frozenset(
+        one.post.partition("/")[2]
+        for one in ledger.all.values()
+        if is_of_match(one.post) and one.result not in (None, Result.ABSENT)
+    )
 
 
 def _interaction(one: Agreement) -> str:

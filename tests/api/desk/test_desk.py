@@ -281,6 +281,74 @@ def test_who_asked_reads_what_was_agreed(person: People, desk: Desk) -> None:
     assert "Accord : Étude du moulin, à partir du 1er décembre 2026" in plain(mayor.get(address).text)
 
 
+def test_a_structure_is_asked_no_more_and_reads_nothing_any_more(person: People, desk: Desk) -> None:
+    mayor, address, number = asked(person, desk)
+    path = f"/guichet/demandes/{number}"
+    assert move(person, number, "waiting") == 303
+    assert "Université" in mayor.get(address).text and person("paul").get(path).status_code == 200
+    assert "Sollicitation annulée" not in person("paul").get(path).text  # the desk alone takes it back
+    assert move(person, number, "recalled", "paul") == 403
+    assert move(person, number, "recalled") == 303
+    assert "Université" not in mayor.get(address).text and person("paul").get(path).status_code == 404
+    page = plain(person("ana").get(path).text)
+    assert "Sollicitation annulée" in page and "sollicité le" in page and "Ne plus proposer" not in page
+    assert move(person, number, "waiting") == 303
+    assert person("paul").get(path).status_code == 200
+
+
+def test_the_desk_proposes_a_structure_that_no_rule_finds(person: People, desk: Desk) -> None:
+    _, _, number = asked(person, desk)
+    ana, path = person("ana"), f"/guichet/demandes/{number}"
+    ana.get(path)
+    assert ana.post(f"{path}/candidat-retrait", candidate=UNIVERSITY).status_code == 303
+    for wrong, told in (("", "Dites laquelle"), ("Université de nulle part", "n’est pas")):
+        ana.get(path)
+        refused = ana.post(f"{path}/candidat-autre", organization=wrong)
+        assert refused.status_code == 422 and told in plain(refused.text), wrong
+        assert f'value="{wrong}"' in refused.text
+    ana.get(path)
+    assert ana.post(f"{path}/candidat-autre", organization="Université Grenoble Alpes").status_code == 303
+    [match] = desk.ledger.read().needs[f"need/{number}"].matches.values()
+    assert (match.candidate, match.provider, match.name) == (
+        UNIVERSITY,
+        UNIVERSITY,
+        "Université Grenoble Alpes",
+    )
+    ana.get(path)
+    again = ana.post(f"{path}/candidat-autre", organization="0383546Y")
+    assert again.status_code == 422 and "est proposé déjà" in plain(again.text)
+    assert move(person, number, "waiting") == 303 and person("paul").get(path).status_code == 200
+
+
+def test_the_desk_corrects_where_and_says_what_came_of_an_agreement(person: People, desk: Desk) -> None:
+    mayor, address, number = asked(person, desk)
+    ana, path = person("ana"), f"/guichet/demandes/{number}"
+    public = {"title": "Un moulin", "structure": "Commune", "siren": "", "about": ""}
+    public["type"] = "interaction-type/territorial-diagnosis"
+    assert 'name="where"' in ana.get(path).text
+    refused = ana.post(f"{path}/correction", **public, where="Saint-Priest")
+    assert refused.status_code == 422 and "Plusieurs s’appellent" in plain(refused.text)
+    ana.get(path)
+    assert ana.post(f"{path}/correction", **public, where="La Mure").status_code == 303
+    assert "La Mure" in mayor.get(address).text and "au printemps" in mayor.get(address).text
+    for to in ("waiting", "taken", "helped"):
+        move(person, number, to)
+    agreed = {"candidate": UNIVERSITY, "agreement": "Étude du moulin", "start": day(-9), "end": ""}
+    ana.get(path)
+    assert ana.post(f"{path}/accord", **agreed).status_code == 303
+    assert "Dire ce qu’il en est advenu" in plain(ana.get(path).text)
+    told = {"candidate": UNIVERSITY, "outcome": "dropped", "day": day(0), "dropped_for": ""}
+    refused = ana.post(f"{path}/suite", **told)
+    assert refused.status_code == 422 and "pour quelle raison" in plain(refused.text)
+    ana.get(path)
+    assert ana.post(f"{path}/suite", **{**told, "dropped_for": "calendar"}).status_code == 303
+    assert ": calendrier." in plain(mayor.get(address).text) and "Corriger ce qu’il" in plain(
+        ana.get(path).text
+    )
+    assert ana.post(f"{path}/suite", **{**told, "outcome": "realised"}).status_code == 303
+    assert "Réalisé le" in plain(mayor.get(address).text)
+
+
 def test_a_request_that_repeats_another_leaves_the_rates_and_the_list(person: People, desk: Desk) -> None:
     number, other = accept(person, desk), accept(person, desk)
     mayor = person("visitor")
@@ -297,6 +365,7 @@ def test_a_request_that_repeats_another_leaves_the_rates_and_the_list(person: Pe
     reason = f"Elle répète la n° {number}."
     assert ana.post(f"/guichet/demandes/{other}/refus", reason=reason).status_code == 303
     assert counted() == (listed - 1, rated - 1)
+    assert "puis écartée" in mayor.get("/demandes").text
     ana.get(f"/guichet/demandes/{number}")
     assert ana.post(f"/guichet/demandes/{number}/retrait").status_code == 303
     assert counted() == (listed - 2, rated - 1)
@@ -614,7 +683,7 @@ def test_page_file_and_api_give_the_same_rates(person: People, desk: Desk, servi
     french = service.get("/api/v1/desk/rates?format=csv-fr").content.decode("utf-8-sig")
     assert french.startswith("Groupe;Taux;Partie;Tout;")
     page = re.sub(r"\s+", " ", person("visitor").get("/demandes").text.replace("\u202f", ""))
-    assert len(rates) == 10 and any(one["whole"] for one in rates)
+    assert len(rates) == 11 and any(one["whole"] for one in rates)
     for one in rates:
         assert f"all,{one['measure']}" not in sheet  # groups are named in words
         assert f",{one['measure']},{one['part']},{one['whole']}," in sheet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -11,7 +12,7 @@ from ancrage.loaders.desk.fit import Fit
 from ancrage.loaders.desk.ledger import Ledger, Need, Offer
 from ancrage.loaders.desk.offer_index import Shared
 from ancrage.loaders.desk.rates import rates
-from ancrage.loaders.desk.states import REASONED, TRANSITIONS, MatchState, NeedState, state_of
+from ancrage.loaders.desk.states import REASONED, TRANSITIONS, Conclusion, MatchState, NeedState, state_of
 from ancrage.loaders.operations.store import Conflict, Draft
 from ancrage.loaders.operations.tables import EVENTS, SEALED
 from ancrage.words import EMPTY
@@ -21,7 +22,7 @@ from sqlalchemy import select
 
 from .conftest import CONTACT, PLACE, PUBLIC, Desk
 
-_SENT = [state for state in MatchState if state is not MatchState.PROPOSED]
+_SENT = [state for state in MatchState if state not in (MatchState.PROPOSED, MatchState.RECALLED)]
 
 
 def test_a_need_goes_from_draft_to_helped(desk: Desk) -> None:
@@ -49,15 +50,16 @@ def test_the_state_of_a_need_is_said_by_its_matches(states: list[MatchState]) ->
     values = [state.value for state in states]
     told = next((name for name in order if name in values), "preparing")
     assert state_of(states).value == told
-    assert state_of([*states, MatchState.PROPOSED]).value == told
+    assert state_of([*states, MatchState.PROPOSED, MatchState.RECALLED]).value == told
 
 
 @pytest.mark.parametrize(("before", "after"), [*product(MatchState, MatchState)])
 def test_a_match_changes_by_the_table_alone(before: MatchState, after: MatchState) -> None:
     allowed = {
         "proposed": "waiting",
-        "waiting": "taken refused silent",
-        "taken": "helped no-help unreachable waiting",
+        "waiting": "taken refused silent recalled",
+        "taken": "helped no-help unreachable waiting recalled",
+        "recalled": "waiting",
         **dict.fromkeys(("refused", "silent", "helped", "no-help", "unreachable"), "waiting taken"),
     }
     assert (after in TRANSITIONS[before]) == (after.value in allowed[before.value].split())
@@ -108,12 +110,77 @@ def test_a_request_is_declined_until_something_is_agreed_on_it(desk: Desk) -> No
     desk.move(id, MatchState.WAITING)
     desk.acts.decline(desk.read(id), "ana", "Elle répète la n° 0a1b2c3d4e5f.")
     assert desk.read(id).state is NeedState.DECLINED and not desk.read(id).public
+    [match] = desk.read(id).matches.values()
+    assert match.state is MatchState.RECALLED and not match.sent  # nobody is asked of what was declined
     desk.acts.reopen(desk.read(id), "ana")
-    for to in (MatchState.TAKEN, MatchState.HELPED):
+    assert desk.read(id).state is NeedState.PREPARING
+    for to in (MatchState.WAITING, MatchState.TAKEN, MatchState.HELPED):
         desk.move(id, to)
     desk.acts.agree(desk.read(id), "ana", "organization/0383546Y", Agreement("Diagnostic", "2026-12-01"))
     with pytest.raises(ActRefused, match="Un accord est conclu"):
         desk.acts.decline(desk.read(id), "ana", "Elle répète la n° 0a1b2c3d4e5f.")
+
+
+@pytest.mark.parametrize("last", [MatchState.WAITING, MatchState.TAKEN])
+def test_who_is_asked_no_more_is_not_written_to(desk: Desk, last: MatchState) -> None:
+    id = desk.accepted()
+    desk.proposed(id)
+    email = "accueil@universite.example"
+    desk.acts.move(desk.read(id), "ana", "organization/0383546Y", MatchState.WAITING, email=email)
+    if last is MatchState.TAKEN:
+        desk.move(id, last)
+    contact = desk.read(id).matches["organization/0383546Y"].contact
+    assert desk.safe.read([contact])
+    desk.move(id, MatchState.RECALLED)
+    need = desk.read(id)
+    [match] = need.matches.values()
+    assert need.state is NeedState.PREPARING and not need.settled and need.open
+    assert not match.sent and match.first_sent and not match.contact and not desk.safe.read([contact])
+    with pytest.raises(ActRefused, match="annulez plutôt la sollicitation"):
+        desk.acts.drop(need, "ana", "organization/0383546Y")  # that it was asked stays known
+    desk.move(id, MatchState.WAITING)
+    assert desk.read(id).state is NeedState.WAITING
+
+
+def test_what_was_agreed_is_realised_or_came_to_nothing_for_a_reason(desk: Desk) -> None:
+    id, who, now = desk.accepted(), "organization/0383546Y", datetime.now(UTC).date()
+    start, today = (now - timedelta(days=20)).isoformat(), now.isoformat()
+
+    def conclude(outcome: Conclusion, day: str, reason: str = "") -> None:
+        desk.acts.conclude(desk.read(id), "ana", who, outcome, day, reason=reason)
+
+    desk.proposed(id)
+    for to in (MatchState.WAITING, MatchState.TAKEN, MatchState.HELPED):
+        desk.move(id, to)
+    with pytest.raises(ActRefused, match="Rien n’est convenu"):
+        conclude(Conclusion.REALISED, today)
+    desk.acts.agree(desk.read(id), "ana", who, Agreement("Diagnostic", start))
+    for outcome, day, reason, told in (
+        (Conclusion.DROPPED, today, "", "pour quelle raison"),
+        (Conclusion.REALISED, today, "calendar", "ne prend pas de raison"),
+        (Conclusion.REALISED, (now + timedelta(days=1)).isoformat(), "", "est à venir"),
+        (Conclusion.REALISED, (now - timedelta(days=21)).isoformat(), "", "L’accord commence le"),
+    ):
+        with pytest.raises(ActRefused, match=told):
+            conclude(outcome, day, reason)
+    assert not desk.read(id).matches[who].conclusion
+    conclude(Conclusion.REALISED, today)
+    assert not desk.read(id).matches[who].abandoned
+    conclude(Conclusion.DROPPED, today, "calendar")  # what is said last holds
+    assert desk.read(id).matches[who].abandoned
+    desk.move(id, MatchState.TAKEN)  # it begins again
+    assert not desk.read(id).matches[who].conclusion and not desk.read(id).matches[who].agreed
+
+
+def test_the_place_of_a_request_is_corrected_and_when_stays(desk: Desk) -> None:
+    id = desk.accepted()
+    when = desk.read(id).when
+    place = {"territory": "territory/commune/38269", "place": "La Mure"}
+    desk.acts.correct(desk.read(id), "ana", {**PUBLIC, "type": desk.read(id).type, **place})
+    need = desk.read(id)
+    assert (need.territory, need.place, need.when) == (*place.values(), when) and desk.safe.read([when])
+    desk.acts.correct(desk.read(id), "ana", {**PUBLIC, "type": need.type})
+    assert desk.read(id).place == "La Mure"
 
 
 def test_two_officers_do_not_undo_each_other(desk: Desk) -> None:

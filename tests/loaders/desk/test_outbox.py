@@ -128,6 +128,21 @@ def test_one_letter_a_person_whose_address_is_nowhere_in_clear(desk: Desk, tmp_p
     assert outbox.letters()[0].recipient == ""
 
 
+def test_who_asked_is_written_that_a_request_is_declined_and_not_what_it_says(desk: Desk) -> None:
+    said, untitled = desk.accepted(title="Étude du moulin"), desk.filed(words="Un tracas zzcanari")
+    for id in (said, untitled):
+        desk.acts.decline(desk.read(id), "ana", "Voyez la chambre d’agriculture.")
+    outbox = Outbox(desk.store, desk.safe)
+    assert write_due(desk.ledger.read(), outbox, "") == 1
+    [letter] = outbox.letters()
+    assert letter.title == "2 de vos demandes ne sont pas retenues"
+    assert "« Étude du moulin » (Grenoble)" in letter.body and desk.read(untitled).number in letter.body
+    assert (
+        "zzcanari" not in letter.body and "chambre" not in letter.body
+    )  # that is read at the private address
+    assert write_due(desk.ledger.read(), outbox, "") == 0
+
+
 def test_a_letter_carries_no_private_address_of_somebody_else(
     desk: Desk, smtp: tuple[Server, Mailbox]
 ) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pyoxigraph as ox
 import pytest
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.desk.acts import Agreement
 from ancrage.loaders.desk.publication import GRAPH, publish, tables
-from ancrage.loaders.desk.states import MatchState
+from ancrage.loaders.desk.states import Conclusion, MatchState
 from ancrage.loaders.write.writer import Writer
 
 from ...tables import load_tables
@@ -89,6 +91,27 @@ def test_accepted_needs_are_requests_and_agreed_matches_interactions(desk: Desk,
     publish(writer, desk.ledger, "Guichet")
     snapshot = Snapshots(data_dir).current()
     assert snapshot is not None and GRAPH not in snapshot.graphs()
+
+
+def test_what_came_to_nothing_is_no_interaction_and_its_life_line_says_why(desk: Desk) -> None:
+    id = desk.accepted()
+    desk.proposed(id)
+    for to in (MatchState.WAITING, MatchState.TAKEN, MatchState.HELPED):
+        desk.move(id, to)
+    start = datetime.now(UTC).date().isoformat()
+    desk.acts.agree(desk.read(id), "ana", UNIVERSITY, Agreement("Diagnostic", start))
+
+    def said(outcome: Conclusion, reason: str = "") -> dict[str, pl.DataFrame]:
+        desk.acts.conclude(desk.read(id), "ana", UNIVERSITY, outcome, start, reason=reason)
+        return tables(desk.ledger.read(), "Guichet")
+
+    made = said(Conclusion.DROPPED, "calendar")
+    assert "interactions" not in made and made["matches"]["led_to"].to_list() == [None]
+    last = made["match_events"].select("status", "reason").row(-1)
+    assert last == ("match-status/dropped", "drop-reason/calendar")
+    made = said(Conclusion.REALISED)
+    assert made["interactions"].height == 1 and made["matches"]["led_to"].to_list() != [None]
+    assert made["match_events"].select("status", "reason").row(-1) == ("match-status/realised", None)
 
 
 def test_an_internship_takes_place_where_it_is_asked_for(desk: Desk) -> None:

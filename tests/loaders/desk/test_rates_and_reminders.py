@@ -78,6 +78,27 @@ def test_shares_are_of_all_and_not_of_those_who_answered() -> None:
     assert counted([], "helped") == {"": (0, 0)}
 
 
+def test_what_was_realised_is_of_all_that_were_sent() -> None:
+    def agreed(**told: object) -> Match:
+        return sent(9, "a", state=MatchState.HELPED, taken=at(8), closed=at(5), agreed={"title": "x"}, **told)
+
+    done, gone = {"outcome": "realised"}, {"outcome": "dropped"}
+    needs = [need(1, agreed(conclusion=done)), need(2, agreed(conclusion=gone)), need(3, agreed(number=1))]
+    needs.append(need(4, sent(9)))
+    assert counted(needs, "agreed") == {"": (3, 4)}  # what came to nothing was agreed
+    assert counted(needs, "realised") == {"": (1, 4)}
+    [rate] = [one for one in rates(needs, NOW, realised={"3-1"}) if one.key == "realised"]
+    assert (rate.part, rate.whole) == (2, 4)  # as an agreement of internship says
+
+
+def test_to_ask_no_more_makes_no_rate_better() -> None:
+    recalled = sent(20, "b", state=MatchState.RECALLED, closed=at(1))
+    recalled.sent = ""
+    needs = [need(1, taken(20, 2)), need(2, recalled)]
+    assert counted(needs, "sent") == {"": (2, 2)} and counted(needs, "taken-7") == {"": (1, 2)}
+    assert counted(needs, "helped", "candidate") == {"A": (0, 1)}  # who is not asked has nothing to answer
+
+
 def test_whether_it_was_useful_is_of_those_who_said() -> None:
     """Two closed requests whose requesters had not answered yet were told as « 0 %, 0 / 2 »."""
     helped = sent(9, state=MatchState.HELPED, taken=at(8), closed=at(5))
@@ -173,6 +194,15 @@ def test_after_45_days_the_requester_is_told_once(ledger: Ledger) -> None:
     assert digests(ledger, {"need/1/requester": at(0)}) == []
     ledger.needs["need/1"].matches["a"].sent = at(60)
     assert digests(ledger, {"need/1/requester": at(15)}) == []
+
+
+def test_who_asked_is_told_once_that_it_is_declined(ledger: Ledger) -> None:
+    """It was said at a private address alone, where nobody was told to look."""
+    gone = need(1, sent(50), stage=NeedState.DECLINED, declined=at(2))
+    ledger.needs = {"need/1": gone, "need/2": need(2, stage=NeedState.DECLINED, declined=at(2), contact="")}
+    assert kinds(ledger) == [("declined", "need/1/declined", 1)]
+    assert digests(ledger, {"need/1/declined": at(1)}) == []
+    assert digests(ledger, {"need/1/declined": at(20)}) != []  # it was opened again, and declined again
 
 
 def test_who_still_waits_keeps_a_request_open_and_is_told_of(ledger: Ledger) -> None:
