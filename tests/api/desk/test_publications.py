@@ -167,9 +167,10 @@ def test_what_was_told_is_published_though_the_service_is_killed(folder: Path) -
     """Its end of the pipe closes, as the system does for a service that is killed, while the process begins."""
     with publications(folder) as made:
         _wait(lambda: made._process)
-        process = made._process
+        with made._lock:  # else it may be set before the process is told anything, which then is ended
+            process = made._process
+            made._closed.set()  # no other is started
         assert process is not None and process.stdin is not None
-        made._closed.set()  # no other is started
         process.stdin.close()
         assert process.wait(60) == 0
     assert _published(folder)
