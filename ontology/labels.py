@@ -16,6 +16,7 @@ from ..words import SOURCE, Spoken, gettext
 from .vocabulary import ANC, ID, PREFIXES, ontology_files
 
 _LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
+_OTHER: Final = PREFIXES["skos"] + "altLabel"
 _DEFINITION: Final = PREFIXES["skos"] + "definition"
 _SCHEME: Final = PREFIXES["skos"] + "inScheme"
 Texts = Mapping[str, Mapping[str, str]]
@@ -41,6 +42,14 @@ class Term(Spoken):
     def __getitem__(self, language: str) -> str:
         """Name it in a language."""
         return label(self.iri, language)
+
+    def others(self, language: str) -> tuple[str, ...]:
+        """List what people call it besides in a language: the other labels of the ontology.
+
+        >>> Term.of("ResearchUnit").others("fr")[0], Term.of("ResearchUnit").others("de")
+        ('laboratoire', ())
+        """
+        return tuple(_read()[3].get(self.iri, {}).get(language, ()))
 
     @property
     def known(self) -> bool:
@@ -100,10 +109,11 @@ def _said(texts: Mapping[str, str], language: str) -> str:
 
 
 @cache
-def _read() -> tuple[Texts, Mapping[str, str], Texts]:
+def _read() -> tuple[Texts, Mapping[str, str], Texts, Mapping[str, Mapping[str, list[str]]]]:
     labels: dict[str, dict[str, str]] = {}
     definitions: dict[str, dict[str, str]] = {}
     schemes: dict[str, str] = {}
+    others: dict[str, dict[str, list[str]]] = {}
     for file in ontology_files():
         for quad in parse(path=str(file), format=RdfFormat.TURTLE):
             subject, predicate, value = quad.subject, quad.predicate.value, quad.object
@@ -114,9 +124,13 @@ def _read() -> tuple[Texts, Mapping[str, str], Texts]:
                     labels.setdefault(subject.value, {}).setdefault(value.language or "", value.value)
                 elif predicate == _DEFINITION:
                     definitions.setdefault(subject.value, {})[value.language or ""] = value.value
+                elif predicate == _OTHER:
+                    others.setdefault(subject.value, {}).setdefault(value.language or "", []).append(
+                        value.value
+                    )
             elif predicate == _SCHEME and isinstance(value, NamedNode):
                 schemes[subject.value] = value.value
-    return labels, schemes, definitions
+    return labels, schemes, definitions, others
 
 
 def _labels() -> Texts:

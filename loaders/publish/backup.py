@@ -235,7 +235,7 @@ def verify(path: Path) -> BackupReport:
     """Read a whole archive and say what it holds, with what is not as its own list says in `findings`.
 
     Raises:
-        UnsafeArchive: it is not an archive of ours, or one that must not be extracted.
+        UnsafeArchive: it is not an archive of ours, one that must not be extracted, or one that is broken.
     """
     sums: dict[str, tuple[int, str]] = {}
     about: dict[str, Any] = {}
@@ -248,7 +248,10 @@ def verify(path: Path) -> BackupReport:
                 yield from member.lines()
             sums[member.name] = (member.size, member.finish())
 
-    digest = hash_lines(lines())
+    try:
+        digest = hash_lines(lines())
+    except SyntaxError as error:  # a broken line reaches the parser before the sums are compared
+        raise UnsafeArchive(path, N_("des énoncés y sont illisibles : elle est abîmée")) from error
     check_about(path, about)
     findings = compare(about, sums)
     if about["hash"]["value"] != digest:

@@ -41,9 +41,16 @@ def codes_by_name(table: str, column: str) -> Mapping[str, str]:
 
     >>> codes_by_name("interactions", "types")["stage"], codes_by_name("sites", "evidence")["declare"]
     ('internship', 'declared')
+    >>> codes_by_name("organizations", "actor_type")["laboratoire"], codes_by_name("participations", "roles")["tuteur"]
+    ('research-unit', 'supervisor')
     """
     known = choices(table, column)
-    pairs = {(as_called(term[language]), code) for code, term in known.items() for language in languages()}
+    pairs = {
+        (as_called(name), code)
+        for code, term in known.items()
+        for language in languages()
+        for name in (term[language], *term.others(language))
+    }
     times = Counter(name for name, _ in pairs)
     named = {name: code for name, code in pairs if times[name] == 1 and name}
     return named | {as_called(code): code for code in known}
@@ -67,7 +74,11 @@ def nearest_label(text: str, table: str, column: str) -> Spoken:
     ' (le plus proche est « company »)'
     """
     for language in languages():
-        labels = {as_called(term[language]): term[language] for term in choices(table, column).values()}
+        labels = {
+            as_called(name): name
+            for term in choices(table, column).values()
+            for name in (*term.others(language), term[language])
+        }
         if found := get_close_matches(as_called(text), labels, 1, 0.6 if language == SOURCE else _CLOSER):
             return N_(" (le plus proche est « {name} »)", name=labels[found[0]])
     return EMPTY

@@ -58,7 +58,7 @@ def test_checks_left_out_keep_their_results(checks: list[Check], example_reader:
     triples = sorted(store, key=str)
     classes = sorted({quad.object for quad in triples if quad.predicate == TYPE}, key=str)
     left_out = moved = 0
-    for _ in range(40):
+    for _ in range(60):
         gone = chance.sample(triples, 3)
         subject = chance.choice(triples).subject
         new = [

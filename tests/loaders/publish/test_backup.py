@@ -153,6 +153,13 @@ def test_every_change_to_an_archive_is_found(archive: Path, tmp_path: Path) -> N
     ]
 
 
+def test_a_line_that_no_parser_reads_is_told_of_its_archive(archive: Path, tmp_path: Path) -> None:
+    one = next(member.name for member in members(archive) if member.name.startswith("graphs/"))
+    broken = altered(archive, tmp_path / "broken.tar", **{one.replace("/", "__"): b"_:x <p> \x00 nonsense\n"})
+    with pytest.raises(UnsafeArchive, match=r"broken\.tar.*illisibles"):
+        verify(broken)
+
+
 @pytest.mark.parametrize(
     "said", [b"[]", b"{", b"{}", b'{"format": 2}', b'{"format": 1}', b'{"format": 1, "hash": 3}']
 )

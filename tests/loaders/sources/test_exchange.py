@@ -213,8 +213,11 @@ def test_the_page_on_project_territories_declares_one(tmp_path: Path, name: str)
         ("participations", 2, "roles", "supply;suply", "« suply » est inconnu"),
         ("participations", 2, "roles", "actor-role/suply", "« supply »"),
         ("interactions", 2, "types", "stagiaire", "« stagiaire » est inconnu"),
-        ("organizations", 2, "kind", "Societe", "classe"),
-        ("organizations", 2, "actor_type", "mairie", "acteur"),
+        ("organizations", 2, "kind", "Boutique", "classe"),
+        ("organizations", 2, "actor_type", "boutique", "acteur"),
+        ("organizations", 2, "kind", "Laboratoir", "« laboratoire »"),
+        ("organizations", 2, "actor_type", "Mairy", "« mairie »"),
+        ("participations", 2, "roles", "superviseurse", "« superviseur »"),
         ("sites", 2, "services", "video", "service"),
         ("observations", 2, "indicator", "stages", "indicateur"),
         ("match_events", 2, "status", "probable", "état"),
@@ -245,6 +248,25 @@ def test_a_wrong_cell_is_rejected_with_its_place(
     assert f"row {row}, column “{column}”" in told["en"]
     why = told["en"].partition(", value ")[2].partition(": ")[2]
     assert why.endswith(".") and not re.search(r"\b(est|une?|des?|la|le|dans)\b", why), why
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "code"),
+    [
+        ("organizations", "kind", "Labo", "ResearchUnit"),
+        ("organizations", "kind", "Société", "Company"),
+        ("organizations", "kind", "high schools", "SecondarySchool"),
+        ("organizations", "actor_type", "Mairie", "local-authority"),
+        ("participations", "roles", "Tuteur", "supervisor"),
+    ],
+)
+def test_words_that_people_use_are_terms_of_the_ontology(
+    folder: Path, table: str, column: str, value: str, code: str
+) -> None:
+    spoil(folder, table, 2, column, value)
+    found = read(folder)
+    assert found.rejected.is_empty()
+    assert code in str(found.tables[table][column][0])
 
 
 def test_a_participation_that_is_written_again_is_rejected_with_the_row_of_the_first(folder: Path) -> None:
