@@ -35,6 +35,7 @@ class Body:
         has_centres: whether its delegations and centres are written as if they were bodies.
         former: the bodies that it has succeeded.
         parts: the codes of its components that sources describe apart, without saying of whom they are.
+        identifiers: what it is known by in a register whose file names it nowhere, as « pic:999992401 ».
     """
 
     id: Text
@@ -42,6 +43,7 @@ class Body:
     has_centres: Flag = False
     former: tuple[Former, ...] = ()
     parts: tuple[Text, ...] = ()
+    identifiers: tuple[Text, ...] = ()
 
     @property
     def path(self) -> str:

@@ -154,6 +154,8 @@ class Register:
         body = link.body if link else record.id
         if link is None:
             self.records[record.id] = record
+            for identifier in self._written[body].identifiers if body in self._written else ():
+                self._identifiers.setdefault(identifier, body)
         else:
             self._links[record.id] = body
             if name := self.doubt(record, link):

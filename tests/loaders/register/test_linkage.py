@@ -154,6 +154,13 @@ def test_numbers_decide_before_names_and_a_former_number_leads_to_who_has_it(reg
     assert found and (found.body, found.rule) == (UGA, "identifier")
 
 
+def test_a_number_that_no_source_names_leads_to_the_body_that_it_is_of(register: Register) -> None:
+    """CEA stood beside itself without a name, with 129 of its European projects."""
+    found = asked(register, "Organisation PIC 999992401", identifiers=frozenset(["pic:999992401"]))
+    assert found and (found.body, found.rule) == (CEA, "identifier")
+    assert asked(register, "Organisation PIC 999992402", identifiers=frozenset(["pic:999992402"])) is None
+
+
 def test_a_university_of_before_with_its_own_code_stays_itself(register: Register) -> None:
     assert asked(register, "Université Joseph Fourier", identifiers=frozenset(["uai:0381838S"])) is None
     found = asked(register, "Université Joseph Fourier")
