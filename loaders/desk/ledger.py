@@ -299,10 +299,8 @@ def _filed(need: Need, event: Event, told: Told) -> None:
 def _corrected(need: Need, event: Event, told: Told) -> None:
     need.title, need.structure, need.siren = told["title"], told["structure"], told["siren"]
     need.type, need.about = told["type"], tuple(told["about"])
-    need.territory, need.place = (
-        told.get("territory") or need.territory,
-        told.get("place") or need.place,
-    )
+    need.territory = told.get("territory") or need.territory
+    need.place = told.get("place") or need.place
 
 
 def _accepted(need: Need, event: Event, told: Told) -> None:
