@@ -7,6 +7,7 @@ comes from its own description, or where that says nothing from the first record
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
@@ -14,7 +15,7 @@ from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
-from ...ontology.vocabulary import ANC
+from ...ontology.vocabulary import ANC, ID
 from .labels import LABEL, rank
 from .provenance import REGISTER_GRAPH
 
@@ -54,6 +55,17 @@ _ONE: Final = frozenset(
     )
 )  # fmt: skip
 """Properties that a body has from its own description, or from the first record that says them, never from several."""
+_SIREN: Final = ox.NamedNode(f"{ANC}siren")
+_PRIVATE: Final = frozenset(
+    (predicate, ox.NamedNode(object_))
+    for predicate, object_ in (
+        (_ACTOR_TYPE, f"{ID}actor-type/association"),
+        (_ACTOR_TYPE, f"{ID}actor-type/company"),
+        (_TYPE, f"{ANC}ThirdSectorOrganization"),
+        (_TYPE, f"{ANC}Company"),
+    )
+)
+"""What no body of public law is, whatever a file of projects says of it."""
 _FEW: Final = 500
 """Terms that are asked for one by one; all the links take the time of a thousand."""
 
@@ -126,9 +138,11 @@ class Bodies:
         own, _ = said(body)
         found = {self.image(triple) for triple in own if triple[1] != LABEL}
         names = {triple[2] for triple in own if triple[1] == LABEL}
-        had = _known(own)
+        had, is_public = _known(own), _is_public(own)
         for record in sorted(self.records(body), key=lambda one: (said(one)[1], one.value)):
-            told, _ = said(record)
+            told = {
+                triple for triple in said(record)[0] if not (is_public and (triple[1], triple[2]) in _PRIVATE)
+            }
             for _, predicate, object_ in told:
                 if predicate == LABEL and object_ not in names:
                     found.add((body, HIDDEN_LABEL, object_))
@@ -218,6 +232,12 @@ class Bodies:
 def quad_triple(quad: ox.Quad) -> Triple:
     """Return the triple of a quad, as a tuple."""
     return quad.subject, quad.predicate, quad.object  # type: ignore[return-value]
+
+
+def _is_public(told: Iterable[Triple]) -> bool:
+    """Tell whether a body is of public law: INSEE gives these the numbers that begin with 1 (the State's) and 2 (local)."""
+    numbers = (triple[2] for triple in told if triple[1] == _SIREN)
+    return any(isinstance(one, ox.Literal) and re.fullmatch("[12][0-9]{8}", one.value) for one in numbers)
 
 
 def _known(told: Iterable[Triple]) -> set[ox.NamedNode]:

@@ -70,6 +70,25 @@ def test_the_type_of_a_body_decides_of_its_class_too(tmp_path: Path) -> None:
     assert "body actorType actor-type/research-organization" in told and "body type Company" not in told
 
 
+def test_what_a_file_of_projects_calls_a_body_of_public_law_is_not_believed(tmp_path: Path) -> None:
+    """Cerema, which the State made, was an association: a project names it so."""
+    last = f"{GRAPHS}europe-feder"
+    public = DATA.replace('siren> "1"', 'siren> "130018310"')
+    private = f"<{ID}record> <{ANC}actorType> <{ID}actor-type/association> <{PROJECTS}> .\n"
+    later = (
+        f"<{ID}record-2> <{RECORD_OF.value}> <{ID}body> <{REGISTER_GRAPH}> .\n"
+        f"<{ID}record-2> <{ANC}actorType> <{ID}actor-type/public-research> <{last}> .\n"
+    )
+    for data, name in ((DATA, "association"), (public, "public-research")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "all.nq").write_text(data + private + later, encoding="utf-8")
+        build_store([folder / "all.nq"], folder / "store", merged=[REGISTER, PROJECTS, last])
+        told = lines(ox.Store(str(folder / "store")))
+        assert {line for line in told if "actorType" in line} == {f"body actorType actor-type/{name}"}
+        assert ("body type Company" in told) is (data is DATA)
+
+
 def test_what_is_written_of_a_record_is_said_of_its_body(store: ox.Store) -> None:
     copy = WorkingCopy(store, {})
     graph = ox.NamedNode(LATER)
