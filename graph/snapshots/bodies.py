@@ -66,6 +66,9 @@ _PRIVATE: Final = frozenset(
     )
 )
 """What no body of public law is, whatever a file of projects says of it."""
+_STATE: Final = ox.NamedNode(f"{ID}actor-type/state-service")
+"""What an operator of the State is, of which nothing better is known."""
+_OF_PUBLIC_LAW: Final = re.compile("[12][0-9]{8}")
 _FEW: Final = 500
 """Terms that are asked for one by one; all the links take the time of a thousand."""
 
@@ -138,11 +141,9 @@ class Bodies:
         own, _ = said(body)
         found = {self.image(triple) for triple in own if triple[1] != LABEL}
         names = {triple[2] for triple in own if triple[1] == LABEL}
-        had, is_public = _known(own), _is_public(own)
+        had, public = _known(own), _public(own)
         for record in sorted(self.records(body), key=lambda one: (said(one)[1], one.value)):
-            told = {
-                triple for triple in said(record)[0] if not (is_public and (triple[1], triple[2]) in _PRIVATE)
-            }
+            told = _as_public(said(record)[0], public) if public else said(record)[0]
             for _, predicate, object_ in told:
                 if predicate == LABEL and object_ not in names:
                     found.add((body, HIDDEN_LABEL, object_))
@@ -234,10 +235,24 @@ def quad_triple(quad: ox.Quad) -> Triple:
     return quad.subject, quad.predicate, quad.object  # type: ignore[return-value]
 
 
-def _is_public(told: Iterable[Triple]) -> bool:
-    """Tell whether a body is of public law: INSEE gives these the numbers that begin with 1 (the State's) and 2 (local)."""
-    numbers = (triple[2] for triple in told if triple[1] == _SIREN)
-    return any(isinstance(one, ox.Literal) and re.fullmatch("[12][0-9]{8}", one.value) for one in numbers)
+def _public(told: Iterable[Triple]) -> str:
+    """Tell by its number, as INSEE gives them, whether a body of public law is the State's (1) or local (2); else nothing."""
+    numbers = [triple[2] for triple in told if triple[1] == _SIREN]
+    return next(
+        (
+            one.value[0]
+            for one in numbers
+            if isinstance(one, ox.Literal) and _OF_PUBLIC_LAW.fullmatch(one.value)
+        ),
+        "",
+    )
+
+
+def _as_public(told: Iterable[Triple], public: str) -> set[Triple]:
+    """Say of a body of public law what a record says, but that it is an association or a firm; the State's is an operator."""
+    right = {triple for triple in told if (triple[1], triple[2]) not in _PRIVATE}
+    wrong = {triple for triple in told if triple[1] == _ACTOR_TYPE and triple not in right}
+    return right | {(subject, _ACTOR_TYPE, _STATE) for subject, _, _ in wrong if public == "1"}
 
 
 def _known(told: Iterable[Triple]) -> set[ox.NamedNode]:

@@ -72,20 +72,16 @@ def test_the_type_of_a_body_decides_of_its_class_too(tmp_path: Path) -> None:
 
 def test_what_a_file_of_projects_calls_a_body_of_public_law_is_not_believed(tmp_path: Path) -> None:
     """Cerema, which the State made, was an association: a project names it so."""
-    last = f"{GRAPHS}europe-feder"
-    public = DATA.replace('siren> "1"', 'siren> "130018310"')
     private = f"<{ID}record> <{ANC}actorType> <{ID}actor-type/association> <{PROJECTS}> .\n"
-    later = (
-        f"<{ID}record-2> <{RECORD_OF.value}> <{ID}body> <{REGISTER_GRAPH}> .\n"
-        f"<{ID}record-2> <{ANC}actorType> <{ID}actor-type/public-research> <{last}> .\n"
-    )
-    for data, name in ((DATA, "association"), (public, "public-research")):
-        folder = tmp_path / name
+    state, local = (DATA.replace('siren> "1"', f'siren> "{number}"') for number in ("130018310", "213800000"))
+    for data, name in ((DATA, "association"), (state, "state-service"), (local, "")):
+        folder = tmp_path / (name or "none")
         folder.mkdir()
-        (folder / "all.nq").write_text(data + private + later, encoding="utf-8")
-        build_store([folder / "all.nq"], folder / "store", merged=[REGISTER, PROJECTS, last])
+        (folder / "all.nq").write_text(data + private, encoding="utf-8")
+        build_store([folder / "all.nq"], folder / "store", merged=[REGISTER, PROJECTS])
         told = lines(ox.Store(str(folder / "store")))
-        assert {line for line in told if "actorType" in line} == {f"body actorType actor-type/{name}"}
+        types = {f"body actorType actor-type/{name}"} if name else set()
+        assert {line for line in told if "actorType" in line} == types
         assert ("body type Company" in told) is (data is DATA)
 
 
