@@ -431,7 +431,7 @@ class Register:
             link = self._by_core_words(record, asked)
             if link and self._is_elsewhere(name, self.records[link.body]):
                 continue
-            if link := link or self._by_core_acronym(record, asked):
+            if link := link or self._by_core_acronym(record, part):
                 return link
         return None
 
@@ -459,8 +459,9 @@ class Register:
                 return self._link(record, near, "core", core)
         return None
 
-    def _by_core_acronym(self, record: Record, asked: str) -> Link | None:
-        short = self._acronym(asked)
+    def _by_core_acronym(self, record: Record, name: str) -> Link | None:
+        """Link by what a name says in its own order: « Laboratoire TIMC-IMAG »."""
+        short = self._acronym(" ".join(self._core_words(name)))
         near = self._nearest(record, self._units(record, self._acronyms.get(short, ())))
         return self._link(record, near, "acronym", short) if near else None
 
@@ -472,8 +473,10 @@ class Register:
 
     def _core(self, name: str) -> str:
         """Return the words of a name beside names of bodies and of towns, kinds of units and numbers, as a key."""
-        own = self._own_words(name)
-        return " ".join(sorted({word for word in own if word not in _KINDS and not word.isdigit()}))
+        return " ".join(sorted({*self._core_words(name)}))
+
+    def _core_words(self, name: str) -> list[str]:
+        return [word for word in self._own_words(name) if word not in _KINDS and not word.isdigit()]
 
     def _own_words(self, name: str) -> Iterator[str]:
         """Yield the words of a name that are in no name of a public body and of no town."""

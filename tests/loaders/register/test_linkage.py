@@ -132,6 +132,22 @@ def test_a_number_that_two_bodies_may_give_needs_a_word_that_agrees() -> None:
         assert known and (known.body, known.rule) == (f"organization/{body}", "number")
 
 
+def test_an_acronym_of_several_words_is_known_in_its_own_order() -> None:
+    found, timc = Register(read_bodies(), zones=ZONES), "organization/199511969L"
+    unit = head(
+        timc,
+        "Techniques de l'Ingénierie Médicale et de la Complexité - Informatique, Mathématiques et Applications, Grenoble",
+        group="unit",
+        acronyms=["TIMC-IMAG"],
+        places=[ISERE],
+    )
+    other = head("organization/a", "Laboratoire des Maths de l'Image", group="unit", acronyms=["MI"])
+    assert link([unit, other], found) == []
+    linked = asked(found, "Laboratoire TIMC-IMAG", place=ISERE)
+    assert linked and (linked.body, linked.rule) == (timc, "acronym")
+    assert asked(found, "Laboratoire IMAG", place=ISERE) is None
+
+
 def test_a_unit_is_not_the_body_whose_former_name_a_source_gives_it(register: Register) -> None:
     unit = Record(
         "organization/201000000A", ("Milieux aquatiques", "Université Joseph Fourier"), group="unit"
@@ -158,6 +174,10 @@ def test_a_number_that_no_source_names_leads_to_the_body_that_it_is_of(register:
     """CEA stood beside itself without a name, with 129 of its European projects."""
     found = asked(register, "Organisation PIC 999992401", identifiers=frozenset(["pic:999992401"]))
     assert found and (found.body, found.rule) == (CEA, "identifier")
+    found = asked(
+        register, "Institut national de recherche Eninformatique", identifiers=frozenset(["pic:999547074"])
+    )
+    assert found is None  # Inria is not in this register
     assert asked(register, "Organisation PIC 999992402", identifiers=frozenset(["pic:999992402"])) is None
 
 
