@@ -69,7 +69,7 @@ def nearest_label(text: str, table: str, column: str) -> Spoken:
     """Name within brackets the term nearest to a text as people call it: in French, else in a language it is closer to.
 
     >>> nearest_label("staje", "interactions", "types")["fr"], nearest_label("comune", "organizations", "actor_type")["fr"]
-    (' (le plus proche est « stage »)', '')
+    (' (le plus proche est « stage »)', ' (le plus proche est « commune »)')
     >>> nearest_label("companyy", "organizations", "actor_type")["fr"]
     ' (le plus proche est « company »)'
     """
