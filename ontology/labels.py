@@ -43,10 +43,10 @@ class Term(Spoken):
         """Name it in a language."""
         return label(self.iri, language)
 
-    def others(self, language: str) -> tuple[str, ...]:
+    def synonyms(self, language: str) -> tuple[str, ...]:
         """List what people call it besides in a language: the other labels of the ontology.
 
-        >>> Term.of("ResearchUnit").others("fr")[0], Term.of("ResearchUnit").others("de")
+        >>> Term.of("ResearchUnit").synonyms("fr")[0], Term.of("ResearchUnit").synonyms("de")
         ('laboratoire', ())
         """
         return tuple(_read()[3].get(self.iri, {}).get(language, ()))

@@ -376,8 +376,8 @@ async def _page(
             if visitor.may(Act.MATCH) or answers_for(visitor.account, match.provider)
         },
         reasons=concepts("drop-reason"),
-        reason_options=[(reason, name[said]) for reason, name in concepts("drop-reason").items()],
-        conclusions=[(outcome.value, name[said]) for outcome, name in CONCLUSION_NAMES.items()],
+        reason_options=options(concepts("drop-reason"), said),
+        conclusions=options({one.value: name for one, name in CONCLUSION_NAMES.items()}, said),
         conclusion_texts={one.candidate: conclusion_text(one, said) for one in need.matches.values()},
         type=concept_name(need.type, said),
         topic=await named_topics(request, need.about, said),

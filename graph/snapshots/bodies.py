@@ -237,15 +237,8 @@ def quad_triple(quad: ox.Quad) -> Triple:
 
 def _public(told: Iterable[Triple]) -> str:
     """Tell by its number, as INSEE gives them, whether a body of public law is the State's (1) or local (2); else nothing."""
-    numbers = [triple[2] for triple in told if triple[1] == _SIREN]
-    return next(
-        (
-            one.value[0]
-            for one in numbers
-            if isinstance(one, ox.Literal) and _OF_PUBLIC_LAW.fullmatch(one.value)
-        ),
-        "",
-    )
+    numbers = (str(getattr(triple[2], "value", "")) for triple in told if triple[1] == _SIREN)
+    return next((one[0] for one in numbers if _OF_PUBLIC_LAW.fullmatch(one)), "")
 
 
 def _as_public(told: Iterable[Triple], public: str) -> set[Triple]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ...ontology.refusals import END_FIRST
-from ...words import N_, Said, SentenceError
+from ...words import N_, Said, SentenceError, Spoken
 from ...words.numbers import date
 from ..operations.safe import Safe
 from ..operations.store import Draft, Event, Operations, utc
@@ -274,17 +274,7 @@ class Acts:
                     after=MATCH_NAMES[to],
                 )
             )
-        if to in REASONED and not reason:
-            raise ActRefused(
-                N_("Dites pour quelle raison : « {state} » en demande une.", state=MATCH_NAMES[to])
-            )
-        if reason and to not in REASONED:
-            raise ActRefused(
-                N_(
-                    "« {state} » ne prend pas de raison : choisissez l’état qu’elle explique, ou retirez-la.",
-                    state=MATCH_NAMES[to],
-                )
-            )
+        _require_reason(MATCH_NAMES[to], reason, needed=to in REASONED)
         told = {"candidate": candidate, "to": to.value, "reason": reason}
 
         def make(connection: Connection) -> list[Draft]:
@@ -334,15 +324,7 @@ class Acts:
         if need.stage is not NeedState.PREPARING or not match.agreed:
             raise ActRefused(N_("Rien n’est convenu avec « {name} » sur cette demande.", name=match.name))
         dropped = outcome is Conclusion.DROPPED
-        if dropped != bool(reason):
-            raise ActRefused(
-                N_("Dites pour quelle raison : « {state} » en demande une.", state=CONCLUSION_NAMES[outcome])
-                if dropped
-                else N_(
-                    "« {state} » ne prend pas de raison : choisissez l’état qu’elle explique, ou retirez-la.",
-                    state=CONCLUSION_NAMES[outcome],
-                )
-            )
+        _require_reason(CONCLUSION_NAMES[outcome], reason, needed=dropped)
         if day > utc(datetime.now(UTC))[:10]:
             raise ActRefused(N_("Ce jour est à venir : dites ce qu’il en est advenu quand il sera passé."))
         if not dropped and day < match.agreed["start"]:
@@ -468,4 +450,16 @@ def _require(need: Need, stage: NeedState) -> None:
     if need.stage is not stage:
         raise ActRefused(
             N_("Cette demande a avancé depuis. Rien n’est changé : rouvrez sa page pour la relire.")
+        )
+
+
+def _require_reason(state: Spoken, reason: str, *, needed: bool) -> None:
+    if needed and not reason:
+        raise ActRefused(N_("Dites pour quelle raison : « {state} » en demande une.", state=state))
+    if reason and not needed:
+        raise ActRefused(
+            N_(
+                "« {state} » ne prend pas de raison : choisissez l’état qu’elle explique, ou retirez-la.",
+                state=state,
+            )
         )

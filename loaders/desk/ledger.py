@@ -47,7 +47,7 @@ class Match:
         self.provider = self.provider or self.candidate  # an organisation proposes itself
 
     @property
-    def abandoned(self) -> bool:
+    def is_dropped(self) -> bool:
         """Whether what was agreed came to nothing."""
         return self.conclusion.get("outcome") == Conclusion.DROPPED
 

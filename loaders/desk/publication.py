@@ -222,11 +222,11 @@ def _add_agreement(
         "issued_by": [match.provider],
         "created": match.closed[:10],
     }
-    own_interaction = [] if match.abandoned else [interaction]
-    led_to = [*outcomes.get(name, own_interaction)] or None
+    others = [] if match.is_dropped else outcomes.get(name)
+    led_to = [interaction] if others is None else [*others]
     rows.setdefault("offers", []).append({"id": offer, **proposed, **said})
     rows.setdefault("matches", []).append(
-        {"id": f"match/desk/{name}", "request": request, "offer": offer, "led_to": led_to, **own}
+        {"id": f"match/desk/{name}", "request": request, "offer": offer, "led_to": led_to or None, **own}
     )
     life = {
         "potential": match.proposed,
@@ -247,7 +247,7 @@ def _add_agreement(
         for status, at in life.items()
         if at
     )
-    if name in outcomes or match.abandoned:
+    if others is not None:
         return
     rows.setdefault("interactions", []).append(
         {

@@ -69,7 +69,7 @@ def rates(
     by: By = "all",
     *,
     relays: Collection[str] = (),
-    realised: Collection[str] = (),
+    realisations: Collection[str] = (),
     illustrative: bool = False,
 ) -> list[Rate]:
     """Count what became of accepted needs at a time, for all or by group; illustrative ones apart from the others.
@@ -77,7 +77,8 @@ def rates(
     Those that were withdrawn since are counted: who gave up got no answer; those that the desk declined since, as one that says
     again what another says, are none. A theme is what a need is about (a path), empty where
     it says none; a need of several counts in each. A territory is its path, which tells homonyms apart. `relays` are the
-    organisations (paths) that relay; `realised` the names of matches of which an agreement of internship says that it took place.
+    organisations (paths) that relay; `realisations` the names of matches of which an agreement of internship says
+    that it took place.
     A need whose solicitation was taken back is one that was sent; of a candidate that one did not ask any more, it is not.
 
     A delay counts for needs that had the time: those taken within it, and those sent longer ago than it.
@@ -95,7 +96,7 @@ def rates(
     return [
         rate
         for group in sorted(groups)
-        for rate in _of_group(group, groups[group], now, realised, alone=alone)
+        for rate in _of_group(group, groups[group], now, realisations, alone=alone)
     ]
 
 
@@ -112,7 +113,7 @@ def _groups(need: Need, by: By, relays: Collection[str]) -> Iterator[tuple[str, 
 
 
 def _of_group(
-    group: str, needs: list[Need], now: str, realised: Collection[str], *, alone: bool
+    group: str, needs: list[Need], now: str, realisations: Collection[str], *, alone: bool
 ) -> list[Rate]:
     """Give the rates of a group; where it is of one structure `alone`, what requesters say is of the help that it gave."""
     sent = [need for need in needs if _first_sent(need)]
@@ -127,7 +128,8 @@ def _of_group(
         ),
         "realised": (
             _count(
-                sent, lambda need: any(_took_place(need, match, realised) for match in need.matches.values())
+                sent,
+                lambda need: any(_took_place(need, match, realisations) for match in need.matches.values()),
             ),
             len(sent),
         ),
@@ -162,9 +164,9 @@ def _count(needs: Iterable[Need], wanted: Callable[[Need], bool]) -> int:
     return sum(1 for need in needs if wanted(need))
 
 
-def _took_place(need: Need, match: Match, realised: Collection[str]) -> bool:
+def _took_place(need: Need, match: Match, realisations: Collection[str]) -> bool:
     told = match.conclusion.get("outcome") == Conclusion.REALISED
-    return told or match_name(need, match) in realised
+    return told or match_name(need, match) in realisations
 
 
 def _first_sent(need: Need) -> str:

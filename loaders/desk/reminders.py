@@ -115,7 +115,7 @@ def _to_requesters(needs: Iterable[Need], now: str) -> Iterator[_Due]:
         if not need.contact:
             continue
         states = {match.state for match in need.matches.values()}
-        if need.stage is NeedState.DECLINED:
+        if need.stage is NeedState.DECLINED and days_since(need.declined, now) < LAST:
             kind, since, wait = "declined", need.declined, 0
         elif not need.public:
             continue

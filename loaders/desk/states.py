@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from ...ontology.labels import Term
 from ...words import N_, Spoken
 
 
@@ -97,10 +98,7 @@ MATCH_NAMES: Mapping[MatchState, Spoken] = {
     MatchState.UNREACHABLE: N_("Injoignable"),
     MatchState.RECALLED: N_("Sollicitation annulée"),
 }
-CONCLUSION_NAMES: Mapping[Conclusion, Spoken] = {
-    Conclusion.REALISED: N_("Réalisé"),
-    Conclusion.DROPPED: N_("Abandonné"),
-}
+CONCLUSION_NAMES: Mapping[Conclusion, Spoken] = {one: Term.of(f"match-status/{one}") for one in Conclusion}
 NEED_NAMES: Mapping[NeedState, Spoken] = {
     NeedState.DRAFT: N_("Brouillon"),
     NeedState.FILED: N_("À lire par le guichet"),

@@ -49,7 +49,7 @@ def codes_by_name(table: str, column: str) -> Mapping[str, str]:
         (as_called(name), code)
         for code, term in known.items()
         for language in languages()
-        for name in (term[language], *term.others(language))
+        for name in (term[language], *term.synonyms(language))
     }
     times = Counter(name for name, _ in pairs)
     named = {name: code for name, code in pairs if times[name] == 1 and name}
@@ -77,7 +77,7 @@ def nearest_label(text: str, table: str, column: str) -> Spoken:
         labels = {
             as_called(name): name
             for term in choices(table, column).values()
-            for name in (*term.others(language), term[language])
+            for name in (*term.synonyms(language), term[language])
         }
         if found := get_close_matches(as_called(text), labels, 1, 0.6 if language == SOURCE else _CLOSER):
             return N_(" (le plus proche est « {name} »)", name=labels[found[0]])

@@ -20,7 +20,7 @@ def post_id(need: Need, match: Match) -> str:
     ('match/ab12-1', '')
     """
     internship = need.type in TYPES and not is_work_study(need.type)
-    stands = need.public and not need.illustrative and bool(match.agreed) and not match.abandoned
+    stands = need.public and not need.illustrative and bool(match.agreed) and not match.is_dropped
     return f"{_KIND}/{match_name(need, match)}" if internship and stands else ""
 
 

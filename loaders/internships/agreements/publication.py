@@ -18,7 +18,7 @@ from ...write.request import Written
 from ...write.writer import Writer
 from .ledger import Agreement, Agreements
 from .matches import is_of_match
-from .states import LIVING, Result
+from .states import LIVING
 
 NAME = "agreements"
 GRAPH = GRAPHS + NAME
@@ -73,12 +73,12 @@ def outcomes(ledger: Agreements) -> dict[str, list[str]]:
     }
 
 
-def realised(ledger: Agreements) -> frozenset[str]:
+def realisations(ledger: Agreements) -> frozenset[str]:
     """Give the names of the desk's matches of which an internship took place, to its term or in part."""
     return frozenset(
         one.post.partition("/")[2]
         for one in ledger.all.values()
-        if is_of_match(one.post) and one.result not in (None, Result.ABSENT)
+        if is_of_match(one.post) and one.public and one.result is not None
     )
 
 

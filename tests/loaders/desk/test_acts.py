@@ -165,9 +165,9 @@ def test_what_was_agreed_is_realised_or_came_to_nothing_for_a_reason(desk: Desk)
             conclude(outcome, day, reason)
     assert not desk.read(id).matches[who].conclusion
     conclude(Conclusion.REALISED, today)
-    assert not desk.read(id).matches[who].abandoned
+    assert not desk.read(id).matches[who].is_dropped
     conclude(Conclusion.DROPPED, today, "calendar")  # what is said last holds
-    assert desk.read(id).matches[who].abandoned
+    assert desk.read(id).matches[who].is_dropped
     desk.move(id, MatchState.TAKEN)  # it begins again
     assert not desk.read(id).matches[who].conclusion and not desk.read(id).matches[who].agreed
 

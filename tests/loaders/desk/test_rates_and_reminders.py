@@ -87,7 +87,7 @@ def test_what_was_realised_is_of_all_that_were_sent() -> None:
     needs.append(need(4, sent(9)))
     assert counted(needs, "agreed") == {"": (3, 4)}  # what came to nothing was agreed
     assert counted(needs, "realised") == {"": (1, 4)}
-    [rate] = [one for one in rates(needs, NOW, realised={"3-1"}) if one.key == "realised"]
+    [rate] = [one for one in rates(needs, NOW, realisations={"3-1"}) if one.key == "realised"]
     assert (rate.part, rate.whole) == (2, 4)  # as an agreement of internship says
 
 
@@ -203,6 +203,8 @@ def test_who_asked_is_told_once_that_it_is_declined(ledger: Ledger) -> None:
     assert kinds(ledger) == [("declined", "need/1/declined", 1)]
     assert digests(ledger, {"need/1/declined": at(1)}) == []
     assert digests(ledger, {"need/1/declined": at(20)}) != []  # it was opened again, and declined again
+    gone.declined = at(45)
+    assert digests(ledger, {}) == []  # before the desk wrote so, or too late to be news
 
 
 def test_who_still_waits_keeps_a_request_open_and_is_told_of(ledger: Ledger) -> None:
