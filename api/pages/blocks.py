@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from ...graph.findings.model import Report
 from ...words import N_, Message, gettext, ngettext
@@ -28,6 +27,7 @@ from ..web.page_cache import leave_out, only_today
 from ..web.page_error import PageError, UnknownBlockError
 from ..web.page_language import in_address
 from ..web.security import EMBED_POLICY
+from ..web.turns import run_in_turn
 
 MOST_ROWS = 500
 """Rows of a block on its page; its files hold them all."""
@@ -136,21 +136,19 @@ async def answer(request: Request, subject: Subject, block: Block, embed: bool) 
     if chosen != HTML:
         if block.make is None:
             report = await _report(subject, block)
-            body = await run_in_threadpool(write, [report], chosen, said, origin=origin_of(request))
+            body = await run_in_turn(write, [report], chosen, said, origin=origin_of(request))
         else:
-            table = await run_in_threadpool(subject.table, block)
+            table = await run_in_turn(subject.table, block)
             told, origin = about(request, subject, block, table), origin_of(request, table.sources or None)
-            body = await run_in_threadpool(write_table, table, chosen, told, said, origin)
+            body = await run_in_turn(write_table, table, chosen, told, said, origin)
         return file_response(request, body, chosen, subject.file.format(block.name), subject.snapshot, said)
     if block.make is None and not (embed and subject.kept and subject.kept(block)):
         report = await _report(subject, block)
-        shown = RenderedBlock(
-            block, findings=await run_in_threadpool(report_values, report, basis=subject.rules())
-        )
+        shown = RenderedBlock(block, findings=await run_in_turn(report_values, report, basis=subject.rules()))
     else:
-        shown = await run_in_threadpool(subject.show, block, block.first if embed else MOST_ROWS)
+        shown = await run_in_turn(subject.show, block, block.first if embed else MOST_ROWS)
     settle(request, shown)
-    return await run_in_threadpool(_page, request, subject, shown, embed)
+    return await run_in_turn(_page, request, subject, shown, embed)
 
 
 async def _report(subject: Subject, block: Block) -> Report:

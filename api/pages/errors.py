@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from ...graph.pool.blocking import NoSnapshot, QueryTimeout
@@ -25,6 +24,7 @@ from ..web.page_language import choose_language
 from ..web.query_texts import NotAnIri
 from ..web.routes import template_of
 from ..web.security import CORS, SECURITY_HEADERS
+from ..web.turns import run_in_turn
 from .nearest import offers
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ async def _answer(request: Request, error: PageError, *, missing: bool = False) 
     """Tell an error as a page to a person, in the language asked for, and as a problem (RFC 9457) to a program."""
     status, reader = error.status_code, prefers_html(_accept(request))
     language = choose_language(request) if reader else "en"
-    near = await run_in_threadpool(offers, request, error, language) if status == 404 else []
+    near = await run_in_turn(offers, request, error, language) if status == 404 else []
     headers = dict(error.headers or {})
     if not reader:
         problem: dict[str, Any] = {

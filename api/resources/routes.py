@@ -7,7 +7,6 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 
 from ...graph.snapshots.dumps import graph_licence
 from ...words import N_
@@ -31,6 +30,7 @@ from ..web.negotiation import (
 from ..web.page_error import PageError
 from ..web.page_language import language_of_address
 from ..web.query_texts import NotAnIri, iri_term
+from ..web.turns import run_in_turn
 from .departed import Departed
 from .description import Description, describe, mentions, serialise, to_csv
 from .page import (
@@ -132,7 +132,7 @@ async def _described(
     if chosen is HTML:
         await reading.learn_names(shown_names(found))
         if has_place(found):
-            return await run_in_threadpool(_page, request, reading, found, headers)
+            return await run_in_turn(_page, request, reading, found, headers)
         return _page(request, reading, found, headers)
     if chosen is CSV:
         await reading.learn_names(mentions(found))
@@ -157,7 +157,7 @@ async def _found(request: Request, reading: Reading, iri: str, number: int = 1, 
             found = await describe(reading, iri, request.state.publication.graphs)
         if not found.known:
             await _moved(request, reading, name)
-            await run_in_threadpool(_gone, request, reading, iri, name)
+            await run_in_turn(_gone, request, reading, iri, name)
         raise PageError(404, N_("Rien de plus ne cite « {name} » : cette page n’existe pas.", name=name))
     if number > 1 and not found.incoming:
         raise PageError(404, N_("« {name} » a moins de {number} pages de liens.", name=name, number=number))

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 
 from ....graph.region.levels import TERRITORY_KINDS
 from ....words import N_, NN_, gettext
@@ -24,6 +23,7 @@ from ...render.rendering import page
 from ...web.links import BASE
 from ...web.page_error import PageError, check_suffix
 from ...web.page_language import choose_language, keep_language
+from ...web.turns import run_in_turn
 from ..files import make_file
 from ..html import policy, to_html
 from ..model import Dossier
@@ -115,7 +115,7 @@ async def _sheet(
         sheet = build_sheet(pair, seen, request.state.publication.created)
         return write(sheet, pair), sheet
 
-    return await run_in_threadpool(work)
+    return await run_in_turn(work)
 
 
 def _party(
@@ -169,7 +169,7 @@ async def _choose(request: Request, place: str, actor: str, second: str, text: s
     reading = reading_of(request)
     said = choose_language(request)
     reading.language = said
-    index = await run_in_threadpool(index_of, request, reading)
+    index = await run_in_turn(index_of, request, reading)
     found = _once([one for one in index.find(text) if _key(one)])
     near = [one for one in index.nearest(text) if _key(one)] if not found else []
     kept = [(n, v) for n, v in (("territory", place), ("actor", actor), ("with", second)) if v]
@@ -237,7 +237,7 @@ async def _partners(request: Request, key: str) -> tuple[list[tuple[str, str, st
         ]
         return first, len(party.partners) - len(first), len(party.partners) - len(partners)
 
-    return await run_in_threadpool(work)
+    return await run_in_turn(work)
 
 
 def _key(one: Named) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 
 from ....words import N_, NN_, Named, Spoken, gettext
 from ...labels.basis_names import source_titles
@@ -21,6 +20,7 @@ from ...web.links import BASE, document_path, friendly_page
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from ...web.query_texts import PREFIXES, text_term
+from ...web.turns import run_in_turn
 from ..blocks import Subject, block_route, sections
 from ..territory.lists import kind_words
 from ..territory.outside import alternates, facts_of
@@ -61,7 +61,7 @@ async def actor(request: Request, code: str) -> Response:
     """Draw the page of one organisation; another code of it leads to its page."""
     reading = reading_of(request)
     known = await known_of(request, reading)
-    return await run_in_threadpool(_draw, request, reading, known, code)
+    return await run_in_turn(_draw, request, reading, known, code)
 
 
 async def subject(request: Request, code: str) -> Subject:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from ....graph.region.agenda import AgendaEvent
 from ....graph.sparql.results import Rows, Value
@@ -25,6 +24,7 @@ from ...web.page_cache import only_today
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
 from ...web.security import CORS
+from ...web.turns import run_in_turn
 from . import atom, calendar
 from .asking import FACETS, PARAMETERS, AgendaParams, params_of, refuse_values
 from .reading import AgendaData, Feed, agenda_of
@@ -59,7 +59,7 @@ async def _feed(request: Request, form: str) -> Response:
         known = await agenda_of(request, reading)
         if asked.to_come:
             only_today(request)
-        return await run_in_threadpool(_answer, request, known, asked, form, said)
+        return await run_in_turn(_answer, request, known, asked, form, said)
     except ERRORS as error:
         return problem(error)
 

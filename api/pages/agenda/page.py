@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import polars as pl
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from ....graph.region.agenda import DISTANCES, AgendaAnswer, AgendaEvent
 from ....graph.region.names import UnknownName
@@ -27,6 +26,7 @@ from ...web.links import add_links, href, page_links, public_base
 from ...web.negotiation import Language
 from ...web.page_cache import only_today
 from ...web.page_language import choose_language
+from ...web.turns import run_in_turn
 from .asking import FACETS, PAGE, PARAMETERS, SIZE, AgendaParams, Facet, month_beside, params_of, weeks_of
 from .reading import AgendaData, agenda_of
 
@@ -57,7 +57,7 @@ async def agenda(request: Request) -> Response:
     asked = params_of(request.query_params)
     known = await agenda_of(request, reading)
     only_today(request)
-    return await run_in_threadpool(_page, request, known, asked, said)
+    return await run_in_turn(_page, request, known, asked, said)
 
 
 def _page(request: Request, known: AgendaData, asked: AgendaParams, said: Language) -> Response:

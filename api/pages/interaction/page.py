@@ -7,7 +7,6 @@ from datetime import date
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from ....ontology.labels import Term
 from ....words import N_, Spoken, gettext, join_words
@@ -21,6 +20,7 @@ from ...web.links import BASE, path_of_page
 from ...web.page_cache import only_today
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
+from ...web.turns import run_in_turn
 from ..actor.matter import Context, known_of
 from ..blocks import Subject, block_route, sections
 from ..places import Point, map_of
@@ -61,16 +61,14 @@ def _routes(kind: str, summary: str) -> None:
     async def interaction(request: Request, source: str, code: str) -> Response:
         """Draw the page of one interaction."""
         context = await _context(request, kind, source, code)
-        values = await run_in_threadpool(_values, context, f"{source}/{code}")
-        small_map = await map_of(
-            request, await run_in_threadpool(_points, context, values), context.language, MAP
-        )
-        return await run_in_threadpool(_draw, request, context, values, small_map, kind, source, code)
+        values = await run_in_turn(_values, context, f"{source}/{code}")
+        small_map = await map_of(request, await run_in_turn(_points, context, values), context.language, MAP)
+        return await run_in_turn(_draw, request, context, values, small_map, kind, source, code)
 
     async def subject(request: Request, source: str, code: str) -> Subject:
         """Find what the blocks of an interaction are about; raises PageError (404)."""
         context = await _context(request, kind, source, code)
-        return await run_in_threadpool(
+        return await run_in_turn(
             lambda: _subject(context, _values(context, f"{source}/{code}"), kind, source, code)
         )
 

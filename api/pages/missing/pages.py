@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from ....graph.region.names import UnknownName
 from ....words import N_, gettext, languages
@@ -18,6 +17,7 @@ from ...render.rendering import page
 from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
+from ...web.turns import run_in_turn
 from ..blocks import Subject, block_route, settle
 from ..territory.matter import PortraitData
 from .asked import MissingParams
@@ -41,7 +41,7 @@ async def missing(request: Request) -> Response:
     reading, said = reading_of(request), choose_language(request)
     reading.language = said
     seen = await _seen(request, reading)
-    return await run_in_threadpool(_index, request, reading, seen, said)
+    return await run_in_turn(_index, request, reading, seen, said)
 
 
 def _index(request: Request, reading: Reading, seen: PortraitData | None, said: Language) -> Response:
@@ -78,7 +78,7 @@ async def subject(
     seen = await _seen(request, reading)
     if seen is None:
         raise PageError(404, N_("La publication ne décrit pas la région étudiée : il n’y a rien à compter."))
-    return _subject(seen, await run_in_threadpool(_params, reading, said, level, source))
+    return _subject(seen, await run_in_turn(_params, reading, said, level, source))
 
 
 block_route(router, "/ce-qui-manque", subject, "Ce qui manque sur un sujet")

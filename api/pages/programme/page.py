@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 
 from ....words import N_
 from ...reading.publication import reading_of
@@ -17,6 +16,7 @@ from ...render.rendering import page
 from ...web.links import BASE, document_path
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
+from ...web.turns import run_in_turn
 from ..actor.matter import ActorData, Context, communes, known_of
 from ..actor.origin import origin
 from ..blocks import Subject, block_route, sections
@@ -33,7 +33,7 @@ async def programme(request: Request, code: str) -> Response:
     """Draw the page of one programme."""
     reading = reading_of(request)
     known = await known_of(request, reading)
-    return await run_in_threadpool(_draw, request, reading, known, code)
+    return await run_in_turn(_draw, request, reading, known, code)
 
 
 async def subject(request: Request, code: str) -> Subject:

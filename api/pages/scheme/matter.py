@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
 from ...reading.things import Thing, Things, ask, full_iri, graphs_of, things_of
 from ...render.blocks.block import BlockContext
 from ...web.page_language import choose_language
+from ...web.turns import run_in_turn
 
 _NAMED = (
     *(
@@ -62,7 +62,7 @@ async def matter_of(request: Request) -> SchemeMatter:
     """Read what pages of schemes are made from; raises what the pool raises."""
     reading = reading_of(request)
     reading.language = choose_language(request)
-    return await run_in_threadpool(_read, reading, graphs_of(request, reading))
+    return await run_in_turn(_read, reading, graphs_of(request, reading))
 
 
 def _read(reading: Reading, graphs: list[str]) -> SchemeMatter:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from ....words import N_, gettext
 from ...reading.things import ILLUSTRATIVE, Thing
@@ -15,6 +14,7 @@ from ...render.rendering import page
 from ...search.map import Spots
 from ...web.links import BASE, friendly_page, local_name, path_of_page
 from ...web.page_error import PageError
+from ...web.turns import run_in_turn
 from ..blocks import Subject, block_route, sections
 from ..places import Point, map_of
 from ..territory.outside import alternates
@@ -31,7 +31,7 @@ NAMED = 6
 async def schemes(request: Request) -> Response:
     """List the schemes, those of sources before examples, with their territories and editions."""
     matter = await matter_of(request)
-    return await run_in_threadpool(_list, request, matter)
+    return await run_in_turn(_list, request, matter)
 
 
 def _list(request: Request, matter: SchemeMatter) -> Response:
@@ -85,7 +85,7 @@ def _routes(prefix: str, summary: str, of_block: str) -> None:
             matter.language,
             N_("Où le dispositif sert, et où il a mené à quelque chose"),
         )
-        return await run_in_threadpool(_draw, request, context, small_map)
+        return await run_in_turn(_draw, request, context, small_map)
 
     async def subject(request: Request, code: str) -> Subject:
         """Find what the blocks of a scheme are about; raises PageError (404)."""

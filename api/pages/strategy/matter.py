@@ -10,7 +10,6 @@ from functools import cached_property
 
 import polars as pl
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 
 from ....graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ....graph.region.names import UnknownName
@@ -24,6 +23,7 @@ from ...reading.solutions import Reading, Row
 from ...reading.things import Thing, Things, ask, full_iri, graphs_of, path_of, things_of
 from ...web.links import local_name
 from ...web.page_language import choose_language
+from ...web.turns import run_in_turn
 from ..territory.matter import PortraitData, portraits_of
 
 Observed = tuple[str, float, str]
@@ -175,7 +175,7 @@ async def matter_of(request: Request, *, values: bool = True) -> StrategyMatter:
     reading = reading_of(request)
     reading.language = choose_language(request)
     seen = await _portrait_data(request, reading) if values else None
-    return await run_in_threadpool(_read, reading, graphs_of(request, reading), seen)
+    return await run_in_turn(_read, reading, graphs_of(request, reading), seen)
 
 
 def _read(reading: Reading, graphs: list[str], seen: PortraitData | None) -> StrategyMatter:

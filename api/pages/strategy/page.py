@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 
 from ....words import N_, gettext
 from ...reading.things import ILLUSTRATIVE, Thing
@@ -17,6 +16,7 @@ from ...render.rendering import page
 from ...web.links import BASE, friendly_page, path_of_page
 from ...web.page_cache import only_today
 from ...web.page_error import PageError
+from ...web.turns import run_in_turn
 from ..blocks import Subject, block_route, sections
 from ..territory.outside import alternates
 from . import compare
@@ -33,7 +33,7 @@ Chosen = Annotated[str, Query(description="stratégie, telle que dans l’adress
 async def strategies(request: Request) -> Response:
     """List the strategies, those of sources before examples, with what each plans and how many actions are late."""
     matter = await matter_of(request, values=False)
-    return await run_in_threadpool(_list, request, matter)
+    return await run_in_turn(_list, request, matter)
 
 
 def _list(request: Request, matter: StrategyMatter) -> Response:
@@ -84,7 +84,7 @@ async def comparison(request: Request, a: Chosen = "", b: Chosen = "") -> Respon
     if not a and not b:
         return RedirectResponse(f"/strategies?{urlencode(request.query_params.multi_items())}")
     matter = await matter_of(request)
-    return await run_in_threadpool(_compare, request, _compared(matter, a, b))
+    return await run_in_turn(_compare, request, _compared(matter, a, b))
 
 
 async def compared(request: Request, a: Chosen = "", b: Chosen = "") -> Subject:
@@ -146,7 +146,7 @@ def _routes(prefix: str) -> None:
     async def strategy(request: Request, code: str) -> Response:
         """Draw the page of one strategy."""
         matter = await matter_of(request)
-        return await run_in_threadpool(_draw, request, Context(matter, _found(matter, prefix + code)))
+        return await run_in_turn(_draw, request, Context(matter, _found(matter, prefix + code)))
 
     async def subject(request: Request, code: str) -> Subject:
         """Find what the blocks of a strategy are about; raises PageError (404)."""

@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 
 from ....graph.region.levels import TERRITORY_KINDS
 from ....words import N_, SOURCE
@@ -14,6 +13,7 @@ from ...reading.publication import reading_of
 from ...web.negotiation import HTML
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
+from ...web.turns import run_in_turn
 from ..blocks import Subject, block_route, chosen_form
 from . import outside, page, tab_page
 from .comparison import ADDRESS as COMPARISON
@@ -64,7 +64,7 @@ async def _compared(request: Request, among: Among = []) -> Compared:  # noqa: B
 @router.get(COMPARISON, summary="Deux à six territoires côte à côte")
 async def comparison(request: Request, compared: Annotated[Compared, Depends(_compared)]) -> Response:
     """Draw the key figures of territories side by side; raises PageError (400, 404)."""
-    return await run_in_threadpool(compare, request, compared)
+    return await run_in_turn(compare, request, compared)
 
 
 async def compared_subject(request: Request, compared: Annotated[Compared, Depends(_compared)]) -> Subject:
@@ -87,10 +87,10 @@ async def territory(
     reading = reading_of(request)
     found = await page.find(request, reading, f"territory/{kind}/{code}")
     if found is None:
-        return await run_in_threadpool(describe, request, reading, kind, code)
+        return await run_in_turn(describe, request, reading, kind, code)
     seen, place = found
     gaps = await page.gaps_now(request, reading, seen, place)
-    return await run_in_threadpool(page.portrait, request, reading, seen, place, compare, gaps)
+    return await run_in_turn(page.portrait, request, reading, seen, place, compare, gaps)
 
 
 @router.get("/territoires/{kind}/{code}/situation.svg", summary="Où se trouve un territoire dans sa région")
@@ -107,7 +107,7 @@ async def situation(request: Request, kind: str, code: str) -> Response:
                 code=code,
             ),
         )
-    return await run_in_threadpool(page.situation, request, *found)
+    return await run_in_turn(page.situation, request, *found)
 
 
 async def subject(
@@ -131,8 +131,8 @@ async def _about(
     if found is None:
         if request.app.state.portraits.pending(reading.snapshot):
             raise NotReady
-        return await run_in_threadpool(outside.subject, request, reading, kind, code, block)
-    made = await run_in_threadpool(page.subject_of, request, reading, *found, compare)
+        return await run_in_turn(outside.subject, request, reading, kind, code, block)
+    made = await run_in_turn(page.subject_of, request, reading, *found, compare)
     if files and chosen_form(request) != HTML:
         page.refuse_comparison(made, compare)
     return made
@@ -153,7 +153,7 @@ def _tab_route(tab: Tab) -> None:
     ) -> Response:
         """Draw one tab of the portrait of a territory."""
         about = await _about(request, kind, code, tab.name, compare)
-        return await run_in_threadpool(tab_page.draw, request, about, tab)
+        return await run_in_turn(tab_page.draw, request, about, tab)
 
 
 for _tab in TABS:  # before blocks, whose addresses have the same form

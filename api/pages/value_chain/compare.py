@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 
 from ....graph.gaps.totals import PRODUCES
 from ....graph.region.view import RegionView
@@ -21,6 +20,7 @@ from ...render.rendering import page
 from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import choose_language
+from ...web.turns import run_in_turn
 from ..blocks import Subject, block_route, sections
 from .asking import ChainParams
 from .block_params import FUNCTION, STAGE, UNKNOWN
@@ -148,7 +148,7 @@ async def comparison(request: Request, a: Chosen = "", b: Chosen = "") -> Respon
     if not a and not b:
         return RedirectResponse(f"/filieres?{urlencode(request.query_params.multi_items())}")
     context = await _compared(request, a, b)
-    return await run_in_threadpool(_page, request, context)
+    return await run_in_turn(_page, request, context)
 
 
 async def compared(request: Request, a: Chosen = "", b: Chosen = "") -> Subject:

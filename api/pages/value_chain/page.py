@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -26,6 +25,7 @@ from ...render.rendering import page
 from ...web.links import local_name
 from ...web.negotiation import Language
 from ...web.page_language import choose_language, in_address
+from ...web.turns import run_in_turn
 from ..blocks import Subject, sections
 from ..territory.outside import alternates
 from .asking import find
@@ -73,7 +73,7 @@ async def chain_view(request: Request, slug: str) -> Response:
     """Show one filière; filters act on the graph and on the table alike."""
     reading, view = await read_view(request, slug)
     reading.failed |= view.missing.failed or view.fields is None or view.totals is None
-    return await asyncio.to_thread(_page, request, reading, view, reading.language)
+    return await run_in_turn(_page, request, reading, view, reading.language)
 
 
 def _region(matter: RegionView) -> tuple[str, str] | None:
