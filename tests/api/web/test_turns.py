@@ -5,7 +5,6 @@ import threading
 import time
 
 import pytest
-
 from ancrage.api.web.turns import PATIENCE, run_in_turn
 
 
