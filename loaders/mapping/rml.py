@@ -53,9 +53,9 @@ class WrongCell(MappingError):  # noqa: N818
             value=value,
         )
 
-    def at(self, file: str, row: int) -> WrongCell:
-        """Give the same, said of a row of another file: that which the table was read from."""
-        return WrongCell(file, row, self.columns, str(self.value), self.expected, str(self.mapping))
+    def at(self, file: str, row: int, columns: Sequence[str]) -> WrongCell:
+        """Give the same, said of a row of another file, which the table was read from, and of what that calls the columns."""
+        return WrongCell(file, row, columns, str(self.value), self.expected, str(self.mapping))
 
 
 @dataclass(frozen=True)

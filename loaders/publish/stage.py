@@ -23,6 +23,7 @@ from ..pace import Pace
 from ..read.about import graph_name, read_about, with_name
 from ..read.chain_rows import KnownChains
 from ..read.commune_register import commune_registers
+from ..read.headers import Headers
 from ..read.known_codes import follow_codes, follow_communes
 from ..read.source import Inputs, Source, SourceError, read_inputs
 from ..read.tidy import tidy
@@ -190,8 +191,8 @@ class Stager:
             if holder != register
         ]  # fmt: skip
         if source.partner:
-            tables, places, notes = _settle(name, raw, tables, versions)
-            notes += _unplaced(tables)
+            tables, places, notes = _settle(name, raw, tables, versions, inputs.headers)
+            notes += _unplaced(tables, inputs.headers)
             if former:
                 notes = [*_replaced(former.record, tables), *notes]
             if "territories" in tables:
@@ -225,6 +226,7 @@ class Stager:
             )
             if places is not None:
                 places.write_parquet(version.rows, compression="zstd")
+                inputs.headers.write(version.headers)
                 version.write_record(record)
                 self._check_first_rows(tables, version, versions, progress)
             lines = Number(sum(map(len, tables.values())))
@@ -237,7 +239,7 @@ class Stager:
             version.write_record(record)
         except MappingError as error:
             self._versions.discard(version)
-            raise _placed(error, raw, tables) from error
+            raise _placed(error, raw, tables, inputs.headers) from error
         except BaseException:
             self._versions.discard(version)
             raise
@@ -308,7 +310,11 @@ class Stager:
 
 
 def _settle(
-    name: str, raw: Known[str, pl.DataFrame], tables: dict[str, pl.DataFrame], versions: Known[str, Version]
+    name: str,
+    raw: Known[str, pl.DataFrame],
+    tables: dict[str, pl.DataFrame],
+    versions: Known[str, Version],
+    headers: Headers,
 ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, list[Spoken]]:
     """Follow the codes that a partner writes, keep the places of its rows, withhold its small counts; with sentences."""
     known = {other: version.tables() for other, version in versions.items()}
@@ -321,7 +327,7 @@ def _settle(
     places = row_places(raw, tables)
     territories = [paths["territories"] for paths in known.values() if "territories" in paths]
     own = [tables["territories"]] if "territories" in tables else []
-    tables, withheld = withhold(tables, Containers(chain(map(_containment, territories), own)))
+    tables, withheld = withhold(tables, Containers(chain(map(_containment, territories), own)), headers)
     return (
         tables,
         places,
@@ -378,7 +384,7 @@ def _replaced(former: LoadRecord, tables: Known[str, pl.DataFrame]) -> Iterator[
         )
 
 
-def _unplaced(tables: Known[str, pl.DataFrame]) -> Iterator[Spoken]:
+def _unplaced(tables: Known[str, pl.DataFrame], headers: Headers) -> Iterator[Spoken]:
     """Say how many interactions take place somewhere, and count nowhere: nobody is known to take part in them from a commune."""
     if "interactions" not in tables:
         return
@@ -388,16 +394,21 @@ def _unplaced(tables: Known[str, pl.DataFrame]) -> Iterator[Spoken]:
         held = held.join(placed, left_on="id", right_on="interaction", how="anti")
     if held.height:
         yield NN_(
-            "{n} interaction a un lieu (« takes_place_in ») et ne compte dans le portrait d'aucun territoire : aucune "
-            "participation ne dit de quelle commune (« place »).",
-            "{n} interactions ont un lieu (« takes_place_in ») et ne comptent dans le portrait d'aucun territoire : aucune "
-            "participation ne dit de quelle commune (« place »).",
+            "{n} interaction a un lieu (« {takes_place_in} ») et ne compte dans le portrait d'aucun territoire : aucune "
+            "participation ne dit de quelle commune (« {place} »).",
+            "{n} interactions ont un lieu (« {takes_place_in} ») et ne comptent dans le portrait d'aucun territoire : aucune "
+            "participation ne dit de quelle commune (« {place} »).",
             held.height,
+            takes_place_in=headers.name("interactions", "takes_place_in"),
+            place=headers.name("participations", "place"),
         )
 
 
 def _placed(
-    error: MappingError, raw: Known[str, pl.DataFrame], tables: Known[str, pl.DataFrame]
+    error: MappingError,
+    raw: Known[str, pl.DataFrame],
+    tables: Known[str, pl.DataFrame],
+    headers: Headers,
 ) -> MappingError:
     """Name the partner's own file, sheet and row where a cell of a tidy table cannot be the term it should be."""
     if not isinstance(error, WrongCell):
@@ -406,7 +417,7 @@ def _placed(
     if table not in raw or len(raw[table]) != len(tables[table]):
         return error
     file, row = raw[table].select("_file", "_row").row(int(error.row or 0) - 2)
-    return error.at(file, row)
+    return error.at(file, row, [headers.heading(file, one) for one in error.columns])
 
 
 def refuse_shrunk(former: LoadRecord, rows: Known[str, int]) -> None:

@@ -33,6 +33,11 @@ class Version:
         return self.path / "rows.parquet"
 
     @property
+    def headers(self) -> Path:
+        """What a partner's files call their columns; an official source has none."""
+        return self.path / "headers.json"
+
+    @property
     def record(self) -> LoadRecord:
         """The record of the load that made the version."""
         return LoadRecord.from_dict(json.loads((self.path / "source.json").read_text(encoding="utf-8")))

@@ -10,6 +10,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from ...graph.shacl.report import Result, Term
+from ..read.headers import Headers
 from ..sources.layout import LAYOUT
 from .derived_graphs import exchange_mapping
 from .faults import FAULTS, MOST, short_text
@@ -120,6 +121,11 @@ class _Rows:
         rows = pl.read_parquet(self._version.rows)
         return {id_: (table, file, row) for table, id_, file, row in rows.iter_rows()}
 
+    @cached_property
+    def headers(self) -> Headers:
+        """What its files call their columns."""
+        return Headers.read(self._version.headers)
+
     @property
     def files(self) -> str:
         """The names of its files, the first few."""
@@ -129,7 +135,8 @@ class _Rows:
     def place(self, id_: str, predicate: str, *, inverse: bool = False) -> tuple[str, str, int, str]:
         """Return source, file, row, and the column that a predicate comes from (or, `inverse`, its subject)."""
         table, file, row = self.index[id_]
-        return self.name, file, row, _columns().get((table, predicate, inverse), "")
+        column = _columns().get((table, predicate, inverse), "")
+        return self.name, file, row, self.headers.heading(file, column)
 
 
 @cache

@@ -6,7 +6,7 @@ where they can mean one thing only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,6 +19,7 @@ from .about import CALLED, SUBJECTS
 from .checks import Fault
 from .codes import as_code, broken_number
 from .dates import as_date, as_period, as_time, as_year
+from .headers import Headers
 from .headings import EXAMPLE, is_called
 from .numbers import as_number
 
@@ -47,12 +48,12 @@ class PutRight:
     told: list[Spoken]
 
 
-def put_right(tables: Mapping[str, pl.DataFrame], place: Callable[[str, str, int], Spoken]) -> PutRight:
+def put_right(tables: Mapping[str, pl.DataFrame], headers: Headers) -> PutRight:
     """Put the cells of a partner's raw tables in the layout's form.
 
     Args:
         tables: raw tables of text by name, with `_file` and `_row`; those that are not of the layout stay.
-        place: says where a cell is, of its file, column and row.
+        headers: what the files call their columns.
     """
     right, frames, faults, told = dict(tables), list[pl.DataFrame](), list[Fault](), list[Spoken]()
     examples: list[Spoken] = []
@@ -69,7 +70,7 @@ def put_right(tables: Mapping[str, pl.DataFrame], place: Callable[[str, str, int
             table, changed, wrong = _column(name, table, column)
             frames.append(changed)
             faults += [Fault(name, column.name, wrong)] if wrong else []
-            told += _sentences(changed, place)
+            told += _sentences(changed, headers)
         right[name] = table.filter(pl.any_horizontal(pl.all().exclude("_file", "_row").is_not_null()))
     if examples:
         told.insert(0, N_("Exemples du modèle, qui ne sont pas lus : {examples}.", examples=Listed(examples)))
@@ -221,12 +222,12 @@ def _items(value: str, known: Mapping[str, str]) -> list[str]:
     return items
 
 
-def _sentences(changed: pl.DataFrame, place: Callable[[str, str, int], Spoken]) -> Iterator[Spoken]:
+def _sentences(changed: pl.DataFrame, headers: Headers) -> Iterator[Spoken]:
     """Say the first cells of a column that were changed, and how many others there are."""
     for row in changed.head(_MOST).iter_rows(named=True):
         yield N_(
             "{cell} : « {value} » est lu « {fixed} ».",
-            cell=place(row["file"], row["column"], row["row"]),
+            cell=headers.cell(row["file"], row["column"], row["row"]),
             value=row["value"],
             fixed=row["read"],
         )
@@ -237,5 +238,5 @@ def _sentences(changed: pl.DataFrame, place: Callable[[str, str, int], Spoken]) 
             "{file}, colonne « {column} » : {n} autres cellules sont lues ainsi.",
             left,
             file=file,
-            column=column,
+            column=headers.heading(file, column),
         )

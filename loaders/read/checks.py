@@ -13,6 +13,7 @@ import polars as pl
 from ...words import EMPTY, N_, NN_, Message, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.parts import Check
+from .headers import Place, plain_cell
 from .texts import text_columns
 
 #: The columns of a table of rejected rows.
@@ -84,7 +85,10 @@ def repeated_rows(table: pl.DataFrame, name: str, column: str) -> list[Fault]:
 
 
 def empty_cells(
-    checks: Sequence[Check], tables: Mapping[str, pl.DataFrame], registers: Mapping[str, Path]
+    checks: Sequence[Check],
+    tables: Mapping[str, pl.DataFrame],
+    registers: Mapping[str, Path],
+    place: Place = plain_cell,
 ) -> tuple[dict[str, pl.DataFrame], list[Spoken]]:
     """Return the tables without the cells that break a rule which `empties`, and one sentence a rule that did.
 
@@ -100,10 +104,8 @@ def empty_cells(
                 others = rows.height - 1
                 told.append(
                     N_(
-                        "{file}, ligne {row}, colonne « {column} », valeur « {value} » laissée vide{others} : {reason}",
-                        file=file,
-                        row=row,
-                        column=check.column,
+                        "{cell}, valeur « {value} » laissée vide{others} : {reason}",
+                        cell=place(file, check.column, row),
                         value=value,
                         others=NN_(" (et {n} autre)", " (et {n} autres)", others) if others else EMPTY,
                         reason=reason,

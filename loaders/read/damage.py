@@ -17,6 +17,7 @@ from ...graph.shacl.own_terms import UNWRITABLE
 from ...words import EMPTY, N_, NN_, Spoken
 from ..register.identifiers import is_sound
 from ..sources.names import with_signs
+from .headers import Place, plain_cell
 from .texts import text_columns
 
 NUMBERS = ("siren", "siret", "uai")
@@ -37,10 +38,13 @@ _POWER = r"[0-9][,.][0-9]+[eE]\+?[0-9]+"
 _SHAPED = r"[0-9]{9}|[0-9]{14}|[0-9]{7}[A-Z]"
 
 
-def restore_letters(table: pl.DataFrame, *, signs: bool = False) -> tuple[pl.DataFrame, list[Spoken]]:
+def restore_letters(
+    table: pl.DataFrame, *, signs: bool = False, place: Place = plain_cell
+) -> tuple[pl.DataFrame, list[Spoken]]:
     """Put back the letters of a raw table that were read in a wrong encoding; one sentence a column that had some.
 
     `signs` puts back what `with_signs` does, too: not where identifiers are made of names as they are written.
+    `place` says where a cell is.
 
     >>> import polars as pl
     >>> table = pl.DataFrame({"_file": ["a.csv"], "_row": [2], "label": ["UniversitÃ© de Grenoble"]})
@@ -65,14 +69,16 @@ def restore_letters(table: pl.DataFrame, *, signs: bool = False) -> tuple[pl.Dat
             table = table.with_columns(pl.col(column).replace(new))
             told.append(
                 N_(
-                    "{file}, ligne {row}, colonne « {column} » : « {value} » est lu « {fixed} »{others}.",
-                    file=file, row=row, column=column, value=value, fixed=new[value], others=others,
+                    "{cell} : « {value} » est lu « {fixed} »{others}.",
+                    cell=place(file, column, row), value=value, fixed=new[value], others=others,
                 )
             )  # fmt: skip
     return table, told
 
 
-def wrong_numbers(table: pl.DataFrame, checked: Collection[str] = ()) -> Iterator[Spoken]:
+def wrong_numbers(
+    table: pl.DataFrame, checked: Collection[str] = (), *, place: Place = plain_cell
+) -> Iterator[Spoken]:
     """Yield one sentence a column of official numbers that has some whose check digit is wrong, or that a spreadsheet broke.
 
     Those that a spreadsheet broke are left out in the columns `checked`, whose form a check of the source tells.
@@ -90,17 +96,15 @@ def wrong_numbers(table: pl.DataFrame, checked: Collection[str] = ()) -> Iterato
             if not wrong:
                 continue
             file, row, value, others = _first(table, column, pl.col(column).is_in(wrong))
-            cell = {"file": file, "row": row, "column": column, "value": value, "others": others}
+            cell = {"cell": place(file, column, row), "value": value, "others": others}
             if shape == _POWER:
                 yield N_(
-                    "{file}, ligne {row}, colonne « {column} » : « {value} », abîmé par un tableur, ne rapproche "
-                    "personne{others}.",
+                    "{cell} : « {value} », abîmé par un tableur, ne rapproche personne{others}.",
                     **cell,
                 )
             else:
                 yield N_(
-                    "{file}, ligne {row}, colonne « {column} » : la clé de « {value} » est fausse, il ne rapproche "
-                    "personne{others}.",
+                    "{cell} : la clé de « {value} » est fausse, il ne rapproche personne{others}.",
                     **cell,
                 )
 

@@ -41,7 +41,8 @@ class OpenTable:
     """A file whose header is known and whose rows are not read yet; of a workbook, the sheet `sheet`.
 
     `kind` says what the file is, where that helps to see why its columns are not the expected ones. `places` are the columns
-    of the header in the sheet, counted from 0; `header_row` is where its header begins; `told` is what its reader left out.
+    of the header in the sheet, counted from 0; `header_row` is where its header begins; `told` is what its reader left out;
+    `labels` are what people read above its columns, where the header is in our names.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class OpenTable:
     header_row: int = 1
     places: Sequence[int] = ()
     told: Sequence[Spoken] = ()
+    labels: Sequence[str] = ()
 
     @property
     def place(self) -> str:
@@ -194,8 +196,9 @@ def _headed(opened: OpenTable, heading: Heading | None) -> OpenTable:
     """Put what was found at the top of a table in the place of its last row of header."""
     if heading is None:
         return opened
-    names = [*heading.names, *opened.header[len(heading.names) :]]
-    return replace(opened, header=names[: len(opened.header)], header_row=heading.first)
+    names = [*heading.names, *opened.header[len(heading.names) :]][: len(opened.header)]
+    labels = [*heading.labels, *opened.header[len(heading.labels) :]][: len(opened.header)]
+    return replace(opened, header=names, header_row=heading.first, labels=labels)
 
 
 def separator_of(text: str, declared: str | None = None) -> str:

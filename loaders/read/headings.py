@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import zip_longest
 
 from ...words import N_, Spoken, languages
 from ..sources.layout import LAYOUT, TITLES, columns_of
@@ -21,11 +22,15 @@ READ_ME, LISTS, EXAMPLE = N_("Lisez-moi"), N_("Listes"), N_("Exemple, à effacer
 
 @dataclass(frozen=True)
 class Heading:
-    """What was found at the top of a table: the columns by rank, and from which to which row (the first is 1)."""
+    """What was found at the top of a table: the columns by rank, and from which to which row (the first is 1).
+
+    `labels` are what people read above each: the lowest text of these rows, without the sign of a required column.
+    """
 
     names: Sequence[str]
     first: int = 1
     last: int = 1
+    labels: Sequence[str] = ()
 
 
 def is_called(name: str, *things: Spoken) -> bool:
@@ -70,13 +75,13 @@ def find_heading(table: str, rows: Sequence[Sequence[str]]) -> Heading:
     what the first of them says, or else the second.
 
     >>> find_heading("sites", [["Nos antennes", ""], ["Identifiant", "Commune où il est"], ["a", "07186"]])
-    Heading(names=['id', 'territory'], first=2, last=2)
+    Heading(names=['id', 'territory'], first=2, last=2, labels=['Identifiant', 'Commune où il est'])
     """
     read = [as_in_layout(table, row) for row in rows[:TOP]]
     known = [sum(name in columns_of(table) for name in row) for row in read]
     best = max(known, default=0)
     if best < 2 and (not known or not known[0]):
-        return Heading(read[0] if read else [])
+        return Heading(read[0] if read else [], labels=_labels(table, rows[:1]))
     first = known.index(best)
     names, last = read[first], first
     for row, count in zip(read[first + 1 :], known[first + 1 :], strict=True):
@@ -84,7 +89,22 @@ def find_heading(table: str, rows: Sequence[Sequence[str]]) -> Heading:
             break
         names = _completed(table, names, row)
         last += 1
-    return Heading(names, first + 1, last + 1)
+    return Heading(names, first + 1, last + 1, _labels(table, rows[first : last + 1]))
+
+
+def _labels(table: str, rows: Sequence[Sequence[str]]) -> list[str]:
+    """Give what people read above each column: of several rows the lowest text, as the first may be hidden."""
+    columns = zip_longest(*reversed(rows), fillvalue="")
+    return [next((label_of(table, cell) for cell in cells if cell.strip()), "") for cells in columns]
+
+
+def label_of(table: str, cell: str) -> str:
+    r"""Give a heading as it is written, on one line, without the sign of a required column, or the table that ours name.
+
+    >>> label_of("events", "Premier\njour *"), label_of("events", "events.start"), label_of("events", "Note")
+    ('Premier jour', 'start', 'Note')
+    """
+    return " ".join(_bare(table, cell).split())
 
 
 def _completed(table: str, names: list[str], row: list[str]) -> list[str]:

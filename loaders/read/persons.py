@@ -18,6 +18,7 @@ from ...words import N_, NN_, Spoken
 from ..sources.names import normalise
 from ..sources.parts import Input
 from .checks import Fault
+from .headers import Headers
 from .texts import text_columns
 
 HERE = Path(__file__).parent
@@ -285,19 +286,22 @@ def clean(
     return table, changed
 
 
-def removal_notes(table: str, changed: Mapping[str, list[int]]) -> list[Spoken]:
-    """Say what was taken out of a table, without repeating it: one sentence a column.
+def removal_notes(
+    table: str, changed: Mapping[str, list[int]], headers: Headers | None = None, file: str = ""
+) -> list[Spoken]:
+    """Say what was taken out of a table, or of one `file` of it, without repeating it: one sentence a column.
 
     >>> [one["fr"] for one in removal_notes("partners", {"name": [3, 9]})]
     ['table partners, colonne « name », lignes 3, 9 : nom de personne, courriel ou téléphone retiré.']
     """
+    where: Spoken | str = file if headers else N_("table {table}", table=table)
     return [
         NN_(
-            "table {table}, colonne « {column} », ligne {rows} : nom de personne, courriel ou téléphone retiré.",
-            "table {table}, colonne « {column} », lignes {rows} : nom de personne, courriel ou téléphone retiré.",
+            "{where}, colonne « {column} », ligne {rows} : nom de personne, courriel ou téléphone retiré.",
+            "{where}, colonne « {column} », lignes {rows} : nom de personne, courriel ou téléphone retiré.",
             len(rows),
-            table=table,
-            column=column,
+            where=where,
+            column=headers.heading(file, column) if headers else column,
             rows=", ".join(map(str, rows[:MOST_TOLD])) + ("…" if len(rows) > MOST_TOLD else ""),
         )
         for column, rows in changed.items()

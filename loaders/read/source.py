@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from ...words import N_, Spoken
+from ...words import N_, NN_, Spoken
 from ..sources.declaration import SourceError, nearest
 from ..sources.description import SOURCES, Source, all_sources, read_sources
 from ..sources.parts import Check, Input, Locate, Variant
@@ -21,12 +21,13 @@ from .damage import restore_letters, wrong_numbers
 from .decoding import as_windows
 from .formats import OpenTable, column_letters, squeeze
 from .generalising import generalise
+from .headers import Headers
 from .linkage import locate
 from .merged import unmerge
 from .persons import clean, contact_faults, mask_persons, person_faults, removal_notes
 from .recognition import assign, expand, find_inputs
 from .sieve import Streamed, sieve, streamed
-from .variants import empty_table, names_of, of_partner, open_input, unknown_columns, variant_of
+from .variants import empty_table, missing_name, names_of, of_partner, open_input, unknown_columns, variant_of
 
 __all__ = [
     "SOURCES", "Check", "Input", "Inputs", "Locate", "Source", "SourceError", "Variant", "all_sources",
@@ -44,12 +45,12 @@ class Inputs:
     Attributes:
         tables: raw tables by name, all of text but `_row`, with `_file` and `_row`; an optional input
             that was not given is a table without rows.
-        rejected: columns file, row, column, value, reason.
+        rejected: columns file, row, column (as the file calls it), value, reason.
         signalled: columns that are neither mapped, ignored nor personal, as « file : column ».
         warnings: sentences.
         files: the files read, in the order of the inputs.
         changed: cells of a partner that were read otherwise than they are written: file, row, column, value, read.
-        letters: the column of a sheet, as spreadsheets name it, by file and column; of workbooks that people fill.
+        headers: what a partner's files call their columns, so that what is wrong is told in their words.
         read: how many rows the files of each input have; of a streamed one, fewer are in its table.
     """
 
@@ -60,18 +61,8 @@ class Inputs:
     files: list[Path] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     changed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CHANGED))
-    letters: dict[tuple[str, str], str] = field(default_factory=dict)
+    headers: Headers = field(default_factory=Headers)
     sentences: Mapping[str, Spoken] = field(default_factory=dict)
-
-    def place(self, file: str, column: str, row: int) -> Spoken:
-        """Say where a cell is: file, row and column; in a workbook the cell too, as spreadsheets name it."""
-        cell = self.letters.get((file, column))
-        if cell is None:
-            return N_("{file}, ligne {row}, colonne « {column} »", file=file, row=row, column=column)
-        return N_(
-            "{file}, ligne {row}, colonne « {column} » ({cell})",
-            file=file, row=row, column=column, cell=f"{cell}{row}",
-        )  # fmt: skip
 
     def first_rejections(self, most: int = 5) -> list[Spoken]:
         """Say the first few rejected rows, one sentence each."""
@@ -81,7 +72,7 @@ class Inputs:
         value = row["value"]
         return N_(
             "{place}, valeur {value} : {reason}",
-            place=self.place(row["file"], row["column"], row["row"]),
+            place=self.headers.cell(row["file"], row["column"], row["row"]),
             value=N_("(vide)") if value is None else N_("« {name} »", name=value),
             reason=self.sentences.get(row["reason"], row["reason"]),
         )
@@ -112,14 +103,14 @@ def read_inputs(
     streams = _read_files(source, paths, notes)
     tables = notes.tables | sieve(source, streams, registers, settings or {})
     if source.partner:
-        right = put_right(tables, notes.place)
+        right = put_right(tables, notes.headers)
         tables = right.tables
         notes.warnings.extend(right.told)
         notes = replace(notes, changed=right.changed)
     for name in tables:
-        tables[name], restored = restore_letters(tables[name], signs=source.partner)
+        tables[name], restored = restore_letters(tables[name], signs=source.partner, place=notes.headers.cell)
         checked = {check.column for check in source.checks if check.input == name}
-        notes.warnings.extend([*restored, *wrong_numbers(tables[name], checked)])
+        notes.warnings.extend([*restored, *wrong_numbers(tables[name], checked, place=notes.headers.cell)])
     written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}
     faults = [*failed_formulas(written), *(chain_faults(tables, known) if known else ())]
     if source.partner:
@@ -128,18 +119,42 @@ def read_inputs(
         ]  # fmt: skip
         if "participations" in tables:
             faults += repeated_rows(tables["participations"], "participations", "organization")
-    told_cells, sentences = empty_cells(source.checks, tables, registers)
+    told_cells, sentences = empty_cells(source.checks, tables, registers, notes.headers.cell)
     notes.warnings.extend(sentences)
     kept, rejected, reasons = run_checks(source.checks, told_cells, registers, faults)
     for given in source.inputs:
-        kept[given.table], changed = clean(kept[given.table], given.places, given.titles)
-        notes.warnings.extend(removal_notes(given.table, changed))
+        kept[given.table], told = _without_persons(kept[given.table], given, notes.headers)
+        notes.warnings.extend(told)
     for step in source.locate:
         kept[step.input] = locate(kept[step.input], step, registers)
     for lighter in source.generalise:
         kept[lighter.input] = generalise(kept[lighter.input], lighter, registers)
     titles = {column for given in source.inputs for column in given.titles}
-    return replace(notes, tables=kept, rejected=mask_persons(rejected, titles), sentences=reasons)
+    rejected = _in_their_words(mask_persons(rejected, titles), notes.headers)
+    return replace(notes, tables=kept, rejected=rejected, sentences=reasons)
+
+
+def _without_persons(
+    table: pl.DataFrame, given: Input, headers: Headers
+) -> tuple[pl.DataFrame, list[Spoken]]:
+    """Take persons out of a raw table, and say so: of a partner's, file by file."""
+    files = headers.files.get(given.table)
+    if not files or table.is_empty():
+        table, changed = clean(table, given.places, given.titles)
+        return table, removal_notes(given.table, changed)
+    parts, told = list[pl.DataFrame](), list[Spoken]()
+    for part in table.partition_by("_file", maintain_order=True):
+        cleaned, changed = clean(part, given.places, given.titles)
+        parts.append(cleaned)
+        told += removal_notes(given.table, changed, headers, part["_file"][0])
+    return pl.concat(parts), told
+
+
+def _in_their_words(rejected: pl.DataFrame, headers: Headers) -> pl.DataFrame:
+    """Name the columns of rejected rows as their files do."""
+    cells = rejected.select("file", "column").iter_rows()
+    names = pl.Series([headers.heading(file, column) for file, column in cells], dtype=pl.String)
+    return rejected.with_columns(column=names)
 
 
 def _read_files(source: Source, paths: Sequence[Path], notes: Inputs) -> list[Streamed]:
@@ -206,14 +221,19 @@ def _enough(source: Source, given: Input, files: Sequence[tuple[Path, Input]], r
 def _open_stream(path: Path, given: Input, notes: Inputs) -> Streamed:
     opened = open_input(path, given)
     variant = variant_of(opened, given)
-    _tell_unknown(opened, variant, notes)
+    _tell_unknown(opened, given, variant, notes)
     return streamed(opened, given, variant)
 
 
-def _tell_unknown(opened: OpenTable, variant: Variant, notes: Inputs) -> None:
+def _tell_unknown(opened: OpenTable, given: Input, variant: Variant, notes: Inputs) -> None:
+    """Tell the columns of a file that are not read; of a partner's, those that nothing names by their letter."""
+    nameless = _nameless(opened) if of_partner(given) else []
     mapped = {squeeze(name) for name in (*variant.columns.values(), *variant.optional_columns.values())}
     absent = sorted(mapped - {squeeze(name) for name in opened.header})
-    for name in unknown_columns(opened, variant):
+    if of_partner(given):
+        absent = [missing_name(opened, given, one) for one in absent]
+        notes.warnings.extend(nameless)
+    for name in unknown_columns(opened, variant, nameless=not of_partner(given)):
         notes.signalled.append(f"{opened.place} : {name}")
         notes.warnings.append(
             N_(
@@ -223,6 +243,25 @@ def _tell_unknown(opened: OpenTable, variant: Variant, notes: Inputs) -> None:
                 near=nearest(name, absent),
             )
         )
+
+
+def _nameless(opened: OpenTable) -> list[Spoken]:
+    """Tell the columns without a heading that have values, which a spreadsheet names by a letter."""
+    ranks = {str(rank): rank for rank, name in enumerate(opened.header) if not name.strip()}
+    counts = opened.read(ranks).select(pl.col(list(ranks)).count()).row(0, named=True) if ranks else {}
+    return [
+        NN_(
+            "{file} : la colonne {letter}, sans intitulé, a {n} valeur ; elle n'est pas lue. Donnez-lui un intitulé du "
+            "modèle, ou effacez-la.",
+            "{file} : la colonne {letter}, sans intitulé, a {n} valeurs ; elles ne sont pas lues. Donnez-lui un intitulé du "
+            "modèle, ou effacez-la.",
+            count,
+            file=opened.place,
+            letter=column_letters(opened.places[ranks[rank]] if opened.places else ranks[rank]),
+        )
+        for rank, count in counts.items()
+        if count
+    ]
 
 
 def _in_its_encoding(path: Path, given: Input, notes: Inputs) -> Input:
@@ -266,11 +305,11 @@ def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
     ranks = _ranks(opened.header, {squeeze(one) for one in variant.columns.values()}, place, notes)
     wanted = {**variant.columns, **variant.optional_columns}
     columns = {ours: ranks[squeeze(name)] for ours, name in wanted.items() if squeeze(name) in ranks}
-    _tell_unknown(opened, variant, notes)
-    if opened.sheet and of_partner(given):
-        notes.letters.update(
-            {(place, ours): column_letters(opened.places[rank]) for ours, rank in columns.items()}
-        )
+    _tell_unknown(opened, given, variant, notes)
+    if of_partner(given):
+        for ours, rank in sorted(columns.items(), key=lambda one: one[1]):
+            letter = column_letters(opened.places[rank]) if opened.sheet else ""
+            notes.headers.add(given.table, place, ours, opened.labels[rank] or ours, letter)
     table = opened.read(columns)
     if opened.sheet and of_partner(given):
         table, told = unmerge(table, opened, given.table, columns)

@@ -15,7 +15,8 @@ from ..sources.declaration import SourceError, nearest
 from ..sources.layout import LAYOUT, columns_of
 from ..sources.parts import Input, Variant
 from .formats import OpenTable, open_table, squeeze
-from .headings import as_in_layout, find_heading, same_name
+from .headers import shown_name
+from .headings import as_in_layout, find_heading, label_of, same_name
 
 
 def variants_of(given: Input) -> tuple[Variant, ...]:
@@ -52,9 +53,12 @@ def open_input(path: Path, given: Input) -> OpenTable:
         return open_table(path, given)
     if columns_of(given.table):
         opened = open_table(path, given, partial(find_heading, given.table))
-        return replace(opened, header=as_in_layout(given.table, opened.header))
+        labels = opened.labels or [label_of(given.table, name) for name in opened.header]
+        # a column that somebody added to our workbook has no name in its hidden row, but a title in the next
+        header = [name if name.strip() else label for name, label in zip(opened.header, labels, strict=True)]
+        return replace(opened, header=as_in_layout(given.table, header), labels=labels)
     opened, names = open_table(path, given), names_of(given)
-    return replace(opened, header=[same_name(name, names) for name in opened.header])
+    return replace(opened, header=[same_name(name, names) for name in opened.header], labels=opened.header)
 
 
 def missing_columns(variant: Variant, header: Collection[str]) -> list[str]:
@@ -74,7 +78,8 @@ def variant_of(opened: OpenTable, given: Input) -> Variant:
             return variant
     best = min(variants, key=lambda one: len(missing_columns(one, header)) / max(len(one.columns), 1))
     missing = missing_columns(best, header)
-    hint = nearest(squeeze(missing[0]), header)
+    name = missing_name(opened, given, missing[0])
+    hint = nearest(squeeze(name), opened.labels or header)
     more = N_(" ; il en manque {count} en tout", count=len(missing)) if len(missing) > 1 else EMPTY
     why = next(
         (
@@ -90,18 +95,24 @@ def variant_of(opened: OpenTable, given: Input) -> Variant:
             "{place}{kind} n'a pas de colonne « {missing} »{hint}{why}{more}.",
             place=opened.place,
             kind=kind,
-            missing=missing[0],
+            missing=name,
             hint=hint,
             why=why,
             more=more,
         ),
         file=opened.path,
-        column=missing[0],
+        column=name,
     )
 
 
-def unknown_columns(opened: OpenTable, variant: Variant) -> Iterator[str]:
-    """Yield the columns of a header that are neither mapped, left with a reason, nor personal."""
+def missing_name(opened: OpenTable, given: Input, column: str) -> str:
+    """Name a column that a file has not, as its header names the others."""
+    headings = dict(zip(opened.header, opened.labels, strict=True)) if opened.labels else {}
+    return shown_name(given.table, column, headings)
+
+
+def unknown_columns(opened: OpenTable, variant: Variant, *, nameless: bool = True) -> Iterator[str]:
+    """Yield the columns of a header that are neither mapped, left with a reason, nor personal; also the `nameless`, if asked."""
     known = {
         *variant.columns.values(),
         *variant.optional_columns.values(),
@@ -116,5 +127,5 @@ def unknown_columns(opened: OpenTable, variant: Variant) -> Iterator[str]:
             "." in name and name.partition(".")[0] in names and name.partition(".")[0] not in outer - squeezed
         )
         left = any(re.search(pattern, name) for pattern in variant.ignored_patterns)
-        if not (nested or left or name in squeezed | outer):
+        if not (nested or left or name in squeezed | outer) and (name or nameless):
             yield name or "(colonne sans nom)"

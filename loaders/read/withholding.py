@@ -19,6 +19,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 
 from ...graph.indicators.secrecy import COMPANIES, DOMINANCE, PEOPLE, Mask, Values, too_small, withheld_of
 from ...words import NN_, Spoken
+from .headers import Headers
 
 Tables = dict[str, pl.DataFrame]
 
@@ -83,8 +84,13 @@ class Containers:
         return one == other or one in self.above.get(other, frozenset())
 
 
-def withhold(tables: Tables, containers: Containers) -> tuple[Tables, list[Spoken]]:
-    """Give the tables of a partner without their small counts, and a sentence for each table they were in."""
+def withhold(
+    tables: Tables, containers: Containers, headers: Headers | None = None
+) -> tuple[Tables, list[Spoken]]:
+    """Give the tables of a partner without their small counts, and a sentence for each table they were in.
+
+    `headers` are what the partner's files call the columns.
+    """
     sentences: list[Spoken] = []
     published = dict(tables)
     for table, hidden in (
@@ -109,13 +115,12 @@ def withhold(tables: Tables, containers: Containers) -> tuple[Tables, list[Spoke
         )
         sentences.append(
             NN_(
-                "{table}, colonne « {column} » : {n} valeur sous le seuil du secret statistique, ou qui la dirait, n'est pas "
+                "{where} : {n} valeur sous le seuil du secret statistique, ou qui la dirait, n'est pas "
                 "publiée (moins de 5 personnes ou de 3 entreprises, ou plus de 85 % d'une seule).",
-                "{table}, colonne « {column} » : {n} valeurs sous le seuil du secret statistique, ou qui en diraient une, ne "
+                "{where} : {n} valeurs sous le seuil du secret statistique, ou qui en diraient une, ne "
                 "sont pas publiées (moins de 5 personnes ou de 3 entreprises, ou plus de 85 % d'une seule).",
                 int(hidden.sum()),
-                table=table,
-                column=column,
+                where=(headers or Headers()).column(table, column),
             )
         )
     return published, sentences

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..read.decoding import decode
 from ..read.formats import first_rows, separator_of
+from ..read.headers import Headers
 from ..read.headings import TOP, find_heading, sheet_of, table_named
 from ..read.workbooks import WORKBOOKS, sheet_names
 from ..sources.layout import LAYOUT
@@ -97,7 +98,7 @@ def _sheet(book: Workbook, name: str, rows: Sequence[Sequence[str]]) -> Workshee
 
 
 def _rank(sheet: Worksheet, file: str, column: str) -> int | None:
-    """Return the place of a column of the layout in a sheet, counted from 0, or None."""
+    """Return the place of a column in a sheet, counted from 0, or None; it bears our name, or what is written above it."""
     rows = [
         ["" if cell is None else str(cell) for cell in row]
         for row in sheet.iter_rows(max_row=TOP, values_only=True)
@@ -106,5 +107,9 @@ def _rank(sheet: Worksheet, file: str, column: str) -> int | None:
     table = next((one for one in (*LAYOUT, "about") if sheet_of(one, [name]) == name), "") or table_named(
         rows
     )
-    names = find_heading(table, rows).names if table else []
-    return list(names).index(column) if column in names else None
+    heading = find_heading(table, rows)
+    headers = Headers()
+    for name, label in zip(heading.names, heading.labels, strict=False):
+        headers.add(table, file, name, label)
+    told = [{name, headers.heading(file, name)} for name in heading.names]
+    return next((rank for rank, names in enumerate(told) if column and column in names), None)

@@ -87,7 +87,9 @@ def test_a_workbook_is_put_right_then_published(
     wrong = hand_in(paul, workbook((2024, "38185"), (2025, "Privaz"))).headers["location"]
     page = settled(paul, wrong)
     assert "Rien n’est publié : à corriger." in page
-    assert "éditions.xlsx › Éditions, ligne 5, colonne « territories » (E5), valeur « Privaz »" in page
+    assert (
+        "éditions.xlsx › Éditions, ligne 5, colonne « Territoires concernés » (E5), valeur « Privaz »" in page
+    )
     assert str(submissions._root) not in page and "Détail" not in page
     copy = paul.get(f"{wrong}/annote.xlsx")
     cell = openpyxl.load_workbook(io.BytesIO(copy.content))["Éditions"]["E5"]

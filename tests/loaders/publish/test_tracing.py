@@ -216,5 +216,15 @@ def test_a_refusal_tells_what_was_taken_out_at_the_door(tmp_path: Path) -> None:
         participations=TABLES["participations"] + "stage-1,0990001A,supply\n",
     )
     assert "0990001A" in said
-    assert "\n    Attention : table interactions, colonne « label_fr »" in said
+    assert "\n    Attention : interactions.csv, colonne « label_fr »" in said
     assert "nom de personne, courriel ou téléphone retiré." in said
+
+
+def test_what_a_check_finds_is_told_by_the_headings_of_the_file(tmp_path: Path) -> None:
+    french = TABLES["participations"].replace(
+        "interaction,organization,roles", "Interaction,Organisation,Rôles"
+    )
+    french = french.replace("scierie", "inconnue")
+    said, lines = refused(tmp_path, participations=french)
+    assert "participations.csv, ligne 3, colonne « Organisation »" in said
+    assert [line["column"] for line in lines] == ["Organisation"]

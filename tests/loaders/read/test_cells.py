@@ -76,7 +76,7 @@ def test_a_mistake_that_can_mean_one_thing_is_read_and_told_at_its_cell(
         ("a.xlsx › Interactions", 2, column, str(written), meant)
     ]
     assert [one["fr"] for one in found.warnings] == [
-        f"a.xlsx › Interactions, ligne 2, colonne « {column} » ({cell}) : « {written} » est lu « {meant} »."
+        f"a.xlsx › Interactions, ligne 2, colonne « {heading} » ({cell}) : « {written} » est lu « {meant} »."
     ]
 
 
@@ -298,7 +298,7 @@ def test_hours_typed_as_hours_are_read_without_a_word(tmp_path: Path) -> None:
         ("2027-03-02", "19:12", "20:00"),
     ]
     assert [one["fr"] for one in found.warnings] == [
-        "a.xlsx › Évènements, ligne 3, colonne « start_time » (D3) : « 0.8 » est lu « 19:12 »."
+        "a.xlsx › Évènements, ligne 3, colonne « Heure de début » (D3) : « 0.8 » est lu « 19:12 »."
     ]
     cell = '<table:table-cell office:value-type="time" office:time-value="PT18H30M00S"/>'
     path = opendocument(tmp_path / "a.ods", "Évènements", head, ["e-1", "Débat", "2027-03-01", cell, "20:00"])
@@ -321,5 +321,5 @@ def test_an_opendocument_workbook_is_read_in_the_same_way(tmp_path: Path) -> Non
         ("s-2", "internship", None),
     ]
     assert [one["fr"] for one in found.warnings] == [
-        "a.ods › Interactions, ligne 2, colonne « start » (D2) : « 12/03/2026 » est lu « 2026-03-12 »."
+        "a.ods › Interactions, ligne 2, colonne « Début » (D2) : « 12/03/2026 » est lu « 2026-03-12 »."
     ]

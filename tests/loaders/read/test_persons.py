@@ -280,7 +280,9 @@ def test_a_partner_s_row_with_an_e_mail_is_refused_by_file_row_and_column_withou
 def test_a_name_in_a_partner_s_label_is_taken_out_and_told(tmp_path: Path) -> None:
     pipeline = Pipeline(tmp_path / "data")
     report = pipeline.load("exchange", partner(tmp_path / "in", "Atelier / Jeanne Canari"), publish=False)
-    assert any("organizations, colonne « label_fr », ligne 3" in warning["fr"] for warning in report.warnings)
+    assert any(
+        "organizations.csv, colonne « label_fr », ligne 3" in warning["fr"] for warning in report.warnings
+    )
     quads = next((tmp_path / "data" / "sources").rglob("data.nq*"))
     assert "Canari" not in quads.read_text(encoding="utf-8")
 
@@ -307,7 +309,7 @@ def test_a_partner_s_title_leaves_out_whom_it_names_wherever_it_stands(tmp_path:
         "Stage au lycée Jean Moulin",
     ]
     assert any(
-        "interactions, colonne « label_fr », lignes 2, 3" in warning["fr"] for warning in read.warnings
+        "interactions.csv, colonne « label_fr », lignes 2, 3" in warning["fr"] for warning in read.warnings
     )
     table.write_text(table.read_text(encoding="utf-8").replace("internship", "intership"), encoding="utf-8")
     assert "Canari" not in str(read_inputs(Source.named("exchange"), [table]).first_rejections())

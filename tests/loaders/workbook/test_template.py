@@ -160,7 +160,7 @@ def test_what_is_written_is_read_back(
     given_ = next(one for one in source.inputs if one.table == name)
     raw = open_input(path, replace(given_, sheet=path_sheet(path), format="xlsx"))
     rows = raw.read({column: rank for rank, column in enumerate(raw.header)}).with_columns(_file=pl.lit("a"))
-    right = put_right({name: rows}, Inputs({}).place)
+    right = put_right({name: rows}, Inputs({}).headers)
     assert right.changed.is_empty() and not right.faults, right
     assert right.tables[name].select(frame.columns).equals(frame)
 
