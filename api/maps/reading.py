@@ -25,7 +25,6 @@ from .places import Place
 from .scale import Scale, scale_of
 
 WIDTH = 720
-_NOT_COVERED = (None, None, None, "none", None, None, None)
 
 
 class AreaValue(NamedTuple):
@@ -178,20 +177,22 @@ def read_map(
     one = find_indicator(cube, indicator)
     layer = outlines.layer(level, within, width)
     found = cube.across(one.id, level, by=by, period=period)
-    inside = pl.col("territory").is_in([territory.id for territory in layer.territories])
-    rows = found.filter(inside).select("territory", "value", "low", "high", "status", *FACTS).iter_rows()
-    values = {name: row for name, *row in rows}
-    cells = []
-    for territory in layer.territories:
-        value, low, high, status, *facts = values.get(territory.id, _NOT_COVERED)
-        cells.append(
-            AreaValue(territory, value, low, high, None if value is not None else status or "missing", *facts)
-        )
-    known = [cell.value for cell in cells if cell.value is not None]
+    drawn = pl.DataFrame({"territory": [territory.id for territory in layer.territories]})
+    why = pl.when(pl.col("value").is_null()).then(pl.col("status").fill_null("missing"))
+    rows = drawn.join(
+        found.select("territory", "value", "low", "high", why.alias("status"), *FACTS, known=True),
+        on="territory", how="left", maintain_order="left",
+    ).with_columns(pl.when("known").then("status").otherwise(pl.lit("none")).alias("status"))  # fmt: skip
+    columns = (rows[name].to_list() for name in ("value", "low", "high", "status", *FACTS))
+    cells = list(map(AreaValue, layer.territories, *columns))
+    known = rows["value"].drop_nulls().to_list()
     told = period or (found["period"][0] if found.height else None)
     place = outlines.ground.territory(within)
     others = [
-        cube.across(one.id, level, by=by, period=other).filter(inside)["value"].drop_nulls().to_list()
+        cube.across(one.id, level, by=by, period=other)
+        .join(drawn, on="territory", how="semi")["value"]
+        .drop_nulls()
+        .to_list()
         for other in beside
         if other != told
     ]

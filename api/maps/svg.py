@@ -154,10 +154,11 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, tips: 
     layer, frame = shown.layer, shown.layer.frame
     mark = gettext("\u00a0: ", language)
     said: dict[tuple[object, ...], str] = {}  # many territories have the same value
+    texts = []
     for cell in shown.cells:
-        if cell.told not in said:
-            said[cell.told] = mark + shown.text(cell, language)
-    texts = [_escaped(cell.territory.label) + said[cell.told] for cell in shown.cells]
+        if (told := cell.told) not in said:
+            said[told] = mark + shown.text(cell, language)
+        texts.append(_escaped(cell.territory.label) + said[told])
     body = [_areas(shown, texts, name, tips)]
     if layer.departments:
         body.append(

@@ -158,6 +158,12 @@ class Cube:
         rows = self.cells if names.rle().len() == names.n_unique() else self.cells.sort("indicator")
         return {name: rows.slice(*span) for name, span in _spans(rows["indicator"])}
 
+    @cached_property
+    def _places(self) -> dict[tuple[object, ...], pl.DataFrame]:
+        """Territories of each level in order, written as those of the cells are."""
+        places = self.territories.sort("territory").cast({"territory": self.cells.schema["territory"]})
+        return places.partition_by("level", as_dict=True)
+
     def as_of(self, indicator: str, period: str | None) -> str:
         """Give the years of the data of a value whose period is the year of its computation; empty for another period."""
         return self.years.get(indicator, "") if period == self.snapshot[:4] else ""
@@ -213,13 +219,13 @@ class Cube:
         the indicator says nothing of has no row.
         """
         group = pl.col("by").is_null() if by is None else pl.col("by") == by
-        places = self.territories.filter(pl.col("level") == level)
-        there = pl.col("territory").is_in(places["territory"].implode())
-        rows = self._cells_of(indicator, group, there)
+        rows = self._cells_of(indicator, group)
+        none = rows.select("territory", label=pl.lit("")).clear()
+        rows = self._places.get((level,), none).join(rows, on="territory", maintain_order="left")
         chosen = period or latest_known(rows)
-        rows = texts(rows.filter(pl.col("period").eq_missing(pl.lit(chosen, pl.String))))
+        there = pl.col("period").eq_missing(pl.lit(chosen, pl.String))
         columns = ["territory", "label", "value", "low", "high", "status", "period", *FACTS]
-        return rows.join(places, on="territory").select(columns).sort("territory")
+        return rows.lazy().filter(there).select(columns).cast({pl.Categorical: pl.String}).collect()
 
     def _cells_of(self, indicator: str, *chosen: pl.Expr) -> pl.DataFrame:
         return self._by_indicator.get(indicator, self.cells.clear()).filter(*chosen)
