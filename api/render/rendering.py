@@ -128,6 +128,26 @@ def templates() -> None:
         environment().get_template(name)
 
 
+@functools.lru_cache(1 << 8)
+def menu(said: Language, place: str) -> Markup:
+    """Give the menu of pages in a language, where the section of an address is told; each is drawn once.
+
+    >>> 'aria-current="page">Cartes' in menu("fr", "/cartes")
+    True
+    """
+    return Markup(environment().get_template("menu.html").render(**sayings(said), path=place))
+
+
+def _place(path: str) -> str:
+    """Give what an address is to the menu: a section, or some page of it.
+
+    >>> _place("/cartes"), _place("/def/"), _place("/territoires/epci/200040715")
+    ('/cartes', '/def/', '/territoires/…')
+    """
+    first, slash, rest = path[1:].partition("/")
+    return f"/{first}{slash}{'…' if rest else ''}"
+
+
 def page(
     request: Request,
     template: str,
@@ -150,6 +170,7 @@ def page(
         "switched": switch_language(*page_of(request), said),
         "publication": getattr(request.state, "publication", None) or current(request.app),
         "path": request.url.path,
+        "menu": menu(said, _place(request.url.path)),
         "search_words": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
         "trail": (),
         "alternates": (),

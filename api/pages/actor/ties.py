@@ -55,14 +55,18 @@ PLURALS = {
 }
 
 
-def _partner(context: Context, path: str, kind: str) -> dict[str, Any]:
-    """Give the name and the kind of a partner; one without a name in the sources is a number."""
+def _partner(context: Context, path: str) -> dict[str, Any]:
+    """Give the name of a partner; one without a name in the sources is a number."""
     label = context.name(path)
+    return {"partner": label, "partner_iri": path, "number": nameless(label) or label == local_name(path)}
+
+
+def _kind(kind: str, language: Language) -> dict[str, Any]:
+    """Give the words and the rank of a kind of actor."""
     return {
-        "partner": label, "partner_iri": path, "number": nameless(label) or label == local_name(path),
-        "kind": kind_words(kind, context.language), "code": kind,
+        "kind": kind_words(kind, language), "code": kind,
         "rank": ACTORS.index(kind) if kind in ACTORS else 98 + (not kind),
-        "group": PLURALS.get(kind, Named(kind))[context.language],
+        "group": PLURALS.get(kind, Named(kind))[language],
     }  # fmt: skip
 
 
@@ -120,13 +124,14 @@ def partners(context: Context) -> Table:
     rows = known.by("interactions", "interaction").of_all(events).select("interaction", "year", "evidence")
     about = {event: (year, evidence) for event, year, evidence in rows}
     towns = {other: communes(places[other]) for other in everyone}
+    kinds = {other: kinds[other] if other in kinds else known.kind(other) for other in everyone}
+    of_kind = {kind: _kind(kind, context.language) for kind in set(kinds.values())}
     listed: list[dict[str, Any]] = []
     for other in everyone:
         told = [about[event] for event in shared[other] if event in about]
-        kind = kinds[other] if other in kinds else known.kind(other)
         listed.append(
             {
-                **_partner(context, other, kind), **_years(told),
+                **_partner(context, other), **of_kind[kinds[other]], **_years(told),
                 **_towns(context, towns[other]),
                 "interactions": len(shared[other]), "undated": undated[other] or None,
                 "evidence": weakest(*{evidence for _, evidence in told}, *proofs[other]),
