@@ -17,7 +17,7 @@ from ..packages import LaterPackage
 from ..sources.declaration import SourceError, nearest
 from ..sources.description import Source
 from ..sources.layout import LAYOUT, empty_tables
-from ..sources.names import recased, restore_accents
+from ..sources.names import recased, recased_abroad, restore_accents
 
 if TYPE_CHECKING:
     import duckdb
@@ -106,6 +106,7 @@ def engine(
         opened.execute(f"SET preserve_insertion_order = {'false' if views else 'true'}")
         opened.execute(MACROS)
         opened.create_function("anc_recased", recased, ["VARCHAR"], "VARCHAR")
+        opened.create_function("anc_recased_abroad", recased_abroad, ["VARCHAR"] * 3, "VARCHAR")
         opened.create_function("anc_restore_accents", restore_accents, ["VARCHAR"], "VARCHAR")
         for name, value in parameters.items():
             opened.execute(f"SET VARIABLE {name} = {quoted(value)}")

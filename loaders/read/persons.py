@@ -43,7 +43,7 @@ TITLED = re.compile(
 )
 SPACES = re.compile(r"\s{2,}")
 #: What is left of separators when the part beside them is gone.
-LOOSE = (r"\(\s*\)", r"^\s*\([^()]*\)\s*$", r"^[\s/;,:–—|-]+", r"(?<=/)(?:\s*/)+")
+LOOSE = (r"\(\s*\)", r"^\s*\([^()]*\)\s*$", r"^[\s/;,:–—|+&-]+", r"(?<=/)(?:\s*/)+")
 #: The same at the end, of a text read backwards: read forwards, each separator would begin a search of all that follows.
 LOOSE_END = re.compile(r"^(?:[\s/;]|[-–—|](?=\s))+")
 SEPARATOR = re.compile(r"(\s+/\s*|\s*/\s+|\s+[-–—|]\s+|\s*[()]\s*)")

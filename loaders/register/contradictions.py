@@ -8,8 +8,9 @@ from itertools import combinations
 import polars as pl
 
 from ...words import N_, Spoken
+from ..sources.names import is_initials
 from .identifiers import is_sound
-from .names import is_initials, is_nameless, words
+from .names import is_nameless, words
 
 SCHEMES = ("siren", "siret", "uai", "rnsr")
 """Numbers that one organisation alone has."""

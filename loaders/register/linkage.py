@@ -269,7 +269,7 @@ class Register:
                     _append(self._letters[joined(spelling)], body)
                     for part in dict.fromkeys((spelling, *_COLON.split(spelling))):
                         _append(self._cores[self._core(part)], body)
-        if record.group == "public":
+        if record.group == "public" and record.country in ("", "FR"):  # units are of French bodies
             self._public |= {" ".join(self._mend(words(name))) for name in (*names, *record.acronyms)}
         for acronym in record.acronyms:
             if len(short := _compact(acronym)) > 2:
@@ -544,8 +544,9 @@ class Register:
             return False
         if other.group in ("public", "unit") and asked in self._aliases.get(body, ()):
             return self._may_be_public(record, other, asked)
-        # A programme that says no place and no country may name anybody of the world.
+        # A programme that says no place and no country may name anybody of the world, but a firm of a name has branches here.
         is_anywhere = not (record.country or record.places or record.identifiers or record.group == "company")
+        is_anywhere &= other.country in ("", "FR") or other.group != "company"
         is_near = is_anywhere or _may_be_near(record.country, other.country)
         if not _may_be_one(record.group, other.group, asked) or not is_near:
             return False

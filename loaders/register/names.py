@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from ..sources.names import normalise
+from ..sources.names import is_initials, normalise
 
 LEGAL_FORMS = frozenset((
     "sa", "sas", "sasu", "sarl", "eurl", "scop", "snc", "sca", "scs", "selas", "societe", "ste", "cie", "gmbh", "ltd",
@@ -241,22 +241,6 @@ def mended(word: str, known: Collection[str]) -> str:
         rest = singular(word[1:])
         return rest if rest in known else word
     return word
-
-
-def is_initials(short: str, name: str) -> bool:
-    """Tell whether a word is made of initials of a name, in their order.
-
-    >>> is_initials("CSTB", "Centre scientifique et technique du bâtiment"), is_initials("Soitec", "Scierie du Vercors")
-    (True, False)
-    """
-    letters = normalise(short)
-    initials = "".join(word[0] for word in normalise(name).split())
-    return 2 <= len(letters) <= 10 and " " not in letters and _is_within(letters, initials)
-
-
-def _is_within(letters: str, initials: str) -> bool:
-    rest = iter(initials)
-    return all(letter in rest for letter in letters)
 
 
 def _undotted(name: str) -> str:

@@ -1,4 +1,5 @@
--- Organisations are PIC numbers; the names of some French ones are in the second file. EU country codes become ISO ones.
+-- Organisations are PIC numbers; the names of some are in other files: of French ones, and of those of all countries, which may
+-- tell one twice. EU country codes become ISO ones.
 CREATE TABLE _known AS   -- PIC of institutions in the ministry's list
 SELECT code AS pic, min(organization) AS organization FROM mesr_etablissements__register_codes
 WHERE kind = 'pic' GROUP BY code;
@@ -10,9 +11,9 @@ FROM members AS m LEFT JOIN _known AS k USING (pic)
 WHERE m.rcn NOT IN (SELECT rcn FROM cordis__register_projects);   -- what CORDIS itself tells, where its files are read
 
 CREATE TABLE _names AS
-SELECT pic, nullif(trim(name), '') AS name, nullif(trim(short_name), '') AS short_name,
-    anc_town(city) AS town
-FROM names;
+SELECT pic, max(nullif(trim(name), '')) AS name, max(nullif(trim(short_name), '')) AS short_name,
+    max(CASE WHEN coalesce(country, 'FR') = 'FR' THEN anc_town(city) END) AS town   -- there is a Valence in Spain
+FROM names GROUP BY pic;
 
 -- The file gives the town of the head office, without département: it is a commune only if one commune of France bears the
 -- name. That the partner took part from there is inferred.
@@ -23,18 +24,21 @@ JOIN decoupage_administratif__register_communes AS c ON c.name_norm = n.town AND
 GROUP BY n.town HAVING count(DISTINCT c.territory) = 1;
 
 CREATE TABLE organizations AS
-SELECT m.organization AS id,
-    CASE WHEN mode(m.type ORDER BY m.type) = 'PRC' THEN 'Company' END AS kind,
-    coalesce(anc_recased(max(n.name)), 'Organisation PIC ' || max(m.pic)) AS label_fr,
-    CASE WHEN anc_norm(max(n.short_name)) <> anc_norm(max(n.name)) THEN max(n.short_name) END AS acronym,
-    CASE mode(m.type ORDER BY m.type) WHEN 'HES' THEN 'actor-type/higher-education'
+WITH described AS (
+    SELECT m.organization AS id, max(m.pic) AS pic, max(n.name) AS name, max(n.short_name) AS short_name,
+        mode(m.type ORDER BY m.type) AS type,
+        CASE mode(m.country ORDER BY m.country) WHEN 'EL' THEN 'GR' WHEN 'UK' THEN 'GB'
+            ELSE mode(m.country ORDER BY m.country) END AS country
+    FROM _members AS m LEFT JOIN _names AS n USING (pic)
+    WHERE NOT m.is_known GROUP BY m.organization
+)
+SELECT id, CASE WHEN type = 'PRC' THEN 'Company' END AS kind,
+    coalesce(anc_recased_abroad(name, coalesce(short_name, ''), coalesce(country, '')), 'Organisation PIC ' || pic) AS label_fr,
+    CASE WHEN anc_norm(short_name) <> anc_norm(name) THEN short_name END AS acronym,
+    CASE type WHEN 'HES' THEN 'actor-type/higher-education'
         WHEN 'REC' THEN 'actor-type/research-organization' WHEN 'PRC' THEN 'actor-type/company' END AS actor_type,
-    max(m.pic) AS pic,
-    CASE mode(m.country ORDER BY m.country) WHEN 'EL' THEN 'GR' WHEN 'UK' THEN 'GB'
-        ELSE mode(m.country ORDER BY m.country) END AS country,
-    'evidence-status/documented' AS evidence, 'source/cordis-h2020' AS source
-FROM _members AS m LEFT JOIN _names AS n USING (pic)
-WHERE NOT m.is_known GROUP BY m.organization ORDER BY id;
+    pic, country, 'evidence-status/documented' AS evidence, 'source/cordis-h2020' AS source
+FROM described ORDER BY id;
 
 CREATE TABLE interactions AS
 SELECT interaction AS id, 'ResearchProject' AS kind, ['interaction-type/collaborative-project'] AS types,

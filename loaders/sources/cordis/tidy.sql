@@ -42,7 +42,7 @@ FROM levels GROUP BY ALL ORDER BY id;
 CREATE TABLE organizations AS
 SELECT organization AS id,
     CASE WHEN mode(type ORDER BY type) = 'PRC' THEN 'Company' END AS kind,
-    anc_recased(mode(name ORDER BY name)) AS label_fr,
+    anc_recased_abroad(mode(name ORDER BY name), coalesce(max(short_name), ''), coalesce(mode(country ORDER BY country), '')) AS label_fr,
     CASE WHEN anc_norm(max(short_name)) <> anc_norm(mode(name ORDER BY name)) THEN max(short_name) END AS acronym,
     CASE mode(type ORDER BY type) WHEN 'HES' THEN 'actor-type/higher-education'
         WHEN 'REC' THEN 'actor-type/research-organization' WHEN 'PRC' THEN 'actor-type/company' END AS actor_type,

@@ -13,7 +13,7 @@ CREATE MACRO _form(x) AS regexp_full_match(anc_norm(x), '[0-9 ]*|(s ?a ?s ?u?|s 
 
 -- A name that somebody typed with small letters is nearer to how people write it than capitals are.
 CREATE TABLE _names AS
-SELECT siren, coalesce(arg_max(name, year) FILTER (name <> upper(name) AND name <> lower(name)), anc_recased(arg_max(name, year))) AS label
+SELECT siren, anc_recased(coalesce(arg_max(name, year) FILTER (name <> upper(name) AND name <> lower(name)), arg_max(name, year))) AS label
 FROM (SELECT siren, name, year FROM declarations UNION ALL SELECT siren, name, '0' FROM facts)
 WHERE NOT _form(name)
 GROUP BY siren;

@@ -15,7 +15,7 @@ LEFT JOIN (SELECT code, min(organization) AS organization FROM mesr_etablissemen
 WHERE a.kind = 'Comptes financiers';
 
 CREATE TABLE organizations AS   -- those that no register describes: predecessors mostly
-SELECT organization AS id, arg_max(trim(label), year) AS label_fr,
+SELECT organization AS id, anc_recased(arg_max(trim(label), year)) AS label_fr,
     'actor-type/higher-education' AS actor_type, min(uai) AS uai, 'evidence-status/documented' AS evidence,
     'source/mesr-operateurs' AS source
 FROM _rows

@@ -4,7 +4,8 @@
 
 
 CREATE TABLE _rows AS
-SELECT 1 AS rank, _row, uai, anc_norm(statute) AS statute, anc_clean(establishment) AS establishment, anc_clean(course) AS course,
+SELECT 1 AS rank, _row, uai, anc_norm(statute) AS statute,
+    CASE WHEN anc_clean(establishment) LIKE '% % %' THEN anc_recased(anc_clean(establishment)) ELSE anc_clean(establishment) END AS establishment, anc_clean(course) AS course,
     replace(gps, ' ', '') AS gps, _epci, _commune, _placed_by, TRY_CAST(capacity AS INTEGER) AS capacity,
     anc_site(homepage) AS homepage
 FROM official_rows

@@ -377,7 +377,25 @@ def test_a_pic_without_a_name_says_so(chain: Chain) -> None:
         "Colles du Montclair",
         "Company",
     )
-    assert set(named) == {"organization/pic-999900002", "organization/pic-999900003"}
+    assert set(named) == {f"organization/pic-99990000{last}" for last in "2345"}
+
+
+def test_an_organisation_of_another_country_has_its_name_and_no_commune(chain: Chain) -> None:
+    """A file of all countries tells French ones again; a town of Essex that a commune is called after is not that commune."""
+    named = chain.by("id", "cordis-h2020", "organizations")["organization/pic-999900004"]
+    assert (named["label_fr"], named["acronym"]) == ("EIS Essex Institute of Science", "EIS")
+    assert (named["country"], named["actor_type"]) == ("GB", "actor-type/research-organization")
+    members = chain.members("cordis-h2020", "project/h2020/190001")
+    assert members["organization/pic-999900004"]["place"] is None
+    assert (
+        members["organization/pic-999900002"]["place"] == "territory/commune/38902"
+    )  # told twice, it is there once
+    assert len(members) == 5
+
+
+def test_a_person_who_takes_part_in_a_project_is_a_number(chain: Chain) -> None:
+    person = chain.by("id", "cordis-h2020", "organizations")["organization/pic-999900005"]
+    assert (person["label_fr"], person["acronym"]) == ("Organisation PIC 999900005", None)
 
 
 def test_ties_join_what_the_registers_know(chain: Chain) -> None:
