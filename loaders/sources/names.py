@@ -43,8 +43,8 @@ _ACRONYM = 4
 """Signs of the longest name of one word that stays in capitals."""
 _AND = frozenset("and und et en e y i og och kai ve".split())  # noqa: SIM905
 _SMALL_ABROAD = _AND | frozenset(
-    """de du des d l of the for in at on to upon with di del dello della delle dei degli dell per con do da dos das der die fuer fur
-    zur zum zu am an van von den het voor din v w""".split()  # noqa: SIM905
+    """de du des d l of the for in at on to upon with di del dello della delle dei degli dell per con do da dos das der die fuer
+    fur zur zum zu am an van von den het voor din v w""".split()  # noqa: SIM905
 )
 _KEPT_ABROAD = frozenset(
     """SA SRL SPA SCPA SCARL AG SE KG NV BV SL SLU SLL SAU SCL SRO SAS SARL PLC LLC LLP AB AS ASA AISBL ASBL VZW IVZW BVBA SPRL

@@ -41,6 +41,9 @@ FIXTURES = Path(__file__).parents[2] / "data"
         ("Accueil - / Jeanne Dupont", "Accueil"),
         ("Benayoun Maurice (France)", None),
         ("FLEURY Frédéric", None),
+        ("DUPONT KLEMENS", None),
+        ("DUPONT PAULUS TEUN", None),
+        ("DR. DUPONT + PARTNER GMBH INSTITUT FUER HYGIENE", "PARTNER GMBH INSTITUT FUER HYGIENE"),
         ("Mme Jeanne de Villeneuve", None),
         ("TRANSPORTS DUPONT ERIC", None),
         ("Valérie Dupont", None),
@@ -106,6 +109,9 @@ def test_what_is_repeated_is_read_in_a_time_that_grows_as_its_length(piece: str)
         "Cités de Cayenne - Bassin Versant Cabassou Madeleine - Phase 1", "2015 - GILBERT POLYTECH - 82", "Mad Max - rencontre",
         "CC de Hanau-La Petite Pierre", "Archives Henri Poincaré - Philosophie des sciences", "26260000100014",
         "Boulangerie Martin", "BOULANGERIE MARTIN", "Menuiserie Bernard", "Transports Alain", "Fromageries Vincent", "Léa Nature",
+        "FRIEDRICH-ALEXANDER-UNIVERSITAET ERLANGEN NUERNBERG",
+        "EUROPEAN SPALLATION SOURCE ERIC",
+        "Alexandru Borza Botanical Garden",
     ],
 )  # fmt: skip
 def test_what_is_named_after_somebody_and_what_is_no_name_stays(text: str) -> None:

@@ -148,6 +148,30 @@ def test_an_acronym_of_several_words_is_known_in_its_own_order() -> None:
     assert asked(found, "Laboratoire IMAG", place=ISERE) is None
 
 
+def test_bodies_of_other_countries_have_no_units_here_and_their_firms_are_not_those_of_their_name() -> None:
+    """A name of a programme that says no country may be a university of the world, or the branch here of a firm of it."""
+    found = Register()
+    columbia = Record("organization/c", ("Columbia University",), group="public", country="US")
+    leuven = Record("organization/l", ("Katholieke Universiteit Leuven",), group="public", country="BE")
+    roche = Record("organization/r", ("Roche Diagnostics GmbH",), group="company", country="DE")
+    clinic = head("organization/m", "Clinique de la mémoire", group="unit")
+    assert link([columbia, leuven, roche, clinic], found) == []
+    assert asked(found, "Columbia University Clinique Mémoire", country="") is None
+    assert asked(found, "Roche Diagnostics", country="") is None
+    linked = asked(found, "Katholieke Universiteit Leuven", country="")
+    assert linked and linked.body == "organization/l"
+
+
+def test_records_that_say_the_end_of_a_name_twice_are_of_the_body(register: Register) -> None:
+    for name in (
+        "CEA et aux énergies alternatives",
+        "Commissariat A Lenergie atomique et aux énergies alternatives et aux "
+        "énergies alternatives - Direction du Centre de Fontenay-aux-Roses",
+    ):
+        linked = asked(register, name)
+        assert linked and linked.body == CEA
+
+
 def test_a_unit_is_not_the_body_whose_former_name_a_source_gives_it(register: Register) -> None:
     unit = Record(
         "organization/201000000A", ("Milieux aquatiques", "Université Joseph Fourier"), group="unit"
