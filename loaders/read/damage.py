@@ -24,9 +24,7 @@ NUMBERS = ("siren", "siret", "uai")
 """Columns of numbers that have a check digit, by the name that declarations of sources give them."""
 _SCHEMES = {9: "siren", 14: "siret"}
 """What a number is by its length: a column of SIRET may hold SIREN."""
-_SUSPECT = (
-    r"[ÃÂ][\x{0080}-\x{00BF}\x{0152}\x{0160}\x{0178}\x{017D}\x{0192}\x{02C6}\x{02DC}\x{2013}-\x{2122}]|â€|√|¬"
-)
+_SUSPECT = r"[ÃÂ][\x{0080}-\x{00BF}\x{0152}\x{0160}\x{0178}\x{017D}\x{0192}\x{02C6}\x{02DC}\x{2013}-\x{2122}]|â€|√|¬|≈|ƒ|Œ"
 _LOST = (
     r"(?i:&(?:[a-z]{2,8}|#x?[0-9a-f]{2,5});)|\p{L}[ (,-] ?[dl][AEIOUYHÀÂÉÈÊÎÔ]\p{Ll}{2}"
     r"|^\s*[-–/]\s+\p{L}|\w\s+[-–/]\s*$"
@@ -112,7 +110,15 @@ def wrong_numbers(
 def _fixed(text: str) -> str:
     from ftfy import fix_encoding  # its tables of letters take a tenth of a second
 
-    return fix_encoding(text)
+    fixed = fix_encoding(text)
+    if fixed != text:
+        return fixed
+    try:
+        return text.encode(
+            "mac_roman"
+        ).decode()  # « Universit√§t », where one letter alone says it: nothing else is UTF-8 so
+    except UnicodeError:
+        return text
 
 
 def _first(table: pl.DataFrame, column: str, which: pl.Expr) -> tuple[str, int, str, Spoken]:

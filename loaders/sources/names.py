@@ -56,11 +56,11 @@ _WRITTEN_ABROAD = {
 }  # fmt: skip
 _LETTERS = frozenset("eiyvw")
 """Words of one letter."""
-_FRENCH = re.compile(r"\b(?:DE|DU|DES|D|L|ET)\b")
+_FRENCH = re.compile(r"\b(?:DE|DU|DES|D|L|ET|UNIVERSITE)\b")
 _FRENCH_SPEAKING = frozenset(
     "FR BE CH LU MC CA MA DZ TN LB SN CI BF ML NE BJ TG CM GA CG CD MG HT".split()  # noqa: SIM905
 )
-"""Countries where a name that has small words of French is in French."""
+"""Countries where a name that has small words of French, or begins as those of its universities, is in French."""
 _LOUD = 6
 """Signs of the shortest word of which two in capitals, in a name that has small letters, shout."""
 _VOWELS = frozenset("AEIOUYÀÂÄÉÈÊËÎÏÔÖÙÛÜ")

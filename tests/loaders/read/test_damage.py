@@ -44,6 +44,22 @@ def test_letters_are_put_back_and_wrong_keys_are_told_with_their_place(tmp_path:
     assert not any("537455982" in line for line in told)
 
 
+def test_one_letter_that_was_read_as_a_macintosh_would_is_put_back(tmp_path: Path) -> None:
+    """What a single letter says is believed where the whole is UTF-8, as no other text with such a sign is."""
+    head = ORGANIZATIONS.partition("\n")[0]
+    lines = "\n".join(
+        f"{code},Company,{name},,,"
+        for code, name in (
+            ("a", "Universit√§tsklinikum Jena"),
+            ("b", "Veleuƒçili≈°te Gorica"),
+            ("c", "Racine √2"),
+            ("d", "Œuvre d'été"),
+        )
+    )
+    _, _, names = read(tmp_path, f"{head}\n{lines}\n")
+    assert names == ["Universitätsklinikum Jena", "Veleučilište Gorica", "Racine √2", "Œuvre d'été"]
+
+
 def test_apostrophes_that_an_export_lost_and_signs_of_pages_are_put_back(tmp_path: Path) -> None:
     lines = (
         "id,kind,label_fr,siren,uai,start_year\na,ResearchUnit,Laboratoire dInformatique de lUniversité,,,\n"

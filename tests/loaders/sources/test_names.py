@@ -38,6 +38,7 @@ def test_a_name_in_capitals_or_in_small_letters_is_written_as_people_do(given: s
         ("EUROPEAN SPALLATION SOURCE ERIC", "ESS", "SE", "European Spallation Source ERIC"),
         ("UNIVERSITY OF BATH", "BATH", "GB", "University of Bath"),
         ("UNIVERSITE DE LIEGE", "ULG", "BE", "Université de Liege"),
+        ("UNIVERSITE LAVAL", "UL", "CA", "Université Laval"),
         ("TECHNISCHE UNIVERSITEIT DELFT", "TU Delft", "NL", "Technische Universiteit Delft"),
         ("CENTRE D ECOLOGIE", "", "FR", "Centre d'écologie"),
         ("Academisch Medisch Centrum bij de UvA", "AMC", "NL", "Academisch Medisch Centrum bij de UvA"),
