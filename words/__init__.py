@@ -1,6 +1,6 @@
 """Sentences, numbers and dates in the languages of the catalogues: the French source strings, and `locale/<language>/`."""
 
-from .catalogues import DECLARED, SOURCE, languages, own_name
+from .catalogues import DECLARED, SOURCE, country_name, languages, own_name
 from .errors import AncrageError, SentenceError
 from .french import at_name, first_upper, of_name, of_territory, organization_name, territory_name
 from .letters import unaccented
@@ -37,6 +37,7 @@ __all__ = [
     "SentenceError",
     "Spoken",
     "at_name",
+    "country_name",
     "date",
     "decimals_beside",
     "first_upper",

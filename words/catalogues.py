@@ -105,3 +105,12 @@ def own_name(language: str) -> str:
     from babel import Locale
 
     return str(Locale.parse(language).get_language_name(language))
+
+
+def country_name(code: str, language: str) -> str:
+    """Give the name of a country, by its code of two letters, in a language; the code where none is known.
+
+    >>> country_name("DE", "fr"), country_name("GR", "en"), country_name("ZZZ", "en")
+    ('Allemagne', 'Greece', 'ZZZ')
+    """
+    return str(locale(language).territories.get(code, code))

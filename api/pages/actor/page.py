@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ....words import N_, NN_, Named, Spoken, gettext
+from ....words import N_, NN_, Named, Spoken, country_name, gettext
 from ...labels.basis_names import source_titles
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
@@ -137,6 +137,9 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         name=subject.name,
         facts=values,
         governed=governed,
+        countries=[
+            country_name(one, context.language) for one in values.get("countryCode", ()) if one != "FR"
+        ],
         nature=subject.kind if known.kind(context.path) else _classes(reading, values, subject.kind),
         unit=kind_of(known, context.path) == "unit",
         codes=[(words[context.language], values[name]) for name, words in CODES.items() if name in values],

@@ -357,6 +357,12 @@ def test_a_code_is_called_rnsr_where_it_is_one(example: TestClient, monkeypatch:
     assert "RNSR" not in read(example, "/acteurs/999000010")
 
 
+def test_an_actor_of_another_country_tells_which(example: TestClient) -> None:
+    assert "<dt>Pays</dt><dd>Allemagne</dd>" in read(example, "/acteurs/999000009")
+    assert "<dt>Country</dt><dd>Germany</dd>" in read(example, "/acteurs/999000009?lang=en")
+    assert "<dt>Pays</dt>" not in read(example, f"/acteurs/{UGA}")
+
+
 def test_a_company_tells_its_activity_and_its_size(example: TestClient) -> None:
     assert "<dt>Effectif</dt><dd>20 à 49 salariés</dd>" in read(example, f"/acteurs/{FIRM}")
     assert "<dt>Employees</dt><dd>20 to 49 employees</dd>" in read(example, f"/acteurs/{FIRM}?lang=en")
