@@ -546,7 +546,8 @@ class Register:
             return self._may_be_public(record, other, asked)
         # A programme that says no place and no country may name anybody of the world, but a firm of a name has branches here.
         is_anywhere = not (record.country or record.places or record.identifiers or record.group == "company")
-        is_anywhere &= other.country in ("", "FR") or other.group != "company"
+        is_firm = other.group == "company" and "universite" not in asked.split()
+        is_anywhere &= other.country in ("", "FR") or not is_firm
         is_near = is_anywhere or _may_be_near(record.country, other.country)
         if not _may_be_one(record.group, other.group, asked) or not is_near:
             return False
