@@ -177,7 +177,9 @@ def read_map(
     one = find_indicator(cube, indicator)
     layer = outlines.layer(level, within, width)
     found = cube.across(one.id, level, by=by, period=period)
-    drawn = pl.DataFrame({"territory": [territory.id for territory in layer.territories]})
+    drawn = pl.DataFrame(
+        {"territory": [territory.id for territory in layer.territories]}, {"territory": pl.String}
+    )
     why = pl.when(pl.col("value").is_null()).then(pl.col("status").fill_null("missing"))
     rows = drawn.join(
         found.select("territory", "value", "low", "high", why.alias("status"), *FACTS, known=True),
