@@ -13,6 +13,7 @@ from ancrage.api.render.theme import Theme
 from ancrage.words import DECLARED, N_, NN_, Listed, Number, catalogues, gettext, languages, ngettext
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from markupsafe import Markup
 
 from ..third_language import tool
 
@@ -159,6 +160,7 @@ def _page(language: str) -> dict[str, Any]:
             "path": "/",
             "search_words": "",
             "trail": (),
+            "menu": Markup(environment().get_template("menu.html").render(**sayings(language), path="/")),
         },
         **{"alternates": (), "structure": ""},
     }
