@@ -18,7 +18,7 @@ from ..sources.names import normalise
 from .about import CALLED, SUBJECTS
 from .checks import Fault
 from .codes import as_code, broken_number
-from .dates import as_date, as_period, as_time, as_year
+from .dates import as_date, as_period, as_time, as_year, is_far
 from .headers import Headers
 from .headings import EXAMPLE, is_called
 from .numbers import as_number
@@ -27,6 +27,9 @@ from .numbers import as_number
 CHANGED = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "read": pl.String}
 _MOST = 5
 """Sentences a column of a file."""
+_YEAR = r"^(\d{4})(?:-\d{2}-\d{2})?$"
+_LASTING = ("start_year", "end_year", "initial_year", "due")
+"""Years of what may be of any age (organisations, programmes), or aimed at from afar (strategies, objectives)."""
 #: Values that need nobody to look at them, by kind of column; other values are looked at one by one.
 _PLAIN = {
     "date": r"^\d{4}-\d{2}-\d{2}$",
@@ -71,6 +74,7 @@ def put_right(tables: Mapping[str, pl.DataFrame], headers: Headers) -> PutRight:
             frames.append(changed)
             faults += [Fault(name, column.name, wrong)] if wrong else []
             told += _sentences(changed, headers)
+            told += _far_years(table, column, headers)
         right[name] = table.filter(pl.any_horizontal(pl.all().exclude("_file", "_row").is_not_null()))
     if examples:
         told.insert(0, N_("Exemples du modèle, qui ne sont pas lus : {examples}.", examples=Listed(examples)))
@@ -220,6 +224,26 @@ def _items(value: str, known: Mapping[str, str]) -> list[str]:
         if len(parts) > len(items) and all(as_called(one) in known for one in parts):
             items = parts
     return items
+
+
+def _far_years(table: pl.DataFrame, column: LayoutColumn, headers: Headers) -> Iterator[Spoken]:
+    """Ask whether the years of a column that are far off were meant; other cells that say one of them are counted."""
+    if column.kind not in ("date", "year") or column.name in _LASTING:
+        return
+    years = table.select(
+        "_file", "_row", year=pl.col(column.name).str.extract(_YEAR).cast(pl.Int64)
+    ).drop_nulls()
+    far = [year for year in years["year"].unique().sort() if is_far(year)]
+    for year in far[:_MOST]:
+        rows = years.filter(pl.col("year") == year)
+        file, row, _ = rows.row(0)
+        others = rows.height - 1
+        yield N_(
+            "{cell} : année {year} : est-ce bien voulu{others} ?",
+            cell=headers.cell(file, column.name, row),
+            year=str(year),
+            others=NN_(" (et {n} autre)", " (et {n} autres)", others) if others else EMPTY,
+        )
 
 
 def _sentences(changed: pl.DataFrame, headers: Headers) -> Iterator[Spoken]:

@@ -14,6 +14,7 @@ from ..sources.names import normalise
 _FIRST_SERIAL, _LAST_SERIAL = date(1990, 1, 1), date(2100, 1, 1)
 """Days that a number without a format may be: spreadsheets count them from the end of 1899."""
 _ZERO = date(1899, 12, 30)
+_OLDEST, _AHEAD = 1950, 10
 
 
 def as_date(text: str, *, last: bool = False, bounded: bool = False) -> str:
@@ -63,6 +64,20 @@ def _months() -> Mapping[str, int]:
         for rank, names in enumerate(month_names(language), 1)
         for name in names
     }
+
+
+def is_far(year: int) -> bool:
+    """Tell whether a year is so far off that what is dated of it was hardly meant: one asks then, and refuses nothing.
+
+    What partners date are acts of theirs. None of the ties that the graph describes is older than 1950: the contracts and
+    schemes that they come of (CIFRE, state-region plans) are of the seventies and later. The longest that one signs, European
+    programmes and state-region plans, last seven years, so that ten ahead hold all of them. Slips are farther: 1925 or 2097 for
+    2025 and 2027, and years of two figures, which are read from 1969 to 2068.
+
+    >>> [is_far(year) for year in (1925, 1950, 2026, 2097)]
+    [True, False, False, True]
+    """
+    return not _OLDEST <= year <= date.today().year + _AHEAD
 
 
 def as_period(text: str) -> str:

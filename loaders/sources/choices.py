@@ -94,12 +94,14 @@ def is_closed(table: str, column: str) -> bool:
 
 
 def is_required(table: str, column: str) -> bool:
-    """Tell whether a cell of a column must be filled: the layout asks for it, or a check does.
+    """Tell whether a partner must fill the cells of a column: a check refuses an empty one.
 
-    >>> is_required("requests", "issued_by"), is_required("requests", "mode")
-    (True, False)
+    What the layout asks of the tables that are mapped may be made of the rest of the row: an identifier, mostly.
+
+    >>> is_required("requests", "issued_by"), is_required("requests", "mode"), is_required("participations", "id")
+    (True, False, False)
     """
-    return LAYOUT[table][column].required or (table, column) in _needed()
+    return (table, column) in _needed()
 
 
 @cache

@@ -323,3 +323,32 @@ def test_an_opendocument_workbook_is_read_in_the_same_way(tmp_path: Path) -> Non
     assert [one["fr"] for one in found.warnings] == [
         "a.ods › Interactions, ligne 2, colonne « Début » (D2) : « 12/03/2026 » est lu « 2026-03-12 »."
     ]
+
+
+def test_a_year_that_is_far_off_is_asked_about_and_refused_nowhere(tmp_path: Path) -> None:
+    rows = [
+        [f"s-{n}", "Stage", "Stage", cell, ""]
+        for n, cell in enumerate(("12/03/1925", "2097-03-12", "13/03/1925", "2031-03-12"))
+    ]
+    found = read(sheet(tmp_path / "a.xlsx", HEAD[:5], *rows))
+    assert found.rejected.is_empty()
+    far = [one["fr"] for one in found.warnings if "voulu" in one["fr"]]
+    assert far == [
+        "a.xlsx › Interactions, ligne 2, colonne « Début » (D2) : année 1925 : est-ce bien voulu (et 1 autre) ?",
+        "a.xlsx › Interactions, ligne 3, colonne « Début » (D3) : année 2097 : est-ce bien voulu ?",
+    ]
+
+
+def test_an_old_institution_and_an_aim_from_afar_are_asked_nothing(tmp_path: Path) -> None:
+    institutions = tmp_path / "organizations.csv"
+    institutions.write_text("id,kind,start_year\na,University,1339\n", encoding="utf-8")
+    aims = tmp_path / "objectives.csv"
+    aims.write_text("id,strategy,label_fr,due\na,s,Neutre,2050\n", encoding="utf-8")
+    assert read(institutions, aims).warnings == []
+
+
+@pytest.mark.parametrize(("ahead", "asked"), [(10, False), (11, True)])
+def test_ten_years_ahead_are_asked_nothing(ahead: int, asked: bool, tmp_path: Path) -> None:
+    path = tmp_path / "editions.csv"
+    path.write_text(f"id,scheme,year\na,s,{date.today().year + ahead}\n", encoding="utf-8")
+    assert bool(read(path).warnings) == asked

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from ancrage.loaders.read.cells import put_right
 from ancrage.loaders.read.source import Inputs, Source, read_inputs
-from ancrage.loaders.read.variants import open_input
+from ancrage.loaders.read.variants import open_input, variants_of
 from ancrage.loaders.sources.choices import as_called, choices, codes_by_name
 from ancrage.loaders.sources.layout import LAYOUT, LayoutColumn
 from ancrage.loaders.sources.names import normalise
@@ -168,3 +168,28 @@ def test_what_is_written_is_read_back(
 def path_sheet(path: Path) -> str:
     """Return the sheet of the only table of a workbook."""
     return next(one for one in load_workbook(path, read_only=True).sheetnames[2:])
+
+
+def test_a_star_stands_where_the_loader_refuses_an_empty_cell_and_nowhere_else(tmp_path: Path) -> None:
+    """The identifier of a participation had one, which may be left empty."""
+    source = Source.named("exchange")
+    path = tmp_path / "modele.xlsx"
+    with path.open("wb") as file:
+        write_workbook(file, LAYOUT)
+    book = load_workbook(path)
+    starred = {
+        str(names.value)
+        for sheet in book.worksheets
+        for names, title in zip(sheet[1], sheet[2], strict=True)
+        if str(title.value).endswith(" *")
+    }
+    assert starred == {
+        f"{one.input}.{one.column}" for one in source.checks if one.required and one.input in LAYOUT
+    }
+    header = {
+        f"{one.table}.{name}"
+        for one in source.inputs
+        if one.table in LAYOUT
+        for name in variants_of(one)[0].columns
+    }
+    assert header <= starred, "a column that the header must have, its cells must"
