@@ -222,12 +222,10 @@ def _broken(
 ) -> list[tuple[pl.Expr, Spoken]]:
     """Return the conditions under which a row breaks a rule, each with its reason.
 
-    An empty cell breaks only `required`.
+    An empty cell breaks only `required`, whose reason is its own: a source's message says what a value must be.
     """
     column = pl.col(check.column)
     found: list[tuple[pl.Expr, Spoken]] = []
-    if check.required:
-        found.append((column.is_null(), N_("La valeur manque.")))
     if check.pattern is not None:
         found.append((~column.str.contains(check.pattern), N_("La valeur n'a pas la forme attendue.")))
     if check.day:
@@ -257,7 +255,8 @@ def _broken(
     if check.listed_in is not None:
         known = _listed(check, tables, registers)
         found.append((~column.is_in(known.implode()), N_("Ce code est inconnu.")))
-    return [(broken.fill_null(False), _message(check, reason)) for broken, reason in found]
+    said = [(broken.fill_null(False), _message(check, reason)) for broken, reason in found]
+    return [(column.is_null(), N_("La valeur manque.")), *said] if check.required else said
 
 
 def _listed(check: Check, tables: Mapping[str, pl.DataFrame], registers: Mapping[str, Path]) -> pl.Series:

@@ -509,7 +509,7 @@ def test_rows_that_break_a_rule_are_set_aside_with_file_row_column_value_and_rea
         ),
         ("rows.csv", 4, "code", "123", "Un code a cinq chiffres."),
         ("rows.csv", 4, "code", "123", "Ce code est inconnu."),
-        ("rows.csv", 5, "code", None, "Un code a cinq chiffres."),
+        ("rows.csv", 5, "code", None, "La valeur manque."),
         ("rows.csv", 6, "label", "c", "La valeur n'est pas l'une de a, b."),
         ("rows.csv", 7, "note", "21", "La valeur dépasse 20."),
         ("rows.csv", 8, "note", "x", "Un nombre est attendu."),
@@ -524,7 +524,7 @@ def test_rows_that_break_a_rule_are_set_aside_with_file_row_column_value_and_rea
         "Un code a cinq chiffres. The value is already that of rows.csv, row 2.",  # a rule that says so itself
         "Un code a cinq chiffres.",
         "This code is unknown.",
-        "Un code a cinq chiffres.",
+        "The value is missing.",
         "The value is none of a, b.",
     ]
 

@@ -545,7 +545,7 @@ def test_a_workbook_holds_a_strategy_with_its_axes_actions_and_budget(tmp_path: 
     [
         ("actions", "État", "en retard", "Le retard se déduit des dates"),
         ("actions", "Fin", "31/06/2026", "date"),
-        ("actions", "strategy", "", "attendu"),
+        ("actions", "strategy", "", "La valeur manque"),
         ("actions", "Partenaires", "deux mots", "point-virgule"),
         ("axes", "Intitulé", "", ""),
         ("objectives", "Valeur de départ", "soixante", "nombre"),
