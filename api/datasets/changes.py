@@ -10,7 +10,7 @@ from itertools import dropwhile
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from ...graph.snapshots.artifacts import changes_file
@@ -18,6 +18,7 @@ from ...graph.snapshots.dumps import beside
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ...graph.updates.differences import PUBLICATION, Counts
 from ...words import N_, SOURCE, gettext, ngettext
+from ..errors.refusals import known_parameters
 from ..precompute.artifacts import Derivations, derivations_of
 from ..reading.publication import service_of
 from ..render.rendering import page
@@ -30,7 +31,7 @@ from .dump_files import file_headers, send_files
 from .listed import graph_titles
 from .pages import Lang, Read, chosen_of, page_language
 
-router = APIRouter(tags=["données liées"])
+router = APIRouter(tags=["données liées"], dependencies=[Depends(known_parameters)])
 
 PATCH = "application/rdf-patch"
 FEED = "application/atom+xml"

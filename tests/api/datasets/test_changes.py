@@ -144,6 +144,15 @@ def test_the_list_and_the_feed(client: TestClient, folder: Path) -> None:
     assert "+1 −1" in page
 
 
+def test_a_parameter_that_is_not_known_is_refused_with_the_nearest(client: TestClient) -> None:
+    for path in ("/changes", "/changes/feed.atom", "/changes/20261128T120000Z-0a1b2c3d..current"):
+        answer = client.get(path, params={"lnag": "en"}, headers={"Accept": "application/json"})
+        assert answer.status_code == 400, path
+        told = answer.json()["detail_fr"]
+        assert "« lnag »" in told and "Vouliez-vous dire « lang »" in told, told
+        assert client.get(path, params={"lang": "en"}, follow_redirects=False).status_code < 400, path
+
+
 def test_the_feed_tells_a_rollback(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "own", symlinks=True, ignore=shutil.ignore_patterns("*.draft"))
     snapshots, atom = Snapshots(tmp_path / "own" / "data"), "{http://www.w3.org/2005/Atom}"
