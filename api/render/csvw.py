@@ -64,9 +64,16 @@ def _beside(request: Request, suffix: str, other: str) -> str:
 
 
 def to_csvw(
-    names: Sequence[str], columns: Mapping[str, Variable], title: str, origin: Origin, language: Language
+    names: Sequence[str],
+    columns: Mapping[str, Variable],
+    title: str,
+    origin: Origin,
+    language: Language,
+    key: str = "",
 ) -> bytes:
     """Describe a CSV in CSVW: its columns in their order, as they are declared, and where it comes from.
+
+    `key` is the column that no two rows have the same value of, told where it is among them.
 
     >>> told = json.loads(to_csvw(["year"], {}, "Projets", Origin("https://e.org/p.csv", None), "fr"))
     >>> told["tableSchema"]["columns"]
@@ -77,7 +84,8 @@ def to_csvw(
         "url": origin.address,
         "dc:title": title,
         **_provenance(origin),
-        "tableSchema": {"columns": [_column(name, columns) for name in names]},
+        "tableSchema": {"columns": [_column(name, columns) for name in names]}
+        | ({"primaryKey": key} if key in names else {}),
     }
     return json.dumps(described, ensure_ascii=False, indent=1).encode() + b"\n"
 

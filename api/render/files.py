@@ -35,18 +35,20 @@ def table_file(
     *,
     columns: Mapping[str, Variable] = NO_COLUMNS,
     origin: Origin | None = None,
+    key: str = "",
 ) -> bytes:
     """Write rows in a format of WRITTEN; a workbook tells what it is `about`: names (or words) and texts, empty ones left out.
 
     Names of columns are the same in every language, so that programs find them; what they hold is told by `columns`, in the
-    description that CSVW is, whose title is the first text of `about`. Raises SheetTooSmall.
+    description that CSVW is, whose title is the first text of `about`, with the column that is the `key` of rows.
+    Raises SheetTooSmall.
     """
     told = {name if isinstance(name, str) else name[language]: text for name, text in about.items() if text}
     if chosen == XLSX:
         return to_xlsx(rows, told, made, language)
     if chosen == CSVW:
         assert origin is not None
-        return to_csvw(rows.columns, columns, next(iter(told.values()), ""), origin, language)
+        return to_csvw(rows.columns, columns, next(iter(told.values()), ""), origin, language, key)
     return to_csv(rows, french=chosen == CSV_FR)
 
 

@@ -130,7 +130,7 @@ async def answer(
             return json.dumps(told | {"results": results} | more, ensure_ascii=False).encode()
         about = files.about(title, asked, found, snapshot, address)
         table, origin = files.to_table(records, columns), origin_of(request)
-        return table_file(table, chosen, about, said, columns=files.COLUMNS, origin=origin)
+        return table_file(table, chosen, about, said, columns=files.COLUMNS, origin=origin, key="iri")
 
     made = file_response(request, await run_in_threadpool(written), chosen, name, snapshot, said)
     made.headers["Ancrage-Total"] = str(len(found))

@@ -88,6 +88,17 @@ def test_a_file_holds_all_or_the_page_asked_for(client: TestClient) -> None:
     assert [one["name"] for one in described] == next(csv.reader(io.StringIO(whole.text)))
 
 
+@pytest.mark.parametrize("name", ["interactions", "actors", "territories", "search"])
+def test_the_description_of_a_list_names_the_column_that_tells_rows_apart(
+    client: TestClient, name: str
+) -> None:
+    key = client.get(f"/api/v1/{name}?format=csvw").json()["tableSchema"]["primaryKey"]
+    keys = [row[key] for row in csv.DictReader(io.StringIO(client.get(f"/api/v1/{name}?format=csv").text))]
+    assert key == "iri" and len(set(keys)) == len(keys) > 1 and all(keys)
+    without = client.get(f"/api/v1/{name}?format=csvw&fields=label").json()["tableSchema"]
+    assert "primaryKey" not in without
+
+
 def test_what_is_invented_is_listed_only_when_asked_for(client: TestClient) -> None:
     real = listed(client, "interactions?size=1000")
     assert all(row["evidence"] != "illustrative" for row in real["results"])
