@@ -33,10 +33,15 @@ STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """How names of files and identifiers are written."""
 
+_EUROPEAN = "http://publications.europa.eu/resource/authority/frequency/"
 FREQUENCIES: Mapping[str, str] = {
-    "once": "NEVER", "annual": "ANNUAL", "semestrial": "ANNUAL_2", "monthly": "MONTHLY", "continuous": "CONT",
-}  # fmt: skip
-"""How often data are published, and the name that each has in the European Union's list."""
+    "once": _EUROPEAN + "NEVER",
+    "annual": _EUROPEAN + "ANNUAL",
+    "semestrial": _EUROPEAN + "ANNUAL_2",
+    "monthly": _EUROPEAN + "MONTHLY",
+    "continuous": _EUROPEAN + "CONT",
+}
+"""How often data are published, and the term (IRI) of each in the European Union's list."""
 
 Model = TypeVar("Model")
 Position = tuple[str | int, ...]

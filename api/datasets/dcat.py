@@ -147,6 +147,8 @@ class _Catalogue:
                 made.add(source, "foaf:page", NamedNode(one.download))
         if web(one.page):
             made.add(dataset, "dcat:landingPage", NamedNode(one.page))
+        if one.frequency:
+            made.add(dataset, "dcterms:accrualPeriodicity", NamedNode(one.frequency))
         if (period := period_of(one.period)) is not None:
             node = BlankNode(f"period{len(made.triples)}")
             made.add(dataset, "dcterms:temporal", node)

@@ -61,7 +61,8 @@ _NAMED = 4
 class DataSet:
     """A named graph as a data set: where it comes from, its licence, dates (ISO) and counts.
 
-    Its title is in another language where it is not known in one: `known_title` has only what is known.
+    Its title is in another language where it is not known in one: `known_title` has only what is known. `frequency` is the term
+    (IRI) of how often its source is published; empty where that is not known.
     """
 
     graph: str
@@ -75,6 +76,7 @@ class DataSet:
     download: str = ""
     modified: str = ""
     period: str = ""
+    frequency: str = ""
     description: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -154,6 +156,7 @@ def data_sets(
                 download=about.get("download", ""),
                 modified=since(dump) or max(loaded, about.get("edited", "")),
                 period=about.get("period", ""),
+                frequency=about.get("frequency", ""),
                 description=_described(dump.role, title, counted.graphs[graph], largest[graph]),
             )
         )

@@ -30,7 +30,6 @@ _STRUCTURES = {
     "occupation": "dsd/occupation-observations",
     "group": "dsd/group-observations",
 }
-_FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
 _DECIMALS = 6
 _END = f" <{INDICATORS_GRAPH}> .\n"
 
@@ -242,7 +241,7 @@ class _Told:
         self.add(node, "anc:methodUsed", ox.Literal(one.formula))
         minimum = {"minimum": one.minimum} if one.minimum else {}
         self.parameters(node, {**one.options, **minimum})
-        self.add(node, "dcterms:accrualPeriodicity", _FREQUENCY + FREQUENCIES[one.frequency])
+        self.add(node, "dcterms:accrualPeriodicity", FREQUENCIES[one.frequency])
         for source in one.sources:
             self.add(node, "prov:hadPrimarySource", f"{ID}source/{source}")
 

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from ... import __version__
 from ...ontology.vocabulary import ID
+from ..declarations import FREQUENCIES
 
 GRAPHS = "https://w3id.org/ancrage/graph/"
 PROVENANCE_GRAPH = GRAPHS + "provenance"
@@ -101,6 +102,8 @@ class LoadRecord:
     settings: dict[str, str] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     """Rows read and kept from the files, by table; `rows` counts what they became."""
+    frequency: str = ""
+    """How often the source is published, a name of `FREQUENCIES`; empty where that is not known."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain values, for JSON."""
@@ -182,6 +185,8 @@ def _describe_load(quads: list[ox.Quad], record: LoadRecord, catalogue: str, sof
         _add(quads, source, _DCAT + "landingPage", record.homepage)
     if record.download:
         _add(quads, source, _DCT + "source", record.download)
+    if record.frequency:
+        _add(quads, source, _DCT + "accrualPeriodicity", FREQUENCIES[record.frequency])
     _add(quads, record.graph, "a", _PROV + "Entity")
     _add(quads, record.graph, _PROV + "wasDerivedFrom", source)
     _add(quads, record.graph, _PROV + "wasGeneratedBy", activity)

@@ -445,7 +445,7 @@ def _described(source: Source, about: Known[str, str], graph: str) -> dict[str, 
     """Give what a record tells of a graph: what its own table `about` tells, or else its source."""
     kept = {
         key: about.get(key, getattr(source, key))
-        for key in ("publisher", "licence", "homepage", "download", "date")
+        for key in ("publisher", "licence", "homepage", "download", "date", "frequency")
     }
     told = {tag: about[key] for tag, key in (("fr", "title"), ("en", "title_en")) if about.get(key)}
     title = told if "fr" in told else dict(source.title)

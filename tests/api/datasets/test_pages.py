@@ -241,6 +241,8 @@ def test_each_graph_is_a_dataset_with_its_own_licence(catalogue: rdflib.Graph, v
     assert catalogue.value(agent, FOAF.name) == rdflib.Literal("Office de l'Épreuve")
     assert catalogue.value(essai, DCAT.landingPage) == rdflib.URIRef("https://donnees.example/")
     assert not list(catalogue.objects(None, DCTERMS.issued)), "since when it is there, nothing tells"
+    often = "http://publications.europa.eu/resource/authority/frequency/ANNUAL"
+    assert catalogue.value(essai, DCTERMS.accrualPeriodicity) == rdflib.URIRef(often)
     period = catalogue.value(essai, DCTERMS.temporal)
     assert str(catalogue.value(period, DCAT.endDate)) == "2025-12-31"
     assert catalogue.value(essai, VOID.triples) == void.value(essai, VOID.triples)

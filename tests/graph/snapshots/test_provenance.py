@@ -29,6 +29,7 @@ RECORD = LoadRecord(
     homepage="https://example.org/rnsr",
     download="https://example.org/rnsr.csv",
     date="2022-02",
+    frequency="continuous",
     started="2026-01-01T00:00:00Z",
     ended="2026-01-01T00:00:09Z",
     quads=12,
@@ -50,7 +51,8 @@ def test_each_load_is_told_in_prov_and_dcat(tmp_path: Path) -> None:
         PREFIX dcterms: <http://purl.org/dc/terms/>
         ASK { GRAPH ?p {
           <https://w3id.org/ancrage/graph/mesr-rnsr> prov:wasDerivedFrom ?source ; prov:wasGeneratedBy ?load .
-          ?source a dcat:Dataset ; dcterms:license <https://spdx.org/licenses/etalab-2.0> ; dcterms:title ?t .
+          ?source a dcat:Dataset ; dcterms:license <https://spdx.org/licenses/etalab-2.0> ; dcterms:title ?t ;
+            dcterms:accrualPeriodicity <http://publications.europa.eu/resource/authority/frequency/CONT> .
           ?load prov:used ?file ; prov:startedAtTime ?start ; prov:endedAtTime ?end .
           ?file dcterms:title "rnsr.csv" ; dcat:byteSize 42 . FILTER(?start < ?end) } }"""
     )
