@@ -16,7 +16,7 @@ from ...graph.sparql.results import Rows
 from ...loaders.desk.publication import NAME
 from ...loaders.desk.rates import MEASURES, By, Rate, rates
 from ...loaders.desk.states import NEED_NAMES
-from ...loaders.internships.agreements.publication import realisations
+from ...loaders.internships.agreements.publication import outcomes
 from ...loaders.operations.roles import Act, Role
 from ...loaders.operations.store import now
 from ...ontology.vocabulary import ID
@@ -151,7 +151,7 @@ async def _rates(desk: Desk, by: By, illustrative: bool) -> list[Rate]:
 
     def count() -> list[Rate]:
         relays = _relays(desk) if by == "relay" else frozenset[str]()
-        held = realisations(desk.agreements)
+        held = {name for name, one in outcomes(desk.agreements).items() if one.realised}
         return rates(needs, now(), by, relays=relays, realisations=held, illustrative=illustrative)
 
     return await to_thread.run_sync(count)

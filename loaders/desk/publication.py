@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -45,8 +46,19 @@ Rows = dict[str, list[dict[str, Any]]]
 TITLE = N_("Guichet : demandes acceptées et accords conclus")
 
 
-Outcomes = Mapping[str, Sequence[str]]
-"""Interactions (paths) that take the place of those of matches, by the names of these; empty: nothing came of one."""
+@dataclass(frozen=True)
+class Outcome:
+    """What agreements of internship say came of a match: interactions (paths), none where nothing did, and the last day of them.
+
+    The day is empty as long as nobody has told that one took place.
+    """
+
+    interactions: Sequence[str] = ()
+    realised: str = ""
+
+
+Outcomes = Mapping[str, Outcome]
+"""What came of matches, by the names of these: it takes the place of what the desk says."""
 
 
 def tables(
@@ -54,7 +66,8 @@ def tables(
 ) -> dict[str, pl.DataFrame]:
     """Give what is public of a ledger as tables of the exchange layout, in a stable order; empty where nothing is.
 
-    A match that `outcomes` names leads to the interactions given there, and has none of its own.
+    A match that `outcomes` names leads to the interactions given there, was realised on the day given there, and has none of
+    its own.
     """
     rows: Rows = {}
     for need in sorted([*ledger.needs.values()], key=lambda one: one.id):
@@ -102,9 +115,13 @@ def publish(
 
     def read() -> bytes:
         told = outcomes()
-        known = described(writer, {path for paths in told.values() for path in paths}, GRAPH) if told else ()
-        there = {name: [path for path in paths if path in known] for name, paths in told.items()}
-        taken = {name: paths for name, paths in there.items() if paths or not told[name]}
+        every = {path for one in told.values() for path in one.interactions}
+        known = described(writer, every, GRAPH) if told else ()
+        there = {
+            name: replace(one, interactions=[path for path in one.interactions if path in known])
+            for name, one in told.items()
+        }
+        taken = {name: one for name, one in there.items() if one.interactions or not told[name].interactions}
         return mapped(tables(ledger.read(), publisher, taken), GRAPH)
 
     return put(writer, GRAPH, read)
@@ -222,11 +239,11 @@ def _add_agreement(
         "issued_by": [match.provider],
         "created": match.closed[:10],
     }
-    others = [] if match.is_dropped else outcomes.get(name)
-    led_to = [interaction] if others is None else [*others]
+    outcome = Outcome() if match.is_dropped else outcomes.get(name)
+    led_to = [interaction] if outcome is None else outcome.interactions
     rows.setdefault("offers", []).append({"id": offer, **proposed, **said})
     rows.setdefault("matches", []).append(
-        {"id": f"match/desk/{name}", "request": request, "offer": offer, "led_to": led_to or None, **own}
+        {"id": f"match/desk/{name}", "request": request, "offer": offer, "led_to": [*led_to] or None, **own}
     )
     life = {
         "potential": match.proposed,
@@ -236,6 +253,8 @@ def _add_agreement(
     }
     if match.conclusion:
         life[match.conclusion["outcome"]] = match.conclusion["date"]
+    if outcome is not None and not match.is_dropped and (outcome.realised or not outcome.interactions):
+        life[Conclusion.REALISED] = outcome.realised
     rows.setdefault("match_events", []).extend(
         {
             "id": f"match/desk/{name}/{status}",
@@ -247,7 +266,7 @@ def _add_agreement(
         for status, at in life.items()
         if at
     )
-    if others is not None:
+    if outcome is not None:
         return
     rows.setdefault("interactions", []).append(
         {

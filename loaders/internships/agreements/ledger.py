@@ -71,7 +71,8 @@ class Amendment:
 class Agreement:
     """An agreement on a post, at a version.
 
-    `signed` says when each party did, `result` what came of it, `evaluated` when whose evaluation was given.
+    `signed` says when each party did, `result` what came of it and `ended` (a day) when that was told, `evaluated` when whose
+    evaluation was given.
     While an amendment goes its way, terms, state and signatures are the amendment's, and `standing` is the agreement that holds.
     """
 
@@ -85,6 +86,7 @@ class Agreement:
     signed: Mapping[Party, str] = field(default_factory=dict)
     reason: str = ""
     result: Result | None = None
+    ended: str = ""
     evaluated: Mapping[Evaluator, str] = field(default_factory=dict)
     history: tuple[tuple[str, Move], ...] = ()
     standing: Agreement | None = None
@@ -115,6 +117,12 @@ class Agreement:
     def public(self) -> bool:
         """Whether it is published: validated, unless nobody came or it is an example."""
         return self.valid and self.result is not Result.ABSENT and not self.illustrative
+
+    @property
+    def last_day(self) -> str:
+        """The last day of an internship that took place; that on which it was told where this came before; empty for another."""
+        took_place = self.public and self.result is not None
+        return min(self.in_force.end, self.ended) if took_place else ""
 
     def parties(self, organization: str) -> frozenset[Party]:
         """Say what an organisation (a path; empty: none) is for it."""
@@ -168,7 +176,7 @@ def _folded(before: Agreement | None, event: Event) -> Agreement:
     if event.kind == "agreement-changed":
         return replace(now, terms=of_payload(Terms, told["terms"]), state=State.READY, signed={}, reason="")
     if event.kind == "agreement-ended":
-        return replace(now, result=Result(told["result"]))
+        return replace(now, result=Result(told["result"]), ended=event.at[:10])
     if event.kind == "agreement-evaluated":
         return replace(now, evaluated={**before.evaluated, Evaluator(told["by"]): event.at})
     if event.kind == "agreement-amended":

@@ -12,7 +12,7 @@ import polars as pl
 
 from ....graph.snapshots.provenance import GRAPHS
 from ....words import N_
-from ...desk.publication import Rows, described, frame, mapped, organization, put, source
+from ...desk.publication import Outcome, Rows, described, frame, mapped, organization, put, source
 from ...read.withholding import Containers, withhold
 from ...write.request import Written
 from ...write.writer import Writer
@@ -56,8 +56,8 @@ def publish(writer: Writer, ledger: Agreements, publisher: str) -> Written:
     return put(writer, GRAPH, read)
 
 
-def outcomes(ledger: Agreements) -> dict[str, list[str]]:
-    """Give the interactions (paths) that take the place of those of the desk's matches, by the names of these.
+def outcomes(ledger: Agreements) -> dict[str, Outcome]:
+    """Give what agreements say came of the desk's matches, by the names of these.
 
     A match of whose agreements none is public and none lives any more, since nobody came or they were cancelled, rejected or let
     go, has led to nothing.
@@ -67,19 +67,13 @@ def outcomes(ledger: Agreements) -> dict[str, list[str]]:
         if is_of_match(one.post) and not one.illustrative:
             every.setdefault(one.post.partition("/")[2], []).append(one)
     return {
-        name: [_interaction(one) for one in agreements if one.public]
+        name: Outcome(
+            [_interaction(one) for one in agreements if one.public],
+            max(one.last_day for one in agreements),
+        )
         for name, agreements in every.items()
         if any(one.valid for one in agreements) or not any(one.state in LIVING for one in agreements)
     }
-
-
-def realisations(ledger: Agreements) -> frozenset[str]:
-    """Give the names of the desk's matches of which an internship took place, to its term or in part."""
-    return frozenset(
-        one.post.partition("/")[2]
-        for one in ledger.all.values()
-        if is_of_match(one.post) and one.public and one.result is not None
-    )
 
 
 def _interaction(one: Agreement) -> str:

@@ -345,12 +345,18 @@ def test_who_asked_for_an_intern_without_an_account_has_an_agreement(
     assert (
         len(service.get("/sparql", params={"query": every}, headers={"accept": "text/csv"}).text.split()) == 2
     )
+    life = f"""SELECT ?s ?d {{ GRAPH <{DESK_GRAPH}> {{ ?e <{ANC}matchStatus> ?s ; <http://purl.org/dc/terms/date> ?d
+        FILTER(CONTAINS(STR(?e), 'desk/{number}-1/')) }} }}"""
+    assert "match-status/realised" not in until(service, life)
     host = f"SELECT ?n {{ <https://w3id.org/ancrage/id/organization/desk-{number}> <{LABEL}> ?n }}"
     assert "Ferme zébrée" in until(service, host)
     assert do(person, "ana", address, "resultat", result="absent") == 303
     until(service, led, lambda rows: len(rows.split()) == 1)
     assert do(person, "ana", address, "resultat", result="completed") == 303
     until(service, led, lambda rows: f"interaction/agreements/{name}" in rows)
+    assert "match-status/realised,2026-03-13" in until(service, life), (
+        "its last day, not the one that it was told on"
+    )
     assert do(person, "ana", address, "annulation", why="other") == 303
     until(service, led, lambda rows: len(rows.split()) == 1)
     assert " · Annulée<" in plain(ana.get(address).text)

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 import pytest
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.desk.acts import Agreement
-from ancrage.loaders.desk.publication import GRAPH, publish, tables
+from ancrage.loaders.desk.ledger import match_name
+from ancrage.loaders.desk.publication import GRAPH, Outcome, publish, tables
 from ancrage.loaders.desk.states import Conclusion, MatchState
 from ancrage.loaders.write.writer import Writer
 
@@ -112,6 +113,27 @@ def test_what_came_to_nothing_is_no_interaction_and_its_life_line_says_why(desk:
     made = said(Conclusion.REALISED)
     assert made["interactions"].height == 1 and made["matches"]["led_to"].to_list() != [None]
     assert made["match_events"].select("status", "reason").row(-1) == ("match-status/realised", None)
+
+
+def test_what_an_agreement_says_came_of_a_match_is_what_its_life_line_says(desk: Desk) -> None:
+    id = desk.accepted()
+    desk.proposed(id)
+    for to in (MatchState.WAITING, MatchState.TAKEN, MatchState.HELPED):
+        desk.move(id, to)
+    start = datetime.now(UTC).date().isoformat()
+    desk.acts.agree(desk.read(id), "ana", UNIVERSITY, Agreement("Diagnostic", start))
+    desk.acts.conclude(desk.read(id), "ana", UNIVERSITY, Conclusion.REALISED, start)
+    need = desk.read(id)
+    [name] = (match_name(need, match) for match in need.matches.values())
+
+    def realised(outcome: Outcome) -> list[str]:
+        made = tables(desk.ledger.read(), "Guichet", {name: outcome})
+        assert "interactions" not in made
+        return made["match_events"].filter(status="match-status/realised")["date"].to_list()
+
+    assert realised(Outcome(["interaction/agreements/a"], "2026-03-13")) == ["2026-03-13"]
+    assert realised(Outcome(["interaction/agreements/a"])) == [start]
+    assert realised(Outcome()) == []
 
 
 def test_an_internship_takes_place_where_it_is_asked_for(desk: Desk) -> None:
