@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...loaders.desk.ledger import Match, Need
 from ...loaders.internships.agreements.matches import post_id
+from ...loaders.internships.agreements.publication import outcome
 from ...loaders.internships.agreements.states import LIVING, STATE_NAMES, UNSIGNED
 from ...ontology.labels import Term
 from ...words import gettext
@@ -28,9 +29,10 @@ class MatchAgreements:
     unsigned: bool
 
 
-def conclusion_text(match: Match, said: Language) -> str:
-    """Say what came of what a match agreed; empty while nobody told."""
-    told = match.conclusion
+def conclusion_text(desk: Desk, need: Need, match: Match, said: Language) -> str:
+    """Say what came of what a match agreed, as an agreement of internship tells, else the desk; empty while nobody told."""
+    agreed = outcome(desk.agreements.on(post_id(need, match)))
+    told = (agreed.conclusion if agreed else {}) or match.conclusion
     if not told:
         return ""
     why = Term.of(f"drop-reason/{told['reason']}")[said] if told["reason"] else ""

@@ -378,7 +378,9 @@ async def _page(
         reasons=concepts("drop-reason"),
         reason_options=options(concepts("drop-reason"), said),
         conclusions=options({one.value: name for one, name in CONCLUSION_NAMES.items()}, said),
-        conclusion_texts={one.candidate: conclusion_text(one, said) for one in need.matches.values()},
+        conclusion_texts={
+            one.candidate: conclusion_text(desk, need, one, said) for one in need.matches.values()
+        },
         type=concept_name(need.type, said),
         topic=await named_topics(request, need.about, said),
         mode=concept_name(need.mode if need.mode in modes() else "", said),

@@ -151,8 +151,8 @@ async def _rates(desk: Desk, by: By, illustrative: bool) -> list[Rate]:
 
     def count() -> list[Rate]:
         relays = _relays(desk) if by == "relay" else frozenset[str]()
-        held = {name for name, one in outcomes(desk.agreements).items() if one.realised}
-        return rates(needs, now(), by, relays=relays, realisations=held, illustrative=illustrative)
+        told = {name: one.conclusion for name, one in outcomes(desk.agreements).items()}
+        return rates(needs, now(), by, relays=relays, conclusions=told, illustrative=illustrative)
 
     return await to_thread.run_sync(count)
 

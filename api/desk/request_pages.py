@@ -327,7 +327,7 @@ async def _follow(request: Request, desk: Desk, visitor: Visitor, need: Need, to
                 MATCH_NAMES[match.state][said],
                 match.sent,
                 match.agreed,
-                conclusion_text(match, said),
+                conclusion_text(desk, need, match, said),
                 agreements_of(desk, need, match, said),
             )
             for match in sent

@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -48,13 +48,13 @@ TITLE = N_("Guichet : demandes acceptées et accords conclus")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What agreements of internship say came of a match: interactions (paths), none where nothing did, and the last day of them.
+    """What agreements of internship say came of a match: interactions (paths), none where nothing did.
 
-    The day is empty as long as nobody has told that one took place.
+    The `conclusion` is in the shape of a match's, and empty as long as nobody has told that an internship took place, or did not.
     """
 
     interactions: Sequence[str] = ()
-    realised: str = ""
+    conclusion: Mapping[str, str] = field(default_factory=dict)
 
 
 Outcomes = Mapping[str, Outcome]
@@ -66,8 +66,7 @@ def tables(
 ) -> dict[str, pl.DataFrame]:
     """Give what is public of a ledger as tables of the exchange layout, in a stable order; empty where nothing is.
 
-    A match that `outcomes` names leads to the interactions given there, was realised on the day given there, and has none of
-    its own.
+    A match that `outcomes` names leads to the interactions given there, ends as is told there, and has none of its own.
     """
     rows: Rows = {}
     for need in sorted([*ledger.needs.values()], key=lambda one: one.id):
@@ -251,17 +250,16 @@ def _add_agreement(
         "discussed": match.taken,
         "agreed": match.agreed["at"],
     }
-    if match.conclusion:
-        life[match.conclusion["outcome"]] = match.conclusion["date"]
-    if outcome is not None and not match.is_dropped and (outcome.realised or not outcome.interactions):
-        life[Conclusion.REALISED] = outcome.realised
+    conclusion = (outcome.conclusion if outcome else {}) or match.conclusion
+    if conclusion:
+        life[conclusion["outcome"]] = conclusion["date"]
     rows.setdefault("match_events", []).extend(
         {
             "id": f"match/desk/{name}/{status}",
             "match": f"match/desk/{name}",
             "status": f"match-status/{status}",
             "date": at[:10],
-            "reason": f"drop-reason/{match.conclusion['reason']}" if status == Conclusion.DROPPED else None,
+            "reason": f"drop-reason/{conclusion['reason']}" if status == Conclusion.DROPPED else None,
         }
         for status, at in life.items()
         if at

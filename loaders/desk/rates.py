@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Literal
 
 from ...words import N_, Message
@@ -12,6 +13,7 @@ from ..operations.store import moment, utc
 from .ledger import Match, Need, match_name
 from .states import Conclusion, NeedState
 
+Conclusions = Mapping[str, Mapping[str, str]]
 By = Literal["all", "type", "theme", "territory", "candidate", "relay"]
 DAYS = (3, 5, 7)
 """Days within which a need should be taken in charge."""
@@ -69,7 +71,7 @@ def rates(
     by: By = "all",
     *,
     relays: Collection[str] = (),
-    realisations: Collection[str] = (),
+    conclusions: Conclusions = MappingProxyType({}),
     illustrative: bool = False,
 ) -> list[Rate]:
     """Count what became of accepted needs at a time, for all or by group; illustrative ones apart from the others.
@@ -77,8 +79,8 @@ def rates(
     Those that were withdrawn since are counted: who gave up got no answer; those that the desk declined since, as one that says
     again what another says, are none. A theme is what a need is about (a path), empty where
     it says none; a need of several counts in each. A territory is its path, which tells homonyms apart. `relays` are the
-    organisations (paths) that relay; `realisations` the names of matches of which an agreement of internship says
-    that it took place.
+    organisations (paths) that relay; `conclusions` what agreements of internship say came of matches, by the names of
+    these, whatever the desk said before.
     A need whose solicitation was taken back is one that was sent; of a candidate that one did not ask any more, it is not.
 
     A delay counts for needs that had the time: those taken within it, and those sent longer ago than it.
@@ -96,7 +98,7 @@ def rates(
     return [
         rate
         for group in sorted(groups)
-        for rate in _of_group(group, groups[group], now, realisations, alone=alone)
+        for rate in _of_group(group, groups[group], now, conclusions, alone=alone)
     ]
 
 
@@ -113,7 +115,7 @@ def _groups(need: Need, by: By, relays: Collection[str]) -> Iterator[tuple[str, 
 
 
 def _of_group(
-    group: str, needs: list[Need], now: str, realisations: Collection[str], *, alone: bool
+    group: str, needs: list[Need], now: str, conclusions: Conclusions, *, alone: bool
 ) -> list[Rate]:
     """Give the rates of a group; where it is of one structure `alone`, what requesters say is of the help that it gave."""
     sent = [need for need in needs if _first_sent(need)]
@@ -129,7 +131,7 @@ def _of_group(
         "realised": (
             _count(
                 sent,
-                lambda need: any(_took_place(need, match, realisations) for match in need.matches.values()),
+                lambda need: any(_took_place(need, match, conclusions) for match in need.matches.values()),
             ),
             len(sent),
         ),
@@ -164,9 +166,9 @@ def _count(needs: Iterable[Need], wanted: Callable[[Need], bool]) -> int:
     return sum(1 for need in needs if wanted(need))
 
 
-def _took_place(need: Need, match: Match, realisations: Collection[str]) -> bool:
-    told = match.conclusion.get("outcome") == Conclusion.REALISED
-    return told or match_name(need, match) in realisations
+def _took_place(need: Need, match: Match, conclusions: Conclusions) -> bool:
+    told = conclusions.get(match_name(need, match)) or match.conclusion
+    return told.get("outcome") == Conclusion.REALISED
 
 
 def _first_sent(need: Need) -> str:

@@ -124,6 +124,11 @@ class Agreement:
         took_place = self.public and self.result is not None
         return min(self.in_force.end, self.ended) if took_place else ""
 
+    @property
+    def given_up(self) -> str:
+        """The day on which it was told that an internship does not take place; the day of its last change where it lives."""
+        return max([self.ended, *(at[:10] for at, _ in self.history)])
+
     def parties(self, organization: str) -> frozenset[Party]:
         """Say what an organisation (a path; empty: none) is for it."""
         own = {Party.HOST: self.terms.host_path, Party.INSTITUTION: self.terms.institution_path}

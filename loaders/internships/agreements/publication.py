@@ -5,7 +5,7 @@ An agreement is an interaction of its type, declared, with its host and its inst
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Any
 
 import polars as pl
@@ -13,6 +13,7 @@ import polars as pl
 from ....graph.snapshots.provenance import GRAPHS
 from ....words import N_
 from ...desk.publication import Outcome, Rows, described, frame, mapped, organization, put, source
+from ...desk.states import Conclusion
 from ...read.withholding import Containers, withhold
 from ...write.request import Written
 from ...write.writer import Writer
@@ -57,23 +58,29 @@ def publish(writer: Writer, ledger: Agreements, publisher: str) -> Written:
 
 
 def outcomes(ledger: Agreements) -> dict[str, Outcome]:
-    """Give what agreements say came of the desk's matches, by the names of these.
-
-    A match of whose agreements none is public and none lives any more, since nobody came or they were cancelled, rejected or let
-    go, has led to nothing.
-    """
+    """Give what agreements say came of the desk's matches, by the names of these."""
     every: dict[str, list[Agreement]] = {}
     for one in sorted(ledger.read().all.values(), key=lambda one: one.id):
         if is_of_match(one.post) and not one.illustrative:
             every.setdefault(one.post.partition("/")[2], []).append(one)
-    return {
-        name: Outcome(
-            [_interaction(one) for one in agreements if one.public],
-            max(one.last_day for one in agreements),
-        )
-        for name, agreements in every.items()
-        if any(one.valid for one in agreements) or not any(one.state in LIVING for one in agreements)
-    }
+    found = {name: outcome(agreements) for name, agreements in every.items()}
+    return {name: told for name, told in found.items() if told is not None}
+
+
+def outcome(agreements: Sequence[Agreement]) -> Outcome | None:
+    """Give what the agreements on a match say came of it; None while they say nothing.
+
+    A match of whose agreements none is public and none lives any more, since nobody came or they were cancelled, rejected or let
+    go, has led to nothing: it was dropped on the last of these days, for the reason then given.
+    """
+    if public := [one for one in agreements if one.public]:
+        day = max(one.last_day for one in public)
+        realised = {"outcome": Conclusion.REALISED.value, "date": day, "reason": ""}
+        return Outcome([_interaction(one) for one in public], realised if day else {})
+    if not agreements or any(one.state in LIVING and not one.valid for one in agreements):
+        return None
+    day, reason = max((one.given_up, one.reason) for one in agreements)
+    return Outcome((), {"outcome": Conclusion.DROPPED.value, "date": day, "reason": reason or "other"})
 
 
 def _interaction(one: Agreement) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
 
@@ -352,13 +353,18 @@ def test_who_asked_for_an_intern_without_an_account_has_an_agreement(
     assert "Ferme zébrée" in until(service, host)
     assert do(person, "ana", address, "resultat", result="absent") == 303
     until(service, led, lambda rows: len(rows.split()) == 1)
+    dropped = f"match-status/dropped,{datetime.now(UTC).date().isoformat()}"
+    assert dropped in until(service, life), "it stayed « convenue » where nobody came"
+    assert "Abandonné le" in plain(ana.get(f"/guichet/demandes/{number}").text)
     assert do(person, "ana", address, "resultat", result="completed") == 303
     until(service, led, lambda rows: f"interaction/agreements/{name}" in rows)
     assert "match-status/realised,2026-03-13" in until(service, life), (
         "its last day, not the one that it was told on"
     )
-    assert do(person, "ana", address, "annulation", why="other") == 303
+    assert dropped not in until(service, life)
+    assert do(person, "ana", address, "annulation", why="calendar") == 303
     until(service, led, lambda rows: len(rows.split()) == 1)
-    assert " · Annulée<" in plain(ana.get(address).text)
+    assert dropped in until(service, life) and " · Annulée<" in plain(ana.get(address).text)
+    assert " : calendrier" in plain(person("visitor").get(followed).text)
     gone = f"SELECT ?i {{ GRAPH <{DESK_GRAPH.replace('desk', 'agreements')}> {{ ?i a <{ANC}Interaction> }} }}"
     until(service, gone, lambda rows: f"agreements/{name}" not in rows)

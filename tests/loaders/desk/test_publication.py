@@ -126,14 +126,20 @@ def test_what_an_agreement_says_came_of_a_match_is_what_its_life_line_says(desk:
     need = desk.read(id)
     [name] = (match_name(need, match) for match in need.matches.values())
 
-    def realised(outcome: Outcome) -> list[str]:
+    def ending(outcome: Outcome) -> list[tuple[str, str, str | None]]:
         made = tables(desk.ledger.read(), "Guichet", {name: outcome})
         assert "interactions" not in made
-        return made["match_events"].filter(status="match-status/realised")["date"].to_list()
+        ends = pl.col("status").is_in(["match-status/realised", "match-status/dropped"])
+        return made["match_events"].filter(ends).select("status", "date", "reason").rows()
 
-    assert realised(Outcome(["interaction/agreements/a"], "2026-03-13")) == ["2026-03-13"]
-    assert realised(Outcome(["interaction/agreements/a"])) == [start]
-    assert realised(Outcome()) == []
+    led_to = ["interaction/agreements/a"]
+    over = {"outcome": "realised", "date": "2026-03-13", "reason": ""}
+    assert ending(Outcome(led_to, over)) == [("match-status/realised", "2026-03-13", None)]
+    assert ending(Outcome(led_to)) == [("match-status/realised", start, None)]
+    cancelled = {"outcome": "dropped", "date": "2026-02-01", "reason": "calendar"}
+    assert ending(Outcome((), cancelled)) == [
+        ("match-status/dropped", "2026-02-01", "drop-reason/calendar")
+    ], "whatever the desk said before"
 
 
 def test_an_internship_takes_place_where_it_is_asked_for(desk: Desk) -> None:

@@ -87,8 +87,9 @@ def test_what_was_realised_is_of_all_that_were_sent() -> None:
     needs.append(need(4, sent(9)))
     assert counted(needs, "agreed") == {"": (3, 4)}  # what came to nothing was agreed
     assert counted(needs, "realised") == {"": (1, 4)}
-    [rate] = [one for one in rates(needs, NOW, realisations={"3-1"}) if one.key == "realised"]
-    assert (rate.part, rate.whole) == (2, 4)  # as an agreement of internship says
+    for told, part in (({"3-1": done}, 2), ({"1-0": gone}, 0), ({"1-0": {}}, 1)):
+        [rate] = [one for one in rates(needs, NOW, conclusions=told) if one.key == "realised"]
+        assert (rate.part, rate.whole) == (part, 4)  # as an agreement of internship says
 
 
 def test_to_ask_no_more_makes_no_rate_better() -> None:
