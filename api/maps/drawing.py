@@ -40,8 +40,11 @@ COLOURS: Mapping[str, str] = MappingProxyType(
     }
 )
 INK, SOFT, LINE, PAPER = "#18262c", "#4c5c64", "#8b8a7c", "#ffffff"
-ZERO_CIRCLE = f'r="2.4" class="rond-zero" fill="{PAPER}" stroke="{COLOURS["rond"]}"'
+ZERO_RADIUS = 2.4
+ZERO_ROUND = f'class="rond-zero" fill="{PAPER}" stroke="{COLOURS["rond"]}"'
 ROUND = f'class="rond" fill="{COLOURS["rond"]}" fill-opacity=".55" stroke="{COLOURS["rond"]}"'
+MARK = f'class="papier repere" fill="{PAPER}" stroke="{SOFT}" stroke-width="1.2"'
+"""What a zero, a circle and the mark of a status look like: attributes of each, or of the group that holds many."""
 
 STATUSES: Mapping[str, Spoken] = MappingProxyType(
     {
@@ -106,12 +109,9 @@ def fill(name: str, step: str, *, tenths: bool = False) -> str:
     return f'class="{step}" fill="{COLOURS[step]}"'
 
 
-def mark(status: str, x: float, y: float) -> str:
-    """Draw the mark of a status at a point."""
-    return (
-        f'<path d="{_MARKS[status]}" transform="translate({x:.1f} {y:.1f})" class="papier repere" fill="{PAPER}" '
-        f'stroke="{SOFT}" stroke-width="1.2"/>'
-    )
+def mark_place(status: str, x: float, y: float) -> str:
+    """Give the attributes that put the mark of a status at a point; `MARK` are those of its look."""
+    return f'd="{_MARKS[status]}" transform="translate({x:.1f} {y:.1f})"'
 
 
 def swatch(name: str, step: str, x: float = 0, y: float = 0, *, points: bool = False) -> str:
@@ -121,10 +121,12 @@ def swatch(name: str, step: str, x: float = 0, y: float = 0, *, points: bool = F
     '<rect x="0.5" y="0.5" width="22" height="14" class="s1" fill="#edf8b1" stroke="#4c5c64"/>'
     """
     if step == "rond0":
-        return f'<circle cx="{x + 11.5:g}" cy="{y + 7.5:g}" {ZERO_CIRCLE}/>'
+        return f'<circle cx="{x + 11.5:g}" cy="{y + 7.5:g}" r="{ZERO_RADIUS:g}" {ZERO_ROUND}/>'
     place = f'x="{x + 0.5:g}" y="{y + 0.5:g}" width="22" height="14"'
     box = f'<rect {place} {fill(name, step)} stroke="{SOFT}"/>'
-    return box + mark(step, x + 11.5, y + 7.5) if points and step in STATUSES else box
+    if points and step in STATUSES:
+        box += f"<path {mark_place(step, x + 11.5, y + 7.5)} {MARK}/>"
+    return box
 
 
 def label(

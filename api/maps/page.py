@@ -53,9 +53,10 @@ NOTHING = N_(
 class Figure:
     """One map of a page: its words, its drawing and its legend."""
 
+    name: str
     title: str
     lines: list[str]
-    svg: Markup
+    drawing: str
     summary: str
     rule: str
     legend: list[tuple[Markup, str]]
@@ -148,6 +149,7 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         page_title=title,
         iframe=iframe(framed, title),
         figures=figures,
+        drawings=[(one.name, one.drawing) for one in figures],
         remarks=lost,
         same_scale=len(viewed) == 2 and same_scale(viewed),
         columns=[(one.title(said), words(one, reading, said), one.as_of or one.period) for one in shown],
@@ -217,9 +219,10 @@ def figure_of(
         circle = f'<circle cx="{radius + 1:.1f}" cy="{radius + 1:.1f}" r="{radius:.1f}" {ROUND}/>'
         circles.append((Markup(box(circle, around, around)), f"{number(value, said, scale.decimals)}{unit}"))
     return Figure(
+        name,
         shown.title(said),
         words(shown, reading, said),
-        Markup(draw_map(shown, language=said, with_legend=False, name=name, here=here, zoom=zoom)),
+        draw_map(shown, language=said, with_legend=False, name=name, here=here, zoom=zoom),
         summary(shown, said),
         shown.rule(said),
         boxes,

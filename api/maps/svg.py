@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from ...graph.region.gazetteer import Territory
 from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Outlines
 from ...words import gettext
+from ..labels.typesetting import typeset_page
 from ..render.picture import Picture, clean
 from ..web.negotiation import Language
 from ..web.page_language import linked
@@ -18,14 +19,16 @@ from .drawing import (
     COLOURS,
     INK,
     LINE,
+    MARK,
     PAPER,
     ROUND,
     STATUSES,
-    ZERO_CIRCLE,
+    ZERO_RADIUS,
+    ZERO_ROUND,
     fill,
     label,
     legend,
-    mark,
+    mark_place,
     patterns,
     scale_bar,
     towns,
@@ -36,6 +39,7 @@ from .reading import AreaValue, Map, summary, unit_of
 _GAP = 24.0
 _PREFIX = len("territory/")
 _PLAIN = f'class="fond" fill="{PAPER}"'
+_EDGE = f'stroke="{LINE}" stroke-width=".6"'
 _DOTS = ((40, 7.0), (200, 5.0), (800, 3.6), (10**9, 2.7))
 LINKS, ZOOM, ROWS, TITLES, NOTHING = "links", "zoom", "rows", "titles", ""
 """What a shape says of its territory: it leads to its portrait, or to the map of its communes, and to its row of the table;
@@ -95,7 +99,9 @@ def draw_maps(
 
 def _written(made: Picture, panels: Sequence[Panel], language: Language, tips: str = TITLES) -> str:
     words = " ".join(f"{one.shown.title(language)}. {summary(one.shown, language)}" for one in panels)
-    return made.svg(words, kind="carte-svg", role="group" if tips in (LINKS, ZOOM) else "img")
+    return made.svg(
+        typeset_page(words, language), kind="carte-svg", role="group" if tips in (LINKS, ZOOM) else "img"
+    )
 
 
 def _sheet(
@@ -137,6 +143,7 @@ def _sheet(
         height += 17
         below += label(8, height - 3, line, 11, soft=True)
     height += 8 if notes else 0
+    above, below = typeset_page(above, language), typeset_page(below, language)
     body = f'{defs}{above}<g class="dessin" transform="translate(0 {top})">{drawn}{below}</g>'
     return Picture(wide, height + top, body)
 
@@ -157,7 +164,7 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, tips: 
     texts = []
     for cell in shown.cells:
         if (told := cell.told) not in said:
-            said[told] = mark + shown.text(cell, language)
+            said[told] = typeset_page(mark + shown.text(cell, language), language)
         texts.append(_escaped(cell.territory.label) + said[told])
     body = [_areas(shown, texts, name, tips)]
     if layer.departments:
@@ -175,7 +182,7 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, tips: 
                 body.append(_stroked(path, "ici", 28))
     body += [
         _marks(shown, texts, name, tips),
-        draw_places(shown.places, language),
+        typeset_page(draw_places(shown.places, language), language),
         towns(layer.towns, frame.width),
         scale_bar(frame.metres, frame.width - 12, frame.height - 8, language),
     ]
@@ -191,60 +198,59 @@ def _stroked(path: str, kind: str, wide: int) -> str:
 
 def _areas(shown: Map, texts: Sequence[str], name: str, tips: str) -> str:
     """Draw the outlines: filled by class, or by status; under circles those with a value have no colour."""
-    parts = []
-    if shown.layer.base:
-        parts.append(f'<path d="{shown.layer.base}" class="fond" fill="{PAPER}"/>')
+    base = f'<path d="{shown.layer.base}" class="fond" fill="{PAPER}"/>' if shown.layer.base else ""
     circles, step = shown.scale.kind == "circles", shown.scale.step
-    looks: dict[str, str] = {}
+    kinds: dict[str, list[str]] = {}
     for cell, path, text in zip(shown.cells, shown.layer.paths, texts, strict=True):
         if path is None:
             continue
         known = cell.value is not None
         kind = cell.status or "missing" if cell.value is None else "fond" if circles else step(cell.value)
-        if kind not in looks:
-            looks[kind] = _PLAIN if kind == "fond" else fill(name, kind, tenths=True)
-        shape = f'<path d="{path}" {looks[kind]}'
         leads = tips if tips not in (LINKS, ZOOM) or not (circles and known) else ROWS
-        parts.append(_told(shown, cell, text, shape, "path", leads))
+        kinds.setdefault(kind, []).append(_told(shown, cell, text, f'<path d="{path}"', "path", leads))
+    looks = (
+        (_PLAIN if kind == "fond" else fill(name, kind, tenths=True), shapes)
+        for kind, shapes in kinds.items()
+    )
     return (
         f'<g class="aires" transform="scale(.1)" stroke="{LINE}" stroke-width="6" stroke-linejoin="round" '
-        f'fill-rule="evenodd">{"".join(parts)}</g>'
+        f'fill-rule="evenodd">{base}{_grouped(looks)}</g>'
     )
 
 
 def _marks(shown: Map, texts: Sequence[str], name: str, tips: str) -> str:
     """Draw circles, and the territories that are points, the largest beneath."""
-    parts: list[tuple[float, str]] = []
     layer, scale = shown.layer, shown.scale
     circles, most = scale.kind == "circles", shown.largest_circle
     dot = next(size for most_points, size in _DOTS if layer.points <= most_points)
-    looks: dict[str, str] = {}
-    rounds: dict[float, tuple[float, str]] = {}
+    looks: dict[str, list[tuple[float, str]]] = {}
     for cell, path, (x, y), text in zip(
         shown.cells, layer.paths, layer.spots.round(1).tolist(), texts, strict=True
     ):
+        radius, look, shape, tag = 0.0, MARK, "", "circle"
         if cell.value is None:
-            if path is None:
-                shape = mark(cell.status or "missing", x, y)
-                parts.append((0.0, _told(shown, cell, text, shape.removesuffix("/>"), "path", tips)))
-            continue
-        if circles:
-            if cell.value not in rounds:
-                radius = max(1.4, scale.radius(cell.value, most))
-                rounds[cell.value] = radius, f'r="{radius:.1f}" {ROUND}' if cell.value else ZERO_CIRCLE
-            radius, look = rounds[cell.value]
+            if path is not None:
+                continue
+            shape, tag = f"<path {mark_place(cell.status or 'missing', x, y)}", "path"
+        elif circles:
+            radius = max(1.4, scale.radius(cell.value, most)) if cell.value else ZERO_RADIUS
+            look = ROUND if cell.value else ZERO_ROUND
         elif path is None:
-            radius, kind = dot, scale.step(cell.value)
-            if kind not in looks:
-                looks[kind] = f'r="{radius:g}" {fill(name, kind)} stroke="{LINE}" stroke-width=".6"'
-            look = looks[kind]
+            radius, look = dot, f"{fill(name, scale.step(cell.value))} {_EDGE}"
         else:
             continue
-        parts.append(
-            (radius, _told(shown, cell, text, f'<circle cx="{x:g}" cy="{y:g}" {look}', "circle", tips))
-        )
-    parts.sort(key=lambda pair: -pair[0])
-    return f'<g class="ronds">{"".join(text for _, text in parts)}</g>'
+        shape = shape or f'<circle cx="{x:g}" cy="{y:g}" r="{round(radius, 1):g}"'
+        looks.setdefault(look, []).append((radius, _told(shown, cell, text, shape, tag, tips)))
+    for shapes in looks.values():
+        shapes.sort(key=lambda pair: -pair[0])
+    ordered = sorted(looks.items(), key=lambda pair: -pair[1][0][0])
+    drawn = _grouped((look, [text for _, text in shapes]) for look, shapes in ordered)
+    return f'<g class="ronds">{drawn}</g>'
+
+
+def _grouped(looks: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """Write shapes of one look in one group, which says it once: hundreds of communes have five looks."""
+    return "".join(f"<g {look}>{''.join(shapes)}</g>" for look, shapes in looks)
 
 
 def _told(shown: Map, cell: AreaValue, text: str, shape: str, tag: str, tips: str) -> str:

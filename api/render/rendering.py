@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -24,6 +24,7 @@ from ..web.assets import has_documentation
 from ..web.negotiation import Language
 from ..web.packages import has_devices
 from ..web.page_language import (
+    SLOT,
     carry_language,
     choose_language,
     language_of_address,
@@ -111,6 +112,7 @@ def environment() -> Environment:
         gettext=gettext,
         devices=has_devices(),
         documented=has_documentation,
+        drawing_place=drawing_place,
     )
     macros: Any = made.get_template("macros.html").module
     made.globals.update({name: getattr(macros, name) for name in MACROS})
@@ -120,6 +122,11 @@ def environment() -> Environment:
         once, bar_scale=bar_scale, row_cells=functools.partial(row_cells, once["badge"], once["no_value"])
     )
     return made
+
+
+def drawing_place(name: str) -> Markup:
+    """Mark where a drawing of a page goes; `page` puts it there, after the spaces of the page are set."""
+    return Markup(f"<{SLOT}{name}>")
 
 
 def templates() -> None:
@@ -155,12 +162,14 @@ def page(
     status: int = 200,
     graph: bool = False,
     language: Language | None = None,
+    drawings: Sequence[tuple[str, str]] = (),
     **values: Any,
 ) -> HTMLResponse:
     """Render a template as an HTML answer, with what every page shows (publication, address, search text).
 
     Templates say `_("français")`, in the `language` given or else the one the request asks for (`sayings`).
     `in_source` is the attribute of what sources say in French alone, as titles of events and projects.
+    `drawings` are long pieces that templates name (`drawing_place`), already set as they are printed.
     The answer links to the `alternates` it is given; `structure` is JSON-LD for its head (`structured`).
     """
     said = language or choose_language(request)
@@ -178,7 +187,10 @@ def page(
         "in_source": Markup(f' lang="{SOURCE}"') if said != SOURCE else "",
     }
     made = environment().get_template(template).render(**{**context, **values})
-    body, places = placed(typeset_page(made, said))
+    made = typeset_page(made, said)
+    for name, drawing in drawings:
+        made = made.replace(drawing_place(name), drawing)
+    body, places = placed(made)
     if chosen := language_of_address(request):
         body = carry_language(body, places, chosen)
     headers = {

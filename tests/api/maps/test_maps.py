@@ -12,6 +12,7 @@ import numpy as np
 import openpyxl
 import polars as pl
 import pytest
+from ancrage.api.labels.typesetting import NO_BREAK
 from ancrage.api.maps.atlas import Atlas
 from ancrage.api.maps.drawing import STATUSES, patterns
 from ancrage.api.maps.places import KINDS, places
@@ -19,6 +20,7 @@ from ancrage.api.maps.reading import read_map, summary
 from ancrage.api.maps.scale import scale_of
 from ancrage.api.maps.svg import draw_map, locator_svg
 from ancrage.api.maps.typology import cross
+from ancrage.api.web.page_language import SLOT
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.outlines import Outlines
@@ -161,6 +163,15 @@ def test_what_cannot_be_drawn_is_told(example: TestClient, address: str, status:
     assert words in answer.json()["detail_fr"]
 
 
+def look_of(svg: str, place: str) -> tuple[str | None, str]:
+    """Give the fill of a territory, which its group says, and the words of its value."""
+    for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):
+        for path in group.findall(f"{SVG}path"):
+            if path.get("data-t") == place[10:]:
+                return group.get("fill"), path.findtext(f"{SVG}title", "").split(": ")[1]
+    raise AssertionError(place)
+
+
 def test_missing_suppressed_insufficient_zero_and_not_covered_look_and_read_differently(atlas: Atlas) -> None:
     names = [one.id for one in atlas.outlines.layer("epci", "region/84", 300).territories]
     kinds: list[tuple[float | None, str | None]] = [
@@ -170,16 +181,31 @@ def test_missing_suppressed_insufficient_zero_and_not_covered_look_and_read_diff
     for kind in kinds:
         changed = with_values(atlas, {names[0]: kind, names[1]: (7.0, None)}, "reach-programme")
         svg = drawn(changed, "reach-programme", links=False)
-        path = next(
-            one
-            for one in ElementTree.fromstring(svg).iter(f"{SVG}path")
-            if one.get("data-t") == names[0][10:]
-        )
-        looks.add((path.get("fill"), titles(svg)[0].split(": ")[1]))
+        looks.add(look_of(svg, names[0]))
     uncovered = with_values(atlas, {names[1]: (7.0, None)}, "reach-programme")
-    svg = drawn(uncovered, "reach-programme", links=False)
-    looks.add(("url(#map-none-10)", titles(svg)[0].split(": ")[1]))
+    looks.add(look_of(drawn(uncovered, "reach-programme", links=False), names[0]))
     assert len({fill for fill, _ in looks}) == len({words for _, words in looks}) == 5
+
+
+@pytest.mark.parametrize("indicator", ["reach-programme", "programmes"])
+def test_shapes_of_one_look_are_in_one_group_that_says_it(atlas: Atlas, indicator: str) -> None:
+    groups = ElementTree.fromstring(drawn(atlas, indicator)).findall(f".//{SVG}g[@class='aires']/{SVG}g")
+    assert len(groups) == len({(one.get("class"), one.get("fill")) for one in groups})
+    shapes = [path for one in groups for path in one.iter(f"{SVG}path")]
+    assert len(shapes) > len(groups) and not any(one.get("fill") or one.get("class") for one in shapes)
+
+
+def test_the_words_of_a_drawing_have_the_spaces_of_french(example: TestClient) -> None:
+    address = "/cartes?indicator=reach-programme&compare=programmes&level=epci"
+    page = example.get(address, headers={"Accept": "text/html"}).text
+    words = [
+        one
+        for piece in page.split("<svg")[1:]
+        for one in re.findall(r'<title>(.*?)</title>|label="(.*?)"', piece)
+    ]
+    told = "".join(map("".join, words))
+    assert f"{NO_BREAK}:" in told and not re.search(" [:;!?»]|« ", told)
+    assert SLOT not in page and page.count('<g class="dessin"') == 2
 
 
 def test_counts_are_circles_whose_area_is_the_value(atlas: Atlas) -> None:
