@@ -149,7 +149,7 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
         page_title=title,
         iframe=iframe(framed, title),
         figures=figures,
-        drawings=[(one.name, one.drawing) for one in figures],
+        inserts=[(one.name, one.drawing) for one in figures],
         remarks=lost,
         same_scale=len(viewed) == 2 and same_scale(viewed),
         columns=[(one.title(said), words(one, reading, said), one.as_of or one.period) for one in shown],

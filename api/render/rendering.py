@@ -162,14 +162,14 @@ def page(
     status: int = 200,
     graph: bool = False,
     language: Language | None = None,
-    drawings: Sequence[tuple[str, str]] = (),
+    inserts: Sequence[tuple[str, str]] = (),
     **values: Any,
 ) -> HTMLResponse:
     """Render a template as an HTML answer, with what every page shows (publication, address, search text).
 
     Templates say `_("français")`, in the `language` given or else the one the request asks for (`sayings`).
     `in_source` is the attribute of what sources say in French alone, as titles of events and projects.
-    `drawings` are long pieces that templates name (`drawing_place`), already set as they are printed.
+    `inserts` are long pieces that templates name (`drawing_place`), already set as they are printed.
     The answer links to the `alternates` it is given; `structure` is JSON-LD for its head (`structured`).
     """
     said = language or choose_language(request)
@@ -188,7 +188,7 @@ def page(
     }
     made = environment().get_template(template).render(**{**context, **values})
     made = typeset_page(made, said)
-    for name, drawing in drawings:
+    for name, drawing in inserts:
         made = made.replace(drawing_place(name), drawing)
     body, places = placed(made)
     if chosen := language_of_address(request):

@@ -261,7 +261,7 @@ async def _result_page(
         kept=name,
         **values,
         figures=drawn,
-        drawings=[(one.name, one.drawing) for one in drawn],
+        inserts=[(one.name, one.drawing) for one in drawn],
         housed=housed,
         map_choice=[
             (parameters.address(base, figure=id) + "#carte", text, id == values["map_chosen"])
