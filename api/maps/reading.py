@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import numpy as np
+import polars as pl
 
 from ...graph.indicators.cube import Cube
 from ...graph.indicators.declaration import Indicator
@@ -175,29 +177,29 @@ def read_map(
     one = find_indicator(cube, indicator)
     layer = outlines.layer(level, within, width)
     found = cube.across(one.id, level, by=by, period=period)
-    columns = (found[name].to_list() for name in ("value", "low", "high", "status", *FACTS))
-    rows = dict(zip(found["territory"].to_list(), zip(*columns, strict=True), strict=True))
-    cells = [_area(territory, rows.get(territory.id)) for territory in layer.territories]
+    drawn = pl.DataFrame(
+        {"territory": [territory.id for territory in layer.territories]}, {"territory": pl.String}
+    )
+    why = pl.when(pl.col("value").is_null()).then(pl.col("status").fill_null("missing"))
+    rows = drawn.join(
+        found.select("territory", "value", "low", "high", why.alias("status"), *FACTS, known=True),
+        on="territory", how="left", maintain_order="left",
+    ).with_columns(pl.when("known").then("status").otherwise(pl.lit("none")).alias("status"))  # fmt: skip
+    columns = (rows[name].to_list() for name in ("value", "low", "high", "status", *FACTS))
+    cells = list(map(AreaValue, layer.territories, *columns))
+    known = rows["value"].drop_nulls().to_list()
     told = period or (found["period"][0] if found.height else None)
     place = outlines.ground.territory(within)
-    drawn = {territory.id for territory in layer.territories}
-    shown = [found, *(cube.across(one.id, level, by=by, period=other) for other in beside if other != told)]
-    known = [
-        value
-        for frame in shown
-        for path, value in zip(frame["territory"].to_list(), frame["value"].to_list(), strict=True)
-        if value is not None and path in drawn
+    others = [
+        cube.across(one.id, level, by=by, period=other)
+        .join(drawn, on="territory", how="semi")["value"]
+        .drop_nulls()
+        .to_list()
+        for other in beside
+        if other != told
     ]
-    scale, as_of = scale_of(one, known, method, classes), cube.as_of(one.id, told)
+    scale, as_of = scale_of(one, [*known, *chain(*others)], method, classes), cube.as_of(one.id, told)
     return Map(one, level, place, by, told, layer, cells, scale, as_of)
-
-
-def _area(territory: Territory, row: Sequence[Any] | None) -> AreaValue:
-    """Give what is shown of a territory from the values of its columns, of which there are none where nothing is said of it."""
-    if row is None:
-        return AreaValue(territory, None, None, None, "none")
-    value, low, high, status, *facts = row
-    return AreaValue(territory, value, low, high, None if value is not None else status or "missing", *facts)
 
 
 def unit_of(indicator: Indicator) -> str:

@@ -170,7 +170,7 @@ class Cube:
 
     def of_indicator(self, indicator: str, *chosen: pl.Expr) -> pl.DataFrame:
         """Give the rows of an indicator, those `chosen` if told; none for one that has none."""
-        return texts(self._by_indicator.get(indicator, self.cells.clear()).filter(*chosen))
+        return texts(self._cells_of(indicator, *chosen))
 
     def of_territory(self, territory: str) -> pl.DataFrame:
         """Give all rows of a territory (its path), by indicator, group and period; none for one that is not there."""
@@ -219,14 +219,16 @@ class Cube:
         the indicator says nothing of has no row.
         """
         group = pl.col("by").is_null() if by is None else pl.col("by") == by
-        cells = self._by_indicator.get(indicator, self.cells.clear()).lazy().filter(group)
-        places = self._places.get((level,), self.cells.clear().select("territory", label=pl.lit("")))
-        # (one question, not one a step: asking costs more than these rows)
-        rows = places.lazy().join(cells, on="territory", maintain_order="left").collect()
+        rows = self._cells_of(indicator, group)
+        none = rows.select("territory", label=pl.lit("")).clear()
+        rows = self._places.get((level,), none).join(rows, on="territory", maintain_order="left")
         chosen = period or latest_known(rows)
         there = pl.col("period").eq_missing(pl.lit(chosen, pl.String))
         columns = ["territory", "label", "value", "low", "high", "status", "period", *FACTS]
         return rows.lazy().filter(there).select(columns).cast({pl.Categorical: pl.String}).collect()
+
+    def _cells_of(self, indicator: str, *chosen: pl.Expr) -> pl.DataFrame:
+        return self._by_indicator.get(indicator, self.cells.clear()).filter(*chosen)
 
 
 def _spans(names: pl.Series) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -247,11 +249,10 @@ def latest_known(rows: pl.DataFrame) -> str | None:
 
     A period whose values are all missing is not that, unless there is no other.
     """
-    periods = rows["period"]
-    known = dict(periods.filter(rows["status"].ne_missing("missing")).value_counts().iter_rows())
-    most = max(known.values(), default=0)
-    found = [name for name, n in known.items() if 2 * n >= most] if known else periods.unique().to_list()
-    return max((name for name in found if name is not None), default=None)
+    known = rows.filter(pl.col("status").ne_missing("missing")).group_by("period").len()
+    found = known.filter(2 * pl.col("len") >= pl.col("len").max()) if known.height else rows
+    latest: str | None = found["period"].cast(pl.String).max() if found.height else None  # type: ignore[assignment]
+    return latest
 
 
 def fullest_group(rows: pl.DataFrame) -> str | None:
