@@ -224,7 +224,7 @@ def _errors_written(files: list[Path], target: Path | None) -> Iterator[None]:
         if target is not None:
             from ...loaders.workbook.marking import write_marked
 
-            if marked := write_marked(files, faults_of(error), target):
+            if marked := write_marked(files, faults_of(error, language()), target):
                 tell_written(target, NN_("{n} cellule marquée", "{n} cellules marquées", marked))
         raise
 

@@ -96,10 +96,11 @@ async def submission(request: Request, submission: str) -> Response:
 async def marked(request: Request, submission: str) -> Response:
     """Give the workbook with what is wrong told in its cells."""
     visitor, desk, one = await _own(request, submission)
-    path = desk.submissions.marked(one)
+    said = choose_language(request)
+    path = desk.submissions.marked(one, said)
     if not one.marked or not await to_thread.run_sync(path.is_file):
         raise PageError(404, N_("Ce classeur n’a pas de copie annotée."))
-    name = one.file.rpartition(".")[0] + gettext(" - à corriger", choose_language(request)) + ".xlsx"
+    name = one.file.rpartition(".")[0] + gettext(" - à corriger", said) + ".xlsx"
     return answer_to(
         visitor, request, FileResponse(path, media_type=XLSX.media_type, filename=name), form=False
     )

@@ -70,10 +70,14 @@ class InvalidGraph(AncrageError, ValueError):  # noqa: N818
         return InvalidGraph(self.report, self.faults, self.path, (*self.advice, *advice))
 
 
+def reasons_in(error: InvalidGraph, language: str) -> dict[str, str]:
+    """Give the reasons of the faults, which are French, in a language."""
+    return {one.message(SOURCE): one.message(language) for one in error.report.violations}
+
+
 def _whole(error: InvalidGraph, language: str) -> str:
     faults, count = error.faults, len(error.report.violations)
-    reasons = {one.message(SOURCE): one.message(language) for one in error.report.violations}
-    sentences, rows = fault_sentences(faults, language, reasons), len(faults)
+    sentences, rows = fault_sentences(faults, language, reasons_in(error, language)), len(faults)
     head = ngettext(
         "Rien n'est publié : {n} violation des formes SHACL",
         "Rien n'est publié : {n} violations des formes SHACL",

@@ -30,7 +30,7 @@ from ..read.tidy import tidy
 from ..read.withholding import Containers, withhold
 from ..register.contradictions import contradiction_notes
 from ..sources.layout import LAYOUT, REGISTERS, sheet_title
-from .faults import InvalidGraph
+from .faults import InvalidGraph, reasons_in
 from .first_rows import are_large, looked_at, refuse_first_rows
 from .generation import Progress, exchange_mapping
 from .staging import SourceVersions, Version, fingerprint
@@ -41,7 +41,10 @@ Write = Callable[[Mapping, Known[str, pl.DataFrame], str], int]
 
 
 class RejectedRows(AncrageError, ValueError):  # noqa: N818
-    """More rows of a source were rejected than it tolerates: `source`, how many, `path`, the `first` ones, the `warnings`."""
+    """More rows of a source were rejected than it tolerates: `source`, how many, `path`, the `first` ones, the `warnings`.
+
+    `reasons` says in every language the reasons of the rows, which are French in the file.
+    """
 
     code = "rejected-rows"
     said_in = SOURCE
@@ -54,10 +57,11 @@ class RejectedRows(AncrageError, ValueError):  # noqa: N818
         path: Path,
         first: Sequence[Spoken],
         warnings: Sequence[Spoken],
+        reasons: Known[str, Spoken],
     ) -> None:
-        super().__init__(source, rejected, tolerated, path, first, warnings)
+        super().__init__(source, rejected, tolerated, path, first, warnings, reasons)
         self.source, self.rejected, self.tolerated = source, rejected, tolerated
-        self.path, self.first, self.warnings = path, tuple(first), tuple(warnings)
+        self.path, self.first, self.warnings, self.reasons = path, tuple(first), tuple(warnings), reasons
 
     @property
     def message(self) -> Spoken:
@@ -85,11 +89,14 @@ def _rejections(error: RejectedRows, language: str) -> str:
     return "\n    ".join([gettext("{head} :", language, head=head), *rest])
 
 
-def faults_of(error: RejectedRows | InvalidGraph) -> pl.DataFrame:
-    """Give what is wrong in the files of a load that was refused: file, row, column, value and reason."""
+def faults_of(error: RejectedRows | InvalidGraph, language: str) -> pl.DataFrame:
+    """Give what is wrong in the files of a load that was refused: file, row, column, value, and the reason in a language."""
     if isinstance(error, InvalidGraph):
-        return error.faults
-    return pl.read_csv(error.path, infer_schema=False).with_columns(pl.col("row").cast(pl.Int64))
+        faults, reasons = error.faults, reasons_in(error, language)
+    else:
+        faults = pl.read_csv(error.path, infer_schema=False).with_columns(pl.col("row").cast(pl.Int64))
+        reasons = {french: one[language] for french, one in error.reasons.items()}
+    return faults.with_columns(pl.col("reason").replace(reasons))
 
 
 @dataclass(frozen=True)
@@ -257,7 +264,9 @@ class Stager:
             path.unlink(missing_ok=True)
         if len(rejected) > source.max_rejected:
             first, warnings = inputs.first_rejections(), inputs.warnings
-            raise RejectedRows(name, len(rejected), source.max_rejected, path, first, warnings)
+            raise RejectedRows(
+                name, len(rejected), source.max_rejected, path, first, warnings, inputs.sentences
+            )
 
     def _check_first_rows(
         self,

@@ -14,12 +14,14 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 from ...graph.declarations import nearest
 from ...graph.snapshots.provenance import LICENCES
 from ...words import N_, Spoken
+from ..sources.choices import choices, unknown_term
 from ..sources.declaration import SourceError
 from ..sources.description import SOURCES
 from ..sources.names import normalise
 
-#: Roles that a partner may give its graph, then names that no partner may take.
-ROLES = ("base", "illustrative")
+#: Subjects that are chosen from a list.
+CHOSEN = ("role", "evidence")
+#: Names that no partner may take.
 RESERVED = (
     "ontology",
     "provenance",
@@ -77,8 +79,8 @@ def read_about(table: pl.DataFrame | None) -> dict[str, str]:
     """Return the `about` table as a dictionary, empty where there is none.
 
     Raises:
-        SourceError: the role is not one a partner may give, the licence neither an SPDX identifier nor an address, or the date
-            no date, year or period.
+        SourceError: the role or the evidence is none of the list, the licence neither an SPDX identifier nor an address, or the
+            date no date, year or period.
 
     >>> read_about(pl.DataFrame({"key": ["name", "date"], "value": ["essai", None]}))
     {'name': 'essai'}
@@ -86,16 +88,18 @@ def read_about(table: pl.DataFrame | None) -> dict[str, str]:
     if table is None or not {"key", "value"} <= set(table.columns):
         return {}
     about = {str(key): str(value) for key, value in table.select("key", "value").iter_rows() if value}
-    if about.get("role", "base") not in ROLES:
-        raise SourceError(
-            N_(
-                "about : le rôle « {role} » n'est pas l'un de {names}.",
-                role=about["role"],
-                names=", ".join(ROLES),
-            ),
-            column="value",
-            value=about["role"],
-        )
+    for key in (one for one in CHOSEN if one in about):
+        text = about[key].removeprefix("evidence-status/")
+        if text not in choices("about", key):
+            raise SourceError(
+                N_(
+                    "about : « {subject} » : {reason}",
+                    subject=SUBJECTS[key][0],
+                    reason=unknown_term(text, "about", key),
+                ),
+                column="value",
+                value=about[key],
+            )
     if (licence := about.get("licence")) and not _is_licence(licence):
         raise SourceError(
             N_(

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from ...words import EMPTY, N_, NN_, Listed, Spoken
-from ..sources.choices import as_called, codes_by_name, is_closed, nearest_label
+from ..sources.choices import as_called, codes_by_name, is_closed, unknown_term
 from ..sources.layout import LAYOUT, LayoutColumn
 from ..sources.names import normalise
-from .about import CALLED, SUBJECTS
+from .about import CALLED, CHOSEN, SUBJECTS
 from .checks import Fault
 from .codes import as_code, broken_number
 from .dates import as_date, as_period, as_time, as_year, is_far
@@ -82,14 +82,20 @@ def put_right(tables: Mapping[str, pl.DataFrame], headers: Headers) -> PutRight:
 
 
 def _subjects(table: pl.DataFrame) -> pl.DataFrame:
-    """Put the keys of `about` and the identifier of a licence in the place of what people call them."""
+    """Put the keys of `about`, the identifier of a licence and codes in the place of what people call them."""
     known = {
         cell: next((key for key, (name, _) in SUBJECTS.items() if is_called(cell, name)), cell.strip())
         for cell in table["key"].drop_nulls().unique()
     }
     named = {cell: CALLED.get(normalise(cell), cell) for cell in table["value"].drop_nulls().unique()}
     licence = pl.when(pl.col("key") == "licence").then(pl.col("value").replace(named)).otherwise("value")
-    return table.with_columns(pl.col("key").replace(known)).with_columns(value=licence)
+    right = table.with_columns(pl.col("key").replace(known)).with_columns(value=licence)
+    for key in CHOSEN:
+        terms = codes_by_name("about", key)
+        code = {cell: terms.get(as_called(cell), cell) for cell in named}
+        value = pl.when(pl.col("key") == key).then(pl.col("value").replace(code)).otherwise("value")
+        right = right.with_columns(value=value)
+    return right
 
 
 def _without_examples(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Spoken]]:
@@ -205,10 +211,7 @@ def _terms(
     lost = next((one for one in read if "://" not in one and codes.isdisjoint({one, _term(one)})), "")
     if not lost:
         return ";".join(read), None
-    near = nearest_label(_term(lost), table, column.name)
-    if near is EMPTY:
-        return ";".join(read), None
-    return ";".join(read), N_("« {name} » est inconnu{hint}.", name=lost, hint=near)
+    return ";".join(read), unknown_term(lost, table, column.name)
 
 
 def _term(code: str) -> str:
@@ -239,7 +242,7 @@ def _far_years(table: pl.DataFrame, column: LayoutColumn, headers: Headers) -> I
         file, row, _ = rows.row(0)
         others = rows.height - 1
         yield N_(
-            "{cell} : année {year} : est-ce bien voulu{others} ?",
+            "{cell} : l'année {year} est-elle bien voulue{others} ?",
             cell=headers.cell(file, column.name, row),
             year=str(year),
             others=NN_(" (et {n} autre)", " (et {n} autres)", others) if others else EMPTY,

@@ -93,7 +93,7 @@ class _Lookup:
             if name in self._known.links:
                 return None
             return N_(
-                "Ce maillon n'existe pas{hint} : un maillon nouveau dit son étape (stage).",
+                "Ce maillon n'existe pas{hint} : un maillon nouveau dit son étape (« stage »).",
                 hint=nearest(name, self._known.links),
             )
         reason = None if row.get("chain") else self._chain(chain)

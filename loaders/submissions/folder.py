@@ -110,9 +110,9 @@ class Submissions:
         """Give where the file is."""
         return self._root / one.id / "given" / one.file
 
-    def marked(self, one: Submission) -> Path:
-        """Give where its copy with remarks is, if it has one."""
-        return self._root / one.id / "marked.xlsx"
+    def marked(self, one: Submission, language: str) -> Path:
+        """Give where its copy with remarks in a language is, if it has one."""
+        return self._root / one.id / f"marked-{language}.xlsx"
 
     def remove(self, one: Submission) -> None:
         """Erase a workbook and what was found in it."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from ...graph.snapshots.opening import StoreElsewhere
 from ...graph.snapshots.provenance import LoadRecord
-from ...words import N_, AncrageError, Spoken
+from ...words import N_, AncrageError, Spoken, languages
 from ..publish.faults import InvalidGraph
 from ..publish.pipeline import Pipeline
 from ..publish.stage import RejectedRows, faults_of
@@ -32,13 +32,15 @@ _PATIENCE = 600.0
 def settle(submissions: Submissions, one: Submission, pipeline: Pipeline) -> Submission:
     """Check a workbook, or publish one that was approved; give what became of it."""
     path, publish, folder = submissions.path(one), one.state is State.APPROVED, pipeline.data_dir
-    submissions.marked(one).unlink(missing_ok=True)
+    for language in languages():
+        submissions.marked(one, language).unlink(missing_ok=True)
     try:
         with pipeline.snapshots.lock(_PATIENCE):
             before = {name: version.record for name, version in pipeline.versions.current().items()}
             report = pipeline.load("exchange", [path], dry_run=not publish, progress=_say)
     except (RejectedRows, InvalidGraph) as error:
-        marked = write_marked([path], faults_of(error), submissions.marked(one))
+        for language in languages():
+            marked = write_marked([path], faults_of(error, language), submissions.marked(one, language))
         return _refused(one, folder, _sentences(error), getattr(error, "warnings", ()), marked)
     except AncrageError as error:
         return _refused(one, folder, [error.message])

@@ -14,7 +14,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from ...words import N_, SOURCE
+from ...words import N_, SOURCE, Spoken
 from ..read.about import SUBJECTS
 from ..read.formats import column_letters
 from ..read.headings import EXAMPLE, LISTS, READ_ME
@@ -163,9 +163,11 @@ class _Writer:
         sheet.write_row(0, 0, ["about.key", "about.value", "meaning"])
         sheet.set_row(0, None, None, {"hidden": True})
         sheet.freeze_panes(2, 0)
-        for number, (name, sense) in enumerate(SUBJECTS.values(), 2):
+        for number, (key, (name, sense)) in enumerate(SUBJECTS.items(), 2):
             sheet.write_string(number, 0, name[self._language])
             sheet.write_blank(number, 1, None, self._formats["text"])
+            if known := choices("about", key):
+                sheet.data_validation(number, 1, number, 1, self._list(known) | {"error_type": "warning"})
             sheet.write_string(number, 2, sense[self._language], self._plain)
 
     def table(self, table: str, rows: pl.DataFrame | None) -> None:
@@ -227,10 +229,7 @@ class _Writer:
             "ignore_blank": True,
         }
         if known := choices(table, column.name):
-            names = tuple(term[self._language] for term in known.values())
-            rank = self._columns.setdefault(names, len(self._columns))
-            place = f"='{LISTS[self._language]}'!{_letters(rank)}1:{_letters(rank)}{len(names)}"
-            return {**rule, "validate": "list", "source": place, "show_error": not column.multiple}
+            return {**rule, **self._list(known), "show_error": not column.multiple}
         if column.kind == "year":
             return {**rule, "validate": "integer", "criteria": "between", "minimum": 1000, "maximum": 2100}
         if column.kind == "integer":
@@ -243,6 +242,13 @@ class _Writer:
         if column.name in _LENGTHS:
             return {**rule, "validate": "length", "criteria": "==", "value": _LENGTHS[column.name]}
         return {**rule, "validate": "any"}
+
+    def _list(self, known: Mapping[str, Spoken]) -> dict[str, Any]:
+        """Say that a cell is chosen from terms, by what they are called in the language of the workbook."""
+        names = tuple(term[self._language] for term in known.values())
+        rank = self._columns.setdefault(names, len(self._columns))
+        place = f"='{LISTS[self._language]}'!{_letters(rank)}1:{_letters(rank)}{len(names)}"
+        return {"validate": "list", "source": place}
 
 
 def _letters(rank: int) -> str:

@@ -94,6 +94,8 @@ def test_a_workbook_is_put_right_then_published(
     copy = paul.get(f"{wrong}/annote.xlsx")
     cell = openpyxl.load_workbook(io.BytesIO(copy.content))["Éditions"]["E5"]
     assert cell.value == "Privaz" and cell.comment and "code de commune" in cell.comment.text
+    copy = paul.client.get(f"{wrong}/annote.xlsx", params={"lang": "en"})
+    assert "A territory is" in openpyxl.load_workbook(io.BytesIO(copy.content))["Éditions"]["E5"].comment.text
     assert pia.get(wrong).status_code == pia.get(f"{wrong}/annote.xlsx").status_code == 404
     assert "éditions.xlsx" not in pia.get(ROOT).text and "éditions.xlsx" in ana.get(ROOT).text
 

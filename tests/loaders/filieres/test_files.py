@@ -273,7 +273,7 @@ def workbook(path: Path, tables: dict[str, list[list[str | None]]] = TABLES) -> 
         ("components", ["chesnut/10.39A", "trade"], "ligne 5, colonne « id »", "« chesnut » est inconnue (le plus proche"),
         ("components", ["chestnut/10.39A", None, "0.5"], "ligne 5, colonne « id »", "Ce maillon n'existe pas"),
         ("chain_rules", ["r", "inconnue", "company", "trains"], "ligne 3, colonne « chain »", "« inconnue » est inconnue"),
-        ("chain_rules", ["r", "chestnut", "robot", "trains"], "ligne 3, colonne « subject »", "Une règle parcourt"),
+        ("chain_rules", ["r", "chestnut", "robot", "trains"], "ligne 3, colonne « subject »", "choisissez « programme »"),
     ],
 )  # fmt: skip
 def test_a_wrong_row_of_a_sheet_is_rejected_with_sheet_row_and_column(

@@ -19,7 +19,7 @@ from ancrage.graph.snapshots.snapshot import Snapshot, StoreBusy
 from ancrage.loaders.publish.generation import InvalidGraph
 from ancrage.loaders.publish.order import in_order
 from ancrage.loaders.publish.pipeline import Pipeline
-from ancrage.loaders.publish.stage import RejectedRows
+from ancrage.loaders.publish.stage import RejectedRows, faults_of
 from ancrage.loaders.read.source import SourceError, all_sources
 from ancrage.ontology.vocabulary import ID
 from ancrage.words import Spoken
@@ -161,8 +161,10 @@ def test_a_type_that_is_mistyped_and_a_column_that_is_not_read_are_told_with_the
     with pytest.raises(RejectedRows) as caught:
         pipeline.load("exchange", [bad])
     said = str(caught.value)
-    assert "« interaction-type/internshp » est inconnu (le plus proche est « internship »)." in said
+    assert "« interaction-type/internshp » est inconnu ; le plus proche est « internship » (stage)." in said
     assert "la colonne « concern » est inconnue (le plus proche est « concerns »)" in said
+    (reason,) = faults_of(caught.value, "en")["reason"]
+    assert reason == "“interaction-type/internshp” is unknown; the nearest is “internship”."
 
 
 def test_a_violation_stops_the_load_and_leaves_no_trace(

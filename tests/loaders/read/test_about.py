@@ -30,8 +30,20 @@ def test_an_official_source_keeps_its_name() -> None:
 
 
 def test_a_partner_does_not_write_the_ontology() -> None:
-    with pytest.raises(SourceError, match="ontology"):
+    with pytest.raises(SourceError, match="« ontology » est inconnu ; choisissez « base »"):
         read_about(pl.DataFrame({"key": ["role"], "value": ["ontology"]}))
+
+
+def test_a_role_and_an_evidence_are_of_their_lists() -> None:
+    about = {"role": "illustrative", "evidence": "evidence-status/declared"}
+    assert read_about(pl.DataFrame({"key": [*about], "value": [*about.values()]})) == about
+    with pytest.raises(SourceError) as caught:
+        read_about(pl.DataFrame({"key": ["evidence"], "value": ["documentd"]}))
+    said = caught.value.message
+    assert said["fr"] == (
+        "about : « Statut de preuve » : « documentd » est inconnu ; le plus proche est « documented » (documenté)."
+    )
+    assert said["en"] == "about: “Evidence status”: “documentd” is unknown; the nearest is “documented”."
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_a_mistake_that_can_mean_one_thing_is_read_and_told_at_its_cell(
         (
             "Type d'interaction",
             "staje",
-            "« staje » est inconnu (le plus proche est « stage »)",
+            "« staje » est inconnu ; le plus proche est « internship » (stage).",
         ),
         ("Territoires bénéficiaires", "3,44162E+13", "est un numéro abîmé par le tableur"),
     ],
@@ -135,16 +135,16 @@ def test_a_plural_and_a_lost_accent_are_understood(written: str, code: str, tmp_
     assert found.rejected.is_empty() and found.tables["interactions"]["types"].to_list() == [code]
 
 
-def test_the_nearest_term_is_told_by_its_label(tmp_path: Path) -> None:
+def test_the_nearest_term_is_told_by_its_code_and_its_label(tmp_path: Path) -> None:
     head = ["Identifiant", "Libellé", "Type d'acteur"]
     for written, near in (
-        ("entreprize", "« entreprise »"),
-        ("comune", ""),
-        ("equipe de recherch", "« équipe de recherche »"),
+        ("entreprize", "le plus proche est « company » (entreprise)"),
+        ("comune", "le plus proche est « local-authority » (collectivité ou groupement)"),
+        ("equipe de recherch", "le plus proche est « research-team » (équipe de recherche)"),
     ):
         found = read(sheet(tmp_path / "a.xlsx", head, ["o-1", "Un nom", written], name="Organisations"))
         (told,) = [one["fr"] for one in found.first_rejections()]
-        assert f"« {written} »" in told and near in told and "company" not in told, told
+        assert f"« {written} » est inconnu ; {near}" in told, told
 
 
 def test_rows_of_a_title_above_the_header_are_passed(tmp_path: Path) -> None:
@@ -334,8 +334,8 @@ def test_a_year_that_is_far_off_is_asked_about_and_refused_nowhere(tmp_path: Pat
     assert found.rejected.is_empty()
     far = [one["fr"] for one in found.warnings if "voulu" in one["fr"]]
     assert far == [
-        "a.xlsx › Interactions, ligne 2, colonne « Début » (D2) : année 1925 : est-ce bien voulu (et 1 autre) ?",
-        "a.xlsx › Interactions, ligne 3, colonne « Début » (D3) : année 2097 : est-ce bien voulu ?",
+        "a.xlsx › Interactions, ligne 2, colonne « Début » (D2) : l'année 1925 est-elle bien voulue (et 1 autre) ?",
+        "a.xlsx › Interactions, ligne 3, colonne « Début » (D3) : l'année 2097 est-elle bien voulue ?",
     ]
 
 

@@ -21,7 +21,10 @@ def test_a_workbook_keeps_its_look_and_gets_its_faults_as_comments_in_colour(tmp
     sheet = load_workbook(copy)["Interactions"]
     (cell,) = [cell for row in sheet for cell in row if cell.comment]
     assert cell.coordinate == "D5" and cell.value == "staje" and cell.fill.fgColor.rgb == "00FFC7CE"
-    assert cell.comment and "« staje » est inconnu (le plus proche est « stage »)" in cell.comment.text
+    assert (
+        cell.comment
+        and "« staje » est inconnu ; le plus proche est « internship » (stage)." in cell.comment.text
+    )
     assert sheet.freeze_panes == "B3" and sheet.row_dimensions[1].hidden and sheet.data_validations.count
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from ancrage.loaders.read.about import CHOSEN, SUBJECTS, read_about
 from ancrage.loaders.read.cells import put_right
 from ancrage.loaders.read.source import Inputs, Source, read_inputs
 from ancrage.loaders.read.variants import open_input, variants_of
@@ -72,6 +73,24 @@ def test_a_sheet_has_lists_from_the_schemes_checks_a_frozen_header_and_text_for_
     assert roles == [term["fr"] for term in choices("participations", "roles").values()]
     assert sheet.column_dimensions["C"].width > 13 and sheet["D3"].value == "encadrement"
     assert load_workbook(written(tmp_path / "b.xlsx", "en"))["Organizations"]["F3"].value == "company"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_is_said_of_the_data_is_chosen_from_lists_and_read_back(tmp_path: Path, language: str) -> None:
+    book = load_workbook(written(tmp_path / "modele.xlsx", language))
+    sheet, lists = book.worksheets[1], book.worksheets[-1]
+    keys = [*SUBJECTS]
+    for rule in sheet.data_validations.dataValidation:
+        first, last = rule.formula1.replace("$", "").partition("!")[2].split(":")
+        names = [cell.value for (cell,) in lists[first:last]]
+        cell = str(rule.sqref)
+        key = keys[int(cell[1:]) - 3]
+        for name, code in zip(names, choices("about", key), strict=True):
+            sheet[cell].value = name
+            book.save(tmp_path / "rempli.xlsx")
+            assert read_about(read(tmp_path / "rempli.xlsx").tables["about"]) == {key: code}
+        sheet[cell].value = None
+    assert len(sheet.data_validations.dataValidation) == len(CHOSEN)
 
 
 def test_the_examples_are_read_as_they_are_meant_once_they_have_an_identifier(tmp_path: Path) -> None:
