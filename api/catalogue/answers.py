@@ -104,7 +104,7 @@ def made_file(
     language = reading.language
     if chosen.name in NAMED:
         headers |= {"Content-Type": NAMED[chosen.name], "Content-Language": language}
-        return named_body(answer.body, reading, chosen), headers
+        return named_body(answer.body, reading, chosen.name), headers
     rows = named_rows(answer.body, reading)
     if chosen.name == "csv-fr":
         headers["Content-Type"] = "text/csv; charset=utf-8"

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from ... import __version__
-from ...words import N_, AncrageError, Named, Said, SentenceError, Spoken, gettext
+from ...words import N_, AncrageError, Named, Said, SentenceError, Spoken, gettext, languages
 from ...words.locales import language
 from ..web.data_folder import sole_folder
 from .parser import Command, Group, complaint
@@ -113,6 +113,10 @@ DataDir = Annotated[
     typer.Option("--data-dir", metavar="DOSSIER", help="Dossier des données (sinon ANCRAGE_DATA_DIR)."),
 ]
 
+Lang = Annotated[
+    str | None, typer.Option("--lang", metavar="LANGUE", help="fr ou en ; sinon celle du système.")
+]
+
 
 class UsageError(SentenceError, ValueError):
     """The command line asks for something that cannot be."""
@@ -146,6 +150,17 @@ def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
     """
     if value not in choices:
         raise WrongChoice(name, value, choices)
+
+
+def spoken_in(option: str | None) -> str:
+    """Give the language that an answer is asked in: the option, else the locale's; raises WrongChoice.
+
+    >>> spoken_in("en")
+    'en'
+    """
+    if option is not None:
+        check_choice("--lang", option, languages())
+    return option or language()
 
 
 def data_folder(option: Path | None) -> Path:

@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...words import N_, gettext, languages
+from ...words import N_, gettext
 from ...words.locales import language as spoken_by_locale
 from ..web.packages import check_dossier_packages
 from .analysis import Illustrative
 from .application import (
     FAILURE,
     DataDir,
+    Lang,
     UsageError,
     app,
     check_choice,
     data_folder,
     error_console,
     error_text,
+    spoken_in,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
     from ...graph.region.gazetteer import Territory
     from ...graph.region.view import RegionView
-    from ..web.negotiation import Language
 
 FORMATS = ("html", "pdf", "docx", "csv")
 
@@ -55,7 +56,7 @@ def dossier(
         str,
         typer.Option("--format", metavar="FORMATS", help="Séparés par des virgules : html, pdf, docx, csv."),
     ] = ",".join(FORMATS),
-    lang: Annotated[str, typer.Option("--lang", metavar="LANGUE", help="fr ou en.")] = "fr",
+    lang: Lang = None,
     illustrative: Illustrative = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -64,7 +65,7 @@ def dossier(
     Portrait, cartes, filières, liens, manques et suggestions avec leurs raisons, contacts de structures, méthodes, et une
     annexe où chaque chiffre a sa source.
     """
-    formats, language = read_formats(format), read_language(lang)
+    formats, language = read_formats(format), spoken_in(lang)
     check_folder(output)
     from ..dossier.batch import Batch, desk
     from ..dossier.files import write
@@ -142,12 +143,6 @@ def read_formats(text: str) -> Sequence[str]:
     if not found:
         raise UsageError(N_("aucun format n’est demandé ; formats : {formats}.", formats=", ".join(FORMATS)))
     return found
-
-
-def read_language(text: str) -> Language:
-    """Read the language asked for; raises WrongChoice."""
-    check_choice("--lang", text, languages())
-    return text
 
 
 def check_folder(folder: Path) -> None:

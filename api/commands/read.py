@@ -13,6 +13,7 @@ from ...words import N_, SOURCE, Said, gettext
 from ...words.locales import language
 from .application import (
     DataDir,
+    Lang,
     Master,
     UsageError,
     WrongChoice,
@@ -20,6 +21,7 @@ from .application import (
     check_output,
     data_folder,
     open_reader,
+    spoken_in,
     tell_set_aside,
     tell_written,
 )
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from ...graph.sparql.results import Rows
     from ...queries.library import Library
     from ...queries.query import Query
+    from ..reading.solutions import Reading
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
 DUMPS = ("nq", "trig", "ttl", "nt")
@@ -42,6 +45,8 @@ DUMPS = ("nq", "trig", "ttl", "nt")
 
 _MADE_FROM = {"table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
 """What is asked of the engine for the formats that it does not write."""
+_AS_WRITTEN = ("csv", "json", "xml", "tsv")
+"""Formats of rows that the engine writes, with the names that questions give: French ones."""
 
 
 @app.command()
@@ -59,31 +64,48 @@ def query(
         typer.Option("-p", "--param", metavar="NOM=VALEUR", help="Paramètre de la question."),
     ] = None,
     format: Annotated[str, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))] = "table",
+    lang: Lang = None,
     engine: Engine = STORE,
     columns: Columns = None,
     master: Master = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Poser une question nommée, ou une requête SPARQL, à la publication."""
+    """Poser une question nommée, ou une requête SPARQL, à la publication.
+
+    Une colonne a le nom de sa variable dans toute langue. Une question nommée donne les noms des choses dans celle de --lang,
+    comme le service.
+    """
     from ...graph.sparql.formats import NotAcceptable
     from ...graph.sparql.prefixes import prefixes_for
 
     check_format(format, FORMATS)
+    said = spoken_in(lang)
     cluster = cluster_of(engine, columns, master)
     pose = asked(text, parameters, data_dir)
     with open_reader(data_dir) as reader:
-        name, written, defaults = pose(reader)
+        question, written, defaults = pose(reader)
         if cluster is not None:
             cluster.answer(reader)
+        reading = None
+        if question is not None and question.form == "SELECT" and said != SOURCE and cluster is None:
+            from ..reading.questions import reading_with
+
+            reading = reading_with(reader, said)
+        foreign = reading is not None and format in _AS_WRITTEN
+        accept = "json" if foreign else _MADE_FROM.get(format, format)
         try:
             with prefixes_for(written) as sparql:
-                answer = reader.query(sparql, accept=_MADE_FROM.get(format, format), default_graphs=defaults)
+                answer = reader.query(sparql, accept=accept, default_graphs=defaults)
         except NotAcceptable as error:
             raise WrongChoice("--format", format, _formats_of(error.kind)) from None
-        if format == "xlsx":
-            _print_workbook(answer.body, name, sparql, reader.snapshot)
-            return
-    _print(answer.body, answer.media_type, format)
+        if reading is not None and foreign:
+            from ..render.results_table import named_body
+
+            _write(named_body(answer.body, reading, format))
+        elif format == "xlsx":
+            _print_workbook(answer.body, question, sparql, reader.snapshot, reading, said)
+        else:
+            _print(answer.body, answer.media_type, format, reading, said)
 
 
 def _formats_of(kind: "Kind") -> list[str]:
@@ -107,8 +129,8 @@ def own_library(data_dir: Path | None) -> "Library":
 
 def asked(
     text: str, parameters: list[str] | None, data_dir: Path | None
-) -> Callable[["LocalReader"], tuple[str, str, list[str] | None]]:
-    """Give what tells of a publication the name of the question, if it is a named one, its SPARQL and the graphs it reads."""
+) -> Callable[["LocalReader"], tuple["Query | None", str, list[str] | None]]:
+    """Give what tells of a publication the question, if it is a named one, its SPARQL and the graphs it reads."""
     given = _given(parameters)
     if "{" in text or text == "-":
         sparql = sys.stdin.read() if text == "-" else text
@@ -121,10 +143,10 @@ def asked(
         else:
             from ..reading.questions import posed
 
-            return lambda reader: (text, *posed(reader, named, given))
+            return lambda reader: (named, *posed(reader, named, given))
     if given:
         raise UsageError(N_("-p ne s'emploie qu'avec une question nommée."))
-    return lambda reader: ("", sparql, None)
+    return lambda reader: (None, sparql, None)
 
 
 def _given(parameters: list[str] | None) -> dict[str, list[str]]:
@@ -152,41 +174,54 @@ def _read(text: str, library: "Library") -> str:
     return text
 
 
-def _print(body: bytes, media_type: str, format: str) -> None:
+def _print(body: bytes, media_type: str, format: str, reading: "Reading | None", said: str) -> None:
     from ...graph.sparql.results import to_csv
     from ...graph.sparql.terminal_table import to_table
 
     rows = media_type.startswith("application/sparql-results+json")
-    if rows and format in ("table", "csv-fr"):
-        if "boolean" in (found := json.loads(body)):
-            print(N_("oui")[language()] if found["boolean"] else N_("non")[language()])
-            return
-        table = _named(body)
-        if format == "csv-fr":
-            sys.stdout.buffer.write(to_csv(table, french=True))
-        else:
-            print(to_table(table))
-            if not table.rows:
-                print(f"\n{gettext('Aucune ligne.', language())}")
-        return
+    if not (rows and format in ("table", "csv-fr")):
+        _write(body)
+    elif "boolean" in (found := json.loads(body)):
+        print(N_("oui")[said] if found["boolean"] else N_("non")[said])
+    elif format == "csv-fr":
+        sys.stdout.buffer.write(to_csv(_named(body, reading, said), french=True))
+    else:
+        table = _named(body, reading, said)
+        print(to_table(table))
+        if not table.rows:
+            print(f"\n{gettext('Aucune ligne.', language())}")
+
+
+def _write(body: bytes) -> None:
     sys.stdout.buffer.write(body)
     if body and not body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")
     sys.stdout.buffer.flush()
 
 
-def _named(body: bytes) -> "Rows":
-    """Read an answer, what the ontology names in the locale's language: questions name it in French."""
+def _named(body: bytes, reading: "Reading | None", said: str) -> "Rows":
+    """Read an answer, its things named in a language: those of a question by the graph, of other texts those of the ontology."""
     from ...graph.sparql.results import Rows
     from ...ontology.labels import Term
 
+    if reading is not None:
+        from ..render.results_table import named_rows
+
+        return named_rows(body, reading)
     rows = Rows.from_json(body)
-    if language() == SOURCE:
+    if said == SOURCE:
         return rows
-    return rows.named(lambda iri: Term(iri)[language()] if Term(iri).known else "")
+    return rows.named(lambda iri: Term(iri)[said] if Term(iri).known else "")
 
 
-def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> None:
+def _print_workbook(
+    body: bytes,
+    question: "Query | None",
+    sparql: str,
+    snapshot: Snapshot,
+    reading: "Reading | None",
+    said: str,
+) -> None:
     from ..reading.licences import licences
     from ..reading.publication import publication_of
     from ..render.files import table_file
@@ -194,13 +229,13 @@ def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> 
 
     publication = publication_of(snapshot)
     about = {
-        N_("Question"): name,
+        N_("Question"): question.name if question else "",
         N_("Publication"): publication.id,
         N_("Publié le"): publication.created[:10],
-        N_("Licences des sources"): ", ".join(licences(publication, language())),
+        N_("Licences des sources"): ", ".join(licences(publication, said)),
         N_("Requête SPARQL"): sparql,
     }
-    sys.stdout.buffer.write(table_file(_named(body), XLSX, about, language()))
+    sys.stdout.buffer.write(table_file(_named(body, reading, said), XLSX, about, said))
     sys.stdout.buffer.flush()
 
 

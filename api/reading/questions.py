@@ -9,7 +9,7 @@ from ...graph.snapshots.reader import LocalReader
 from ...graph.snapshots.snapshot import BASE_ROLES
 from ...queries.parameters import TYPES, BadValue, Parameter
 from ...queries.query import ParameterError, Query, without_header
-from ...words import N_, Said, Spoken
+from ...words import N_, SOURCE, Said, Spoken
 from ..web.links import BASE
 from ..web.negotiation import Language
 from .names import Index, Named, build_index
@@ -202,6 +202,12 @@ def _named(parameter: Parameter, text: str, index: Index) -> list[Named]:
     return [] if any(f"<{thing.iri}>" == term for thing in found) else found
 
 
+def reading_with(reader: LocalReader, language: Language = SOURCE) -> Reading:
+    """Give a reading of the publication of a reader, for what asks without the service."""
+    apart = reader.snapshot.graphs("illustrative")
+    return Reading(reader, reader.snapshot.id, Memory(), lambda error, _: str(error), apart, language)
+
+
 def posed(
     reader: LocalReader, query: Query, given: Mapping[str, Sequence[str]]
 ) -> tuple[str, list[str] | None]:
@@ -211,8 +217,7 @@ def posed(
     only read for a value that is no code of a thing it describes. Raises ParameterError, and Unclear with the nearest things.
     """
     graphs = dataset_of(reader.snapshot.manifest.get("graphs", {}), query)
-    apart = reader.snapshot.graphs("illustrative")
-    reading = Reading(reader, reader.snapshot.id, Memory(), lambda error, _: str(error), apart)
+    reading = reading_with(reader)
     try:
         values = {name: list(texts) for name, texts in given.items()}
         text = query.bind(**values)

@@ -14,7 +14,7 @@ from ...queries.query import Query
 from ...words import SOURCE, gettext, numeral
 from ..reading.solutions import Reading
 from ..web.links import href
-from ..web.negotiation import Language, Representation
+from ..web.negotiation import Language
 from .blocks.tables import Cell
 from .rendering import evidence_name
 
@@ -84,8 +84,8 @@ def named_rows(body: bytes, reading: Reading) -> Rows:
     return rows.named(reading.name)
 
 
-def named_body(body: bytes, reading: Reading, chosen: Representation) -> bytes:
-    """Write an answer in a format of the engine, its things named in the language asked, all else as it is.
+def named_body(body: bytes, reading: Reading, chosen: str) -> bytes:
+    """Write an answer in a format of the engine, by its name, its things named in the language asked, all else as it is.
 
     A name has no tag of its language: where the graph has none in that language, it is another's.
     """
@@ -97,7 +97,7 @@ def named_body(body: bytes, reading: Reading, chosen: Representation) -> bytes:
     for row, label, iri in things:
         if (name := reading.name(iri)) and name != row.get(label, {}).get("value"):
             row[label] = {"type": "literal", "value": name}
-    engine: Any = next(one.engine for one in RESULTS if one.name == chosen.name)
+    engine: Any = next(one.engine for one in RESULTS if one.name == chosen)
     solutions: Any = parse_query_results(json.dumps(answer), QueryResultsFormat.JSON)
     written: bytes = solutions.serialize(format=engine)
     return written

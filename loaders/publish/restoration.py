@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -89,6 +89,7 @@ def restore(
     edits and sources are put in their place, and the pointer is swapped last. A crash before that leaves the
     publication as it was; restoring again finishes the work. The register of the devices and the audit log that it replaces
     are kept in the folder `replaced`; an audit log that goes on from that of the archive stays, and is never shortened.
+    A data directory that was not there is not there after a refusal.
     With `operations`, the address of a server, the register is put there, in one transaction.
 
     Raises:
@@ -98,7 +99,7 @@ def restore(
         StoreBusy: another writer is at work.
     """
     snapshots = Snapshots(data_dir, keep=keep)
-    with snapshots.lock():
+    with _leaving_nothing(data_dir), snapshots.lock():
         if not replace and (snapshots.current() or SourceVersions(data_dir).names()):
             raise OccupiedFolder(data_dir)
         with snapshots.staging() as staging:
@@ -129,6 +130,22 @@ def restore(
         with suppress(OSError):  # told when it is asked for
             list_files(snapshot)
     return snapshot
+
+
+@contextmanager
+def _leaving_nothing(data_dir: Path) -> Iterator[None]:
+    """Take a data directory that was not there, and what stands above it, away again where nothing enters it."""
+    absent = [path for path in (data_dir, *data_dir.parents) if not path.exists()]
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # it holds something: it stays
+            for path in [data_dir / "generations", *absent] if absent else ():
+                if path == data_dir and [one.name for one in path.iterdir()] == ["lock"]:
+                    (path / "lock").unlink()
+                if path.exists():
+                    path.rmdir()
+        raise
 
 
 def _extract(path: Path, folder: Path) -> dict[str, Any]:

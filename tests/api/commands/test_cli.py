@@ -162,6 +162,18 @@ def test_a_named_question_as_a_workbook(data_dir: Path) -> None:
     assert "VALUES ?territory" in str(told["Requête SPARQL"])
 
 
+@pytest.mark.parametrize("format", ["csv", "json", "csv-fr", "table"])
+def test_a_named_question_names_things_in_the_language_asked(data_dir: Path, format: str) -> None:
+    """Columns are named alike in every language; `--lang` wins over the locale."""
+    words = ("query", "territory-programmes", "-p", "territory=299000001", "--format", format)
+    french, english = ancrage(*words, data_dir=data_dir), spoken("en_GB.UTF-8", *words, data_dir=data_dir)
+    asked = ancrage(*words, "--lang", "en", data_dir=data_dir)
+    assert french.returncode == english.returncode == asked.returncode == 0, asked.stderr
+    assert asked.stdout == english.stdout != french.stdout
+    assert "levelLabel" in french.stdout and "levelLabel" in english.stdout
+    assert spoken("en_GB.UTF-8", *words, "--lang", "fr", data_dir=data_dir).stdout == french.stdout
+
+
 def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
     text = f"ASK {{ ?x a <{ANC}Commune> }}"
     assert ancrage("query", text, data_dir=data_dir).stdout == "oui\n"

@@ -38,6 +38,14 @@ def test_one_territory_in_the_formats_asked_for(
     assert (tmp_path / "dossier-epci-200040715.pdf").read_bytes().startswith(b"%PDF-1.7")
 
 
+def test_without_a_language_it_is_written_in_that_of_the_locale(
+    data: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert application.run(["dossier", "200040715", "-o", str(tmp_path), "--format", "html", *data]) == 0
+    assert '<html lang="en">' in (tmp_path / "dossier-epci-200040715.html").read_text("utf-8")
+
+
 def test_all_of_a_territory_of_project_by_its_short_name(
     data: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

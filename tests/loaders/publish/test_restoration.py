@@ -110,7 +110,7 @@ def refused(archive: Path, data: Path, error: type[Exception], message: str) -> 
     with pytest.raises(error, match=message):
         restore(archive, data)
     assert Snapshots(data).current() is None
-    assert [path.name for path in data.rglob("*") if path.is_file()] == ["lock"]
+    assert not data.exists()
     assert set(data.parent.iterdir()) - {data} == outside - {data}
 
 
@@ -173,6 +173,17 @@ def test_a_disk_that_is_too_small_is_told_with_what_is_needed(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=size))
     told = rf"le disque de {tmp_path / 'data'} a trop peu de place : .* Mo libres, il en faut "
     refused(archive, tmp_path / "data", DiskTooSmall, told)
+
+
+def test_a_refusal_leaves_no_folder_that_was_not_there(tmp_path: Path) -> None:
+    (tmp_path / "notes.tar").write_text("rien d'une archive")
+    with pytest.raises(UnsafeArchive):
+        restore(tmp_path / "notes.tar", tmp_path / "a" / "b")
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.tar"]
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    with pytest.raises(UnsafeArchive):
+        restore(tmp_path / "notes.tar", tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir(), "who made it keeps it"
 
 
 def test_a_cut_archive_is_refused(archive: Path, tmp_path: Path) -> None:
