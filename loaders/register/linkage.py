@@ -45,8 +45,8 @@ _ADMINISTRATION = frozenset(
     words(
         "délégation délégations régional régionale directions direction DR secteur siège centre centres site antenne "
         "implantation institut national nord sud est ouest grand outre mer cedex région IDF A B C unité base campus de recherche "
-        "scientifique secrétariat général pôle Europe Meudon Michel Ange Thiais Villejuif Gif Saclay Ivry Cadarache Marcoule "
-        "Valduc DAM Fontenay Roses Bruyères Ripault Gramat Cesta Alsace Lorraine Aquitaine Limousin Bretagne Pays Loire "
+        "scientifique secrétariat général pôle Europe Meudon Michel Ange Thiais Theix Villejuif Gif Saclay Ivry Cadarache "
+        "Marcoule Valduc DAM Fontenay Roses Bruyères Ripault Gramat Cesta Alsace Lorraine Aquitaine Limousin Bretagne Pays Loire "
         "Normandie Provence Corse Côte Azur Occitanie Languedoc Roussillon Midi Pyrénées Rhône Auvergne Alpes Picardie "
         "Calais Pas Hauts Ile Poitou Charentes Champagne Ardenne Ardennes Franche Comté Bourgogne Val Nouvelle Atlantique "
         "Méditerranée "
@@ -289,7 +289,9 @@ class Register:
         asked = key(spelling, self.vocabulary)
         found = self._spelt(self._keys.get(asked, ()), record, spelling)
         found = [body for body in found if asked in self._aliases.get(body, ())] or found
-        is_proper = is_distinctive(asked, self.stopwords)
+        # « Inserm U768 » is a unit of who is written so.
+        is_written = spelling in record.names and len(found) == 1 and asked in self._aliases.get(found[0], ())
+        is_proper = is_written or is_distinctive(asked, self.stopwords)
         is_long = " " in asked
         if (
             is_proper
@@ -544,8 +546,10 @@ class Register:
             return False
         if other.group in ("public", "unit") and asked in self._aliases.get(body, ()):
             return self._may_be_public(record, other, asked)
-        # A programme that says no place and no country may name anybody of the world, but a firm of a name has branches here.
-        is_anywhere = not (record.country or record.places or record.identifiers or record.group == "company")
+        # A programme that says no place, and no country or by default its own, may name anybody of the world; but a firm of
+        # a name has branches here.
+        is_anywhere = record.country in ("", "FR") and not (record.places or record.identifiers)
+        is_anywhere &= record.group != "company"
         is_firm = other.group == "company" and "universite" not in asked.split()
         is_anywhere &= other.country in ("", "FR") or not is_firm
         is_near = is_anywhere or _may_be_near(record.country, other.country)
@@ -559,9 +563,7 @@ class Register:
         is_another = self._contradict(record, other, _OWN)
         is_school = record.group == "company" and "universite" in alias.split()  # a firm is no university
         # ESRF and IFPEN are listed as units too, under their name; a programme may give a unit that of who pays it.
-        is_unit = record.group == "unit" and (
-            record.is_closed or alias != key(record.names[0], self.vocabulary)
-        )
+        is_unit = record.group == "unit" and alias != key(record.names[0], self.vocabulary)
         return not (is_school or is_unit or is_another) and record.country in ("", "FR")
 
     def _contradict(self, record: Record, other: Record, schemes: Collection[str]) -> bool:

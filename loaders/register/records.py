@@ -33,8 +33,10 @@ _UNKNOWN = frozenset(
 )
 """Types that firms and public bodies may have: a SATT is a firm by its statutes."""
 _COLUMNS = (
-    "id", "kind", "label_fr", "label_en", "acronym", "actor_type", "former_codes", "country", *_SCHEMES,
+    "id", "kind", "label_fr", "label_en", "acronym", "actor_type", "former_codes", "country", "source", *_SCHEMES,
 )  # fmt: skip
+_UNITS_REGISTER = "source/mesr-rnsr"
+"""Source of the rows that describe research units that are there, in its own tables and in those made of it."""
 _SCHOOL = re.compile(r"/ed-(\d+)$")
 _HASHED = re.compile(r"-[0-9a-f]{10}$")
 
@@ -44,8 +46,9 @@ def read_records(sources: Mapping[str, Mapping[str, Path]]) -> list[Record]:
 
     Args:
         sources: tables of the exchange layout by source and name, as Parquet files: organizations, sites and
-            participations are read, and where a source has them `register_numbers` (organization, number) and
-            `register_units` (rnsr). A number that a source gives to names far apart links nobody.
+            participations are read, and where a source has them `register_numbers` (organization, number). A number
+            that a source gives to names far apart links nobody. A unit whose number the register of units that are
+            there does not give, where it is loaded, is closed.
     """
     rows: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     order: dict[str, tuple[tuple[int, str], bool]] = {}
@@ -59,6 +62,8 @@ def read_records(sources: Mapping[str, Mapping[str, Path]]) -> list[Record]:
             doubtful |= contradictions(frame).keys()
             for row in _texts(frame).iter_rows(named=True):
                 order.setdefault(row["id"], (place, bool(_HASHED.search(row["id"]))))
+                if row.get("source") == _UNITS_REGISTER:
+                    active.add(row.get("rnsr", ""))
                 for column, value in row.items():
                     if value:
                         rows[row["id"]][column] += [one for one in value.split("\x1f") if one]
@@ -66,17 +71,23 @@ def read_records(sources: Mapping[str, Mapping[str, Path]]) -> list[Record]:
             rows[path]["places"] += places
         for path in _observed(tables):
             rows[path]["observed"].append(source)
-        if "register_units" in tables:
-            active |= {*pl.read_parquet(tables["register_units"], columns=["rnsr"])["rnsr"]}
         if "register_numbers" in tables:
             for path, number in (
                 pl.read_parquet(tables["register_numbers"]).select("organization", "number").iter_rows()
             ):
                 rows[path]["numbers"].append(number)
     records = {path: _record(path, rows[path], active, doubtful) for path in order}
-    # Legal bodies before units: ESRF is listed as both, and is a body.
+    # Legal bodies before units: ESRF is listed as both, and is a body. What says no country may be of any that is known by then.
     ranks = sorted(
-        order, key=lambda path: (order[path][1], records[path].group == "unit", order[path][0], path)
+        order,
+        key=lambda path: (
+            order[path][1],
+            records[path].group == "unit",
+            records[path].is_closed,
+            order[path][0],
+            order[path][1] and not records[path].country,
+            path,
+        ),
     )
     return [records[path] for path in ranks]
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import polars as pl
 import pyoxigraph as ox
 import pytest
 from ancrage.graph.snapshots.verification import verify
@@ -127,6 +128,21 @@ def test_a_circle_of_successors_is_refused_with_its_rows(tmp_path: Path) -> None
         Pipeline(tmp_path / "data").load("exchange", [folder])
     assert "ne peut pas succéder à une autre qui lui a succédé" in str(caught.value)
     assert "changes.csv, ligne 2" in str(caught.value)
+
+
+def test_a_unit_that_the_register_of_units_gives_no_more_is_the_one_of_the_same_name(tmp_path: Path) -> None:
+    """In tables made of several sources, as those of the examples, what tells it is the source of the row."""
+    rows = {
+        "id": ["organization/199218602J", "organization/199911764W"],
+        "label_fr": ["Institut de Biologie Structurale", "Institut de biologie structurale"],
+        "kind": ["ResearchUnit"] * 2,
+        "rnsr": ["199218602J", "199911764W"],
+    }
+    path = tmp_path / "organizations.parquet"
+    for source, linked in (("mesr-ilab", [("199218602J", "199911764W")]), ("mesr-rnsr", [])):
+        pl.DataFrame(rows | {"source": [f"source/{source}", "source/mesr-rnsr"]}).write_parquet(path)
+        _, links = register_of({"aura": {"organizations": path}})
+        assert [(one.record[13:], one.body[13:]) for one in links] == linked
 
 
 def test_a_body_says_whom_it_has_succeeded_and_until_when(tmp_path: Path) -> None:

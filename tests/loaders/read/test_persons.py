@@ -50,6 +50,9 @@ FIXTURES = Path(__file__).parents[2] / "data"
         ("M. Bloch", None),
         ("M. Ch. Dupont Apprentissage", None),
         ("Robert Bosch-Dupont", None),
+        ("Galina DUPONTOVA", None),
+        ("Hoang-Anh DUPONT", None),
+        ("Équipe « Corpus » (Carmen DUPONT)", "Équipe « Corpus »"),
         ("jeanne.dupont@labo.example", None),
         ("+33 4 76 00 00 00", None),
     ],
@@ -111,7 +114,8 @@ def test_what_is_repeated_is_read_in_a_time_that_grows_as_its_length(piece: str)
         "Boulangerie Martin", "BOULANGERIE MARTIN", "Menuiserie Bernard", "Transports Alain", "Fromageries Vincent", "Léa Nature",
         "FRIEDRICH-ALEXANDER-UNIVERSITAET ERLANGEN NUERNBERG",
         "EUROPEAN SPALLATION SOURCE ERIC",
-        "Alexandru Borza Botanical Garden",
+        "Alexandru Borza Botanical Garden", "Gustave Roussy Transfert", "STEPAN Europe", "Aurore Concept", "Le Thor",
+        "École doctorale Chimie, Écologie - Théodore Monod", "Université de Nice - Sophia Antipolis",
     ],
 )  # fmt: skip
 def test_what_is_named_after_somebody_and_what_is_no_name_stays(text: str) -> None:

@@ -91,6 +91,24 @@ def test_what_sources_write_leads_to_the_body(register: Register, name: str, bod
     assert found and (found.body, found.rule) == (body, rule)
 
 
+def test_a_short_name_that_the_file_of_bodies_gives_is_that_body_s_and_no_unit_s_of_it(
+    register: Register,
+) -> None:
+    group = head("organization/552081317", "Groupe EDF", group="company")
+    register.add(group)
+    found = asked(register, "EDF", group="company", place=ISERE)
+    assert found and found.body == group.id
+    assert asked(register, "Inserm U768", place=ISERE) is None
+
+
+def test_a_programme_of_france_says_france_of_whom_it_knows_no_place_of(register: Register) -> None:
+    abroad = Record("organization/pic-1", ("University of Melbourne",), group="public", country="AU")
+    register.add(abroad)
+    found = asked(register, "University of Melbourne")
+    assert found and found.body == abroad.id
+    assert asked(register, "University of Melbourne", place=PARIS) is None
+
+
 @pytest.mark.parametrize(
     ("name", "group", "place", "country"),
     [
