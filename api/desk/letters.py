@@ -21,7 +21,7 @@ SEVERAL = "several"
 def write_due(ledger: Ledger, outbox: Outbox, base_url: str) -> int:
     """Write the messages that are due now; give how many. Writing twice the same day writes nothing more."""
     at = now()
-    digests = due(ledger, outbox.people, outbox.written(), at)
+    digests = due(ledger, outbox.people, outbox.written(), at, outbox.reminded())
     spoken = outbox.languages(digest.contact for digest in digests)
     asked = {id for digest in digests for kind in _OF_REQUESTERS for id, _ in digest.needs.get(kind, ())}
     places = outbox.places(ledger.needs[id].contact for id in asked)
@@ -56,6 +56,8 @@ def _part(
 
 def _line(kind: str, need: Need, days: int, language: str) -> str:
     """Name a need: by its number where it has no public title, since what was typed is in no letter."""
+    if kind == "recalled":
+        return gettext("- « {title} » ({place})", language, title=need.title, place=need.place)
     if kind == "declined":
         known = need.title and gettext("« {title} » ({place})", language, title=need.title, place=need.place)
         return f"- {known or gettext('n° {number}', language, number=need.number)}"
@@ -124,6 +126,9 @@ def _letter(*parts: str, language: str) -> str:
 
 _TITLES: Mapping[str, Callable[[int], Spoken]] = {
     "candidate": lambda n: NN_("{n} demande attend votre réponse", "{n} demandes attendent votre réponse", n),
+    "recalled": lambda n: NN_(
+        "{n} demande n’attend plus rien de vous", "{n} demandes n’attendent plus rien de vous", n
+    ),
     "declined": lambda n: NN_(
         "Votre demande n’est pas retenue", "{n} de vos demandes ne sont pas retenues", n
     ),
@@ -140,11 +145,17 @@ _ANSWER = N_(
     "Répondez au guichet : vous prenez en charge, ce n’est pas pour vous, ou vous n’avez pas d’aide disponible. "
     "Un refus aide autant qu’un accord : la demande va alors à quelqu’un d’autre."
 )
+_NOTHING = N_("Vous n’avez rien à faire ni à répondre. Merci d’y avoir prêté attention.")
 _AROUND: Mapping[str, tuple[Spoken, Spoken, Spoken]] = {
     "candidate": (
         N_("Le guichet vous a transmis ceci, qui attend une réponse :"),
         _ANSWER,
         _ANSWER,
+    ),
+    "recalled": (
+        N_("Le guichet vous avait transmis ceci, et ne vous le demande plus :"),
+        _NOTHING,
+        _NOTHING,
     ),
     "declined": (
         N_("Le guichet n’a pas retenu :"),

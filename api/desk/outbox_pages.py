@@ -23,6 +23,7 @@ from .running import DESK, Desk, done_text
 router = APIRouter(include_in_schema=False)
 _KINDS: dict[str, Spoken] = {
     "candidate": N_("Relance"),
+    "recalled": N_("Sollicitation annulée"),
     "declined": N_("Non retenue"),
     "requester": N_("Sans réponse"),
     "judgement": N_("Avis demandé"),

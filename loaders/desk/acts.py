@@ -17,7 +17,8 @@ from ..operations.safe import Safe
 from ..operations.store import Draft, Event, Operations, utc
 from .candidates import Candidate
 from .ledger import TOO_EARLY, Ledger, Match, Need, Offer
-from .outbox import Receipt
+from .outbox import Receipt, person, was_reminded
+from .reminders import LAST, reminder_of
 from .states import (
     AT_WORK,
     CONCLUSION_NAMES,
@@ -197,10 +198,16 @@ class Acts:
         asked = [match for match in need.matches.values() if match.state in AT_WORK]
 
         def make(connection: Connection) -> list[Draft]:
-            self._safe.erase(connection, [need.reason, *(match.contact for match in asked)])
+            self._safe.erase(connection, [need.reason])
             sealed = self._safe.put(connection, {"words": reason}, CONTACT_DAYS)
             declined = _of(need, who, "need-declined", {"sealed_reason": sealed})
-            return [declined, *(Draft(who, "match-moved", need.id, _recall(match)) for match in asked)]
+            return [
+                declined,
+                *(
+                    Draft(who, "match-moved", need.id, _recall(match) | self._notice(connection, match))
+                    for match in asked
+                ),
+            ]
 
         self._store.append_with(make, key=key or None)
 
@@ -262,7 +269,8 @@ class Acts:
     ) -> None:
         """Change the state of a match; `email` is where a candidate is written to. Raises ActRefused, Conflict.
 
-        The address goes with a solicitation that is taken back: what was written to it and not sent is not sent.
+        The address goes with a solicitation that is taken back: what was written to it and not sent is not sent. Where it is to
+        be told, the address is kept anew until it is, for a short time.
         """
         _require(need, NeedState.PREPARING)
         match = match_of(need, candidate)
@@ -279,13 +287,26 @@ class Acts:
 
         def make(connection: Connection) -> list[Draft]:
             if to is MatchState.RECALLED:
+                told.update(self._notice(connection, match))
+            elif match.state is MatchState.RECALLED:
                 self._safe.erase(connection, [match.contact])
-            elif email:
+            if email and to is not MatchState.RECALLED:
                 content = {"name": match.name, "email": email}
                 told["contact"] = self._safe.put(connection, content, CONTACT_DAYS)
             return [_of(need, who, "match-moved", told)]
 
         self._store.append_with(make, key=key or None)
+
+    def _notice(self, connection: Connection, match: Match) -> dict[str, str]:
+        """Erase the address of one that is asked no more; keep it anew where it had taken charge, or was asked by a message."""
+        email = self._safe.read([match.contact]).get(match.contact, {}).get("email", "")
+        self._safe.erase(connection, [match.contact])
+        names = {*person(self._safe, email), match.provider}
+        if not email or not (
+            match.state is MatchState.TAKEN or was_reminded(connection, names, reminder_of(match.sent))
+        ):
+            return {}
+        return {"contact": self._safe.put(connection, {"name": match.name, "email": email}, LAST)}
 
     def agree(self, need: Need, who: str, candidate: str, agreement: Agreement, *, key: str = "") -> None:
         """Say that a candidate who helps and the requester agreed: it becomes an interaction of the graph.
@@ -433,7 +454,7 @@ def match_of(need: Need, candidate: str) -> Match:
     return need.matches[candidate]
 
 
-def _recall(match: Match) -> Mapping[str, str]:
+def _recall(match: Match) -> dict[str, str]:
     return {"candidate": match.candidate, "to": MatchState.RECALLED.value}
 
 

@@ -23,7 +23,8 @@ class Match:
 
     `number` is its rank among all that were proposed for the need, those that were taken back too: it is published under it.
     `sent` and `taken` are of the last time: a match that is opened again is sent, or taken, anew; empty where what was sent was
-    taken back. `conclusion` is what came of what was `agreed`, once it is told (`outcome`, `date`, `reason`).
+    taken back: then `recalled` is when that had been sent, and `contact` is there where it is to be told. `conclusion` is what
+    came of what was `agreed`, once it is told (`outcome`, `date`, `reason`).
     """
 
     candidate: str
@@ -35,6 +36,7 @@ class Match:
     sent: str = ""
     taken: str = ""
     closed: str = ""
+    recalled: str = ""
     first_sent: str = ""
     first_taken: str = ""
     reason: str = ""
@@ -342,6 +344,8 @@ def _dropped(need: Need, event: Event, told: Told) -> None:
 
 def _moved(need: Need, event: Event, told: Told) -> None:
     match, at = need.matches[told["candidate"]], told.get("at") or event.at
+    if MatchState.RECALLED in (match.state, told["to"]):  # a new address, or none, with the new state
+        match.contact = ""
     match.state, match.reason = MatchState(told["to"]), told.get("reason", "")
     match.contact = told.get("contact") or match.contact
     if match.state is MatchState.WAITING:
@@ -353,7 +357,7 @@ def _moved(need: Need, event: Event, told: Told) -> None:
         match.first_taken = match.first_taken or at
         match.agreed = match.conclusion = {}
     elif match.state is MatchState.RECALLED:
-        match.sent, match.taken, match.closed, match.contact = "", "", at, ""
+        match.recalled, match.sent, match.taken, match.closed = match.sent, "", "", at
     else:
         match.closed = at
 

@@ -30,12 +30,17 @@ log = logging.getLogger(__name__)
 _PATIENCE = 20.0
 RECEIPT = "receipt"
 """The kind of message that tells who filed a request that it is kept."""
+REMINDERS = ("candidate", "several")
+"""The kinds of messages that tell who would provide what waits for it, alone or with other things."""
 RECEIPT_DAYS = 3
 """How long a receipt is tried, and what it is sent with kept."""
 PRIVATE = "[…]"
 """Stands in a message for its private address, which is sealed with whom it goes to: the desk reads messages."""
 _OTHER = re.compile(r"\[…([0-9a-f]{32})\]")
 """Stands in a message of several needs for the private address that is sealed under a number."""
+
+
+_REMINDED = OUTBOX.c.kind.in_(REMINDERS) & (OUTBOX.c.sent.is_not(None) | OUTBOX.c.contact.is_(None))
 
 
 class WrongServer(SentenceError, ValueError):  # noqa: N818
@@ -142,6 +147,14 @@ class Outbox:
                     OUTBOX.c.recipient
                 )
             )
+            return {row.recipient: row.last for row in rows}
+
+    def reminded(self) -> dict[str, str]:
+        """Tell when each recipient was last reminded of what waits, by a message that was sent, or that has no address."""
+        latest = func.max(OUTBOX.c.created).label("last")
+        asked = select(OUTBOX.c.recipient, latest).where(_REMINDED).group_by(OUTBOX.c.recipient)
+        with self._store.reading() as connection:
+            rows = connection.execute(asked)
             return {row.recipient: row.last for row in rows}
 
     def people(self, contacts: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -266,6 +279,14 @@ class Postman(Errand):
         except StoreUnreachable as error:
             log.warning("receipts are not sent: %s", error.reason)
             return False
+
+
+def was_reminded(connection: Connection, recipients: Iterable[str], since: str) -> bool:
+    """Tell whether one of some recipients was reminded since a time of what waits for it."""
+    told = select(OUTBOX.c.id).where(
+        _REMINDED, OUTBOX.c.recipient.in_([*recipients]), OUTBOX.c.created >= since
+    )
+    return connection.execute(told.limit(1)).first() is not None
 
 
 def person(safe: Safe, email: str) -> tuple[str, ...]:

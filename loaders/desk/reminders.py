@@ -18,9 +18,9 @@ JUDGED = 10
 """Days after a need is settled when its requester is asked what came of it."""
 
 
-KINDS = ("candidate", "declined", "requester", "judgement")
-"""What a person is written about, in the order of a letter: what waits for an answer, what the desk declined, what had no answer,
-what came of it."""
+KINDS = ("candidate", "recalled", "declined", "requester", "judgement")
+"""What a person is written about, in the order of a letter: what waits for an answer, what the desk asks no more, what it
+declined, what had no answer, what came of it."""
 People = Callable[[Iterable[str]], Mapping[str, tuple[str, ...]]]
 """Tells under which digests the person of a contact is known, the first as now, by the contact's number."""
 
@@ -40,7 +40,11 @@ class Digest:
 
 @dataclass(frozen=True)
 class _Due:
-    """A need that somebody is told of once a `term` has passed; `former` is whom older messages of it went to."""
+    """A need that somebody is told of once a `term` has passed; `former` is whom older messages of it went to.
+
+    `whom` is who is written to where the address is not known. `reminder`, where there is one, is since when a message must
+    have told what is taken back: who was told nothing is told no more.
+    """
 
     kind: str
     former: str
@@ -48,22 +52,37 @@ class _Due:
     need: str
     days: int
     term: str
+    whom: str
+    reminder: str = ""
 
 
-def due(ledger: Ledger, people: People, written: Mapping[str, str], now: str) -> list[Digest]:
-    """List the digests to be written now; `written` tells when each recipient was last written to.
+def due(
+    ledger: Ledger,
+    people: People,
+    written: Mapping[str, str],
+    now: str,
+    reminded: Mapping[str, str] | None = None,
+) -> list[Digest]:
+    """List the digests to be written now; `written` tells when each recipient was last written to, `reminded` when of what waits.
 
     A person gets one, of all that is due to it. Who would provide is told all that waits for it when something has waited 9
     days, then 21; the requester of a need, once, that it is declined, or that somebody left 45 days without an answer, or asked
     what came of it 10 days after its end, or after it said that it was too early. Who is away is left alone, as is who was
-    written to in the last 7 days: what is due is told the next time.
+    written to in the last 7 days: what is due is told the next time. Who was asked by such a message, or had taken charge, is
+    told once that the desk asks it no more.
     """
     rested = utc(moment(now) - timedelta(days=REST))
-    found = [*_to_candidates(ledger, now), *_to_requesters([*ledger.needs.values()], now)]
+    found = [
+        *_to_candidates(ledger, now),
+        *_to_recalled(ledger, now),
+        *_to_requesters([*ledger.needs.values()], now),
+    ]
     known = people({one.contact for one in found})
     rows: dict[str, list[_Due]] = {}
     for one in found:
-        rows.setdefault(known.get(one.contact, (one.former,))[0], []).append(one)
+        names = (*known.get(one.contact, ()), one.whom)
+        if not one.reminder or any((reminded or {}).get(name, "") >= one.reminder for name in names):
+            rows.setdefault(names[0], []).append(one)
     made = []
     for recipient, own in rows.items():
         person = max(
@@ -92,7 +111,35 @@ def _to_candidates(ledger: Ledger, now: str) -> Iterator[_Due]:
             (ledger.offers[match.offer].contact for _, match, _ in rows if match.offer in ledger.offers), ""
         )
         for need, match, days in rows:
-            yield _Due("candidate", provider, contact, need.id, days, _passed(match.sent, now))
+            yield _Due("candidate", provider, contact, need.id, days, _passed(match.sent, now), provider)
+
+
+def _to_recalled(ledger: Ledger, now: str) -> Iterator[_Due]:
+    """Give what each provider is asked no more, if it was asked; what was taken back long ago is no news."""
+    for need in [*ledger.needs.values()]:
+        for match in need.matches.values():
+            if match.state is not MatchState.RECALLED or (days := days_since(match.closed, now)) >= LAST:
+                continue
+            offer = ledger.offers.get(match.offer)
+            yield _Due(
+                "recalled",
+                f"{need.id}/recalled-{match.number}",
+                match.contact or (offer.contact if offer is not None else ""),
+                need.id,
+                days,
+                match.closed,
+                match.provider,
+                "" if match.contact else reminder_of(match.recalled),
+            )
+
+
+def reminder_of(sent: str) -> str:
+    """Give since when a message may have told of what was sent.
+
+    >>> reminder_of("2026-11-01T12:00:00Z")
+    '2026-11-10T12:00:00Z'
+    """
+    return _after(sent, FIRST) if sent else ""
 
 
 def _waiting(ledger: Ledger, day: str) -> Iterator[tuple[Need, Match]]:
@@ -127,7 +174,8 @@ def _to_requesters(needs: Iterable[Need], now: str) -> Iterator[_Due]:
         else:
             continue
         if (term := _after(since, wait)) <= now:
-            yield _Due(kind, f"{need.id}/{kind}", need.contact, need.id, days_since(since, now), term)
+            own = f"{need.id}/{kind}"
+            yield _Due(kind, own, need.contact, need.id, days_since(since, now), term, own)
 
 
 def _after(then: str, days: int) -> str:

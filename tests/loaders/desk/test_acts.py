@@ -135,11 +135,14 @@ def test_who_is_asked_no_more_is_not_written_to(desk: Desk, last: MatchState) ->
     need = desk.read(id)
     [match] = need.matches.values()
     assert need.state is NeedState.PREPARING and not need.settled and need.open
-    assert not match.sent and match.first_sent and not match.contact and not desk.safe.read([contact])
+    assert not match.sent and match.first_sent and not desk.safe.read([contact])
+    # who had taken charge is told, at an address that is kept anew for it
+    kept = desk.safe.read([match.contact])
+    assert [one["email"] for one in kept.values()] == [email] * (last is MatchState.TAKEN)
     with pytest.raises(ActRefused, match="annulez plutôt la sollicitation"):
         desk.acts.drop(need, "ana", "organization/0383546Y")  # that it was asked stays known
     desk.move(id, MatchState.WAITING)
-    assert desk.read(id).state is NeedState.WAITING
+    assert desk.read(id).state is NeedState.WAITING and not desk.safe.read(kept)
 
 
 def test_what_was_agreed_is_realised_or_came_to_nothing_for_a_reason(desk: Desk) -> None:

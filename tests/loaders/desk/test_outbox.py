@@ -17,7 +17,7 @@ from ancrage.loaders.desk.states import MatchState
 from ancrage.loaders.operations.files import KEY_FILE
 from ancrage.loaders.operations.safe import Safe, new_key
 from ancrage.loaders.operations.store import utc
-from ancrage.loaders.operations.tables import EVENTS
+from ancrage.loaders.operations.tables import EVENTS, OUTBOX
 from sqlalchemy import update
 
 from ...mailbox import Mailbox
@@ -126,6 +126,63 @@ def test_one_letter_a_person_whose_address_is_nowhere_in_clear(desk: Desk, tmp_p
         assert write_due(ledger, Outbox(desk.store, Safe(desk.store, keys)), "") == 0
     outbox.forget("Zoe.Canari@example.org")
     assert outbox.letters()[0].recipient == ""
+
+
+@pytest.mark.parametrize("declined", [False, True])
+def test_who_was_asked_by_a_letter_is_told_by_a_letter_once_that_it_is_asked_no_more(
+    desk: Desk, smtp: tuple[Server, Mailbox], declined: bool
+) -> None:
+    """It was reminded, then the desk took the request back: it read nothing any more, and was told nothing."""
+    server, kept = smtp
+    outbox, email, node = Outbox(desk.store, desk.safe), "accueil@universite.example", "organization/0383546Y"
+    reminded, unsent = desk.accepted(title="Étude du moulin"), desk.accepted(title="Étude du lavoir")
+    for id in (reminded, unsent):
+        desk.proposed(id)
+    desk.acts.move(desk.read(reminded), "ana", node, MatchState.WAITING, email=email)
+    past(desk, 20)
+    assert write_due(Ledger(desk.store).read(), outbox, "") == 1
+    assert outbox.send(server, "guichet@example.org")["sent"] == 1
+    with desk.store.writing() as connection:
+        connection.execute(update(OUTBOX).values(created=utc(datetime.now(UTC) - timedelta(days=8))))
+    desk.acts.move(desk.read(unsent), "ana", node, MatchState.WAITING, email=email)
+    desk.ledger = Ledger(desk.store)
+    if declined:
+        for id in (reminded, unsent):
+            desk.acts.decline(desk.read(id), "ana", "Elle répète la n° 0a1b2c3d4e5f.")
+        desk.acts.erase(desk.read(reminded), "ana")
+        desk.acts.erase(desk.read(unsent), "ana")
+    else:
+        for id in (reminded, unsent):
+            desk.move(id, MatchState.RECALLED)
+    assert write_due(desk.ledger.read(), outbox, "") == 1
+    letter, *_ = outbox.letters()
+    assert (letter.kind, letter.address) == ("recalled", email)
+    assert letter.title == "1 demande n’attend plus rien de vous"
+    assert "« Étude du moulin » (Grenoble)" in letter.body and "lavoir" not in letter.body
+    assert outbox.send(server, "guichet@example.org")["sent"] == 1 and len(kept.messages) == 2
+    with desk.store.writing() as connection:
+        connection.execute(update(OUTBOX).values(created=utc(datetime.now(UTC))))
+    assert write_due(desk.ledger.read(), outbox, "") == 0
+
+
+def test_a_reminder_that_was_not_sent_is_not_and_nothing_is_told(desk: Desk) -> None:
+    outbox, id = Outbox(desk.store, desk.safe), desk.accepted()
+    desk.proposed(id)
+    node, email = "organization/0383546Y", "accueil@universite.example"
+    desk.acts.move(desk.read(id), "ana", node, MatchState.WAITING, email=email)
+    past(desk, 20)
+    desk.ledger = Ledger(desk.store)
+    assert write_due(desk.ledger.read(), outbox, "") == 1 and outbox.waiting()
+    desk.move(id, MatchState.RECALLED)
+    assert not outbox.waiting() and not desk.read(id).matches[node].contact
+    assert write_due(desk.ledger.read(), outbox, "") == 0
+
+
+def past(desk: Desk, days: float) -> None:
+    """Put what was asked so many days back."""
+    with desk.store.writing() as connection:
+        then = utc(datetime.now(UTC) - timedelta(days=days))
+        connection.execute(update(EVENTS).where(EVENTS.c.kind == "match-moved").values(at=then))
 
 
 def test_who_asked_is_written_that_a_request_is_declined_and_not_what_it_says(desk: Desk) -> None:

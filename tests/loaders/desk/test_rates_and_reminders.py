@@ -189,6 +189,23 @@ def test_who_is_away_is_left_alone(ledger: Ledger) -> None:
     assert kinds(ledger) == [("candidate", "a", 1)]
 
 
+def test_what_is_asked_no_more_is_told_to_who_was_reminded_of_it(ledger: Ledger) -> None:
+    recalled = sent(20, "a", state=MatchState.RECALLED, closed=at(2), contact="", recalled=at(20))
+    recalled.sent = ""
+    ledger.needs = {"need/1": need(1, recalled)}
+
+    def told(**reminded: str) -> list[tuple[str, Mapping[str, tuple[tuple[str, int], ...]]]]:
+        return [(one.recipient, one.needs) for one in due(ledger, lambda _: {}, {}, NOW, reminded)]
+
+    assert told() == told(a=at(12)) == []  # it had not waited long enough to be told
+    assert told(a=at(9)) == [("a", {"recalled": (("need/1", 2),)})]
+    recalled.contact = "sealed-a"  # kept since it is to be told
+    assert told() == [("a", {"recalled": (("need/1", 2),)})]
+    assert digests(ledger, {"a": at(1)}) == digests(ledger, {"a": at(6)}) == []
+    recalled.closed = at(45)
+    assert told(a=at(9)) == []
+
+
 def test_after_45_days_the_requester_is_told_once(ledger: Ledger) -> None:
     ledger.needs = {"need/1": need(1, sent(45)), "need/2": need(2, sent(45), contact="")}
     assert kinds(ledger) == [("requester", "need/1/requester", 1)]
